@@ -1,0 +1,54 @@
+# The ways to run, change and test Guildhall. It needs Rust with rustup and a C compiler; the tests need Node too.
+
+WASM   := wasm32-unknown-unknown
+BUNDLE := cargo run --profile tool -p bundle
+SERVER := cargo build --release -p server
+SAY    := @printf '\n%s\n'
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev site check test bench clean target
+
+help: ## What there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build everything and serve it at http://127.0.0.1:3000
+	$(SAY) '1/4 Looking for the wasm target'
+	@$(MAKE) --no-print-directory target
+	$(SAY) '2/4 Making the site (the first time this compiles the bundler and the app: two to three minutes)'
+	@$(BUNDLE)
+	$(SAY) '3/4 Building the server (the first time: about four minutes)'
+	@$(SERVER)
+	$(SAY) '4/4 Starting Guildhall; Ctrl-C stops it'
+	@exec target/release/guildhall serve
+
+dev: target ## Serve, and rebuild and restart whenever a file changes
+	@mkdir -p target; server=; trap 'test -z "$$server" || kill "$$server" 2>/dev/null; exit' INT TERM; \
+	while :; do \
+		touch target/dev.mark; \
+		if $(BUNDLE) -- --dev && cargo build -p server; then \
+			test -z "$$server" || { kill "$$server" 2>/dev/null; wait "$$server"; }; \
+			target/debug/guildhall serve --development & server=$$!; \
+		fi; \
+		until find Cargo.toml app public server shared style -newer target/dev.mark | grep -q .; do sleep 1; done; \
+	done
+
+site: target ## Make the site alone, into target/site
+	@$(BUNDLE)
+
+check: target ## Format, lints on both targets, and the rules' tests: the quick part
+	cargo fmt --all --check
+	cargo clippy -p server -p shared -p bundle --all-targets -- -D warnings
+	cargo clippy -p app --target $(WASM) --features hydrate -- -D warnings
+	cargo test -p shared
+
+test: ## Everything
+	@node end2end/run.mjs
+
+bench: ## The figures
+	@node end2end/bench.mjs
+
+clean: ## Remove what was built; the data folder stays
+	cargo clean
+
+target:
+	@rustup target list --installed | grep -qx $(WASM) || rustup target add $(WASM)

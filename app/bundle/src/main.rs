@@ -1,0 +1,76 @@
+//! Makes the site: the app as wasm with its bindings, the style, the fonts and the public files.
+//!
+//! `cargo run --profile tool -p bundle` writes `target/site/`: every file that a page refers to carries a hash of its
+//! content in its name, beside it lie its compressed forms, and `manifest` lists them all. `server/build.rs` turns
+//! that list into a table inside the program. `-- --dev` leaves compression and optimisation out.
+//!
+//! It must be started by `cargo run`: cargo then hands the name of the tool chain on to the build that is started here.
+
+mod compression;
+mod digest;
+mod failure;
+mod manifest;
+mod places;
+mod public;
+mod site;
+mod stamp;
+mod style;
+mod wasm;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use places::Places;
+use site::Site;
+
+/// How much care a build takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// For readers: optimised and compressed.
+    Full,
+    /// For whoever is changing the code: quick.
+    Quick,
+}
+
+fn main() -> ExitCode {
+    match asked().and_then(bundle) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("The site could not be made. {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What the command line asks for.
+fn asked() -> Result<Care, Failure> {
+    let mut care = Care::Full;
+    for word in std::env::args().skip(1) {
+        match word.as_str() {
+            "--dev" => care = Care::Quick,
+            other => {
+                return Err(Failure::step(
+                    "read the command line",
+                    format!("“{other}” is not known; the only option is --dev"),
+                ));
+            }
+        }
+    }
+    Ok(care)
+}
+
+fn bundle(care: Care) -> Result<(), Failure> {
+    let places = Places::find()?;
+    let mut site = Site::open(&places.site, care)?;
+
+    println!("bundle: compiling the app for the browser");
+    wasm::add(&mut site, &places, care)?;
+    println!("bundle: joining the style and its fonts");
+    style::add(&mut site, &places.root.join("style").join("main.css"))?;
+    println!("bundle: taking over the public files");
+    public::add(&mut site, &places.root.join("public"))?;
+
+    let summary = site.close()?;
+    println!("bundle: {summary}");
+    Ok(())
+}

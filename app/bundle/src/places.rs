@@ -1,0 +1,40 @@
+//! Where things lie: the workspace, cargo's target folder, the site.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// The folders that the bundler reads and writes.
+pub(crate) struct Places {
+    /// The workspace's folder.
+    pub(crate) root: PathBuf,
+    /// Cargo's target folder.
+    pub(crate) target: PathBuf,
+    /// The finished site, inside the target folder.
+    pub(crate) site: PathBuf,
+}
+
+impl Places {
+    /// From this package's own folder; a relative `CARGO_TARGET_DIR` counts from the workspace, as in `server/build.rs`.
+    pub(crate) fn find() -> Result<Self, Failure> {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = package
+            .ancestors()
+            .nth(2)
+            .filter(|root| root.join("Cargo.toml").is_file())
+            .ok_or_else(|| {
+                Failure::step(
+                    "find the workspace",
+                    format!(
+                        "there is no Cargo.toml two folders above {}",
+                        package.display()
+                    ),
+                )
+            })?
+            .to_path_buf();
+        let target =
+            root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
+        let site = target.join("site");
+        Ok(Self { root, target, site })
+    }
+}

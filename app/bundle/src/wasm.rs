@@ -1,0 +1,139 @@
+//! The app for the browser: compiled by cargo, bound to JavaScript by wasm-bindgen's own library.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{Care, failure::Failure, places::Places, site::Site, stamp::Stamp};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Adds `app.js` and `app.wasm`.
+pub(crate) fn add(site: &mut Site, places: &Places, care: Care) -> Result<(), Failure> {
+    let compiled = compile(places, care)?;
+    let stamp = Stamp::of(places, care, &compiled)?;
+    let held = |name: &str, file: &str| site.held(name, file);
+    let last = stamp
+        .made()
+        .and_then(|(js, wasm)| held("app.js", &js).zip(held("app.wasm", &wasm)));
+    if let Some((js, wasm)) = last {
+        site.add_hashed("app.js", &js)?;
+        site.add_hashed("app.wasm", &wasm)?;
+        return Ok(());
+    }
+    println!("bundle: binding it to JavaScript");
+    let (js, wasm) = bind(&compiled, care)?;
+    let js = site.add_hashed("app.js", js.as_bytes())?;
+    let wasm = site.add_hashed("app.wasm", &wasm)?;
+    stamp.set(js.trim_start_matches('/'), wasm.trim_start_matches('/'))
+}
+
+/// Runs cargo, which says itself what it does and what is wrong. Answers the file that it made.
+fn compile(places: &Places, care: Care) -> Result<PathBuf, Failure> {
+    let profile = match care {
+        Care::Full => "wasm",
+        Care::Quick => "dev",
+    };
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .current_dir(&places.root)
+        .args([
+            "build",
+            "--profile",
+            profile,
+            "--target",
+            TARGET,
+            "--package",
+            "app",
+            "--lib",
+            "--features",
+            "hydrate",
+        ])
+        .arg("--target-dir")
+        .arg(&places.target);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_outer_cargo) {
+            cargo.env_remove(name);
+        }
+    }
+    let ended = cargo
+        .status()
+        .map_err(|e| Failure::step("start cargo", e))?;
+    if !ended.success() {
+        return Err(Failure::step(
+            "compile the app for the browser",
+            "cargo has said above what is wrong",
+        ));
+    }
+    let folder = if care == Care::Full { "wasm" } else { "debug" };
+    Ok(places.target.join(TARGET).join(folder).join("app.wasm"))
+}
+
+/// `cargo run` describes this package to us in variables; handed on, they would be taken for the app's,
+/// and what was built with them would be built again without.
+fn is_of_outer_cargo(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_")
+        || name.starts_with("CARGO_MANIFEST_")
+        || matches!(
+            name,
+            "CARGO_PRIMARY_PACKAGE" | "CARGO_CRATE_NAME" | "CARGO_BIN_NAME" | "OUT_DIR"
+        )
+}
+
+/// The JavaScript and the wasm that belongs to it.
+fn bind(compiled: &Path, care: Care) -> Result<(String, Vec<u8>), Failure> {
+    let fail = |reason: &dyn std::fmt::Display| Failure::step("bind the app to JavaScript", reason);
+    let quick = care == Care::Quick;
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(compiled)
+        .web(true)
+        .map_err(|e| fail(&e))?
+        // The page says where the wasm is: its name carries a hash.
+        .omit_default_module_path(true)
+        .typescript(false)
+        .debug(quick)
+        .remove_name_section(!quick)
+        .remove_producers_section(true);
+    let mut made = bindgen
+        .generate_output()
+        .map_err(|e| fail(&format!("{e:#}")))?;
+    if !made.snippets().is_empty() || !made.local_modules().is_empty() {
+        return Err(fail(
+            &"a dependency brings JavaScript files of its own, which have no place in the site yet",
+        ));
+    }
+    let wasm = made.wasm_mut().emit_wasm();
+    Ok((made.js().to_owned(), wasm))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_describes_this_package_is_withheld_from_the_inner_cargo() {
+        for name in [
+            "CARGO_PKG_NAME",
+            "CARGO_PKG_VERSION",
+            "CARGO_MANIFEST_DIR",
+            "CARGO_MANIFEST_PATH",
+            "CARGO_BIN_NAME",
+        ] {
+            assert!(is_of_outer_cargo(name), "{name}");
+        }
+        for name in [
+            "CARGO_HOME",
+            "CARGO_TARGET_DIR",
+            "CARGO_NET_OFFLINE",
+            "RUSTUP_TOOLCHAIN",
+            "RUSTFLAGS",
+            "PATH",
+        ] {
+            assert!(!is_of_outer_cargo(name), "{name}");
+        }
+    }
+}

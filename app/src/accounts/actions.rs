@@ -1,0 +1,106 @@
+//! What can be asked about accounts, and done with them.
+
+use crate::failure::Failure;
+use leptos::prelude::*;
+use server_fn::codec::GetUrl;
+use shared::wire::Done;
+use shared::wire::accounts::{UsernameStanding, Verification, Viewer};
+
+#[cfg(feature = "ssr")]
+use crate::backend::{Consent, Opened, backend};
+
+/// Who is looking, and what the frame shows them.
+#[server(name = GetViewer, prefix = "/see", endpoint = "accounts/viewer", input = GetUrl)]
+pub async fn viewer() -> Result<Viewer, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.viewer(&who).await?)
+}
+
+/// Whether a username can be had.
+#[server(name = GetUsername, prefix = "/see", endpoint = "accounts/username", input = GetUrl)]
+pub async fn username(username: String) -> Result<UsernameStanding, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.username_standing(&who, &username).await?)
+}
+
+/// Whether a set-up address works. Asking changes nothing.
+#[server(name = GetSetUp, prefix = "/see", endpoint = "accounts/set-up", input = GetUrl)]
+pub async fn set_up_standing(token: String) -> Result<(), Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.set_up_standing(&who, &token).await?)
+}
+
+/// What a verification link stands for. Asking changes nothing.
+#[server(name = GetVerification, prefix = "/see", endpoint = "accounts/verification", input = GetUrl)]
+pub async fn verification(token: String) -> Result<Verification, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.verification(&who, &token).await?)
+}
+
+/// Makes an account, and signs this device in (rules, section 2).
+#[server(name = CreateAccount, prefix = "/do", endpoint = "accounts/create")]
+pub async fn create(username: String, email: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(signed_in(backend.accounts.create(&who, &username, &email, &password, consent).await?))
+}
+
+/// Makes the first administrator's account, by the set-up address.
+#[server(name = SetUp, prefix = "/do", endpoint = "accounts/set-up")]
+pub async fn set_up(token: String, username: String, email: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(signed_in(backend.accounts.set_up(&who, &token, &username, &email, &password, consent).await?))
+}
+
+/// Verifies the e-mail address that a letter's link stands for.
+#[server(name = Verify, prefix = "/do", endpoint = "accounts/verify")]
+pub async fn verify(token: String, #[server(default)] once: String) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.verify(&who, &token, Consent { once, agreed: String::new() }).await?)
+}
+
+/// Sends a new letter with a verification link; the older link ends.
+#[server(name = ResendVerification, prefix = "/do", endpoint = "accounts/resend-verification")]
+pub async fn resend_verification(#[server(default)] once: String) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.resend_verification(&who, Consent { once, agreed: String::new() }).await?)
+}
+
+/// Signs this device in, and goes on to `next` if that is a page of this site.
+#[server(name = SignIn, prefix = "/do", endpoint = "accounts/sign-in")]
+pub async fn sign_in(who: String, password: String, #[server(default)] next: String) -> Result<Done, Failure> {
+    let (backend, caller) = backend()?;
+    let mut done = signed_in(backend.accounts.sign_in(&caller, &who, &password).await?);
+    done.next = crate::inside(&next).or(done.next);
+    Ok(done)
+}
+
+/// Ends the session of this device.
+#[server(name = SignOut, prefix = "/do", endpoint = "accounts/sign-out")]
+pub async fn sign_out() -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.sign_out(&who).await?)
+}
+
+/// Keeps a theme in this browser.
+#[server(name = ChooseTheme, prefix = "/do", endpoint = "accounts/theme")]
+pub async fn theme(theme: String) -> Result<Done, Failure> {
+    let theme = shared::wire::accounts::Theme::from_code(&theme);
+    set_cookie(&format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax", theme.code()));
+    Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
+}
+
+/// Gives the browser the cookie of its new session.
+#[cfg(feature = "ssr")]
+fn signed_in(opened: Opened) -> Done {
+    set_cookie(&opened.cookie);
+    opened.done
+}
+
+#[cfg(feature = "ssr")]
+fn set_cookie(cookie: &str) {
+    if let (Some(options), Ok(cookie)) = (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(cookie)) {
+        options.append_header(http::header::SET_COOKIE, cookie);
+    }
+}

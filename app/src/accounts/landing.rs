@@ -1,0 +1,53 @@
+//! What this is, and the ways in.
+
+use crate::ui::frame::Looking;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use shared::wire::accounts::Viewer;
+
+/// The start page.
+#[component]
+pub fn Landing() -> AnyView {
+    let Looking(looking) = expect_context();
+    let ways = move || Suspend::new(async move { ways_in(looking.await.ok()) });
+    view! {
+        <Title text=""/>
+        <main id="main" class="page landing">
+            <h1 tabindex="-1">"Organizations for the people behind the packages"</h1>
+            <p class="lede">
+                "Form an organization, bring your people together, and see what every change will do before you make it. Each step is explained, told to those whom it concerns, and kept in a history that nobody can rewrite."
+            </p>
+            <Transition>{ways}</Transition>
+            <section class="steps">
+                <h2>"How it goes"</h2>
+                <ol>
+                    <li><b>"You ask."</b> " Name the organization; the page says at once whether the name is free and what it resembles."</li>
+                    <li><b>"An administrator decides."</b> " You hear by e-mail, with a reason if the answer is no."</li>
+                    <li><b>"You are its Owner."</b> " It has a public profile, and a place to manage it from."</li>
+                </ol>
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+fn ways_in(viewer: Option<Viewer>) -> AnyView {
+    match viewer {
+        Some(Viewer { account: Some(_), .. }) => {
+            view! { <p class="row"><a class="button main" href="/manage/organizations">"Your organizations"</a></p> }.into_any()
+        }
+        Some(Viewer { awaits_set_up: true, .. }) => view! {
+            <p class="alert calm">
+                "This site is new and has no administrator yet. The address to set it up stands in the server's log: open it, and make the first account."
+            </p>
+        }
+        .into_any(),
+        _ => view! {
+            <p class="row">
+                <a class="button main" href="/create-account">"Create account"</a>
+                <a class="button" href="/sign-in">"Sign in"</a>
+            </p>
+        }
+        .into_any(),
+    }
+}

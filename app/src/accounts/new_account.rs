@@ -1,0 +1,105 @@
+//! Create an account: anybody's, and the first administrator's by the set-up address.
+
+use super::actions::{CreateAccount as CreateAction, SetUp as SetUpAction, set_up_standing};
+use crate::addresses::query_part;
+use crate::ui::data::{page_data, shown};
+use crate::ui::field::{Answer, Asked, PasswordField, TextField, ask_while_typing};
+use crate::ui::form::{PostForm, Submit};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use shared::addresses::EmailAddress;
+use shared::names::Username;
+use shared::passwords::Password;
+use shared::problem::{FaultCode, Field};
+use shared::wire::accounts::UsernameStanding;
+
+/// The page **Create account**.
+#[component]
+pub fn CreateAccount() -> AnyView {
+    view! {
+        <Title text="Create account"/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">"Create account"</h1>
+            <p class="soft">"You have one already? " <a href="/sign-in">"Sign in"</a></p>
+            <PostForm url=CreateAction::url() form="create-account" plain=true class="stack">
+                <Fields/>
+                <Submit label="Create account" class="main"/>
+            </PostForm>
+        </main>
+    }
+    .into_any()
+}
+
+/// The page behind the set-up address. Opening it changes nothing.
+#[component]
+pub fn SetUp() -> AnyView {
+    let query = use_query_map();
+    let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
+    let standing = page_data(move || token.get(), set_up_or_why_not);
+    let body = move |why_not: Option<String>| match why_not {
+        None => view! {
+            <p>"You make the first account. It is the administrator's: it decides on requests and reads the outgoing mail."</p>
+            <PostForm url=SetUpAction::url() form="set-up" plain=true class="stack">
+                <input type="hidden" name="token" value=token/>
+                <Fields/>
+                <Submit label="Create the administrator's account" class="main"/>
+            </PostForm>
+        }
+        .into_any(),
+        Some(why) => view! {
+            <p class="alert" role="alert">{why}</p>
+            <p class="row"><a class="button" href="/sign-in">"Sign in"</a></p>
+        }
+        .into_any(),
+    };
+    view! {
+        <Title text="Set up the site"/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">"Set up the site"</h1>
+            {shown(standing, body)}
+        </main>
+    }
+    .into_any()
+}
+
+/// Why the set-up address does not work; `None` when it does.
+async fn set_up_or_why_not(token: String) -> Result<Option<String>, crate::Failure> {
+    use shared::problem::{Problem, Refusal};
+    match set_up_standing(token).await {
+        Ok(()) => Ok(None),
+        Err(crate::Failure(Problem::Refused(why @ (Refusal::AlreadySetUp {} | Refusal::LinkUnknown {})))) => {
+            Ok(Some(shared::words::refusal(&why)))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Username, e-mail address and password, judged as they are typed.
+#[component]
+fn Fields() -> impl IntoView {
+    let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let answer = ask_while_typing::<UsernameStanding>(username, |typed| {
+        Username::parse(typed).ok().map(|name| ["/see/accounts/username?username=", &query_part(name.as_str())].concat())
+    });
+    let free = Memo::new(move |_| answer.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free));
+    let fault = Signal::derive(move || (free.get() == Some(false)).then_some(FaultCode::UsernameTaken {}));
+    let said = Signal::derive(move || {
+        let good = (free.get() == Some(true)).then(|| "Free.".to_owned())?;
+        Some(Answer { good: Some(good), rest: "It stays yours: usernames never change.".to_owned(), similar: Vec::new() })
+    });
+    let judge = move |password: String| {
+        Password::new(&password, &username.get(), &email.get()).map(|_| ())
+    };
+    view! {
+        <TextField field=Field::Username label="Username" autocomplete="username" typed=username
+            hint="Letters, digits, “.”, “_” and “-”. It can't be changed later."
+            check={|typed: &str| Username::parse(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
+        <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email" typed=email
+            hint="We send a letter to it, with a link that shows it is yours."
+            check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
+        <PasswordField label="Password" autocomplete="new-password" check=judge
+            hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."/>
+    }
+}

@@ -1,0 +1,33 @@
+//! Sign in.
+
+use super::actions::SignIn as SignInAction;
+use crate::ui::field::{PasswordField, TextField};
+use crate::ui::form::{PostForm, Submit};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use shared::problem::Field;
+
+/// The page **Sign in**. `?next=` names the page that was asked for before.
+#[component]
+pub fn SignIn() -> AnyView {
+    let query = use_query_map();
+    let next = move || query.read().get("next").and_then(|next| crate::inside(&next)).unwrap_or_default();
+    let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to go on to the page that you asked for."</p> });
+    view! {
+        <Title text="Sign in"/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">"Sign in"</h1>
+            {why}
+            <PostForm url=SignInAction::url() form="sign-in" plain=true class="stack">
+                <input type="hidden" name="next" value=next/>
+                <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"/>
+                <PasswordField label="Password" autocomplete="current-password"/>
+                <Submit label="Sign in" class="main"/>
+            </PostForm>
+            <p class="soft">"No account yet? " <a href="/create-account">"Create account"</a></p>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,70 @@
+//! Addresses within the site.
+
+/// Fields that are never given back after a refusal: what is in them is for the server's eyes alone. The token
+/// of a link is no secret from the person who opened it, and its form is useless without it.
+pub const SECRET_FIELDS: &[&str] = &["password"];
+
+/// An address to go on to, if it is a page of this site. `next` comes from the address bar and from forms: it may
+/// have been written by anybody, so it must not lead to another site, nor call a server function.
+pub fn inside(next: &str) -> Option<String> {
+    let mut letters = next.chars();
+    let starts_here = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
+    let plain = next.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    let function = ["/do/", "/see/", "/kept"].iter().any(|prefix| next.starts_with(prefix));
+    (starts_here && plain && !function).then(|| next.to_owned())
+}
+
+/// A text as part of a query: everything but letters, digits and `-._~/` is written as `%` and two digits.
+pub fn query_part(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |value: u8| char::from(DIGITS.get(usize::from(value)).copied().unwrap_or(b'0'));
+    let mut part = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            part.push(char::from(byte));
+        } else {
+            part.push('%');
+            part.push(digit(byte >> 4));
+            part.push(digit(byte & 15));
+        }
+    }
+    part
+}
+
+/// Where somebody signs in who is to come back to `page`.
+pub fn sign_in_for(page: &str) -> String {
+    let mut address = String::from("/sign-in?next=");
+    address.push_str(&query_part(page));
+    address
+}
+
+/// The public page of an organization.
+pub fn profile(name: &str) -> String {
+    ["/org/", &query_part(name)].concat()
+}
+
+/// The page on which the people of an organization are managed.
+pub fn people(name: &str) -> String {
+    ["/manage/organization/", &query_part(name), "/people"].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_site_are_places_to_go_on_to() {
+        for page in ["/", "/manage/organizations?confirm=withdraw&request=1#x", "/org/a//b"] {
+            assert_eq!(inside(page).as_deref(), Some(page));
+        }
+        for page in ["", "x", "//evil.example", "/\\evil.example", "https://evil.example/", "/a\\b", "/a b", "/\u{e9}", "/a\n", "/do/accounts/sign-out", "/see/accounts/viewer", "javascript:alert(1)"] {
+            assert_eq!(inside(page), None, "{page:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_survive_as_part_of_another() {
+        assert_eq!(sign_in_for("/search?q=a b&c"), "/sign-in?next=/search%3Fq%3Da%20b%26c");
+        assert_eq!(query_part("é"), "%C3%A9");
+    }
+}

@@ -1,0 +1,70 @@
+//! One letter: its text, what became of it, and sending it again.
+
+use super::actions::{RetryLetter, letter};
+use super::mail::tone;
+use crate::ui::data::{page_data, shown};
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::Looking;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use shared::rules::administration::may_retry;
+use shared::wire::administration::{LetterPage as Page, LetterState};
+use shared::words::count;
+
+/// The page of one letter.
+#[component]
+pub fn LetterPage() -> AnyView {
+    let params = use_params_map();
+    let data = page_data(move || params.read().get("id").unwrap_or_default(), letter);
+    shown(data, |page: Page| {
+        view! { <Title text="Letter"/> <main id="main" class="page">{body(page)}</main> }.into_any()
+    })
+}
+
+fn body(page: Page) -> AnyView {
+    let (row, now) = (page.row, page.now);
+    let withheld = page.secret_withheld.then(|| {
+        view! { <p class="soft">"The link in this letter is a secret, so it is shown to its receiver alone."</p> }
+    });
+    let error = page.last_error.map(|error| view! { <div><dt>"The mail server said"</dt><dd>{error}</dd></div> });
+    let next = row.next_try_at.map(|at| view! { <div><dt>"Next try"</dt><dd><When at now/></dd></div> });
+    let sent = row.sent_at.map(|at| view! { <div><dt>"Sent"</dt><dd><When at now/></dd></div> });
+    view! {
+        <p><a href="/administration/mail">"All letters"</a></p>
+        <div class="lead"><h1 tabindex="-1">{row.subject}</h1><span class=tone(row.state)>{row.state.name()}</span></div>
+        <dl class="facts">
+            <div><dt>"To"</dt><dd>{row.to}</dd></div>
+            <div><dt>"Written"</dt><dd><When at=row.written_at now/></dd></div>
+            <div><dt>"Tries"</dt><dd>{count(u64::from(row.tries), "try", "tries")}</dd></div>
+            {sent} {next} {error}
+        </dl>
+        {withheld}
+        <pre class="letter" tabindex="0" aria-label="Text of the letter">{page.text}</pre>
+        <Retry letter=row.id.to_string() state=row.state/>
+    }
+    .into_any()
+}
+
+/// **Send again**, where that could do anything.
+#[component]
+fn Retry(letter: String, state: LetterState) -> impl IntoView {
+    let Looking(looking) = expect_context();
+    let letter = StoredValue::new(letter);
+    let body = move || {
+        Suspend::new(async move {
+            let goes_out = looking.await.is_ok_and(|viewer| viewer.mail_goes_out);
+            may_retry(state, goes_out).is_ok().then(|| {
+                view! {
+                    <PostForm url=RetryLetter::url() form="retry">
+                        <input type="hidden" name="letter" value=letter.get_value()/>
+                        <Submit label="Send again"/>
+                    </PostForm>
+                }
+            })
+        })
+    };
+    view! { <Transition>{body}</Transition> }
+}

@@ -1,0 +1,25 @@
+//! The screens of administration: outgoing mail, and what stands above them all.
+
+pub mod actions;
+mod letter;
+mod mail;
+
+pub use letter::LetterPage;
+pub use mail::MailPage;
+
+use leptos::prelude::*;
+
+/// The pages of administration, with the one that is shown.
+pub fn tabs(here: &'static str) -> AnyView {
+    let tab = |name: &'static str, to: &'static str, label: &'static str| {
+        let current = (name == here).then_some("page");
+        view! { <a href=to aria-current=current>{label}</a> }
+    };
+    view! {
+        <nav class="tabs" aria-label="Administration">
+            {tab("requests", "/administration/requests", "Requests")}
+            {tab("mail", "/administration/mail", "Outgoing mail")}
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,129 @@
+//! The port: what the screens ask of the server, one small trait an area. The server implements them;
+//! the browser never sees them. Each function names who asks ([`Caller`]) first.
+
+use async_trait::async_trait;
+use leptos::prelude::use_context;
+use shared::ids::{AccountId, LetterId, RequestId, SessionId};
+use shared::problem::{Problem, Refusal};
+use shared::wire::accounts::{UsernameStanding, Verification, Viewer};
+use shared::wire::administration::{LetterPage, Letters};
+use shared::wire::organizations::{Profile, Search, YourOrganizations};
+use shared::wire::people::People as PeoplePage;
+use shared::wire::requests::{NameStanding, Queue, RequestPage};
+use shared::wire::{Done, Preview};
+use std::sync::Arc;
+
+/// Who asks: the account of the session, if there is one, and where the question came from. Made once
+/// for each request to the server, from its cookie alone.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The signed-in account and its device.
+    pub signed_in: Option<(AccountId, SessionId)>,
+    /// The address that the question came from.
+    pub address: String,
+    /// What the browser says it is.
+    pub agent: String,
+}
+
+/// What a form carries besides its fields.
+#[derive(Clone, Debug, Default)]
+pub struct Consent {
+    /// The form's token: sent twice, it has one outcome.
+    pub once: String,
+    /// The digest of the preview that the person saw; empty where there was none.
+    pub agreed: String,
+}
+
+/// A session that has just begun: its secret goes into a cookie, and nowhere else.
+#[derive(Clone)]
+pub struct Opened {
+    pub done: Done,
+    /// The value of the session cookie.
+    pub cookie: String,
+}
+
+type Answer<T> = Result<T, Problem>;
+
+/// Accounts: sign-up, verification, sign-in.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    async fn viewer(&self, who: &Caller) -> Answer<Viewer>;
+    async fn username_standing(&self, who: &Caller, username: &str) -> Answer<UsernameStanding>;
+    async fn create(&self, who: &Caller, username: &str, email: &str, password: &str, consent: Consent) -> Answer<Opened>;
+    /// Whether a set-up address works; opening it changes nothing.
+    async fn set_up_standing(&self, who: &Caller, token: &str) -> Answer<()>;
+    async fn set_up(&self, who: &Caller, token: &str, username: &str, email: &str, password: &str, consent: Consent) -> Answer<Opened>;
+    /// What a verification link stands for; opening it changes nothing.
+    async fn verification(&self, who: &Caller, token: &str) -> Answer<Verification>;
+    async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Answer<Done>;
+    async fn resend_verification(&self, who: &Caller, consent: Consent) -> Answer<Done>;
+    /// `name` is a username or a verified e-mail address.
+    async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Answer<Opened>;
+    async fn sign_out(&self, who: &Caller) -> Answer<Done>;
+}
+
+/// Requests for organizations.
+#[async_trait]
+pub trait Requests: Send + Sync {
+    async fn name_standing(&self, who: &Caller, name: &str) -> Answer<NameStanding>;
+    #[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
+    async fn file(&self, who: &Caller, account_name: &str, display_name: &str, url: &str, description: &str, kind: &str, consent: Consent) -> Answer<Done>;
+    async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
+    async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
+    async fn queue(&self, who: &Caller) -> Answer<Queue>;
+    async fn page(&self, who: &Caller, id: RequestId) -> Answer<RequestPage>;
+    async fn preview_approve(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
+    async fn approve(&self, who: &Caller, id: RequestId, message: &str, consent: Consent) -> Answer<Done>;
+    async fn preview_decline(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
+    async fn decline(&self, who: &Caller, id: RequestId, reason: &str, consent: Consent) -> Answer<Done>;
+}
+
+/// Organizations: one's own, public profiles, search.
+#[async_trait]
+pub trait Organizations: Send + Sync {
+    async fn yours(&self, who: &Caller) -> Answer<YourOrganizations>;
+    async fn profile(&self, who: &Caller, name: &str) -> Answer<Profile>;
+    async fn search(&self, who: &Caller, query: &str) -> Answer<Search>;
+}
+
+/// The people of an organization.
+#[async_trait]
+pub trait People: Send + Sync {
+    async fn list(&self, who: &Caller, organization: &str) -> Answer<PeoplePage>;
+}
+
+/// Running the site.
+#[async_trait]
+pub trait Administration: Send + Sync {
+    async fn letters(&self, who: &Caller) -> Answer<Letters>;
+    async fn letter(&self, who: &Caller, id: LetterId) -> Answer<LetterPage>;
+    async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Answer<Done>;
+}
+
+/// The whole port, as the server provides it in Leptos's context.
+#[derive(Clone)]
+pub struct Backend {
+    pub accounts: Arc<dyn Accounts>,
+    pub requests: Arc<dyn Requests>,
+    pub organizations: Arc<dyn Organizations>,
+    pub people: Arc<dyn People>,
+    pub administration: Arc<dyn Administration>,
+}
+
+/// The port, and who asks.
+///
+/// # Errors
+/// Outside a request to the server there is neither.
+pub fn backend() -> Answer<(Backend, Caller)> {
+    let backend = use_context::<Backend>().ok_or(Problem::Unavailable {})?;
+    let caller = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    Ok((backend, caller.unwrap_or_default()))
+}
+
+/// An id as it stands in an address or a form.
+///
+/// # Errors
+/// What is no id names nothing.
+pub fn id<T: std::str::FromStr>(text: &str) -> Answer<T> {
+    text.parse().map_err(|_| Problem::Refused(Refusal::NotFound {}))
+}

@@ -1,0 +1,53 @@
+//! The same functions where there is no browser: during server-side rendering, and in tests.
+
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use shared::problem::Problem;
+use shared::wire::Done;
+
+/// A question that may be dropped before its answer comes. Here it is never asked.
+#[derive(Default)]
+pub struct Question;
+
+/// Focuses an element when the page has been drawn. Here: nothing.
+pub fn focus_later(_selector: &'static str) {}
+
+/// A fresh token for forms. Here: none; the page has the one of its first paint.
+pub fn token() -> String {
+    String::new()
+}
+
+/// Posts a form. Here: nobody submits one.
+pub async fn post(_url: &str, _body: String) -> Result<Done, Problem> {
+    Err(Problem::Unavailable {})
+}
+
+/// Asks the server a question. Here: nobody asks.
+pub async fn ask<T: DeserializeOwned>(_url: String, _question: &Question) -> Option<T> {
+    None
+}
+
+/// Says when news comes that concern the page. Here: nothing.
+pub fn on_news(_topics: Signal<Vec<String>>, _hear: impl Fn() + Clone + 'static) {}
+
+/// A moment in the reader's own zone and manner. Here: nothing.
+pub fn in_readers_zone(_iso: &str) -> Option<String> {
+    None
+}
+
+/// Shows a dialog as a modal one. Here: it stands open in the page.
+pub fn show_modal(_dialog: NodeRef<leptos::html::Dialog>) {}
+
+/// Closes a dialog. Here: nothing; Cancel is a link.
+pub fn close(_dialog: NodeRef<leptos::html::Dialog>) {}
+
+/// The fields of a form as they are sent. Here: none.
+pub fn fields(_form: NodeRef<leptos::html::Form>) -> Option<String> {
+    None
+}
+
+/// Empties a form's fields. Here: nothing.
+pub fn reset(_form: NodeRef<leptos::html::Form>) {}
+
+/// Draws the page in a theme. Here: the document says it already.
+pub fn set_theme(_code: &str) {}

@@ -1,0 +1,176 @@
+//! In the browser.
+
+use gloo_net::http::Request;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos::wasm_bindgen::{JsCast as _, JsValue};
+use serde::de::DeserializeOwned;
+use shared::problem::Problem;
+use shared::wire::Done;
+use web_sys::{AbortController, HtmlElement};
+
+/// A question that is dropped with its holder, before its answer comes.
+pub struct Question(Option<AbortController>);
+
+impl Default for Question {
+    fn default() -> Self {
+        Self(AbortController::new().ok())
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+fn element(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Focuses the first element that a selector finds, once the page has been drawn.
+pub fn focus_later(selector: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = element(selector) {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// A fresh token for forms: 128 bits in hexadecimal.
+pub fn token() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    shared::rules::hex(bytes.iter())
+}
+
+/// Posts a form to its server function. A line that breaks is [`Problem::Unavailable`]: whether the form
+/// arrived is not known, and sending it again is safe, for its token is the same.
+pub async fn post(url: &str, body: String) -> Result<Done, Problem> {
+    let request = Request::post(url)
+        .header("Accept", "application/json")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(body);
+    let away = |_| Problem::Unavailable {};
+    let response = request.map_err(away)?.send().await.map_err(away)?;
+    if response.ok() {
+        response.json().await.map_err(away)
+    } else {
+        Err(response.json().await.unwrap_or(Problem::Unavailable {}))
+    }
+}
+
+/// Asks the server a question by GET; `None` when it was dropped or not answered.
+pub async fn ask<T: DeserializeOwned>(url: String, question: &Question) -> Option<T> {
+    let signal = question.0.as_ref().map(AbortController::signal);
+    let request = Request::get(&url).header("Accept", "application/json").abort_signal(signal.as_ref());
+    let response = request.send().await.ok()?;
+    if response.ok() { response.json().await.ok() } else { None }
+}
+
+/// Says when news comes that concern the page, as long as the page is there. The connection is the
+/// browser's: it comes back by itself when it breaks.
+pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
+    Effect::new(move |_| {
+        let Ok(source) = web_sys::EventSource::new("/live") else { return };
+        let hear = hear.clone();
+        let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
+            let topic = event.data().as_string().unwrap_or_default();
+            if topics.try_get_untracked().is_some_and(|topics| topics.contains(&topic)) {
+                hear();
+            }
+        });
+        source.set_onmessage(Some(told.as_ref().unchecked_ref()));
+        let held = leptos::prelude::StoredValue::new_local((source, told));
+        on_cleanup(move || {
+            let _ = held.try_update_value(|(source, _)| {
+                source.set_onmessage(None);
+                source.close();
+            });
+        });
+    });
+}
+
+/// A moment in the reader's own zone and manner, as the browser writes it.
+pub fn in_readers_zone(iso: &str) -> Option<String> {
+    let date = js_sys::Date::new(&JsValue::from_str(iso));
+    let options = js_sys::Object::new();
+    for (name, value) in [("dateStyle", "long"), ("timeStyle", "short")] {
+        js_sys::Reflect::set(&options, &name.into(), &value.into()).ok()?;
+    }
+    date.to_locale_string("en-GB", &options).as_string()
+}
+
+/// Shows a dialog as a modal one: the rest of the page is out of reach, and Escape closes it.
+pub fn show_modal(dialog: NodeRef<leptos::html::Dialog>) {
+    if let Some(dialog) = dialog.get() {
+        // Not `close()`: its event would come late, and lead away from the page.
+        let _ = dialog.remove_attribute("open");
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Closes a dialog, as Escape does.
+pub fn close(dialog: NodeRef<leptos::html::Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}
+
+/// The fields of a form as they are sent.
+pub fn fields(form: NodeRef<leptos::html::Form>) -> Option<String> {
+    let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
+    let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    fields.to_string().as_string()
+}
+
+/// Empties a form's fields to what the page began with.
+pub fn reset(form: NodeRef<leptos::html::Form>) {
+    if let Some(form) = form.get_untracked() {
+        form.reset();
+    }
+}
+
+/// Draws the page in a theme.
+pub fn set_theme(code: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-theme", code);
+    }
+}
+
+/// A panic in the browser half leaves a page that no longer answers: it says so, and offers to reload.
+pub fn say_when_broken() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        if let Some(notice) = element("#broken") {
+            let _ = notice.remove_attribute("hidden");
+        }
+    }));
+}
+
+/// The page that answers a refused form stands at the form's address, which the router does not know:
+/// it takes the address of the page that it is.
+pub fn take_address() {
+    let meta = document().query_selector("meta[name=address]").ok().flatten();
+    if let Some(address) = meta.and_then(|meta| meta.get_attribute("content"))
+        && let Ok(history) = window().history()
+    {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// Marks the page as taken over, for tests and measurements.
+pub fn say_when_ready() {
+    request_animation_frame(|| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-ready", "");
+        }
+        if let Some(performance) = window().performance() {
+            let _ = performance.mark("ready");
+        }
+    });
+}

@@ -1,0 +1,102 @@
+//! What the first paint of a page knows before anything is asked: it comes from the request alone, and travels
+//! to the browser inside the page, so that both draw the same.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use shared::moment::Moment;
+use shared::problem::Problem;
+use shared::wire::accounts::Theme;
+use shared::words::Notice;
+
+/// What a request brings along for the page that answers it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct First {
+    /// A form that was refused, where this page answers it.
+    pub refused: Option<Refused>,
+    /// What happened just before, told once.
+    pub notice: Option<Notice>,
+    /// The theme that this browser chose.
+    pub theme: Theme,
+    /// A fresh random token for the forms of this page: 128 bits in hexadecimal digits.
+    pub once: String,
+    /// When the page was asked for.
+    pub now: Moment,
+}
+
+/// A form that was refused, with all that was typed into it but secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The form's own page.
+    pub page: String,
+    /// The path of the server function.
+    pub action: String,
+    /// Which form of that page it is.
+    pub form: String,
+    pub problem: Problem,
+    /// Names and values, in the form's order.
+    pub typed: Vec<(String, String)>,
+}
+
+impl Refused {
+    /// What was typed into a field.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The first paint's knowledge, for the page at hand. It holds until the reader goes on or sends a form.
+#[derive(Clone, Copy)]
+pub struct FirstPaint {
+    refused: StoredValue<Option<Refused>>,
+    once: StoredValue<String>,
+    /// The theme that the page is drawn in.
+    pub theme: RwSignal<Theme>,
+    /// The moment of the first paint.
+    pub now: Moment,
+}
+
+impl FirstPaint {
+    /// Keeps what the server said for the pages below.
+    pub fn provide(first: First) -> Self {
+        let paint = Self {
+            refused: StoredValue::new(first.refused),
+            once: StoredValue::new(first.once),
+            theme: RwSignal::new(first.theme),
+            now: first.now,
+        };
+        provide_context(paint);
+        paint
+    }
+
+    /// The refusal of a form, if this page is the answer to it.
+    pub fn refusal(&self, form: &str) -> Option<Refused> {
+        self.refused.with_value(|refused| refused.clone().filter(|r| r.form == form))
+    }
+
+    /// The refusal that this page is the answer to, whichever form it was.
+    pub fn refused_at_all(&self) -> Option<Refused> {
+        self.refused.get_value()
+    }
+
+    /// The reader has gone on: nothing of the first paint is shown again.
+    pub fn forget(&self) {
+        self.refused.set_value(None);
+    }
+
+    /// A form's token for sending it once: the page's token with the form's name.
+    pub fn once(&self, form: &str) -> String {
+        self.once.with_value(|once| [once, ".", form].concat())
+    }
+
+    /// Makes the page's token anew, so that the next form is another.
+    pub fn renew(&self) {
+        self.once.set_value(crate::browser::token());
+    }
+}
+
+/// The first paint's knowledge.
+///
+/// Server-side rendering: the same, from the request's context.
+pub fn first_paint() -> FirstPaint {
+    use_context::<FirstPaint>().unwrap_or_else(|| FirstPaint::provide(First::default()))
+}

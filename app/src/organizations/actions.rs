@@ -1,0 +1,30 @@
+//! What can be asked about organizations.
+
+use crate::failure::Failure;
+use leptos::prelude::*;
+use server_fn::codec::GetUrl;
+use shared::wire::organizations::{Profile, Search, YourOrganizations};
+
+#[cfg(feature = "ssr")]
+use crate::backend::backend;
+
+/// One's own organizations and requests.
+#[server(name = GetYours, prefix = "/see", endpoint = "organizations/yours", input = GetUrl)]
+pub async fn yours() -> Result<YourOrganizations, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.organizations.yours(&who).await?)
+}
+
+/// The public profile of an organization.
+#[server(name = GetProfile, prefix = "/see", endpoint = "organizations/profile", input = GetUrl)]
+pub async fn profile(name: String) -> Result<Profile, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.organizations.profile(&who, &name).await?)
+}
+
+/// Organizations by a part of their name.
+#[server(name = GetSearch, prefix = "/see", endpoint = "organizations/search", input = GetUrl)]
+pub async fn search(query: String) -> Result<Search, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.organizations.search(&who, &query).await?)
+}

@@ -1,0 +1,42 @@
+//! The public profile of an organization.
+
+use super::actions::profile;
+use crate::ui::data::{page_data, shown};
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use shared::wire::organizations::Profile;
+
+/// The page `/org/<name>`.
+#[component]
+pub fn ProfilePage() -> AnyView {
+    let params = use_params_map();
+    let data = page_data(move || params.read().get("name").unwrap_or_default(), profile);
+    shown(data, |profile| {
+        view! { <Title text=profile.display_name.clone()/> <main id="main" class="page">{body(profile)}</main> }.into_any()
+    })
+}
+
+fn body(profile: Profile) -> AnyView {
+    let manage = profile.my_role.map(|role| {
+        let to = crate::addresses::people(&profile.name);
+        view! {
+            <p class="row"><a class="button" href=to>"Manage"</a> <span class="soft">"You are " {role.with_article()} " here."</span></p>
+        }
+    });
+    view! {
+        <div class="lead">
+            <h1 tabindex="-1">{profile.display_name}</h1>
+            <span class="name soft">{profile.name}</span>
+            <span class="tag">{profile.kind.name()}</span>
+        </div>
+        <p class="lede">{profile.description}</p>
+        <dl class="facts">
+            <div><dt>"On the web"</dt><dd><a href=profile.url.clone() rel="nofollow noopener">{profile.url.clone()}</a></dd></div>
+            <div><dt>"Here since"</dt><dd><When at=profile.since now=crate::first::first_paint().now/></dd></div>
+        </dl>
+        {manage}
+    }
+    .into_any()
+}

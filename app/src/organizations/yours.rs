@@ -1,0 +1,202 @@
+//! Your organizations: those that one belongs to, one's requests, and the form for a new one.
+
+use super::actions::yours;
+use crate::{addresses, browser};
+use crate::requests::actions::{FileRequest, WithdrawRequest, preview_withdraw};
+use crate::ui::data::{page_data, shown};
+use crate::ui::dialog::Confirm;
+use crate::ui::field::TextField;
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::Refresh;
+use crate::ui::name_field::NameField;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use shared::addresses::OrganizationUrl;
+use shared::limits;
+use shared::moment::Moment;
+use shared::problem::{Field, Refusal};
+use shared::text::{Description, DisplayName};
+use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours};
+use shared::wire::requests::{MyRequest, State};
+use shared::words;
+
+const HERE: &str = "/manage/organizations";
+
+/// The page **Your organizations**.
+#[component]
+pub fn YourOrganizations() -> AnyView {
+    let data = page_data(|| (), |()| yours());
+    let refresh = expect_context::<Refresh>();
+    browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    let refusal = RwSignal::new(None::<Refusal>);
+    view! {
+        <Title text="Your organizations"/>
+        <main id="main" class="page">
+            <h1 tabindex="-1">"Your organizations"</h1>
+            {shown(data, move |yours: Yours| {
+                refusal.set(yours.filing.clone());
+                lists(yours)
+            })}
+            <Withdrawing/>
+            <NewOrganization refusal/>
+        </main>
+    }
+    .into_any()
+}
+
+fn lists(yours: Yours) -> AnyView {
+    let now = yours.now;
+    let organizations = if yours.organizations.is_empty() {
+        view! {
+            <div class="empty">
+                <h3>"None yet"</h3>
+                <p>"Here stand the organizations that you belong to. Ask for one with the form below; it appears here once an administrator approves it."</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <table>
+                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Kind"</th><th scope="col">"You are"</th><th scope="col">"People"</th><th scope="col">"Action"</th></tr></thead>
+                <tbody>{yours.organizations.into_iter().map(organization).collect_view()}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    let requests = (!yours.requests.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>"My requests"</h2>
+                <table>
+                    <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"When"</th><th scope="col">"Action"</th></tr></thead>
+                    <tbody>{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
+                </table>
+            </section>
+        }
+    });
+    view! {
+        <section><h2>"Organizations"</h2>{organizations}</section>
+        {requests}
+    }
+    .into_any()
+}
+
+fn organization(organization: YourOrganization) -> AnyView {
+    let manage = addresses::people(&organization.name);
+    let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
+    let people = words::count(u64::from(organization.people), "person", "people");
+    let label = ["Manage ", &organization.display_name].concat();
+    view! {
+        <tr>
+            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
+                <span><a href=addresses::profile(&organization.name)>{organization.display_name}</a><small class="name">{organization.name}</small></span></div></td>
+            <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
+            <td data-label="You are">{organization.role.name()}</td>
+            <td data-label="People" class="soft">{people}</td>
+            <td><a class="button" href=manage aria-label=label>"Manage"</a></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// How a state is coloured.
+pub fn tone(state: State) -> &'static str {
+    match state {
+        State::Approved => "tag good",
+        State::Declined => "tag bad",
+        State::Withdrawn => "tag",
+        State::Submitted | State::MoreInformationNeeded | State::Deferred => "tag wait",
+    }
+}
+
+fn my_request(request: MyRequest, now: Moment) -> AnyView {
+    let action = if request.state.is_open() {
+        let id = request.id.to_string();
+        let to = [HERE, "?confirm=withdraw&request=", &id].concat();
+        let label = ["Withdraw the request for ", &request.name].concat();
+        view! { <a class="button plain danger" id="withdraw" href=to aria-label=label data-noscroll>"Withdraw"</a> }.into_any()
+    } else if request.state == State::Approved {
+        let to = addresses::people(&request.name);
+        let label = ["Manage ", &request.display_name].concat();
+        view! { <a class="button plain" href=to aria-label=label>"Manage"</a> }.into_any()
+    } else {
+        ().into_any()
+    };
+    let quote = request.words.map(|words| view! { <blockquote class="quote">{words}</blockquote> });
+    let when = match request.decided_at {
+        Some(at) => view! { <When at now/> }.into_any(),
+        None => view! { "handed in " <When at=request.filed_at now/> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td><b>{request.display_name}</b> " " <span class="name soft">{request.name}</span>{quote}</td>
+            <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
+            <td data-label="When" class="soft">{when}</td>
+            <td>{action}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The dialog that asks before a request is withdrawn.
+#[component]
+fn Withdrawing() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        query.get("confirm").filter(|what| what == "withdraw").and_then(|_| query.get("request"))
+    });
+    move || {
+        asked.get().map(|id| {
+            let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_withdraw);
+            let form = ["withdraw-", &id].concat();
+            view! {
+                <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener="#withdraw">
+                    <input type="hidden" name="request" value=id.clone()/>
+                    <Submit label="Withdraw" class="danger main"/>
+                </Confirm>
+            }
+        })
+    }
+}
+
+/// The form **Create new organization**.
+#[component]
+fn NewOrganization(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
+    let disabled = Signal::derive(move || refusal.with(Option::is_some));
+    let why = move || {
+        refusal.get().map(|why| {
+            let way = matches!(why, Refusal::EmailUnverified {}).then(|| view! { " " <a href="/verify">"About the letter"</a> });
+            view! { <p class="why" id="create-why">{words::refusal(&why)}{way}</p> }
+        })
+    };
+    view! {
+        <section>
+            <h2>"Create new organization"</h2>
+            <p>"An administrator looks at each request. You hear by e-mail, and become its Owner."</p>
+            <PostForm url=FileRequest::url() form="create-organization" class="stack">
+                <NameField/>
+                <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
+                    hint="How headings call it, as in The Sundial Project." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
+                <TextField field=Field::Url label="Organization URL" kind="url" autocomplete="url"
+                    hint="Where people read about it, as in https://sundial.example" check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
+                <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION
+                    hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
+                <fieldset class="kinds">
+                    <legend>"Kind"</legend>
+                    <div class="cards">
+                        <label class="card"><input type="radio" name="kind" value="community" checked/>
+                            <span><b>"Community project"</b><span class="why">"Open work by people who are not one company. Free."</span></span></label>
+                    </div>
+                </fieldset>
+                <div class="actions">
+                    <Submit label="Create" class="main" disabled/>
+                    {why}
+                </div>
+            </PostForm>
+        </section>
+    }
+}

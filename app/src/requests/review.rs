@@ -1,0 +1,180 @@
+//! A request on one page: who asks, for what, what it resembles, who else wants it; and the decision.
+
+use super::actions::{ApproveRequest, DeclineRequest, one, preview_approve, preview_decline};
+use super::queue::table;
+use crate::organizations::tone;
+use crate::ui::data::{page_data, shown};
+use crate::ui::dialog::Confirm;
+use crate::ui::field::TextField;
+use crate::ui::form::Submit;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use shared::limits;
+use shared::problem::Field;
+use shared::text::{Message, Reason};
+use shared::wire::requests::{Applicant, RequestPage, Similar, Standing, State};
+use shared::words;
+
+/// The page of one request.
+#[component]
+pub fn ReviewPage() -> AnyView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let data = page_data(move || id.get(), one);
+    view! {
+        {shown(data, |page: RequestPage| {
+            let title = ["Request for ", &page.name].concat();
+            view! { <Title text=title/> <main id="main" class="page">{body(page)}</main> }.into_any()
+        })}
+        <Deciding id/>
+    }
+    .into_any()
+}
+
+fn body(page: RequestPage) -> AnyView {
+    let now = page.now;
+    let rivals = (!page.rivals.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>"Others who ask for this name"</h2>
+                <p>"Approving one closes the rest; their applicants are told."</p>
+                {table(page.rivals.clone(), now, "Waiting since")}
+            </section>
+        }
+    });
+    view! {
+        <p><a href="/administration/requests">"All requests"</a></p>
+        <div class="lead">
+            <h1 tabindex="-1">{page.display_name.clone()}</h1>
+            <span class="name soft">{page.name.clone()}</span>
+            <span class="tag">{page.kind.name()}</span>
+            <span class=tone(page.state)>{page.state.name()}</span>
+        </div>
+        <blockquote class="quote">{page.description.clone()}</blockquote>
+        <dl class="facts">
+            <div><dt>"Asked for"</dt><dd><When at=page.filed_at now/></dd></div>
+            <div><dt>"Address here"</dt><dd class="name">"/org/" {page.key.clone()}</dd></div>
+            <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
+            {applicant(&page.applicant, page.now)}
+            <div><dt>"The name"</dt><dd>{standing(&page)}</dd></div>
+            <div><dt>"Resembles"</dt><dd>{similar(&page.similar)}</dd></div>
+        </dl>
+        {rivals}
+        {decision(&page)}
+    }
+    .into_any()
+}
+
+fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
+    let matches = if applicant.domain_matches {
+        "The address belongs to the organization's own domain."
+    } else {
+        "The address is of another domain than the organization's."
+    };
+    let verified = if applicant.verified { "verified" } else { "not verified" };
+    view! {
+        <div><dt>"By"</dt><dd><b>{applicant.username.clone()}</b> ", here since " <When at=applicant.since now/></dd></div>
+        <div><dt>"E-mail"</dt><dd>{applicant.email.clone()} " (" {verified} ")" <span class="why">{matches}</span></dd></div>
+    }
+    .into_any()
+}
+
+fn standing(page: &RequestPage) -> &'static str {
+    match (page.state, page.standing) {
+        (State::Approved, _) => "is this organization's.",
+        (_, Standing::Free) => "is free.",
+        (_, Standing::Taken) => "is held by another organization, or once was.",
+        (_, Standing::Reserved) => "is reserved by the site.",
+    }
+}
+
+fn similar(similar: &[Similar]) -> AnyView {
+    if similar.is_empty() {
+        return "no other organization's name.".into_any();
+    }
+    let names = similar.iter().map(|s| {
+        let how = if s.likeness == 0 { "looks the same" } else { "is close" };
+        view! {
+            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span class="soft">{s.display_name.clone()} ", " {how}</span></li>
+        }
+    });
+    view! { <ul class="lookalikes">{names.collect_view()}</ul> }.into_any()
+}
+
+fn decision(page: &RequestPage) -> AnyView {
+    if let Some(decision) = &page.decision {
+        let quote = decision.words.clone().map(|words| view! { <blockquote class="quote">{words}</blockquote> });
+        let verb = page.state.name();
+        return view! {
+            <section>
+                <h2>"Decision"</h2>
+                <p>{verb} " by " <b>{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
+                {quote}
+            </section>
+        }
+        .into_any();
+    }
+    let here = ["/administration/requests/", &page.id.to_string()].concat();
+    let approve = [&here, "?confirm=approve"].concat();
+    let decline = [&here, "?confirm=decline"].concat();
+    let approval = match &page.approval {
+        None => view! { <a class="button main" id="approve" href=approve data-noscroll>"Approve"</a> }.into_any(),
+        Some(_) => view! { <button class="main" disabled aria-describedby="approve-why">"Approve"</button> }.into_any(),
+    };
+    let why = page.approval.as_ref().map(|why| view! { <p class="why" id="approve-why">{words::refusal(why)}</p> });
+    view! {
+        <section>
+            <h2>"Decision"</h2>
+            <p>"You see what will follow before it happens."</p>
+            <div class="row">
+                {approval}
+                <a class="button danger" id="decline" href=decline data-noscroll>"Decline"</a>
+            </div>
+            {why}
+        </section>
+    }
+    .into_any()
+}
+
+/// The dialogs that ask before a decision is taken.
+#[component]
+fn Deciding(id: Memo<String>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.read().get("confirm"));
+    move || match asked.get().as_deref() {
+        Some("approve") => {
+            let (id, back) = (id.get(), back(id));
+            let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_approve);
+            view! {
+                <Confirm title="Approve this request?" url=ApproveRequest::url() form="approve" preview back opener="#approve">
+                    <input type="hidden" name="request" value=id.clone()/>
+                    <TextField field=Field::Message label="Message to the applicant (optional)" kind="textarea" spellcheck=true
+                        count=limits::FREE_TEXT check={|typed: &str| Message::parse(typed).map(|_| ())}/>
+                    <Submit label="Approve" class="main"/>
+                </Confirm>
+            }
+            .into_any()
+        }
+        Some("decline") => {
+            let (id, back) = (id.get(), back(id));
+            let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_decline);
+            view! {
+                <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline">
+                    <input type="hidden" name="request" value=id.clone()/>
+                    <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="The applicant reads it. "
+                        count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    <Submit label="Decline" class="danger main"/>
+                </Confirm>
+            }
+            .into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+fn back(id: Memo<String>) -> String {
+    ["/administration/requests/", &id.get()].concat()
+}

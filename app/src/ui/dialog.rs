@@ -1,0 +1,129 @@
+//! Confirming: the address holds the question (`?confirm=…`), so that without JavaScript the open dialog
+//! is the page; with it, the dialog is modal, traps the focus and gives it back.
+
+use super::errors;
+use super::form::PostForm;
+use crate::{Failure, browser};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use shared::problem::Problem;
+use shared::wire::Preview;
+
+/// A dialog that asks before something happens: the preview, the fields, Cancel, and the verb.
+#[component]
+pub fn Confirm(
+    #[prop(into)] title: String,
+    /// The address of the server function that does it.
+    url: &'static str,
+    #[prop(into)] form: String,
+    /// What would happen.
+    preview: Resource<Result<Preview, Failure>>,
+    /// Where Cancel leads.
+    #[prop(into)]
+    back: String,
+    /// The id of the link that opened it: it gets the focus back.
+    opener: &'static str,
+    /// The fields and the button of the form.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    Effect::new(move |_| browser::show_modal(dialog));
+    on_cleanup(move || browser::focus_later(opener));
+    let (navigate, location) = (use_navigate(), use_location());
+    let to = back.clone();
+    let closed = move |_| {
+        // Closed by Escape, or by Cancel; a form that was accepted has gone on by itself.
+        if location.search.get_untracked().contains("confirm=") {
+            navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        }
+    };
+    let body = {
+        let back = back.clone();
+        move || {
+            let (form, children, back) = (form.clone(), children.clone(), back.clone());
+            Suspend::new(async move {
+                match preview.await {
+                    Ok(preview) => asking(preview, url, form, back, dialog, children),
+                    Err(Failure(problem)) => refused(&problem, back, dialog),
+                }
+            })
+        }
+    };
+    view! {
+        <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=closed>
+            <h2 id="dialog-title">{title}</h2>
+            <Transition>{body}</Transition>
+        </dialog>
+    }
+}
+
+fn asking(
+    preview: Preview,
+    url: &'static str,
+    form: String,
+    back: String,
+    dialog: NodeRef<leptos::html::Dialog>,
+    children: ChildrenFn,
+) -> AnyView {
+    // A list that has moved while the page without JavaScript was answered is in that answer.
+    let moved = crate::first::first_paint().refusal(&form).and_then(|refused| match refused.problem {
+        Problem::Moved(preview) => Some(preview),
+        _ => None,
+    });
+    let seen = RwSignal::new(moved.unwrap_or(preview));
+    let agreed = Signal::derive(move || seen.with(|seen| seen.digest.clone()));
+    view! {
+        {move || effects(&seen.get())}
+        <PostForm url form agreed moved=move |now| seen.set(now)>
+            {children()}
+            <Cancel back dialog/>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// Why it can't be done now, and the way back.
+fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
+    if matches!(problem, Problem::Refused(shared::problem::Refusal::NotSignedIn {})) {
+        return errors::instead(problem);
+    }
+    view! {
+        <p class="alert" role="alert">{shared::words::problem(problem)}</p>
+        <div class="actions"><Cancel back dialog label="Close"/></div>
+    }
+    .into_any()
+}
+
+/// The way back. Without JavaScript a link; with it, it closes the dialog as Escape does.
+#[component]
+fn Cancel(back: String, dialog: NodeRef<leptos::html::Dialog>, #[prop(default = "Cancel")] label: &'static str) -> impl IntoView {
+    let close = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        browser::close(dialog);
+    };
+    view! { <a class="button cancel" href=back on:click=close>{label}</a> }
+}
+
+/// What happens, what ends, what stays, and who is told.
+pub fn effects(preview: &Preview) -> AnyView {
+    let list = |title: &'static str, items: &[String]| {
+        (!items.is_empty()).then(|| {
+            let items = items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect_view();
+            view! { <div><h3>{title}</h3><ul>{items}</ul></div> }
+        })
+    };
+    view! {
+        <div class="effects">
+            {list("Happens at once", &preview.happens)}
+            {list("Ends", &preview.ends)}
+            {list("Stays", &preview.stays)}
+            {if preview.told.is_empty() {
+                view! { <div><h3>"Is told by e-mail"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
+            } else {
+                list("Is told by e-mail", &preview.told).into_any()
+            }}
+        </div>
+    }
+    .into_any()
+}

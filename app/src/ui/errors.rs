@@ -1,0 +1,63 @@
+//! What a page shows instead of its content, with a way on.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_location;
+use shared::problem::{Problem, Refusal};
+use shared::words;
+
+/// Sets the status of the answer.
+///
+/// Server-side rendering: there; in the browser, nothing.
+fn status(_code: u16) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(code) = http::StatusCode::from_u16(_code)
+    {
+        response.set_status(code);
+    }
+}
+
+/// There is no such page. Also what somebody sees who may not know of it.
+#[component]
+pub fn NotFound() -> AnyView {
+    status(404);
+    view! {
+        <Title text="Not found"/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">"There is no such page"</h1>
+            <p>"The address may be mistyped, or what it names may not be yours to see."</p>
+            <p class="row"><a class="button" href="/">"To the start page"</a> <a href="/search">"Search organizations"</a></p>
+        </main>
+    }
+    .into_any()
+}
+
+/// What is shown where a page's data are not to be had.
+pub fn instead(problem: &Problem) -> AnyView {
+    match problem {
+        Problem::Refused(Refusal::NotSignedIn {}) => {
+            let location = use_location();
+            let here = [location.pathname.get_untracked(), location.search.get_untracked()];
+            let [path, search] = here;
+            let here = if search.is_empty() { path } else { [path, search].join("?") };
+            let to = crate::addresses::sign_in_for(&here);
+            view! { <Redirect path=to/> }.into_any()
+        }
+        Problem::Refused(Refusal::NotFound {}) => NotFound(),
+        other => {
+            status(other.status());
+            let sentence = words::problem(other);
+            view! {
+                <Title text="Not now"/>
+                <main id="main" class="page narrow">
+                    <h1 tabindex="-1">"This page can't be shown now"</h1>
+                    <p>{sentence}</p>
+                    <p class="row"><a class="button" href="" rel="external">"Try again"</a> <a href="/">"To the start page"</a></p>
+                </main>
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! A field: label, control, and a line under it that is reserved for a hint or for what is wrong. The rule
+//! is asked as a person types, but speaks only once they have left the field; after that it follows each
+//! key. What the server said is shown until the field is changed.
+
+use super::form::standing;
+use crate::browser;
+use leptos::prelude::*;
+use shared::problem::{FaultCode, Field as FieldName};
+use shared::words;
+
+/// A rule for what is typed.
+pub type Check = fn(&str) -> Result<(), FaultCode>;
+
+/// A text field.
+#[component]
+pub fn TextField(
+    field: FieldName,
+    #[prop(into)] label: String,
+    /// `text`, `email`, `url`, or `textarea`.
+    #[prop(default = "text")]
+    kind: &'static str,
+    #[prop(default = "on")] autocomplete: &'static str,
+    /// What stands under the field while nothing is wrong.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    #[prop(optional)] check: Option<Check>,
+    /// What the server knows of the text; shown in place of the hint, and an error of it like one of ours.
+    #[prop(optional)]
+    asked: Option<Asked>,
+    /// Hears each key.
+    #[prop(optional, into)]
+    typed: Option<RwSignal<String>>,
+    /// Counts the characters up to this many.
+    #[prop(optional)]
+    count: Option<usize>,
+    #[prop(optional)] spellcheck: bool,
+) -> impl IntoView {
+    let standing = standing();
+    let id = standing.id(field);
+    let about = [id.as_str(), "-about"].concat();
+    let begins = standing.value(field, "");
+    let value = typed.unwrap_or_else(|| RwSignal::new(String::new()));
+    value.set(begins.clone());
+    let initial = RwSignal::new(begins);
+    let (left, changed) = (RwSignal::new(false), RwSignal::new(false));
+
+    // A form that was accepted begins anew.
+    Effect::new(move |before: Option<u32>| {
+        let now = standing.emptied.get();
+        if before.is_some_and(|before| before != now) {
+            initial.set(String::new());
+            value.set(String::new());
+            left.set(false);
+            changed.set(false);
+        }
+        now
+    });
+    // What the server has just said is about what stands here.
+    Effect::new(move |_| {
+        standing.problem.track();
+        changed.set(false);
+    });
+    let fault = Memo::new(move |_| {
+        let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
+        theirs.or_else(|| {
+            let ours = check.and_then(|check| value.with(|v| check(v).err()));
+            let ours = ours.or_else(|| asked.and_then(|asked| asked.fault.get()));
+            ours.filter(|_| left.get())
+        })
+    });
+    // Chromium sends a last blur when a focused field is removed: its signals may be gone.
+    let on_input = move |event| {
+        let _ = value.try_set(event_target_value(&event));
+        let _ = changed.try_set(true);
+    };
+    let on_blur = move |_| {
+        if value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
+            let _ = left.try_set(true);
+        }
+    };
+    let invalid = move || fault.with(Option::is_some).then_some("true");
+    let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
+    let line = move || match fault.get() {
+        Some(code) => view! { {words::fault(field, &code)} }.into_any(),
+        None => match asked.map(|asked| asked.answer.get()) {
+            Some(Some(answer)) => answer.show(),
+            _ => hint.clone().into_any(),
+        },
+    };
+    let counter = count.map(|most| {
+        view! { <span class="counter">{move || value.with(|v| v.trim().chars().count())} " of " {most}</span> }
+    });
+    let spellcheck = if spellcheck { "true" } else { "false" };
+    let control = if kind == "textarea" {
+        view! {
+            <textarea id=id.clone() name=field.name() rows="4" spellcheck=spellcheck aria-describedby=about.clone()
+                aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur>{initial}</textarea>
+        }
+        .into_any()
+    } else {
+        view! {
+            <input id=id.clone() name=field.name() type=kind value=initial autocomplete=autocomplete spellcheck=spellcheck
+                autocapitalize="none" aria-describedby=about.clone() aria-invalid=invalid autofocus=focus
+                on:input=on_input on:blur=on_blur/>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field" class:bad=move || fault.with(Option::is_some)>
+            <label for=id>{label}</label>
+            {control}
+            <p class="hint" id=about aria-live="polite">{line}{counter}</p>
+        </div>
+    }
+}
+
+fn first_fault(problem: &shared::problem::Problem) -> Option<FieldName> {
+    match problem {
+        shared::problem::Problem::Refused(shared::problem::Refusal::Invalid { faults }) => faults.first().map(|f| f.field),
+        _ => None,
+    }
+}
+
+/// What the server knows of a text that is being typed.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    /// What is wrong with it, by the server's knowledge.
+    pub fault: Signal<Option<FaultCode>>,
+    /// What can be said of it.
+    pub answer: Signal<Option<Answer>>,
+}
+
+/// What can be said of a text that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Good news, in front.
+    pub good: Option<String>,
+    /// The rest.
+    pub rest: String,
+    /// Names that it resembles.
+    pub similar: Vec<String>,
+}
+
+impl Answer {
+    fn show(self) -> AnyView {
+        let good = self.good.map(|good| view! { <span class="ok">{good}</span> " " });
+        let similar = (!self.similar.is_empty()).then(|| {
+            let last = self.similar.len() - 1;
+            let names = self.similar.into_iter().enumerate().map(|(n, name)| {
+                let after = if n == last { "." } else { ", " };
+                view! { <span class="name">{name}</span> {after} }
+            });
+            view! { " Resembles " {names.collect_view()} }
+        });
+        view! { {good}{self.rest}{similar} }.into_any()
+    }
+}
+
+/// A password field with a button that shows it.
+#[component]
+pub fn PasswordField(
+    #[prop(into)] label: String,
+    /// `current-password` or `new-password`.
+    autocomplete: &'static str,
+    #[prop(optional, into)] hint: Option<String>,
+    /// Judges what is typed, along with the form's other fields.
+    #[prop(optional, into)]
+    check: Option<Callback<String, Result<(), FaultCode>>>,
+) -> impl IntoView {
+    let field = FieldName::Password;
+    let standing = standing();
+    let id = standing.id(field);
+    let about = [id.as_str(), "-about"].concat();
+    let (shown, left, changed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let value = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        standing.problem.track();
+        changed.set(false);
+    });
+    let fault = Memo::new(move |_| {
+        let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
+        theirs.or_else(|| check.filter(|_| left.get()).and_then(|check| check.run(value.get()).err()))
+    });
+    let on_input = move |event| {
+        let _ = value.try_set(event_target_value(&event));
+        let _ = changed.try_set(true);
+    };
+    let on_blur = move |_| {
+        if value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
+            let _ = left.try_set(true);
+        }
+    };
+    let kind = move || if shown.get() { "text" } else { "password" };
+    let invalid = move || fault.with(Option::is_some).then_some("true");
+    let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
+    let word = move || if shown.get() { "Hide password" } else { "Show password" };
+    let line = move || fault.get().map(|code| words::fault(field, &code)).or_else(|| hint.clone());
+    view! {
+        <div class="field" class:bad=move || fault.with(Option::is_some)>
+            <label for=id.clone()>{label}</label>
+            <div class="reveal">
+                <input id=id name=field.name() type=kind autocomplete=autocomplete spellcheck="false" autocapitalize="none"
+                    aria-describedby=about.clone() aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur/>
+                <button type="button" class="plain" on:click=move |_| shown.update(|s| *s = !*s)>{word}</button>
+            </div>
+            <p class="hint" id=about aria-live="polite">{line}</p>
+        </div>
+    }
+}
+
+/// Asks the server about a text once a person has stopped typing for a moment. A newer question drops
+/// the older one, and so does leaving the page.
+///
+/// Server-side rendering: nothing is asked.
+pub fn ask_while_typing<T: serde::de::DeserializeOwned + Send + Sync + 'static>(
+    value: RwSignal<String>,
+    url_of: impl Fn(&str) -> Option<String> + 'static,
+) -> ReadSignal<Option<(String, T)>> {
+    let (answer, set_answer) = signal(None);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        let typed = value.get();
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        let Some(url) = url_of(&typed) else {
+            set_answer.set(None);
+            return;
+        };
+        let wait = std::time::Duration::from_millis(250);
+        let question = move || {
+            leptos::task::spawn_local(async move {
+                let question = browser::Question::default();
+                let found = browser::ask::<T>(url, &question).await;
+                if value.try_with_untracked(|now| *now == typed) == Some(true) {
+                    let _ = set_answer.try_set(found.map(|found| (typed, found)));
+                }
+            });
+        };
+        timer.set_value(set_timeout_with_handle(question, wait).ok());
+    });
+    on_cleanup(move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    });
+    answer
+}

@@ -1,0 +1,195 @@
+//! The form: an HTML form that posts to its server function and comes back, and in the browser the same
+//! without leaving the page. It carries a token, so that sending it twice has one outcome; it keeps what
+//! was typed when it is refused; and it says what is wrong where it is wrong.
+
+use super::frame::{Refresh, StatusLine};
+use crate::browser;
+use crate::first::{FirstPaint, first_paint};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use shared::problem::{Field, Problem, Refusal};
+use shared::wire::Preview;
+use shared::words;
+
+/// How a form stands: what was wrong with it, and what was typed when it was refused.
+#[derive(Clone, Copy)]
+pub struct Standing {
+    /// Names the form within its page.
+    pub form: StoredValue<String>,
+    /// Why it was refused last.
+    pub problem: RwSignal<Option<Problem>>,
+    /// What was typed then; a fresh form has nothing.
+    pub typed: StoredValue<Vec<(String, String)>>,
+    /// Whether an answer is awaited.
+    pub pending: RwSignal<bool>,
+    /// Raised each time the form is emptied.
+    pub emptied: RwSignal<u32>,
+}
+
+impl Standing {
+    fn new(form: String, paint: FirstPaint) -> Self {
+        let refused = paint.refusal(&form);
+        let (problem, typed) = refused.map_or((None, Vec::new()), |r| (Some(r.problem), r.typed));
+        Self {
+            form: StoredValue::new(form),
+            problem: RwSignal::new(problem),
+            typed: StoredValue::new(typed),
+            pending: RwSignal::new(false),
+            emptied: RwSignal::new(0),
+        }
+    }
+
+    /// What a field begins with: what was typed when the form was refused, or else its own value.
+    pub fn value(&self, field: Field, otherwise: &str) -> String {
+        let name = field.name();
+        let typed = self.typed.with_value(|typed| typed.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()));
+        typed.unwrap_or_else(|| otherwise.to_owned())
+    }
+
+    /// The id of a field's control.
+    pub fn id(&self, field: Field) -> String {
+        self.form.with_value(|form| [form, "-", field.name()].concat())
+    }
+}
+
+/// The standing of the form that a field is in.
+pub fn standing() -> Standing {
+    expect_context::<Standing>()
+}
+
+/// A form that posts.
+#[component]
+pub fn PostForm(
+    /// The address of its server function.
+    url: &'static str,
+    /// Names the form within its page.
+    #[prop(into)]
+    form: String,
+    /// The form is left to the browser: for those that change who is looking, so that nothing of the
+    /// earlier page stays.
+    #[prop(optional)]
+    plain: bool,
+    /// The digest of the list that the person reads beside the form.
+    #[prop(optional, into)]
+    agreed: Option<Signal<String>>,
+    /// Hears of a list that has moved; without it, the sentence alone is shown.
+    #[prop(optional, into)]
+    moved: Option<Callback<Preview>>,
+    /// Looks at what was typed before it is sent.
+    #[prop(optional, into)]
+    check: Option<Callback<(), Result<(), Refusal>>>,
+    #[prop(optional, into)] class: String,
+    children: Children,
+) -> impl IntoView {
+    let paint = first_paint();
+    let standing = Standing::new(form.clone(), paint);
+    provide_context(standing);
+    let location = use_location();
+    let page = Memo::new(move |_| {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() { path } else { [path, search].join("?") }
+    });
+    let once = RwSignal::new(paint.once(&form));
+    let node = NodeRef::<leptos::html::Form>::new();
+    let (navigate, refresh, status) = (use_navigate(), expect_context::<Refresh>(), expect_context::<StatusLine>());
+
+    // A second of two quick clicks would send the emptied form.
+    let calm = move |event: leptos::ev::MouseEvent| {
+        if event.detail() > 1 && standing.pending.get_untracked() {
+            event.prevent_default();
+        }
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        if plain {
+            return;
+        }
+        event.prevent_default();
+        if standing.pending.get_untracked() {
+            return;
+        }
+        if let Some(Err(refusal)) = check.map(|check| check.run(())) {
+            refuse(standing, Problem::Refused(refusal));
+            return;
+        }
+        let Some(body) = browser::fields(node) else { return };
+        standing.pending.set(true);
+        status.clear();
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            let answer = browser::post(url, body).await;
+            // The page may have gone meanwhile, and its signals with it.
+            if standing.pending.try_set(false).is_some() {
+                return;
+            }
+            paint.forget();
+            match answer {
+                Ok(done) => {
+                    standing.problem.set(None);
+                    standing.typed.set_value(Vec::new());
+                    standing.emptied.update(|n| *n += 1);
+                    paint.renew();
+                    once.set(standing.form.with_value(|form| paint.once(form)));
+                    browser::reset(node);
+                    if let Some(next) = done.next.as_deref().and_then(crate::inside) {
+                        navigate(&next, NavigateOptions::default());
+                    }
+                    refresh.all();
+                    status.say(done.notice);
+                }
+                Err(Problem::Moved(preview)) => {
+                    if let Some(moved) = moved {
+                        moved.run(preview.clone());
+                    }
+                    refuse(standing, Problem::Moved(preview));
+                }
+                Err(problem) => refuse(standing, problem),
+            }
+        });
+    };
+    view! {
+        <form node_ref=node method="post" action=url class=class novalidate on:submit=submit on:click:capture=calm>
+            <input type="hidden" name="page" value=page/>
+            <input type="hidden" name="form" value=form/>
+            <input type="hidden" name="once" value=once/>
+            {agreed.map(|agreed| view! { <input type="hidden" name="agreed" value=agreed/> })}
+            <Refused standing/>
+            {children()}
+        </form>
+    }
+}
+
+fn refuse(standing: Standing, problem: Problem) {
+    standing.problem.set(Some(problem));
+    browser::focus_later("[aria-invalid=true], [role=alert] a, [role=alert]");
+}
+
+/// Why the form as a whole was refused. What is wrong with one field stands beside the field.
+#[component]
+fn Refused(standing: Standing) -> impl IntoView {
+    move || {
+        standing.problem.get().map(|problem| {
+            let sentence = words::problem(&problem);
+            let way_on = match problem {
+                Problem::Refused(Refusal::NotSignedIn {}) => Some(("/sign-in", "Sign in")),
+                Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "About the letter")),
+                Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in")),
+                _ => None,
+            };
+            let way_on = way_on.map(|(to, label)| view! { " " <a href=to>{label}</a> });
+            view! { <p class="alert" role="alert" tabindex="-1">{sentence}{way_on}</p> }
+        })
+    }
+}
+
+/// The button that sends the form. While an answer is awaited it says so, and a second press does nothing.
+#[component]
+pub fn Submit(
+    #[prop(into)] label: String,
+    #[prop(optional, into)] class: String,
+    #[prop(optional, into)] disabled: Signal<bool>,
+) -> impl IntoView {
+    let standing = standing();
+    let busy = move || standing.pending.get().then_some("true");
+    view! { <button type="submit" class=class aria-busy=busy disabled=disabled>{label}</button> }
+}

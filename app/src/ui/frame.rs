@@ -1,0 +1,235 @@
+//! The frame of every page: header, the line that says what happened, footer.
+
+use super::form::PostForm;
+use crate::Failure;
+use crate::accounts::actions::{ChooseTheme, ResendVerification, SignOut, viewer};
+use crate::browser;
+use crate::first::first_paint;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::{use_location, use_query_map};
+use shared::wire::accounts::{SignedIn, Theme, Viewer};
+use shared::words::Notice;
+
+/// Raised when something was done, so that what is shown is asked for again.
+#[derive(Clone, Copy)]
+pub struct Refresh(pub RwSignal<u32>);
+
+impl Refresh {
+    /// Asks for everything anew.
+    pub fn all(self) {
+        let _ = self.0.try_update(|n| *n += 1);
+    }
+}
+
+/// The line that says what happened.
+#[derive(Clone, Copy)]
+pub struct StatusLine(RwSignal<Option<Notice>>);
+
+impl StatusLine {
+    /// Says what happened. The line was emptied when the form was sent, so that the same sentence twice
+    /// is heard twice.
+    pub fn say(self, notice: Notice) {
+        let _ = self.0.try_set(Some(notice));
+    }
+
+    /// Says nothing any more.
+    pub fn clear(self) {
+        let _ = self.0.try_set(None);
+    }
+}
+
+/// Who is looking.
+#[derive(Clone, Copy)]
+pub struct Looking(pub Resource<Result<Viewer, Failure>>);
+
+/// Provides what the frame and the pages share.
+pub fn provide(notice: Option<Notice>) {
+    let refresh = Refresh(RwSignal::new(0));
+    provide_context(refresh);
+    provide_context(StatusLine(RwSignal::new(notice)));
+    provide_context(Looking(Resource::new_blocking(move || refresh.0.get(), |_| viewer())));
+}
+
+/// Header, content, footer.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let Looking(looking) = expect_context();
+    let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
+    // A notice and a refusal belong to the page on which they came.
+    let path = location.pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.as_ref().is_some_and(|before| *before != now) {
+            status.clear();
+            paint.forget();
+            browser::focus_later("h1");
+        }
+        now
+    });
+    let header = move || Suspend::new(async move { menus(looking.await.ok()) });
+    let below = move || Suspend::new(async move { banner(looking.await.ok()) });
+    let foot = move || Suspend::new(async move { footer(looking.await.ok()) });
+    let said = move || status.0.get().map(|notice| notice.sentence());
+    view! {
+        <a class="skip" href="#main" rel="external">"Skip to the content"</a>
+        <header class="bar">
+            <div>
+                <a class="brand" href="/"><Mark/>"Guildhall"</a>
+                <SearchBox/>
+                <nav aria-label="Account"><Transition>{header}</Transition></nav>
+            </div>
+        </header>
+        <Transition>{below}</Transition>
+        <p class="status" role="status">{said}</p>
+        {children()}
+        <footer class="foot"><div><ThemeSwitch/><Transition>{foot}</Transition></div></footer>
+        <p id="broken" class="broken" role="alert" hidden>
+            "This page has stopped working. Nothing that you saved is lost. " <a href="" rel="external">"Reload"</a>
+        </p>
+    }
+}
+
+/// The mark: a gabled hall.
+#[component]
+fn Mark() -> impl IntoView {
+    view! {
+        <svg width="26" height="26" viewBox="0 0 26 26" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
+            <path d="M3 11 13 3.5 23 11"/>
+            <path d="M5 22.5V12M21 22.5V12M10 22.5v-6a3 3 0 0 1 6 0v6M2.5 22.5h21"/>
+        </svg>
+    }
+}
+
+#[component]
+fn SearchBox() -> impl IntoView {
+    let query = use_query_map();
+    let location = use_location();
+    let value = move || {
+        let here = location.pathname.get() == "/search";
+        here.then(|| query.read().get("q")).flatten().unwrap_or_default()
+    };
+    view! {
+        <form class="search" role="search" action="/search" method="get">
+            <input type="search" name="q" value=value aria-label="Search organizations" placeholder="Search organizations"/>
+        </form>
+    }
+}
+
+fn menus(viewer: Option<Viewer>) -> AnyView {
+    match viewer.and_then(|viewer| viewer.account) {
+        Some(account) => account_menu(account),
+        None => view! {
+            <a href="/sign-in">"Sign in"</a>
+            <a href="/create-account">"Create account"</a>
+        }
+        .into_any(),
+    }
+}
+
+fn account_menu(account: SignedIn) -> AnyView {
+    let waiting = account.requests_waiting;
+    let administration = account.administrator.then(|| {
+        let count = (waiting > 0).then(|| view! { " " <span class="count">{waiting}</span> <span class="unseen">" requests waiting"</span> });
+        view! {
+            <li><a href="/administration/requests">"Administration"{count}</a></li>
+        }
+    });
+    let menu = NodeRef::<leptos::html::Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+            browser::focus_later(".menu > summary");
+        }
+    };
+    // A page that was chosen is under the menu.
+    let chosen = move |_| close();
+    view! {
+        <details class="menu" node_ref=menu on:keydown=key>
+            <summary>{account.username}</summary>
+            <ul>
+                <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
+                <span class="group" on:click=chosen>{administration}</span>
+                <li>
+                    <PostForm url=SignOut::url() form="sign-out" plain=true>
+                        <button type="submit" class="plain">"Sign out"</button>
+                    </PostForm>
+                </li>
+            </ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// What a signed-in person must know on every page.
+fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
+    let account = viewer.and_then(|viewer| viewer.account).filter(|account| !account.verified)?;
+    Some(
+        view! {
+            <div class="notice">
+                <div>
+                    <span>"Please verify " <b>{account.email}</b> ": open the link in the letter that we sent you."</span>
+                    <PostForm url=ResendVerification::url() form="banner-resend">
+                        <button type="submit" class="plain">"Send it again"</button>
+                    </PostForm>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn footer(viewer: Option<Viewer>) -> AnyView {
+    let development = viewer.as_ref().is_some_and(|v| v.development).then(|| view! { " · " <a href="/style">"Style guide"</a> });
+    let version = viewer.map(|v| [" ", &v.version].concat()).unwrap_or_default();
+    view! { <span class="soft">"Guildhall" {version} {development}</span> }.into_any()
+}
+
+/// Light, dark, or as the system says. Without JavaScript each button posts and comes back.
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let paint = first_paint();
+    let buttons = Theme::ALL.map(|theme| {
+        let pressed = move || if paint.theme.get() == theme { "true" } else { "false" };
+        let choose = move |_| {
+            paint.theme.set(theme);
+            browser::set_theme(theme.code());
+        };
+        view! {
+            <button type="submit" class="plain" name="theme" value=theme.code() aria-pressed=pressed on:click=choose>{theme.name()}</button>
+        }
+    });
+    view! {
+        <ThemeForm>{buttons.into_iter().collect_view()}</ThemeForm>
+    }
+}
+
+/// The form of the theme switch: the pressed button's value is what is sent.
+#[component]
+fn ThemeForm(children: Children) -> impl IntoView {
+    let location = use_location();
+    let page = move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() { path } else { [path, search].join("?") }
+    };
+    let paint = first_paint();
+    // The page is drawn at once; the cookie is set beside it.
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let theme = paint.theme.get_untracked().code();
+        leptos::task::spawn_local(async move {
+            let _ = browser::post(ChooseTheme::url(), ["theme=", theme].concat()).await;
+        });
+    };
+    view! {
+        <form class="theme" method="post" action=ChooseTheme::url() on:submit=submit>
+            <input type="hidden" name="page" value=page/>
+            <fieldset><legend>"Theme"</legend>{children()}</fieldset>
+        </form>
+    }
+}

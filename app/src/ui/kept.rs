@@ -1,0 +1,59 @@
+//! When a refused form's own page can't be shown any more (a session that has ended, a page that is gone),
+//! what was typed is shown here and can be sent again.
+
+use crate::first::first_paint;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use shared::problem::{Problem, Refusal};
+use shared::words;
+
+/// What was typed, with a way to send it again.
+#[component]
+pub fn Kept() -> AnyView {
+    let paint = first_paint();
+    let Some(refused) = paint.refused_at_all() else { return super::errors::NotFound() };
+    let sentence = words::problem(&refused.problem);
+    let signed_out = matches!(refused.problem, Problem::Refused(Refusal::NotSignedIn {}));
+    let to_sign_in = crate::addresses::sign_in_for(&refused.page);
+    let once = paint.once(&refused.form);
+    let rows = refused.typed.iter().filter(|(name, value)| shown(name) && !value.is_empty());
+    let rows = rows
+        .map(|(name, value)| view! { <div><dt>{words_of(name)}</dt><dd>{value.clone()}</dd></div> })
+        .collect_view();
+    let hidden = refused
+        .typed
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> })
+        .collect_view();
+    view! {
+        <Title text="Not sent"/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">"Not sent, and not lost"</h1>
+            <p class="alert" role="alert">{sentence}</p>
+            <p>"This is what you typed:"</p>
+            <dl class="facts">{rows}</dl>
+            <form method="post" action=refused.action.clone() class="row">
+                {hidden}
+                <input type="hidden" name="page" value=refused.page.clone()/>
+                <input type="hidden" name="form" value=refused.form.clone()/>
+                <input type="hidden" name="once" value=once/>
+                {signed_out.then(|| view! { <a class="button" href=to_sign_in target="_blank">"Sign in (opens beside this page)"</a> })}
+                <button type="submit" class="main">"Send again"</button>
+            </form>
+        </main>
+    }
+    .into_any()
+}
+
+/// Whether a field means something to a person.
+fn shown(name: &str) -> bool {
+    !matches!(name, "request" | "letter" | "token" | "next" | "theme")
+}
+
+fn words_of(name: &str) -> String {
+    let mut words = name.replace('_', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}

@@ -1,0 +1,11 @@
+//! The components that every screen is made of.
+
+pub mod data;
+pub mod dialog;
+pub mod errors;
+pub mod field;
+pub mod form;
+pub mod frame;
+pub mod kept;
+pub mod name_field;
+pub mod time;

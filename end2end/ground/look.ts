@@ -1,0 +1,51 @@
+// What a screen must be in both themes and on a narrow screen; and its picture.
+
+import path from "node:path";
+import process from "node:process";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+import { END2END } from "./settings.ts";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const NARROW = 320;
+
+/** Reads the screen with axe in light and dark, and sees that nothing sticks out sideways at 320 pixels. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+    const findings = violations.flatMap((finding) =>
+      finding.nodes.map((node) => `${finding.id}: ${finding.help}: ${node.target.join(" ")}\n    ${node.html}\n    ${node.failureSummary ?? ""}`),
+    );
+    expect(findings, `axe on ${name}, ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+
+  await page.setViewportSize({ width: NARROW, height: size?.height ?? 640 });
+  expect(await sticksOut(page), `${name} at ${NARROW} pixels: nothing sticks out sideways`).toEqual([]);
+  if (size) await page.setViewportSize(size);
+}
+
+/** Writes the README's picture of this screen, when pictures are asked for. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  if (process.env.GUILDHALL_PICTURES !== "1") return;
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: path.join(END2END, "pictures", `${name}.${colorScheme}.png`), animations: "disabled", caret: "hide" });
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+async function sticksOut(page: Page): Promise<string[]> {
+  return page.evaluate((width) => {
+    const { scrollWidth } = document.documentElement;
+    if (scrollWidth <= width) return [];
+    const out = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 0.5);
+    // Text that overflows its own box sticks out without any box that does.
+    const boxes = out.map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent?.trim().slice(0, 60)}`);
+    return [`the page is ${scrollWidth} pixels wide`, ...boxes];
+  }, NARROW);
+}

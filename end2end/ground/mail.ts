@@ -1,0 +1,123 @@
+// A mail server that keeps what it receives, parsed, so that a journey can read its letters.
+
+import { setTimeout as pause } from "node:timers/promises";
+
+import { simpleParser, type ParsedMail } from "mailparser";
+import { SMTPServer } from "smtp-server";
+
+export interface Letter {
+  to: string[];
+  from: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** Every address in the text part, in order. */
+  links: string[];
+}
+
+export class Mail {
+  readonly letters: Letter[] = [];
+  #refusal: { code: number; message: string } | undefined;
+  #refused = 0;
+  private constructor(
+    readonly port: number,
+    readonly server: SMTPServer,
+  ) {}
+
+  static async listen(): Promise<Mail> {
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ["STARTTLS", "AUTH"],
+      disableReverseLookup: true,
+      logger: false,
+      onMailFrom: (_address, _session, answer) => answer(mail.#refuse()),
+      onData(stream, session, answer) {
+        simpleParser(stream).then(
+          (parsed) => {
+            const to = session.envelope.rcptTo.map((one) => one.address);
+            mail.letters.push(letter(to, parsed));
+            answer();
+          },
+          (problem: Error) => answer(problem),
+        );
+      },
+    });
+    // A client that is killed in the middle of a letter is part of the journeys.
+    server.on("error", () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.server.address();
+    const mail = new Mail(typeof address === "object" && address ? address.port : 0, server);
+    return mail;
+  }
+
+  /** The letters to one address. */
+  to(address: string): Letters {
+    return new Letters(this, address);
+  }
+
+  /** From now on every letter is refused, for good (5xx) or for now (4xx). */
+  refuse(code: number, message = "Not now"): void {
+    this.#refusal = { code, message };
+  }
+
+  accept(): void {
+    this.#refusal = undefined;
+  }
+
+  /** How many letters have been refused. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  #refuse(): Error | null {
+    if (!this.#refusal) return null;
+    this.#refused += 1;
+    return Object.assign(new Error(this.#refusal.message), { responseCode: this.#refusal.code });
+  }
+}
+
+export class Letters {
+  constructor(
+    readonly mail: Mail,
+    readonly address: string,
+  ) {}
+
+  now(): Letter[] {
+    return this.mail.letters.filter((letter) => letter.to.includes(this.address));
+  }
+
+  /** The newest letter; waits for the first. */
+  async last(): Promise<Letter> {
+    return this.#wait("a letter", () => this.now().at(-1));
+  }
+
+  /** The newest letter with such a subject; waits for it. */
+  async about(subject: RegExp): Promise<Letter> {
+    return this.#wait(`a letter with the subject ${subject}`, () => this.now().findLast((letter) => subject.test(letter.subject)));
+  }
+
+  async #wait(what: string, find: () => Letter | undefined): Promise<Letter> {
+    for (const until = Date.now() + 20_000; Date.now() < until; await pause(25)) {
+      const found = find();
+      if (found) return found;
+    }
+    const there = this.now().map((letter) => letter.subject);
+    throw new Error(`${this.address} did not receive ${what}; received: ${there.length > 0 ? there.join(" · ") : "nothing"}`);
+  }
+}
+
+function letter(to: string[], parsed: ParsedMail): Letter {
+  const text = parsed.text ?? "";
+  return {
+    to,
+    from: parsed.from?.text ?? "",
+    subject: parsed.subject ?? "",
+    text,
+    html: parsed.html || "",
+    links: [...text.matchAll(/https?:\/\/[^\s<>"')\]]+/g)].map((found) => found[0].replace(/[.,;]$/, "")),
+  };
+}

@@ -1,0 +1,259 @@
+// People: each has a browser of their own, and does what they do through the screens.
+
+import { expect, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
+
+import { Hands, type Input } from "./hands.ts";
+import type { Letters } from "./mail.ts";
+import type { Guildhall } from "./program.ts";
+import { account, control, decision, dialog, heading, line, main, menu, PATHS, request, signIn, status, verify } from "./screens.ts";
+import { PASSWORD } from "./settings.ts";
+import type { Watch } from "./watch.ts";
+
+export interface Identity {
+  username: string;
+  email: string;
+  password: string;
+}
+
+export interface Organization {
+  name: string;
+  display: string;
+  url: string;
+  description: string;
+}
+
+interface Surroundings {
+  browser: Browser;
+  watch: Watch;
+  input: Input;
+  javascript: boolean;
+}
+
+/** The administrator of a site, made by its set-up address the first time that one is needed. */
+const administrators = new WeakMap<Guildhall, Identity>();
+/** How often a name has been given on a site: the second dana is dana2. */
+const given = new WeakMap<Guildhall, Map<string, number>>();
+
+export class People {
+  readonly #contexts: BrowserContext[] = [];
+  constructor(
+    readonly server: Guildhall,
+    readonly surroundings: Surroundings,
+  ) {}
+
+  /** A name that nobody on this site has yet. */
+  name(wish: string): string {
+    const names = given.get(this.server) ?? new Map<string, number>();
+    given.set(this.server, names);
+    const times = (names.get(wish) ?? 0) + 1;
+    names.set(wish, times);
+    return times === 1 ? wish : `${wish}${times}`;
+  }
+
+  identity(wish: string): Identity {
+    const username = this.name(wish);
+    return { username, email: `${username}@example.org`, password: PASSWORD };
+  }
+
+  /** An organization to ask for, with a name that is free. */
+  organization(wish: string): Organization {
+    const name = this.name(wish);
+    const display = `The ${name[0]?.toUpperCase()}${name.slice(1)} Project`;
+    return { name, display, url: `https://${name}.example.org/`, description: `What ${display} is for, in one sentence.` };
+  }
+
+  /** Somebody in a fresh browser who is not signed in. */
+  async visitor(identity: Identity = this.identity("visitor")): Promise<Person> {
+    const { browser, watch, input, javascript } = this.surroundings;
+    const context = await browser.newContext({ baseURL: this.server.url });
+    this.#contexts.push(context);
+    watch.over(context);
+    const page = await context.newPage();
+    return new Person(identity, this.server, page, new Hands(page, input, javascript));
+  }
+
+  /** Somebody who has made an account and is signed in, but has not followed the letter's link. */
+  async signUp(wish: string): Promise<Person> {
+    const person = await this.visitor(this.identity(wish));
+    await person.createsAnAccount();
+    return person;
+  }
+
+  /** Somebody with a verified e-mail address, signed in. */
+  async member(wish: string): Promise<Person> {
+    const person = await this.signUp(wish);
+    await person.verifies();
+    return person;
+  }
+
+  async signIn(identity: Identity): Promise<Person> {
+    const person = await this.visitor(identity);
+    await person.signsIn();
+    return person;
+  }
+
+  /** Sees to it that the site has its administrator; until then it waits for one. */
+  async settle(): Promise<void> {
+    if (!administrators.has(this.server)) await this.administrator();
+  }
+
+  /** The administrator, signed in: through the set-up address the first time, through Sign in later. */
+  async administrator(): Promise<Person> {
+    const known = administrators.get(this.server);
+    if (known) return this.signIn(known);
+    const identity = this.identity("root");
+    const person = await this.visitor(identity);
+    await person.setsUpTheSite();
+    administrators.set(this.server, identity);
+    return person;
+  }
+
+  async leave(): Promise<void> {
+    await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+  }
+}
+
+export class Person {
+  constructor(
+    readonly identity: Identity,
+    readonly server: Guildhall,
+    readonly page: Page,
+    readonly hands: Hands,
+  ) {}
+
+  get username(): string {
+    return this.identity.username;
+  }
+
+  get letters(): Letters {
+    if (!this.server.mail) throw new Error("this site has no mail server");
+    return this.server.mail.to(this.identity.email);
+  }
+
+  async opens(address: string): Promise<void> {
+    await this.hands.open(new URL(address, this.server.url).href);
+  }
+
+  async presses(name: string | RegExp, within: Page | Locator = this.page): Promise<void> {
+    await this.hands.press(control(within, name));
+  }
+
+  async sees(name: string | RegExp): Promise<void> {
+    await expect(heading(this.page, name)).toBeVisible();
+  }
+
+  async isTold(sentence: string | RegExp): Promise<void> {
+    await expect(status(this.page)).toContainText(sentence);
+  }
+
+  // Accounts
+
+  async setsUpTheSite(): Promise<void> {
+    await this.opens(await this.server.setUpAddress());
+    await this.fillsTheAccount();
+    await this.hands.press(account.create(this.page));
+    await this.isSignedIn();
+  }
+
+  async createsAnAccount(): Promise<void> {
+    await this.opens(PATHS.createAccount);
+    await this.fillsTheAccount();
+    await this.hands.press(account.create(this.page));
+    await this.isSignedIn();
+  }
+
+  async fillsTheAccount({ username, email, password }: Identity = this.identity): Promise<void> {
+    await this.hands.fill(account.username(this.page), username);
+    await this.hands.fill(account.email(this.page), email);
+    await this.hands.fill(account.password(this.page), password);
+  }
+
+  /** Follows the link of the newest letter that has one. */
+  async verifies(): Promise<void> {
+    const letter = await this.letters.about(/verify/i);
+    await this.opens(letter.links[0] ?? "");
+    await this.hands.press(verify(this.page));
+    await this.isTold(`${this.identity.email} is verified.`);
+  }
+
+  async signsIn({ username, password }: Pick<Identity, "username" | "password"> = this.identity): Promise<void> {
+    await this.opens(PATHS.signIn);
+    await this.fillsTheSignIn({ username, password });
+    await this.hands.press(signIn.submit(this.page));
+    await this.isSignedIn();
+  }
+
+  async fillsTheSignIn({ username, password }: Pick<Identity, "username" | "password"> = this.identity): Promise<void> {
+    await this.hands.fill(signIn.name(this.page), username);
+    await this.hands.fill(signIn.password(this.page), password);
+  }
+
+  async signsOut(): Promise<void> {
+    await this.choosesFromTheMenu("Sign out");
+    await expect(menu.summary(this.page)).toHaveCount(0);
+  }
+
+  async isSignedIn(): Promise<void> {
+    await expect(menu.summary(this.page)).toContainText(this.username);
+  }
+
+  async choosesFromTheMenu(name: string): Promise<void> {
+    await this.hands.press(menu.summary(this.page));
+    await this.hands.press(menu.entry(this.page, name));
+  }
+
+  // Requests
+
+  async fillsTheRequest({ name, display, url, description }: Organization): Promise<void> {
+    await this.hands.fill(request.name(this.page), name);
+    await this.hands.fill(request.display(this.page), display);
+    await this.hands.fill(request.url(this.page), url);
+    await this.hands.fill(request.description(this.page), description);
+    await this.hands.check(request.community(this.page));
+  }
+
+  /** Asks for an organization, from the account menu to the line under My requests. */
+  async asksFor(organization: Organization): Promise<void> {
+    await this.opens(PATHS.landing);
+    await this.choosesFromTheMenu("Your organizations");
+    await this.sees("Your organizations");
+    await this.fillsTheRequest(organization);
+    await this.hands.press(request.create(this.page));
+    await this.isTold(`Your request for ${organization.display} is handed in.`);
+    await expect(line(this.page, organization.name)).toBeVisible();
+  }
+
+  async withdraws(organization: Organization): Promise<void> {
+    await this.opens(PATHS.organizations);
+    await this.presses("Withdraw", line(this.page, organization.name));
+    await this.hands.press(decision.confirm(this.page, "Withdraw"));
+    await this.isTold(`Your request for ${organization.name} is withdrawn.`);
+    await expect(dialog(this.page)).toHaveCount(0);
+  }
+
+  // Administration
+
+  async opensTheRequestFor({ name }: Organization): Promise<void> {
+    await this.opens(PATHS.landing);
+    await this.choosesFromTheMenu("Administration");
+    await this.hands.press(line(this.page, name).getByRole("link").first());
+    await expect(main(this.page)).toContainText(name);
+    await expect(decision.approve(this.page)).toBeVisible();
+  }
+
+  async approves(organization: Organization, message = ""): Promise<void> {
+    await this.opensTheRequestFor(organization);
+    await this.hands.press(decision.approve(this.page));
+    if (message) await this.hands.fill(decision.message(this.page), message);
+    await this.hands.press(decision.confirm(this.page, "Approve"));
+    await this.isTold(`${organization.name} is approved.`);
+  }
+
+  async declines(organization: Organization, reason: string): Promise<void> {
+    await this.opensTheRequestFor(organization);
+    await this.hands.press(decision.decline(this.page));
+    await this.hands.fill(decision.reason(this.page), reason);
+    await this.hands.press(decision.confirm(this.page, "Decline"));
+    await this.isTold(`The request for ${organization.name} is declined.`);
+  }
+}

@@ -1,0 +1,78 @@
+// Where things stand on the screens: every control by its role and accessible name, as in the document of the screens.
+
+import type { Locator, Page } from "@playwright/test";
+
+import { ADDRESSES } from "./settings.ts";
+
+export const PATHS = {
+  landing: "/",
+  createAccount: "/create-account",
+  signIn: "/sign-in",
+  organizations: "/manage/organizations",
+  administration: "/administration/requests",
+  letters: "/administration/mail",
+  setUp: ADDRESSES.setUp,
+  manage: (name: string) => `/manage/organization/${name}/people`,
+  profile: (name: string) => `/org/${name}`,
+} as const;
+
+export const main = (page: Page): Locator => page.getByRole("main");
+export const heading = (page: Page, name: string | RegExp): Locator => page.getByRole("heading", { name, level: 1 });
+/** The line in the frame that says what has just happened. */
+export const status = (page: Page): Locator => page.locator(".status");
+/** The sentence that says why a form was refused. */
+export const alert = (page: Page): Locator => page.locator("dialog [role=alert]:visible, main [role=alert]:visible").first();
+/** The sentence beside a field. */
+export const beside = (field: Locator): Locator => field.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' field ')][1]").locator(".hint");
+/** A line of a table or list, by something that stands in it. */
+export const line = (page: Page, text: string | RegExp): Locator => main(page).locator("tr, li, article").filter({ hasText: text }).first();
+
+/** A control that may be a link or a button: what it does counts, not what it is. */
+export function control(within: Page | Locator, name: string | RegExp, exact = true): Locator {
+  const options = typeof name === "string" ? { name, exact } : { name };
+  return within.getByRole("button", options).or(within.getByRole("link", options)).first();
+}
+
+export const menu = {
+  summary: (page: Page): Locator => page.locator("details.menu > summary"),
+  entry: (page: Page, name: string): Locator => control(page.locator("details.menu"), name),
+};
+
+/** Create account and the set-up of an empty site ask for the same. */
+export const account = {
+  username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
+  email: (page: Page): Locator => main(page).getByLabel(/^E-mail address/),
+  password: (page: Page): Locator => main(page).getByLabel("Password", { exact: true }),
+  create: (page: Page): Locator => main(page).getByRole("button", { name: /^Create .*account$/ }),
+};
+
+export const signIn = {
+  name: (page: Page): Locator => main(page).getByLabel(/^Username or e-mail/),
+  password: (page: Page): Locator => main(page).getByLabel("Password", { exact: true }),
+  submit: (page: Page): Locator => main(page).getByRole("button", { name: "Sign in", exact: true }),
+};
+
+/** “Create new organization”, at the foot of Your organizations. */
+export const request = {
+  name: (page: Page): Locator => main(page).getByLabel("Account name", { exact: true }),
+  display: (page: Page): Locator => main(page).getByLabel("Display name", { exact: true }),
+  url: (page: Page): Locator => main(page).getByLabel("Organization URL", { exact: true }),
+  description: (page: Page): Locator => main(page).getByLabel("Description", { exact: true }),
+  community: (page: Page): Locator => main(page).getByRole("radio", { name: /^Community project/ }),
+  create: (page: Page): Locator => main(page).getByRole("button", { name: "Create", exact: true }),
+};
+
+/** A request's page: two links, each to a dialog with its preview. */
+export const decision = {
+  approve: (page: Page): Locator => control(main(page), "Approve"),
+  message: (page: Page): Locator => dialog(page).getByLabel(/^Message/),
+  decline: (page: Page): Locator => control(main(page), "Decline"),
+  reason: (page: Page): Locator => dialog(page).getByLabel(/^Reason/),
+  /** The button of the open dialog, which has the same verb as the link that opened it. */
+  confirm: (page: Page, verb: "Approve" | "Decline" | "Withdraw"): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
+};
+
+export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });
+
+/** The confirming dialog: the same verb as the control that opened it. */
+export const dialog = (page: Page): Locator => page.getByRole("dialog");

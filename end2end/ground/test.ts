@@ -1,0 +1,115 @@
+// What every journey is given: a site of one's own, its letters, people, and somebody who watches the console.
+
+import { expect, test as base, type Page } from "@playwright/test";
+
+import type { Input } from "./hands.ts";
+import { Hands } from "./hands.ts";
+import { lookAt, photograph } from "./look.ts";
+import type { Mail } from "./mail.ts";
+import { Guildhall, type Engine, type Wishes } from "./program.ts";
+import { People } from "./people.ts";
+import { Watch } from "./watch.ts";
+
+export interface Ways {
+  input: Input;
+}
+
+export interface WorkerWays {
+  engine: Engine;
+}
+
+interface Given extends Ways {
+  /** Fails the journey for any message in any console, page error, failed request or report of a broken policy. */
+  watch: Watch;
+  /** The statuses of 400 and more that this journey expects, said before the act that causes them. */
+  expectConsole: (...statuses: number[]) => void;
+  /** The hands of the anonymous visitor whose page `page` is. */
+  hands: Hands;
+  mail: Mail;
+  people: People;
+  /** A site of its own, empty, for one journey. */
+  startServer: (wishes?: Wishes) => Promise<Guildhall>;
+  /** The people of a site that `startServer` started. */
+  peopleOf: (server: Guildhall) => People;
+  look: (page: Page, name: string) => Promise<void>;
+  photograph: (page: Page, name: string) => Promise<void>;
+}
+
+interface GivenOnce extends WorkerWays {
+  server: Guildhall;
+}
+
+export const test = base.extend<Given, GivenOnce>({
+  input: ["pointer", { option: true }],
+  engine: ["sqlite", { option: true, scope: "worker" }],
+
+  server: [
+    async ({ engine }, use) => {
+      const server = await Guildhall.start({ engine });
+      await use(server);
+      await server.remove();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  watch: [
+    async ({}, use) => {
+      const watch = new Watch();
+      await use(watch);
+      expect(watch.complaints(), "nothing is said in any console").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, watch }, use) => {
+    watch.over(context);
+    await use(context);
+  },
+
+  expectConsole: async ({ watch }, use) => use((...statuses) => watch.expect(...statuses)),
+
+  hands: async ({ page, input, javaScriptEnabled }, use) => use(new Hands(page, input, javaScriptEnabled !== false)),
+
+  mail: async ({ server }, use) => {
+    if (!server.mail) throw new Error("this site has no mail server");
+    server.mail.accept();
+    await use(server.mail);
+  },
+
+  startServer: async ({ engine }, use) => {
+    const started: Guildhall[] = [];
+    await use(async (wishes = {}) => {
+      const server = await Guildhall.start({ engine, ...wishes });
+      started.push(server);
+      return server;
+    });
+    await Promise.all(started.map((server) => server.remove()));
+  },
+
+  peopleOf: async ({ browser, watch, input, javaScriptEnabled }, use) => {
+    const all: People[] = [];
+    await use((server) => {
+      const people = new People(server, { browser, watch, input, javascript: javaScriptEnabled !== false });
+      all.push(people);
+      return people;
+    });
+    for (const people of all) await people.leave();
+  },
+
+  people: async ({ server, peopleOf }, use) => use(peopleOf(server)),
+
+  // axe runs in the page: in a browser without scripts there is nothing that could run it.
+  look: async ({ javaScriptEnabled, engine }, use) =>
+    use(async (page, name) => {
+      if (javaScriptEnabled !== false && engine === "sqlite") await lookAt(page, name);
+    }),
+
+  photograph: async ({}, use, info) =>
+    use(async (page, name) => {
+      if (info.project.name === "javascript") await photograph(page, name);
+    }),
+});
+
+export { expect };

@@ -1,0 +1,138 @@
+// The administrator's desk: the queue, one request, and the letters.
+
+import { setTimeout as pause } from "node:timers/promises";
+
+import { alert, decision, line, main, PATHS, verify } from "../ground/screens.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("the queue stands oldest first, and a request shows all that decides it", async ({ people, look }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const first = people.organization("meridian");
+  const second = people.organization("rneridian");
+  await dana.asksFor(first);
+  await dana.asksFor(second);
+
+  await root.opens(PATHS.administration);
+  const rows = await main(root.page).locator("table.queue tbody tr").allInnerTexts();
+  const [one, two] = [first, second].map(({ display }) => rows.findIndex((row) => row.includes(display)));
+  expect(one).toBeGreaterThanOrEqual(0);
+  expect(two).toBeGreaterThan(one ?? Infinity);
+
+  await root.opensTheRequestFor(second);
+  const page = main(root.page);
+  for (const fact of [dana.username, dana.identity.email, second.display, second.url, second.description]) {
+    await expect(page).toContainText(fact);
+  }
+  await expect(page.locator(".lookalikes")).toContainText(first.name);
+  await look(root.page, "request with look-alikes");
+});
+
+test("an empty queue says what it is for", async ({ startServer, peopleOf, look }) => {
+  const root = await peopleOf(await startServer()).administrator();
+  await root.opens(PATHS.administration);
+  await expect(main(root.page).locator(".empty")).toBeVisible();
+  await look(root.page, "requests, empty");
+});
+
+test("a decision is taken once, and the second administrator is told", async ({ people, expectConsole }) => {
+  const root = await people.administrator();
+  const again = await people.signIn(root.identity);
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await again.opensTheRequestFor(sundial);
+  await again.hands.press(decision.decline(again.page));
+  await again.hands.fill(decision.reason(again.page), "Changed my mind.");
+  await root.approves(sundial);
+
+  expectConsole(409);
+  await again.hands.press(decision.confirm(again.page, "Decline"));
+  await expect(alert(again.page)).toContainText(`This request has been approved by ${root.username} already.`);
+  await dana.letters.about(/approved/i);
+  expect(dana.letters.now().filter((letter) => /declined/i.test(letter.subject))).toHaveLength(0);
+});
+
+test("nobody but an administrator finds Administration", async ({ people, expectConsole }) => {
+  await people.settle();
+  const dana = await people.member("dana");
+  expectConsole(403, 404);
+  for (const address of [PATHS.administration, PATHS.letters]) {
+    const answer = await dana.page.goto(address);
+    expect([403, 404]).toContain(answer?.status());
+    await expect(main(dana.page).getByRole("link").first()).toBeVisible();
+  }
+});
+
+test("without a mail server, letters are kept and read under Outgoing mail", async ({ startServer, peopleOf, look, photograph }) => {
+  const server = await startServer({ mail: false });
+  const people = peopleOf(server);
+  const root = await people.administrator();
+  const dana = await people.signUp("dana");
+
+  await root.opens(PATHS.letters);
+  const row = line(root.page, dana.identity.email);
+  await expect(row).toBeVisible();
+  await look(root.page, "outgoing mail");
+  await photograph(root.page, "letters");
+  await root.hands.press(row.getByRole("link").first());
+  await expect(main(root.page)).toContainText(dana.username);
+  await look(root.page, "letter");
+
+  // The link in it is the one that verifies, so that the first day needs no mail server.
+  const text = await main(root.page).innerText();
+  const link = text.match(/https?:\/\/\S+verify\S*/)?.[0] ?? "";
+  expect(link).not.toBe("");
+  await dana.opens(link);
+  await dana.hands.press(verify(dana.page));
+  await dana.isTold(`${dana.identity.email} is verified.`);
+});
+
+test("with a mail server, no page shows a link that is a secret", async ({ people }) => {
+  const root = await people.administrator();
+  const dana = await people.signUp("dana");
+  const letter = await dana.letters.about(/verify/i);
+  const secret = new URL(letter.links[0] ?? "");
+  await root.opens(PATHS.letters);
+  await root.hands.press(line(root.page, dana.identity.email).getByRole("link").first());
+  await expect(main(root.page)).toContainText(dana.username);
+  const hidden = [...secret.searchParams.values(), ...secret.pathname.split("/")].filter((part) => part.length > 20);
+  expect(hidden.length).toBeGreaterThan(0);
+  const html = await root.page.content();
+  for (const part of hidden) expect(html).not.toContain(part);
+});
+
+test("a letter that the mail server refuses for now is kept, shown, and sent later, once", async ({ startServer, peopleOf }) => {
+  const server = await startServer();
+  const people = peopleOf(server);
+  const root = await people.administrator();
+  server.mail?.refuse(451);
+  const dana = await people.signUp("dana");
+  for (let waited = 0; waited < 100 && (server.mail?.refused ?? 0) === 0; waited += 1) await pause(100);
+  expect(server.mail?.refused).toBeGreaterThan(0);
+
+  await root.opens(PATHS.letters);
+  const row = line(root.page, dana.identity.email);
+  await expect(row).toContainText("Waiting");
+  server.mail?.accept();
+  await root.hands.press(row.getByRole("link").first());
+  await root.presses("Send again", main(root.page));
+  await root.isTold(`The letter to ${dana.identity.email} goes out again now.`);
+  await dana.letters.about(/verify/i);
+  expect(dana.letters.now()).toHaveLength(1);
+});
+
+test("a server that is killed with letters waiting sends them after its next start", async ({ startServer, peopleOf, watch }) => {
+  const server = await startServer();
+  const people = peopleOf(server);
+  await people.settle();
+  server.mail?.refuse(451);
+  const dana = await people.signUp("dana");
+  watch.expectAway();
+  await server.stop("SIGKILL");
+  server.mail?.accept();
+  await server.start();
+  // A letter whose first try failed waits for its next one; an administrator need not be there for that.
+  test.setTimeout(180_000);
+  await expect.poll(() => dana.letters.now().length, { timeout: 120_000 }).toBe(1);
+});

@@ -1,0 +1,129 @@
+// The frame around every page: the way past the header, the theme, the pages for what goes wrong, and the policy.
+
+import { main, menu, PATHS } from "../ground/screens.ts";
+import { ADDRESSES } from "../ground/settings.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("the first Tab leads past the header", async ({ hands, page, people }) => {
+  await people.settle();
+  await hands.open(PATHS.landing);
+  await page.keyboard.press("Tab");
+  const skip = page.locator(".skip");
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement))).toBe(true);
+});
+
+test("every page has a title, one first heading, the landmarks and a language", async ({ hands, page, people }) => {
+  await people.settle();
+  const titles = new Set<string>();
+  for (const address of [PATHS.landing, PATHS.signIn, PATHS.createAccount]) {
+    await hands.open(address);
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+    await expect(page.getByRole("banner")).toHaveCount(1);
+    await expect(main(page)).toHaveCount(1);
+    await expect(page.getByRole("contentinfo")).toHaveCount(1);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    titles.add(await page.title());
+    expect(await page.title()).toContain("Guildhall");
+  }
+  expect(titles.size).toBe(3);
+});
+
+test("the theme is chosen by a switch, and stays chosen", async ({ people }) => {
+  await people.settle();
+  const visitor = await people.visitor();
+  const paper = () => visitor.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await visitor.opens(PATHS.landing);
+  const light = await paper();
+  await visitor.presses(/^Dark/, visitor.page.locator(".theme"));
+  await expect.poll(paper).not.toBe(light);
+  const dark = await paper();
+  await visitor.opens(PATHS.signIn);
+  expect(await paper()).toBe(dark);
+  await visitor.presses(/^Light/, visitor.page.locator(".theme"));
+  await expect.poll(paper).toBe(light);
+});
+
+test("an address that leads nowhere has a page with a way on", async ({ hands, page, people, expectConsole, look }) => {
+  await people.settle();
+  expectConsole(404);
+  const answer = await page.goto("/no/such/page");
+  expect(answer?.status()).toBe(404);
+  await hands.ready();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look(page, "not found");
+  await hands.press(main(page).getByRole("link").first());
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect((await page.request.get(page.url())).status()).toBe(200);
+});
+
+test("when the part that makes pages quick cannot be fetched, the page says so and still works @script", async ({ people, watch }) => {
+  await people.settle();
+  const visitor = await people.visitor();
+  const blocked = /\.wasm($|\?)/;
+  await visitor.page.route(blocked, (route) => route.fulfill({ status: 404, body: "" }));
+  watch.expect(404);
+  watch.expectSaying(/wasm|WebAssembly|module/i);
+  await visitor.page.goto(PATHS.signIn);
+  const notice = visitor.page.locator(".broken");
+  await expect(notice).toBeVisible();
+  await visitor.page.unroute(blocked);
+  await notice.getByRole("link", { name: "Reload" }).click();
+  await visitor.hands.ready();
+  await expect(notice).toBeHidden();
+});
+
+test("no page may run or load what is not its own @plain", async ({ request, people }) => {
+  await people.settle();
+  for (const address of [PATHS.landing, PATHS.signIn, "/no/such/page"]) {
+    const headers = (await request.get(address)).headers();
+    const policy = headers["content-security-policy"] ?? "";
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toMatch(/script-src [^;]*'nonce-/);
+    expect(policy).not.toContain("unsafe-inline");
+    expect(policy).not.toContain("'unsafe-eval'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("form-action 'self'");
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["referrer-policy"]).toBe("same-origin");
+  }
+  const nonces = await Promise.all([1, 2].map(async () => (await request.get("/")).headers()["content-security-policy"]));
+  expect(nonces[0]).not.toBe(nonces[1]);
+});
+
+test("what never changes is kept by browsers, and comes compressed @plain", async ({ request, people }) => {
+  await people.settle();
+  const html = await (await request.get(PATHS.landing)).text();
+  const files = [...html.matchAll(/"(\/pkg\/[^"]+)"/g)].map((found) => found[1] ?? "");
+  expect(files.length).toBeGreaterThanOrEqual(3);
+  for (const file of new Set(files)) {
+    const answer = await request.get(file, { headers: { "accept-encoding": "br, gzip" } });
+    expect(answer.status(), file).toBe(200);
+    expect(answer.headers()["cache-control"], file).toMatch(/immutable/);
+    if (!file.endsWith(".woff2")) expect(answer.headers()["content-encoding"], file).toBe("br");
+  }
+});
+
+test("the health of the site is told to machines @plain", async ({ request, server }) => {
+  expect((await request.get(ADDRESSES.live)).status()).toBe(200);
+  expect((await request.get(ADDRESSES.ready)).status()).toBe(200);
+  expect(server.printed).not.toMatch(/panicked/);
+});
+
+test("a stop is a good one: it ends with 0", async ({ startServer }) => {
+  const server = await startServer();
+  expect(await server.stop("SIGTERM")).toBe(0);
+});
+
+test("the menu says who is signed in, and closes with Escape @script", async ({ people }) => {
+  await people.settle();
+  const dana = await people.signUp("dana");
+  await dana.hands.press(menu.summary(dana.page));
+  await expect(menu.entry(dana.page, "Your organizations")).toBeVisible();
+  await dana.page.keyboard.press("Escape");
+  await expect(menu.entry(dana.page, "Your organizations")).toBeHidden();
+  await expect(menu.summary(dana.page)).toBeFocused();
+});

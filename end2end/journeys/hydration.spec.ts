@@ -1,0 +1,52 @@
+// Nothing moves when a page comes alive: every box stands where it stood in the page that the server sent.
+
+import type { Page } from "@playwright/test";
+
+import { PATHS } from "../ground/screens.ts";
+import { expect, test } from "../ground/test.ts";
+
+async function boxes(page: Page): Promise<string[]> {
+  // Fonts first, or the comparison would be one of fonts.
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  return page.evaluate(() =>
+    [...document.querySelectorAll("body, body *")]
+      .filter((element) => !["SCRIPT", "STYLE", "TEMPLATE"].includes(element.tagName))
+      .map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const box = [x, y, width, height].map((side) => Math.round(side * 10) / 10).join(" ");
+        return `${element.tagName.toLowerCase()}${element.className ? `.${String(element.className)}` : ""} ${box}`;
+      }),
+  );
+}
+
+for (const width of [1200, 320]) {
+  test(`nothing moves when hydration ends, at ${width} pixels @script`, async ({ people, browser, server }) => {
+    const root = await people.administrator();
+    const dana = await people.member("dana");
+    const sundial = people.organization("sundial");
+    await dana.asksFor(sundial);
+    await root.approves(sundial);
+    await dana.asksFor(people.organization("tidewater"));
+
+    const visitor = await people.visitor();
+    const screens = [
+      ...[PATHS.landing, PATHS.signIn, PATHS.createAccount, PATHS.profile(sundial.name)].map((address) => ({ who: visitor, address })),
+      ...[PATHS.organizations, PATHS.manage(sundial.name), `${PATHS.organizations}?confirm=withdraw&request=nothing`].map((address) => ({ who: dana, address })),
+      ...[PATHS.administration, PATHS.letters].map((address) => ({ who: root, address })),
+    ];
+    for (const { who, address } of screens) {
+      const still = await browser.newContext({
+        baseURL: server.url,
+        javaScriptEnabled: false,
+        storageState: await who.page.context().storageState(),
+        viewport: { width, height: 800 },
+      });
+      const before = await still.newPage();
+      await before.goto(address);
+      await who.page.setViewportSize({ width, height: 800 });
+      await who.opens(address);
+      expect(await boxes(who.page), address).toEqual(await boxes(before));
+      await still.close();
+    }
+  });
+}

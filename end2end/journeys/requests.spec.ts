@@ -1,0 +1,275 @@
+// Requests: handed in, withdrawn, approved, declined; and what two tabs, two clicks and a cut line make of them.
+
+import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../ground/screens.ts";
+import { expect, test } from "../ground/test.ts";
+import { postAsIs, readForm } from "../ground/wire.ts";
+
+test("a request is declined with a reason, and its applicant reads it", async ({ people }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.declines(sundial, "There is a sundial already; ask its Owners to invite you.");
+
+  const letter = await dana.letters.about(/declined/i);
+  expect(letter.text).toContain("ask its Owners to invite you");
+  await dana.opens(PATHS.organizations);
+  await expect(line(dana.page, sundial.name)).toContainText(/declined/i);
+  await expect(control(line(dana.page, sundial.name), "Withdraw")).toHaveCount(0);
+});
+
+test("a request is declined only with a reason", async ({ people, expectConsole, look }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.opensTheRequestFor(sundial);
+  await root.hands.press(decision.decline(root.page));
+  await expect(dialog(root.page)).toContainText("stays free");
+  await look(root.page, "decline");
+  expectConsole(422);
+  await root.hands.press(decision.confirm(root.page, "Decline"));
+  await expect(decision.reason(root.page)).toHaveAttribute("aria-invalid", "true");
+  await expect(decision.reason(root.page)).toBeFocused();
+  await dana.opens(PATHS.organizations);
+  await expect(control(line(dana.page, sundial.name), "Withdraw")).toBeVisible();
+});
+
+test("a request is withdrawn by its applicant, and takes no decision afterwards", async ({ people, look, expectConsole }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.opensTheRequestFor(sundial);
+  await root.hands.press(decision.approve(root.page));
+  await expect(dialog(root.page)).toBeVisible();
+
+  await dana.opens(PATHS.organizations);
+  await dana.presses("Withdraw", line(dana.page, sundial.name));
+  await expect(dialog(dana.page)).toContainText(sundial.name);
+  await look(dana.page, "withdraw");
+  await dana.presses("Cancel", dialog(dana.page));
+  await expect(dialog(dana.page)).toHaveCount(0);
+  await dana.withdraws(sundial);
+  await expect(line(dana.page, sundial.name)).toContainText(/withdrawn/i);
+
+  expectConsole(409);
+  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await expect(alert(root.page)).toContainText("This request has been withdrawn");
+  expectConsole(404);
+  await dana.opens(PATHS.profile(sundial.name));
+});
+
+test("one of two who want the same name gets it, and the other hears so", async ({ people, expectConsole }) => {
+  const root = await people.administrator();
+  const [dana, lee] = [await people.member("dana"), await people.member("lee")];
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await lee.asksFor({ ...sundial, display: "Sundial by lee" });
+
+  const stale = await people.signIn(root.identity);
+  await stale.opens(PATHS.administration);
+  await stale.hands.press(line(stale.page, lee.username).getByRole("link").first());
+  await expect(main(stale.page)).toContainText(dana.username);
+  await stale.hands.press(decision.decline(stale.page));
+  await stale.hands.fill(decision.reason(stale.page), "Too late.");
+
+  await root.opens(PATHS.administration);
+  await root.hands.press(line(root.page, dana.username).getByRole("link").first());
+  await root.hands.press(decision.approve(root.page));
+  await expect(dialog(root.page)).toContainText(`The request of ${lee.username} for the same name`);
+  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await dana.letters.about(/approved/i);
+  await lee.letters.about(/taken|closed|declined/i);
+
+  // The page that the administrator left open on the rival decides nothing any more.
+  expectConsole(409);
+  await stale.hands.press(decision.confirm(stale.page, "Decline"));
+  await expect(alert(stale.page)).toContainText("Nothing was changed.");
+  expect(lee.letters.now().filter((letter) => /approved/i.test(letter.subject))).toHaveLength(0);
+});
+
+test("nobody asks for a name that is taken, and hears so while typing", async ({ people, expectConsole }) => {
+  const root = await people.administrator();
+  const [dana, lee] = [await people.member("dana"), await people.member("lee")];
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.approves(sundial);
+
+  await lee.opens(PATHS.organizations);
+  await lee.fillsTheRequest({ ...sundial, name: sundial.name.toUpperCase() });
+  await request.display(lee.page).focus();
+  if (lee.hands.javascript) await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
+  expectConsole(409, 422);
+  await lee.hands.press(request.create(lee.page));
+  await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
+  await expect(request.description(lee.page)).toHaveValue(sundial.description);
+});
+
+test("what the name will read like, and what it resembles, stands beside the field @script", async ({ people }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const modem = people.organization("modern");
+  await dana.asksFor(modem);
+  await root.approves(modem);
+
+  await dana.opens(PATHS.organizations);
+  await dana.hands.fill(request.name(dana.page), "Foo__Bar.Baz");
+  await expect(beside(request.name(dana.page))).toContainText("foo-bar-baz");
+  await expect(beside(request.name(dana.page))).toContainText(/free/i);
+  await dana.hands.fill(request.name(dana.page), `${modem.name.replace("rn", "m")}`);
+  await expect(beside(request.name(dana.page))).toContainText(modem.name);
+});
+
+test("one name, asked for twice by one person, is refused the second time", async ({ people, expectConsole }) => {
+  await people.settle();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await dana.fillsTheRequest(sundial);
+  expectConsole(409, 422);
+  await dana.hands.press(request.create(dana.page));
+  await expect(beside(request.name(dana.page))).toContainText("You have an open request for this name already");
+  await expect(request.display(dana.page)).toHaveValue(sundial.display);
+});
+
+test("an account without a verified e-mail address is told what to do first", async ({ people, look }) => {
+  await people.settle();
+  const dana = await people.signUp("dana");
+  await dana.opens(PATHS.organizations);
+  await expect(request.create(dana.page)).toBeDisabled();
+  await expect(main(dana.page)).toContainText("Verify your e-mail address first");
+  await look(dana.page, "your organizations, not verified");
+});
+
+test("a double click makes one request", async ({ people }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  await dana.hands.ready();
+  await request.create(dana.page).dblclick();
+  await expect(line(dana.page, sundial.name)).toBeVisible();
+  await expect(main(dana.page).locator("[aria-invalid=true]")).toHaveCount(0);
+  await root.opens(PATHS.administration);
+  await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
+  await dana.letters.about(new RegExp(sundial.name));
+  expect(dana.letters.now().filter((letter) => letter.subject.includes(sundial.name))).toHaveLength(1);
+});
+
+test("Refresh, and Back and Create again, make one request", async ({ people }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await dana.page.reload();
+  await dana.hands.ready();
+  await expect(line(dana.page, sundial.name)).toBeVisible();
+  if (!dana.hands.javascript) {
+    // The form is on the page before this one, with what was typed into it.
+    await dana.page.goBack();
+    await expect(request.name(dana.page)).toHaveValue(sundial.name);
+    await dana.hands.press(request.create(dana.page));
+    await expect(line(dana.page, sundial.name)).toBeVisible();
+    await expect(main(dana.page).locator("[aria-invalid=true]")).toHaveCount(0);
+  } else {
+    // The form has been emptied, and stays so when the page is left and come back to.
+    await dana.page.goBack();
+    await dana.page.goForward();
+    await dana.hands.ready();
+    await expect(request.name(dana.page)).toHaveValue("");
+  }
+  await root.opens(PATHS.administration);
+  await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
+});
+
+test("a form that is sent twice over the wire has one outcome and one answer @plain", async ({ people }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  const form = await readForm(request.create(dana.page));
+
+  const answers = await Promise.all([1, 2, 3, 4].map(() => postAsIs(dana.page, form)));
+  answers.push(await postAsIs(dana.page, form));
+  expect(answers.map((answer) => answer.status)).toEqual([303, 303, 303, 303, 303]);
+  expect(new Set(answers.map((answer) => answer.location)).size).toBe(1);
+  await root.opens(PATHS.administration);
+  await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
+});
+
+test("the server is restarted between form and submit, and nothing that was typed is lost", async ({ people, server, watch }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  watch.expectAway();
+  await server.restart("SIGKILL");
+  await dana.hands.press(request.create(dana.page));
+  await expect(line(dana.page, sundial.name)).toBeVisible();
+  await root.opensTheRequestFor(sundial);
+});
+
+test("while the server is away, the form keeps what was typed and can be sent again @script", async ({ people, server, watch }) => {
+  await people.settle();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  watch.expectAway();
+  await server.stop();
+  try {
+    await dana.hands.press(request.create(dana.page));
+    await expect(alert(dana.page)).toBeVisible();
+    await expect(request.description(dana.page)).toHaveValue(sundial.description);
+  } finally {
+    await server.start();
+  }
+  await dana.hands.press(request.create(dana.page));
+  await expect(line(dana.page, sundial.name)).toBeVisible();
+});
+
+test("two forms for one consequence: who agreed to an older list is shown the new one", async ({ people, expectConsole }) => {
+  const root = await people.administrator();
+  const [dana, lee] = [await people.member("dana"), await people.member("lee")];
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.opensTheRequestFor(sundial);
+  await root.hands.press(decision.approve(root.page));
+  await root.hands.fill(decision.message(root.page), "Welcome.");
+
+  // A rival appears: approving would now end their request too, which the open list does not say.
+  await lee.asksFor(sundial);
+  expectConsole(409);
+  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await expect(dialog(root.page)).toContainText("Something has changed since you looked");
+  await expect(dialog(root.page)).toContainText(`The request of ${lee.username} for the same name`);
+  await expect(decision.message(root.page)).toHaveValue("Welcome.");
+  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await root.isTold(`${sundial.name} is approved.`);
+});
+
+test("what somebody else decides appears by itself @script", async ({ people }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await root.opens(PATHS.administration);
+  await dana.asksFor(sundial);
+  await expect(main(root.page)).toContainText(sundial.display);
+  await root.approves(sundial);
+  await expect(line(dana.page, sundial.display)).toContainText("Owner");
+});
+
+test("the status line speaks of the last act only @script", async ({ people }) => {
+  await people.settle();
+  const dana = await people.member("dana");
+  await dana.asksFor(people.organization("sundial"));
+  await dana.presses(/Guildhall/, dana.page.getByRole("banner"));
+  await expect(status(dana.page)).toBeEmpty();
+  await dana.page.goBack();
+  await dana.sees("Your organizations");
+  await expect(status(dana.page)).toBeEmpty();
+});

@@ -1,0 +1,223 @@
+// From an empty folder to an organization with its Owner: the way that every new site goes.
+
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+
+import { createDatabase, once } from "../ground/database.ts";
+import { say } from "../ground/program.ts";
+import { account, decision, dialog, heading, line, main, PATHS, signIn } from "../ground/screens.ts";
+import { migrateArguments, PASSWORD, serveArguments } from "../ground/settings.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("the house stands, and one organization goes through it @main", async ({ startServer, peopleOf, look, photograph }) => {
+  test.setTimeout(240_000);
+  const server = await startServer();
+  const people = peopleOf(server);
+
+  const root = await people.visitor({ username: "morgan", email: "morgan@example.org", password: PASSWORD });
+  await test.step("the address that an empty site prints makes the administrator's account", async () => {
+    await root.opens(await server.setUpAddress());
+    await look(root.page, "set-up");
+    await root.fillsTheAccount();
+    await root.hands.press(account.create(root.page));
+    await root.isSignedIn();
+  });
+
+  const dana = await people.visitor({ username: "dana", email: "dana@example.org", password: PASSWORD });
+  await test.step("dana makes an account and follows the letter's link", async () => {
+    await dana.opens(PATHS.landing);
+    await look(dana.page, "landing");
+    await photograph(dana.page, "landing");
+    await dana.createsAnAccount();
+    await dana.verifies();
+  });
+
+  const sundial = {
+    name: "Sun_Dial",
+    display: "The Sundial Project",
+    url: "https://sundial.example.org/",
+    description: "Clocks that need no winding.",
+  };
+  await test.step("dana asks for an organization", async () => {
+    await dana.asksFor(sundial);
+    await look(dana.page, "your organizations, with a request");
+    await photograph(dana.page, "organizations");
+  });
+
+  await test.step("the administrator hears of it and approves", async () => {
+    const letter = await root.letters.about(/Sun_Dial|Sundial/);
+    expect(letter.text).toContain("dana");
+    await root.opens(PATHS.administration);
+    await look(root.page, "requests");
+    await photograph(root.page, "requests");
+    await root.opensTheRequestFor(sundial);
+    await look(root.page, "request");
+    await photograph(root.page, "request");
+    await root.hands.press(decision.approve(root.page));
+    await expect(dialog(root.page)).toContainText("dana becomes an Owner of Sun_Dial");
+    await look(root.page, "approve");
+    await photograph(root.page, "approve");
+    await root.hands.fill(decision.message(root.page), "Welcome. Good clocks.");
+    await root.hands.press(decision.confirm(root.page, "Approve"));
+    await root.isTold("Sun_Dial is approved.");
+  });
+
+  await test.step("dana hears of it, and manages the organization as its Owner", async () => {
+    const letter = await dana.letters.about(/approved/i);
+    expect(letter.text).toContain("Welcome. Good clocks.");
+    await dana.opens(letter.links[0] ?? "");
+    await dana.opens(PATHS.organizations);
+    await expect(line(dana.page, "The Sundial Project")).toContainText("Owner");
+    await dana.presses(/^Manage/, line(dana.page, "The Sundial Project"));
+    await dana.sees(/The Sundial Project/);
+    const rows = main(dana.page).locator("table.people tbody tr");
+    await expect(rows).toHaveCount(1);
+    await expect(rows).toContainText("dana");
+    await expect(rows).toContainText("Owner");
+    await look(dana.page, "people");
+    await photograph(dana.page, "people");
+  });
+
+  await test.step("everybody can read its public profile", async () => {
+    const visitor = await people.visitor();
+    await visitor.opens(PATHS.profile("sun-dial"));
+    await visitor.sees("The Sundial Project");
+    await expect(main(visitor.page)).toContainText("Clocks that need no winding.");
+    await look(visitor.page, "public profile");
+    await photograph(visitor.page, "profile");
+  });
+});
+
+test("the set-up address works once, and no other one works", async ({ startServer, peopleOf, expectConsole }) => {
+  const server = await startServer();
+  const people = peopleOf(server);
+  const address = await server.setUpAddress();
+  const root = await people.administrator();
+  await root.signsOut();
+
+  expectConsole(403, 404, 409, 410);
+  const late = await people.visitor();
+  for (const link of [address, `${server.url}${PATHS.setUp}forged`, `${server.url}/set-up`]) {
+    await late.opens(link);
+    await expect(account.username(late.page)).toHaveCount(0);
+    await expect(main(late.page)).toContainText("This site has been set up already.");
+    await expect(main(late.page).getByRole("link", { name: "Sign in" })).toBeVisible();
+  }
+});
+
+test("a start after the first account prints no set-up address", async ({ startServer, peopleOf }) => {
+  const server = await startServer();
+  await peopleOf(server).administrator();
+  const before = server.printed.split(PATHS.setUp).length;
+  await server.restart();
+  expect(server.printed.split(PATHS.setUp).length).toBe(before);
+});
+
+test("the operator grants and lists administrators at the command line", async ({ startServer, peopleOf, watch }) => {
+  const server = await startServer();
+  const people = peopleOf(server);
+  await people.settle();
+  const dana = await people.member("dana");
+  // The command line works on a folder that no server holds, and beside any server on PostgreSQL.
+  const at = ["--data", server.data, ...(server.database ? ["--database", server.database.url] : [])];
+
+  watch.expectAway();
+  await server.stop();
+  const granted = await say(["admin", "grant", dana.username, ...at]);
+  expect(granted.said).toContain(dana.username);
+  expect(granted.code).toBe(0);
+  const listed = await say(["admin", "list", ...at]);
+  expect(listed.said).toContain(dana.username);
+  const unknown = await say(["admin", "grant", "nobody-of-that-name", ...at]);
+  expect(unknown.code).not.toBe(0);
+  expect(unknown.said).toMatch(/^\S.{10,}/m);
+
+  await server.start();
+  await dana.opens(PATHS.administration);
+  await dana.sees(/Requests/);
+});
+
+test("a start that cannot go well ends with the reason @plain", async ({ startServer }) => {
+  const server = await startServer();
+  const folder = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
+
+  await test.step("a second server on one data folder", async () => {
+    const { code, said } = await say(serveArguments({ port: 0, data: server.data }));
+    expect(code).not.toBe(0);
+    expect(said).toContain(server.data);
+  });
+
+  await test.step("the port is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const address = other.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const { code, said } = await say(serveArguments({ port, data: folder }));
+    other.close();
+    expect(code).not.toBe(0);
+    expect(said).toContain(String(port));
+  });
+
+  await test.step("the data folder cannot be written", async () => {
+    // The permissions of a folder do not stop root; the kernel's own tree does.
+    const locked = process.getuid?.() === 0 ? "/sys/kernel" : folder;
+    await chmod(folder, 0o555);
+    const { code, said } = await say(serveArguments({ port: 0, data: locked }));
+    await chmod(folder, 0o755);
+    expect(code).not.toBe(0);
+    expect(said).toContain(locked);
+  });
+
+  await test.step("a setting that makes no sense", async () => {
+    const { code, said } = await say(["serve", "--data", folder, "--listen", "not an address"]);
+    expect(code).not.toBe(0);
+    expect(said).toContain("not an address");
+  });
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a database that is newer than the program, or not migrated, is refused with a sentence @plain", async () => {
+  const database = await createDatabase();
+  const folder = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
+  try {
+    const early = await say(serveArguments({ port: 0, data: folder, database: database.url }));
+    expect(early.code).not.toBe(0);
+    expect(early.said).toContain("migrate");
+
+    expect((await say(migrateArguments(folder, database.url))).code).toBe(0);
+    await once(
+      database.url,
+      "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99999999999999, 'later', true, '\\x00', 0)",
+    );
+    const late = await say(serveArguments({ port: 0, data: folder, database: database.url }));
+    expect(late.code).not.toBe(0);
+    expect(late.said).toMatch(/newer/);
+  } finally {
+    await database.drop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("a copy made by backup is a site that starts and knows everybody @sqlite", async ({ startServer, peopleOf }) => {
+  const server = await startServer();
+  const people = peopleOf(server);
+  await people.settle();
+  const dana = await people.member("dana");
+  const copy = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
+  try {
+    const { code, said } = await say(["backup", path.join(copy, "guildhall.db"), "--data", server.data]);
+    expect(code, said).toBe(0);
+    const restored = await startServer({ data: copy });
+    const again = await peopleOf(restored).visitor(dana.identity);
+    await again.opens(PATHS.signIn);
+    await again.fillsTheSignIn();
+    await again.hands.press(signIn.submit(again.page));
+    await again.isSignedIn();
+    await expect(heading(again.page, /./)).toBeVisible();
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// `make test`: every check and every suite, in one go, on a machine with only Rust, a C compiler and Node.
+//
+// A step that fails does not hide the others: a step is left out only when something that it stands on
+// (a build, a service) has failed. The last line counts the tests of all suites; a step that is no suite and
+// fails, or had to be left out, counts as one failed.
+
+import process from "node:process";
+
+import { Report } from "./steps/report.mjs";
+import { stopEverything } from "./steps/command.mjs";
+import { findChromium } from "./steps/chromium.mjs";
+import { installPackages } from "./steps/packages.mjs";
+import { startPostgres } from "./steps/postgres.mjs";
+import { addRustParts, buildServer, buildSite, checkBrowserCode, checkFormat, checkServerCode, testRust } from "./steps/rust.mjs";
+import { checkTypes, playJourneys } from "./steps/journeys.mjs";
+
+const report = new Report();
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, async () => {
+    await stopEverything();
+    process.exit(130);
+  });
+}
+
+// What a later step needs from an earlier one.
+const found = { postgres: undefined, chromium: undefined };
+
+await report.step("packages", "Install the packages of end2end", [], () => installPackages());
+await report.step("rust", "Look for the wasm target, rustfmt and clippy", [], () => addRustParts());
+await report.step("chromium", "Find a Chromium", ["packages"], async () => {
+  found.chromium = await findChromium();
+  return found.chromium;
+});
+await report.step("postgres", "Start PostgreSQL", ["packages"], async () => {
+  found.postgres = await startPostgres();
+  return found.postgres.says;
+});
+await report.step("format", "Check the format", ["rust"], checkFormat);
+await report.step("clippy-server", "Clippy: shared, bundle, server", ["rust"], checkServerCode);
+await report.step("clippy-app", "Clippy: app, as the browser gets it", ["rust"], checkBrowserCode);
+await report.step("site", "Make the site", ["rust"], buildSite);
+await report.step("build", "Build the server", ["site"], buildServer);
+await report.suite("cargo", "Test shared, bundle and server", ["site", "postgres"], () => testRust(found.postgres.url));
+await report.step("types", "Check the types of the journeys", ["packages"], checkTypes);
+await report.suite("journeys", "Play the journeys in Chromium", ["build", "chromium", "postgres"], () =>
+  playJourneys({ chromium: found.chromium, postgres: found.postgres.url }),
+);
+
+await stopEverything();
+process.exitCode = report.close();

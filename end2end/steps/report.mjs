@@ -1,0 +1,72 @@
+// What ran, how long it took, and the count in the last line.
+
+import process from "node:process";
+
+/** How a step or a suite went: `done`, `failed`, or `left out` because something that it stands on failed. */
+export class Report {
+  #started = Date.now();
+  #steps = [];
+
+  /** Runs something that either holds or does not: it counts as one failed, or as nothing. */
+  async step(name, title, needs, work) {
+    await this.#run(name, title, needs, async () => {
+      const says = await work();
+      return { passed: 0, failed: 0, says: typeof says === "string" ? says : undefined };
+    });
+  }
+
+  /** Runs a suite of tests: `work` answers `{ passed, failed }`. */
+  async suite(name, title, needs, work) {
+    await this.#run(name, title, needs, async () => {
+      const { passed, failed } = await work();
+      return { passed, failed, says: `${passed} passed, ${failed} failed` };
+    });
+  }
+
+  /** Prints the table and the count, and answers the exit code. */
+  close() {
+    const width = Math.max(...this.#steps.map((step) => step.title.length));
+    console.log("\nStep by step");
+    for (const step of this.#steps) {
+      const says = step.says ? `  ${step.says}` : "";
+      console.log(`  ${step.title.padEnd(width)}  ${step.state.padEnd(8)}  ${seconds(step.took).padStart(8)}${says}`);
+    }
+    console.log(`  ${"In all".padEnd(width)}  ${"".padEnd(8)}  ${seconds(Date.now() - this.#started).padStart(8)}`);
+    const passed = sum(this.#steps.map((step) => step.passed));
+    const failed = sum(this.#steps.map((step) => step.failed));
+    console.log(`\n${passed} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  }
+
+  async #run(name, title, needs, work) {
+    console.log(`\n── ${title}`);
+    const broken = needs.filter((need) => this.#steps.find((step) => step.name === need)?.usable !== true);
+    if (broken.length > 0) {
+      const says = `needs: ${broken.join(", ")}`;
+      console.log(`   left out (${says})`);
+      this.#steps.push({ name, title, state: "left out", took: 0, passed: 0, failed: 1, usable: false, says });
+      return;
+    }
+    const began = Date.now();
+    const step = { name, title, state: "done", took: 0, passed: 0, failed: 0, usable: true, says: undefined };
+    try {
+      Object.assign(step, await work());
+    } catch (problem) {
+      console.error(problem instanceof Error ? problem.message : problem);
+      if (process.env.GUILDHALL_TRACE) console.error(problem);
+      Object.assign(step, { failed: 1, usable: false });
+    }
+    if (step.failed > 0) step.state = "failed";
+    step.took = Date.now() - began;
+    this.#steps.push(step);
+    console.log(`   ${step.state} in ${seconds(step.took)}${step.says ? `: ${step.says}` : ""}`);
+  }
+}
+
+function seconds(milliseconds) {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function sum(numbers) {
+  return numbers.reduce((all, one) => all + one, 0);
+}

@@ -1,0 +1,349 @@
+-- The first schema. The other engine's file beside this one holds the same tables.
+
+-- Accounts: people who can sign in (rules, sections 1 and 2).
+create table account (
+    id uuid primary key,
+    username text not null,
+    username_key text not null unique,
+    password_hash text not null,
+    administrator boolean not null default false,
+    state text not null default 'active' check (state in ('active', 'disabled')),
+    disabled_reason text,
+    created_at bigint not null,
+    revision bigint not null default 0,
+    check ((state = 'disabled') = (disabled_reason is not null))
+);
+
+-- One primary address an account; an address is verified for one account alone, while unverified
+-- claims of it may stand side by side and give nobody anything.
+create table email_address (
+    id uuid primary key,
+    account_id uuid not null references account (id),
+    address text not null,
+    address_key text not null,
+    is_primary boolean not null,
+    verified_at bigint,
+    created_at bigint not null
+);
+create unique index email_address_primary on email_address (account_id) where is_primary;
+create unique index email_address_verified on email_address (address_key) where verified_at is not null;
+create index email_address_account on email_address (account_id);
+create index email_address_lookup on email_address (address_key);
+
+-- Links that verify an address. Only the hash of the secret is kept.
+create table verification (
+    secret_hash bytea primary key,
+    email_id uuid not null references email_address (id),
+    account_id uuid not null references account (id),
+    created_at bigint not null,
+    ends_at bigint not null,
+    used_at bigint,
+    replaced_at bigint
+);
+create index verification_email on verification (email_id);
+create index verification_account on verification (account_id, created_at);
+
+-- Signed-in devices. Only the hash of the cookie is kept.
+create table session (
+    id uuid primary key,
+    secret_hash bytea not null unique,
+    account_id uuid not null references account (id),
+    created_at bigint not null,
+    seen_at bigint not null,
+    ends_at bigint not null,
+    ended_at bigint,
+    address text not null,
+    agent text not null
+);
+create index session_account on session (account_id);
+
+-- The set-up address of a site without accounts: one row at most.
+create table set_up (
+    one bigint primary key check (one = 1),
+    secret_hash bytea not null,
+    opened_at bigint not null,
+    used_at bigint
+);
+
+-- Names that the site keeps for itself (rules, section 2).
+create table reserved_name (
+    name_key text primary key,
+    name text not null,
+    reason text not null,
+    reserved_at bigint not null
+);
+
+-- Names that an organization holds or once held. They are never handed on.
+create table held_name (
+    name_key text primary key,
+    name text not null,
+    organization_id uuid not null,
+    since_at bigint not null,
+    until_at bigint,
+    unique (name_key, organization_id)
+);
+
+-- Organizations. One is founded without an Owner, gets one, and is then active (rules, section 3).
+create table organization (
+    id uuid primary key,
+    name text not null,
+    name_key text not null unique,
+    display_name text not null,
+    url text not null,
+    description text not null,
+    kind text not null check (kind in ('community', 'private')),
+    state text not null check (state in ('founding', 'active', 'deleted')),
+    founded_at bigint not null,
+    deleted_at bigint,
+    revision bigint not null default 0,
+    foreign key (name_key, id) references held_name (name_key, organization_id),
+    check ((state = 'deleted') = (deleted_at is not null))
+);
+
+-- Members: exactly one role in an organization.
+create table membership (
+    organization_id uuid not null references organization (id),
+    account_id uuid not null references account (id),
+    role text not null check (role in ('owner', 'manager', 'billing_manager', 'member')),
+    joined_at bigint not null,
+    primary key (organization_id, account_id)
+);
+create index membership_account on membership (account_id);
+
+-- Invitations: at most one live one for a person and an organization (rules, section 5).
+create table invitation (
+    id uuid primary key,
+    organization_id uuid not null references organization (id),
+    account_id uuid not null references account (id),
+    inviter_id uuid not null references account (id),
+    role text not null check (role in ('owner', 'manager', 'billing_manager', 'member')),
+    state text not null check (state in ('live', 'accepted', 'declined', 'revoked', 'expired')),
+    secret_hash bytea not null unique,
+    created_at bigint not null,
+    ends_at bigint not null,
+    closed_at bigint,
+    check ((state = 'live') = (closed_at is null))
+);
+create unique index invitation_live on invitation (organization_id, account_id) where state = 'live';
+create index invitation_account on invitation (account_id);
+
+-- Requests for organizations (rules, section 4).
+create table request (
+    id uuid primary key,
+    applicant_id uuid not null references account (id),
+    name text not null,
+    name_key text not null,
+    display_name text not null,
+    url text not null,
+    description text not null,
+    kind text not null check (kind in ('community', 'private')),
+    state text not null check (state in ('submitted', 'more_information_needed', 'deferred', 'approved', 'declined', 'withdrawn')),
+    filed_at bigint not null,
+    decided_at bigint,
+    decided_by uuid references account (id),
+    decision_words text,
+    organization_id uuid references organization (id),
+    revision bigint not null default 0,
+    check ((state in ('approved', 'declined', 'withdrawn')) = (decided_at is not null)),
+    check ((state = 'approved') = (organization_id is not null))
+);
+create unique index request_open on request (applicant_id, name_key) where state in ('submitted', 'more_information_needed', 'deferred');
+create index request_name on request (name_key);
+create index request_applicant on request (applicant_id, filed_at);
+create index request_queue on request (state, filed_at);
+
+-- The conversation about a request, and the administrators' notes.
+create table request_message (
+    id uuid primary key,
+    request_id uuid not null references request (id),
+    author_id uuid not null references account (id),
+    kind text not null check (kind in ('question', 'answer', 'note')),
+    body text not null,
+    answers_id uuid references request_message (id),
+    written_at bigint not null
+);
+create index request_message_request on request_message (request_id, written_at);
+
+-- History: one line for each change, never altered (rules, section 10). No foreign keys: a line outlives
+-- what it speaks of. The lines of an organization form a chain of hashes.
+create table event (
+    number bigint generated always as identity primary key,
+    id uuid not null unique,
+    at bigint not null,
+    kind text not null,
+    actor_kind text not null check (actor_kind in ('visitor', 'account', 'operator', 'job')),
+    actor_id uuid,
+    actor_name text not null,
+    address text not null,
+    account_id uuid,
+    request_id uuid,
+    organization_id uuid,
+    organization_number bigint,
+    details text not null,
+    previous_hash bytea,
+    hash bytea,
+    unique (organization_id, organization_number),
+    check ((organization_id is null) = (organization_number is null)),
+    check ((organization_id is null) = (hash is null))
+);
+create index event_account on event (account_id, number);
+create index event_request on event (request_id, number);
+
+-- Letters, written with the change that causes them and sent afterwards (rules, section 9).
+create table letter (
+    id uuid primary key,
+    account_id uuid,
+    to_address text not null,
+    subject text not null,
+    text_part text not null,
+    html_part text not null,
+    sealed bytea,
+    state text not null check (state in ('waiting', 'sent', 'failed', 'kept')),
+    tries bigint not null default 0,
+    written_at bigint not null,
+    due_at bigint not null,
+    leased_until bigint,
+    leased_by uuid,
+    sent_at bigint,
+    last_error text,
+    check ((state = 'sent') = (sent_at is not null))
+);
+create index letter_due on letter (state, due_at);
+create index letter_written on letter (written_at);
+
+-- Forms that were sent: the hash of token, actor and command, and what was answered.
+create table once (
+    claim bytea primary key,
+    outcome text not null,
+    claimed_at bigint not null
+);
+create index once_claimed on once (claimed_at);
+
+insert into reserved_name (name_key, name, reason, reserved_at) values
+    ('about', 'about', 'kept by the site', 0),
+    ('admin', 'admin', 'kept by the site', 0),
+    ('administration', 'administration', 'kept by the site', 0),
+    ('administrator', 'administrator', 'kept by the site', 0),
+    ('api', 'api', 'kept by the site', 0),
+    ('contact', 'contact', 'kept by the site', 0),
+    ('docs', 'docs', 'kept by the site', 0),
+    ('documentation', 'documentation', 'kept by the site', 0),
+    ('guildhall', 'guildhall', 'kept by the site', 0),
+    ('help', 'help', 'kept by the site', 0),
+    ('legal', 'legal', 'kept by the site', 0),
+    ('mail', 'mail', 'kept by the site', 0),
+    ('manage', 'manage', 'kept by the site', 0),
+    ('moderator', 'moderator', 'kept by the site', 0),
+    ('new', 'new', 'kept by the site', 0),
+    ('org', 'org', 'kept by the site', 0),
+    ('organization', 'organization', 'kept by the site', 0),
+    ('organizations', 'organizations', 'kept by the site', 0),
+    ('owner', 'owner', 'kept by the site', 0),
+    ('postmaster', 'postmaster', 'kept by the site', 0),
+    ('privacy', 'privacy', 'kept by the site', 0),
+    ('project', 'project', 'kept by the site', 0),
+    ('projects', 'projects', 'kept by the site', 0),
+    ('pypi', 'pypi', 'kept by the site', 0),
+    ('python', 'python', 'kept by the site', 0),
+    ('root', 'root', 'kept by the site', 0),
+    ('search', 'search', 'kept by the site', 0),
+    ('security', 'security', 'kept by the site', 0),
+    ('settings', 'settings', 'kept by the site', 0),
+    ('simple', 'simple', 'kept by the site', 0),
+    ('site', 'site', 'kept by the site', 0),
+    ('status', 'status', 'kept by the site', 0),
+    ('support', 'support', 'kept by the site', 0),
+    ('system', 'system', 'kept by the site', 0),
+    ('teams', 'teams', 'kept by the site', 0),
+    ('terms', 'terms', 'kept by the site', 0),
+    ('upload', 'upload', 'kept by the site', 0),
+    ('user', 'user', 'kept by the site', 0),
+    ('users', 'users', 'kept by the site', 0),
+    ('webmaster', 'webmaster', 'kept by the site', 0);
+
+-- Refuses with the name of the invariant, as SQLite's raise(abort, …) does.
+create function refuse(invariant text) returns void language plpgsql as $$
+begin raise exception '%', invariant using errcode = 'check_violation', constraint = invariant; end $$;
+
+-- An active organization has an Owner, whatever statement tries to take the last one away. The row of
+-- the organization is touched first, so that two such statements wait for one another, and then looked at.
+create function owner_left() returns trigger language plpgsql as $$
+declare is_active boolean;
+begin
+    update organization set revision = revision + 1 where id = old.organization_id returning state = 'active' into is_active;
+    if is_active and not exists (select 1 from membership where organization_id = old.organization_id and role = 'owner')
+    then perform refuse('organization_has_owner'); end if;
+    return null;
+end $$;
+create trigger owner_left after update or delete on membership
+    for each row when (old.role = 'owner') execute function owner_left();
+
+create function organization_activated() returns trigger language plpgsql as $$
+begin
+    if new.state = 'active' and not exists (select 1 from membership where organization_id = new.id and role = 'owner')
+    then perform refuse('organization_has_owner'); end if;
+    return null;
+end $$;
+create trigger organization_activated after insert or update of state on organization
+    for each row execute function organization_activated();
+
+-- Rows that are never deleted or rewritten.
+create function stays() returns trigger language plpgsql as $$
+begin perform refuse(tg_table_name || '_stays'); return null; end $$;
+create trigger membership_not_truncated before truncate on membership execute function stays();
+create trigger organization_stays before delete on organization for each row execute function stays();
+create trigger organization_not_truncated before truncate on organization execute function stays();
+create trigger held_name_stays before delete on held_name for each row execute function stays();
+create trigger held_name_not_truncated before truncate on held_name execute function stays();
+create trigger held_name_fixed before update on held_name for each row
+    when (new.name_key <> old.name_key or new.organization_id <> old.organization_id) execute function stays();
+create trigger event_stays before update or delete on event for each row execute function stays();
+create trigger event_not_truncated before truncate on event execute function stays();
+
+-- Closed requests are closed for good.
+create function request_closed() returns trigger language plpgsql as $$
+begin perform refuse('request_closed'); return null; end $$;
+create trigger request_closed before update of state on request for each row
+    when (old.state in ('approved', 'declined', 'withdrawn') and new.state <> old.state) execute function request_closed();
+
+-- A reserved name is not held, and a held one not reserved. The name is locked until the end of the
+-- transaction, so that reserving and founding at the same moment wait for one another.
+create function held_name_not_reserved() returns trigger language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended(new.name_key, 1));
+    if exists (select 1 from reserved_name where name_key = new.name_key) then perform refuse('name_reserved'); end if;
+    return new;
+end $$;
+create trigger held_name_not_reserved before insert on held_name for each row execute function held_name_not_reserved();
+
+create function reserved_name_not_held() returns trigger language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended(new.name_key, 1));
+    if exists (select 1 from held_name where name_key = new.name_key) then perform refuse('name_held'); end if;
+    return new;
+end $$;
+create trigger reserved_name_not_held before insert on reserved_name for each row execute function reserved_name_not_held();
+
+-- Nobody is a member and invited at once. The organization's row is touched first, as above.
+create function invitation_of_member() returns trigger language plpgsql as $$
+begin
+    update organization set revision = revision + 1 where id = new.organization_id;
+    if new.state = 'live' and exists (select 1 from membership where organization_id = new.organization_id and account_id = new.account_id)
+    then perform refuse('member_or_invited'); end if;
+    return new;
+end $$;
+create trigger invitation_of_member before insert on invitation for each row execute function invitation_of_member();
+
+create function invitation_revived() returns trigger language plpgsql as $$
+begin perform refuse('invitation_closed'); return null; end $$;
+create trigger invitation_revived before update of state on invitation for each row
+    when (new.state = 'live' and old.state <> 'live') execute function invitation_revived();
+
+create function member_invited() returns trigger language plpgsql as $$
+begin
+    update organization set revision = revision + 1 where id = new.organization_id;
+    if exists (select 1 from invitation where organization_id = new.organization_id and account_id = new.account_id and state = 'live')
+    then perform refuse('member_or_invited'); end if;
+    return new;
+end $$;
+create trigger member_invited before insert on membership for each row execute function member_invited();

@@ -1,0 +1,341 @@
+-- The first schema. The other engine's file beside this one holds the same tables.
+
+-- Accounts: people who can sign in (rules, sections 1 and 2).
+create table account (
+    id blob primary key,
+    username text not null,
+    username_key text not null unique,
+    password_hash text not null,
+    administrator integer not null default false,
+    state text not null default 'active' check (state in ('active', 'disabled')),
+    disabled_reason text,
+    created_at integer not null,
+    revision integer not null default 0,
+    check ((state = 'disabled') = (disabled_reason is not null))
+) strict;
+
+-- One primary address an account; an address is verified for one account alone, while unverified
+-- claims of it may stand side by side and give nobody anything.
+create table email_address (
+    id blob primary key,
+    account_id blob not null references account (id),
+    address text not null,
+    address_key text not null,
+    is_primary integer not null,
+    verified_at integer,
+    created_at integer not null
+) strict;
+create unique index email_address_primary on email_address (account_id) where is_primary;
+create unique index email_address_verified on email_address (address_key) where verified_at is not null;
+create index email_address_account on email_address (account_id);
+create index email_address_lookup on email_address (address_key);
+
+-- Links that verify an address. Only the hash of the secret is kept.
+create table verification (
+    secret_hash blob primary key,
+    email_id blob not null references email_address (id),
+    account_id blob not null references account (id),
+    created_at integer not null,
+    ends_at integer not null,
+    used_at integer,
+    replaced_at integer
+) strict;
+create index verification_email on verification (email_id);
+create index verification_account on verification (account_id, created_at);
+
+-- Signed-in devices. Only the hash of the cookie is kept.
+create table session (
+    id blob primary key,
+    secret_hash blob not null unique,
+    account_id blob not null references account (id),
+    created_at integer not null,
+    seen_at integer not null,
+    ends_at integer not null,
+    ended_at integer,
+    address text not null,
+    agent text not null
+) strict;
+create index session_account on session (account_id);
+
+-- The set-up address of a site without accounts: one row at most.
+create table set_up (
+    one integer primary key check (one = 1),
+    secret_hash blob not null,
+    opened_at integer not null,
+    used_at integer
+) strict;
+
+-- Names that the site keeps for itself (rules, section 2).
+create table reserved_name (
+    name_key text primary key,
+    name text not null,
+    reason text not null,
+    reserved_at integer not null
+) strict;
+
+-- Names that an organization holds or once held. They are never handed on.
+create table held_name (
+    name_key text primary key,
+    name text not null,
+    organization_id blob not null,
+    since_at integer not null,
+    until_at integer,
+    unique (name_key, organization_id)
+) strict;
+
+-- Organizations. One is founded without an Owner, gets one, and is then active (rules, section 3).
+create table organization (
+    id blob primary key,
+    name text not null,
+    name_key text not null unique,
+    display_name text not null,
+    url text not null,
+    description text not null,
+    kind text not null check (kind in ('community', 'private')),
+    state text not null check (state in ('founding', 'active', 'deleted')),
+    founded_at integer not null,
+    deleted_at integer,
+    revision integer not null default 0,
+    foreign key (name_key, id) references held_name (name_key, organization_id),
+    check ((state = 'deleted') = (deleted_at is not null))
+) strict;
+
+-- Members: exactly one role in an organization.
+create table membership (
+    organization_id blob not null references organization (id),
+    account_id blob not null references account (id),
+    role text not null check (role in ('owner', 'manager', 'billing_manager', 'member')),
+    joined_at integer not null,
+    primary key (organization_id, account_id)
+) strict;
+create index membership_account on membership (account_id);
+
+-- Invitations: at most one live one for a person and an organization (rules, section 5).
+create table invitation (
+    id blob primary key,
+    organization_id blob not null references organization (id),
+    account_id blob not null references account (id),
+    inviter_id blob not null references account (id),
+    role text not null check (role in ('owner', 'manager', 'billing_manager', 'member')),
+    state text not null check (state in ('live', 'accepted', 'declined', 'revoked', 'expired')),
+    secret_hash blob not null unique,
+    created_at integer not null,
+    ends_at integer not null,
+    closed_at integer,
+    check ((state = 'live') = (closed_at is null))
+) strict;
+create unique index invitation_live on invitation (organization_id, account_id) where state = 'live';
+create index invitation_account on invitation (account_id);
+
+-- Requests for organizations (rules, section 4).
+create table request (
+    id blob primary key,
+    applicant_id blob not null references account (id),
+    name text not null,
+    name_key text not null,
+    display_name text not null,
+    url text not null,
+    description text not null,
+    kind text not null check (kind in ('community', 'private')),
+    state text not null check (state in ('submitted', 'more_information_needed', 'deferred', 'approved', 'declined', 'withdrawn')),
+    filed_at integer not null,
+    decided_at integer,
+    decided_by blob references account (id),
+    decision_words text,
+    organization_id blob references organization (id),
+    revision integer not null default 0,
+    check ((state in ('approved', 'declined', 'withdrawn')) = (decided_at is not null)),
+    check ((state = 'approved') = (organization_id is not null))
+) strict;
+create unique index request_open on request (applicant_id, name_key) where state in ('submitted', 'more_information_needed', 'deferred');
+create index request_name on request (name_key);
+create index request_applicant on request (applicant_id, filed_at);
+create index request_queue on request (state, filed_at);
+
+-- The conversation about a request, and the administrators' notes.
+create table request_message (
+    id blob primary key,
+    request_id blob not null references request (id),
+    author_id blob not null references account (id),
+    kind text not null check (kind in ('question', 'answer', 'note')),
+    body text not null,
+    answers_id blob references request_message (id),
+    written_at integer not null
+) strict;
+create index request_message_request on request_message (request_id, written_at);
+
+-- History: one line for each change, never altered (rules, section 10). No foreign keys: a line outlives
+-- what it speaks of. The lines of an organization form a chain of hashes.
+create table event (
+    number integer primary key autoincrement,
+    id blob not null unique,
+    at integer not null,
+    kind text not null,
+    actor_kind text not null check (actor_kind in ('visitor', 'account', 'operator', 'job')),
+    actor_id blob,
+    actor_name text not null,
+    address text not null,
+    account_id blob,
+    request_id blob,
+    organization_id blob,
+    organization_number integer,
+    details text not null,
+    previous_hash blob,
+    hash blob,
+    unique (organization_id, organization_number),
+    check ((organization_id is null) = (organization_number is null)),
+    check ((organization_id is null) = (hash is null))
+) strict;
+create index event_account on event (account_id, number);
+create index event_request on event (request_id, number);
+
+-- Letters, written with the change that causes them and sent afterwards (rules, section 9).
+create table letter (
+    id blob primary key,
+    account_id blob,
+    to_address text not null,
+    subject text not null,
+    text_part text not null,
+    html_part text not null,
+    sealed blob,
+    state text not null check (state in ('waiting', 'sent', 'failed', 'kept')),
+    tries integer not null default 0,
+    written_at integer not null,
+    due_at integer not null,
+    leased_until integer,
+    leased_by blob,
+    sent_at integer,
+    last_error text,
+    check ((state = 'sent') = (sent_at is not null))
+) strict;
+create index letter_due on letter (state, due_at);
+create index letter_written on letter (written_at);
+
+-- Forms that were sent: the hash of token, actor and command, and what was answered.
+create table once (
+    claim blob primary key,
+    outcome text not null,
+    claimed_at integer not null
+) strict;
+create index once_claimed on once (claimed_at);
+
+insert into reserved_name (name_key, name, reason, reserved_at) values
+    ('about', 'about', 'kept by the site', 0),
+    ('admin', 'admin', 'kept by the site', 0),
+    ('administration', 'administration', 'kept by the site', 0),
+    ('administrator', 'administrator', 'kept by the site', 0),
+    ('api', 'api', 'kept by the site', 0),
+    ('contact', 'contact', 'kept by the site', 0),
+    ('docs', 'docs', 'kept by the site', 0),
+    ('documentation', 'documentation', 'kept by the site', 0),
+    ('guildhall', 'guildhall', 'kept by the site', 0),
+    ('help', 'help', 'kept by the site', 0),
+    ('legal', 'legal', 'kept by the site', 0),
+    ('mail', 'mail', 'kept by the site', 0),
+    ('manage', 'manage', 'kept by the site', 0),
+    ('moderator', 'moderator', 'kept by the site', 0),
+    ('new', 'new', 'kept by the site', 0),
+    ('org', 'org', 'kept by the site', 0),
+    ('organization', 'organization', 'kept by the site', 0),
+    ('organizations', 'organizations', 'kept by the site', 0),
+    ('owner', 'owner', 'kept by the site', 0),
+    ('postmaster', 'postmaster', 'kept by the site', 0),
+    ('privacy', 'privacy', 'kept by the site', 0),
+    ('project', 'project', 'kept by the site', 0),
+    ('projects', 'projects', 'kept by the site', 0),
+    ('pypi', 'pypi', 'kept by the site', 0),
+    ('python', 'python', 'kept by the site', 0),
+    ('root', 'root', 'kept by the site', 0),
+    ('search', 'search', 'kept by the site', 0),
+    ('security', 'security', 'kept by the site', 0),
+    ('settings', 'settings', 'kept by the site', 0),
+    ('simple', 'simple', 'kept by the site', 0),
+    ('site', 'site', 'kept by the site', 0),
+    ('status', 'status', 'kept by the site', 0),
+    ('support', 'support', 'kept by the site', 0),
+    ('system', 'system', 'kept by the site', 0),
+    ('teams', 'teams', 'kept by the site', 0),
+    ('terms', 'terms', 'kept by the site', 0),
+    ('upload', 'upload', 'kept by the site', 0),
+    ('user', 'user', 'kept by the site', 0),
+    ('users', 'users', 'kept by the site', 0),
+    ('webmaster', 'webmaster', 'kept by the site', 0);
+
+-- An active organization has an Owner, whatever statement tries to take the last one away.
+create trigger owner_left after delete on membership
+when old.role = 'owner'
+    and exists (select 1 from organization where id = old.organization_id and state = 'active')
+    and not exists (select 1 from membership where organization_id = old.organization_id and role = 'owner')
+begin select raise(abort, 'organization_has_owner'); end;
+
+create trigger owner_demoted after update on membership
+when old.role = 'owner'
+    and exists (select 1 from organization where id = old.organization_id and state = 'active')
+    and not exists (select 1 from membership where organization_id = old.organization_id and role = 'owner')
+begin select raise(abort, 'organization_has_owner'); end;
+
+create trigger owner_replaced after insert on membership
+when exists (select 1 from organization where id = new.organization_id and state = 'active')
+    and not exists (select 1 from membership where organization_id = new.organization_id and role = 'owner')
+begin select raise(abort, 'organization_has_owner'); end;
+
+create trigger organization_born after insert on organization
+when new.state = 'active'
+    and not exists (select 1 from membership where organization_id = new.id and role = 'owner')
+begin select raise(abort, 'organization_has_owner'); end;
+
+create trigger organization_activated after update of state on organization
+when new.state = 'active'
+    and not exists (select 1 from membership where organization_id = new.id and role = 'owner')
+begin select raise(abort, 'organization_has_owner'); end;
+
+-- Rows that are never deleted or rewritten.
+create trigger organization_stays before delete on organization
+begin select raise(abort, 'organization_stays'); end;
+
+create trigger held_name_stays before delete on held_name
+begin select raise(abort, 'held_name_stays'); end;
+
+create trigger held_name_fixed before update on held_name
+when new.name_key <> old.name_key or new.organization_id <> old.organization_id
+begin select raise(abort, 'held_name_stays'); end;
+
+create trigger event_stays before delete on event
+begin select raise(abort, 'event_stays'); end;
+
+create trigger event_fixed before update on event
+begin select raise(abort, 'event_stays'); end;
+
+create trigger event_not_replaced before insert on event
+when exists (select 1 from event where number = new.number or id = new.id
+    or (organization_id = new.organization_id and organization_number = new.organization_number))
+begin select raise(abort, 'event_stays'); end;
+
+-- Closed requests are closed for good.
+create trigger request_closed before update of state on request
+when old.state in ('approved', 'declined', 'withdrawn') and new.state <> old.state
+begin select raise(abort, 'request_closed'); end;
+
+-- A reserved name is not held, and a held one not reserved.
+create trigger held_name_not_reserved before insert on held_name
+when exists (select 1 from reserved_name where name_key = new.name_key)
+begin select raise(abort, 'name_reserved'); end;
+
+create trigger reserved_name_not_held before insert on reserved_name
+when exists (select 1 from held_name where name_key = new.name_key)
+begin select raise(abort, 'name_held'); end;
+
+-- Nobody is a member and invited at once.
+create trigger invitation_of_member before insert on invitation
+when new.state = 'live'
+    and exists (select 1 from membership where organization_id = new.organization_id and account_id = new.account_id)
+begin select raise(abort, 'member_or_invited'); end;
+
+create trigger invitation_revived before update of state on invitation
+when new.state = 'live' and old.state <> 'live'
+begin select raise(abort, 'invitation_closed'); end;
+
+create trigger member_invited before insert on membership
+when exists (select 1 from invitation
+    where organization_id = new.organization_id and account_id = new.account_id and state = 'live')
+begin select raise(abort, 'member_or_invited'); end;

@@ -1,0 +1,144 @@
+//! Accounts: the use cases, one file a verb, and what pages see of accounts.
+
+pub mod create;
+pub mod resend_verification;
+pub mod set_up;
+pub mod sign_in;
+pub mod sign_out;
+pub mod verify;
+
+use crate::door::Failure;
+use crate::services::{Services, of_form, web};
+use crate::store::{self, StoreResult, Tx};
+use app::backend::{Accounts, Caller, Consent, Opened};
+use async_trait::async_trait;
+use shared::ids::{AccountId, SessionId};
+use shared::names::Username;
+use shared::problem::{Field, Problem, Refusal};
+use shared::rules::Secret;
+use shared::rules::accounts::{VerifyEmail, may_verify};
+use shared::wire::Done;
+use shared::wire::accounts::{SignedIn, UsernameStanding, Verification, Viewer};
+
+#[async_trait]
+impl Accounts for Services {
+    async fn viewer(&self, who: &Caller) -> Result<Viewer, Problem> {
+        let mail_goes_out = self.door.post.goes_out;
+        self.door
+            .see(who, async |tx, about| {
+                let account = match about.actor.person() {
+                    Err(_) => None,
+                    Ok(person) => Some(signed_in(tx, person.id).await?.ok_or(Refusal::NotSignedIn {})?),
+                };
+                let awaits_set_up = account.is_none() && !store::accounts::is_set_up(tx).await?;
+                let version = env!("CARGO_PKG_VERSION").to_owned();
+                Ok(Viewer { account, version, development: self.development, mail_goes_out, awaits_set_up })
+            })
+            .await
+    }
+
+    async fn username_standing(&self, who: &Caller, username: &str) -> Result<UsernameStanding, Problem> {
+        let username = Username::parse(username).map_err(|code| Refusal::fault(Field::Username, code))?;
+        self.door
+            .see(who, async |tx, _| {
+                let taken = store::accounts::username_taken(tx, &username.key()).await?;
+                Ok(UsernameStanding { free: !taken })
+            })
+            .await
+    }
+
+    async fn create(&self, who: &Caller, username: &str, email: &str, password: &str, consent: Consent) -> Result<Opened, Problem> {
+        create::create(self, who, username, email, password, of_form(consent)?).await
+    }
+
+    async fn set_up_standing(&self, who: &Caller, token: &str) -> Result<(), Problem> {
+        set_up::standing(self, who, token).await
+    }
+
+    async fn set_up(
+        &self,
+        who: &Caller,
+        token: &str,
+        username: &str,
+        email: &str,
+        password: &str,
+        consent: Consent,
+    ) -> Result<Opened, Problem> {
+        set_up::set_up(self, who, token, username, email, password, of_form(consent)?).await
+    }
+
+    async fn verification(&self, who: &Caller, token: &str) -> Result<Verification, Problem> {
+        let secret = Secret::parse(token);
+        self.door
+            .see(who, async |tx, about| {
+                let facts = verify::link(tx, secret.as_ref()).await?;
+                let link = may_verify(facts.as_ref(), about.now)?;
+                Ok(Verification {
+                    username: link.username.clone(),
+                    email: link.email.to_string(),
+                    ends_at: link.ends_at,
+                    now: about.now,
+                })
+            })
+            .await
+    }
+
+    async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
+        let command = VerifyEmail { secret: Secret::parse(token) };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
+        let command = shared::rules::accounts::ResendVerification;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {
+        sign_in::sign_in(self, who, name, password).await
+    }
+
+    async fn sign_out(&self, who: &Caller) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), shared::rules::accounts::SignOut, Consent::default()).await?.done)
+    }
+}
+
+/// What the frame shows of an account.
+async fn signed_in(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<SignedIn>, Failure> {
+    let Some(account) = store::accounts::by_id(tx, id).await? else { return Ok(None) };
+    let requests_waiting = if account.administrator { store::requests::waiting(tx).await? } else { 0 };
+    Ok(Some(SignedIn {
+        username: account.username,
+        email: account.email,
+        verified: account.verified,
+        administrator: account.administrator,
+        requests_waiting,
+    }))
+}
+
+impl Services {
+    /// The account and device behind a session cookie's hash, and the note that it was used.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn session(&self, hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
+        let now = self.door.clock.now();
+        let found: StoreResult<_> =
+            self.door.store.look(async |tx: &mut Tx<'_>| store::sessions::live(tx, hash, now).await).await;
+        let Some(session) = found.map_err(|e| crate::door::store_problem(&e))? else { return Ok(None) };
+        if session.seen_at < now.minus(store::sessions::SEEN_EVERY) {
+            self.note_use(session.id);
+        }
+        Ok(Some((session.account, session.id)))
+    }
+
+    /// Notes that a device was used, beside the request that it makes.
+    fn note_use(&self, id: SessionId) {
+        let (store, now) = (self.door.store.clone(), self.door.clock.now());
+        tokio::spawn(async move {
+            let noted: StoreResult<()> = store.write(async |tx: &mut Tx<'_>| store::sessions::seen(tx, id, now).await).await;
+            if let Err(error) = noted {
+                tracing::warn!(%error, "a device's use was not noted");
+            }
+        });
+    }
+}

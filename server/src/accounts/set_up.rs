@@ -1,0 +1,67 @@
+//! Create the first administrator with the set-up address that the server printed.
+
+use super::create::hashed;
+use crate::door::{Circumstances, Gather};
+use crate::services::{Services, web};
+use crate::store::{StoreResult, Tx, accounts};
+use app::backend::{Caller, Consent, Opened};
+use shared::problem::Problem;
+use shared::rules::Secret;
+use shared::rules::accounts::{NewAccount, SetUp, SetUpFacts, may_set_up};
+use shared::rules::administration::OpenSetUp;
+
+impl Gather for SetUp {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<SetUpFacts> {
+        let facts = facts(tx, self.secret.as_ref()).await?;
+        Ok(SetUpFacts { account: self.account.gather(tx, about).await?, ..facts })
+    }
+}
+
+impl Gather for OpenSetUp {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<bool> {
+        accounts::is_set_up(tx).await
+    }
+}
+
+async fn facts(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<SetUpFacts> {
+    let secret_matches = match secret {
+        Some(secret) => accounts::set_up_matches(tx, secret.hash()).await?,
+        None => false,
+    };
+    Ok(SetUpFacts { secret_matches, set_up: accounts::is_set_up(tx).await?, ..SetUpFacts::default() })
+}
+
+/// Whether the set-up address works; looking changes nothing.
+///
+/// # Errors
+/// The rule's refusal, or the database's trouble.
+pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<(), Problem> {
+    let secret = Secret::parse(token);
+    services
+        .door
+        .see(who, async |tx, _| {
+            let facts = facts(tx, secret.as_ref()).await?;
+            Ok(may_set_up(&facts)?)
+        })
+        .await
+}
+
+/// Makes the first administrator.
+///
+/// # Errors
+/// The form's faults, the rule's refusal, or the database's trouble.
+pub async fn set_up(
+    services: &Services,
+    who: &Caller,
+    token: &str,
+    username: &str,
+    email: &str,
+    password: &str,
+    consent: Consent,
+) -> Result<Opened, Problem> {
+    let account = hashed(services, NewAccount::parse(username, email, password)?).await?;
+    let command = SetUp { secret: Secret::parse(token), account };
+    let done = services.door.carry_out(web(who), command, consent).await?.done;
+    let opened = super::sign_in::sign_in(services, who, username, password).await?;
+    Ok(Opened { done, ..opened })
+}

@@ -1,0 +1,27 @@
+//! Show that an e-mail address is one's own.
+
+use crate::door::{Circumstances, Gather};
+use crate::store::{StoreResult, Tx, accounts};
+use shared::rules::Secret;
+use shared::rules::accounts::{LinkFacts, VerifyEmail};
+
+impl Gather for VerifyEmail {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<LinkFacts>> {
+        let found = link(tx, self.secret.as_ref()).await?;
+        if let Some(link) = &found {
+            accounts::lock(tx, link.account).await?;
+        }
+        Ok(found)
+    }
+}
+
+/// The link of a secret, if it is one of ours.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<Option<LinkFacts>> {
+    match secret {
+        Some(secret) => accounts::link(tx, secret.hash()).await,
+        None => Ok(None),
+    }
+}

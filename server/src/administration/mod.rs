@@ -1,0 +1,70 @@
+//! Running the site: outgoing mail, and what the operator does at the command line.
+
+pub mod operate;
+
+use crate::door::{Circumstances, Gather};
+use crate::mail::Post;
+use crate::services::{Services, of_form, web};
+use crate::store::{StoreResult, Tx, outbox};
+use app::backend::{Administration, Caller, Consent};
+use async_trait::async_trait;
+use shared::ids::LetterId;
+use shared::problem::{Problem, Refusal};
+use shared::rules::administration::{LetterFacts, RetryLetter};
+use shared::wire::Done;
+use shared::wire::administration::{LetterPage, LetterRow, LetterState, Letters};
+
+#[async_trait]
+impl Administration for Services {
+    async fn letters(&self, who: &Caller) -> Result<Letters, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                about.actor.administrator()?;
+                let letters = outbox::latest(tx).await?.iter().map(row).collect();
+                Ok(Letters { letters, mail_goes_out: about.policy.mail_goes_out, now: about.now })
+            })
+            .await
+    }
+
+    async fn letter(&self, who: &Caller, id: LetterId) -> Result<LetterPage, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                about.actor.administrator()?;
+                let letter = outbox::by_id(tx, id).await?.ok_or(Refusal::NotFound {})?;
+                // Where letters go out, a secret link is for its receiver alone (rules, section 9).
+                let secret_withheld = letter.sealed.is_some() && about.policy.mail_goes_out;
+                let text = if secret_withheld {
+                    Post::without_link(&letter.text)
+                } else {
+                    self.door.post.with_link(&letter, &letter.text)
+                };
+                Ok(LetterPage { row: row(&letter), text, secret_withheld, last_error: letter.last_error, now: about.now })
+            })
+            .await
+    }
+
+    async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), RetryLetter { id }, of_form(consent)?).await?.done)
+    }
+}
+
+fn row(letter: &outbox::Letter) -> LetterRow {
+    LetterRow {
+        id: letter.id,
+        to: letter.to.clone(),
+        subject: letter.subject.clone(),
+        state: letter.state,
+        tries: letter.tries,
+        written_at: letter.written_at,
+        sent_at: letter.sent_at,
+        next_try_at: (letter.state == LetterState::Waiting).then_some(letter.due_at),
+    }
+}
+
+impl Gather for RetryLetter {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<LetterFacts>> {
+        let mail_goes_out = about.policy.mail_goes_out;
+        let letter = outbox::by_id(tx, self.id).await?;
+        Ok(letter.map(|letter| LetterFacts { to: letter.to, state: letter.state, mail_goes_out }))
+    }
+}

@@ -1,0 +1,94 @@
+//! What the operator does at the command line, through the same door as everything else.
+
+use crate::door::{Circumstances, Gather, Side};
+use crate::services::Services;
+use crate::store::{StoreResult, Tx, accounts, requests};
+use app::backend::Consent;
+use shared::names::{NameKey, OrganizationName, Username};
+use shared::problem::{Field, Problem, Refusal};
+use shared::rules::Command;
+use shared::rules::accounts::NewAccount;
+use shared::rules::administration::{AccountFacts, DisableAccount, GrantAdministrator, ReserveName};
+use shared::text::Reason;
+use shared::wire::requests::Standing;
+
+async fn account(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<AccountFacts>> {
+    let key = Username::parse(username).map_or_else(|_| NameKey::kept(String::new()), |u| u.key());
+    let Some(found) = accounts::by_username(tx, &key).await? else { return Ok(None) };
+    accounts::lock(tx, found.id).await?;
+    Ok(Some(found.facts()))
+}
+
+impl Gather for GrantAdministrator {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
+        account(tx, &self.username).await
+    }
+}
+
+impl Gather for DisableAccount {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
+        account(tx, &self.username).await
+    }
+}
+
+impl Gather for ReserveName {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Standing> {
+        requests::standing(tx, &self.name.key()).await
+    }
+}
+
+impl Services {
+    /// Creates an administrator whose address the operator vouches for.
+    ///
+    /// # Errors
+    /// The rule's refusal, or the database's trouble.
+    pub async fn create_administrator(&self, username: &str, email: &str, password: &str) -> Result<String, Problem> {
+        let account = NewAccount::parse(username, email, password)?;
+        self.operate(crate::accounts::create::hashed(self, account).await?).await
+    }
+
+    /// Makes an account an administrator.
+    ///
+    /// # Errors
+    /// The rule's refusal, or the database's trouble.
+    pub async fn grant_administrator(&self, username: &str) -> Result<String, Problem> {
+        self.operate(GrantAdministrator { username: username.to_owned() }).await
+    }
+
+    /// Shuts an account.
+    ///
+    /// # Errors
+    /// The form's faults, the rule's refusal, or the database's trouble.
+    pub async fn disable_account(&self, username: &str, reason: &str) -> Result<String, Problem> {
+        let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
+        self.operate(DisableAccount { username: username.to_owned(), reason }).await
+    }
+
+    /// Keeps a name for the site.
+    ///
+    /// # Errors
+    /// The form's faults, the rule's refusal, or the database's trouble.
+    pub async fn reserve_name(&self, name: &str, reason: &str) -> Result<String, Problem> {
+        let name = OrganizationName::parse(name).map_err(|code| Refusal::fault(Field::AccountName, code))?;
+        let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
+        self.operate(ReserveName { name, reason }).await
+    }
+
+    /// The administrators, by name, with their addresses.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn administrators(&self) -> Result<Vec<(String, String)>, Problem> {
+        let who = app::backend::Caller::default();
+        self.door
+            .see(&who, async |tx, _| {
+                Ok(accounts::administrators(tx).await?.into_iter().map(|a| (a.username, a.email)).collect())
+            })
+            .await
+    }
+
+    async fn operate<C: Gather + Command>(&self, command: C) -> Result<String, Problem> {
+        let outcome = self.door.carry_out(Side::Operator, command, Consent::default()).await?;
+        Ok(outcome.done.notice.sentence())
+    }
+}

@@ -1,0 +1,93 @@
+//! Command lines as people type them, right and wrong.
+
+use super::*;
+
+fn config(words: &[&str]) -> Result<(Command, Config), String> {
+    let words = ["guildhall"].iter().chain(words);
+    let Guildhall { settings, command } = Guildhall::try_parse_from(words).map_err(|error| error.to_string())?;
+    Ok((command, settings.complete()?))
+}
+
+fn refused(words: &[&str]) -> String {
+    config(words).map(|_| ()).unwrap_err()
+}
+
+#[test]
+fn the_command_line_is_sound() {
+    Guildhall::command().debug_assert();
+}
+
+#[test]
+fn without_settings_it_serves_this_machine_from_a_folder_beside_it() {
+    let (command, config) = config(&["serve"]).unwrap();
+    assert!(matches!(command, Command::Serve));
+    assert_eq!(config.listen, "127.0.0.1:3000".parse().unwrap());
+    assert!(matches!(&config.database, Database::Sqlite(file) if file == Path::new("data/guildhall.db")));
+    assert_eq!(config.key_file, Path::new("data/key"));
+    assert!(!config.development && !config.migrate && config.hash_permits > 0);
+    let url = config.public_url(config.listen);
+    assert_eq!(url.to_string(), "http://127.0.0.1:3000");
+    assert_eq!(config.mail_from(&url), "Guildhall <guildhall@localhost>");
+}
+
+#[test]
+fn settings_stand_before_or_behind_the_command() {
+    for words in [["--data", "here", "migrate", "--migrate"], ["migrate", "--migrate", "--data", "here"]] {
+        let (command, config) = config(&words).unwrap();
+        assert!(matches!(command, Command::Migrate) && config.migrate);
+        assert_eq!(config.data, Path::new("here"));
+    }
+    assert!(!config(&["serve", "--development=false"]).unwrap().1.development);
+    assert!(config(&["serve", "--development"]).unwrap().1.development);
+}
+
+#[test]
+fn the_sender_of_letters_is_at_the_site() {
+    let (_, config) = config(&["serve", "--public-url", "https://guild.example.org"]).unwrap();
+    assert_eq!(config.mail_from(&config.public_url(config.listen)), "Guildhall <guildhall@guild.example.org>");
+}
+
+#[test]
+fn several_proxies_can_be_trusted() {
+    let (_, config) = config(&["serve", "--trusted-proxy", "10.0.0.1", "--trusted-proxy", "::1"]).unwrap();
+    assert_eq!(config.trusted_proxies.len(), 2);
+}
+
+#[test]
+fn the_operator_has_commands() {
+    let (command, _) = config(&["admin", "grant", "dana", "--data", "here"]).unwrap();
+    assert!(matches!(command, Command::Admin(Admin::Grant { username }) if username == "dana"));
+    let (command, _) = config(&["admin", "create", "--username", "dana", "--email", "dana@example.org"]).unwrap();
+    assert!(matches!(command, Command::Admin(Admin::Create { password_file: None, .. })));
+    let (command, _) = config(&["backup", "copy.db"]).unwrap();
+    assert!(matches!(command, Command::Backup { file } if file == Path::new("copy.db")));
+}
+
+#[test]
+fn a_wrong_setting_is_named_with_what_belongs_there() {
+    for (words, parts) in [
+        (["serve", "--listen", "not an address"], ["not an address", "127.0.0.1:3000"]),
+        (["serve", "--public-url", "guild.example.org"], ["--public-url", "https://"]),
+        (["serve", "--database", "mysql://x"], ["--database", "postgres://"]),
+        (["serve", "--smtp", "mail.example.org"], ["--smtp", "smtp://"]),
+        (["serve", "--mail-from", "nobody"], ["nobody", "guildhall@example.org"]),
+        (["serve", "--requests-a-day", "0"], ["--requests-a-day", "1..=10000"]),
+        (["serve", "--trusted-proxy", "10.0.0.1:80"], ["10.0.0.1:80", "without a port"]),
+        (["serve", "--log", "xml"], ["xml", "json"]),
+        (["serve", "--smtp-password-file", "/dev/null"], ["--smtp-password-file", "--smtp"]),
+        (["serve", "--smtp-password-file", "/nowhere/at-all"], ["--smtp-password-file", "/nowhere/at-all"]),
+    ] {
+        let sentence = refused(&words);
+        for part in parts {
+            assert!(sentence.contains(part), "{words:?}: {sentence}");
+        }
+    }
+}
+
+#[test]
+fn passwords_in_settings_are_never_shown() {
+    let (_, config) = config(&["serve", "--database", "postgres://me:hunter2@db/guild", "--smtp", "smtp://me:hunter2@mail"]).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    assert!(!refused(&["serve", "--database", "mysql://me:hunter2@db"]).contains("hunter2"));
+    assert!(!refused(&["serve", "--smtp", "me:hunter2@mail"]).contains("hunter2"));
+}

@@ -1,0 +1,314 @@
+//! The one door through which everything changes, for all commands and from all sides:
+//!
+//! 1. the form's token is claimed; a form that was sent before gets its first answer again
+//! 2. who acts is read anew, then the command's facts, all in one transaction
+//! 3. the rule decides ([`Command::decide`]); a refusal changes nothing
+//! 4. where a preview was shown, the list must be the one that the person agreed to
+//! 5. the changes are stored, with their lines of history and their letters
+//! 6. once that is committed, pages that look at it hear the news, and the mail worker wakes
+//!
+//! A preview is the same up to the third step, on a transaction that only reads.
+
+use crate::clock::Clock;
+use crate::history;
+use crate::live::Live;
+use crate::mail::{self, Post};
+use crate::news;
+use crate::random::Random;
+use crate::store::{self, Store, StoreError, StoreResult, Tx};
+use app::backend::{Caller, Consent};
+use sha2::{Digest as _, Sha256};
+use shared::moment::Moment;
+use shared::problem::{Problem, Refusal};
+use shared::rules::{Actor, Change, Command, Fresh, Person, digest};
+use shared::wire::{Done, Preview};
+use shared::words;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// How often a command is begun anew when another transaction came first.
+const TRIES: u32 = 6;
+
+/// The door, and what it needs of the world. Cheap to clone.
+#[derive(Clone)]
+pub struct Door {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub live: Live,
+    pub post: Post,
+    pub policy: Policy,
+    /// Wakes the mail worker.
+    pub letters_written: Arc<Notify>,
+}
+
+/// The numbers that an operator sets and rules use.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// Requests that an account may hand in within a day.
+    pub requests_a_day: u32,
+    /// Whether a mail server is configured.
+    pub mail_goes_out: bool,
+}
+
+/// What a command adds on the server: how its facts are read.
+pub trait Gather: Command + Clone + 'static {
+    /// Reads what must be known, after locking what the decision hangs on.
+    fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> impl Future<Output = StoreResult<Self::Facts>> + Send;
+}
+
+/// Under which circumstances facts are gathered.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    pub actor: Actor,
+    pub now: Moment,
+    pub policy: Policy,
+}
+
+impl Circumstances {
+    /// The account that acts, if one does.
+    pub fn account(&self) -> Option<shared::ids::AccountId> {
+        self.actor.person().ok().map(|p| p.id)
+    }
+}
+
+/// From which side a command comes.
+#[derive(Clone, Debug)]
+pub enum Side {
+    /// A page or a form.
+    Web(Caller),
+    /// The command line.
+    Operator,
+    /// A task of the program itself.
+    Job(&'static str),
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The answer.
+    pub done: Done,
+    /// What happened; empty when the form had been sent before.
+    pub changes: Vec<Change>,
+}
+
+/// Why a command did nothing, or a page has nothing to show.
+#[derive(Debug)]
+pub enum Failure {
+    Refused(Refusal),
+    Moved(Preview),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::Store(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Failure::Refused(refusal)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Problem::Refused(refusal),
+            Failure::Moved(preview) => Problem::Moved(preview),
+            Failure::Store(error) => store_problem(&error),
+        }
+    }
+}
+
+/// What a person is told of the database's trouble. It is logged here, once.
+pub fn store_problem(error: &StoreError) -> Problem {
+    match error {
+        StoreError::Unavailable(_) | StoreError::Race(_) => {
+            tracing::warn!(%error, "the database did not answer");
+            Problem::Unavailable {}
+        }
+        StoreError::Invariant(_) | StoreError::Inconsistent { .. } | StoreError::Statement(_) => {
+            tracing::error!(%error, "the database and the program disagree");
+            Problem::Broken {}
+        }
+    }
+}
+
+impl Door {
+    /// Carries a command out, or says why not. It runs in a task of its own, so that a reader who goes
+    /// away cannot cut it in half.
+    ///
+    /// # Errors
+    /// The rule's refusal, a preview that has moved, or the database's trouble; then nothing has happened.
+    pub async fn carry_out<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Problem> {
+        let door = self.clone();
+        let task = tokio::spawn(async move { door.decide_and_store(side, command, consent).await });
+        match task.await {
+            Ok(outcome) => outcome.map_err(Problem::from),
+            Err(died) => {
+                tracing::error!(%died, command = C::NAME, "a command did not come to its end");
+                Err(Problem::Broken {})
+            }
+        }
+    }
+
+    /// One command, from its claim to its commit; begun anew when another transaction came first.
+    async fn decide_and_store<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Failure> {
+        let mut tries = 0;
+        let outcome = loop {
+            tries += 1;
+            let seed = self.random.seed();
+            let attempt: Result<Outcome, Failure> = self
+                .store
+                .write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed).await)
+                .await;
+            match attempt {
+                Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
+                    tracing::debug!(%error, command = C::NAME, "begun anew");
+                }
+                outcome => break outcome?,
+            }
+        };
+        for topic in news::topics(&outcome.changes) {
+            self.live.tell(topic);
+        }
+        self.letters_written.notify_one();
+        Ok(outcome)
+    }
+
+    async fn attempt<C: Gather>(
+        &self,
+        tx: &mut Tx<'_>,
+        side: &Side,
+        command: &C,
+        consent: &Consent,
+        seed: [u8; 32],
+    ) -> Result<Outcome, Failure> {
+        let now = self.clock.now();
+        let mut fresh = Fresh::new(seed, now);
+        let claim = claim_of(side, C::NAME, consent);
+        if let Some(claim) = claim
+            && let Some(kept) = store::once::claim(tx, claim, now).await?
+        {
+            return first_answer(&kept);
+        }
+        let about = self.circumstances(tx, side, now).await?;
+        let facts = command.gather(tx, &about).await?;
+        let changes = command.decide(&about.actor, &facts, &mut fresh)?;
+        if C::PREVIEWED && digest(&changes) != consent.agreed {
+            return Err(Failure::Moved(words::preview(&changes)));
+        }
+        let done = command.done(&changes);
+        let by = store::apply::By { account: about.account(), address: side.address() };
+        let lines = history::lines(&changes, &about, &by.address, &mut fresh);
+        let letters = mail::drafts(tx, &self.post, &changes, &about, &mut fresh).await?;
+        store::apply::all(tx, &by, now, &changes, &lines, &letters, self.post.new_letters()).await?;
+        if let Some(claim) = claim {
+            let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
+            store::once::keep(tx, claim, &outcome).await?;
+        }
+        Ok(Outcome { done, changes })
+    }
+
+    /// What would follow from a command, and nothing else.
+    ///
+    /// # Errors
+    /// The rule's refusal, or the database's trouble.
+    pub async fn preview<C: Gather>(&self, side: Side, command: C) -> Result<Preview, Problem> {
+        let seed = self.random.seed();
+        let preview: Result<Preview, Failure> = self
+            .store
+            .read(async |tx: &mut Tx<'_>| {
+                let now = self.clock.now();
+                let about = self.circumstances(tx, &side, now).await?;
+                let facts = command.gather(tx, &about).await?;
+                let changes = command.decide(&about.actor, &facts, &mut Fresh::new(seed, now))?;
+                Ok(words::preview(&changes))
+            })
+            .await;
+        Ok(preview?)
+    }
+
+    /// Shows something: reads it as it stood at one moment, knowing who asks.
+    ///
+    /// # Errors
+    /// What the work answers, or the database's trouble.
+    pub async fn see<T, F>(&self, who: &Caller, work: F) -> Result<T, Problem>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>, &Circumstances) -> Result<T, Failure>,
+    {
+        let side = Side::Web(who.clone());
+        let seen: Result<T, Failure> = self
+            .store
+            .read(async |tx: &mut Tx<'_>| {
+                let about = self.circumstances(tx, &side, self.clock.now()).await?;
+                work(tx, &about).await
+            })
+            .await;
+        Ok(seen?)
+    }
+
+    /// Who acts, as it stands in the database now.
+    ///
+    /// # Errors
+    /// The database's own trouble.
+    pub async fn circumstances(&self, tx: &mut Tx<'_>, side: &Side, now: Moment) -> StoreResult<Circumstances> {
+        let actor = match side {
+            Side::Operator => Actor::Operator,
+            Side::Job(name) => Actor::Job(name),
+            Side::Web(caller) => match caller.signed_in {
+                Some((account, session)) if store::sessions::is_live(tx, session, now).await? => {
+                    store::accounts::by_id(tx, account).await?.map_or(Actor::Visitor, |a| {
+                        Actor::Person(Person {
+                            id: a.id,
+                            username: a.username,
+                            verified: a.verified,
+                            administrator: a.administrator,
+                            session,
+                        })
+                    })
+                }
+                _ => Actor::Visitor,
+            },
+        };
+        Ok(Circumstances { actor, now, policy: self.policy })
+    }
+}
+
+impl Side {
+    fn address(&self) -> String {
+        match self {
+            Side::Web(caller) => caller.address.clone(),
+            Side::Operator | Side::Job(_) => String::new(),
+        }
+    }
+
+    fn tag(&self) -> String {
+        match self {
+            Side::Web(caller) => caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string()),
+            Side::Operator => "operator".to_owned(),
+            Side::Job(name) => (*name).to_owned(),
+        }
+    }
+}
+
+/// What a form is claimed by. Token, actor and command belong together: somebody else's token, or one
+/// of another form, is simply another claim.
+fn claim_of(side: &Side, command: &str, consent: &Consent) -> Option<[u8; 32]> {
+    if consent.once.is_empty() {
+        return None;
+    }
+    let mut hash = Sha256::new();
+    for part in [&consent.once, &side.tag(), command] {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    Some(hash.finalize().into())
+}
+
+fn first_answer(kept: &str) -> Result<Outcome, Failure> {
+    let done: Done = serde_json::from_str(kept).map_err(|e| StoreError::Statement(format!("a kept outcome: {e}")))?;
+    Ok(Outcome { done, changes: Vec::new() })
+}

@@ -1,0 +1,126 @@
+//! What history says of each change (rules, section 10).
+
+use crate::door::Circumstances;
+use crate::store::history::{By, Line};
+use serde_json::{Value, json};
+use shared::ids::{AccountId, OrganizationId, RequestId};
+use shared::rules::{Actor, Change, Fresh};
+
+/// A line's kind, what it is about, and the names and values that a sentence about it needs.
+struct About {
+    kind: &'static str,
+    account: Option<AccountId>,
+    request: Option<RequestId>,
+    organization: Option<OrganizationId>,
+    details: Value,
+}
+
+/// The lines of a list of changes, in their order.
+pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &mut Fresh) -> Vec<Line> {
+    let actor = match &about.actor {
+        Actor::Visitor => By { kind: "visitor", id: None, name: String::new() },
+        Actor::Person(p) => By { kind: "account", id: Some(p.id), name: p.username.clone() },
+        Actor::Operator => By { kind: "operator", id: None, name: "the operator".to_owned() },
+        Actor::Job(name) => By { kind: "job", id: None, name: (*name).to_owned() },
+    };
+    let line = |change: &Change| {
+        let what = describe(change);
+        Line {
+            id: fresh.id().0,
+            at: about.now,
+            kind: what.kind,
+            actor: actor.clone(),
+            address: address.to_owned(),
+            account: what.account,
+            request: what.request,
+            organization: what.organization,
+            details: what.details.to_string(),
+        }
+    };
+    changes.iter().map(line).collect()
+}
+
+/// What one change leaves in history. Never a secret, a hash or a letter's text.
+fn describe(change: &Change) -> About {
+    let about = |kind, details| About { kind, account: None, request: None, organization: None, details };
+    match change {
+        Change::AccountCreated { id, username, email, administrator, .. } => About {
+            account: Some(id.0),
+            ..about("account_created", json!({ "username": username, "email": email, "administrator": administrator }))
+        },
+        Change::VerificationAsked { account, email, .. } => {
+            About { account: Some(account.0), ..about("verification_asked", json!({ "email": email })) }
+        }
+        Change::AddressClaimed { username, email } => about("address_claimed", json!({ "username": username, "email": email })),
+        Change::EmailVerified { account, username, email, .. } => About {
+            account: Some(account.0),
+            ..about("email_verified", json!({ "username": username, "email": email }))
+        },
+        Change::SessionOpened { account, agent, .. } => {
+            About { account: Some(account.id), ..about("signed_in", json!({ "username": account.username, "agent": agent })) }
+        }
+        Change::SessionEnded { account, .. } => {
+            About { account: Some(account.id), ..about("signed_out", json!({ "username": account.username })) }
+        }
+        Change::SetUpOpened { .. } => about("set_up_opened", json!({})),
+        Change::SetUpUsed => about("set_up_used", json!({})),
+        Change::AdministratorGranted { account } => {
+            About { account: Some(account.id), ..about("administrator_granted", json!({ "username": account.username })) }
+        }
+        Change::AccountDisabled { account, reason } => About {
+            account: Some(account.id),
+            ..about("account_disabled", json!({ "username": account.username, "reason": reason }))
+        },
+        Change::NameReserved { name, reason } => about("name_reserved", json!({ "name": name, "reason": reason })),
+        Change::LetterRetried { id, to } => about("letter_retried", json!({ "letter": id, "to": to })),
+        Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => About {
+            account: Some(applicant.id),
+            request: Some(id.0),
+            ..about(
+                "request_filed",
+                json!({ "applicant": applicant.username, "name": name, "display_name": display_name, "url": url,
+                    "description": description, "kind": kind.code() }),
+            )
+        },
+        Change::RequestWithdrawn { id, applicant, name } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about("request_withdrawn", json!({ "applicant": applicant.username, "name": name }))
+        },
+        Change::RequestApproved { id, applicant, name, organization, message, .. } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            organization: Some(organization.0),
+            ..about(
+                "request_approved",
+                json!({ "applicant": applicant.username, "name": name, "message": message.0 }),
+            )
+        },
+        Change::RequestDeclined { id, applicant, name, reason, .. } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about("request_declined", json!({ "applicant": applicant.username, "name": name, "reason": reason.0 }))
+        },
+        Change::RivalClosed { id, applicant, name, .. } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about("rival_closed", json!({ "applicant": applicant.username, "name": name }))
+        },
+        Change::OrganizationFounded { id, name, display_name, url, description, kind } => About {
+            organization: Some(id.0),
+            ..about(
+                "organization_founded",
+                json!({ "name": name, "display_name": display_name, "url": url, "description": description,
+                    "kind": kind.code() }),
+            )
+        },
+        Change::OrganizationActivated { id, name, .. } => {
+            About { organization: Some(id.0), ..about("organization_activated", json!({ "name": name })) }
+        }
+        Change::MemberJoined { organization, account, role, .. } => About {
+            account: Some(account.id),
+            organization: Some(organization.0),
+            ..about("member_joined", json!({ "username": account.username, "role": role.code() }))
+        },
+    }
+}

@@ -1,0 +1,110 @@
+//! Everything between the line and the use cases: who asks, what may pass, what is answered.
+//!
+//! From the outside in: [`watch`] numbers, logs and counts; [`headers`] and [`errors`] dress the answer; panics and
+//! time-outs become answers; then files, health, and [`pages`] behind load, cross-site protection, [`sessions`] and
+//! [`forms`]. Each file is one layer or one group of routes.
+
+pub mod errors;
+pub mod forms;
+pub mod headers;
+pub mod health;
+pub mod load;
+pub mod news;
+pub mod pages;
+pub mod serve;
+pub mod served;
+pub mod sessions;
+pub mod site;
+pub mod watch;
+
+pub use health::{Figures, Health};
+pub use serve::serve;
+pub use sessions::{SessionReader, ended_cookie, session_cookie};
+pub use site::site;
+
+use crate::clock::Clock;
+use crate::config::PublicUrl;
+use crate::live::{Listeners, Live};
+use crate::random::Random;
+use app::backend::Backend;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use http::{Method, StatusCode};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::timeout::TimeoutLayer;
+
+/// What the web needs of the rest of the program.
+pub struct Parts {
+    /// The use cases.
+    pub backend: Backend,
+    pub sessions: Arc<dyn SessionReader>,
+    pub listeners: Arc<dyn Listeners>,
+    pub health: Arc<dyn Health>,
+    pub live: Live,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub config: HttpConfig,
+}
+
+/// The settings of the web.
+#[derive(Clone)]
+pub struct HttpConfig {
+    /// The site's own address.
+    pub public_url: PublicUrl,
+    /// Proxies whose word about a client's address is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The figures, if they are gathered and served beside the site.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+/// The whole site.
+pub fn router(parts: Parts) -> Router {
+    let config = Arc::new(parts.config.clone());
+    let door = sessions::Door { sessions: Arc::clone(&parts.sessions), config: Arc::clone(&config) };
+    let form = Arc::new(forms::Forms { secure: config.public_url.is_secure() });
+    let room = news::Newsroom::new(parts.live.clone(), Arc::clone(&parts.sessions), Arc::clone(&parts.listeners));
+    let places = Arc::new(Semaphore::new(load::AT_ONCE));
+
+    // The pages stand in a router of their own: the forms' layer asks for a page after it has asked for a function.
+    let pages = Router::new().fallback_service(pages::router(&parts, &config)).layer(from_fn_with_state(form, forms::whole_forms));
+    let with_session = Router::new()
+        .route("/live", get(news::hear).with_state(room))
+        .route_layer(from_fn(served::note_pattern))
+        .fallback_service(pages)
+        .layer(from_fn_with_state(door, sessions::recognise))
+        .layer(own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()))
+        .layer(from_fn_with_state(places, load::shed));
+    health::router(parts.health, Arc::clone(&config))
+        .merge(site::router())
+        .route_layer(from_fn(served::note_pattern))
+        .fallback_service(with_session)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, load::PATIENCE))
+        .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .layer(from_fn_with_state(site().css, errors::dress))
+        .layer(from_fn_with_state(config, headers::dress))
+        .layer(from_fn_with_state(parts.random, watch::watch))
+}
+
+/// Refuses what another site sends in a person's name. The site's own address counts as ours even where a proxy changes
+/// the Host header; browsers that send Fetch metadata do not need that.
+fn own_forms_only(config: &HttpConfig) -> CsrfLayer {
+    let layer = CsrfLayer::new();
+    layer.clone().add_trusted_origin(config.public_url.to_string()).unwrap_or(layer)
+}
+
+/// Every route and every server function, with its method; the files of the site left out. To be called within the
+/// runtime: the screens are walked through for it.
+pub fn routes() -> Vec<(Method, String)> {
+    let own = ["/health/live", "/health/ready", "/live", "/metrics"].map(|path| (Method::GET, path.to_owned()));
+    own.into_iter().chain(pages::list()).collect()
+}
+
+#[cfg(test)]
+mod tests;

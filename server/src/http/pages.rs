@@ -1,0 +1,166 @@
+//! The screens and their server functions, mounted: every page, every function, and what each is given.
+
+use super::forms::pending_notice;
+use super::headers::page_policy;
+use super::served::{accepts_html, cookie, note_pattern};
+use super::site::site;
+use super::{HttpConfig, Parts};
+use crate::clock::Clock;
+use crate::random::Random;
+use any_spawner::Executor;
+use app::backend::Backend;
+use app::first::{First, Refused};
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodFilter, get, on};
+use http::header::CONTENT_SECURITY_POLICY;
+use http::{HeaderValue, Method, StatusCode};
+use leptos::config::LeptosOptions;
+use leptos::nonce::{provide_nonce, use_nonce};
+use leptos::prelude::{Owner, provide_context, use_context};
+use leptos_axum::{ResponseOptions, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_meta::ServerMetaContext;
+use leptos_router::location::RequestUrl;
+use leptos_router::{PathSegment, RouteList};
+use server_fn::axum::server_fn_paths;
+use shared::wire::accounts::Theme;
+use std::sync::{Arc, LazyLock};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The pages' patterns, as in `/org/{name}`. Made once: making the list holds up pages that are rendered meanwhile.
+static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    start_tasks();
+    let owner = Owner::new();
+    let list = owner.with(|| {
+        provide_context(RequestUrl::new(""));
+        provide_context(ServerMetaContext::new().0);
+        provide_context(http::Request::new(()).into_parts().0);
+        provide_context(ResponseOptions::default());
+        provide_context(First::default());
+        provide_context(site());
+        provide_nonce();
+        RouteList::generate(app::App)
+    });
+    let mut patterns: Vec<String> = list.unwrap_or_default().iter().map(|route| pattern(route.path())).collect();
+    patterns.sort();
+    patterns.dedup();
+    patterns
+});
+
+/// Every page and every server function, with its method.
+pub fn list() -> Vec<(Method, String)> {
+    let functions = server_fn_paths().map(|(path, method)| (method, path.to_owned()));
+    let mut all: Vec<_> = PAGES.iter().map(|page| (Method::GET, page.clone())).chain(functions).collect();
+    all.sort_by(|a, b| (&a.1, a.0.as_str()).cmp(&(&b.1, b.0.as_str())));
+    all
+}
+
+/// The router of all pages and server functions.
+pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
+    start_tasks();
+    let given = Given {
+        backend: parts.backend.clone(),
+        clock: Arc::clone(&parts.clock),
+        random: Arc::clone(&parts.random),
+        config: Arc::clone(config),
+        site: site(),
+    };
+    let mut router = Router::new();
+    for (path, method) in server_fn_paths() {
+        let backend = given.backend.clone();
+        let function = move |request: Request| handle_server_fns_with_context(move || provide_context(backend.clone()), request);
+        let filter = if method == Method::GET { MethodFilter::GET } else { MethodFilter::POST };
+        router = router.route(path, on(filter, function));
+    }
+    let options = LeptosOptions::builder().output_name("app").build();
+    let page = render_app_async_with_context(move || given.provide(), move || app::shell(options.clone()));
+    for pattern in PAGES.iter() {
+        router = router.route(pattern, get(page.clone()));
+    }
+    router
+        .route_layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .route_layer(from_fn(note_pattern))
+        .fallback(move |request: Request| nowhere(request, page.clone()))
+}
+
+/// An unknown address: a page of the site for those who look, a bare status for the rest.
+async fn nowhere<F>(request: Request, page: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    if request.method() == Method::GET && accepts_html(request.headers()) { page(request).await } else { StatusCode::NOT_FOUND.into_response() }
+}
+
+/// What every page is given.
+#[derive(Clone)]
+struct Given {
+    backend: Backend,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    config: Arc<HttpConfig>,
+    site: app::Site,
+}
+
+impl Given {
+    /// Provides it as context, and sets the policy that names the page's nonce.
+    fn provide(&self) {
+        provide_context(self.backend.clone());
+        provide_context(self.site.clone());
+        provide_context(self.first(use_context::<http::request::Parts>().as_ref()));
+        if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+        {
+            options.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+
+    /// What the first paint knows.
+    fn first(&self, request: Option<&http::request::Parts>) -> First {
+        let headers = request.map(|request| &request.headers);
+        let refused = request.and_then(|request| request.extensions.get::<Refused>().cloned());
+        First {
+            // A refusal is what the page is about; an older notice would speak against it.
+            notice: headers.filter(|_| refused.is_none()).and_then(|headers| pending_notice(headers, self.config.public_url.is_secure())),
+            refused,
+            theme: Theme::from_code(headers.and_then(|headers| cookie(headers, "theme")).unwrap_or_default()),
+            once: self.random.token(),
+            now: self.clock.now(),
+        }
+    }
+}
+
+/// Leptos runs its tasks on tokio.
+fn start_tasks() {
+    // An error says that this has been done already.
+    let _ = Executor::init_tokio();
+}
+
+/// A route of Leptos in the router's own notation.
+fn pattern(segments: &[PathSegment]) -> String {
+    let path: String = segments
+        .iter()
+        .map(|segment| match segment {
+            PathSegment::Static(text) if text.is_empty() || text == "/" => String::new(),
+            PathSegment::Static(text) => format!("/{}", text.trim_start_matches('/')),
+            PathSegment::Param(name) | PathSegment::OptionalParam(name) => format!("/{{{name}}}"),
+            PathSegment::Splat(name) => format!("/{{*{name}}}"),
+            PathSegment::Unit => String::new(),
+        })
+        .collect();
+    if path.is_empty() { "/".to_owned() } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_in_the_routers_notation() {
+        let part = |text: &'static str| PathSegment::Static(text.into());
+        assert_eq!(pattern(&[]), "/");
+        assert_eq!(pattern(&[part("/")]), "/");
+        assert_eq!(pattern(&[part("manage"), part("/organization"), PathSegment::Param("name".into()), PathSegment::Unit, part("people")]), "/manage/organization/{name}/people");
+    }
+}

@@ -1,0 +1,116 @@
+//! The files that the program carries: script, style, fonts, icon. Hashed names never change, so browsers keep them.
+
+use crate::http::served::{Pattern, negotiate};
+use app::Site;
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use sha2::{Digest as _, Sha256};
+use shared::rules::hex;
+
+/// A file of the site, as the bundler made it.
+#[derive(Debug)]
+pub struct File {
+    /// What the program calls it, as in `main.css`.
+    pub logical: &'static str,
+    /// Where it is served.
+    pub path: &'static str,
+    pub content_type: &'static str,
+    /// Whether its name carries a hash of its content.
+    pub immutable: bool,
+    pub raw: &'static [u8],
+    pub brotli: Option<&'static [u8]>,
+    pub gzip: Option<&'static [u8]>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/site.rs"));
+
+/// Where the pages find script, style and fonts. Without a bundled site there are none.
+pub fn site() -> Site {
+    let path = |logical: &str| FILES.iter().find(|file| file.logical == logical).map(|file| file.path);
+    Site {
+        js: path("app.js"),
+        wasm: path("app.wasm"),
+        css: path("main.css"),
+        fonts: FILES.iter().filter(|file| file.content_type == "font/woff2").map(|file| file.path).collect(),
+    }
+}
+
+/// A route for each file.
+pub fn router() -> Router {
+    FILES.iter().fold(Router::new(), |router, file| {
+        let tag = hex(Sha256::digest(file.raw).iter().take(8));
+        router.route(file.path, get(move |headers: HeaderMap| async move { answer(file, &tag, &headers) }))
+    })
+}
+
+/// A file in the smallest form that the browser takes, or the word that it has it already.
+fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
+    let offered = [("br", file.brotli), ("gzip", file.gzip)];
+    let (encoding, bytes) = offered
+        .into_iter()
+        .find_map(|(name, bytes)| bytes.filter(|_| negotiate(asked.get(ACCEPT_ENCODING), name)).map(|bytes| (Some(name), bytes)))
+        .unwrap_or((None, file.raw));
+    let tag = format!("\"{tag}-{}\"", encoding.unwrap_or("raw"));
+    let known = asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(&tag));
+
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(bytes) });
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.content_type));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    // A file that keeps its name may change with the next version: an hour is soon enough to notice.
+    let keep = if file.immutable { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(ETAG, tag);
+    }
+    if let Some(encoding) = encoding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response.extensions_mut().insert(Pattern::file());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SCRIPT: File = File {
+        logical: "app.js",
+        path: "/pkg/app.1f2e.js",
+        content_type: "text/javascript; charset=utf-8",
+        immutable: true,
+        raw: b"raw",
+        brotli: Some(b"br"),
+        gzip: Some(b"gz"),
+    };
+
+    fn ask(pairs: &[(http::HeaderName, &'static str)]) -> Response<Body> {
+        let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+        answer(&SCRIPT, "abcd", &headers)
+    }
+
+    #[test]
+    fn the_smallest_form_that_the_browser_takes_is_sent() {
+        for (accepted, encoding) in [("gzip, deflate, br, zstd", Some("br")), ("gzip", Some("gzip")), ("br;q=0, gzip", Some("gzip")), ("identity", None), ("", None)] {
+            let response = ask(&[(ACCEPT_ENCODING, accepted)]);
+            let sent = response.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap());
+            assert_eq!(sent, encoding, "{accepted}");
+            assert_eq!(response.headers()[VARY], "Accept-Encoding");
+            assert_eq!(response.headers()[CACHE_CONTROL], "public, max-age=31536000, immutable");
+        }
+    }
+
+    #[test]
+    fn a_file_that_the_browser_has_is_not_sent_again() {
+        let first = ask(&[(ACCEPT_ENCODING, "br")]);
+        assert_eq!(first.headers()[ETAG], "\"abcd-br\"");
+        assert_eq!(ask(&[(ACCEPT_ENCODING, "br"), (IF_NONE_MATCH, "\"abcd-br\"")]).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(ask(&[(ACCEPT_ENCODING, "gzip"), (IF_NONE_MATCH, "\"abcd-br\"")]).status(), StatusCode::OK);
+    }
+}

@@ -1,0 +1,270 @@
+//! The whole router, in process: what stands around the pages, whatever they say.
+
+use super::*;
+use crate::clock::FixedClock;
+use crate::config::PublicUrl;
+use crate::live::{Ears, Topic};
+use crate::random::SeededRandom;
+use app::backend::{self, Caller, Consent, Opened};
+use async_trait::async_trait;
+use axum::body::{Body, to_bytes};
+use axum::response::Response;
+use futures::StreamExt as _;
+use http::Request;
+use shared::ids::{AccountId, LetterId, OrganizationId, RequestId, SessionId};
+use shared::moment::Moment;
+use shared::problem::Problem;
+use shared::rules::Secret;
+use shared::wire::accounts::{UsernameStanding, Verification, Viewer};
+use shared::wire::administration::{LetterPage, Letters};
+use shared::wire::organizations::{Profile, Search, YourOrganizations};
+use shared::wire::people::People as PeoplePage;
+use shared::wire::requests::{NameStanding, Queue, RequestPage};
+use shared::wire::{Done, Preview};
+use std::str::FromStr as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+const SECRET: Secret = Secret([7; 32]);
+const ACCOUNT: AccountId = AccountId(Uuid::from_u128(1));
+const CLUB: OrganizationId = OrganizationId(Uuid::from_u128(2));
+
+/// Everything behind the web: one session, one organization, and use cases that have no database.
+#[derive(Default)]
+struct Behind {
+    away: AtomicBool,
+    ended: AtomicBool,
+}
+
+#[async_trait]
+impl SessionReader for Behind {
+    async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
+        if self.away.load(Ordering::SeqCst) {
+            return Err(Problem::Unavailable {});
+        }
+        Ok((token_hash == SECRET.hash()).then_some((ACCOUNT, SessionId(Uuid::from_u128(3)))))
+    }
+
+    async fn stands(&self, _: SessionId) -> Result<bool, Problem> {
+        Ok(!self.ended.load(Ordering::SeqCst))
+    }
+}
+
+#[async_trait]
+impl Listeners for Behind {
+    async fn ears(&self, _: AccountId) -> Result<Ears, Problem> {
+        Ok(Ears { administrator: false, organizations: vec![(CLUB, "sun-dial".to_owned())] })
+    }
+}
+
+#[async_trait]
+impl Health for Behind {
+    async fn ready(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    async fn figures(&self) -> Figures {
+        Figures::default()
+    }
+}
+
+/// Use cases that all say that the database is away.
+macro_rules! away {
+    ($area:ident { $($verb:ident($($given:ty),*) -> $answer:ty;)* }) => {
+        #[async_trait]
+        impl backend::$area for Behind {
+            $(async fn $verb(&self, _: &Caller $(, _: $given)*) -> Result<$answer, Problem> {
+                Err(Problem::Unavailable {})
+            })*
+        }
+    };
+}
+
+away!(Accounts {
+    viewer() -> Viewer;
+    username_standing(&str) -> UsernameStanding;
+    create(&str, &str, &str, Consent) -> Opened;
+    set_up_standing(&str) -> ();
+    set_up(&str, &str, &str, &str, Consent) -> Opened;
+    verification(&str) -> Verification;
+    verify(&str, Consent) -> Done;
+    resend_verification(Consent) -> Done;
+    sign_in(&str, &str) -> Opened;
+    sign_out() -> Done;
+});
+away!(Requests {
+    name_standing(&str) -> NameStanding;
+    file(&str, &str, &str, &str, &str, Consent) -> Done;
+    preview_withdraw(RequestId) -> Preview;
+    withdraw(RequestId, Consent) -> Done;
+    queue() -> Queue;
+    page(RequestId) -> RequestPage;
+    preview_approve(RequestId) -> Preview;
+    approve(RequestId, &str, Consent) -> Done;
+    preview_decline(RequestId) -> Preview;
+    decline(RequestId, &str, Consent) -> Done;
+});
+away!(Organizations { yours() -> YourOrganizations; profile(&str) -> Profile; search(&str) -> Search; });
+away!(People { list(&str) -> PeoplePage; });
+away!(Administration { letters() -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done; });
+
+struct Site {
+    behind: Arc<Behind>,
+    live: Live,
+    router: Router,
+}
+
+fn site_at(url: &str) -> Site {
+    let behind = Arc::new(Behind::default());
+    let live = Live::default();
+    let parts = Parts {
+        backend: Backend {
+            accounts: Arc::<Behind>::clone(&behind),
+            requests: Arc::<Behind>::clone(&behind),
+            organizations: Arc::<Behind>::clone(&behind),
+            people: Arc::<Behind>::clone(&behind),
+            administration: Arc::<Behind>::clone(&behind),
+        },
+        sessions: Arc::<Behind>::clone(&behind),
+        listeners: Arc::<Behind>::clone(&behind),
+        health: Arc::<Behind>::clone(&behind),
+        live: live.clone(),
+        clock: Arc::new(FixedClock::at(Moment(1_772_962_500_000_000))),
+        random: Arc::new(SeededRandom::new(1)),
+        config: HttpConfig { public_url: PublicUrl::from_str(url).unwrap(), trusted_proxies: Vec::new(), metrics: None },
+    };
+    Site { behind, live, router: router(parts) }
+}
+
+impl Site {
+    async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
+        let request = headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| request.header(*name, *value));
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+}
+
+async fn text(response: Response) -> String {
+    String::from_utf8(to_bytes(response.into_body(), 1_000_000).await.unwrap().to_vec()).unwrap()
+}
+
+fn signed_in() -> String {
+    format!("session={}", SECRET.reveal())
+}
+
+const SHOWS: (&str, &str) = ("accept", "text/html");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_from_another_site_is_refused_with_a_page() {
+    let site = site_at("http://127.0.0.1:3000");
+    for headers in [
+        vec![SHOWS, ("sec-fetch-site", "cross-site")],
+        vec![SHOWS, ("sec-fetch-site", "same-site")],
+        vec![SHOWS, ("host", "127.0.0.1:3000"), ("origin", "http://evil.example")],
+        vec![SHOWS, ("host", "127.0.0.1:3000"), ("origin", "null")],
+    ] {
+        let response = site.ask(Method::POST, "/do/accounts/sign-out", &headers).await;
+        assert_eq!(response.status(), 403, "{headers:?}");
+        assert!(text(response).await.contains("<h1>This form came from somewhere else</h1>"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_ours_passes_even_through_a_proxy_that_changes_the_host() {
+    let site = site_at("https://guild.example.org");
+    for headers in [
+        vec![SHOWS],
+        vec![SHOWS, ("sec-fetch-site", "same-origin")],
+        vec![SHOWS, ("host", "127.0.0.1:3000"), ("origin", "https://guild.example.org")],
+    ] {
+        assert_eq!(site.ask(Method::POST, "/do/no-such", &headers).await.status(), 404, "{headers:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_has_a_number_and_the_headers() {
+    let site = site_at("https://guild.example.org");
+    for (method, path) in [(Method::GET, "/health/live"), (Method::GET, "/no-such"), (Method::POST, "/no-such"), (Method::GET, "/live"), (Method::DELETE, "/health/live")] {
+        let response = site.ask(method.clone(), path, &[SHOWS]).await;
+        for name in ["x-request-id", "content-security-policy", "x-content-type-options", "referrer-policy", "strict-transport-security", "cache-control", "cross-origin-opener-policy"] {
+            assert!(response.headers().contains_key(name), "{method} {path} without {name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_address_is_not_found_whatever_is_sent_there() {
+    let site = site_at("http://127.0.0.1:3000");
+    for (method, path, accept, kind) in [
+        (Method::POST, "/no-such", "text/html", "text/html; charset=utf-8"),
+        (Method::POST, "/do/accounts/become-administrator", "text/html", "text/html; charset=utf-8"),
+        (Method::POST, "/do/accounts/become-administrator", "application/json", "application/json"),
+        (Method::GET, "/see/nothing/at-all", "application/json", "application/json"),
+        (Method::GET, "/metrics", "*/*", "application/json"),
+    ] {
+        let response = site.ask(method, path, &[("accept", accept)]).await;
+        assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (404, kind), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_database_is_away_a_session_is_not_taken_for_none() {
+    let site = site_at("http://127.0.0.1:3000");
+    site.behind.away.store(true, Ordering::SeqCst);
+    let cookie = signed_in();
+    let response = site.ask(Method::GET, "/manage/organizations", &[SHOWS, ("cookie", &cookie)]).await;
+    assert_eq!(response.status(), 503);
+    assert!(text(response).await.contains("Try again"));
+    assert_eq!(site.ask(Method::GET, "/health/live", &[("cookie", &cookie)]).await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_the_server() {
+    let site = site_at("http://127.0.0.1:3000");
+    assert_eq!(site.ask(Method::GET, "/live", &[]).await.status(), 401);
+    assert_eq!(site.ask(Method::GET, "/live", &[("cookie", "session=forged")]).await.status(), 401);
+
+    let cookie = signed_in();
+    let response = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await;
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut events = response.into_body().into_data_stream();
+    for topic in [Topic::Requests, Topic::People(CLUB), Topic::Yours(ACCOUNT)] {
+        site.live.tell(topic);
+    }
+    for expected in ["data: people/sun-dial\n\n", "data: yours\n\n"] {
+        assert_eq!(events.next().await.unwrap().unwrap(), expected.as_bytes());
+    }
+    site.live.stop();
+    assert!(events.next().await.is_none());
+
+    let site = site_at("http://127.0.0.1:3000");
+    let mut events = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.into_body().into_data_stream();
+    site.behind.ended.store(true, Ordering::SeqCst);
+    site.live.tell(Topic::Yours(ACCOUNT));
+    let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
+    assert!(matches!(end, Ok(None)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_names_its_nonce_in_its_policy_and_is_not_kept_by_caches() {
+    let site = site_at("http://127.0.0.1:3000");
+    for (path, status) in [("/", 200), ("/no/such/page", 404)] {
+        let response = site.ask(Method::GET, path, &[SHOWS]).await;
+        let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.contains("script-src 'self' 'nonce-"), "{path}: {policy}");
+        assert_eq!((response.status().as_u16(), response.headers()["cache-control"].to_str().unwrap()), (status, "private, no-cache"), "{path}");
+        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+        assert!(text(response).await.contains(&format!("nonce=\"{nonce}\"")), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_is_listed_twice() {
+    let mut routes: Vec<String> = routes().into_iter().map(|(method, path)| format!("{method} {path}")).collect();
+    let all = routes.len();
+    routes.sort();
+    routes.dedup();
+    assert_eq!(routes.len(), all);
+    assert!(routes.contains(&"GET /live".to_owned()));
+}

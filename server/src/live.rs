@@ -1,0 +1,146 @@
+//! News of what has been committed, for the pages that are open: who hears of it is decided here, once.
+
+use async_trait::async_trait;
+use shared::ids::{AccountId, OrganizationId};
+use shared::problem::Problem;
+use tokio::sync::{broadcast, watch};
+
+/// What has changed. It says where to look again, and nothing of what is found there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Something of this account's own: its requests, its organizations.
+    Yours(AccountId),
+    /// The administrators' queue of requests.
+    Requests,
+    /// The people of this organization.
+    People(OrganizationId),
+    /// The outgoing mail.
+    Mail,
+}
+
+/// What an account may hear of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ears {
+    /// Whether it runs the site.
+    pub administrator: bool,
+    /// The organizations that it belongs to, each with its key in addresses.
+    pub organizations: Vec<(OrganizationId, String)>,
+}
+
+/// Tells what an account may hear of.
+#[async_trait]
+pub trait Listeners: Send + Sync {
+    /// What this account may hear of now.
+    ///
+    /// # Errors
+    /// The database is away.
+    async fn ears(&self, account: AccountId) -> Result<Ears, Problem>;
+}
+
+impl Ears {
+    /// What a listener is sent for this topic; `None` when it is not theirs to know.
+    pub fn hear(&self, account: AccountId, topic: Topic) -> Option<String> {
+        match topic {
+            Topic::Yours(whose) => (whose == account).then(|| "yours".to_owned()),
+            Topic::Requests => self.administrator.then(|| "requests".to_owned()),
+            Topic::Mail => self.administrator.then(|| "mail".to_owned()),
+            Topic::People(organization) => {
+                let (_, key) = self.organizations.iter().find(|(id, _)| *id == organization)?;
+                Some(format!("people/{key}"))
+            }
+        }
+    }
+
+    /// Everything that a listener may hear of: sent to one that has missed something.
+    pub fn everything(&self) -> Vec<String> {
+        let mut all = vec!["yours".to_owned()];
+        if self.administrator {
+            all.extend(["requests".to_owned(), "mail".to_owned()]);
+        }
+        all.extend(self.organizations.iter().map(|(_, key)| format!("people/{key}")));
+        all
+    }
+}
+
+/// Where news is told and heard. Cloning it is cheap; all clones are one.
+#[derive(Clone, Debug)]
+pub struct Live {
+    news: broadcast::Sender<Topic>,
+    stopped: watch::Sender<bool>,
+}
+
+/// How many topics a slow listener may lag behind before it is told to look at everything again.
+const KEPT: usize = 256;
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { news: broadcast::Sender::new(KEPT), stopped: watch::Sender::new(false) }
+    }
+}
+
+impl Live {
+    /// Tells everybody who listens; call it after the commit.
+    pub fn tell(&self, topic: Topic) {
+        // Nobody listening is no failure.
+        let _ = self.news.send(topic);
+    }
+
+    /// Hears what is told from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Topic> {
+        self.news.subscribe()
+    }
+
+    /// Ends all listening, so that the server can stop.
+    pub fn stop(&self) {
+        self.stopped.send_replace(true);
+    }
+
+    /// Ready when [`Live::stop`] has been called.
+    pub async fn stopped(&self) {
+        let mut stopped = self.stopped.subscribe();
+        // The sender lives in `self`, so waiting ends only with the stop.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn account(n: u128) -> AccountId {
+        AccountId(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn everybody_hears_only_what_is_theirs() {
+        let club = OrganizationId(Uuid::from_u128(7));
+        let member = Ears { administrator: false, organizations: vec![(club, "sun-dial".to_owned())] };
+        let administrator = Ears { administrator: true, organizations: Vec::new() };
+        let cases = [
+            (Topic::Yours(account(1)), Some("yours"), Some("yours")),
+            (Topic::Yours(account(2)), None, None),
+            (Topic::Requests, None, Some("requests")),
+            (Topic::Mail, None, Some("mail")),
+            (Topic::People(club), Some("people/sun-dial"), None),
+            (Topic::People(OrganizationId(Uuid::from_u128(8))), None, None),
+        ];
+        for (topic, to_member, to_administrator) in cases {
+            assert_eq!(member.hear(account(1), topic).as_deref(), to_member, "{topic:?}");
+            assert_eq!(administrator.hear(account(1), topic).as_deref(), to_administrator, "{topic:?}");
+        }
+        assert_eq!(member.everything(), ["yours", "people/sun-dial"]);
+        assert_eq!(administrator.everything(), ["yours", "requests", "mail"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_told_is_heard_and_a_stop_is_seen_by_every_clone() {
+        let live = Live::default();
+        live.tell(Topic::Mail);
+        let mut heard = live.listen();
+        live.tell(Topic::Requests);
+        assert_eq!(heard.recv().await, Ok(Topic::Requests));
+        live.clone().stop();
+        live.stopped().await;
+    }
+}

@@ -1,0 +1,145 @@
+//! What each letter says (rules, section 9): the subject states the fact with the names in it; the body
+//! says who did it and when, what it means for the reader, one link, and why they receive it.
+
+use crate::door::Circumstances;
+use shared::rules::{Actor, Audience, Change};
+use shared::words::wait;
+
+/// A letter in words, before it is laid out.
+pub struct Letter {
+    pub subject: String,
+    pub paragraphs: Vec<String>,
+    /// Somebody's own words.
+    pub quote: Option<String>,
+    pub link: Option<(&'static str, Link)>,
+    pub why: String,
+}
+
+/// Where a letter's link leads: a path of the site.
+pub enum Link {
+    Open(String),
+    /// A path that holds a secret: sealed until the letter goes out.
+    Secret(String),
+}
+
+/// The letter about a change for one of those who are told of it. A change that is told to nobody
+/// ([`shared::rules::audience::audiences`]) has none.
+pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstances) -> Option<Letter> {
+    let when = about.now.in_words();
+    let by = match &about.actor {
+        Actor::Person(person) => person.username.clone(),
+        Actor::Operator => "the operator of the site".to_owned(),
+        Actor::Visitor | Actor::Job(_) => "the site".to_owned(),
+    };
+    let hello = format!("Hello {to},");
+    let yours = |what: &str| format!("You receive this because {what}.");
+    Some(match change {
+        Change::VerificationAsked { email, secret, lives, .. } => Letter {
+            subject: format!("Verify {email} for your account {to}"),
+            paragraphs: vec![
+                hello,
+                format!("the account {to} was given this e-mail address on {when}. Please confirm that it is yours: only then can you ask for an organization."),
+                format!("The link works once, within {}. If you did not do this, you need do nothing: without the link the address is not used.", wait(lives.0)),
+            ],
+            quote: None,
+            link: Some(("Verify this address", Link::Secret(format!("/verify?token={}", secret.0.reveal())))),
+            why: yours("somebody typed this address when making an account"),
+        },
+        Change::AddressClaimed { username, email } => Letter {
+            subject: format!("Somebody used {email} for a new account"),
+            paragraphs: vec![
+                hello,
+                format!("on {when} somebody made the account {username} with your address {email}. It is verified for your account {to}, so the new account can't use it."),
+                "If it was you: you have an account already, and can sign in with it. If not, you need do nothing.".to_owned(),
+            ],
+            quote: None,
+            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            why: yours(&format!("{email} is an address of your account {to}")),
+        },
+        Change::RequestFiled { applicant, name, display_name, .. } if *audience == Audience::Administrators => Letter {
+            subject: format!("New request: {name} ({display_name}), by {}", applicant.username),
+            paragraphs: vec![
+                hello,
+                format!("{} asked for the organization {display_name}, with the account name {name}, on {when}.", applicant.username),
+                "It waits for an administrator's decision.".to_owned(),
+            ],
+            quote: None,
+            link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
+            why: yours("you are an administrator of this site"),
+        },
+        Change::RequestFiled { name, display_name, .. } => Letter {
+            subject: format!("Your request for {name} is handed in"),
+            paragraphs: vec![
+                hello,
+                format!("you asked for the organization {display_name}, with the account name {name}, on {when}."),
+                "An administrator looks at each request. You hear by e-mail what they decide, and can take the request back until then.".to_owned(),
+            ],
+            quote: None,
+            link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
+            why: yours("you handed in this request"),
+        },
+        Change::RequestApproved { name, display_name, message, .. } => Letter {
+            subject: format!("Your request for {name} is approved"),
+            paragraphs: vec![
+                hello,
+                format!("{by} approved your request for {display_name} on {when}. The organization exists, and you are its Owner."),
+            ]
+            .into_iter()
+            .chain((!message.0.as_str().is_empty()).then(|| "They add:".to_owned()))
+            .collect(),
+            quote: (!message.0.as_str().is_empty()).then(|| message.0.to_string()),
+            link: Some(("Manage the organization", Link::Open(format!("/manage/organization/{}/people", name.key())))),
+            why: yours("you handed in this request"),
+        },
+        Change::RequestDeclined { name, display_name, reason, .. } => Letter {
+            subject: format!("Your request for {name} is declined"),
+            paragraphs: vec![
+                hello,
+                format!("{by} declined your request for {display_name} on {when}, for this reason:"),
+            ],
+            quote: Some(reason.0.to_string()),
+            link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
+            why: yours("you handed in this request"),
+        },
+        Change::RivalClosed { name, display_name, .. } => Letter {
+            subject: format!("Your request for {name} is closed: the name is taken"),
+            paragraphs: vec![
+                hello,
+                format!("your request for {display_name} was closed on {when}: others had asked for the name {name} as well, and it went to them."),
+                "You can ask for an organization with another name at any time.".to_owned(),
+            ],
+            quote: None,
+            link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
+            why: yours("you handed in this request"),
+        },
+        Change::AdministratorGranted { account } => Letter {
+            subject: format!("{} is now an administrator", account.username),
+            paragraphs: vec![
+                hello,
+                format!("{by} made your account an administrator of this site on {when}. You can decide on requests and read the outgoing mail."),
+            ],
+            quote: None,
+            link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::AccountDisabled { account, reason } => Letter {
+            subject: format!("Your account {} is disabled", account.username),
+            paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
+            quote: Some(reason.to_string()),
+            link: None,
+            why: yours("it is about your account"),
+        },
+        Change::AccountCreated { .. }
+        | Change::EmailVerified { .. }
+        | Change::SessionOpened { .. }
+        | Change::SessionEnded { .. }
+        | Change::SetUpOpened { .. }
+        | Change::SetUpUsed
+        | Change::NameReserved { .. }
+        | Change::LetterRetried { .. }
+        | Change::RequestWithdrawn { .. }
+        | Change::OrganizationFounded { .. }
+        | Change::OrganizationActivated { .. }
+        | Change::MemberJoined { .. } => return None,
+    })
+}

@@ -1,0 +1,138 @@
+//! Letters: what they say ([`letters`]), how they wait for the mail server ([`crate::store::outbox`]),
+//! and how they go out ([`worker`], [`transport`]).
+
+pub mod letters;
+pub mod transport;
+pub mod worker;
+
+use crate::door::Circumstances;
+use crate::secrets::key::Key;
+use crate::store::outbox::Draft;
+use crate::store::{StoreResult, Tx, accounts};
+use askama::Template;
+use letters::{Letter, Link};
+use shared::ids::AccountId;
+use shared::rules::audience::audiences;
+use shared::rules::{Audience, Change, Fresh};
+use shared::wire::administration::LetterState;
+
+/// Stands in a letter's text for a link that is a secret, until the letter goes out.
+const SECRET_LINK: &str = "\u{fffc}";
+
+/// What letters need to know of the site.
+#[derive(Clone)]
+pub struct Post {
+    /// Where the site is, without a slash at the end: every link begins with it.
+    pub public_url: String,
+    /// Seals secret links.
+    pub key: Key,
+    /// Whether a mail server is configured; otherwise letters are kept and read by an administrator.
+    pub goes_out: bool,
+}
+
+impl Post {
+    /// The state in which a letter begins.
+    pub const fn new_letters(&self) -> LetterState {
+        if self.goes_out { LetterState::Waiting } else { LetterState::Kept }
+    }
+
+    /// Puts the secret link back into a text, if the letter has one and it opens.
+    pub fn with_link(&self, letter: &crate::store::outbox::Letter, text: &str) -> String {
+        match letter.sealed.as_ref().and_then(|sealed| self.key.open(sealed, letter.id.0.as_bytes())) {
+            Some(link) => text.replace(SECRET_LINK, &link),
+            None => text.replace(SECRET_LINK, "(the link has been forgotten)"),
+        }
+    }
+
+    /// The text as a page shows it where a mail server is configured: without the link.
+    pub fn without_link(text: &str) -> String {
+        text.replace(SECRET_LINK, "(a secret link, which only the receiver sees)")
+    }
+}
+
+/// Somebody's address.
+struct Receiver {
+    account: Option<AccountId>,
+    username: String,
+    address: String,
+}
+
+/// The letters that follow from a list of changes, one for each receiver, so that none sees another.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn drafts(
+    tx: &mut Tx<'_>,
+    post: &Post,
+    changes: &[Change],
+    about: &Circumstances,
+    fresh: &mut Fresh,
+) -> StoreResult<Vec<Draft>> {
+    let mut drafts = Vec::new();
+    for change in changes {
+        for audience in audiences(change) {
+            for receiver in receivers(tx, &audience).await? {
+                let Some(letter) = letters::letter(change, &audience, &receiver.username, about) else { continue };
+                drafts.extend(post.draft(letter, receiver, fresh));
+            }
+        }
+    }
+    Ok(drafts)
+}
+
+async fn receivers(tx: &mut Tx<'_>, audience: &Audience) -> StoreResult<Vec<Receiver>> {
+    let of = |a: accounts::Account| Receiver { account: Some(a.id), username: a.username, address: a.email };
+    Ok(match audience {
+        Audience::Account(party) => accounts::by_id(tx, party.id).await?.into_iter().map(of).collect(),
+        Audience::Address { account, username, email } => {
+            vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]
+        }
+        Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().map(of).collect(),
+        // An address that nobody has shown to be theirs gets the site's own letters only to verify it.
+        Audience::Administrators => {
+            accounts::administrators(tx).await?.into_iter().filter(|a| a.verified).map(of).collect()
+        }
+    })
+}
+
+#[derive(Template)]
+#[template(path = "letters/letter.txt", escape = "none")]
+struct TextPart<'a> {
+    paragraphs: &'a [String],
+    quote: Option<&'a str>,
+    link: Option<(&'a str, &'a str)>,
+    why: &'a str,
+    site: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letters/letter.html")]
+struct HtmlPart<'a> {
+    subject: &'a str,
+    paragraphs: &'a [String],
+    quote: Option<&'a str>,
+    link: Option<(&'a str, &'a str)>,
+    why: &'a str,
+    site: &'a str,
+}
+
+impl Post {
+    fn draft(&self, letter: Letter, receiver: Receiver, fresh: &mut Fresh) -> Option<Draft> {
+        let id = fresh.id::<shared::ids::LetterId>().0;
+        let (link, sealed) = match letter.link {
+            None => (None, None),
+            Some((label, Link::Open(path))) => (Some((label, format!("{}{path}", self.public_url))), None),
+            Some((label, Link::Secret(path))) => {
+                let address = format!("{}{path}", self.public_url);
+                let sealed = self.key.seal(&address, id.0.as_bytes(), fresh.secret().0.0)?;
+                (Some((label, SECRET_LINK.to_owned())), Some(sealed))
+            }
+        };
+        let link = link.as_ref().map(|(label, address)| (*label, address.as_str()));
+        let (quote, why, site) = (letter.quote.as_deref(), letter.why.as_str(), self.public_url.as_str());
+        let paragraphs = letter.paragraphs.as_slice();
+        let text = TextPart { paragraphs, quote, link, why, site }.render().ok()?;
+        let html = HtmlPart { subject: &letter.subject, paragraphs, quote, link, why, site }.render().ok()?;
+        Some(Draft { id, account: receiver.account, to: receiver.address, subject: letter.subject, text, html, sealed })
+    }
+}

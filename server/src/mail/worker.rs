@@ -1,0 +1,104 @@
+//! The worker: leases letters that are due, hands them to the mail server, and notes what came of it.
+//! Several workers, on several servers, may run at once. A letter goes out at least once: a worker that
+//! dies after the mail server took a letter, and before that is noted, leaves it to be sent again.
+
+use super::transport::{Answer, Transport};
+use crate::door::Door;
+use crate::live::Topic;
+use crate::store::outbox::{self, Letter};
+use crate::store::{StoreError, StoreResult, Tx};
+use shared::moment::Span;
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How many letters are taken at a time.
+const AT_ONCE: i64 = 8;
+/// How long a worker may take for them before others may try.
+const LEASE: Span = Span::minutes(5);
+/// After so many tries a letter is given up; the waits between them add up to about four days.
+const TRIES: u32 = 12;
+/// How long the worker sleeps when nothing wakes it.
+const NAP: Duration = Duration::from_secs(15);
+
+/// Sends letters until it is told to stop; a letter that is on its way is finished first.
+pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<bool>) {
+    let worker = Uuid::from_bytes(door.random.seed().first_chunk().copied().unwrap_or_default());
+    while !*stop.borrow() {
+        let sent = match round(&door, &transport, worker).await {
+            Ok(sent) => sent,
+            Err(error) => {
+                tracing::warn!(%error, "the mail worker could not reach the database");
+                0
+            }
+        };
+        // A full round may have left more behind: go on at once.
+        if sent < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
+            tokio::select! {
+                () = door.letters_written.notified() => {}
+                () = tokio::time::sleep(NAP) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+}
+
+/// Takes the letters that are due and tries to send each; answers how many there were.
+///
+/// # Errors
+/// The database's own trouble. Letters that were leased come back when the lease has run out.
+pub async fn round(door: &Door, transport: &Transport, worker: Uuid) -> StoreResult<usize> {
+    let now = door.clock.now();
+    let due: Vec<Letter> = door
+        .store
+        .write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, LEASE, AT_ONCE).await)
+        .await?;
+    for letter in &due {
+        let (text, html) = (door.post.with_link(letter, &letter.text), door.post.with_link(letter, &letter.html));
+        let answer = transport.send(letter, text, html).await;
+        note(door, worker, letter, &answer).await?;
+        door.live.tell(Topic::Mail);
+    }
+    Ok(due.len())
+}
+
+async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> StoreResult<()> {
+    let now = door.clock.now();
+    let noted: Result<bool, StoreError> = door
+        .store
+        .write(async |tx: &mut Tx<'_>| match answer {
+            Answer::Taken => outbox::sent(tx, letter.id, worker, now).await,
+            Answer::Later(why) => {
+                let again = (letter.tries < TRIES).then(|| now.plus(pause(letter.tries)));
+                outbox::failed(tx, letter.id, worker, why, again).await
+            }
+            Answer::Never(why) => outbox::failed(tx, letter.id, worker, why, None).await,
+        })
+        .await;
+    match answer {
+        Answer::Taken => tracing::info!(letter = %letter.id, tries = letter.tries, "letter.sent"),
+        Answer::Later(why) | Answer::Never(why) => {
+            tracing::warn!(letter = %letter.id, tries = letter.tries, why, "letter.not_sent");
+        }
+    }
+    noted.map(|_| ())
+}
+
+/// How long to wait after so many tries: 30 seconds, doubling, at most a day.
+fn pause(tries: u32) -> Span {
+    let doubled = 30_i64.saturating_mul(1_i64.checked_shl(tries.saturating_sub(1).min(32)).unwrap_or(i64::MAX));
+    Span(doubled.min(Span::days(1).0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_are_bounded() {
+        let waits: Vec<i64> = (1..=TRIES).map(|tries| pause(tries).0).collect();
+        assert_eq!(waits.first(), Some(&30));
+        assert!(waits.is_sorted() && waits.iter().all(|w| *w <= Span::days(1).0));
+        assert!(waits.iter().take(11).sum::<i64>() < Span::days(4).0);
+    }
+}

@@ -1,0 +1,43 @@
+//! Which open pages a change concerns, once it is committed.
+
+use crate::live::Topic;
+use shared::rules::Change;
+use shared::rules::audience::audiences;
+
+/// The topics of a list of changes, each once.
+pub fn topics(changes: &[Change]) -> Vec<Topic> {
+    let mut topics: Vec<Topic> = Vec::new();
+    let letters = changes.iter().any(|c| !audiences(c).is_empty()).then_some(Topic::Mail);
+    for topic in changes.iter().flat_map(of).chain(letters) {
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
+    topics
+}
+
+fn of(change: &Change) -> Vec<Topic> {
+    match change {
+        Change::RequestFiled { applicant, .. }
+        | Change::RequestWithdrawn { applicant, .. }
+        | Change::RequestApproved { applicant, .. }
+        | Change::RequestDeclined { applicant, .. }
+        | Change::RivalClosed { applicant, .. } => vec![Topic::Yours(applicant.id), Topic::Requests],
+        Change::MemberJoined { organization, account, .. } => vec![Topic::Yours(account.id), Topic::People(organization.0)],
+        Change::EmailVerified { account, .. } => vec![Topic::Yours(account.0)],
+        Change::LetterRetried { .. } => vec![Topic::Mail],
+        // No page shows more of these than the one who acts already sees.
+        Change::AccountCreated { .. }
+        | Change::VerificationAsked { .. }
+        | Change::AddressClaimed { .. }
+        | Change::SessionOpened { .. }
+        | Change::SessionEnded { .. }
+        | Change::SetUpOpened { .. }
+        | Change::SetUpUsed
+        | Change::AdministratorGranted { .. }
+        | Change::AccountDisabled { .. }
+        | Change::NameReserved { .. }
+        | Change::OrganizationFounded { .. }
+        | Change::OrganizationActivated { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,66 @@
+//! Organizations: one's own, the public profile, search.
+
+use crate::services::Services;
+use crate::store::{organizations, people, requests};
+use app::backend::{Caller, Organizations};
+use async_trait::async_trait;
+use shared::names::OrganizationName;
+use shared::problem::{Problem, Refusal};
+use shared::rules::requests::may_file;
+use shared::wire::organizations::{Profile, Search, YourOrganizations};
+
+/// How many organizations a search shows.
+const SHOWN: usize = 30;
+
+#[async_trait]
+impl Organizations for Services {
+    async fn yours(&self, who: &Caller) -> Result<YourOrganizations, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                let person = about.actor.person()?;
+                let filed = requests::filed_today(tx, person.id, about.now).await?;
+                Ok(YourOrganizations {
+                    organizations: organizations::of_account(tx, person.id).await?,
+                    requests: requests::of_applicant(tx, person.id).await?.into_iter().map(requests::Request::mine).collect(),
+                    filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),
+                    now: about.now,
+                })
+            })
+            .await
+    }
+
+    async fn profile(&self, who: &Caller, name: &str) -> Result<Profile, Problem> {
+        let key = OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})?.key();
+        self.door
+            .see(who, async |tx, about| {
+                let organization = organizations::active(tx, &key).await?.ok_or(Refusal::NotFound {})?;
+                let my_role = match about.account() {
+                    Some(account) => people::role(tx, organization.id, account).await?,
+                    None => None,
+                };
+                Ok(Profile {
+                    name: organization.name,
+                    display_name: organization.display_name,
+                    url: organization.url,
+                    description: organization.description,
+                    kind: organization.kind,
+                    since: organization.founded_at,
+                    my_role,
+                })
+            })
+            .await
+    }
+
+    async fn search(&self, who: &Caller, query: &str) -> Result<Search, Problem> {
+        let query: String = query.trim().chars().filter(|c| !c.is_control()).take(100).collect();
+        let asked = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
+        self.door
+            .see(who, async |tx, _| {
+                let mut found = if query.is_empty() { Vec::new() } else { organizations::search(tx, &query, asked).await? };
+                let more = found.len() > SHOWN;
+                found.truncate(SHOWN);
+                Ok(Search { query: query.clone(), found, more })
+            })
+            .await
+    }
+}

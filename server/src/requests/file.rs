@@ -1,0 +1,24 @@
+//! Hand in a request.
+
+use crate::door::{Circumstances, Gather};
+use crate::store::{StoreResult, Tx, accounts, requests};
+use shared::rules::requests::{FileFacts, FileRequest};
+
+impl Gather for FileRequest {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<FileFacts> {
+        let key = self.name.key();
+        let (mut own_request_open, mut filed_today) = (false, Vec::new());
+        if let Some(account) = about.account() {
+            // Two forms at once must not both see the day's last place.
+            accounts::lock(tx, account).await?;
+            own_request_open = requests::own_open(tx, account, &key).await?;
+            filed_today = requests::filed_today(tx, account, about.now).await?;
+        }
+        Ok(FileFacts {
+            standing: requests::standing(tx, &key).await?,
+            own_request_open,
+            filed_today,
+            a_day: about.policy.requests_a_day,
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! Requests: the use cases, one file a verb, and what applicants and administrators see of requests.
+
+pub mod approve;
+pub mod decline;
+pub mod file;
+pub mod withdraw;
+
+use crate::door::Failure;
+use crate::services::{Services, of_form, web};
+use crate::store::{self, Tx, requests};
+use app::backend::{Caller, Consent, Requests};
+use async_trait::async_trait;
+use shared::ids::RequestId;
+use shared::names::OrganizationName;
+use shared::problem::{Field, Problem, Refusal};
+use shared::rules::requests::{ApproveRequest, DeclineRequest, FileRequest, WithdrawRequest, may_approve};
+use shared::text::{Message, Reason};
+use shared::wire::requests::{Applicant, Decision, NameStanding, Queue, RequestPage};
+use shared::wire::{Done, Preview};
+
+#[async_trait]
+impl Requests for Services {
+    async fn name_standing(&self, who: &Caller, name: &str) -> Result<NameStanding, Problem> {
+        let name = OrganizationName::parse(name).map_err(|code| Refusal::fault(Field::AccountName, code))?;
+        let key = name.key();
+        self.door
+            .see(who, async |tx, about| {
+                let person = about.actor.person()?;
+                Ok(NameStanding {
+                    standing: requests::standing(tx, &key).await?,
+                    own_request_open: requests::own_open(tx, person.id, &key).await?,
+                    similar: requests::similar(tx, &key).await?,
+                    key: key.to_string(),
+                })
+            })
+            .await
+    }
+
+    async fn file(
+        &self,
+        who: &Caller,
+        account_name: &str,
+        display_name: &str,
+        url: &str,
+        description: &str,
+        kind: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = FileRequest::parse(account_name, display_name, url, description, kind)?;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), WithdrawRequest { id }).await
+    }
+
+    async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), WithdrawRequest { id }, of_form(consent)?).await?.done)
+    }
+
+    async fn queue(&self, who: &Caller) -> Result<Queue, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                about.actor.administrator()?;
+                let open = requests::open(tx).await?.into_iter().map(requests::Request::row).collect();
+                let closed = requests::closed(tx).await?.into_iter().map(requests::Request::row).collect();
+                Ok(Queue { open, closed, now: about.now })
+            })
+            .await
+    }
+
+    async fn page(&self, who: &Caller, id: RequestId) -> Result<RequestPage, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                about.actor.administrator()?;
+                page(tx, id, about.now).await
+            })
+            .await
+    }
+
+    async fn preview_approve(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), ApproveRequest { id, message: Message::kept(String::new()) }).await
+    }
+
+    async fn approve(&self, who: &Caller, id: RequestId, message: &str, consent: Consent) -> Result<Done, Problem> {
+        let message = Message::parse(message).map_err(|code| Refusal::fault(Field::Message, code))?;
+        Ok(self.door.carry_out(web(who), ApproveRequest { id, message }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_decline(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), DeclineRequest { id, reason: Reason::kept(String::new()) }).await
+    }
+
+    async fn decline(&self, who: &Caller, id: RequestId, reason: &str, consent: Consent) -> Result<Done, Problem> {
+        let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
+        Ok(self.door.carry_out(web(who), DeclineRequest { id, reason }, of_form(consent)?).await?.done)
+    }
+}
+
+/// Everything that a reviewer looks at, on one page.
+async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Result<RequestPage, Failure> {
+    let request = requests::by_id(tx, id).await?.ok_or(Refusal::NotFound {})?;
+    let facts = approve::facts(tx, request.facts.clone()).await?;
+    let key = request.facts.name.key();
+    let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;
+    let domain = shared::addresses::EmailAddress::kept(applicant.email.clone()).domain();
+    let rivals = requests::rivals(tx, &key, id).await?.into_iter().map(requests::Request::row).collect();
+    let similar = requests::similar(tx, &key).await?;
+    let decision = request.decided_at.map(|at| Decision {
+        by: request.facts.decided_by.clone().unwrap_or_else(|| "the operator".to_owned()),
+        at,
+        words: request.decision_words.clone(),
+    });
+    Ok(RequestPage {
+        id,
+        name: request.facts.name.to_string(),
+        key: key.to_string(),
+        display_name: request.facts.display_name.to_string(),
+        url: request.facts.url.to_string(),
+        description: request.facts.description.to_string(),
+        kind: request.facts.kind,
+        state: request.facts.state,
+        filed_at: request.filed_at,
+        applicant: Applicant {
+            username: applicant.username,
+            email: applicant.email,
+            verified: applicant.verified,
+            since: applicant.created_at,
+            domain_matches: request.facts.url.is_of(&domain),
+        },
+        standing: facts.standing,
+        similar,
+        rivals,
+        decision,
+        approval: may_approve(&facts).err(),
+        now,
+    })
+}

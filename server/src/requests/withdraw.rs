@@ -1,0 +1,21 @@
+//! Take one's own request back.
+
+use crate::door::{Circumstances, Gather};
+use crate::store::{StoreResult, Tx, requests};
+use shared::ids::RequestId;
+use shared::rules::requests::{RequestFacts, WithdrawRequest};
+
+impl Gather for WithdrawRequest {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<RequestFacts>> {
+        locked(tx, self.id).await
+    }
+}
+
+/// The request, once nobody else can decide on it any more.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn locked(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<RequestFacts>> {
+    requests::lock(tx, id).await?;
+    Ok(requests::by_id(tx, id).await?.map(|r| r.facts))
+}

@@ -1,0 +1,4 @@
+//! Secrets: passwords are hashed, links in waiting letters are sealed, tokens are compared by hash.
+
+pub mod key;
+pub mod passwords;

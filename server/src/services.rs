@@ -1,0 +1,45 @@
+//! The server's side of the port: what the screens ask for, answered by the use cases of each area.
+
+use crate::door::{Door, Side};
+use crate::secrets::passwords::Hasher;
+use app::backend::{Backend, Caller, Consent};
+use shared::problem::Problem;
+use shared::rules::Secret;
+use std::sync::Arc;
+
+/// Everything that use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub door: Door,
+    pub hasher: Hasher,
+    /// Makes the session cookie of a secret; how it is named and guarded is the web's business.
+    pub session_cookie: Arc<dyn Fn(&Secret) -> String + Send + Sync>,
+    /// Whether this is a developer's server.
+    pub development: bool,
+}
+
+impl Services {
+    /// The port.
+    pub fn backend(self: &Arc<Self>) -> Backend {
+        Backend {
+            accounts: Arc::<Self>::clone(self),
+            requests: Arc::<Self>::clone(self),
+            organizations: Arc::<Self>::clone(self),
+            people: Arc::<Self>::clone(self),
+            administration: Arc::<Self>::clone(self),
+        }
+    }
+}
+
+/// A caller of the web, as the door knows them.
+pub fn web(who: &Caller) -> Side {
+    Side::Web(who.clone())
+}
+
+/// What a form carries, once it has the token that every form of ours has.
+///
+/// # Errors
+/// A form without one is not ours.
+pub fn of_form(consent: Consent) -> Result<Consent, Problem> {
+    if (16..=128).contains(&consent.once.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
+}

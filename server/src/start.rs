@@ -1,0 +1,234 @@
+//! Wires everything, runs it, and stops it in good order.
+
+use crate::clock::SystemClock;
+use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
+use crate::door::{Door, Policy, Side};
+use crate::http::{self, HttpConfig, Parts};
+use crate::live::Live;
+use crate::mail::transport::Transport;
+use crate::mail::{Post, worker};
+use crate::random::SystemRandom;
+use crate::secrets::key::Key;
+use crate::secrets::passwords::Hasher;
+use crate::services::Services;
+use crate::store::{Place, Purpose, Store, backup};
+use crate::upkeep;
+use app::backend::Consent;
+use lettre::AsyncSmtpTransport;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use shared::problem::{Problem, Refusal};
+use shared::rules::Change;
+use shared::rules::administration::OpenSetUp;
+use shared::words;
+use std::error::Error;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Why the program ends with a failure: a sentence for the operator.
+type Failed = Box<dyn Error + Send + Sync>;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn run(command: Command, config: Config) -> Result<(), Failed> {
+    match command {
+        Command::Serve => serve(config).await,
+        Command::Migrate => {
+            let mut place = place(&config);
+            if let Place::Postgres { migrate, .. } = &mut place {
+                *migrate = true;
+            }
+            Store::open(&place, Purpose::Command).await?.close().await;
+            say("The database is up to date.");
+            Ok(())
+        }
+        Command::Backup { folder } => {
+            backup::copy(&place(&config), &config.key_file, &folder).await?;
+            say(&format!("The site is copied to {}.", folder.display()));
+            Ok(())
+        }
+        Command::Admin(admin) => administer(admin, &config).await,
+    }
+}
+
+/// The program's answer to whoever started it.
+fn say(sentence: &str) {
+    println!("{sentence}");
+}
+
+fn place(config: &Config) -> Place {
+    match &config.database {
+        Database::Sqlite(_) => Place::Folder(config.data.clone()),
+        Database::Postgres(url) => Place::Postgres { url: url.reveal().to_owned(), migrate: config.migrate },
+    }
+}
+
+/// Everything that use cases work with, on an open database.
+fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Services, Failed> {
+    let random = Arc::new(SystemRandom);
+    // A PostgreSQL site may have no data folder until its key is written there.
+    if let Some(folder) = config.key_file.parent() {
+        std::fs::create_dir_all(folder).map_err(|why| format!("the folder {} can't be used: {why}", folder.display()))?;
+    }
+    let key = Key::of_file(&config.key_file, random.as_ref())?;
+    let goes_out = config.mail_server.is_some();
+    let post = Post { public_url: public_url.to_string().trim_end_matches('/').to_owned(), key, goes_out };
+    let door = Door {
+        store,
+        clock: Arc::new(SystemClock),
+        random,
+        live: Live::default(),
+        post,
+        policy: Policy { requests_a_day: config.requests_a_day, mail_goes_out: goes_out },
+        letters_written: Arc::default(),
+    };
+    let secure = public_url.is_secure();
+    let session_cookie = Arc::new(move |secret: &shared::rules::Secret| http::session_cookie(&secret.reveal(), secure));
+    Ok(Services { door, hasher: Hasher::new(config.hash_permits), session_cookie, development: config.development })
+}
+
+async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
+    let store = Store::open(&place(config), Purpose::Command).await?;
+    let services = services(store, config, &config.public_url(config.listen))?;
+    let sentence = |answer: Result<String, Problem>| answer.map_err(|problem| in_words(&problem));
+    let said = match admin {
+        Admin::Create { username, email, password_file } => {
+            let password = read_password(password_file.as_deref()).map_err(|why| format!("the password can't be read: {why}"))?;
+            sentence(services.create_administrator(&username, &email, &password).await)
+                .map(|_| format!("{username} is an administrator."))
+        }
+        Admin::Grant { username } => sentence(services.grant_administrator(&username).await),
+        Admin::Disable { username, reason } => sentence(services.disable_account(&username, &reason).await),
+        Admin::Reserve { name, reason } => sentence(services.reserve_name(&name, &reason).await),
+        Admin::List => services.administrators().await.map_err(|problem| in_words(&problem)).map(|all| {
+            let lines: Vec<String> = all.into_iter().map(|(name, email)| format!("{name} <{email}>")).collect();
+            if lines.is_empty() { "There is no administrator yet.".to_owned() } else { lines.join("\n") }
+        }),
+    };
+    services.door.store.close().await;
+    say(&said?);
+    Ok(())
+}
+
+/// A problem with the words of each fault: at the command line there is no field to put them beside.
+fn in_words(problem: &Problem) -> String {
+    match problem {
+        Problem::Refused(Refusal::Invalid { faults }) => {
+            let sentences: Vec<String> =
+                faults.iter().map(|f| format!("{}: {}", f.field.name(), words::fault(f.field, &f.code))).collect();
+            sentences.join("\n")
+        }
+        other => words::problem(other),
+    }
+}
+
+async fn serve(config: Config) -> Result<(), Failed> {
+    let store = Store::open(&place(&config), Purpose::Serve).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|why| format!("{} can't be listened at: {why}; choose another with --listen", config.listen))?;
+    let bound = listener.local_addr()?;
+    let public_url = config.public_url(bound);
+    let services = Arc::new(services(store, &config, &public_url)?);
+    let door = services.door.clone();
+    let figures = http::health::gather()?;
+
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = vec![tokio::spawn(upkeep::run(door.clone(), stopped.clone()))];
+    if let Some(server) = &config.mail_server {
+        let transport = transport(server, &config.mail_from(&public_url))?;
+        tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));
+    }
+    if let Some(at) = config.metrics_listen {
+        let listener = TcpListener::bind(at).await.map_err(|why| format!("{at} can't be listened at for metrics: {why}"))?;
+        let router = http::health::metrics_router(Arc::<Services>::clone(&services), figures.clone());
+        let mut stopped = stopped.clone();
+        let ended = async move {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        tasks.push(tokio::spawn(http::serve(listener, router, ended, config.stop_within)));
+    }
+    let router = http::router(Parts {
+        backend: services.backend(),
+        sessions: Arc::<Services>::clone(&services),
+        listeners: Arc::<Services>::clone(&services),
+        health: Arc::<Services>::clone(&services),
+        live: door.live.clone(),
+        clock: Arc::clone(&door.clock),
+        random: Arc::clone(&door.random),
+        config: HttpConfig {
+            public_url: public_url.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            metrics: config.metrics_listen.is_none().then_some(figures),
+        },
+    });
+    say(&format!("Guildhall is at {public_url}"));
+    open_set_up(&door, &public_url).await;
+
+    let ending = async {
+        asked_to_stop().await;
+        tracing::info!("stop.asked");
+        // Streams of news stay open by themselves; they end here.
+        door.live.stop();
+    };
+    http::serve(listener, router, ending, config.stop_within).await;
+    // A letter on its way is finished; the rest wait in the outbox.
+    stop.send_replace(true);
+    for task in tasks {
+        let _ = tokio::time::timeout(config.stop_within, task).await;
+    }
+    door.store.close().await;
+    tracing::info!("stop.done");
+    Ok(())
+}
+
+/// While the site has no administrator, prints an address that makes one. Each start prints a new one.
+async fn open_set_up(door: &Door, public_url: &PublicUrl) {
+    let opened = door.carry_out(Side::Job("start"), OpenSetUp, Consent::default()).await;
+    for change in opened.map(|outcome| outcome.changes).unwrap_or_default() {
+        if let Change::SetUpOpened { secret } = change {
+            let path = format!("/set-up?token={}", secret.0.reveal());
+            say(&format!("Set the site up at {}", public_url.join(&path)));
+        }
+    }
+}
+
+fn transport(server: &MailServer, from: &str) -> Result<Transport, Failed> {
+    let parameters = || TlsParameters::new(server.host.clone());
+    let tls = match server.encryption {
+        Encryption::Tls => Tls::Wrapper(parameters()?),
+        Encryption::StarttlsRequired => Tls::Required(parameters()?),
+        Encryption::StarttlsOpportunistic => Tls::Opportunistic(parameters()?),
+        Encryption::Never => Tls::None,
+    };
+    let mut smtp = AsyncSmtpTransport::<lettre::Tokio1Executor>::builder_dangerous(&server.host).port(server.port).tls(tls);
+    if let Some((name, password)) = &server.sign_in {
+        smtp = smtp.credentials(Credentials::new(name.clone(), password.reveal().to_owned()));
+    }
+    Ok(Transport::new(smtp, from.parse()?))
+}
+
+/// Ready when the operator, or the system, asks the program to stop.
+async fn asked_to_stop() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

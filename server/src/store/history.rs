@@ -1,0 +1,247 @@
+//! History: lines are appended and never altered (rules, section 10).
+
+use super::{FromRow, Row, StoreResult, Tx};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
+use shared::moment::Moment;
+
+/// A line of history before it is written.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub id: EventId,
+    pub at: Moment,
+    /// What happened, as a code that outlives the program's types.
+    pub kind: &'static str,
+    pub actor: By,
+    /// The address that it came from; empty for the program's own acts.
+    pub address: String,
+    /// The account that it is about.
+    pub account: Option<AccountId>,
+    pub request: Option<RequestId>,
+    pub organization: Option<OrganizationId>,
+    /// The names and values that a sentence about it needs, as JSON.
+    pub details: String,
+}
+
+/// Who did it, by kind, id and name, so that a line can be read when the account is gone.
+#[derive(Clone, Debug)]
+pub struct By {
+    pub kind: &'static str,
+    pub id: Option<AccountId>,
+    pub name: String,
+}
+
+/// A line as it stands in history.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub id: EventId,
+    pub at: Moment,
+    pub kind: String,
+    pub actor_kind: String,
+    pub actor_id: Option<AccountId>,
+    pub actor_name: String,
+    pub account: Option<AccountId>,
+    pub request: Option<RequestId>,
+    pub address: String,
+    pub organization_number: Option<i64>,
+    pub details: String,
+    pub previous_hash: Option<Vec<u8>>,
+    pub hash: Option<Vec<u8>>,
+}
+
+impl FromRow for Event {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            at: row.get("at")?,
+            kind: row.get("kind")?,
+            actor_kind: row.get("actor_kind")?,
+            actor_id: row.maybe("actor_id")?,
+            actor_name: row.get("actor_name")?,
+            account: row.maybe("account_id")?,
+            request: row.maybe("request_id")?,
+            address: row.get("address")?,
+            organization_number: row.maybe("organization_number")?,
+            details: row.get("details")?,
+            previous_hash: row.maybe("previous_hash")?,
+            hash: row.maybe("hash")?,
+        })
+    }
+}
+
+/// What the hash of a line covers: everything in it, its number, and the hash before.
+#[derive(Serialize)]
+struct Hashed<'a> {
+    number: i64,
+    id: EventId,
+    at: Moment,
+    kind: &'a str,
+    actor_kind: &'a str,
+    actor_id: Option<AccountId>,
+    actor_name: &'a str,
+    address: &'a str,
+    account: Option<AccountId>,
+    request: Option<RequestId>,
+    organization: OrganizationId,
+    details: &'a str,
+}
+
+fn chained(previous: &[u8], hashed: &Hashed<'_>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(previous);
+    hash.update(serde_json::to_vec(hashed).unwrap_or_default());
+    hash.finalize().into()
+}
+
+struct Head {
+    number: i64,
+    hash: Vec<u8>,
+}
+
+impl FromRow for Head {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { number: row.get("organization_number")?, hash: row.get("hash")? })
+    }
+}
+
+/// Appends a line. Whoever writes about an organization has locked its row before, so that its lines
+/// stand in one chain.
+///
+/// # Errors
+/// The database's own trouble.
+pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<()> {
+    let chain = match line.organization {
+        None => None,
+        Some(organization) => {
+            let head: Option<Head> = tx
+                .sql(
+                    "select organization_number, hash from event where organization_id = $1
+                     order by organization_number desc limit 1",
+                )
+                .bind(organization)
+                .optional()
+                .await?;
+            let (number, previous) = head.map_or((1, vec![0; 32]), |h| (h.number + 1, h.hash));
+            let hash = chained(&previous, &line.hashed(number, organization));
+            Some((number, previous, hash))
+        }
+    };
+    tx.sql(
+        "insert into event (id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id,
+            organization_id, organization_number, details, previous_hash, hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    )
+    .bind(line.id)
+    .bind(line.at)
+    .bind(line.kind)
+    .bind(line.actor.kind)
+    .bind(line.actor.id)
+    .bind(line.actor.name.as_str())
+    .bind(line.address.as_str())
+    .bind(line.account)
+    .bind(line.request)
+    .bind(line.organization)
+    .bind(chain.as_ref().map(|(number, ..)| *number))
+    .bind(line.details.as_str())
+    .bind(chain.as_ref().map(|(_, previous, _)| previous.clone()))
+    .bind(chain.as_ref().map(|(.., hash)| hash.to_vec()))
+    .one()
+    .await
+}
+
+impl Line {
+    fn hashed(&self, number: i64, organization: OrganizationId) -> Hashed<'_> {
+        Hashed {
+            number,
+            id: self.id,
+            at: self.at,
+            kind: self.kind,
+            actor_kind: self.actor.kind,
+            actor_id: self.actor.id,
+            actor_name: &self.actor.name,
+            address: &self.address,
+            account: self.account,
+            request: self.request,
+            organization,
+            details: &self.details,
+        }
+    }
+}
+
+/// The history of an organization, oldest first, from a number on.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> StoreResult<Vec<Event>> {
+    tx.sql(
+        "select id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
+            details, previous_hash, hash
+         from event where organization_id = $1 and organization_number >= $2 order by organization_number limit 1000",
+    )
+    .bind(id)
+    .bind(from)
+    .list()
+    .await
+}
+
+/// The history of an account, newest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_account(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Vec<Event>> {
+    tx.sql(
+        "select id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
+            details, previous_hash, hash
+         from event where account_id = $1 order by number desc limit 1000",
+    )
+    .bind(id)
+    .list()
+    .await
+}
+
+/// The history of a request, oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<Event>> {
+    tx.sql(
+        "select id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
+            details, previous_hash, hash
+         from event where request_id = $1 order by number limit 1000",
+    )
+    .bind(id)
+    .list()
+    .await
+}
+
+/// The number of the first line of a chain that does not follow from the one before it; `None` when
+/// the chain holds. `events` begin with the organization's first.
+pub fn broken_at(organization: OrganizationId, events: &[Event]) -> Option<i64> {
+    let mut previous = vec![0; 32];
+    for (number, event) in (1..).zip(events) {
+        let hashed = Hashed {
+            number,
+            id: event.id,
+            at: event.at,
+            kind: &event.kind,
+            actor_kind: &event.actor_kind,
+            actor_id: event.actor_id,
+            actor_name: &event.actor_name,
+            address: &event.address,
+            account: event.account,
+            request: event.request,
+            organization,
+            details: &event.details,
+        };
+        let hash = chained(&previous, &hashed);
+        let stands = event.organization_number == Some(number)
+            && event.previous_hash.as_deref() == Some(previous.as_slice())
+            && event.hash.as_deref() == Some(hash.as_slice());
+        if !stands {
+            return Some(number);
+        }
+        previous = hash.to_vec();
+    }
+    None
+}

@@ -1,0 +1,40 @@
+//! Migrations: carried in the program, forward only, the same numbers and names for both engines.
+
+use sqlx::SqlStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// Number and name, and the text for each engine.
+macro_rules! migrations {
+    ($($number:literal $name:literal),* $(,)?) => {
+        pub(super) const ALL: &[(i64, &str, &str, &str)] = &[$((
+            $number,
+            $name,
+            include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
+            include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
+        )),*];
+    };
+}
+
+migrations!(1 "0001_first");
+
+/// The newest migration that this program knows.
+pub(super) fn newest() -> i64 {
+    ALL.last().map_or(0, |(number, ..)| *number)
+}
+
+fn migrator(text: fn(&(i64, &str, &'static str, &'static str)) -> &'static str) -> Migrator {
+    let migration = |m: &(i64, &'static str, &'static str, &'static str)| {
+        Migration::new(m.0, m.1.into(), MigrationType::Simple, SqlStr::from_static(text(m)), false)
+    };
+    Migrator::with_migrations(ALL.iter().map(migration).collect())
+}
+
+/// The migrations for SQLite.
+pub(super) fn sqlite() -> Migrator {
+    migrator(|m| m.2)
+}
+
+/// The migrations for PostgreSQL.
+pub(super) fn postgres() -> Migrator {
+    migrator(|m| m.3)
+}

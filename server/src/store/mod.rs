@@ -1,0 +1,145 @@
+//! The store: all SQL lives in this folder. Reading is done by plain functions over a [`Tx`], one file
+//! for each group of tables; writing has one door, [`Store::write`], and one set of functions behind it,
+//! [`apply`], which carry out what the rules decided.
+//!
+//! Invariants: nothing here knows of pages, letters' words or who may do what; one SQL text serves both
+//! engines; every statement stands as a literal in a call of [`Tx::sql`] (a test prepares them all).
+
+pub mod accounts;
+pub mod apply;
+pub mod backup;
+mod error;
+pub mod history;
+mod migrations;
+pub mod once;
+mod open;
+pub mod organizations;
+pub mod outbox;
+pub mod people;
+pub mod requests;
+pub mod sessions;
+mod tx;
+
+pub use error::{StoreError, StoreResult};
+pub use open::{OpenError, Place, Purpose};
+pub use tx::{FromRow, Row, Tx};
+
+use sqlx::{PgPool, SqlitePool};
+use std::sync::Arc;
+
+/// The database of a site: cheap to clone, shared by everything.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    /// Held as long as the store is: one server a data folder.
+    _lock: Option<Arc<std::fs::File>>,
+}
+
+#[derive(Clone)]
+enum Pool {
+    /// One writer, so that writes queue here and not in the file; several readers beside it.
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Does some work that changes rows, in one transaction: all of it happens, or none.
+    ///
+    /// Whoever may be cut off in the middle runs this in a task of its own. Work that lost a race
+    /// ([`StoreError::Race`]) may be done again by the caller, from its beginning.
+    ///
+    /// # Errors
+    /// What the work answers, or the database's own trouble.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+    {
+        match &self.pool {
+            Pool::Sqlite { write, .. } => {
+                let mut tx = write.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::from)?;
+                let answer = work(&mut Tx::sqlite(&mut tx, true)).await;
+                if answer.is_ok() {
+                    tx.commit().await.map_err(StoreError::from)?;
+                } else {
+                    tx.rollback().await.map_err(StoreError::from)?;
+                }
+                answer
+            }
+            Pool::Postgres(pool) => {
+                let mut tx = pool.begin().await.map_err(StoreError::from)?;
+                let answer = work(&mut Tx::postgres(&mut tx, true)).await;
+                if answer.is_ok() {
+                    tx.commit().await.map_err(StoreError::from)?;
+                } else if let Err(error) = tx.rollback().await {
+                    // The server rolls back what a lost connection leaves; the work's own answer says more.
+                    tracing::debug!(%error, "a rollback was not confirmed");
+                }
+                answer
+            }
+        }
+    }
+
+    /// Reads several things as they stood at one moment.
+    ///
+    /// # Errors
+    /// What the work answers, or the database's own trouble.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+    {
+        match &self.pool {
+            Pool::Sqlite { read, .. } => {
+                let mut tx = read.begin().await.map_err(StoreError::from)?;
+                let answer = work(&mut Tx::sqlite(&mut tx, false)).await;
+                tx.rollback().await.map_err(StoreError::from)?;
+                answer
+            }
+            Pool::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                let mut tx = pool.begin_with(begin).await.map_err(StoreError::from)?;
+                let answer = work(&mut Tx::postgres(&mut tx, false)).await;
+                tx.rollback().await.map_err(StoreError::from)?;
+                answer
+            }
+        }
+    }
+
+    /// Reads by a single statement, which needs no transaction.
+    ///
+    /// # Errors
+    /// What the work answers, or the database's own trouble.
+    pub async fn look<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+    {
+        match &self.pool {
+            Pool::Sqlite { read, .. } => {
+                let mut connection = read.acquire().await.map_err(StoreError::from)?;
+                work(&mut Tx::sqlite(&mut connection, false)).await
+            }
+            Pool::Postgres(pool) => {
+                let mut connection = pool.acquire().await.map_err(StoreError::from)?;
+                work(&mut Tx::postgres(&mut connection, false)).await
+            }
+        }
+    }
+
+    /// Whether this is the embedded engine.
+    pub const fn is_embedded(&self) -> bool {
+        matches!(self.pool, Pool::Sqlite { .. })
+    }
+
+    /// Ends all connections, so that the file is closed in order.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Opening a database: where it is, that it is ours alone, and that it is neither older nor newer than
+//! the program.
+
+use super::{migrations, Pool, Store, StoreError};
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+
+/// Where a site keeps its data.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// One file, `guildhall.db`, in this folder.
+    Folder(PathBuf),
+    /// A PostgreSQL database.
+    Postgres {
+        /// `postgres://user:password@host/database`
+        url: String,
+        /// Whether to bring it up to date; otherwise an older one is refused.
+        migrate: bool,
+    },
+}
+
+/// Why a database can't be opened. Each is a sentence for an operator.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    #[error("the data folder {folder} can't be used: {why}")]
+    Folder { folder: PathBuf, why: std::io::Error },
+    #[error("another Guildhall is running on the data folder {0}; stop it first, or choose another folder with --data")]
+    InUse(PathBuf),
+    #[error("the database is newer than this program: it has migration {database}, the program knows up to {program}; start the newer program")]
+    Newer { database: i64, program: i64 },
+    #[error("the database is older than this program; run `guildhall migrate`, or start with --migrate")]
+    Older,
+    #[error("the database can't be brought up to date: {0}")]
+    Migration(String),
+    #[error("the database address is wrong: {0}")]
+    Address(String),
+    #[error("the database can't be opened: {0}")]
+    Database(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        OpenError::Database(error.into())
+    }
+}
+
+/// The file of an embedded database.
+pub(super) fn file(folder: &Path) -> PathBuf {
+    folder.join("guildhall.db")
+}
+
+/// How every connection to the embedded database is set up.
+pub(super) fn sqlite_options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged stays, over a power cut too.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        // Without it, replacing a row passes the triggers that forbid deleting it.
+        .pragma("recursive_triggers", "ON")
+        .pragma("trusted_schema", "OFF")
+        .pragma("cell_size_check", "ON")
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-16000")
+        .pragma("journal_size_limit", "67108864")
+}
+
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To serve the site: there is one server a data folder.
+    Serve,
+    /// For a command at the command line, beside a server that may be running.
+    Command,
+}
+
+impl Store {
+    /// Opens the database, and brings it up to date where that is asked for (always, in a folder).
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(place: &Place, purpose: Purpose) -> Result<Self, OpenError> {
+        match place {
+            Place::Folder(folder) => Self::open_folder(folder, purpose).await,
+            Place::Postgres { url, migrate } => Self::open_postgres(url, *migrate).await,
+        }
+    }
+
+    async fn open_folder(folder: &Path, purpose: Purpose) -> Result<Self, OpenError> {
+        let unusable = |why| OpenError::Folder { folder: folder.to_owned(), why };
+        make_private_folder(folder).map_err(unusable)?;
+        let lock = match purpose {
+            Purpose::Serve => Some(Arc::new(lock(folder)?)),
+            Purpose::Command => None,
+        };
+        let options = sqlite_options(&file(folder));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(8))
+            .connect_with(options.clone())
+            .await?;
+        let applied: Option<i64> = applied_sqlite(&write).await?;
+        refuse_newer(applied)?;
+        migrations::sqlite().run(&write).await.map_err(migration)?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(8))
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self { pool: Pool::Sqlite { write, read }, _lock: lock })
+    }
+
+    async fn open_postgres(url: &str, migrate: bool) -> Result<Self, OpenError> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|e| OpenError::Address(e.to_string()))?
+            .application_name("guildhall")
+            .options([
+                ("statement_timeout", "10000"),
+                ("lock_timeout", "5000"),
+                ("idle_in_transaction_session_timeout", "15000"),
+            ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(8))
+            .connect_with(options)
+            .await?;
+        let applied = applied_postgres(&pool).await?;
+        refuse_newer(applied)?;
+        if migrate {
+            migrations::postgres().run(&pool).await.map_err(migration)?;
+        } else if applied < Some(migrations::newest()) {
+            return Err(OpenError::Older);
+        }
+        Ok(Self { pool: Pool::Postgres(pool), _lock: None })
+    }
+}
+
+/// Takes the folder for this server alone. The lock goes with the process, however it ends.
+fn lock(folder: &Path) -> Result<std::fs::File, OpenError> {
+    let unusable = |why| OpenError::Folder { folder: folder.to_owned(), why };
+    let lock = std::fs::File::create(folder.join("guildhall.lock")).map_err(unusable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Err(std::fs::TryLockError::Error(why)) => Err(unusable(why)),
+    }
+}
+
+/// Makes the folder for the owner's eyes only, if it is not there.
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn refuse_newer(applied: Option<i64>) -> Result<(), OpenError> {
+    let program = migrations::newest();
+    match applied {
+        Some(database) if database > program => Err(OpenError::Newer { database, program }),
+        _ => Ok(()),
+    }
+}
+
+fn migration(error: MigrateError) -> OpenError {
+    OpenError::Migration(error.to_string())
+}
+
+/// The newest migration that the database has had, if any.
+async fn applied_sqlite(pool: &sqlx::SqlitePool) -> Result<Option<i64>, sqlx::Error> {
+    let there: Option<(i64,)> =
+        sqlx::query_as("select 1 from sqlite_master where name = '_sqlx_migrations'").fetch_optional(pool).await?;
+    if there.is_none() {
+        return Ok(None);
+    }
+    let (newest,): (Option<i64>,) = sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(pool).await?;
+    Ok(newest)
+}
+
+async fn applied_postgres(pool: &sqlx::PgPool) -> Result<Option<i64>, sqlx::Error> {
+    let (there,): (bool,) =
+        sqlx::query_as("select to_regclass('_sqlx_migrations') is not null").fetch_one(pool).await?;
+    if !there {
+        return Ok(None);
+    }
+    let (newest,): (Option<i64>,) = sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(pool).await?;
+    Ok(newest)
+}

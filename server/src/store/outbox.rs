@@ -1,0 +1,200 @@
+//! The outbox: letters wait here from the transaction that caused them until a mail server has them.
+//!
+//! A worker leases the letters that are due, so that two workers never take the same one; a lease that
+//! its worker did not live to end runs out by itself.
+
+use super::{FromRow, Row, StoreResult, Tx};
+use shared::ids::{AccountId, LetterId};
+use shared::moment::{Moment, Span};
+use shared::wire::administration::LetterState;
+use uuid::Uuid;
+
+/// A letter before it is put into the outbox.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub id: LetterId,
+    pub account: Option<AccountId>,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// The secret link, sealed with the server's key.
+    pub sealed: Option<Vec<u8>>,
+}
+
+/// A letter in the outbox.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub id: LetterId,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub sealed: Option<Vec<u8>>,
+    pub state: LetterState,
+    pub tries: u32,
+    pub written_at: Moment,
+    pub due_at: Moment,
+    pub sent_at: Option<Moment>,
+    pub last_error: Option<String>,
+}
+
+impl FromRow for Letter {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            to: row.get("to_address")?,
+            subject: row.get("subject")?,
+            text: row.get("text_part")?,
+            html: row.get("html_part")?,
+            sealed: row.maybe("sealed")?,
+            state: row.code("state", LetterState::from_code)?,
+            tries: row.get("tries")?,
+            written_at: row.get("written_at")?,
+            due_at: row.get("due_at")?,
+            sent_at: row.maybe("sent_at")?,
+            last_error: row.maybe("last_error")?,
+        })
+    }
+}
+
+/// Puts a letter into the outbox.
+///
+/// # Errors
+/// The database's own trouble.
+pub(super) async fn put(tx: &mut Tx<'_>, draft: &Draft, state: LetterState, now: Moment) -> StoreResult<()> {
+    tx.sql(
+        "insert into letter (id, account_id, to_address, subject, text_part, html_part, sealed, state, written_at, due_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+    )
+    .bind(draft.id)
+    .bind(draft.account)
+    .bind(draft.to.as_str())
+    .bind(draft.subject.as_str())
+    .bind(draft.text.as_str())
+    .bind(draft.html.as_str())
+    .bind(draft.sealed.clone())
+    .bind(state.code())
+    .bind(now)
+    .one()
+    .await
+}
+
+/// Takes up to `most` letters that are due, for as long as a lease lasts.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lease(tx: &mut Tx<'_>, worker: Uuid, now: Moment, lasts: Span, most: i64) -> StoreResult<Vec<Letter>> {
+    tx.sql(
+        "update letter set leased_by = $1, leased_until = $2, tries = tries + 1
+         where state = 'waiting' and (leased_until is null or leased_until <= $3) and id in (
+            select id from letter where state = 'waiting' and due_at <= $3 and (leased_until is null or leased_until <= $3)
+            order by due_at, id limit $4)",
+    )
+    .bind(worker)
+    .bind(now.plus(lasts))
+    .bind(now)
+    .bind(most)
+    .run()
+    .await?;
+    tx.sql(
+        "select id, to_address, subject, text_part, html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
+         from letter where leased_by = $1 and leased_until = $2 and state = 'waiting' order by due_at, id",
+    )
+    .bind(worker)
+    .bind(now.plus(lasts))
+    .list()
+    .await
+}
+
+/// The mail server has the letter: its secret is forgotten. Only the worker that holds the lease may say so.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn sent(tx: &mut Tx<'_>, id: LetterId, worker: Uuid, now: Moment) -> StoreResult<bool> {
+    let changed = tx
+        .sql(
+            "update letter set state = 'sent', sent_at = $3, sealed = null, leased_by = null, leased_until = null, last_error = null
+             where id = $1 and leased_by = $2",
+        )
+        .bind(id)
+        .bind(worker)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A try failed: `again` says when the next is due; without it there is none.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn failed(tx: &mut Tx<'_>, id: LetterId, worker: Uuid, why: &str, again: Option<Moment>) -> StoreResult<bool> {
+    let state = if again.is_some() { LetterState::Waiting } else { LetterState::Failed };
+    let changed = tx
+        .sql(
+            "update letter set state = $3, due_at = coalesce($4, due_at), last_error = $5, leased_by = null, leased_until = null
+             where id = $1 and leased_by = $2",
+        )
+        .bind(id)
+        .bind(worker)
+        .bind(state.code())
+        .bind(again)
+        .bind(why)
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// When the next letter is due, if any waits.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn next_due(tx: &mut Tx<'_>) -> StoreResult<Option<Moment>> {
+    struct Due(Option<Moment>);
+    impl FromRow for Due {
+        fn from_row(row: &Row) -> StoreResult<Self> {
+            row.maybe("due").map(Due)
+        }
+    }
+    let due: Option<Due> = tx
+        .sql("select min(coalesce(leased_until, due_at)) as due from letter where state = 'waiting'")
+        .optional()
+        .await?;
+    Ok(due.and_then(|Due(at)| at))
+}
+
+/// How many letters wait.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
+    tx.sql("select count(*) as value from letter where state = 'waiting'").value().await
+}
+
+/// The latest letters, newest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<Letter>> {
+    tx.sql(
+        "select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
+         from letter order by written_at desc, id desc limit 200",
+    )
+    .list()
+    .await
+}
+
+/// The letter with this id.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn by_id(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<Option<Letter>> {
+    tx.sql(
+        "select id, to_address, subject, text_part, html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
+         from letter where id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
+}

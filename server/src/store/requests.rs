@@ -1,0 +1,255 @@
+//! Requests for organizations, and the standing of names.
+
+use super::{FromRow, Row, StoreResult, Tx};
+use shared::addresses::OrganizationUrl;
+use shared::ids::{AccountId, RequestId};
+use shared::limits;
+use shared::moment::{Moment, Span};
+use shared::names::{likeness, NameKey, OrganizationName};
+use shared::roles::Kind;
+use shared::rules::requests::RequestFacts;
+use shared::rules::Party;
+use shared::text::{Description, DisplayName};
+use shared::wire::requests::{MyRequest, QueueRow, Similar, Standing, State};
+
+/// A request with the names of those who had to do with it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub facts: RequestFacts,
+    pub filed_at: Moment,
+    pub decided_at: Option<Moment>,
+    pub decision_words: Option<String>,
+}
+
+impl FromRow for Request {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            facts: RequestFacts {
+                id: row.get("id")?,
+                applicant: Party { id: row.get("applicant_id")?, username: row.get("applicant")? },
+                name: row.get("name")?,
+                display_name: DisplayName::kept(row.get("display_name")?),
+                url: OrganizationUrl::kept(row.get("url")?),
+                description: Description::kept(row.get("description")?),
+                kind: row.code("kind", Kind::from_code)?,
+                state: row.code("state", State::from_code)?,
+                decided_by: row.maybe("decided_by_name")?,
+            },
+            filed_at: row.get("filed_at")?,
+            decided_at: row.maybe("decided_at")?,
+            decision_words: row.maybe::<String>("decision_words")?.filter(|words| !words.is_empty()),
+        })
+    }
+}
+
+impl Request {
+    /// The request as its applicant sees it.
+    pub fn mine(self) -> MyRequest {
+        MyRequest {
+            id: self.facts.id,
+            name: self.facts.name.to_string(),
+            display_name: self.facts.display_name.to_string(),
+            kind: self.facts.kind,
+            state: self.facts.state,
+            filed_at: self.filed_at,
+            decided_at: self.decided_at,
+            words: self.decision_words,
+        }
+    }
+
+    /// The request as a line of the queue.
+    pub fn row(self) -> QueueRow {
+        QueueRow {
+            id: self.facts.id,
+            name: self.facts.name.to_string(),
+            display_name: self.facts.display_name.to_string(),
+            kind: self.facts.kind,
+            state: self.facts.state,
+            applicant: self.facts.applicant.username,
+            filed_at: self.filed_at,
+            decided_at: self.decided_at,
+        }
+    }
+}
+
+/// Keeps others from deciding on the request until the transaction ends.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
+    if tx.writes() {
+        tx.sql("update request set revision = revision + 1 where id = $1").bind(id).run().await?;
+    }
+    Ok(())
+}
+
+/// The request with this id.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn by_id(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<Request>> {
+    tx.sql(
+        "select r.*, a.username as applicant, d.username as decided_by_name
+         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by where r.id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
+}
+
+/// Open requests of others for the name of a request, oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResult<Vec<Request>> {
+    tx.sql(
+        "select r.*, a.username as applicant, d.username as decided_by_name
+         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
+         where r.name_key = $1 and r.id <> $2 and r.state in ('submitted', 'more_information_needed', 'deferred')
+         order by r.filed_at, r.id limit 1000",
+    )
+    .bind(key.clone())
+    .bind(of)
+    .list()
+    .await
+}
+
+/// The latest requests of an account, newest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Request>> {
+    tx.sql(
+        "select r.*, a.username as applicant, d.username as decided_by_name
+         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
+         where r.applicant_id = $1 order by r.filed_at desc, r.id desc limit 100",
+    )
+    .bind(account)
+    .list()
+    .await
+}
+
+/// The open requests, oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn open(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
+    tx.sql(
+        "select r.*, a.username as applicant, d.username as decided_by_name
+         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
+         where r.state in ('submitted', 'more_information_needed', 'deferred') order by r.filed_at, r.id limit 500",
+    )
+    .list()
+    .await
+}
+
+/// The latest decisions, newest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
+    tx.sql(
+        "select r.*, a.username as applicant, d.username as decided_by_name
+         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
+         where r.state in ('approved', 'declined', 'withdrawn') order by r.decided_at desc, r.id desc limit 20",
+    )
+    .list()
+    .await
+}
+
+/// How many requests wait for an administrator.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
+    tx.sql("select count(*) as value from request where state = 'submitted'").value().await
+}
+
+struct Filed(Moment);
+
+impl FromRow for Filed {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("filed_at").map(Filed)
+    }
+}
+
+/// When an account handed in requests within the last day, oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn filed_today(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<Moment>> {
+    let filed: Vec<Filed> = tx
+        .sql("select filed_at from request where applicant_id = $1 and filed_at > $2 order by filed_at limit 1000")
+        .bind(account)
+        .bind(now.minus(Span::days(1)))
+        .list()
+        .await?;
+    Ok(filed.into_iter().map(|Filed(at)| at).collect())
+}
+
+/// Whether an account has an open request for a name.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn own_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> StoreResult<bool> {
+    let found: i64 = tx
+        .sql(
+            "select count(*) as value from request where applicant_id = $1 and name_key = $2
+             and state in ('submitted', 'more_information_needed', 'deferred')",
+        )
+        .bind(account)
+        .bind(key.clone())
+        .value()
+        .await?;
+    Ok(found > 0)
+}
+
+/// Whether a name can be had.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Standing> {
+    let held: i64 = tx.sql("select count(*) as value from held_name where name_key = $1").bind(key.clone()).value().await?;
+    if held > 0 {
+        return Ok(Standing::Taken);
+    }
+    let reserved: i64 =
+        tx.sql("select count(*) as value from reserved_name where name_key = $1").bind(key.clone()).value().await?;
+    Ok(if reserved > 0 { Standing::Reserved } else { Standing::Free })
+}
+
+struct Named {
+    name: OrganizationName,
+    display_name: String,
+}
+
+impl FromRow for Named {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { name: row.get("name")?, display_name: row.get("display_name")? })
+    }
+}
+
+/// Active organizations whose names look like this one, most similar first.
+///
+/// Every active name is looked at: with ten thousand of them that is a few milliseconds, and a request
+/// is a rare thing.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn similar(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Vec<Similar>> {
+    let all: Vec<Named> = tx
+        .sql("select name, display_name from organization where state = 'active' and name_key <> $1 order by name_key")
+        .bind(key.clone())
+        .list()
+        .await?;
+    let mut similar: Vec<Similar> = all
+        .into_iter()
+        .filter_map(|named| {
+            let likeness = likeness(key.as_str(), named.name.as_str())?;
+            Some(Similar { name: named.name.to_string(), display_name: named.display_name, likeness })
+        })
+        .collect();
+    similar.sort_by(|a, b| (a.likeness, &a.name).cmp(&(b.likeness, &b.name)));
+    similar.truncate(limits::LOOKALIKES);
+    Ok(similar)
+}

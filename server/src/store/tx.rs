@@ -1,0 +1,346 @@
+//! One way to speak to both engines: [`Tx`], its queries and its rows. It also refuses what the drivers
+//! let pass: NULL that would read as 0, and a number of values that differs from the statement's.
+
+use super::{StoreError, StoreResult};
+use shared::moment::Moment;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{PgConnection, Row as _, SqliteConnection};
+use uuid::Uuid;
+
+/// A transaction, or a connection that only looks.
+pub struct Tx<'c> {
+    connection: Connection<'c>,
+    writes: bool,
+}
+
+enum Connection<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// A value that goes into a statement. NULL keeps its type, which PostgreSQL asks for.
+#[derive(Clone, Debug)]
+pub enum Value {
+    Id(Option<Uuid>),
+    Int(Option<i64>),
+    Text(Option<String>),
+    Bytes(Option<Vec<u8>>),
+    Bool(bool),
+}
+
+/// What can be put into a statement.
+pub trait Bind {
+    fn value(self) -> Value;
+}
+
+/// What can be read from a column. NULL is refused unless an `Option` is asked for.
+pub trait Get: Sized {
+    /// # Errors
+    /// The column is missing or does not hold such a value.
+    fn get(row: &Row, column: &str) -> StoreResult<Option<Self>>;
+}
+
+/// A row of either engine.
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+/// What a row can be read as.
+pub trait FromRow: Sized {
+    /// # Errors
+    /// A column is missing or does not hold what it should.
+    fn from_row(row: &Row) -> StoreResult<Self>;
+}
+
+/// A statement with the values that go into it.
+pub struct Query<'t, 'c> {
+    tx: &'t mut Tx<'c>,
+    text: &'static str,
+    values: Vec<Value>,
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn sqlite(connection: &'c mut SqliteConnection, writes: bool) -> Self {
+        Self { connection: Connection::Sqlite(connection), writes }
+    }
+
+    pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool) -> Self {
+        Self { connection: Connection::Postgres(connection), writes }
+    }
+
+    /// Whether rows can be changed; a preview reads the same facts without locking anything.
+    pub(super) const fn writes(&self) -> bool {
+        self.writes
+    }
+
+    /// A statement; its text serves both engines.
+    pub(super) fn sql<'t>(&'t mut self, text: &'static str) -> Query<'t, 'c> {
+        Query { tx: self, text, values: Vec::new() }
+    }
+}
+
+/// Runs one of sqlx's fetching methods on whichever engine there is.
+macro_rules! run {
+    ($query:expr, $method:ident, $wrap:expr) => {{
+        let query = $query;
+        query.check()?;
+        let Query { tx, text, values } = query;
+        match &mut tx.connection {
+            Connection::Sqlite(connection) => {
+                let mut statement = sqlx::query::<sqlx::Sqlite>(text);
+                for value in values {
+                    statement = match value {
+                        Value::Id(v) => statement.bind(v),
+                        Value::Int(v) => statement.bind(v),
+                        Value::Text(v) => statement.bind(v),
+                        Value::Bytes(v) => statement.bind(v),
+                        Value::Bool(v) => statement.bind(v),
+                    };
+                }
+                let answer = statement.$method(&mut **connection).await?;
+                ($wrap.0)(answer)
+            }
+            Connection::Postgres(connection) => {
+                let mut statement = sqlx::query::<sqlx::Postgres>(text);
+                for value in values {
+                    statement = match value {
+                        Value::Id(v) => statement.bind(v),
+                        Value::Int(v) => statement.bind(v),
+                        Value::Text(v) => statement.bind(v),
+                        Value::Bytes(v) => statement.bind(v),
+                        Value::Bool(v) => statement.bind(v),
+                    };
+                }
+                let answer = statement.$method(&mut **connection).await?;
+                ($wrap.1)(answer)
+            }
+        }
+    }};
+}
+
+impl Query<'_, '_> {
+    /// The next value: the first is `$1`.
+    pub(super) fn bind(mut self, value: impl Bind) -> Self {
+        self.values.push(value.value());
+        self
+    }
+
+    /// One value for each `$n`: too few would read as NULL on SQLite, and too many pass on both.
+    fn check(&self) -> StoreResult<()> {
+        let wanted = placeholders(self.text);
+        if wanted == self.values.len() {
+            return Ok(());
+        }
+        Err(StoreError::Statement(format!("{wanted} values wanted, {} given: {}", self.values.len(), self.text)))
+    }
+
+    /// The row, if there is one.
+    pub(super) async fn optional<T: FromRow>(self) -> StoreResult<Option<T>> {
+        let row: Option<Row> =
+            run!(self, fetch_optional, (|r: Option<SqliteRow>| r.map(Row::Sqlite), |r: Option<PgRow>| r.map(Row::Postgres)));
+        row.as_ref().map(T::from_row).transpose()
+    }
+
+    /// All rows. Whoever asks bounds their number in the statement.
+    pub(super) async fn list<T: FromRow>(self) -> StoreResult<Vec<T>> {
+        let rows: Vec<Row> = run!(
+            self,
+            fetch_all,
+            (
+                |r: Vec<SqliteRow>| r.into_iter().map(Row::Sqlite).collect::<Vec<Row>>(),
+                |r: Vec<PgRow>| r.into_iter().map(Row::Postgres).collect::<Vec<Row>>()
+            )
+        );
+        rows.iter().map(T::from_row).collect()
+    }
+
+    /// The one value of the one row, in the column `value`.
+    pub(super) async fn value<T: Get>(self) -> StoreResult<T> {
+        let found: Option<Single<T>> = self.optional().await?;
+        found.map(|Single(v)| v).ok_or_else(|| StoreError::inconsistent("value", "no row"))
+    }
+
+    /// Changes rows, and says how many.
+    pub(super) async fn run(self) -> StoreResult<u64> {
+        Ok(run!(
+            self,
+            execute,
+            (
+                |done: sqlx::sqlite::SqliteQueryResult| done.rows_affected(),
+                |done: sqlx::postgres::PgQueryResult| done.rows_affected()
+            )
+        ))
+    }
+
+    /// Changes exactly one row.
+    pub(super) async fn one(self) -> StoreResult<()> {
+        let text = self.text;
+        match self.run().await? {
+            1 => Ok(()),
+            n => Err(StoreError::Statement(format!("{n} rows changed instead of one: {text}"))),
+        }
+    }
+}
+
+/// How many values a statement wants: its largest `$n`.
+pub(super) fn placeholders(text: &str) -> usize {
+    let digits = |piece: &str| piece.bytes().take_while(u8::is_ascii_digit).count();
+    text.split('$').skip(1).filter_map(|piece| piece.get(..digits(piece))?.parse().ok()).max().unwrap_or(0)
+}
+
+struct Single<T>(T);
+
+impl<T: Get> FromRow for Single<T> {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("value").map(Single)
+    }
+}
+
+impl Row {
+    /// A value that must be there.
+    ///
+    /// # Errors
+    /// It is NULL, of another type, or the column is missing.
+    pub fn get<T: Get>(&self, column: &str) -> StoreResult<T> {
+        T::get(self, column)?.ok_or_else(|| StoreError::inconsistent(column, "NULL"))
+    }
+
+    /// A value that may be NULL.
+    ///
+    /// # Errors
+    /// It is of another type, or the column is missing.
+    pub fn maybe<T: Get>(&self, column: &str) -> StoreResult<Option<T>> {
+        T::get(self, column)
+    }
+
+    /// An enumeration that is kept as a code.
+    ///
+    /// # Errors
+    /// The code stands for nothing.
+    pub fn code<T>(&self, column: &str, from_code: fn(&str) -> Option<T>) -> StoreResult<T> {
+        let code: String = self.get(column)?;
+        from_code(&code).ok_or_else(|| StoreError::inconsistent(column, code))
+    }
+}
+
+macro_rules! get {
+    ($($type:ty),*) => {$(
+        impl Get for $type {
+            fn get(row: &Row, column: &str) -> StoreResult<Option<Self>> {
+                Ok(match row {
+                    Row::Sqlite(row) => row.try_get(column)?,
+                    Row::Postgres(row) => row.try_get(column)?,
+                })
+            }
+        }
+    )*};
+}
+get!(Uuid, i64, bool, String, Vec<u8>);
+
+/// Types that are kept as one of the plain ones.
+macro_rules! kept_as {
+    ($($type:ty, $plain:ty, $value:path, $out:expr, $in:expr;)*) => {$(
+        impl Get for $type {
+            fn get(row: &Row, column: &str) -> StoreResult<Option<Self>> {
+                Ok(<$plain>::get(row, column)?.map($in))
+            }
+        }
+        impl Bind for $type {
+            fn value(self) -> Value {
+                let out: fn($type) -> $plain = $out;
+                $value(Some(out(self)))
+            }
+        }
+        impl Bind for Option<$type> {
+            fn value(self) -> Value {
+                let out: fn($type) -> $plain = $out;
+                $value(self.map(out))
+            }
+        }
+    )*};
+}
+use shared::ids::{AccountId, EmailId, EventId, InvitationId, LetterId, OrganizationId, RequestId, SessionId};
+use shared::names::{NameKey, OrganizationName, Username};
+kept_as! {
+    AccountId, Uuid, Value::Id, |v| v.0, AccountId;
+    EmailId, Uuid, Value::Id, |v| v.0, EmailId;
+    EventId, Uuid, Value::Id, |v| v.0, EventId;
+    InvitationId, Uuid, Value::Id, |v| v.0, InvitationId;
+    LetterId, Uuid, Value::Id, |v| v.0, LetterId;
+    OrganizationId, Uuid, Value::Id, |v| v.0, OrganizationId;
+    RequestId, Uuid, Value::Id, |v| v.0, RequestId;
+    SessionId, Uuid, Value::Id, |v| v.0, SessionId;
+    Moment, i64, Value::Int, |v| v.0, Moment;
+    NameKey, String, Value::Text, |v| v.as_str().to_owned(), NameKey::kept;
+    OrganizationName, String, Value::Text, |v| v.as_str().to_owned(), OrganizationName::kept;
+    Username, String, Value::Text, |v| v.as_str().to_owned(), Username::kept;
+}
+
+impl Get for u32 {
+    fn get(row: &Row, column: &str) -> StoreResult<Option<Self>> {
+        let wide = i64::get(row, column)?;
+        wide.map(|n| u32::try_from(n).map_err(|e| StoreError::inconsistent(column, e))).transpose()
+    }
+}
+
+impl Bind for Uuid {
+    fn value(self) -> Value {
+        Value::Id(Some(self))
+    }
+}
+
+impl Bind for i64 {
+    fn value(self) -> Value {
+        Value::Int(Some(self))
+    }
+}
+
+impl Bind for bool {
+    fn value(self) -> Value {
+        Value::Bool(self)
+    }
+}
+
+impl Bind for &str {
+    fn value(self) -> Value {
+        Value::Text(Some(self.to_owned()))
+    }
+}
+
+impl Bind for String {
+    fn value(self) -> Value {
+        Value::Text(Some(self))
+    }
+}
+
+impl Bind for Option<String> {
+    fn value(self) -> Value {
+        Value::Text(self)
+    }
+}
+
+impl Bind for Vec<u8> {
+    fn value(self) -> Value {
+        Value::Bytes(Some(self))
+    }
+}
+
+impl Bind for Option<Vec<u8>> {
+    fn value(self) -> Value {
+        Value::Bytes(self)
+    }
+}
+
+impl Bind for [u8; 32] {
+    fn value(self) -> Value {
+        Value::Bytes(Some(self.to_vec()))
+    }
+}
+
+impl Bind for Option<i64> {
+    fn value(self) -> Value {
+        Value::Int(self)
+    }
+}

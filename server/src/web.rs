@@ -1,0 +1,59 @@
+//! What the web asks of the rest of the program besides the port: sessions, news, health.
+
+use crate::door::store_problem;
+use crate::http::{Figures, Health, SessionReader};
+use crate::live::{Ears, Listeners};
+use crate::services::Services;
+use crate::store::{StoreResult, Tx, accounts, organizations, outbox, sessions};
+use async_trait::async_trait;
+use shared::ids::{AccountId, SessionId};
+use shared::problem::Problem;
+
+#[async_trait]
+impl SessionReader for Services {
+    async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
+        self.session(token_hash).await
+    }
+
+    async fn stands(&self, session: SessionId) -> Result<bool, Problem> {
+        let now = self.door.clock.now();
+        let stands: StoreResult<bool> =
+            self.door.store.look(async |tx: &mut Tx<'_>| sessions::is_live(tx, session, now).await).await;
+        stands.map_err(|error| store_problem(&error))
+    }
+}
+
+#[async_trait]
+impl Listeners for Services {
+    async fn ears(&self, account: AccountId) -> Result<Ears, Problem> {
+        let ears: StoreResult<Ears> = self
+            .door
+            .store
+            .read(async |tx: &mut Tx<'_>| {
+                let found = accounts::by_id(tx, account).await?;
+                let organizations = organizations::keys_of_account(tx, account).await?;
+                Ok(Ears {
+                    administrator: found.is_some_and(|a| a.administrator),
+                    organizations: organizations.into_iter().map(|(id, key)| (id, key.to_string())).collect(),
+                })
+            })
+            .await;
+        ears.map_err(|error| store_problem(&error))
+    }
+}
+
+#[async_trait]
+impl Health for Services {
+    async fn ready(&self) -> Result<(), Problem> {
+        let asked: StoreResult<bool> = self.door.store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
+        asked.map(|_| ()).map_err(|error| store_problem(&error))
+    }
+
+    async fn figures(&self) -> Figures {
+        let waiting: StoreResult<u32> = self.door.store.look(async |tx: &mut Tx<'_>| outbox::waiting(tx).await).await;
+        Figures {
+            letters_waiting: u64::from(waiting.unwrap_or_default()),
+            hashes_waiting: u64::try_from(self.hasher.waiting()).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Consent and once: nobody does what they did not read, and a form sent twice has one outcome.
+
+use crate::ground::{on_each, says};
+use app::backend::{Accounts as _, Administration as _, Caller, Consent, Requests as _};
+use shared::problem::{Problem, Refusal};
+use shared::wire::requests::State;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_has_one_outcome_and_one_answer() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let consent = world.once();
+        let send = || {
+            let (services, caller, consent) = (world.services.clone(), dana.caller.clone(), consent.clone());
+            async move {
+                services.file(&caller, "sundial", "Sundial", "https://sundial.example", "Time.", "community", consent).await
+            }
+        };
+        // Eight at once, and one much later: a double click, a retry after a cut line, Back and resend.
+        let answers = futures::future::join_all((0..8).map(|_| send())).await;
+        let first = answers[0].clone().unwrap();
+        assert!(answers.iter().all(|answer| answer.as_ref() == Ok(&first)), "{answers:?}");
+        assert_eq!(send().await, Ok(first));
+        assert_eq!(world.requests_of(&dana).await.len(), 1);
+        let letters = world.letters().await;
+        assert_eq!(letters.iter().filter(|l| l.subject.contains("handed in")).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_belongs_to_its_actor_and_its_form() {
+    on_each(async |world| {
+        let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
+        let consent = world.once();
+        let file = async |who: &Caller, name: &str| {
+            world.services.file(who, name, "Name", "https://name.example", "Text.", "community", consent.clone()).await
+        };
+        file(&dana.caller, "sundial").await.unwrap();
+        // Somebody else's form with the same token is another form, and the same person's other form too.
+        file(&lee.caller, "moonrise").await.unwrap();
+        assert_eq!(world.requests_of(&lee).await.len(), 1);
+        world.services.resend_verification(&dana.caller, consent.clone()).await.unwrap_err();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_without_a_token_is_not_ours() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for once in ["", "short", &"x".repeat(10_000)] {
+            let consent = Consent { once: once.to_owned(), agreed: String::new() };
+            let answer = world.services.file(&dana.caller, "a-b", "N", "https://n.example", "T.", "community", consent).await;
+            assert_eq!(answer, Err(Problem::Malformed {}));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_agreed_to_a_list_gets_exactly_that_or_a_new_list() {
+    on_each(async |world| {
+        let boss = world.administrator("boss").await;
+        let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let seen = world.services.preview_approve(&boss.caller, id).await.unwrap();
+        // Meanwhile a rival asks for the name: approving would close their request, which boss has not read.
+        let rival = world.file(&lee, "SUNDIAL").await.unwrap();
+        let before = world.picture().await;
+        let agree = |agreed: &str| Consent { agreed: agreed.to_owned(), ..world.once() };
+        let answer = world.services.approve(&boss.caller, id, "", agree(&seen.digest)).await;
+        let Err(Problem::Moved(now)) = answer else { panic!("{answer:?}") };
+        assert_ne!(now.digest, seen.digest);
+        assert_eq!(now.ends, ["The request of lee for the same name, SUNDIAL, is closed"]);
+        assert_eq!(world.picture().await, before, "nothing happened");
+        // Without having read anything: the list, and nothing else.
+        assert!(matches!(world.services.approve(&boss.caller, id, "", agree("")).await, Err(Problem::Moved(_))));
+        // Now they agree to what they read.
+        world.services.approve(&boss.caller, id, "", agree(&now.digest)).await.unwrap();
+        let of_lee = &world.requests_of(&lee).await[0];
+        assert_eq!((of_lee.facts.id, of_lee.facts.state), (rival, State::Declined));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_requests_take_no_decision() {
+    on_each(async |world| {
+        let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
+        let dana = world.someone("dana").await;
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let agreed = world.services.preview_decline(&other.caller, id).await.unwrap().digest;
+        world.approve(&boss, id).await.unwrap();
+        let before = world.picture().await;
+        let consent = || Consent { agreed: agreed.clone(), ..world.once() };
+        let second = world.services.decline(&other.caller, id, "No.", consent()).await.unwrap_err();
+        assert_eq!(second, Problem::Refused(Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) }));
+        assert_eq!(says(&second), "This request has been approved by boss already. Nothing was changed.");
+        assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());
+        assert_eq!(world.picture().await, before);
+        assert_eq!(world.history_of(dana.id).await[..2], ["request_approved", "member_joined"]);
+        let _ = world.services.letters(&boss.caller).await.unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,282 @@
+//! The ground: a site without its pages, on a database of its own, with a clock that stands still and
+//! randomness that repeats. People act on it through the same port as the pages do.
+
+use app::backend::{Accounts as _, Caller, Consent, Requests as _};
+use server::clock::{Clock as _, FixedClock};
+use server::door::{Door, Policy};
+use server::live::Live;
+use server::mail::Post;
+use server::random::{Random as _, SeededRandom};
+use server::secrets::key::Key;
+use server::secrets::passwords::Hasher;
+use server::services::Services;
+use server::store::{Place, Purpose, Store, StoreError, Tx, accounts, history, outbox};
+use shared::ids::{AccountId, RequestId};
+use shared::moment::Moment;
+use shared::problem::Problem;
+use shared::rules::Secret;
+use shared::wire::Done;
+use sqlx::{Connection as _, PgConnection};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub const PASSWORD: &str = "correct horse battery staple";
+pub const NOON: Moment = Moment(1_772_970_000_000_000);
+
+static COUNT: AtomicU64 = AtomicU64::new(1);
+
+/// The engines that this run knows.
+pub fn engines() -> Vec<Engine> {
+    let postgres = std::env::var("GUILDHALL_TEST_POSTGRES").ok().map(Engine::Postgres);
+    std::iter::once(Engine::Sqlite).chain(postgres).collect()
+}
+
+#[derive(Clone, Debug)]
+pub enum Engine {
+    Sqlite,
+    Postgres(String),
+}
+
+/// Runs a test on every engine.
+pub async fn on_each<F: AsyncFn(World)>(test: F) {
+    for engine in engines() {
+        test(World::new(&engine).await).await;
+    }
+}
+
+/// A folder that goes with the test.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let name = format!("guildhall-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An empty database of an engine, and the folder that it may need.
+pub async fn place(engine: &Engine) -> (Place, Folder) {
+    let folder = Folder::new();
+    let place = match engine {
+        Engine::Sqlite => Place::Folder(folder.0.join("data")),
+        Engine::Postgres(url) => {
+            let name = format!("guildhall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+            sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
+            let (server, _) = url.rsplit_once('/').unwrap();
+            Place::Postgres { url: format!("{server}/{name}"), migrate: true }
+        }
+    };
+    (place, folder)
+}
+
+/// A site without its pages.
+pub struct World {
+    pub services: Arc<Services>,
+    pub clock: Arc<FixedClock>,
+    pub place: Place,
+    pub folder: Folder,
+}
+
+/// Somebody with a signed-in device.
+#[derive(Clone)]
+pub struct Someone {
+    pub id: AccountId,
+    pub name: String,
+    pub caller: Caller,
+}
+
+impl World {
+    pub async fn new(engine: &Engine) -> Self {
+        Self::with(engine, false).await
+    }
+
+    /// A site; `mail` says whether it believes to have a mail server.
+    pub async fn with(engine: &Engine, mail: bool) -> Self {
+        let (place, folder) = place(engine).await;
+        let store = Store::open(&place, Purpose::Serve).await.unwrap();
+        let clock = Arc::new(FixedClock::at(NOON));
+        let random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
+        let post = Post {
+            public_url: "http://guildhall.example".to_owned(),
+            key: Key::of_bytes(&random.seed()).unwrap(),
+            goes_out: mail,
+        };
+        let door = Door {
+            store,
+            clock: clock.clone(),
+            random,
+            live: Live::default(),
+            post,
+            policy: Policy { requests_a_day: 10, mail_goes_out: mail },
+            letters_written: Arc::default(),
+        };
+        let session_cookie = Arc::new(|secret: &Secret| secret.reveal());
+        let services = Services { door, hasher: Hasher::new(2), session_cookie, development: false };
+        Self { services: Arc::new(services), clock, place, folder }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.services.door.store
+    }
+
+    /// A token that no form has had yet. A millisecond goes by with each, so that what follows is later.
+    pub fn once(&self) -> Consent {
+        self.clock.set(Moment(self.clock.now().0 + 1_000));
+        Consent { once: format!("a fresh token {:06}", COUNT.fetch_add(1, Ordering::SeqCst)), agreed: String::new() }
+    }
+
+    /// Signs somebody up, without verifying their address.
+    pub async fn newcomer(&self, name: &str) -> Someone {
+        let email = format!("{name}@{name}.example");
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
+        let hash = Secret::parse(&opened.cookie).unwrap().hash();
+        let signed_in = self.services.session(hash).await.unwrap().unwrap();
+        Someone { id: signed_in.0, name: name.to_owned(), caller: Caller { signed_in: Some(signed_in), ..who } }
+    }
+
+    /// Signs somebody up and verifies their address by the link in the letter.
+    pub async fn someone(&self, name: &str) -> Someone {
+        let someone = self.newcomer(name).await;
+        let link = self.link_to(&someone).await;
+        self.services.verify(&someone.caller, &link, self.once()).await.unwrap();
+        someone
+    }
+
+    /// The token of the newest link that was sent to somebody.
+    pub async fn link_to(&self, someone: &Someone) -> String {
+        let letters = self.letters().await;
+        let to = format!("{}@{}.example", someone.name, someone.name);
+        let letter = letters.iter().rev().find(|l| l.to == to && l.sealed.is_some()).expect("a letter with a link");
+        let text = self.services.door.post.with_link(letter, &letter.text);
+        let (_, token) = text.split_once("?token=").unwrap();
+        token.split_whitespace().next().unwrap().to_owned()
+    }
+
+    pub async fn administrator(&self, name: &str) -> Someone {
+        let someone = self.someone(name).await;
+        self.clock.set(Moment(self.clock.now().0 + 1_000));
+        self.services.grant_administrator(name).await.unwrap();
+        someone
+    }
+
+    /// Hands a request in and answers its id.
+    pub async fn file(&self, who: &Someone, name: &str) -> Result<RequestId, Problem> {
+        let (display, url) = (format!("The {name} project"), format!("https://{name}.example"));
+        self.services.file(&who.caller, name, &display, &url, "What we do.", "community", self.once()).await?;
+        Ok(self.requests_of(who).await.first().unwrap().facts.id)
+    }
+
+    pub async fn requests_of(&self, who: &Someone) -> Vec<server::store::requests::Request> {
+        self.read(async |tx| server::store::requests::of_applicant(tx, who.id).await).await
+    }
+
+    /// Agrees to the preview of an approval, as the dialog does.
+    pub async fn approve(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
+        let agreed = self.services.preview_approve(&who.caller, id).await?.digest;
+        self.services.approve(&who.caller, id, "Welcome.", Consent { agreed, ..self.once() }).await
+    }
+
+    pub async fn decline(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
+        let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
+        self.services.decline(&who.caller, id, "Not now.", Consent { agreed, ..self.once() }).await
+    }
+
+    pub async fn withdraw(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
+        let agreed = self.services.preview_withdraw(&who.caller, id).await?.digest;
+        self.services.withdraw(&who.caller, id, Consent { agreed, ..self.once() }).await
+    }
+
+    pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
+        self.store().read(work).await.unwrap()
+    }
+
+    /// All letters, oldest first, with their texts.
+    pub async fn letters(&self) -> Vec<outbox::Letter> {
+        self.read(async |tx| {
+            let mut letters = Vec::new();
+            for letter in outbox::latest(tx).await?.into_iter().rev() {
+                letters.extend(outbox::by_id(tx, letter.id).await?);
+            }
+            Ok(letters)
+        })
+        .await
+    }
+
+    /// What history says of an account, newest first: the kinds alone.
+    pub async fn history_of(&self, id: AccountId) -> Vec<String> {
+        let events = self.read(async |tx| history::of_account(tx, id).await).await;
+        events.into_iter().map(|e| e.kind).collect()
+    }
+
+    /// The one text column of a query that goes past the store, to see what is really there.
+    pub async fn rows(&self, sql: &str) -> Vec<String> {
+        raw_rows(&self.place, sql).await
+    }
+
+    /// Everything in the database, as text: to see that nothing changed.
+    pub async fn picture(&self) -> String {
+        let mut picture = Vec::new();
+        for table in tables(&self.place).await {
+            let sql = match &self.place {
+                Place::Postgres { .. } => format!("select t::text from {table} t"),
+                Place::Folder(_) => {
+                    let names = raw_rows(&self.place, &format!("select name from pragma_table_info('{table}')")).await;
+                    let columns: Vec<String> = names.iter().map(|name| format!("quote({name})")).collect();
+                    format!("select concat_ws(',', {}) from {table}", columns.join(","))
+                }
+            };
+            let mut rows = raw_rows(&self.place, &sql).await;
+            rows.sort();
+            picture.push(format!("{table}\n{}", rows.join("\n")));
+        }
+        picture.join("\n\n")
+    }
+
+    pub async fn account(&self, id: AccountId) -> accounts::Account {
+        self.read(async |tx| accounts::by_id(tx, id).await).await.unwrap()
+    }
+}
+
+/// The sentence of a problem, for comparing.
+pub fn says(problem: &Problem) -> String {
+    shared::words::problem(problem)
+}
+
+
+/// The tables of a database, by name.
+pub async fn tables(place: &Place) -> Vec<String> {
+    let sql = match place {
+        Place::Folder(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_%' escape '\\' order by name",
+        Place::Postgres { .. } => "select table_name::text from information_schema.tables where table_schema = 'public' and left(table_name, 1) <> '_' order by 1",
+    };
+    raw_rows(place, sql).await
+}
+
+/// The one text column of a query, on a connection of its own.
+pub async fn raw_rows(place: &Place, sql: &str) -> Vec<String> {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    let rows: Vec<(String,)> = match place {
+        Place::Folder(folder) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
+            let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap()
+        }
+        Place::Postgres { url, .. } => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap()
+        }
+    };
+    rows.into_iter().map(|(text,)| text).collect()
+}

@@ -1,0 +1,18 @@
+//! The server's tests, in one program so that they are linked once. Each file is named for what it
+//! shows; the ground they stand on is in [`ground`].
+//!
+//! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests stop where something is not as it should be")]
+
+mod architecture;
+mod backup;
+mod consent;
+mod contract;
+mod ground;
+mod letters;
+mod names;
+mod opening;
+mod previews;
+mod races;
+mod schema;

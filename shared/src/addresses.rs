@@ -1,0 +1,270 @@
+//! E-mail addresses and addresses on the web (rules, section 2).
+
+use crate::limits;
+use crate::problem::FaultCode;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An e-mail address as its owner writes it; compared in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Reads what a person typed: one `@`, a domain with a dot (or `localhost`), at most 254 characters,
+    /// nothing that a mail header could take for something else.
+    ///
+    /// # Errors
+    /// The first rule that the text breaks.
+    pub fn parse(typed: &str) -> Result<Self, FaultCode> {
+        let text = typed.trim();
+        let count = text.chars().count();
+        if count == 0 {
+            return Err(FaultCode::Empty {});
+        }
+        if count > limits::EMAIL {
+            return Err(FaultCode::TooLong {
+                max: limits::EMAIL,
+                count,
+            });
+        }
+        let welcome = |c: char| {
+            c.is_ascii_graphic()
+                && !matches!(
+                    c,
+                    '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | '\\' | ']'
+                )
+        };
+        if !text.chars().all(welcome) {
+            return Err(FaultCode::EmailCharacter {});
+        }
+        let Some((local, domain)) = text.split_once('@').filter(|(_, d)| !d.contains('@')) else {
+            return Err(FaultCode::EmailAt {});
+        };
+        let dots_in_place = |t: &str| {
+            !t.is_empty() && !t.starts_with('.') && !t.ends_with('.') && !t.contains("..")
+        };
+        if !dots_in_place(local) || local.len() > 64 {
+            return Err(FaultCode::EmailAt {});
+        }
+        let label = |l: &str| {
+            l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+                && !l.starts_with('-')
+                && !l.ends_with('-')
+        };
+        if !dots_in_place(domain)
+            || !domain.split('.').all(label)
+            || !(domain.contains('.') || domain == "localhost")
+        {
+            return Err(FaultCode::EmailDomain {});
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Takes an address that a store keeps as it is; it was parsed when it came in.
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address as its owner writes it, and as letters are sent to it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the address is compared by.
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    /// The part after the `@`, in lower case.
+    pub fn domain(&self) -> String {
+        self.0
+            .split_once('@')
+            .map(|(_, d)| d.to_ascii_lowercase())
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The address of an organization on the web: `http` or `https`, a host, nobody's password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrganizationUrl(String);
+
+impl OrganizationUrl {
+    /// Reads what a person typed.
+    ///
+    /// # Errors
+    /// The first rule that the text breaks.
+    pub fn parse(typed: &str) -> Result<Self, FaultCode> {
+        let text = typed.trim();
+        let count = text.chars().count();
+        if count == 0 {
+            return Err(FaultCode::Empty {});
+        }
+        if count > limits::URL {
+            return Err(FaultCode::TooLong {
+                max: limits::URL,
+                count,
+            });
+        }
+        if text.chars().any(char::is_control) {
+            return Err(FaultCode::ControlCharacter {});
+        }
+        let lower = text.to_ascii_lowercase();
+        let Some(rest) = lower
+            .strip_prefix("https://")
+            .or_else(|| lower.strip_prefix("http://"))
+        else {
+            return Err(FaultCode::UrlScheme {});
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(FaultCode::UrlPassword {});
+        }
+        if !is_host(authority)
+            || text.chars().any(|c| {
+                c.is_whitespace()
+                    || matches!(c, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}')
+            })
+        {
+            return Err(FaultCode::UrlHost {});
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Takes an address that a store keeps as it is; it was parsed when it came in.
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host without a port and a leading `www.`, in lower case.
+    pub fn host(&self) -> String {
+        let lower = self.0.to_ascii_lowercase();
+        let rest = lower.split_once("://").map(|(_, r)| r).unwrap_or_default();
+        let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+        host.strip_prefix("www.").unwrap_or(host).to_owned()
+    }
+
+    /// Whether an e-mail address belongs to this host or to a part of it: what a reviewer looks for.
+    pub fn is_of(&self, email_domain: &str) -> bool {
+        let host = self.host();
+        host == email_domain
+            || host.ends_with(&format!(".{email_domain}"))
+            || email_domain.ends_with(&format!(".{host}"))
+    }
+}
+
+/// A host name or IPv6 address in brackets, perhaps with a port.
+fn is_host(authority: &str) -> bool {
+    let port_is_fine =
+        |p: &str| p.is_empty() || (p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit()));
+    if let Some(rest) = authority.strip_prefix('[') {
+        return rest.split_once(']').is_some_and(|(ip, port)| {
+            ip.parse::<std::net::Ipv6Addr>().is_ok()
+                && (port.is_empty() || port.strip_prefix(':').is_some_and(port_is_fine))
+        });
+    }
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    !host.is_empty()
+        && port_is_fine(port)
+        && host.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        })
+}
+
+impl fmt::Display for OrganizationUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e_mail_addresses_say_which_rule_they_break() {
+        let cases = [
+            ("dana@example.org", Ok("example.org")),
+            (" Dana+lists@Mail.Example.ORG ", Ok("mail.example.org")),
+            ("dana@localhost", Ok("localhost")),
+            ("", Err(FaultCode::Empty {})),
+            ("dana", Err(FaultCode::EmailAt {})),
+            ("dana@@example.org", Err(FaultCode::EmailAt {})),
+            ("@example.org", Err(FaultCode::EmailAt {})),
+            ("dana@example", Err(FaultCode::EmailDomain {})),
+            ("dana@.org", Err(FaultCode::EmailDomain {})),
+            ("dana@exa_mple.org", Err(FaultCode::EmailDomain {})),
+            ("da na@example.org", Err(FaultCode::EmailCharacter {})),
+            (
+                "dana@example.org\r\nBcc: x@example.org",
+                Err(FaultCode::EmailCharacter {}),
+            ),
+            ("\"dana\"@example.org", Err(FaultCode::EmailCharacter {})),
+        ];
+        for (typed, expected) in cases {
+            let got = EmailAddress::parse(typed).map(|e| e.domain());
+            assert_eq!(got, expected.map(str::to_owned), "{typed}");
+        }
+    }
+
+    #[test]
+    fn web_addresses_say_which_rule_they_break() {
+        let cases = [
+            ("https://sundial.example", Ok("sundial.example")),
+            (
+                "HTTP://www.Sundial.example:8080/a?b#c",
+                Ok("sundial.example"),
+            ),
+            ("http://[::1]:3000/", Ok("[")),
+            ("sundial.example", Err(FaultCode::UrlScheme {})),
+            ("javascript:alert(1)", Err(FaultCode::UrlScheme {})),
+            (
+                "https://dana:secret@sundial.example",
+                Err(FaultCode::UrlPassword {}),
+            ),
+            ("https://", Err(FaultCode::UrlHost {})),
+            ("https:///path", Err(FaultCode::UrlHost {})),
+            ("https://a b", Err(FaultCode::UrlHost {})),
+            ("https://host:99999999", Err(FaultCode::UrlHost {})),
+            ("", Err(FaultCode::Empty {})),
+        ];
+        for (typed, expected) in cases {
+            let got = OrganizationUrl::parse(typed).map(|u| u.host());
+            assert_eq!(got, expected.map(str::to_owned), "{typed}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_the_same_house_is_recognised() {
+        let cases = [
+            ("https://sundial.example", "sundial.example", true),
+            ("https://www.sundial.example/x", "sundial.example", true),
+            ("https://docs.sundial.example", "sundial.example", true),
+            ("https://sundial.example", "mail.sundial.example", true),
+            ("https://sundial.example", "moonrise.example", false),
+            ("https://notsundial.example", "sundial.example", false),
+        ];
+        for (url, domain, expected) in cases {
+            assert_eq!(
+                OrganizationUrl::parse(url).map(|u| u.is_of(domain)),
+                Ok(expected),
+                "{url} {domain}"
+            );
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What is true in Guildhall: names, roles, limits, rules, and the types that travel between the
+//! browser and the server. Nothing in here reads a clock, rolls a die, or touches the world.
+//!
+//! - [`names`], [`text`], [`addresses`], [`passwords`]: what people type, parsed once into types
+//! - [`roles`]: the four roles and what each permits, as data
+//! - [`limits`]: every number, with its reason
+//! - [`rules`]: each command, the facts it is decided on, and the decision
+//! - [`problem`]: the one error that crosses the wire, and [`words`], which puts it into a sentence
+//! - [`wire`]: what screens show
+
+pub mod addresses;
+pub mod ids;
+pub mod limits;
+pub mod moment;
+pub mod names;
+pub mod passwords;
+pub mod problem;
+pub mod roles;
+pub mod rules;
+pub mod text;
+pub mod wire;
+pub mod words;

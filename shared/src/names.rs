@@ -1,0 +1,262 @@
+//! Names of accounts and organizations: parsed once, compared by key (rules, section 2).
+
+use crate::limits;
+use crate::problem::FaultCode;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a name is compared by. Two names with one key are the same name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NameKey(String);
+
+impl NameKey {
+    /// The key as text, as it stands in addresses and in the store.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes a key that a store keeps as it is; it was made by this module.
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for NameKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr, $key:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads what a person typed; surrounding white space does not count.
+            ///
+            /// # Errors
+            /// The first rule of section 2 that the text breaks.
+            pub fn parse(typed: &str) -> Result<Self, FaultCode> {
+                let text = typed.trim();
+                plain_name(text, $min, $max)?;
+                Ok(Self(text.to_owned()))
+            }
+
+            /// Takes a name that a store keeps as it is; it was parsed when it came in.
+            pub fn kept(text: String) -> Self {
+                Self(text)
+            }
+
+            /// The name as its holder writes it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// What the name is compared by.
+            pub fn key(&self) -> NameKey {
+                let key: fn(&str) -> String = $key;
+                NameKey(key(&self.0))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name!(
+    /// The account name of an organization: 2 to 50 characters, compared in lower case with runs
+    /// of `.`, `_` and `-` as one `-`.
+    OrganizationName,
+    limits::ORGANIZATION_NAME_MIN,
+    limits::ORGANIZATION_NAME,
+    normalize
+);
+
+name!(
+    /// A username: 1 to 50 characters, compared without regard to case or separators; it never changes.
+    Username,
+    1,
+    limits::USERNAME,
+    |text| text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+);
+
+fn plain_name(text: &str, min: usize, max: usize) -> Result<(), FaultCode> {
+    let count = text.chars().count();
+    if count == 0 {
+        return Err(FaultCode::Empty {});
+    }
+    if count > max {
+        return Err(FaultCode::TooLong { max, count });
+    }
+    let separator = |c: char| matches!(c, '.' | '_' | '-');
+    if let Some(c) = text
+        .chars()
+        .find(|c| !c.is_ascii_alphanumeric() && !separator(*c))
+    {
+        return Err(if c.is_control() {
+            FaultCode::ControlCharacter {}
+        } else {
+            FaultCode::NameCharacter { found: c }
+        });
+    }
+    if text.starts_with(separator) || text.ends_with(separator) {
+        return Err(FaultCode::NameEnds {});
+    }
+    if count < min {
+        return Err(FaultCode::TooShort { min, count });
+    }
+    Ok(())
+}
+
+/// Lower case, runs of `.`, `_` and `-` as one `-`: how organization and project names are compared.
+pub fn normalize(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    for c in name.chars() {
+        if matches!(c, '.' | '_' | '-') {
+            if !key.ends_with('-') {
+                key.push('-');
+            }
+        } else {
+            key.push(c.to_ascii_lowercase());
+        }
+    }
+    key
+}
+
+/// What a name looks like at a glance: separators dropped, and letters that are easily taken for
+/// one another written as one of them (`rn` as `m`, `0` as `o`, `1` and `i` as `l`, `vv` as `w`).
+pub fn glance(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .filter(|c| !matches!(c, '.' | '_' | '-'))
+        .map(|c| match c.to_ascii_lowercase() {
+            '0' => 'o',
+            '1' | 'i' => 'l',
+            c => c,
+        })
+        .collect();
+    plain.replace("rn", "m").replace("vv", "w")
+}
+
+/// How alike two names look: 0 for names that look the same, 1 where one ends or begins like the
+/// other, 2 for one letter's difference; `None` when nobody would mix them up.
+pub fn likeness(a: &str, b: &str) -> Option<u8> {
+    let (a, b) = (glance(a), glance(b));
+    if a == b {
+        return Some(0);
+    }
+    let (short, long) = if a.len() <= b.len() {
+        (&a, &b)
+    } else {
+        (&b, &a)
+    };
+    if short.len() >= 4 && (long.starts_with(short.as_str()) || long.ends_with(short.as_str())) {
+        return Some(1);
+    }
+    (short.len() >= 4 && one_step_apart(short, long)).then_some(2)
+}
+
+/// Whether one letter changed, added or swapped with its neighbour makes one text of the other.
+fn one_step_apart(short: &str, long: &str) -> bool {
+    let (mut s, mut l): (Vec<char>, Vec<char>) = (short.chars().collect(), long.chars().collect());
+    if s.len() > l.len() {
+        std::mem::swap(&mut s, &mut l);
+    }
+    if l.len() > s.len() + 1 {
+        return false;
+    }
+    let same = s.iter().zip(&l).take_while(|(a, b)| a == b).count();
+    let rest = |v: &[char], from: usize| v.get(from..).map(<[char]>::to_vec).unwrap_or_default();
+    if s.len() != l.len() {
+        return rest(&s, same) == rest(&l, same + 1);
+    }
+    rest(&s, same + 1) == rest(&l, same + 1)
+        || (rest(&s, same + 2) == rest(&l, same + 2)
+            && s.get(same) == l.get(same + 1)
+            && s.get(same + 1) == l.get(same))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_say_which_rule_they_break() {
+        let long = "a".repeat(10_000);
+        let cases: [(&str, Result<&str, FaultCode>); 14] = [
+            ("Foo_Bar", Ok("foo-bar")),
+            ("  tide..pool ", Ok("tide-pool")),
+            ("a", Err(FaultCode::TooShort { min: 2, count: 1 })),
+            ("", Err(FaultCode::Empty {})),
+            ("   ", Err(FaultCode::Empty {})),
+            (
+                &long,
+                Err(FaultCode::TooLong {
+                    max: 50,
+                    count: 10_000,
+                }),
+            ),
+            (".dot", Err(FaultCode::NameEnds {})),
+            ("dash-", Err(FaultCode::NameEnds {})),
+            ("two words", Err(FaultCode::NameCharacter { found: ' ' })),
+            ("вода", Err(FaultCode::NameCharacter { found: 'в' })),
+            ("nul\0", Err(FaultCode::ControlCharacter {})),
+            ("<b>x</b>", Err(FaultCode::NameCharacter { found: '<' })),
+            ("x/y", Err(FaultCode::NameCharacter { found: '/' })),
+            ("é9", Err(FaultCode::NameCharacter { found: 'é' })),
+        ];
+        for (typed, expected) in cases {
+            let got = OrganizationName::parse(typed).map(|n| n.key().as_str().to_owned());
+            assert_eq!(got, expected.map(str::to_owned), "{typed:.20}");
+        }
+    }
+
+    #[test]
+    fn usernames_are_one_without_regard_to_case_and_separators() {
+        let keys = ["Dana.Lee", "dana_lee", "DANA--LEE", "danalee"]
+            .map(|n| Username::parse(n).map(|n| n.key()));
+        assert!(keys.iter().all(|k| k == &keys[0] && k.is_ok()));
+    }
+
+    #[test]
+    fn names_that_look_alike_are_found_most_similar_first() {
+        let cases = [
+            ("modern", "modem", Some(0)),
+            ("go0gle", "google", Some(0)),
+            ("tide-pool", "tidepool", Some(0)),
+            ("ill", "l11", Some(0)),
+            ("tidepool", "tidepool-io", Some(1)),
+            ("sundial", "sundail", Some(2)),
+            ("sundial", "sundials", Some(1)),
+            ("sundial", "sundiel", Some(2)),
+            ("sundial", "moonrise", None),
+            ("abc", "abd", None),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!(likeness(a, b), expected, "{a} {b}");
+            assert_eq!(likeness(b, a), expected, "{b} {a}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_its_own_key_and_no_text_breaks_the_parser(typed in ".{0,60}") {
+            if let Ok(name) = OrganizationName::parse(&typed) {
+                let key = name.key();
+                prop_assert_eq!(normalize(key.as_str()), key.as_str());
+                prop_assert!(!name.as_str().is_empty() && name.as_str().is_ascii());
+                prop_assert_eq!(OrganizationName::parse(name.as_str()).map(|n| n.key()), Ok(name.key()));
+            }
+            let _ = likeness(&typed, "sundial");
+        }
+    }
+}

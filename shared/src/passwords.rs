@@ -1,0 +1,126 @@
+//! What a password must be (rules, section 2; NIST SP 800-63B-4).
+
+use crate::limits;
+use crate::problem::FaultCode;
+use std::fmt;
+
+/// A password as it was typed. It is never trimmed, shown or stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl Password {
+    /// Judges a new password. It must not be the username, the e-mail address or the site's name.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn new(typed: &str, username: &str, email: &str) -> Result<Self, FaultCode> {
+        let count = typed.chars().count();
+        if count == 0 {
+            return Err(FaultCode::Empty {});
+        }
+        if count < limits::PASSWORD_MIN {
+            return Err(FaultCode::TooShort {
+                min: limits::PASSWORD_MIN,
+                count,
+            });
+        }
+        if count > limits::PASSWORD {
+            return Err(FaultCode::TooLong {
+                max: limits::PASSWORD,
+                count,
+            });
+        }
+        let lower = typed.trim().to_lowercase();
+        let is = |other: &str| !other.trim().is_empty() && lower == other.trim().to_lowercase();
+        if is(username) {
+            return Err(FaultCode::PasswordIsUsername {});
+        }
+        if is(email) {
+            return Err(FaultCode::PasswordIsEmail {});
+        }
+        if !lower.is_empty() && lower.replace("guildhall", "").trim().is_empty() {
+            return Err(FaultCode::PasswordIsSite {});
+        }
+        let mut letters = typed.chars();
+        let first = letters.next();
+        if letters.all(|c| Some(c) == first) {
+            return Err(FaultCode::PasswordRepeats {});
+        }
+        Ok(Self(typed.to_owned()))
+    }
+
+    /// A password that somebody signs in with: anything within the length, judged by its hash alone.
+    ///
+    /// # Errors
+    /// Empty, or longer than any password can be.
+    pub fn offered(typed: &str) -> Result<Self, FaultCode> {
+        match typed.chars().count() {
+            0 => Err(FaultCode::Empty {}),
+            count if count > limits::PASSWORD => Err(FaultCode::TooLong {
+                max: limits::PASSWORD,
+                count,
+            }),
+            _ => Ok(Self(typed.to_owned())),
+        }
+    }
+
+    /// The password in the clear, for hashing only.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_say_which_rule_they_break() {
+        let (short, long) = ("x".repeat(13) + "y", "xy".repeat(128) + "z");
+        let cases = [
+            ("correct horse battery staple", Ok(())),
+            ("пароль из слов и ещё", Ok(())),
+            ("", Err(FaultCode::Empty {})),
+            (
+                short.as_str(),
+                Err(FaultCode::TooShort { min: 15, count: 14 }),
+            ),
+            (
+                long.as_str(),
+                Err(FaultCode::TooLong {
+                    max: 256,
+                    count: 257,
+                }),
+            ),
+            (
+                "Dana.Whitfield.The.Second",
+                Err(FaultCode::PasswordIsUsername {}),
+            ),
+            (
+                "dana.whitfield@example.org",
+                Err(FaultCode::PasswordIsEmail {}),
+            ),
+            ("guildhallguildhall", Err(FaultCode::PasswordIsSite {})),
+            ("aaaaaaaaaaaaaaaaaaaa", Err(FaultCode::PasswordRepeats {})),
+        ];
+        for (typed, expected) in cases {
+            let got = Password::new(
+                typed,
+                "dana.whitfield.the.second",
+                "dana.whitfield@example.org",
+            )
+            .map(|_| ());
+            assert_eq!(got, expected, "{typed}");
+        }
+        assert_eq!(
+            format!("{:?}", Password::offered("secret")),
+            "Ok(Password(…))"
+        );
+    }
+}

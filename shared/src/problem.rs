@@ -1,0 +1,210 @@
+//! The one error that crosses the wire. It carries codes, names and numbers, never sentences:
+//! [`crate::words`] makes those.
+
+use crate::wire::Preview;
+use crate::wire::requests::State;
+use serde::{Deserialize, Serialize};
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Field {
+    AccountName,
+    Description,
+    DisplayName,
+    Email,
+    Kind,
+    Message,
+    Password,
+    Reason,
+    Url,
+    Username,
+    Who,
+}
+
+impl Field {
+    /// The name of the field in a form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Field::AccountName => "account_name",
+            Field::Description => "description",
+            Field::DisplayName => "display_name",
+            Field::Email => "email",
+            Field::Kind => "kind",
+            Field::Message => "message",
+            Field::Password => "password",
+            Field::Reason => "reason",
+            Field::Url => "url",
+            Field::Username => "username",
+            Field::Who => "who",
+        }
+    }
+}
+
+/// What is wrong with a field. The order is the field's: the first fault that is found is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FaultCode {
+    Empty {},
+    TooShort { min: usize, count: usize },
+    TooLong { max: usize, count: usize },
+    ControlCharacter {},
+    NameCharacter { found: char },
+    NameEnds {},
+    NameTaken {},
+    NameReserved {},
+    OwnRequestOpen {},
+    UsernameTaken {},
+    EmailHeld {},
+    EmailCharacter {},
+    EmailAt {},
+    EmailDomain {},
+    UrlScheme {},
+    UrlHost {},
+    UrlPassword {},
+    PasswordIsUsername {},
+    PasswordIsEmail {},
+    PasswordIsSite {},
+    PasswordRepeats {},
+    NotAChoice {},
+    PrivateNotOffered {},
+}
+
+/// A field and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    pub field: Field,
+    pub code: FaultCode,
+}
+
+/// Why a rule says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// Fields break their rules.
+    Invalid { faults: Vec<Fault> },
+    /// Nobody is signed in, or the session has ended.
+    NotSignedIn {},
+    /// There is no such thing for the one who asks. Also the answer for what they may not know of.
+    NotFound {},
+    /// The name or the password is wrong; which one is not said.
+    SignIn {},
+    /// An unverified account may not do this.
+    EmailUnverified {},
+    /// The request has been decided or withdrawn; closed requests take no decision (rules, section 4).
+    RequestClosed { state: State, by: Option<String> },
+    /// The name went to another organization, or was reserved, while the request was open.
+    NameTakenMeanwhile { name: String },
+    /// The day's requests are used up.
+    TooManyRequests { limit: u32, seconds: i64 },
+    /// The day's letters to an unverified address are used up.
+    TooManyLetters { seconds: i64 },
+    /// A link that was never given out, or was forgotten.
+    LinkUnknown {},
+    /// A link that has done its work.
+    LinkUsed {},
+    /// A link that is too old.
+    LinkExpired {},
+    /// The address has been verified already.
+    AlreadyVerified {},
+    /// The site has its first administrator.
+    AlreadySetUp {},
+    /// The letter is not one that can be sent again: it is gone out, or there is no mail server.
+    NothingToSend {},
+}
+
+/// Why a request to the server did not do what it asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    /// A rule says no.
+    Refused(Refusal),
+    /// The world has moved since the preview: nothing happened, and this is what would now.
+    Moved(Preview),
+    /// The form is not one of ours: a field is missing or makes no sense.
+    Malformed {},
+    /// The form is larger than any of ours.
+    TooLarge {},
+    /// Too much at once; to come back after so many seconds.
+    Busy { seconds: u32 },
+    /// Something in the program is wrong; it is in the log.
+    Broken {},
+    /// The database, or the line to the server, is away. Whether the change was made is not known.
+    Unavailable {},
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Problem::Refused(refusal)
+    }
+}
+
+impl Refusal {
+    /// The status that goes with it over HTTP.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Refusal::Invalid { .. } | Refusal::SignIn {} => 422,
+            Refusal::NotSignedIn {} => 401,
+            Refusal::EmailUnverified {} => 403,
+            Refusal::NotFound {} | Refusal::LinkUnknown {} => 404,
+            Refusal::RequestClosed { .. }
+            | Refusal::NameTakenMeanwhile { .. }
+            | Refusal::AlreadyVerified {}
+            | Refusal::AlreadySetUp {}
+            | Refusal::NothingToSend {} => 409,
+            Refusal::LinkUsed {} | Refusal::LinkExpired {} => 410,
+            Refusal::TooManyRequests { .. } | Refusal::TooManyLetters { .. } => 429,
+        }
+    }
+
+    /// One fault as a refusal.
+    pub fn fault(field: Field, code: FaultCode) -> Self {
+        Refusal::Invalid {
+            faults: vec![Fault { field, code }],
+        }
+    }
+}
+
+impl Problem {
+    /// The status that goes with it over HTTP.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Problem::Refused(refusal) => refusal.status(),
+            Problem::Moved(_) => 409,
+            Problem::Malformed {} => 400,
+            Problem::TooLarge {} => 413,
+            Problem::Broken {} => 500,
+            Problem::Busy { .. } | Problem::Unavailable {} => 503,
+        }
+    }
+
+    /// What is wrong with one field, if anything.
+    pub fn of(&self, field: Field) -> Option<&FaultCode> {
+        match self {
+            Problem::Refused(Refusal::Invalid { faults }) => {
+                faults.iter().find(|f| f.field == field).map(|f| &f.code)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Gathers the faults of a form, so that a person hears of all of them at once.
+#[derive(Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Keeps the value, or notes what is wrong with the field.
+    pub fn take<T>(&mut self, field: Field, parsed: Result<T, FaultCode>) -> Option<T> {
+        parsed
+            .map_err(|code| self.0.push(Fault { field, code }))
+            .ok()
+    }
+
+    /// The value if every field was in order.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with every fault that was noted.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Refusal> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Refusal::Invalid { faults: self.0 }),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The four roles of an organization and what each permits, as data (rules, section 3).
+
+use serde::{Deserialize, Serialize};
+
+/// What a person is in an organization: exactly one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Everything.
+    Owner,
+    /// Teams and projects.
+    Manager,
+    /// The plan, the details and the papers.
+    BillingManager,
+    /// What they are given.
+    Member,
+}
+
+/// What may be permitted in an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Permission {
+    View,
+    Leave,
+    ManagePeople,
+    SeeInvitations,
+    EditProfile,
+    SeeHistory,
+    Billing,
+    ManageTeams,
+    GrantTeams,
+    CreateProjects,
+    ManageEveryProject,
+    ManageGivenProjects,
+    RemoveProjects,
+}
+
+impl Role {
+    /// All roles, the most powerful first.
+    pub const ALL: [Role; 4] = [
+        Role::Owner,
+        Role::Manager,
+        Role::BillingManager,
+        Role::Member,
+    ];
+
+    /// How the role is kept and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Role::Owner => "owner",
+            Role::Manager => "manager",
+            Role::BillingManager => "billing_manager",
+            Role::Member => "member",
+        }
+    }
+
+    /// The role that a code stands for.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.code() == code)
+    }
+
+    /// The role's name, as it is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Owner => "Owner",
+            Role::Manager => "Manager",
+            Role::BillingManager => "Billing manager",
+            Role::Member => "Member",
+        }
+    }
+
+    /// The name with its article: “an Owner”.
+    pub fn with_article(self) -> String {
+        let article = if self == Role::Owner { "an" } else { "a" };
+        format!("{article} {}", self.name())
+    }
+
+    /// What the role means, in one sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Role::Owner => "Manages everything: people, teams, projects, settings and billing.",
+            Role::Manager => "Manages teams, and creates projects.",
+            Role::BillingManager => "Sees the organization, and manages its plan and invoices.",
+            Role::Member => "Sees people, teams and projects; works on what they are given.",
+        }
+    }
+
+    /// Whether the role permits it: the matrix of section 3.
+    pub const fn permits(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            Role::Owner => true,
+            Role::Manager => matches!(
+                permission,
+                P::View
+                    | P::Leave
+                    | P::ManageTeams
+                    | P::GrantTeams
+                    | P::CreateProjects
+                    | P::ManageGivenProjects
+            ),
+            Role::BillingManager => matches!(permission, P::View | P::Leave | P::Billing),
+            Role::Member => matches!(permission, P::View | P::Leave | P::ManageGivenProjects),
+        }
+    }
+}
+
+impl Permission {
+    /// All permissions, in the order of the table in section 3.
+    pub const ALL: [Permission; 13] = [
+        Permission::View,
+        Permission::Leave,
+        Permission::ManagePeople,
+        Permission::SeeInvitations,
+        Permission::EditProfile,
+        Permission::SeeHistory,
+        Permission::Billing,
+        Permission::ManageTeams,
+        Permission::GrantTeams,
+        Permission::CreateProjects,
+        Permission::ManageEveryProject,
+        Permission::ManageGivenProjects,
+        Permission::RemoveProjects,
+    ];
+
+    /// The permission in words, as a table of them shows it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Permission::View => "view the organization, its people, teams and projects",
+            Permission::Leave => "leave (not the last Owner)",
+            Permission::ManagePeople => "invite, revoke, re-send; change roles; remove people",
+            Permission::SeeInvitations => "see pending invitations",
+            Permission::EditProfile => "edit profile, rename, delete",
+            Permission::SeeHistory => "see the organization's history",
+            Permission::Billing => "billing: see, change details, cancel, renew, invoices",
+            Permission::ManageTeams => "create, rename, delete teams; add and remove team members",
+            Permission::GrantTeams => "give teams a role on the organization's projects",
+            Permission::CreateProjects => {
+                "create a project in the organization; bring an own project in"
+            }
+            Permission::ManageEveryProject => "manage every project of the organization",
+            Permission::ManageGivenProjects => {
+                "manage the projects that they created in it, or were given"
+            }
+            Permission::RemoveProjects => {
+                "remove from the organization, transfer out, delete a project"
+            }
+        }
+    }
+}
+
+/// What an organization is (rules, section 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Open work; free.
+    Community,
+    /// A company or institution; has billing.
+    Private,
+}
+
+impl Kind {
+    /// How the kind is kept and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Kind::Community => "community",
+            Kind::Private => "private",
+        }
+    }
+
+    /// The kind that a code stands for.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Kind::Community, Kind::Private]
+            .into_iter()
+            .find(|k| k.code() == code)
+    }
+
+    /// The kind's name, as it is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Community => "Community project",
+            Kind::Private => "Private organization",
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Running the site: set-up, administrators, reserved names, letters (rules, sections 1, 2 and 9).
+
+use super::{Actor, Change, Command, Fresh, Party};
+use crate::ids::LetterId;
+use crate::names::OrganizationName;
+use crate::problem::{FaultCode, Field, Refusal};
+use crate::text::Reason;
+use crate::wire::Done;
+use crate::wire::administration::LetterState;
+use crate::wire::requests::Standing;
+use crate::words::Notice;
+
+/// Make the set-up address anew, while the site has no account.
+#[derive(Clone, Debug)]
+pub struct OpenSetUp;
+
+impl Command for OpenSetUp {
+    /// Whether the site has an account.
+    type Facts = bool;
+    const NAME: &'static str = "administration/open-set-up";
+
+    fn decide(
+        &self,
+        actor: &Actor,
+        set_up: &bool,
+        fresh: &mut Fresh,
+    ) -> Result<Vec<Change>, Refusal> {
+        match actor {
+            Actor::Job(_) | Actor::Operator if !set_up => Ok(vec![Change::SetUpOpened {
+                secret: fresh.secret(),
+            }]),
+            Actor::Job(_) | Actor::Operator => Err(Refusal::AlreadySetUp {}),
+            _ => Err(Refusal::NotFound {}),
+        }
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::SetUpOpened {})
+    }
+}
+
+/// An account, as an administrative command finds it by its username.
+#[derive(Clone, Debug)]
+pub struct AccountFacts {
+    pub account: Party,
+    pub administrator: bool,
+    pub disabled: bool,
+}
+
+/// Make an account an administrator.
+#[derive(Clone, Debug)]
+pub struct GrantAdministrator {
+    pub username: String,
+}
+
+impl Command for GrantAdministrator {
+    type Facts = Option<AccountFacts>;
+    const NAME: &'static str = "administration/grant";
+
+    fn decide(
+        &self,
+        actor: &Actor,
+        facts: &Self::Facts,
+        _: &mut Fresh,
+    ) -> Result<Vec<Change>, Refusal> {
+        actor.operator()?;
+        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        // The same again is no change: no letter, no line in history.
+        Ok(if facts.administrator {
+            Vec::new()
+        } else {
+            vec![Change::AdministratorGranted {
+                account: facts.account.clone(),
+            }]
+        })
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::AdministratorGranted {
+            username: self.username.clone(),
+        })
+    }
+}
+
+/// Shut an account: it can't sign in, and its devices are signed out.
+#[derive(Clone, Debug)]
+pub struct DisableAccount {
+    pub username: String,
+    pub reason: Reason,
+}
+
+impl Command for DisableAccount {
+    type Facts = Option<AccountFacts>;
+    const NAME: &'static str = "administration/disable";
+
+    fn decide(
+        &self,
+        actor: &Actor,
+        facts: &Self::Facts,
+        _: &mut Fresh,
+    ) -> Result<Vec<Change>, Refusal> {
+        actor.operator()?;
+        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let change = Change::AccountDisabled {
+            account: facts.account.clone(),
+            reason: self.reason.clone(),
+        };
+        Ok(if facts.disabled {
+            Vec::new()
+        } else {
+            vec![change]
+        })
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::AccountDisabled {
+            username: self.username.clone(),
+        })
+    }
+}
+
+/// Keep a name for the site, so that no organization gets it.
+#[derive(Clone, Debug)]
+pub struct ReserveName {
+    pub name: OrganizationName,
+    pub reason: Reason,
+}
+
+impl Command for ReserveName {
+    /// Whether the name can be had.
+    type Facts = Standing;
+    const NAME: &'static str = "administration/reserve-name";
+
+    fn decide(
+        &self,
+        actor: &Actor,
+        standing: &Standing,
+        _: &mut Fresh,
+    ) -> Result<Vec<Change>, Refusal> {
+        actor.operator()?;
+        match standing {
+            Standing::Free => Ok(vec![Change::NameReserved {
+                name: self.name.clone(),
+                reason: self.reason.clone(),
+            }]),
+            Standing::Taken => Err(Refusal::fault(Field::AccountName, FaultCode::NameTaken {})),
+            Standing::Reserved => Ok(Vec::new()),
+        }
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::NameReserved {
+            name: self.name.to_string(),
+        })
+    }
+}
+
+/// Send a letter again, now.
+#[derive(Clone, Debug)]
+pub struct RetryLetter {
+    pub id: LetterId,
+}
+
+/// A letter, and whether anything could take it.
+#[derive(Clone, Debug)]
+pub struct LetterFacts {
+    pub to: String,
+    pub state: LetterState,
+    pub mail_goes_out: bool,
+}
+
+/// Whether sending the letter again could do anything.
+///
+/// # Errors
+/// It has gone out, or there is no mail server.
+pub fn may_retry(state: LetterState, mail_goes_out: bool) -> Result<(), Refusal> {
+    if state == LetterState::Sent || !mail_goes_out {
+        Err(Refusal::NothingToSend {})
+    } else {
+        Ok(())
+    }
+}
+
+impl Command for RetryLetter {
+    type Facts = Option<LetterFacts>;
+    const NAME: &'static str = "administration/retry-letter";
+
+    fn decide(
+        &self,
+        actor: &Actor,
+        facts: &Self::Facts,
+        _: &mut Fresh,
+    ) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        may_retry(facts.state, facts.mail_goes_out)?;
+        Ok(vec![Change::LetterRetried {
+            id: self.id,
+            to: facts.to.clone(),
+        }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let to = changes.iter().find_map(|c| match c {
+            Change::LetterRetried { to, .. } => Some(to.clone()),
+            _ => None,
+        });
+        Done::here(Notice::LetterRetried {
+            to: to.unwrap_or_default(),
+        })
+    }
+}

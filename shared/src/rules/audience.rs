@@ -1,0 +1,78 @@
+//! Who is told of a change by e-mail (rules, section 9). The server finds their addresses; a preview
+//! names them.
+
+use super::{Change, Party};
+use crate::ids::AccountId;
+
+/// Somebody who gets a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// One account, at its primary address.
+    Account(Party),
+    /// One address of an account that may not be verified yet: for a link that verifies it.
+    Address {
+        account: AccountId,
+        username: String,
+        email: String,
+    },
+    /// Whoever has verified this address.
+    Holder { email: String },
+    /// All administrators.
+    Administrators,
+}
+
+/// Who is told of the change.
+pub fn audiences(change: &Change) -> Vec<Audience> {
+    match change {
+        Change::VerificationAsked {
+            account,
+            username,
+            email,
+            ..
+        } => vec![Audience::Address {
+            account: account.0,
+            username: username.clone(),
+            email: email.as_str().to_owned(),
+        }],
+        Change::AddressClaimed { email, .. } => vec![Audience::Holder {
+            email: email.as_str().to_owned(),
+        }],
+        Change::RequestFiled { applicant, .. } => {
+            vec![
+                Audience::Account(applicant.clone()),
+                Audience::Administrators,
+            ]
+        }
+        Change::RequestApproved { applicant, .. }
+        | Change::RequestDeclined { applicant, .. }
+        | Change::RivalClosed { applicant, .. } => vec![Audience::Account(applicant.clone())],
+        Change::AdministratorGranted { account } | Change::AccountDisabled { account, .. } => {
+            vec![Audience::Account(account.clone())]
+        }
+        // The letter of the request tells the new Owner; the rest concerns only who does it.
+        Change::AccountCreated { .. }
+        | Change::EmailVerified { .. }
+        | Change::SessionOpened { .. }
+        | Change::SessionEnded { .. }
+        | Change::SetUpOpened { .. }
+        | Change::SetUpUsed
+        | Change::NameReserved { .. }
+        | Change::LetterRetried { .. }
+        | Change::RequestWithdrawn { .. }
+        | Change::OrganizationFounded { .. }
+        | Change::OrganizationActivated { .. }
+        | Change::MemberJoined { .. } => Vec::new(),
+    }
+}
+
+impl Audience {
+    /// How a preview names them.
+    pub fn in_words(&self) -> String {
+        match self {
+            Audience::Account(party) => party.username.clone(),
+            Audience::Address { username, .. } => username.clone(),
+            Audience::Holder { .. } => "the holder of the address".to_owned(),
+            Audience::Administrators => "the administrators".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What can happen to the system, one variant each, grouped by area. Four matches on this enum hold
+//! the product together: how a change is stored, its line in history, who hears of it (and their
+//! letters), and its words in a preview. A new variant does not compile until each of them knows it.
+
+use super::{Party, Secret, Unseen};
+use crate::addresses::{EmailAddress, OrganizationUrl};
+use crate::ids::{AccountId, EmailId, LetterId, OrganizationId, RequestId, SessionId};
+use crate::moment::Span;
+use crate::names::{OrganizationName, Username};
+use crate::roles::{Kind, Role};
+use crate::text::{Description, DisplayName, Message, Reason};
+use serde::Serialize;
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Change {
+    // accounts
+    /// An account comes to be, with its first e-mail address.
+    AccountCreated {
+        id: Unseen<AccountId>,
+        username: Username,
+        email_id: Unseen<EmailId>,
+        email: EmailAddress,
+        password_hash: Unseen<String>,
+        administrator: bool,
+    },
+    /// A verification link is made for an address; links made before for it die.
+    VerificationAsked {
+        account: Unseen<AccountId>,
+        username: String,
+        email_id: Unseen<EmailId>,
+        email: EmailAddress,
+        secret: Unseen<Secret>,
+        lives: Span,
+    },
+    /// Somebody made an account with an address that is verified for another: its holder is told, and
+    /// the newcomer gets no link.
+    AddressClaimed {
+        username: Username,
+        email: EmailAddress,
+    },
+    /// An address is verified.
+    EmailVerified {
+        account: Unseen<AccountId>,
+        username: String,
+        email_id: Unseen<EmailId>,
+        email: EmailAddress,
+    },
+    /// A device is signed in.
+    SessionOpened {
+        id: Unseen<SessionId>,
+        account: Party,
+        secret: Unseen<Secret>,
+        agent: String,
+    },
+    /// A device is signed out.
+    SessionEnded { id: SessionId, account: Party },
+
+    // administration
+    /// The set-up address is made; an older one dies.
+    SetUpOpened { secret: Unseen<Secret> },
+    /// The set-up address has done its work.
+    SetUpUsed,
+    /// An account becomes an administrator.
+    AdministratorGranted { account: Party },
+    /// An account may no longer be used, and all its devices are signed out.
+    AccountDisabled { account: Party, reason: Reason },
+    /// The site keeps a name for itself.
+    NameReserved {
+        name: OrganizationName,
+        reason: Reason,
+    },
+    /// A letter is sent again.
+    LetterRetried { id: LetterId, to: String },
+
+    // requests
+    /// A request is handed in.
+    RequestFiled {
+        id: Unseen<RequestId>,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+        url: OrganizationUrl,
+        description: Description,
+        kind: Kind,
+    },
+    /// The applicant takes a request back.
+    RequestWithdrawn {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+    },
+    /// An administrator says yes.
+    RequestApproved {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+        organization: Unseen<OrganizationId>,
+        /// Written by the one who agrees, so no part of what they agree to.
+        message: Unseen<Message>,
+    },
+    /// An administrator says no.
+    RequestDeclined {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+        reason: Unseen<Reason>,
+    },
+    /// A request for a name that has just gone to another organization is closed.
+    RivalClosed {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+    },
+
+    // organizations
+    /// An organization comes to be and holds its name; it is not active before it has an Owner.
+    OrganizationFounded {
+        id: Unseen<OrganizationId>,
+        name: OrganizationName,
+        display_name: DisplayName,
+        url: OrganizationUrl,
+        description: Description,
+        kind: Kind,
+    },
+    /// An organization can be managed and seen.
+    OrganizationActivated {
+        id: Unseen<OrganizationId>,
+        name: OrganizationName,
+        display_name: DisplayName,
+    },
+
+    // people
+    /// A person becomes a member of an organization.
+    MemberJoined {
+        organization: Unseen<OrganizationId>,
+        organization_name: OrganizationName,
+        account: Party,
+        role: Role,
+    },
+}

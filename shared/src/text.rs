@@ -1,0 +1,146 @@
+//! Text that people write: trimmed, free of control characters, within its length (rules, section 2).
+
+use crate::limits;
+use crate::problem::FaultCode;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a person typed, ready to be judged: trimmed and, on the server, in Unicode's NFC form.
+/// The browser leaves composing to the server: its tables would double the size of a page, and
+/// nothing but the count of a few accented letters could differ.
+fn composed(typed: &str) -> String {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use unicode_normalization::UnicodeNormalization;
+        typed.trim().nfc().collect()
+    }
+    #[cfg(target_arch = "wasm32")]
+    typed.trim().to_owned()
+}
+
+/// Judges free text. Line breaks are welcome where `lines` says so; browsers send them as CR LF.
+pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<String, FaultCode> {
+    let text = composed(typed).replace("\r\n", "\n");
+    let count = text.chars().count();
+    if count > max {
+        return Err(FaultCode::TooLong { max, count });
+    }
+    let welcome = |c: char| lines && matches!(c, '\n' | '\t');
+    if text
+        .chars()
+        .any(|c| (c.is_control() && !welcome(c)) || is_bidi_control(c))
+    {
+        return Err(FaultCode::ControlCharacter {});
+    }
+    if count == 0 && min > 0 {
+        return Err(FaultCode::Empty {});
+    }
+    if count < min {
+        return Err(FaultCode::TooShort { min, count });
+    }
+    Ok(text)
+}
+
+/// Characters that turn the direction of the text after them, and so can make a name read as another.
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+macro_rules! prose {
+    ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr, $lines:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads what a person typed.
+            ///
+            /// # Errors
+            /// The first rule of section 2 that the text breaks.
+            pub fn parse(typed: &str) -> Result<Self, FaultCode> {
+                clean(typed, $min, $max, $lines).map(Self)
+            }
+
+            /// Takes a text that a store keeps as it is; it was parsed when it came in.
+            pub fn kept(text: String) -> Self {
+                Self(text)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+prose!(
+    /// How an organization is called in headings: 1 to 100 characters.
+    DisplayName,
+    1,
+    limits::DISPLAY_NAME,
+    false
+);
+prose!(
+    /// What an organization is about: 1 to 400 characters.
+    Description,
+    1,
+    limits::DESCRIPTION,
+    true
+);
+prose!(
+    /// Why something was decided: 1 to 1,000 characters.
+    Reason,
+    1,
+    limits::FREE_TEXT,
+    true
+);
+prose!(
+    /// Words that go along with a decision: up to 1,000 characters, or none.
+    Message,
+    0,
+    limits::FREE_TEXT,
+    true
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_trimmed_composed_and_free_of_control_characters() {
+        let long = "x".repeat(101);
+        let cases = [
+            ("  The Sundial Project ", Ok("The Sundial Project")),
+            ("Cafe\u{301}", Ok("Café")),
+            ("", Err(FaultCode::Empty {})),
+            ("two\nlines", Err(FaultCode::ControlCharacter {})),
+            ("nul\0", Err(FaultCode::ControlCharacter {})),
+            ("\u{202e}evil", Err(FaultCode::ControlCharacter {})),
+            ("<script>alert(1)</script>", Ok("<script>alert(1)</script>")),
+            (
+                &long,
+                Err(FaultCode::TooLong {
+                    max: 100,
+                    count: 101,
+                }),
+            ),
+        ];
+        for (typed, expected) in cases {
+            let got = DisplayName::parse(typed).map(|n| n.as_str().to_owned());
+            assert_eq!(got, expected.map(str::to_owned), "{typed:.20}");
+        }
+        assert_eq!(
+            Description::parse("a\r\nb").map(|d| d.0),
+            Ok("a\nb".to_owned())
+        );
+        assert_eq!(Message::parse("  ").map(|m| m.0), Ok(String::new()));
+    }
+}

@@ -1,0 +1,88 @@
+//! Accounts: who is looking, and the pages of sign-up, verification and set-up.
+
+use crate::moment::Moment;
+use serde::{Deserialize, Serialize};
+
+/// Who is looking at the page, and what the frame shows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// The account that is signed in.
+    pub account: Option<SignedIn>,
+    /// The program's version, for the footer.
+    pub version: String,
+    /// Whether this is a developer's server: the style guide is there, and letters are in the log.
+    pub development: bool,
+    /// Whether letters go out; otherwise an administrator reads them under Outgoing mail.
+    pub mail_goes_out: bool,
+    /// Whether the site still waits for its first administrator.
+    pub awaits_set_up: bool,
+}
+
+/// The account that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    pub username: String,
+    /// The primary e-mail address.
+    pub email: String,
+    /// Whether that address is verified.
+    pub verified: bool,
+    /// Whether the account runs the site.
+    pub administrator: bool,
+    /// Requests that wait for a decision; for administrators.
+    pub requests_waiting: u32,
+}
+
+/// What a verification link stands for. Opening it changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    pub username: String,
+    pub email: String,
+    pub ends_at: Moment,
+    pub now: Moment,
+}
+
+/// Whether a username can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsernameStanding {
+    pub free: bool,
+}
+
+/// Light, dark, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// All themes, in the order of the switch.
+    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+
+    /// How the theme is kept and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The theme that a code stands for; the system's for anything else.
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|t| t.code() == code)
+            .unwrap_or_default()
+    }
+
+    /// The theme's name in the switch.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Theme::System => "System",
+            Theme::Light => "Light",
+            Theme::Dark => "Dark",
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Organizations: one's own, and the public profile.
+
+use super::requests::MyRequest;
+use crate::moment::Moment;
+use crate::problem::Refusal;
+use crate::roles::{Kind, Role};
+use serde::{Deserialize, Serialize};
+
+/// An organization in the list of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YourOrganization {
+    pub name: String,
+    pub display_name: String,
+    pub kind: Kind,
+    pub role: Role,
+    pub people: u32,
+}
+
+/// The page Your organizations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YourOrganizations {
+    pub organizations: Vec<YourOrganization>,
+    pub requests: Vec<MyRequest>,
+    /// Why no request can be handed in now, whatever it asks for; the rule's own answer.
+    pub filing: Option<Refusal>,
+    pub now: Moment,
+}
+
+/// What everybody may see of an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub name: String,
+    pub display_name: String,
+    pub url: String,
+    pub description: String,
+    pub kind: Kind,
+    pub since: Moment,
+    /// The role of the one who looks, if they have one: then the page leads to Manage.
+    pub my_role: Option<Role>,
+}
+
+/// An organization that a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    pub query: String,
+    pub found: Vec<Found>,
+    /// Whether there are more than are shown.
+    pub more: bool,
+}

@@ -1,0 +1,177 @@
+//! Requests: what an applicant and an administrator see of them.
+
+use crate::ids::RequestId;
+use crate::moment::Moment;
+use crate::problem::Refusal;
+use crate::roles::Kind;
+use serde::{Deserialize, Serialize};
+
+/// Where a request stands (rules, section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum State {
+    Submitted,
+    MoreInformationNeeded,
+    Deferred,
+    Approved,
+    Declined,
+    Withdrawn,
+}
+
+impl State {
+    /// All states, the open ones first.
+    pub const ALL: [State; 6] = [
+        State::Submitted,
+        State::MoreInformationNeeded,
+        State::Deferred,
+        State::Approved,
+        State::Declined,
+        State::Withdrawn,
+    ];
+
+    /// How the state is kept and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            State::Submitted => "submitted",
+            State::MoreInformationNeeded => "more_information_needed",
+            State::Deferred => "deferred",
+            State::Approved => "approved",
+            State::Declined => "declined",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The state that a code stands for.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+
+    /// The state's name, as it is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            State::Submitted => "Submitted",
+            State::MoreInformationNeeded => "More information needed",
+            State::Deferred => "Deferred",
+            State::Approved => "Approved",
+            State::Declined => "Declined",
+            State::Withdrawn => "Withdrawn",
+        }
+    }
+
+    /// Whether a decision can still be taken.
+    pub const fn is_open(self) -> bool {
+        matches!(
+            self,
+            State::Submitted | State::MoreInformationNeeded | State::Deferred
+        )
+    }
+}
+
+/// Whether an organization name can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Nobody holds it.
+    Free,
+    /// An organization holds it, or once did.
+    Taken,
+    /// The site keeps it.
+    Reserved,
+}
+
+/// A name that looks like another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Similar {
+    pub name: String,
+    pub display_name: String,
+    /// How alike: 0 looks the same; see [`crate::names::likeness`].
+    pub likeness: u8,
+}
+
+/// The answer to “can I have this name?”, asked while typing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameStanding {
+    /// The name as it is compared and as it stands in addresses.
+    pub key: String,
+    pub standing: Standing,
+    /// Whether the one who asks has an open request for it.
+    pub own_request_open: bool,
+    /// Names of organizations that it resembles, most similar first.
+    pub similar: Vec<Similar>,
+}
+
+/// A request as its applicant sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyRequest {
+    pub id: RequestId,
+    pub name: String,
+    pub display_name: String,
+    pub kind: Kind,
+    pub state: State,
+    pub filed_at: Moment,
+    pub decided_at: Option<Moment>,
+    /// The administrator's message or reason.
+    pub words: Option<String>,
+}
+
+/// A request as a line of the administrators' queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRow {
+    pub id: RequestId,
+    pub name: String,
+    pub display_name: String,
+    pub kind: Kind,
+    pub state: State,
+    pub applicant: String,
+    pub filed_at: Moment,
+    pub decided_at: Option<Moment>,
+}
+
+/// The administrators' queue: the open requests, oldest first, and the latest decisions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    pub open: Vec<QueueRow>,
+    pub closed: Vec<QueueRow>,
+    pub now: Moment,
+}
+
+/// The person who asks for an organization, as a reviewer sees them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applicant {
+    pub username: String,
+    pub email: String,
+    pub verified: bool,
+    pub since: Moment,
+    /// Whether the e-mail domain is that of the organization URL.
+    pub domain_matches: bool,
+}
+
+/// How a request was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The administrator, or the applicant who withdrew.
+    pub by: String,
+    pub at: Moment,
+    pub words: Option<String>,
+}
+
+/// A request on its page for administrators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestPage {
+    pub id: RequestId,
+    pub name: String,
+    pub key: String,
+    pub display_name: String,
+    pub url: String,
+    pub description: String,
+    pub kind: Kind,
+    pub state: State,
+    pub filed_at: Moment,
+    pub applicant: Applicant,
+    pub standing: Standing,
+    pub similar: Vec<Similar>,
+    /// Open requests of others for the same name.
+    pub rivals: Vec<QueueRow>,
+    pub decision: Option<Decision>,
+    /// Why an approval would be refused now; the rule's own answer.
+    pub approval: Option<Refusal>,
+    pub now: Moment,
+}

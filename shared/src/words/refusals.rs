@@ -1,0 +1,64 @@
+//! Why a rule says no, and why the server did not answer.
+
+use super::{count, wait};
+use crate::problem::{Problem, Refusal};
+use crate::wire::requests::State;
+
+/// The sentence for a refusal.
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid { faults } => match faults.len() {
+            0 | 1 => "One field needs another look.".to_owned(),
+            n => format!("{} need another look.", count(u64::try_from(n).unwrap_or(0), "field", "fields")),
+        },
+        Refusal::NotSignedIn {} => "You are not signed in any more. Sign in, and send it again.".to_owned(),
+        Refusal::NotFound {} => "There is no such thing here, or it is not yours to see.".to_owned(),
+        Refusal::SignIn {} => "That username or address and that password don't belong together.".to_owned(),
+        Refusal::EmailUnverified {} => "Verify your e-mail address first: open the link in the letter that we sent you.".to_owned(),
+        Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
+        Refusal::NameTakenMeanwhile { name } => {
+            format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
+        }
+        Refusal::TooManyRequests { limit, seconds } => format!(
+            "That was the last of today's {}. You can hand in the next one in {}.",
+            count(u64::from(*limit), "request", "requests"),
+            wait(*seconds)
+        ),
+        Refusal::TooManyLetters { seconds } => format!("We have sent several letters today already. You can ask for the next one in {}.", wait(*seconds)),
+        Refusal::LinkUnknown {} => "This link is not one of ours, or a newer one has taken its place. Please use the link in the newest letter.".to_owned(),
+        Refusal::LinkUsed {} => "This link has done its work already. There is nothing left to do.".to_owned(),
+        Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
+        Refusal::AlreadyVerified {} => "Your e-mail address is verified already.".to_owned(),
+        Refusal::AlreadySetUp {} => "This site has been set up already. Sign in with the administrator's account.".to_owned(),
+        Refusal::NothingToSend {} => "There is nothing to send: the letter has gone out, or no mail server is configured.".to_owned(),
+    }
+}
+
+fn closed(state: State, by: Option<&str>) -> String {
+    let whom = by.map(|by| format!(" by {by}")).unwrap_or_default();
+    match state {
+        State::Approved => {
+            format!("This request has been approved{whom} already. Nothing was changed.")
+        }
+        State::Declined => {
+            format!("This request has been declined{whom} already. Nothing was changed.")
+        }
+        State::Withdrawn => format!("This request has been withdrawn{whom}. Nothing was changed."),
+        State::Submitted | State::MoreInformationNeeded | State::Deferred => {
+            "This request can't be decided now.".to_owned()
+        }
+    }
+}
+
+/// The sentence for a problem.
+pub fn problem(problem: &Problem) -> String {
+    match problem {
+        Problem::Refused(why) => refusal(why),
+        Problem::Moved(_) => "Something has changed since you looked, so nothing was done. This is what would happen now.".to_owned(),
+        Problem::Malformed {} => "Something was missing in what your browser sent. Please reload the page and send it again.".to_owned(),
+        Problem::TooLarge {} => "That was more text than any form here takes. Please shorten it.".to_owned(),
+        Problem::Busy { seconds } => format!("The site is very busy. Please try again in {}.", wait(i64::from(*seconds))),
+        Problem::Broken {} => "Something went wrong on our side, and nothing was changed. It is in the site's log; please tell its administrators.".to_owned(),
+        Problem::Unavailable {} => "The site could not be reached, or could not reach its database. Please try again in a moment: sending twice is safe here.".to_owned(),
+    }
+}
