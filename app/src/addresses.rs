@@ -57,7 +57,20 @@ mod tests {
         for page in ["/", "/manage/organizations?confirm=withdraw&request=1#x", "/org/a//b"] {
             assert_eq!(inside(page).as_deref(), Some(page));
         }
-        for page in ["", "x", "//evil.example", "/\\evil.example", "https://evil.example/", "/a\\b", "/a b", "/\u{e9}", "/a\n", "/do/accounts/sign-out", "/see/accounts/viewer", "javascript:alert(1)"] {
+        for page in [
+            "",
+            "x",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example/",
+            "/a\\b",
+            "/a b",
+            "/\u{e9}",
+            "/a\n",
+            "/do/accounts/sign-out",
+            "/see/accounts/viewer",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(inside(page), None, "{page:?}");
         }
     }

@@ -49,10 +49,25 @@ type Answer<T> = Result<T, Problem>;
 pub trait Accounts: Send + Sync {
     async fn viewer(&self, who: &Caller) -> Answer<Viewer>;
     async fn username_standing(&self, who: &Caller, username: &str) -> Answer<UsernameStanding>;
-    async fn create(&self, who: &Caller, username: &str, email: &str, password: &str, consent: Consent) -> Answer<Opened>;
+    async fn create(
+        &self,
+        who: &Caller,
+        username: &str,
+        email: &str,
+        password: &str,
+        consent: Consent,
+    ) -> Answer<Opened>;
     /// Whether a set-up address works; opening it changes nothing.
     async fn set_up_standing(&self, who: &Caller, token: &str) -> Answer<()>;
-    async fn set_up(&self, who: &Caller, token: &str, username: &str, email: &str, password: &str, consent: Consent) -> Answer<Opened>;
+    async fn set_up(
+        &self,
+        who: &Caller,
+        token: &str,
+        username: &str,
+        email: &str,
+        password: &str,
+        consent: Consent,
+    ) -> Answer<Opened>;
     /// What a verification link stands for; opening it changes nothing.
     async fn verification(&self, who: &Caller, token: &str) -> Answer<Verification>;
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Answer<Done>;
@@ -67,7 +82,16 @@ pub trait Accounts: Send + Sync {
 pub trait Requests: Send + Sync {
     async fn name_standing(&self, who: &Caller, name: &str) -> Answer<NameStanding>;
     #[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
-    async fn file(&self, who: &Caller, account_name: &str, display_name: &str, url: &str, description: &str, kind: &str, consent: Consent) -> Answer<Done>;
+    async fn file(
+        &self,
+        who: &Caller,
+        account_name: &str,
+        display_name: &str,
+        url: &str,
+        description: &str,
+        kind: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
     async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
     async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
     async fn queue(&self, who: &Caller) -> Answer<Queue>;

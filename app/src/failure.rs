@@ -27,7 +27,9 @@ impl FromServerFnError for Failure {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Failure(match error {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Problem::Malformed {},
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Problem::Malformed {}
+            }
             // Perhaps only the answer was lost: it is not for us to say that nothing was changed.
             _ => Problem::Unavailable {},
         })

@@ -259,11 +259,17 @@ impl Settings {
     pub fn complete(self) -> Result<Config, String> {
         let database = match self.database {
             None => Database::Sqlite(self.data.join("guildhall.db")),
-            Some(url) if ["postgres://", "postgresql://"].iter().any(|start| url.0.starts_with(start)) => Database::Postgres(url),
-            Some(_) => return Err("--database must begin with postgres://; for SQLite, leave it out and choose the folder with --data".to_owned()),
+            Some(url) if ["postgres://", "postgresql://"].iter().any(|start| url.0.starts_with(start)) => {
+                Database::Postgres(url)
+            }
+            Some(_) => return Err(
+                "--database must begin with postgres://; for SQLite, leave it out and choose the folder with --data"
+                    .to_owned(),
+            ),
         };
         let password = self.smtp_password_file.as_deref().map(|file| {
-            read_password(Some(file)).map_err(|error| format!("--smtp-password-file: {} cannot be read: {error}", file.display()))
+            read_password(Some(file))
+                .map_err(|error| format!("--smtp-password-file: {} cannot be read: {error}", file.display()))
         });
         let mail_server = match (self.smtp, password.transpose()?) {
             (None, None) => None,

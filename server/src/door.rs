@@ -160,10 +160,8 @@ impl Door {
         let outcome = loop {
             tries += 1;
             let seed = self.random.seed();
-            let attempt: Result<Outcome, Failure> = self
-                .store
-                .write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed).await)
-                .await;
+            let attempt: Result<Outcome, Failure> =
+                self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed).await).await;
             match attempt {
                 Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
                     tracing::debug!(%error, command = C::NAME, "begun anew");
@@ -287,7 +285,9 @@ impl Side {
 
     fn tag(&self) -> String {
         match self {
-            Side::Web(caller) => caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string()),
+            Side::Web(caller) => {
+                caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string())
+            }
             Side::Operator => "operator".to_owned(),
             Side::Job(name) => (*name).to_owned(),
         }

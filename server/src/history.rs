@@ -51,22 +51,26 @@ fn describe(change: &Change) -> About {
         Change::VerificationAsked { account, email, .. } => {
             About { account: Some(account.0), ..about("verification_asked", json!({ "email": email })) }
         }
-        Change::AddressClaimed { username, email } => about("address_claimed", json!({ "username": username, "email": email })),
+        Change::AddressClaimed { username, email } => {
+            about("address_claimed", json!({ "username": username, "email": email }))
+        }
         Change::EmailVerified { account, username, email, .. } => About {
             account: Some(account.0),
             ..about("email_verified", json!({ "username": username, "email": email }))
         },
-        Change::SessionOpened { account, agent, .. } => {
-            About { account: Some(account.id), ..about("signed_in", json!({ "username": account.username, "agent": agent })) }
-        }
+        Change::SessionOpened { account, agent, .. } => About {
+            account: Some(account.id),
+            ..about("signed_in", json!({ "username": account.username, "agent": agent }))
+        },
         Change::SessionEnded { account, .. } => {
             About { account: Some(account.id), ..about("signed_out", json!({ "username": account.username })) }
         }
         Change::SetUpOpened { .. } => about("set_up_opened", json!({})),
         Change::SetUpUsed => about("set_up_used", json!({})),
-        Change::AdministratorGranted { account } => {
-            About { account: Some(account.id), ..about("administrator_granted", json!({ "username": account.username })) }
-        }
+        Change::AdministratorGranted { account } => About {
+            account: Some(account.id),
+            ..about("administrator_granted", json!({ "username": account.username }))
+        },
         Change::AccountDisabled { account, reason } => About {
             account: Some(account.id),
             ..about("account_disabled", json!({ "username": account.username, "reason": reason }))
@@ -91,10 +95,7 @@ fn describe(change: &Change) -> About {
             account: Some(applicant.id),
             request: Some(*id),
             organization: Some(organization.0),
-            ..about(
-                "request_approved",
-                json!({ "applicant": applicant.username, "name": name, "message": message.0 }),
-            )
+            ..about("request_approved", json!({ "applicant": applicant.username, "name": name, "message": message.0 }))
         },
         Change::RequestDeclined { id, applicant, name, reason, .. } => About {
             account: Some(applicant.id),

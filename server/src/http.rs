@@ -73,13 +73,17 @@ pub fn router(parts: Parts) -> Router {
     let places = Arc::new(Semaphore::new(load::AT_ONCE));
 
     // The pages stand in a router of their own: the forms' layer asks for a page after it has asked for a function.
-    let pages = Router::new().fallback_service(pages::router(&parts, &config)).layer(from_fn_with_state(form, forms::whole_forms));
+    let pages = Router::new()
+        .fallback_service(pages::router(&parts, &config))
+        .layer(from_fn_with_state(form, forms::whole_forms));
     let with_session = Router::new()
         .route("/live", get(news::hear).with_state(room))
         .route_layer(from_fn(served::note_pattern))
         .fallback_service(pages)
         .layer(from_fn_with_state(door, sessions::recognise))
-        .layer(own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()))
+        .layer(
+            own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()),
+        )
         .layer(from_fn_with_state(places, load::shed));
     health::router(parts.health, Arc::clone(&config))
         .merge(site::router())

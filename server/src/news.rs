@@ -23,7 +23,9 @@ fn of(change: &Change) -> Vec<Topic> {
         | Change::RequestApproved { applicant, .. }
         | Change::RequestDeclined { applicant, .. }
         | Change::RivalClosed { applicant, .. } => vec![Topic::Yours(applicant.id), Topic::Requests],
-        Change::MemberJoined { organization, account, .. } => vec![Topic::Yours(account.id), Topic::People(organization.0)],
+        Change::MemberJoined { organization, account, .. } => {
+            vec![Topic::Yours(account.id), Topic::People(organization.0)]
+        }
         Change::EmailVerified { account, .. } => vec![Topic::Yours(account.0)],
         Change::LetterRetried { .. } => vec![Topic::Mail],
         // No page shows more of these than the one who acts already sees.

@@ -22,7 +22,10 @@ pub struct SystemRandom;
 impl Random for SystemRandom {
     fn seed(&self) -> [u8; 32] {
         let mut seed = [0; 32];
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the operating system for randomness")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that asks the operating system for randomness"
+        )]
         let filled = getrandom::fill(&mut seed);
         if let Err(error) = filled {
             // Secrets that could be guessed would be worse than no server at all.

@@ -71,7 +71,8 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
     let random = Arc::new(SystemRandom);
     // A PostgreSQL site may have no data folder until its key is written there.
     if let Some(folder) = config.key_file.parent() {
-        std::fs::create_dir_all(folder).map_err(|why| format!("the folder {} can't be used: {why}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|why| format!("the folder {} can't be used: {why}", folder.display()))?;
     }
     let key = Key::of_file(&config.key_file, random.as_ref())?;
     let goes_out = config.mail_server.is_some();
@@ -96,7 +97,8 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
     let sentence = |answer: Result<String, Problem>| answer.map_err(|problem| in_words(&problem));
     let said = match admin {
         Admin::Create { username, email, password_file } => {
-            let password = read_password(password_file.as_deref()).map_err(|why| format!("the password can't be read: {why}"))?;
+            let password =
+                read_password(password_file.as_deref()).map_err(|why| format!("the password can't be read: {why}"))?;
             sentence(services.create_administrator(&username, &email, &password).await)
                 .map(|_| format!("{username} is an administrator."))
         }
@@ -143,7 +145,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
         tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
-        let listener = TcpListener::bind(at).await.map_err(|why| format!("{at} can't be listened at for metrics: {why}"))?;
+        let listener =
+            TcpListener::bind(at).await.map_err(|why| format!("{at} can't be listened at for metrics: {why}"))?;
         let router = http::health::metrics_router(Arc::<Services>::clone(&services), figures.clone());
         let mut stopped = stopped.clone();
         let ended = async move {
@@ -204,7 +207,8 @@ fn transport(server: &MailServer, from: &str) -> Result<Transport, Failed> {
         Encryption::StarttlsOpportunistic => Tls::Opportunistic(parameters()?),
         Encryption::Never => Tls::None,
     };
-    let mut smtp = AsyncSmtpTransport::<lettre::Tokio1Executor>::builder_dangerous(&server.host).port(server.port).tls(tls);
+    let mut smtp =
+        AsyncSmtpTransport::<lettre::Tokio1Executor>::builder_dangerous(&server.host).port(server.port).tls(tls);
     if let Some((name, password)) = &server.sign_in {
         smtp = smtp.credentials(Credentials::new(name.clone(), password.reveal().to_owned()));
     }

@@ -45,7 +45,8 @@ impl Listeners for Services {
 #[async_trait]
 impl Health for Services {
     async fn ready(&self) -> Result<(), Problem> {
-        let asked: StoreResult<bool> = self.door.store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
+        let asked: StoreResult<bool> =
+            self.door.store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
         asked.map(|_| ()).map_err(|error| store_problem(&error))
     }
 

@@ -61,16 +61,11 @@ impl Moment {
         let z = days + 719_468;
         let era = z.div_euclid(146_097);
         let day_of_era = z.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 {
-            month_from_march + 3
-        } else {
-            month_from_march - 9
-        };
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         (year, month, day, rest / 3_600, rest % 3_600 / 60, rest % 60)
     }
@@ -127,11 +122,7 @@ pub fn relative(then: Moment, now: Moment) -> String {
         _ => return then.date_in_words(),
     };
     let s = if n == 1 { "" } else { "s" };
-    if seconds >= 0 {
-        format!("{n} {unit}{s} ago")
-    } else {
-        format!("in {n} {unit}{s}")
-    }
+    if seconds >= 0 { format!("{n} {unit}{s} ago") } else { format!("in {n} {unit}{s}") }
 }
 
 #[cfg(test)]
@@ -149,10 +140,7 @@ mod tests {
         for (seconds, iso) in cases {
             assert_eq!(Moment(seconds * 1_000_000).iso(), iso);
         }
-        assert_eq!(
-            Moment(1_772_962_500_000_000).in_words(),
-            "8 March 2026, 09:35 UTC"
-        );
+        assert_eq!(Moment(1_772_962_500_000_000).in_words(), "8 March 2026, 09:35 UTC");
     }
 
     #[test]

@@ -97,10 +97,7 @@ fn plain_name(text: &str, min: usize, max: usize) -> Result<(), FaultCode> {
         return Err(FaultCode::TooLong { max, count });
     }
     let separator = |c: char| matches!(c, '.' | '_' | '-');
-    if let Some(c) = text
-        .chars()
-        .find(|c| !c.is_ascii_alphanumeric() && !separator(*c))
-    {
+    if let Some(c) = text.chars().find(|c| !c.is_ascii_alphanumeric() && !separator(*c)) {
         return Err(if c.is_control() {
             FaultCode::ControlCharacter {}
         } else {
@@ -153,11 +150,7 @@ pub fn likeness(a: &str, b: &str) -> Option<u8> {
     if a == b {
         return Some(0);
     }
-    let (short, long) = if a.len() <= b.len() {
-        (&a, &b)
-    } else {
-        (&b, &a)
-    };
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
     if short.len() >= 4 && (long.starts_with(short.as_str()) || long.ends_with(short.as_str())) {
         return Some(1);
     }
@@ -198,13 +191,7 @@ mod tests {
             ("a", Err(FaultCode::TooShort { min: 2, count: 1 })),
             ("", Err(FaultCode::Empty {})),
             ("   ", Err(FaultCode::Empty {})),
-            (
-                &long,
-                Err(FaultCode::TooLong {
-                    max: 50,
-                    count: 10_000,
-                }),
-            ),
+            (&long, Err(FaultCode::TooLong { max: 50, count: 10_000 })),
             (".dot", Err(FaultCode::NameEnds {})),
             ("dash-", Err(FaultCode::NameEnds {})),
             ("two words", Err(FaultCode::NameCharacter { found: ' ' })),
@@ -222,8 +209,7 @@ mod tests {
 
     #[test]
     fn usernames_are_one_without_regard_to_case_and_separators() {
-        let keys = ["Dana.Lee", "dana_lee", "DANA--LEE", "danalee"]
-            .map(|n| Username::parse(n).map(|n| n.key()));
+        let keys = ["Dana.Lee", "dana_lee", "DANA--LEE", "danalee"].map(|n| Username::parse(n).map(|n| n.key()));
         assert!(keys.iter().all(|k| k == &keys[0] && k.is_ok()));
     }
 

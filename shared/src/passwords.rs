@@ -19,16 +19,10 @@ impl Password {
             return Err(FaultCode::Empty {});
         }
         if count < limits::PASSWORD_MIN {
-            return Err(FaultCode::TooShort {
-                min: limits::PASSWORD_MIN,
-                count,
-            });
+            return Err(FaultCode::TooShort { min: limits::PASSWORD_MIN, count });
         }
         if count > limits::PASSWORD {
-            return Err(FaultCode::TooLong {
-                max: limits::PASSWORD,
-                count,
-            });
+            return Err(FaultCode::TooLong { max: limits::PASSWORD, count });
         }
         let lower = typed.trim().to_lowercase();
         let is = |other: &str| !other.trim().is_empty() && lower == other.trim().to_lowercase();
@@ -56,10 +50,7 @@ impl Password {
     pub fn offered(typed: &str) -> Result<Self, FaultCode> {
         match typed.chars().count() {
             0 => Err(FaultCode::Empty {}),
-            count if count > limits::PASSWORD => Err(FaultCode::TooLong {
-                max: limits::PASSWORD,
-                count,
-            }),
+            count if count > limits::PASSWORD => Err(FaultCode::TooLong { max: limits::PASSWORD, count }),
             _ => Ok(Self(typed.to_owned())),
         }
     }
@@ -87,40 +78,17 @@ mod tests {
             ("correct horse battery staple", Ok(())),
             ("пароль из слов и ещё", Ok(())),
             ("", Err(FaultCode::Empty {})),
-            (
-                short.as_str(),
-                Err(FaultCode::TooShort { min: 15, count: 14 }),
-            ),
-            (
-                long.as_str(),
-                Err(FaultCode::TooLong {
-                    max: 256,
-                    count: 257,
-                }),
-            ),
-            (
-                "Dana.Whitfield.The.Second",
-                Err(FaultCode::PasswordIsUsername {}),
-            ),
-            (
-                "dana.whitfield@example.org",
-                Err(FaultCode::PasswordIsEmail {}),
-            ),
+            (short.as_str(), Err(FaultCode::TooShort { min: 15, count: 14 })),
+            (long.as_str(), Err(FaultCode::TooLong { max: 256, count: 257 })),
+            ("Dana.Whitfield.The.Second", Err(FaultCode::PasswordIsUsername {})),
+            ("dana.whitfield@example.org", Err(FaultCode::PasswordIsEmail {})),
             ("guildhallguildhall", Err(FaultCode::PasswordIsSite {})),
             ("aaaaaaaaaaaaaaaaaaaa", Err(FaultCode::PasswordRepeats {})),
         ];
         for (typed, expected) in cases {
-            let got = Password::new(
-                typed,
-                "dana.whitfield.the.second",
-                "dana.whitfield@example.org",
-            )
-            .map(|_| ());
+            let got = Password::new(typed, "dana.whitfield.the.second", "dana.whitfield@example.org").map(|_| ());
             assert_eq!(got, expected, "{typed}");
         }
-        assert_eq!(
-            format!("{:?}", Password::offered("secret")),
-            "Ok(Password(…))"
-        );
+        assert_eq!(format!("{:?}", Password::offered("secret")), "Ok(Password(…))");
     }
 }

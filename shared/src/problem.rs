@@ -155,9 +155,7 @@ impl Refusal {
 
     /// One fault as a refusal.
     pub fn fault(field: Field, code: FaultCode) -> Self {
-        Refusal::Invalid {
-            faults: vec![Fault { field, code }],
-        }
+        Refusal::Invalid { faults: vec![Fault { field, code }] }
     }
 }
 
@@ -177,9 +175,7 @@ impl Problem {
     /// What is wrong with one field, if anything.
     pub fn of(&self, field: Field) -> Option<&FaultCode> {
         match self {
-            Problem::Refused(Refusal::Invalid { faults }) => {
-                faults.iter().find(|f| f.field == field).map(|f| &f.code)
-            }
+            Problem::Refused(Refusal::Invalid { faults }) => faults.iter().find(|f| f.field == field).map(|f| &f.code),
             _ => None,
         }
     }
@@ -192,9 +188,7 @@ pub struct Faults(Vec<Fault>);
 impl Faults {
     /// Keeps the value, or notes what is wrong with the field.
     pub fn take<T>(&mut self, field: Field, parsed: Result<T, FaultCode>) -> Option<T> {
-        parsed
-            .map_err(|code| self.0.push(Fault { field, code }))
-            .ok()
+        parsed.map_err(|code| self.0.push(Fault { field, code })).ok()
     }
 
     /// The value if every field was in order.

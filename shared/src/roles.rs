@@ -35,12 +35,7 @@ pub enum Permission {
 
 impl Role {
     /// All roles, the most powerful first.
-    pub const ALL: [Role; 4] = [
-        Role::Owner,
-        Role::Manager,
-        Role::BillingManager,
-        Role::Member,
-    ];
+    pub const ALL: [Role; 4] = [Role::Owner, Role::Manager, Role::BillingManager, Role::Member];
 
     /// How the role is kept and sent.
     pub const fn code(self) -> &'static str {
@@ -90,12 +85,7 @@ impl Role {
             Role::Owner => true,
             Role::Manager => matches!(
                 permission,
-                P::View
-                    | P::Leave
-                    | P::ManageTeams
-                    | P::GrantTeams
-                    | P::CreateProjects
-                    | P::ManageGivenProjects
+                P::View | P::Leave | P::ManageTeams | P::GrantTeams | P::CreateProjects | P::ManageGivenProjects
             ),
             Role::BillingManager => matches!(permission, P::View | P::Leave | P::Billing),
             Role::Member => matches!(permission, P::View | P::Leave | P::ManageGivenProjects),
@@ -133,16 +123,10 @@ impl Permission {
             Permission::Billing => "billing: see, change details, cancel, renew, invoices",
             Permission::ManageTeams => "create, rename, delete teams; add and remove team members",
             Permission::GrantTeams => "give teams a role on the organization's projects",
-            Permission::CreateProjects => {
-                "create a project in the organization; bring an own project in"
-            }
+            Permission::CreateProjects => "create a project in the organization; bring an own project in",
             Permission::ManageEveryProject => "manage every project of the organization",
-            Permission::ManageGivenProjects => {
-                "manage the projects that they created in it, or were given"
-            }
-            Permission::RemoveProjects => {
-                "remove from the organization, transfer out, delete a project"
-            }
+            Permission::ManageGivenProjects => "manage the projects that they created in it, or were given",
+            Permission::RemoveProjects => "remove from the organization, transfer out, delete a project",
         }
     }
 }
@@ -167,9 +151,7 @@ impl Kind {
 
     /// The kind that a code stands for.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Kind::Community, Kind::Private]
-            .into_iter()
-            .find(|k| k.code() == code)
+        [Kind::Community, Kind::Private].into_iter().find(|k| k.code() == code)
     }
 
     /// The kind's name, as it is shown.

@@ -26,10 +26,7 @@ pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<
         return Err(FaultCode::TooLong { max, count });
     }
     let welcome = |c: char| lines && matches!(c, '\n' | '\t');
-    if text
-        .chars()
-        .any(|c| (c.is_control() && !welcome(c)) || is_bidi_control(c))
-    {
+    if text.chars().any(|c| (c.is_control() && !welcome(c)) || is_bidi_control(c)) {
         return Err(FaultCode::ControlCharacter {});
     }
     if count == 0 && min > 0 {
@@ -125,22 +122,13 @@ mod tests {
             ("nul\0", Err(FaultCode::ControlCharacter {})),
             ("\u{202e}evil", Err(FaultCode::ControlCharacter {})),
             ("<script>alert(1)</script>", Ok("<script>alert(1)</script>")),
-            (
-                &long,
-                Err(FaultCode::TooLong {
-                    max: 100,
-                    count: 101,
-                }),
-            ),
+            (&long, Err(FaultCode::TooLong { max: 100, count: 101 })),
         ];
         for (typed, expected) in cases {
             let got = DisplayName::parse(typed).map(|n| n.as_str().to_owned());
             assert_eq!(got, expected.map(str::to_owned), "{typed:.20}");
         }
-        assert_eq!(
-            Description::parse("a\r\nb").map(|d| d.0),
-            Ok("a\nb".to_owned())
-        );
+        assert_eq!(Description::parse("a\r\nb").map(|d| d.0), Ok("a\nb".to_owned()));
         assert_eq!(Message::parse("  ").map(|m| m.0), Ok(String::new()));
     }
 }

@@ -7,11 +7,7 @@ fn the_matrix_is_the_one_in_the_golden_file() {
     let mut picture = String::from("Owner Manager Billing Member\n");
     for permission in Permission::ALL {
         for (role, width) in Role::ALL.into_iter().zip([6, 8, 8, 7]) {
-            let mark = if role.permits(permission) {
-                "✔"
-            } else {
-                "·"
-            };
+            let mark = if role.permits(permission) { "✔" } else { "·" };
             picture.push_str(&format!("{mark:<width$}"));
         }
         picture.push_str(permission.words());
@@ -21,9 +17,5 @@ fn the_matrix_is_the_one_in_the_golden_file() {
     if std::env::var_os("GUILDHALL_BLESS").is_some() {
         std::fs::write(path, &picture).unwrap();
     }
-    assert_eq!(
-        picture,
-        std::fs::read_to_string(path).unwrap(),
-        "the golden file differs"
-    );
+    assert_eq!(picture, std::fs::read_to_string(path).unwrap(), "the golden file differs");
 }

@@ -12,12 +12,8 @@ pub(crate) const ENCODINGS: [(&str, Compress); 2] = [("br", brotli), ("gz", gzip
 
 /// The highest quality; the window holds the largest file whole.
 fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
-    let params = BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: content.len(),
-        ..BrotliEncoderParams::default()
-    };
+    let params =
+        BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..BrotliEncoderParams::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut { content }, &mut out, &params)?;
     Ok(out)
@@ -37,18 +33,14 @@ mod tests {
 
     #[test]
     fn what_was_compressed_reads_the_same() {
-        let text = "A person who agreed to a list of consequences gets exactly those. "
-            .repeat(40)
-            .into_bytes();
+        let text = "A person who agreed to a list of consequences gets exactly those. ".repeat(40).into_bytes();
 
         let mut plain = Vec::new();
         brotli::BrotliDecompress(&mut brotli(&text).unwrap().as_slice(), &mut plain).unwrap();
         assert_eq!(plain, text);
 
         let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(gzip(&text).unwrap().as_slice())
-            .read_to_end(&mut plain)
-            .unwrap();
+        flate2::read::GzDecoder::new(gzip(&text).unwrap().as_slice()).read_to_end(&mut plain).unwrap();
         assert_eq!(plain, text);
     }
 }

@@ -41,9 +41,6 @@ mod tests {
         assert_eq!(hashed_name("app.js", b"test"), "app.9f86d08188.js");
         assert_eq!(hashed_name("a.b.css", b"test"), "a.b.9f86d08188.css");
         assert_eq!(hashed_name("plain", b"test"), "plain.9f86d08188");
-        assert_ne!(
-            hashed_name("app.js", b"test"),
-            hashed_name("app.js", b"tesu")
-        );
+        assert_ne!(hashed_name("app.js", b"test"), hashed_name("app.js", b"tesu"));
     }
 }

@@ -16,15 +16,7 @@ pub(crate) struct Entry {
 pub(crate) fn render(entries: &[Entry]) -> String {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort();
-    sorted
-        .iter()
-        .map(|e| {
-            format!(
-                "{}\t{}\t{}\t{}\n",
-                e.logical, e.path, e.content_type, e.file
-            )
-        })
-        .collect()
+    sorted.iter().map(|e| format!("{}\t{}\t{}\t{}\n", e.logical, e.path, e.content_type, e.file)).collect()
 }
 
 /// What a file is, and whether compressing it is worth while; `None` for an ending that is not known.
@@ -61,10 +53,7 @@ mod tests {
     #[test]
     fn a_manifest_has_one_line_a_file_in_a_fixed_order() {
         let text = render(&[entry("b.txt"), entry("a.txt")]);
-        assert_eq!(
-            text,
-            "a.txt\t/pkg/a.txt\ttext/plain\tpkg/a.txt\nb.txt\t/pkg/b.txt\ttext/plain\tpkg/b.txt\n"
-        );
+        assert_eq!(text, "a.txt\t/pkg/a.txt\ttext/plain\tpkg/a.txt\nb.txt\t/pkg/b.txt\ttext/plain\tpkg/b.txt\n");
         assert_eq!(text, render(&[entry("a.txt"), entry("b.txt")]));
     }
 

@@ -25,15 +25,11 @@ impl Places {
             .ok_or_else(|| {
                 Failure::step(
                     "find the workspace",
-                    format!(
-                        "there is no Cargo.toml two folders above {}",
-                        package.display()
-                    ),
+                    format!("there is no Cargo.toml two folders above {}", package.display()),
                 )
             })?
             .to_path_buf();
-        let target =
-            root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
+        let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
         let site = target.join("site");
         Ok(Self { root, target, site })
     }

@@ -32,26 +32,15 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn open(folder: &Path, care: Care) -> Result<Self, Failure> {
-        fs::create_dir_all(folder.join(HASHED))
-            .map_err(|e| Failure::file("make the folder", folder, &e))?;
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            care,
-            entries: Vec::new(),
-            kept: BTreeSet::new(),
-            changed: false,
-        })
+        fs::create_dir_all(folder.join(HASHED)).map_err(|e| Failure::file("make the folder", folder, &e))?;
+        Ok(Self { folder: folder.to_path_buf(), care, entries: Vec::new(), kept: BTreeSet::new(), changed: false })
     }
 
     /// Puts a file under a name that carries its hash, and answers its served path.
     pub(crate) fn add_hashed(&mut self, name: &str, content: &[u8]) -> Result<String, Failure> {
         let file = format!("{HASHED}/{}", hashed_name(name, content));
         // The same content under the same name, as when two rules name one font, is one file.
-        match self
-            .entries
-            .iter()
-            .find(|e| e.logical == name && e.file == file)
-        {
+        match self.entries.iter().find(|e| e.logical == name && e.file == file) {
             Some(there) => Ok(there.path.clone()),
             None => self.place(name, &file, content),
         }
@@ -70,20 +59,10 @@ impl Site {
 
     fn place(&mut self, name: &str, file: &str, content: &[u8]) -> Result<String, Failure> {
         let (content_type, compressible) = manifest::content_type(name).ok_or_else(|| {
-            Failure::step(
-                "place a file",
-                format!("the kind of “{name}” is not known; add its ending to manifest.rs"),
-            )
+            Failure::step("place a file", format!("the kind of “{name}” is not known; add its ending to manifest.rs"))
         })?;
-        if self
-            .entries
-            .iter()
-            .any(|e| e.logical == name || e.file == file)
-        {
-            return Err(Failure::step(
-                "place a file",
-                format!("there are two with the name “{name}”"),
-            ));
+        if self.entries.iter().any(|e| e.logical == name || e.file == file) {
+            return Err(Failure::step("place a file", format!("there are two with the name “{name}”")));
         }
         let fresh = self.write(file, content)?;
         if compressible {
@@ -92,29 +71,17 @@ impl Site {
             }
         }
         let path = format!("/{file}");
-        self.entries.push(Entry {
-            logical: name.to_owned(),
-            path: path.clone(),
-            content_type,
-            file: file.to_owned(),
-        });
+        self.entries.push(Entry { logical: name.to_owned(), path: path.clone(), content_type, file: file.to_owned() });
         Ok(path)
     }
 
     /// A compressed form is made again only if the file it was made of is new. A quick run makes none, but keeps those
     /// that still fit. A form that saves nothing is not kept.
-    fn place_compressed(
-        &mut self,
-        file: &str,
-        content: &[u8],
-        compress: Compress,
-        fresh: bool,
-    ) -> Result<(), Failure> {
+    fn place_compressed(&mut self, file: &str, content: &[u8], compress: Compress, fresh: bool) -> Result<(), Failure> {
         if !fresh && self.folder.join(file).is_file() {
             self.kept.insert(self.folder.join(file));
         } else if self.care == Care::Full {
-            let small = compress(content)
-                .map_err(|e| Failure::file("compress", &self.folder.join(file), &e))?;
+            let small = compress(content).map_err(|e| Failure::file("compress", &self.folder.join(file), &e))?;
             if small.len() < content.len() {
                 self.write(file, &small)?;
             }
@@ -154,8 +121,7 @@ impl Site {
             .filter(|e| e.path.starts_with("/pkg/"))
             .map(|e| {
                 let size = |ending: &str| {
-                    fs::metadata(self.folder.join(format!("{}{ending}", e.file)))
-                        .map(|m| m.len().div_ceil(1024))
+                    fs::metadata(self.folder.join(format!("{}{ending}", e.file))).map(|m| m.len().div_ceil(1024))
                 };
                 match (size(""), size(".br")) {
                     (Ok(raw), Ok(small)) => format!("{} {raw} KiB ({small} as brotli)", e.logical),
@@ -164,12 +130,7 @@ impl Site {
                 }
             })
             .collect();
-        format!(
-            "{} files in {}: {}",
-            self.entries.len(),
-            self.folder.display(),
-            sizes.join(", ")
-        )
+        format!("{} files in {}: {}", self.entries.len(), self.folder.display(), sizes.join(", "))
     }
 }
 
@@ -179,18 +140,14 @@ fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|e| Failure::file("make the folder", folder, &e))?;
     }
-    fs::write(&half, content)
-        .and_then(|()| fs::rename(&half, path))
-        .map_err(|e| Failure::file("write", path, &e))
+    fs::write(&half, content).and_then(|()| fs::rename(&half, path)).map_err(|e| Failure::file("write", path, &e))
 }
 
 /// Removes every file below `folder` that is not kept, and folders that are empty then. Answers how many files went.
 fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> Result<usize, Failure> {
     let mut removed = 0;
     for item in fs::read_dir(folder).map_err(|e| Failure::file("read the folder", folder, &e))? {
-        let path = item
-            .map_err(|e| Failure::file("read the folder", folder, &e))?
-            .path();
+        let path = item.map_err(|e| Failure::file("read the folder", folder, &e))?.path();
         if path.is_dir() {
             removed += remove_others(&path, kept)?;
             // It fails, as it should, where something is left in it.
@@ -212,8 +169,7 @@ mod tests {
 
     impl Scratch {
         fn new(name: &str) -> Self {
-            let folder = std::env::temp_dir()
-                .join(format!("guildhall-bundle-{name}-{}", std::process::id()));
+            let folder = std::env::temp_dir().join(format!("guildhall-bundle-{name}-{}", std::process::id()));
             let _ = fs::remove_dir_all(&folder);
             Self(folder)
         }
@@ -269,12 +225,7 @@ mod tests {
         expected.sort();
         assert_eq!(scratch.files(), expected);
         let list = fs::read_to_string(scratch.0.join("manifest")).unwrap();
-        assert!(
-            list.starts_with(&format!(
-                "app.js\t/{js}\ttext/javascript; charset=utf-8\t{js}\n"
-            )),
-            "{list}"
-        );
+        assert!(list.starts_with(&format!("app.js\t/{js}\ttext/javascript; charset=utf-8\t{js}\n")), "{list}");
     }
 
     #[test]
@@ -285,12 +236,7 @@ mod tests {
             let mut site = Site::open(&scratch.0, Care::Full).unwrap();
             site.add_hashed("app.js", &long_text("same ")).unwrap();
             site.close().unwrap();
-            times.push(
-                fs::metadata(scratch.0.join("manifest"))
-                    .unwrap()
-                    .modified()
-                    .unwrap(),
-            );
+            times.push(fs::metadata(scratch.0.join("manifest")).unwrap().modified().unwrap());
         }
         assert_eq!(times.first(), times.last());
     }
@@ -303,11 +249,7 @@ mod tests {
         site.close().unwrap();
         let file = path.trim_start_matches('/');
 
-        let held = || {
-            Site::open(&scratch.0, Care::Quick)
-                .unwrap()
-                .held("app.js", file)
-        };
+        let held = || Site::open(&scratch.0, Care::Quick).unwrap().held("app.js", file);
         assert_eq!(held().as_deref(), Some(&b"one"[..]));
         fs::write(scratch.0.join(file), b"two").unwrap();
         assert_eq!(held(), None);

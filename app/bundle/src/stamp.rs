@@ -17,14 +17,10 @@ pub(crate) struct Stamp {
 impl Stamp {
     /// `wasm` is what cargo made. The bundler itself counts as an input too: another bundler may make another file.
     pub(crate) fn of(places: &Places, care: Care, wasm: &Path) -> Result<Self, Failure> {
-        let program =
-            std::env::current_exe().map_err(|e| Failure::step("find the bundler's own file", e))?;
+        let program = std::env::current_exe().map_err(|e| Failure::step("find the bundler's own file", e))?;
         let care = if care == Care::Full { "full" } else { "quick" };
         let inputs = format!("{care} {} {}", version(wasm)?, version(&program)?);
-        Ok(Self {
-            place: places.target.join("site.stamp"),
-            inputs,
-        })
+        Ok(Self { place: places.target.join("site.stamp"), inputs })
     }
 
     /// The JavaScript and wasm files of the last run, if the inputs were the same.
@@ -45,10 +41,7 @@ impl Stamp {
 fn version(file: &Path) -> Result<String, Failure> {
     let read = || -> io::Result<String> {
         let about = fs::metadata(file)?;
-        let age = about
-            .modified()?
-            .duration_since(UNIX_EPOCH)
-            .map_err(io::Error::other)?;
+        let age = about.modified()?.duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
         Ok(format!("{}@{}", about.len(), age.as_nanos()))
     };
     read().map_err(|e| Failure::file("read", file, &e))

@@ -33,19 +33,12 @@ pub(crate) fn add(site: &mut Site, entry: &Path) -> Result<(), Failure> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
     let mut sheet = bundler.bundle(entry).map_err(|e| fail(&e))?;
-    sheet
-        .minify(MinifyOptions {
-            targets: targets(),
-            ..MinifyOptions::default()
-        })
-        .map_err(|e| fail(&e))?;
+    sheet.minify(MinifyOptions { targets: targets(), ..MinifyOptions::default() }).map_err(|e| fail(&e))?;
     let printed = sheet
         .to_css(PrinterOptions {
             minify: true,
             targets: targets(),
-            analyze_dependencies: Some(DependencyOptions {
-                remove_imports: false,
-            }),
+            analyze_dependencies: Some(DependencyOptions { remove_imports: false }),
             ..PrinterOptions::default()
         })
         .map_err(|e| fail(&e))?;
@@ -76,16 +69,10 @@ fn place(site: &mut Site, url: &UrlDependency) -> Result<String, Failure> {
         Target::Inline => Ok(url.url.clone()),
         Target::Elsewhere => Err(Failure::step(
             "join the style",
-            format!(
-                "“{}” would be fetched from another place; keep a copy beside the style",
-                url.url
-            ),
+            format!("“{}” would be fetched from another place; keep a copy beside the style", url.url),
         )),
         Target::File(name) => {
-            let file = Path::new(&url.loc.file_path)
-                .parent()
-                .unwrap_or(Path::new(""))
-                .join(name);
+            let file = Path::new(&url.loc.file_path).parent().unwrap_or(Path::new("")).join(name);
             let content = fs::read(&file).map_err(|e| Failure::file("read", &file, &e))?;
             let name = name.rsplit('/').next().unwrap_or(name);
             site.add_hashed(name, &content)
@@ -120,27 +107,18 @@ mod tests {
 
     /// A style of two files and a font in a folder of its own, bundled; answers the CSS and the site's folder's list.
     fn bundled(test: &str, inner: &str) -> Result<(String, String), Failure> {
-        let folder =
-            std::env::temp_dir().join(format!("guildhall-style-{test}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("guildhall-style-{test}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("style/fonts")).unwrap();
-        fs::write(
-            folder.join("style/main.css"),
-            "@layer base, ui;\n@import \"inner.css\" layer(base);",
-        )
-        .unwrap();
+        fs::write(folder.join("style/main.css"), "@layer base, ui;\n@import \"inner.css\" layer(base);").unwrap();
         fs::write(folder.join("style/inner.css"), inner).unwrap();
         fs::write(folder.join("style/fonts/sans.woff2"), b"font").unwrap();
         let mut site = Site::open(&folder.join("site"), Care::Quick)?;
         let added = add(&mut site, &folder.join("style/main.css")).and_then(|()| site.close());
         let list = fs::read_to_string(folder.join("site/manifest")).unwrap_or_default();
-        let css = list
-            .lines()
-            .find_map(|line| line.strip_prefix("main.css\t/"))
-            .and_then(|line| line.split('\t').next());
-        let css = css
-            .map(|file| fs::read_to_string(folder.join("site").join(file)).unwrap())
-            .unwrap_or_default();
+        let css =
+            list.lines().find_map(|line| line.strip_prefix("main.css\t/")).and_then(|line| line.split('\t').next());
+        let css = css.map(|file| fs::read_to_string(folder.join("site").join(file)).unwrap()).unwrap_or_default();
         let _ = fs::remove_dir_all(&folder);
         added.map(|_| (css, list))
     }
@@ -152,28 +130,15 @@ mod tests {
         assert!(css.contains(&format!("url(\"/pkg/{font}\")")), "{css}");
         assert!(css.contains("@layer base{"), "{css}");
         assert!(css.contains("light-dark(#fff,#000)"), "{css}");
-        assert!(
-            list.contains(&format!(
-                "sans.woff2\t/pkg/{font}\tfont/woff2\tpkg/{font}\n"
-            )),
-            "{list}"
-        );
+        assert!(list.contains(&format!("sans.woff2\t/pkg/{font}\tfont/woff2\tpkg/{font}\n")), "{list}");
     }
 
     #[test]
     fn an_inline_picture_stays_and_a_file_from_elsewhere_is_refused() {
-        let (css, _) =
-            bundled("inline", "p { background: url(\"data:image/svg+xml,x\") }").unwrap();
+        let (css, _) = bundled("inline", "p { background: url(\"data:image/svg+xml,x\") }").unwrap();
         assert!(css.contains("data:image/svg+xml,x"), "{css}");
-        let refused = bundled(
-            "elsewhere",
-            "p { background: url(\"https://example.org/a.png\") }",
-        )
-        .unwrap_err();
-        assert!(
-            refused.to_string().contains("https://example.org/a.png"),
-            "{refused}"
-        );
+        let refused = bundled("elsewhere", "p { background: url(\"https://example.org/a.png\") }").unwrap_err();
+        assert!(refused.to_string().contains("https://example.org/a.png"), "{refused}");
     }
 
     #[test]

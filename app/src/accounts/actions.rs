@@ -39,7 +39,12 @@ pub async fn verification(token: String) -> Result<Verification, Failure> {
 
 /// Makes an account, and signs this device in (rules, section 2).
 #[server(name = CreateAccount, prefix = "/do", endpoint = "accounts/create")]
-pub async fn create(username: String, email: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
+pub async fn create(
+    username: String,
+    email: String,
+    password: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
     Ok(signed_in(backend.accounts.create(&who, &username, &email, &password, consent).await?))
@@ -47,7 +52,13 @@ pub async fn create(username: String, email: String, password: String, #[server(
 
 /// Makes the first administrator's account, by the set-up address.
 #[server(name = SetUp, prefix = "/do", endpoint = "accounts/set-up")]
-pub async fn set_up(token: String, username: String, email: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
+pub async fn set_up(
+    token: String,
+    username: String,
+    email: String,
+    password: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
     Ok(signed_in(backend.accounts.set_up(&who, &token, &username, &email, &password, consent).await?))
@@ -100,7 +111,9 @@ fn signed_in(opened: Opened) -> Done {
 
 #[cfg(feature = "ssr")]
 fn set_cookie(cookie: &str) {
-    if let (Some(options), Ok(cookie)) = (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(cookie)) {
+    if let (Some(options), Ok(cookie)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(cookie))
+    {
         options.append_header(http::header::SET_COOKIE, cookie);
     }
 }

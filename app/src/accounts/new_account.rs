@@ -38,7 +38,8 @@ pub fn SetUp() -> AnyView {
     let query = use_query_map();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let standing = page_data(move || token.get(), set_up_or_why_not);
-    let body = move |why_not: Option<String>| match why_not {
+    let body = move |why_not: Option<String>| {
+        match why_not {
         None => view! {
             <p>"You make the first account. It is the administrator's: it decides on requests and reads the outgoing mail."</p>
             <PostForm url=SetUpAction::url() form="set-up" plain=true class="stack">
@@ -53,6 +54,7 @@ pub fn SetUp() -> AnyView {
             <p class="row"><a class="button" href="/sign-in">"Sign in"</a></p>
         }
         .into_any(),
+    }
     };
     view! {
         <Title text="Set up the site"/>
@@ -81,17 +83,23 @@ async fn set_up_or_why_not(token: String) -> Result<Option<String>, crate::Failu
 fn Fields() -> impl IntoView {
     let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let answer = ask_while_typing::<UsernameStanding>(username, |typed| {
-        Username::parse(typed).ok().map(|name| ["/see/accounts/username?username=", &query_part(name.as_str())].concat())
+        Username::parse(typed)
+            .ok()
+            .map(|name| ["/see/accounts/username?username=", &query_part(name.as_str())].concat())
     });
-    let free = Memo::new(move |_| answer.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free));
+    let free = Memo::new(move |_| {
+        answer.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free)
+    });
     let fault = Signal::derive(move || (free.get() == Some(false)).then_some(FaultCode::UsernameTaken {}));
     let said = Signal::derive(move || {
         let good = (free.get() == Some(true)).then(|| "Free.".to_owned())?;
-        Some(Answer { good: Some(good), rest: "It stays yours: usernames never change.".to_owned(), similar: Vec::new() })
+        Some(Answer {
+            good: Some(good),
+            rest: "It stays yours: usernames never change.".to_owned(),
+            similar: Vec::new(),
+        })
     });
-    let judge = move |password: String| {
-        Password::new(&password, &username.get(), &email.get()).map(|_| ())
-    };
+    let judge = move |password: String| Password::new(&password, &username.get(), &email.get()).map(|_| ());
     view! {
         <TextField field=Field::Username label="Username" autocomplete="username" typed=username
             hint="Letters, digits, “.”, “_” and “-”. It can't be changed later."

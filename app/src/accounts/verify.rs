@@ -55,9 +55,9 @@ async fn link(token: String) -> Result<Link, Failure> {
     }
     match verification(token).await {
         Ok(link) => Ok(Link::Works(link)),
-        Err(Failure(Problem::Refused(why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {})))) => {
-            Ok(Link::Spent(why))
-        }
+        Err(Failure(Problem::Refused(
+            why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}),
+        ))) => Ok(Link::Spent(why)),
         Err(other) => Err(other),
     }
 }

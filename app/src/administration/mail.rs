@@ -60,7 +60,8 @@ fn list(letters: Letters) -> AnyView {
         }
         .into_any()
     };
-    view! { {note} <section><h2>"Outgoing mail"</h2><p>"The latest 200 letters, newest first."</p>{body}</section> }.into_any()
+    view! { {note} <section><h2>"Outgoing mail"</h2><p>"The latest 200 letters, newest first."</p>{body}</section> }
+        .into_any()
 }
 
 fn row(letter: LetterRow, now: Moment) -> AnyView {

@@ -1,14 +1,12 @@
-//! What only a browser can do. The server draws the same components and calls the same functions; there each of
-//! them does nothing and says so, so that no component asks where it runs.
+//! What only a browser can do, by web-sys, js-sys and gloo-net. Each function says what it does during
+//! server-side rendering; most do nothing there.
 
-mod asking;
-mod forms;
-mod listening;
-mod page;
+#[cfg(target_arch = "wasm32")]
+mod real;
+#[cfg(target_arch = "wasm32")]
+pub use real::*;
 
-pub use asking::{Asking, ask_soon};
-pub use forms::{body_of, empty_passwords, empty_form, is_second_click, send, show_refusal};
-pub use listening::{Listening, listen};
-pub use page::{close_dialog, close_menu, copy, focus, focus_if_lost, fresh_token, local_time, next_frame, paint_theme, show_modal, value_of};
-#[cfg(feature = "hydrate")]
-pub use page::{finish, prepare};
+#[cfg(not(target_arch = "wasm32"))]
+mod absent;
+#[cfg(not(target_arch = "wasm32"))]
+pub use absent::*;

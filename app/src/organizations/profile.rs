@@ -14,7 +14,8 @@ pub fn ProfilePage() -> AnyView {
     let params = use_params_map();
     let data = page_data(move || params.read().get("name").unwrap_or_default(), profile);
     shown(data, |profile| {
-        view! { <Title text=profile.display_name.clone()/> <main id="main" class="page">{body(profile)}</main> }.into_any()
+        view! { <Title text=profile.display_name.clone()/> <main id="main" class="page">{body(profile)}</main> }
+            .into_any()
     })
 }
 

@@ -25,7 +25,8 @@ pub fn SearchPage() -> AnyView {
 
 fn results(search: Search) -> AnyView {
     if search.query.is_empty() {
-        return view! { <p class="soft">"Type a name, or a part of one, into the field at the top of the page."</p> }.into_any();
+        return view! { <p class="soft">"Type a name, or a part of one, into the field at the top of the page."</p> }
+            .into_any();
     }
     if search.found.is_empty() {
         return view! {
@@ -37,7 +38,11 @@ fn results(search: Search) -> AnyView {
         .into_any();
     }
     let number = u64::try_from(search.found.len()).unwrap_or(0);
-    let sentence = if search.more { "These come first; there are more. A longer text finds fewer.".to_owned() } else { count(number, "organization", "organizations") };
+    let sentence = if search.more {
+        "These come first; there are more. A longer text finds fewer.".to_owned()
+    } else {
+        count(number, "organization", "organizations")
+    };
     view! {
         <p class="soft">{sentence}</p>
         <ul class="results">{search.found.into_iter().map(row).collect_view()}</ul>

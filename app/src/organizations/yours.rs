@@ -1,7 +1,6 @@
 //! Your organizations: those that one belongs to, one's requests, and the form for a new one.
 
 use super::actions::yours;
-use crate::{addresses, browser};
 use crate::requests::actions::{FileRequest, WithdrawRequest, preview_withdraw};
 use crate::ui::data::{page_data, shown};
 use crate::ui::dialog::Confirm;
@@ -10,6 +9,7 @@ use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Refresh;
 use crate::ui::name_field::NameField;
 use crate::ui::time::When;
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
@@ -117,7 +117,8 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
         let id = request.id.to_string();
         let to = [HERE, "?confirm=withdraw&request=", &id].concat();
         let label = ["Withdraw the request for ", &request.name].concat();
-        view! { <a class="button plain danger" id="withdraw" href=to aria-label=label data-noscroll>"Withdraw"</a> }.into_any()
+        view! { <a class="button plain danger" id="withdraw" href=to aria-label=label data-noscroll>"Withdraw"</a> }
+            .into_any()
     } else if request.state == State::Approved {
         let to = addresses::people(&request.name);
         let label = ["Manage ", &request.display_name].concat();
@@ -169,7 +170,8 @@ fn NewOrganization(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
     let disabled = Signal::derive(move || refusal.with(Option::is_some));
     let why = move || {
         refusal.get().map(|why| {
-            let way = matches!(why, Refusal::EmailUnverified {}).then(|| view! { " " <a href="/verify">"About the letter"</a> });
+            let way = matches!(why, Refusal::EmailUnverified {})
+                .then(|| view! { " " <a href="/verify">"About the letter"</a> });
             view! { <p class="why" id="create-why">{words::refusal(&why)}{way}</p> }
         })
     };

@@ -2,10 +2,10 @@
 
 pub mod actions;
 
-use crate::{addresses, browser};
 use crate::ui::data::{page_data, shown};
 use crate::ui::frame::Refresh;
 use crate::ui::time::When;
+use crate::{addresses, browser};
 use actions::list;
 use leptos::prelude::*;
 use leptos_meta::Title;

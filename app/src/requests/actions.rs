@@ -53,7 +53,14 @@ pub async fn preview_decline(request: String) -> Result<Preview, Failure> {
 
 /// Hands a request in.
 #[server(name = FileRequest, prefix = "/do", endpoint = "requests/file")]
-pub async fn file(account_name: String, display_name: String, url: String, description: String, kind: String, #[server(default)] once: String) -> Result<Done, Failure> {
+pub async fn file(
+    account_name: String,
+    display_name: String,
+    url: String,
+    description: String,
+    kind: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
     Ok(backend.requests.file(&who, &account_name, &display_name, &url, &description, &kind, consent).await?)
@@ -61,21 +68,35 @@ pub async fn file(account_name: String, display_name: String, url: String, descr
 
 /// Takes an own request back.
 #[server(name = WithdrawRequest, prefix = "/do", endpoint = "requests/withdraw")]
-pub async fn withdraw(request: String, #[server(default)] once: String, #[server(default)] agreed: String) -> Result<Done, Failure> {
+pub async fn withdraw(
+    request: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.withdraw(&who, id(&request)?, Consent { once, agreed }).await?)
 }
 
 /// Approves a request: the organization comes to be.
 #[server(name = ApproveRequest, prefix = "/do", endpoint = "requests/approve")]
-pub async fn approve(request: String, message: String, #[server(default)] once: String, #[server(default)] agreed: String) -> Result<Done, Failure> {
+pub async fn approve(
+    request: String,
+    message: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.approve(&who, id(&request)?, &message, Consent { once, agreed }).await?)
 }
 
 /// Declines a request, with a reason.
 #[server(name = DeclineRequest, prefix = "/do", endpoint = "requests/decline")]
-pub async fn decline(request: String, reason: String, #[server(default)] once: String, #[server(default)] agreed: String) -> Result<Done, Failure> {
+pub async fn decline(
+    request: String,
+    reason: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.decline(&who, id(&request)?, &reason, Consent { once, agreed }).await?)
 }

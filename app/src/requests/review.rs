@@ -147,7 +147,13 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
     move || match asked.get().as_deref() {
         Some("approve") => {
             let (id, back) = (id.get(), back(id));
-            let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_approve);
+            let preview = Resource::new(
+                {
+                    let id = id.clone();
+                    move || id.clone()
+                },
+                preview_approve,
+            );
             view! {
                 <Confirm title="Approve this request?" url=ApproveRequest::url() form="approve" preview back opener="#approve">
                     <input type="hidden" name="request" value=id.clone()/>
@@ -160,7 +166,13 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
         }
         Some("decline") => {
             let (id, back) = (id.get(), back(id));
-            let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_decline);
+            let preview = Resource::new(
+                {
+                    let id = id.clone();
+                    move || id.clone()
+                },
+                preview_decline,
+            );
             view! {
                 <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline">
                     <input type="hidden" name="request" value=id.clone()/>

@@ -17,9 +17,9 @@ use shared::wire::requests::State;
 pub fn StyleGuide() -> AnyView {
     let Looking(looking) = expect_context();
     let body = move || {
-        Suspend::new(async move {
-            if looking.await.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() }
-        })
+        Suspend::new(
+            async move { if looking.await.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() } },
+        )
     };
     view! { <Transition>{body}</Transition> }.into_any()
 }

@@ -9,7 +9,10 @@ use serde::de::DeserializeOwned;
 
 /// What a page shows of the server's knowledge. It is asked for again when something was done here, and
 /// when news comes of what others did.
-pub fn page_data<S, T, Fut>(source: impl Fn() -> S + Send + Sync + 'static, fetch: impl Fn(S) -> Fut + Send + Sync + 'static) -> Resource<Result<T, Failure>>
+pub fn page_data<S, T, Fut>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
+) -> Resource<Result<T, Failure>>
 where
     S: PartialEq + Clone + Send + Sync + 'static,
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -20,7 +23,10 @@ where
 }
 
 /// Shows data once they are there; meanwhile what was shown before stays.
-pub fn shown<T>(data: Resource<Result<T, Failure>>, view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> AnyView
+pub fn shown<T>(
+    data: Resource<Result<T, Failure>>,
+    view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
 where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
 {

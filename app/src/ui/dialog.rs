@@ -97,7 +97,11 @@ fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog
 
 /// The way back. Without JavaScript a link; with it, it closes the dialog as Escape does.
 #[component]
-fn Cancel(back: String, dialog: NodeRef<leptos::html::Dialog>, #[prop(default = "Cancel")] label: &'static str) -> impl IntoView {
+fn Cancel(
+    back: String,
+    dialog: NodeRef<leptos::html::Dialog>,
+    #[prop(default = "Cancel")] label: &'static str,
+) -> impl IntoView {
     let close = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         browser::close(dialog);

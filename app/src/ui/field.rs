@@ -116,7 +116,9 @@ pub fn TextField(
 
 fn first_fault(problem: &shared::problem::Problem) -> Option<FieldName> {
     match problem {
-        shared::problem::Problem::Refused(shared::problem::Refusal::Invalid { faults }) => faults.first().map(|f| f.field),
+        shared::problem::Problem::Refused(shared::problem::Refusal::Invalid { faults }) => {
+            faults.first().map(|f| f.field)
+        }
         _ => None,
     }
 }

@@ -130,7 +130,9 @@ fn menus(viewer: Option<Viewer>) -> AnyView {
 fn account_menu(account: SignedIn) -> AnyView {
     let waiting = account.requests_waiting;
     let administration = account.administrator.then(|| {
-        let count = (waiting > 0).then(|| view! { " " <span class="count">{waiting}</span> <span class="unseen">" requests waiting"</span> });
+        let count = (waiting > 0).then(
+            || view! { " " <span class="count">{waiting}</span> <span class="unseen">" requests waiting"</span> },
+        );
         view! {
             <li><a href="/administration/requests">"Administration"{count}</a></li>
         }
@@ -185,7 +187,8 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
 }
 
 fn footer(viewer: Option<Viewer>) -> AnyView {
-    let development = viewer.as_ref().is_some_and(|v| v.development).then(|| view! { " · " <a href="/style">"Style guide"</a> });
+    let development =
+        viewer.as_ref().is_some_and(|v| v.development).then(|| view! { " · " <a href="/style">"Style guide"</a> });
     let version = viewer.map(|v| [" ", &v.version].concat()).unwrap_or_default();
     view! { <span class="soft">"Guildhall" {version} {development}</span> }.into_any()
 }

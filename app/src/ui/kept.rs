@@ -17,9 +17,8 @@ pub fn Kept() -> AnyView {
     let to_sign_in = crate::addresses::sign_in_for(&refused.page);
     let once = paint.once(&refused.form);
     let rows = refused.typed.iter().filter(|(name, value)| shown(name) && !value.is_empty());
-    let rows = rows
-        .map(|(name, value)| view! { <div><dt>{words_of(name)}</dt><dd>{value.clone()}</dd></div> })
-        .collect_view();
+    let rows =
+        rows.map(|(name, value)| view! { <div><dt>{words_of(name)}</dt><dd>{value.clone()}</dd></div> }).collect_view();
     let hidden = refused
         .typed
         .iter()

@@ -15,10 +15,13 @@ pub fn NameField() -> impl IntoView {
     let value = RwSignal::new(String::new());
     let key = Memo::new(move |_| value.with(|typed| OrganizationName::parse(typed).ok().map(|name| name.key())));
     let answer = ask_while_typing::<NameStanding>(value, |typed| {
-        OrganizationName::parse(typed).ok().map(|name| ["/see/requests/name?name=", &query_part(name.as_str())].concat())
+        OrganizationName::parse(typed)
+            .ok()
+            .map(|name| ["/see/requests/name?name=", &query_part(name.as_str())].concat())
     });
     // An answer about an earlier spelling says nothing of this one.
-    let known = Memo::new(move |_| answer.get().filter(|(typed, _)| value.with(|v| v == typed)).map(|(_, known)| known));
+    let known =
+        Memo::new(move |_| answer.get().filter(|(typed, _)| value.with(|v| v == typed)).map(|(_, known)| known));
     let fault = Signal::derive(move || -> Option<FaultCode> {
         known.get().and_then(|known| may_ask_for(known.standing, known.own_request_open).err())
     });

@@ -47,7 +47,14 @@ impl Accounts for Services {
             .await
     }
 
-    async fn create(&self, who: &Caller, username: &str, email: &str, password: &str, consent: Consent) -> Result<Opened, Problem> {
+    async fn create(
+        &self,
+        who: &Caller,
+        username: &str,
+        email: &str,
+        password: &str,
+        consent: Consent,
+    ) -> Result<Opened, Problem> {
         create::create(self, who, username, email, password, of_form(consent)?).await
     }
 
@@ -135,7 +142,8 @@ impl Services {
     fn note_use(&self, id: SessionId) {
         let (store, now) = (self.door.store.clone(), self.door.clock.now());
         tokio::spawn(async move {
-            let noted: StoreResult<()> = store.write(async |tx: &mut Tx<'_>| store::sessions::seen(tx, id, now).await).await;
+            let noted: StoreResult<()> =
+                store.write(async |tx: &mut Tx<'_>| store::sessions::seen(tx, id, now).await).await;
             if let Err(error) = noted {
                 tracing::warn!(%error, "a device's use was not noted");
             }

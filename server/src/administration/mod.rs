@@ -38,7 +38,13 @@ impl Administration for Services {
                 } else {
                     self.door.post.with_link(&letter, &letter.text)
                 };
-                Ok(LetterPage { row: row(&letter), text, secret_withheld, last_error: letter.last_error, now: about.now })
+                Ok(LetterPage {
+                    row: row(&letter),
+                    text,
+                    secret_withheld,
+                    last_error: letter.last_error,
+                    now: about.now,
+                })
             })
             .await
     }

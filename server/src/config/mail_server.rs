@@ -59,18 +59,28 @@ impl MailServer {
             (false, None | Some("starttls=required")) => Encryption::StarttlsRequired,
             (false, Some("starttls=opportunistic")) => Encryption::StarttlsOpportunistic,
             (false, Some("starttls=never")) => Encryption::Never,
-            (false, Some(_)) => return wrong("behind the question mark belongs starttls=required, starttls=opportunistic or starttls=never"),
+            (false, Some(_)) => {
+                return wrong(
+                    "behind the question mark belongs starttls=required, starttls=opportunistic or starttls=never",
+                );
+            }
         };
         let user = authority.as_str().rsplit_once('@').map(|(user, _)| user);
-        let (name, inside) = match user.map(|user| user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password)))) {
+        let (name, inside) = match user
+            .map(|user| user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password))))
+        {
             Some((name, inside)) => (Some(decode(name)), inside.map(decode)),
             None => (None, None),
         };
         let sign_in = match (name, inside, password) {
-            (_, Some(_), Some(_)) => return wrong("a password stands in it and another in --smtp-password-file: leave one out"),
+            (_, Some(_), Some(_)) => {
+                return wrong("a password stands in it and another in --smtp-password-file: leave one out");
+            }
             (Some(name), None, Some(password)) => Some((name, password)),
             (Some(name), Some(inside), None) => Some((name, Concealed::from(inside.as_str()))),
-            (Some(_), None, None) => return wrong("a password belongs to the user name: in it, or in --smtp-password-file"),
+            (Some(_), None, None) => {
+                return wrong("a password belongs to the user name: in it, or in --smtp-password-file");
+            }
             (None, None, Some(_)) => return wrong("a user name belongs to the password: smtp://user@host"),
             (None, ..) => None,
         };
@@ -115,15 +125,23 @@ mod tests {
         assert!(!format!("{server:?}").contains("a:b"));
         let (name, password) = server.sign_in.unwrap();
         assert_eq!((name.as_str(), password.reveal()), ("me@example.org", "a:b+c&d"));
-        let (_, password) = MailServer::parse("smtp://me@mail.example.org", Some("secret".into())).unwrap().sign_in.unwrap();
+        let (_, password) =
+            MailServer::parse("smtp://me@mail.example.org", Some("secret".into())).unwrap().sign_in.unwrap();
         assert_eq!(password.reveal(), "secret");
     }
 
     #[test]
     fn a_wrong_url_is_told_without_its_password() {
         for url in [
-            "", "mail.example.org", "http://me:hunter2@mail.example.org", "smtp://me:hunter2@", "smtp://me:hunter2@host/path",
-            "smtp://me:hunter2@host?starttls=perhaps", "smtps://me:hunter2@host?starttls=never", "smtp://me@host", "smtp://me:hunter2@a b",
+            "",
+            "mail.example.org",
+            "http://me:hunter2@mail.example.org",
+            "smtp://me:hunter2@",
+            "smtp://me:hunter2@host/path",
+            "smtp://me:hunter2@host?starttls=perhaps",
+            "smtps://me:hunter2@host?starttls=never",
+            "smtp://me@host",
+            "smtp://me:hunter2@a b",
         ] {
             let sentence = MailServer::parse(url, None).unwrap_err();
             assert!(sentence.starts_with("--smtp: ") && !sentence.contains("hunter2"), "{url}: {sentence}");

@@ -90,14 +90,29 @@ mod tests {
             assert_eq!((url.to_string().as_str(), url.is_secure()), (shown, secure), "{text}");
             assert_eq!(url.join("/verify"), format!("{shown}/verify"));
         }
-        for wrong in ["", "guild.example.org", "ftp://guild.example.org", "https://", "https:///x", "https://a.org/guild", "https://a.org?x=1", "https://me:pw@a.org", "https://a.org/#x", "https://a b"] {
+        for wrong in [
+            "",
+            "guild.example.org",
+            "ftp://guild.example.org",
+            "https://",
+            "https:///x",
+            "https://a.org/guild",
+            "https://a.org?x=1",
+            "https://me:pw@a.org",
+            "https://a.org/#x",
+            "https://a b",
+        ] {
             assert!(PublicUrl::from_str(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_listener_for_everybody_is_seen_from_its_own_machine() {
-        for (bound, url) in [("0.0.0.0:80", "http://127.0.0.1:80"), ("[::]:3000", "http://[::1]:3000"), ("10.1.2.3:3000", "http://10.1.2.3:3000")] {
+        for (bound, url) in [
+            ("0.0.0.0:80", "http://127.0.0.1:80"),
+            ("[::]:3000", "http://[::1]:3000"),
+            ("10.1.2.3:3000", "http://10.1.2.3:3000"),
+        ] {
             assert_eq!(PublicUrl::of_listener(bound.parse().unwrap()).to_string(), url);
         }
     }

@@ -59,8 +59,8 @@ fn the_operator_has_commands() {
     assert!(matches!(command, Command::Admin(Admin::Grant { username }) if username == "dana"));
     let (command, _) = config(&["admin", "create", "--username", "dana", "--email", "dana@example.org"]).unwrap();
     assert!(matches!(command, Command::Admin(Admin::Create { password_file: None, .. })));
-    let (command, _) = config(&["backup", "copy.db"]).unwrap();
-    assert!(matches!(command, Command::Backup { file } if file == Path::new("copy.db")));
+    let (command, _) = config(&["backup", "copy"]).unwrap();
+    assert!(matches!(command, Command::Backup { folder } if folder == Path::new("copy")));
 }
 
 #[test]
@@ -86,7 +86,8 @@ fn a_wrong_setting_is_named_with_what_belongs_there() {
 
 #[test]
 fn passwords_in_settings_are_never_shown() {
-    let (_, config) = config(&["serve", "--database", "postgres://me:hunter2@db/guild", "--smtp", "smtp://me:hunter2@mail"]).unwrap();
+    let (_, config) =
+        config(&["serve", "--database", "postgres://me:hunter2@db/guild", "--smtp", "smtp://me:hunter2@mail"]).unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
     assert!(!refused(&["serve", "--database", "mysql://me:hunter2@db"]).contains("hunter2"));
     assert!(!refused(&["serve", "--smtp", "me:hunter2@mail"]).contains("hunter2"));

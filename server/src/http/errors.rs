@@ -76,13 +76,22 @@ fn says(status: StatusCode, number: &str) -> (&'static str, String) {
              wanted to do this, open the page here and send it again."
                 .to_owned(),
         ),
-        StatusCode::NOT_FOUND => ("There is nothing at this address", "Perhaps it was mistyped, or what stood here has moved.".to_owned()),
-        StatusCode::METHOD_NOT_ALLOWED => ("This address does not take that", "It can be read, or it can be sent a form, but not the other way round.".to_owned()),
+        StatusCode::NOT_FOUND => {
+            ("There is nothing at this address", "Perhaps it was mistyped, or what stood here has moved.".to_owned())
+        }
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "This address does not take that",
+            "It can be read, or it can be sent a form, but not the other way round.".to_owned(),
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => ("That was too much text", words::problem(&Problem::TooLarge {})),
-        StatusCode::TOO_MANY_REQUESTS => ("A little too fast", words::problem(&Problem::Busy { seconds: RETRY_SECONDS })),
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("A little too fast", words::problem(&Problem::Busy { seconds: RETRY_SECONDS }))
+        }
         StatusCode::INTERNAL_SERVER_ERROR => (
             "Something went wrong on our side",
-            format!("It is written in the site's log. If you tell the people who run this site, give them this number: {number}"),
+            format!(
+                "It is written in the site's log. If you tell the people who run this site, give them this number: {number}"
+            ),
         ),
         StatusCode::SERVICE_UNAVAILABLE => ("The site is not ready just now", words::problem(&Problem::Unavailable {})),
         _ if status.is_server_error() => ("The site could not answer", words::problem(&Problem::Unavailable {})),
@@ -133,7 +142,8 @@ mod tests {
             .route("/away", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
             .route("/dressed", get(|| async { (StatusCode::NOT_FOUND, "our own words") }))
             .layer(from_fn_with_state(Some("/pkg/main.css"), dress));
-        let mut request = http::Request::builder().method(method).uri(path).header("accept", accept).body(Body::empty()).unwrap();
+        let mut request =
+            http::Request::builder().method(method).uri(path).header("accept", accept).body(Body::empty()).unwrap();
         request.extensions_mut().insert(RequestId("4711".to_owned()));
         let response = answers.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -165,7 +175,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_gets_a_problem() {
-        for (path, problem) in [("/away", Problem::Unavailable {}), ("/nowhere", Problem::Refused(Refusal::NotFound {}))] {
+        for (path, problem) in
+            [("/away", Problem::Unavailable {}), ("/nowhere", Problem::Refused(Refusal::NotFound {}))]
+        {
             let (_, headers, text) = ask("application/json", Method::GET, path).await;
             assert_eq!(headers[CONTENT_TYPE], "application/json");
             assert_eq!(serde_json::from_str::<Problem>(&text).unwrap(), problem);
@@ -175,7 +187,12 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_has_words_keeps_them_and_an_address_cannot_write_into_the_page() {
         assert_eq!(ask("text/html", Method::GET, "/dressed").await.2, "our own words");
-        let asked = Asked { shows_pages: true, again: Some("/a\"><script>".to_owned()), theme: Theme::Dark, number: String::new() };
+        let asked = Asked {
+            shows_pages: true,
+            again: Some("/a\"><script>".to_owned()),
+            theme: Theme::Dark,
+            number: String::new(),
+        };
         let page = page(StatusCode::SERVICE_UNAVAILABLE, None, &asked);
         assert!(texts(&page, "script").is_empty() && page.contains("data-theme=\"dark\""));
     }

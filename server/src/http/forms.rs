@@ -19,7 +19,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use fields::{Typed, read};
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING};
+use http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING,
+};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri};
 use shared::problem::Problem;
@@ -46,7 +48,11 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     // Leptos redirects browsers by itself; asked for data, it leaves that to us.
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     if request.method() != Method::POST {
-        return if unknown { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { judge(next.run(request).await).await.0 };
+        return if unknown {
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        } else {
+            judge(next.run(request).await).await.0
+        };
     }
     let (parts, body) = request.into_parts();
     let (bytes, typed) = match read(&parts.headers, body).await {
@@ -117,7 +123,13 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     // Where nobody can say who asks, the form's page would take them for nobody.
     let known = parts.extensions.get::<Unknown>().is_none();
     let page = typed.page;
-    let refused = Refused { page: page.clone(), action: parts.uri.path().to_owned(), form: typed.form, problem, typed: typed.fields };
+    let refused = Refused {
+        page: page.clone(),
+        action: parts.uri.path().to_owned(),
+        form: typed.form,
+        problem,
+        typed: typed.fields,
+    };
     let shown = if known { Some(next.clone().run(as_get(parts, &page, refused.clone())).await) } else { None };
     let mut response = match shown {
         // A redirection leads away from what was typed; a page that is gone or broken cannot show it.

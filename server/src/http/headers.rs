@@ -5,7 +5,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
@@ -49,7 +50,10 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     // which the protection against other sites refuses.
     (REFERRER_POLICY, "same-origin"),
     // No page of ours needs a camera; text that became script should not get one either.
-    (HeaderName::from_static("permissions-policy"), "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
     // Other sites cannot embed what is ours, and so cannot measure it.
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     // No other policy files count here.
@@ -127,7 +131,14 @@ mod tests {
     #[test]
     fn the_policy_of_a_page_names_its_nonce_and_forbids_inline_style() {
         let policy = page_policy("abc");
-        for part in ["default-src 'none'", "'nonce-abc' 'wasm-unsafe-eval'", "style-src 'self';", "form-action 'self'", "frame-ancestors 'none'", "connect-src 'self'"] {
+        for part in [
+            "default-src 'none'",
+            "'nonce-abc' 'wasm-unsafe-eval'",
+            "style-src 'self';",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "connect-src 'self'",
+        ] {
             assert!(policy.contains(part), "{part}");
         }
         assert!(!policy.contains("unsafe-inline"));

@@ -51,7 +51,11 @@ pub fn gather() -> Result<PrometheusHandle, BuildError> {
         .set_buckets(&[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0])?
         .install_recorder()?;
     metrics::describe_counter!("guildhall_requests_total", "Requests that were answered, by method, route and status.");
-    metrics::describe_histogram!("guildhall_request_seconds", metrics::Unit::Seconds, "Seconds until a request was answered, by route.");
+    metrics::describe_histogram!(
+        "guildhall_request_seconds",
+        metrics::Unit::Seconds,
+        "Seconds until a request was answered, by route."
+    );
     metrics::describe_gauge!("guildhall_letters_waiting", "Letters that are waiting to go out.");
     metrics::describe_gauge!("guildhall_hashes_waiting", "Passwords that are waiting to be hashed.");
     let kept = handle.clone();
@@ -92,8 +96,15 @@ async fn ready(health: &dyn Health) -> Response {
 
 /// The metrics for whoever asks from this machine itself. Behind a proxy everybody seems to, so then nobody is
 /// answered, and the metrics need an address of their own.
-async fn nearby_metrics(State((health, config)): State<Known>, peer: Option<Extension<Peer>>, headers: HeaderMap) -> Response {
-    let behind_proxy = config.public_url.is_secure() || !config.trusted_proxies.is_empty() || headers.contains_key("x-forwarded-for") || headers.contains_key(FORWARDED);
+async fn nearby_metrics(
+    State((health, config)): State<Known>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Response {
+    let behind_proxy = config.public_url.is_secure()
+        || !config.trusted_proxies.is_empty()
+        || headers.contains_key("x-forwarded-for")
+        || headers.contains_key(FORWARDED);
     let near = peer.is_some_and(|Extension(peer)| peer.0.ip().is_loopback());
     match &config.metrics {
         Some(figures) if near && !behind_proxy => metrics(health.as_ref(), figures).await,
@@ -130,7 +141,8 @@ mod tests {
 
     async fn ask(there: bool, url: &str, peer: &str, path: &str) -> StatusCode {
         let figures = PrometheusBuilder::new().build_recorder().handle();
-        let config = HttpConfig { public_url: url.parse().unwrap(), trusted_proxies: Vec::new(), metrics: Some(figures) };
+        let config =
+            HttpConfig { public_url: url.parse().unwrap(), trusted_proxies: Vec::new(), metrics: Some(figures) };
         let mut request = http::Request::get(path).body(Body::empty()).unwrap();
         request.extensions_mut().insert(Peer(peer.parse().unwrap()));
         router(Arc::new(Database(there)), Arc::new(config)).oneshot(request).await.unwrap().status()
@@ -138,7 +150,9 @@ mod tests {
 
     #[tokio::test]
     async fn readiness_follows_the_database_and_life_does_not() {
-        for (there, path, status) in [(true, "/health/ready", 200), (false, "/health/ready", 503), (false, "/health/live", 200)] {
+        for (there, path, status) in
+            [(true, "/health/ready", 200), (false, "/health/ready", 503), (false, "/health/live", 200)]
+        {
             assert_eq!(ask(there, "http://127.0.0.1:3000", "192.0.2.1:9", path).await.as_u16(), status, "{path}");
         }
     }

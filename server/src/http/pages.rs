@@ -70,7 +70,8 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
     let mut router = Router::new();
     for (path, method) in server_fn_paths() {
         let backend = given.backend.clone();
-        let function = move |request: Request| handle_server_fns_with_context(move || provide_context(backend.clone()), request);
+        let function =
+            move |request: Request| handle_server_fns_with_context(move || provide_context(backend.clone()), request);
         let filter = if method == Method::GET { MethodFilter::GET } else { MethodFilter::POST };
         router = router.route(path, on(filter, function));
     }
@@ -90,7 +91,11 @@ async fn nowhere<F>(request: Request, page: impl FnOnce(Request) -> F) -> Respon
 where
     F: Future<Output = Response>,
 {
-    if request.method() == Method::GET && accepts_html(request.headers()) { page(request).await } else { StatusCode::NOT_FOUND.into_response() }
+    if request.method() == Method::GET && accepts_html(request.headers()) {
+        page(request).await
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }
 
 /// What every page is given.
@@ -122,7 +127,9 @@ impl Given {
         let refused = request.and_then(|request| request.extensions.get::<Refused>().cloned());
         First {
             // A refusal is what the page is about; an older notice would speak against it.
-            notice: headers.filter(|_| refused.is_none()).and_then(|headers| pending_notice(headers, self.config.public_url.is_secure())),
+            notice: headers
+                .filter(|_| refused.is_none())
+                .and_then(|headers| pending_notice(headers, self.config.public_url.is_secure())),
             refused,
             theme: Theme::from_code(headers.and_then(|headers| cookie(headers, "theme")).unwrap_or_default()),
             once: self.random.token(),
@@ -161,6 +168,15 @@ mod tests {
         let part = |text: &'static str| PathSegment::Static(text.into());
         assert_eq!(pattern(&[]), "/");
         assert_eq!(pattern(&[part("/")]), "/");
-        assert_eq!(pattern(&[part("manage"), part("/organization"), PathSegment::Param("name".into()), PathSegment::Unit, part("people")]), "/manage/organization/{name}/people");
+        assert_eq!(
+            pattern(&[
+                part("manage"),
+                part("/organization"),
+                PathSegment::Param("name".into()),
+                PathSegment::Unit,
+                part("people")
+            ]),
+            "/manage/organization/{name}/people"
+        );
     }
 }

@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn only_browsers_that_show_pages_accept_html() {
-        for (accept, shows) in [("text/html,application/xhtml+xml;q=0.9", true), ("application/json", false), ("*/*", false)] {
+        for (accept, shows) in
+            [("text/html,application/xhtml+xml;q=0.9", true), ("application/json", false), ("*/*", false)]
+        {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
             assert_eq!(accepts_html(&headers), shows, "{accept}");
         }

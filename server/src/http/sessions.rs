@@ -76,7 +76,12 @@ fn client_address(peer: Option<&Peer>, headers: &HeaderMap, trusted: &[IpAddr]) 
     if !trusted.contains(&peer) {
         return peer.to_string();
     }
-    let named: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let named: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
     let mut client = peer;
     for name in named.into_iter().rev() {
         match name.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()) {
@@ -119,7 +124,10 @@ mod tests {
 
     #[test]
     fn over_https_the_cookie_is_bound_to_the_host() {
-        assert_eq!(session_cookie("ab", true), "__Host-session=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000; Secure");
+        assert_eq!(
+            session_cookie("ab", true),
+            "__Host-session=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000; Secure"
+        );
         assert_eq!(session_cookie("ab", false), "session=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000");
         assert_eq!(ended_cookie(false), "session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     }
@@ -137,8 +145,13 @@ mod tests {
             ("10.0.0.1:1", "203.0.113.5", vec![], "10.0.0.1"),
             ("[::ffff:10.0.0.1]:1", "203.0.113.5", vec![proxy], "203.0.113.5"),
         ] {
-            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), HeaderValue::from_static(forwarded))]);
-            assert_eq!(client_address(Some(&Peer(peer.parse().unwrap())), &headers, &trusted), client, "{peer} {forwarded}");
+            let headers =
+                HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), HeaderValue::from_static(forwarded))]);
+            assert_eq!(
+                client_address(Some(&Peer(peer.parse().unwrap())), &headers, &trusted),
+                client,
+                "{peer} {forwarded}"
+            );
         }
         assert_eq!(client_address(None, &HeaderMap::new(), &[]), "");
     }

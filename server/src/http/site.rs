@@ -51,10 +51,13 @@ fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
     let offered = [("br", file.brotli), ("gzip", file.gzip)];
     let (encoding, bytes) = offered
         .into_iter()
-        .find_map(|(name, bytes)| bytes.filter(|_| negotiate(asked.get(ACCEPT_ENCODING), name)).map(|bytes| (Some(name), bytes)))
+        .find_map(|(name, bytes)| {
+            bytes.filter(|_| negotiate(asked.get(ACCEPT_ENCODING), name)).map(|bytes| (Some(name), bytes))
+        })
         .unwrap_or((None, file.raw));
     let tag = format!("\"{tag}-{}\"", encoding.unwrap_or("raw"));
-    let known = asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(&tag));
+    let known =
+        asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(&tag));
 
     let mut response = Response::new(if known { Body::empty() } else { Body::from(bytes) });
     if known {
@@ -97,7 +100,13 @@ mod tests {
 
     #[test]
     fn the_smallest_form_that_the_browser_takes_is_sent() {
-        for (accepted, encoding) in [("gzip, deflate, br, zstd", Some("br")), ("gzip", Some("gzip")), ("br;q=0, gzip", Some("gzip")), ("identity", None), ("", None)] {
+        for (accepted, encoding) in [
+            ("gzip, deflate, br, zstd", Some("br")),
+            ("gzip", Some("gzip")),
+            ("br;q=0, gzip", Some("gzip")),
+            ("identity", None),
+            ("", None),
+        ] {
             let response = ask(&[(ACCEPT_ENCODING, accepted)]);
             let sent = response.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap());
             assert_eq!(sent, encoding, "{accepted}");

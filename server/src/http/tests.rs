@@ -133,14 +133,20 @@ fn site_at(url: &str) -> Site {
         live: live.clone(),
         clock: Arc::new(FixedClock::at(Moment(1_772_962_500_000_000))),
         random: Arc::new(SeededRandom::new(1)),
-        config: HttpConfig { public_url: PublicUrl::from_str(url).unwrap(), trusted_proxies: Vec::new(), metrics: None },
+        config: HttpConfig {
+            public_url: PublicUrl::from_str(url).unwrap(),
+            trusted_proxies: Vec::new(),
+            metrics: None,
+        },
     };
     Site { behind, live, router: router(parts) }
 }
 
 impl Site {
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
-        let request = headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| request.header(*name, *value));
+        let request = headers
+            .iter()
+            .fold(Request::builder().method(method).uri(path), |request, (name, value)| request.header(*name, *value));
         self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 }
@@ -185,9 +191,23 @@ async fn a_form_of_ours_passes_even_through_a_proxy_that_changes_the_host() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_has_a_number_and_the_headers() {
     let site = site_at("https://guild.example.org");
-    for (method, path) in [(Method::GET, "/health/live"), (Method::GET, "/no-such"), (Method::POST, "/no-such"), (Method::GET, "/live"), (Method::DELETE, "/health/live")] {
+    for (method, path) in [
+        (Method::GET, "/health/live"),
+        (Method::GET, "/no-such"),
+        (Method::POST, "/no-such"),
+        (Method::GET, "/live"),
+        (Method::DELETE, "/health/live"),
+    ] {
         let response = site.ask(method.clone(), path, &[SHOWS]).await;
-        for name in ["x-request-id", "content-security-policy", "x-content-type-options", "referrer-policy", "strict-transport-security", "cache-control", "cross-origin-opener-policy"] {
+        for name in [
+            "x-request-id",
+            "content-security-policy",
+            "x-content-type-options",
+            "referrer-policy",
+            "strict-transport-security",
+            "cache-control",
+            "cross-origin-opener-policy",
+        ] {
             assert!(response.headers().contains_key(name), "{method} {path} without {name}");
         }
     }
@@ -204,7 +224,11 @@ async fn an_unknown_address_is_not_found_whatever_is_sent_there() {
         (Method::GET, "/metrics", "*/*", "application/json"),
     ] {
         let response = site.ask(method, path, &[("accept", accept)]).await;
-        assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (404, kind), "{path}");
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
+            (404, kind),
+            "{path}"
+        );
     }
 }
 
@@ -247,13 +271,33 @@ async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_the_use_case_could_not_take_comes_back_as_its_page_with_what_was_typed() {
+    let site = site_at("http://127.0.0.1:3000");
+    let form = "page=%2Fsign-in&form=sign-in&who=dana%22%3E%3Cscript%3E&password=hunter2hunter2x&next=";
+    for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("application/json", "application/json")] {
+        let request = Request::post("/do/accounts/sign-in")
+            .header("accept", accept)
+            .header("content-type", "application/x-www-form-urlencoded");
+        let response = site.router.clone().oneshot(request.body(Body::from(form)).unwrap()).await.unwrap();
+        assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (503, kind));
+        let text = text(response).await;
+        assert!(!text.contains("hunter2") && !text.contains("dana\"><script>"), "{text}");
+        assert_eq!(text.contains("dana"), accept == "text/html", "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_names_its_nonce_in_its_policy_and_is_not_kept_by_caches() {
     let site = site_at("http://127.0.0.1:3000");
     for (path, status) in [("/", 200), ("/no/such/page", 404)] {
         let response = site.ask(Method::GET, path, &[SHOWS]).await;
         let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
         assert!(policy.contains("script-src 'self' 'nonce-"), "{path}: {policy}");
-        assert_eq!((response.status().as_u16(), response.headers()["cache-control"].to_str().unwrap()), (status, "private, no-cache"), "{path}");
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["cache-control"].to_str().unwrap()),
+            (status, "private, no-cache"),
+            "{path}"
+        );
         let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
         assert!(text(response).await.contains(&format!("nonce=\"{nonce}\"")), "{path}");
     }

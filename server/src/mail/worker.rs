@@ -49,10 +49,8 @@ pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<boo
 /// The database's own trouble. Letters that were leased come back when the lease has run out.
 pub async fn round(door: &Door, transport: &Transport, worker: Uuid) -> StoreResult<usize> {
     let now = door.clock.now();
-    let due: Vec<Letter> = door
-        .store
-        .write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, LEASE, AT_ONCE).await)
-        .await?;
+    let due: Vec<Letter> =
+        door.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, LEASE, AT_ONCE).await).await?;
     for letter in &due {
         let (text, html) = (door.post.with_link(letter, &letter.text), door.post.with_link(letter, &letter.html));
         let answer = transport.send(letter, text, html).await;

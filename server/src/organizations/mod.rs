@@ -21,7 +21,11 @@ impl Organizations for Services {
                 let filed = requests::filed_today(tx, person.id, about.now).await?;
                 Ok(YourOrganizations {
                     organizations: organizations::of_account(tx, person.id).await?,
-                    requests: requests::of_applicant(tx, person.id).await?.into_iter().map(requests::Request::mine).collect(),
+                    requests: requests::of_applicant(tx, person.id)
+                        .await?
+                        .into_iter()
+                        .map(requests::Request::mine)
+                        .collect(),
                     filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),
                     now: about.now,
                 })
@@ -56,7 +60,8 @@ impl Organizations for Services {
         let asked = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
         self.door
             .see(who, async |tx, _| {
-                let mut found = if query.is_empty() { Vec::new() } else { organizations::search(tx, &query, asked).await? };
+                let mut found =
+                    if query.is_empty() { Vec::new() } else { organizations::search(tx, &query, asked).await? };
                 let more = found.len() > SHOWN;
                 found.truncate(SHOWN);
                 Ok(Search { query: query.clone(), found, more })

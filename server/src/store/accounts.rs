@@ -159,7 +159,8 @@ pub async fn credentials(tx: &mut Tx<'_>, username: &NameKey, address: &str) -> 
 /// # Errors
 /// The database's own trouble.
 pub async fn username_taken(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<bool> {
-    let found: i64 = tx.sql("select count(*) as value from account where username_key = $1").bind(key.clone()).value().await?;
+    let found: i64 =
+        tx.sql("select count(*) as value from account where username_key = $1").bind(key.clone()).value().await?;
     Ok(found > 0)
 }
 

@@ -42,8 +42,7 @@ pub async fn copy(place: &Place, key: &Path, to: &Path) -> Result<(), BackupErro
     std::fs::create_dir_all(&unfinished).map_err(unwritable)?;
     let target = file(&unfinished);
     let target = target.to_str().ok_or_else(|| unwritable(std::io::ErrorKind::InvalidFilename.into()))?;
-    let mut connection =
-        sqlite_options(&source).create_if_missing(false).connect().await.map_err(StoreError::from)?;
+    let mut connection = sqlite_options(&source).create_if_missing(false).connect().await.map_err(StoreError::from)?;
     let copied = sqlx::query("vacuum into $1").bind(target).execute(&mut connection).await.map_err(StoreError::from);
     connection.close().await.map_err(StoreError::from)?;
     copied?;

@@ -67,7 +67,9 @@ impl From<sqlx::Error> for StoreError {
                 StoreError::Unavailable(message)
             }
             // SQLite: read-only, I/O, corrupt, full, can't open.
-            c if c.parse::<i32>().is_ok_and(|c| c < 10_000 && matches!(c & 0xff, 8 | 10 | 11 | 13 | 14)) && c.len() < 5 => {
+            c if c.parse::<i32>().is_ok_and(|c| c < 10_000 && matches!(c & 0xff, 8 | 10 | 11 | 13 | 14))
+                && c.len() < 5 =>
+            {
                 StoreError::Unavailable(message)
             }
             _ if database.is_check_violation() || database.is_foreign_key_violation() => {

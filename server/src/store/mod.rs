@@ -38,7 +38,10 @@ pub struct Store {
 #[derive(Clone)]
 enum Pool {
     /// One writer, so that writes queue here and not in the file; several readers beside it.
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

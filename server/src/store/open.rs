@@ -1,7 +1,7 @@
 //! Opening a database: where it is, that it is ours alone, and that it is neither older nor newer than
 //! the program.
 
-use super::{migrations, Pool, Store, StoreError};
+use super::{Pool, Store, StoreError, migrations};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -32,7 +32,9 @@ pub enum OpenError {
     Folder { folder: PathBuf, why: std::io::Error },
     #[error("another Guildhall is running on the data folder {0}; stop it first, or choose another folder with --data")]
     InUse(PathBuf),
-    #[error("the database is newer than this program: it has migration {database}, the program knows up to {program}; start the newer program")]
+    #[error(
+        "the database is newer than this program: it has migration {database}, the program knows up to {program}; start the newer program"
+    )]
     Newer { database: i64, program: i64 },
     #[error("the database is older than this program; run `guildhall migrate`, or start with --migrate")]
     Older,

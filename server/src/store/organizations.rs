@@ -47,7 +47,11 @@ impl FromRow for YourOrganization {
 
 impl FromRow for Found {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { name: row.get("name")?, display_name: row.get("display_name")?, description: row.get("description")? })
+        Ok(Self {
+            name: row.get("name")?,
+            display_name: row.get("display_name")?,
+            description: row.get("description")?,
+        })
     }
 }
 
@@ -111,7 +115,11 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
 /// # Errors
 /// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
-    let plain: String = text.to_lowercase().chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    let plain: String = text
+        .to_lowercase()
+        .chars()
+        .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
+        .collect();
     tx.sql(
         r"select name, display_name, description from organization
           where state = 'active' and (lower(name) like $1 escape '\' or lower(display_name) like $1 escape '\')

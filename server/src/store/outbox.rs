@@ -129,7 +129,13 @@ pub async fn sent(tx: &mut Tx<'_>, id: LetterId, worker: Uuid, now: Moment) -> S
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn failed(tx: &mut Tx<'_>, id: LetterId, worker: Uuid, why: &str, again: Option<Moment>) -> StoreResult<bool> {
+pub async fn failed(
+    tx: &mut Tx<'_>,
+    id: LetterId,
+    worker: Uuid,
+    why: &str,
+    again: Option<Moment>,
+) -> StoreResult<bool> {
     let state = if again.is_some() { LetterState::Waiting } else { LetterState::Failed };
     let changed = tx
         .sql(

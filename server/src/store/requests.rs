@@ -5,10 +5,10 @@ use shared::addresses::OrganizationUrl;
 use shared::ids::{AccountId, RequestId};
 use shared::limits;
 use shared::moment::{Moment, Span};
-use shared::names::{likeness, NameKey, OrganizationName};
+use shared::names::{NameKey, OrganizationName, likeness};
 use shared::roles::Kind;
-use shared::rules::requests::RequestFacts;
 use shared::rules::Party;
+use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
 use shared::wire::requests::{MyRequest, QueueRow, Similar, Standing, State};
 
@@ -209,7 +209,8 @@ pub async fn own_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> Sto
 /// # Errors
 /// The database's own trouble.
 pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Standing> {
-    let held: i64 = tx.sql("select count(*) as value from held_name where name_key = $1").bind(key.clone()).value().await?;
+    let held: i64 =
+        tx.sql("select count(*) as value from held_name where name_key = $1").bind(key.clone()).value().await?;
     if held > 0 {
         return Ok(Standing::Taken);
     }

@@ -138,8 +138,11 @@ impl Query<'_, '_> {
 
     /// The row, if there is one.
     pub(super) async fn optional<T: FromRow>(self) -> StoreResult<Option<T>> {
-        let row: Option<Row> =
-            run!(self, fetch_optional, (|r: Option<SqliteRow>| r.map(Row::Sqlite), |r: Option<PgRow>| r.map(Row::Postgres)));
+        let row: Option<Row> = run!(
+            self,
+            fetch_optional,
+            (|r: Option<SqliteRow>| r.map(Row::Sqlite), |r: Option<PgRow>| r.map(Row::Postgres))
+        );
         row.as_ref().map(T::from_row).transpose()
     }
 

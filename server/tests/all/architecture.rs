@@ -47,18 +47,45 @@ fn tree(arguments: &[&str]) -> Vec<String> {
 #[test]
 fn shared_knows_only_a_handful_of_crates() {
     let allowed = [
-        "block-buffer", "cfg-if", "const-oid", "cpufeatures", "crypto-common", "digest", "hybrid-array", "itoa", "libc",
-        "memchr", "proc-macro2", "quote", "ryu", "serde", "serde_core", "serde_derive", "serde_json", "sha2", "shared",
-        "syn", "tinyvec", "tinyvec_macros", "typenum", "unicode-ident", "unicode-normalization", "uuid", "zmij",
+        "block-buffer",
+        "cfg-if",
+        "const-oid",
+        "cpufeatures",
+        "crypto-common",
+        "digest",
+        "hybrid-array",
+        "itoa",
+        "libc",
+        "memchr",
+        "proc-macro2",
+        "quote",
+        "ryu",
+        "serde",
+        "serde_core",
+        "serde_derive",
+        "serde_json",
+        "sha2",
+        "shared",
+        "syn",
+        "tinyvec",
+        "tinyvec_macros",
+        "typenum",
+        "unicode-ident",
+        "unicode-normalization",
+        "uuid",
+        "zmij",
     ];
-    let strangers: Vec<String> = tree(&["-p", "shared"]).into_iter().filter(|n| !allowed.contains(&n.as_str())).collect();
+    let strangers: Vec<String> =
+        tree(&["-p", "shared"]).into_iter().filter(|n| !allowed.contains(&n.as_str())).collect();
     assert!(strangers.is_empty(), "{strangers:?}");
 }
 
 #[test]
 fn the_browser_carries_nothing_of_the_server() {
     let carried = tree(&["-p", "app", "--target", "wasm32-unknown-unknown", "--features", "hydrate"]);
-    for banned in ["tokio", "axum", "sqlx", "sqlx-core", "argon2", "lettre", "ring", "regex", "chrono", "unicode-normalization"] {
+    for banned in
+        ["tokio", "axum", "sqlx", "sqlx-core", "argon2", "lettre", "ring", "regex", "chrono", "unicode-normalization"]
+    {
         assert!(!carried.iter().any(|n| n == banned), "{banned}");
     }
 }
@@ -83,14 +110,30 @@ fn directions_hold() {
     let rules: [(&str, &[&str]); 5] = [
         ("shared/src", &["app::", "server::", "leptos", "sqlx", "tokio"]),
         ("app/src", &["server::", "sqlx", "tokio::", "axum::", "argon2"]),
-        ("server/src/store", &["crate::http", "crate::door", "crate::mail", "crate::accounts", "crate::requests", "crate::services", "app::"]),
+        (
+            "server/src/store",
+            &[
+                "crate::http",
+                "crate::door",
+                "crate::mail",
+                "crate::accounts",
+                "crate::requests",
+                "crate::services",
+                "app::",
+            ],
+        ),
         ("server/src/accounts", &["crate::http", "sqlx"]),
         ("server/src/requests", &["crate::http", "sqlx"]),
     ];
     for (folder, banned) in rules {
         for (name, code) in sources(folder) {
             for word in banned {
-                let uses = code.lines().any(|line| line.contains(word) && (line.trim_start().starts_with("use ") || line.contains(&format!("{word}:")) || line.contains(&format!(" {word}"))));
+                let uses = code.lines().any(|line| {
+                    line.contains(word)
+                        && (line.trim_start().starts_with("use ")
+                            || line.contains(&format!("{word}:"))
+                            || line.contains(&format!(" {word}")))
+                });
                 assert!(!uses, "{name} knows {word}");
             }
         }
@@ -117,9 +160,17 @@ fn sql_stands_in_the_store_alone() {
 fn rows_are_altered_behind_the_door_alone() {
     let writes = |code: &str| {
         let code = code.to_lowercase();
-        ["insert into ", "delete from ", "update "].iter().flat_map(|s| {
-            code.match_indices(s).filter_map(|(at, s)| code[at + s.len()..].split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned)).collect::<Vec<_>>()
-        }).filter(|table| table != "set" && table != "skip").collect::<Vec<String>>()
+        ["insert into ", "delete from ", "update "]
+            .iter()
+            .flat_map(|s| {
+                code.match_indices(s)
+                    .filter_map(|(at, s)| {
+                        code[at + s.len()..].split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned)
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .filter(|table| table != "set" && table != "skip")
+            .collect::<Vec<String>>()
     };
     // Table by file: what each may write besides the files of `apply`.
     let mechanics: [(&str, &[&str]); 6] = [
@@ -151,8 +202,14 @@ fn rows_are_altered_behind_the_door_alone() {
 #[test]
 fn nothing_is_said_of_a_kind_of_change_by_default() {
     // Each of these matches on every change; a wildcard would let a new one pass in silence.
-    for file in ["server/src/store/apply/mod.rs", "server/src/history.rs", "server/src/news.rs", "server/src/mail/letters.rs",
-        "shared/src/words/effects.rs", "shared/src/rules/audience.rs"] {
+    for file in [
+        "server/src/store/apply/mod.rs",
+        "server/src/history.rs",
+        "server/src/news.rs",
+        "server/src/mail/letters.rs",
+        "shared/src/words/effects.rs",
+        "shared/src/rules/audience.rs",
+    ] {
         let text = std::fs::read_to_string(root().join(file)).unwrap();
         assert!(!text.contains("        _ =>"), "{file}");
         assert!(text.contains("Change::MemberJoined"), "{file}");

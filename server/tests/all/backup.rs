@@ -30,6 +30,7 @@ async fn a_copy_of_a_running_site_is_the_site() {
     assert_eq!(raw_rows(&place, "select integrity_check from pragma_integrity_check").await, ["ok"]);
     let again = backup::copy(&world.place, &key, &copy).await.unwrap_err();
     assert!(again.to_string().contains("exists already"), "{again}");
-    let none = backup::copy(&Place::Folder(world.folder.0.join("empty")), &key, &world.folder.0.join("x")).await.unwrap_err();
+    let none =
+        backup::copy(&Place::Folder(world.folder.0.join("empty")), &key, &world.folder.0.join("x")).await.unwrap_err();
     assert!(none.to_string().starts_with("there is no site in"), "{none}");
 }

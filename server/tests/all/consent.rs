@@ -13,7 +13,9 @@ async fn a_form_that_is_sent_twice_has_one_outcome_and_one_answer() {
         let send = || {
             let (services, caller, consent) = (world.services.clone(), dana.caller.clone(), consent.clone());
             async move {
-                services.file(&caller, "sundial", "Sundial", "https://sundial.example", "Time.", "community", consent).await
+                services
+                    .file(&caller, "sundial", "Sundial", "https://sundial.example", "Time.", "community", consent)
+                    .await
             }
         };
         // Eight at once, and one much later: a double click, a retry after a cut line, Back and resend.
@@ -51,7 +53,8 @@ async fn a_form_without_a_token_is_not_ours() {
         let dana = world.someone("dana").await;
         for once in ["", "short", &"x".repeat(10_000)] {
             let consent = Consent { once: once.to_owned(), agreed: String::new() };
-            let answer = world.services.file(&dana.caller, "a-b", "N", "https://n.example", "T.", "community", consent).await;
+            let answer =
+                world.services.file(&dana.caller, "a-b", "N", "https://n.example", "T.", "community", consent).await;
             assert_eq!(answer, Err(Problem::Malformed {}));
         }
     })
@@ -95,7 +98,10 @@ async fn closed_requests_take_no_decision() {
         let before = world.picture().await;
         let consent = || Consent { agreed: agreed.clone(), ..world.once() };
         let second = world.services.decline(&other.caller, id, "No.", consent()).await.unwrap_err();
-        assert_eq!(second, Problem::Refused(Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) }));
+        assert_eq!(
+            second,
+            Problem::Refused(Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) })
+        );
         assert_eq!(says(&second), "This request has been approved by boss already. Nothing was changed.");
         assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());
         assert_eq!(world.picture().await, before);

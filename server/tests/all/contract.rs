@@ -34,7 +34,9 @@ async fn accounts_are_found_by_every_name_that_is_theirs() {
         assert_eq!((account.username.as_str(), account.verified, account.disabled), ("Dana.Lee", true, false));
         assert!(!world.account(stranger.id).await.verified);
         assert!(world.read(async |tx| accounts::by_id(tx, NOBODY).await).await.is_none());
-        let holder = async |address: &str| world.read(async |tx| accounts::holder_of_address(tx, address).await).await.map(|a| a.id);
+        let holder = async |address: &str| {
+            world.read(async |tx| accounts::holder_of_address(tx, address).await).await.map(|a| a.id)
+        };
         assert_eq!(holder("DANA.LEE@dana.lee.example").await, Some(dana.id));
         assert_eq!(holder("stranger@stranger.example").await, None, "an unverified address is nobody's");
         assert!(world.read(async |tx| accounts::administrators(tx).await).await.is_empty());
@@ -42,7 +44,10 @@ async fn accounts_are_found_by_every_name_that_is_theirs() {
         assert_eq!(world.services.grant_administrator("dana.lee").await.unwrap(), "dana.lee is an administrator.");
         assert!(world.read(async |tx| accounts::is_set_up(tx).await).await);
         assert_eq!(world.services.administrators().await.unwrap().len(), 1);
-        let facts = world.read(async |tx| accounts::resend_facts(tx, stranger.id, NOON.minus(Span::days(1))).await).await.unwrap();
+        let facts = world
+            .read(async |tx| accounts::resend_facts(tx, stranger.id, NOON.minus(Span::days(1))).await)
+            .await
+            .unwrap();
         assert_eq!((facts.verified, facts.sent.len()), (false, 1));
     })
     .await;
@@ -54,7 +59,8 @@ async fn signing_in_takes_a_username_or_a_verified_address() {
         world.someone("dana").await;
         world.newcomer("lee").await;
         let who = Caller { agent: "Browser\u{7}".to_owned(), ..Caller::default() };
-        let sign_in = async |name: &str, password: &str| world.services.sign_in(&who, name, password).await.map(|o| o.done.next);
+        let sign_in =
+            async |name: &str, password: &str| world.services.sign_in(&who, name, password).await.map(|o| o.done.next);
         let next = Ok(Some("/manage/organizations".to_owned()));
         assert_eq!(sign_in("DANA", PASSWORD).await, next);
         assert_eq!(sign_in(" dana@dana.example ", PASSWORD).await, next);
@@ -65,7 +71,10 @@ async fn signing_in_takes_a_username_or_a_verified_address() {
         assert_eq!(sign_in("nobody", PASSWORD).await, refused);
         assert_eq!(sign_in("' or 1=1 --", PASSWORD).await, refused);
         let empty = sign_in("", "").await.unwrap_err();
-        assert_eq!((empty.of(Field::Who), empty.of(Field::Password)), (Some(&FaultCode::Empty {}), Some(&FaultCode::Empty {})));
+        assert_eq!(
+            (empty.of(Field::Who), empty.of(Field::Password)),
+            (Some(&FaultCode::Empty {}), Some(&FaultCode::Empty {}))
+        );
         world.services.disable_account("dana", "Spam").await.unwrap();
         assert_eq!(sign_in("dana", PASSWORD).await, refused, "disabled");
     })
@@ -88,7 +97,9 @@ async fn a_session_ends_by_itself_by_its_holder_and_with_its_account() {
         assert!(alive(idle).await.is_some());
         // The note of its use is taken beside the request.
         assert!(alive(used).await.is_some());
-        while world.rows("select cast(max(seen_at) as text) from session").await[0] != (NOON.plus(Span::days(13)).0).to_string() {
+        while world.rows("select cast(max(seen_at) as text) from session").await[0]
+            != (NOON.plus(Span::days(13)).0).to_string()
+        {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         world.clock.advance(Span::days(15));
@@ -158,7 +169,8 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
     on_each(async |world| {
         let squatter = {
             let who = Caller::default();
-            let opened = world.services.create(&who, "squatter", "dana@dana.example", PASSWORD, world.once()).await.unwrap();
+            let opened =
+                world.services.create(&who, "squatter", "dana@dana.example", PASSWORD, world.once()).await.unwrap();
             world.services.session(Secret::parse(&opened.cookie).unwrap().hash()).await.unwrap().unwrap()
         };
         let dana = world.someone("dana").await;
@@ -169,9 +181,13 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
         let letters = world.letters().await;
         assert_eq!(letters.len(), before + 1);
         let warning = letters.last().unwrap();
-        assert_eq!((warning.subject.as_str(), warning.sealed.is_none()), ("Somebody used dana@dana.example for a new account", true));
+        assert_eq!(
+            (warning.subject.as_str(), warning.sealed.is_none()),
+            ("Somebody used dana@dana.example for a new account", true)
+        );
         // Whoever comes later gets the same answer as everybody, and no link.
-        let answer = world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
+        let answer =
+            world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
         assert_eq!(answer.unwrap().done.next.as_deref(), Some("/verify"));
         assert!(world.letters().await.last().unwrap().sealed.is_none());
         assert_eq!(world.account(dana.id).await.email, "dana@dana.example");
@@ -212,7 +228,8 @@ async fn names_have_a_standing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_filed_seen_decided_and_remembered() {
     on_each(async |world| {
-        let (boss, dana, lee) = (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let unverified = world.newcomer("new").await;
         assert_eq!(world.file(&unverified, "moonrise").await, Err(Problem::Refused(Refusal::EmailUnverified {})));
         let id = world.file(&dana, "sundial").await.unwrap();
@@ -229,12 +246,18 @@ async fn a_request_is_filed_seen_decided_and_remembered() {
         world.withdraw(&lee, other).await.unwrap();
         world.approve(&boss, id).await.unwrap();
         let yours = world.services.yours(&dana.caller).await.unwrap();
-        assert_eq!((yours.organizations[0].name.as_str(), yours.organizations[0].role, yours.organizations[0].people), ("sundial", Role::Owner, 1));
+        assert_eq!(
+            (yours.organizations[0].name.as_str(), yours.organizations[0].role, yours.organizations[0].people),
+            ("sundial", Role::Owner, 1)
+        );
         assert_eq!((yours.requests[0].state, yours.requests[0].words.as_deref()), (State::Approved, Some("Welcome.")));
         let people = world.services.list(&dana.caller, "SunDial").await.unwrap();
         assert!(people.people.len() == 1 && people.people[0].you && people.heading.my_role == Role::Owner);
         assert_eq!(world.services.list(&lee.caller, "sundial").await, Err(Problem::Refused(Refusal::NotFound {})));
-        assert_eq!(world.services.list(&Caller::default(), "sundial").await, Err(Problem::Refused(Refusal::NotSignedIn {})));
+        assert_eq!(
+            world.services.list(&Caller::default(), "sundial").await,
+            Err(Problem::Refused(Refusal::NotSignedIn {}))
+        );
         let profile = world.services.profile(&Caller::default(), "sundial").await.unwrap();
         assert_eq!((profile.display_name.as_str(), profile.my_role), ("The sundial project", None));
         assert_eq!(world.services.search(&Caller::default(), "SUND").await.unwrap().found.len(), 1);
@@ -251,7 +274,10 @@ async fn a_request_is_filed_seen_decided_and_remembered() {
         events.remove(0);
         assert_eq!(history::broken_at(organization.id, &events), Some(1));
         let of_request = world.read(async |tx| history::of_request(tx, id).await).await;
-        assert_eq!(of_request.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(), ["request_filed", "request_approved"]);
+        assert_eq!(
+            of_request.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(),
+            ["request_filed", "request_approved"]
+        );
         assert_eq!(world.read(async |tx| people::role(tx, organization.id, dana.id).await).await, Some(Role::Owner));
         assert_eq!(world.read(async |tx| people::role(tx, organization.id, NOBODY).await).await, None);
         assert_eq!(world.read(async |tx| organizations::keys_of_account(tx, dana.id).await).await.len(), 1);
@@ -309,7 +335,8 @@ async fn letters_are_leased_sent_retried_and_given_up() {
         let boss = world.administrator("boss").await;
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let lease = async |worker, at| {
-            let leased: Result<_, StoreError> = world.store().write(async |tx| outbox::lease(tx, worker, at, Span::minutes(5), 8).await).await;
+            let leased: Result<_, StoreError> =
+                world.store().write(async |tx| outbox::lease(tx, worker, at, Span::minutes(5), 8).await).await;
             leased.unwrap()
         };
         let letters = lease(one, NOON).await;
@@ -319,7 +346,13 @@ async fn letters_are_leased_sent_retried_and_given_up() {
         let note = async |sent: bool, worker| {
             let noted: Result<bool, StoreError> = world
                 .store()
-                .write(async |tx| if sent { outbox::sent(tx, id, worker, NOON).await } else { outbox::failed(tx, id, worker, "450 busy", Some(NOON.plus(Span::hours(1)))).await })
+                .write(async |tx| {
+                    if sent {
+                        outbox::sent(tx, id, worker, NOON).await
+                    } else {
+                        outbox::failed(tx, id, worker, "450 busy", Some(NOON.plus(Span::hours(1)))).await
+                    }
+                })
                 .await;
             noted.unwrap()
         };
@@ -336,7 +369,10 @@ async fn letters_are_leased_sent_retried_and_given_up() {
         let sent = world.read(async |tx| outbox::by_id(tx, id).await).await.unwrap();
         assert_eq!((sent.state, sent.sealed, sent.sent_at), (LetterState::Sent, None, Some(NOON)));
         assert_eq!(world.read(async |tx| outbox::waiting(tx).await).await, 1);
-        assert_eq!(world.services.retry_letter(&boss.caller, id, world.once()).await, Err(Problem::Refused(Refusal::NothingToSend {})));
+        assert_eq!(
+            world.services.retry_letter(&boss.caller, id, world.once()).await,
+            Err(Problem::Refused(Refusal::NothingToSend {}))
+        );
         let other = again[0].id;
         world.services.retry_letter(&boss.caller, other, world.once()).await.unwrap();
         let nothing = world.services.retry_letter(&boss.caller, LetterId(NOBODY.0), world.once()).await;
@@ -349,18 +385,22 @@ async fn letters_are_leased_sent_retried_and_given_up() {
 async fn forms_are_forgotten_after_their_time() {
     on_each(async |world| {
         let write = async |n: u8| {
-            let answer: Result<Option<String>, StoreError> = world.store().write(async |tx| {
-                let kept = once::claim(tx, [n; 32], NOON).await?;
-                if kept.is_none() {
-                    once::keep(tx, [n; 32], "the outcome").await?;
-                }
-                Ok(kept)
-            }).await;
+            let answer: Result<Option<String>, StoreError> = world
+                .store()
+                .write(async |tx| {
+                    let kept = once::claim(tx, [n; 32], NOON).await?;
+                    if kept.is_none() {
+                        once::keep(tx, [n; 32], "the outcome").await?;
+                    }
+                    Ok(kept)
+                })
+                .await;
             answer.unwrap()
         };
         assert_eq!(write(1).await, None);
         assert_eq!(write(1).await.as_deref(), Some("the outcome"));
-        let forgotten: Result<u64, StoreError> = world.store().write(async |tx| once::forget(tx, NOON.plus(Span::days(1))).await).await;
+        let forgotten: Result<u64, StoreError> =
+            world.store().write(async |tx| once::forget(tx, NOON.plus(Span::days(1))).await).await;
         assert_eq!(forgotten.unwrap(), 1);
         assert_eq!(write(1).await, None);
     })
@@ -373,7 +413,9 @@ async fn the_set_up_address_works_once() {
         use server::door::Side;
         use shared::rules::Change;
         use shared::rules::administration::OpenSetUp;
-        let open = async || world.services.door.carry_out(Side::Job("start"), OpenSetUp, app::backend::Consent::default()).await;
+        let open = async || {
+            world.services.door.carry_out(Side::Job("start"), OpenSetUp, app::backend::Consent::default()).await
+        };
         let secret = |outcome: server::door::Outcome| match &outcome.changes[0] {
             Change::SetUpOpened { secret } => secret.0.reveal(),
             other => panic!("{other:?}"),
@@ -382,17 +424,32 @@ async fn the_set_up_address_works_once() {
         let token = secret(open().await.unwrap());
         let who = Caller::default();
         assert!(world.services.viewer(&who).await.unwrap().awaits_set_up);
-        assert_eq!(world.services.set_up_standing(&who, &old).await, Err(Problem::Refused(Refusal::LinkUnknown {})), "a newer one is there");
+        assert_eq!(
+            world.services.set_up_standing(&who, &old).await,
+            Err(Problem::Refused(Refusal::LinkUnknown {})),
+            "a newer one is there"
+        );
         assert_eq!(world.services.set_up_standing(&who, &token).await, Ok(()));
-        let wrong = world.services.set_up(&who, &token, "boss", "no-address", "short", world.once()).await.err().unwrap();
-        assert!(wrong.of(Field::Email).is_some() && wrong.of(Field::Password).is_some() && wrong.of(Field::Username).is_none());
+        let wrong =
+            world.services.set_up(&who, &token, "boss", "no-address", "short", world.once()).await.err().unwrap();
+        assert!(
+            wrong.of(Field::Email).is_some()
+                && wrong.of(Field::Password).is_some()
+                && wrong.of(Field::Username).is_none()
+        );
         let consent = world.once();
-        let opened = world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent.clone()).await.unwrap();
+        let opened =
+            world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent.clone()).await.unwrap();
         assert_eq!(opened.done.next.as_deref(), Some("/administration/mail"));
         // The same form again: the same answer, and a session too.
         let again = world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent).await.unwrap();
         assert_eq!(again.done, opened.done);
-        let late = world.services.set_up(&who, &token, "other", "other@other.example", PASSWORD, world.once()).await.err().unwrap();
+        let late = world
+            .services
+            .set_up(&who, &token, "other", "other@other.example", PASSWORD, world.once())
+            .await
+            .err()
+            .unwrap();
         assert_eq!(late, Problem::Refused(Refusal::AlreadySetUp {}));
         assert!(open().await.is_err());
         assert!(!world.services.viewer(&who).await.unwrap().awaits_set_up);

@@ -254,12 +254,15 @@ pub fn says(problem: &Problem) -> String {
     shared::words::problem(problem)
 }
 
-
 /// The tables of a database, by name.
 pub async fn tables(place: &Place) -> Vec<String> {
     let sql = match place {
-        Place::Folder(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_%' escape '\\' order by name",
-        Place::Postgres { .. } => "select table_name::text from information_schema.tables where table_schema = 'public' and left(table_name, 1) <> '_' order by 1",
+        Place::Folder(_) => {
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_%' escape '\\' order by name"
+        }
+        Place::Postgres { .. } => {
+            "select table_name::text from information_schema.tables where table_schema = 'public' and left(table_name, 1) <> '_' order by 1"
+        }
     };
     raw_rows(place, sql).await
 }

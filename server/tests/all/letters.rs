@@ -7,28 +7,36 @@ use scraper::{Html, Selector};
 #[tokio::test(flavor = "multi_thread")]
 async fn each_change_is_told_to_those_whom_it_concerns() {
     on_each(async |world| {
-        let (boss, dana, lee) = (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let mut seen = world.letters().await.len();
         let mut fresh = async || {
             let mut letters = world.letters().await;
-            let new: Vec<String> = letters.split_off(seen).into_iter().map(|l| format!("{} · {}", l.to, l.subject)).collect();
+            let new: Vec<String> =
+                letters.split_off(seen).into_iter().map(|l| format!("{} · {}", l.to, l.subject)).collect();
             seen += new.len();
             let mut new = new;
             new.sort();
             new
         };
         let id = world.file(&dana, "Sun.Dial").await.unwrap();
-        assert_eq!(fresh().await, [
-            "boss@boss.example · New request: Sun.Dial (The Sun.Dial project), by dana",
-            "dana@dana.example · Your request for Sun.Dial is handed in",
-        ]);
+        assert_eq!(
+            fresh().await,
+            [
+                "boss@boss.example · New request: Sun.Dial (The Sun.Dial project), by dana",
+                "dana@dana.example · Your request for Sun.Dial is handed in",
+            ]
+        );
         let rival = world.file(&lee, "sun-dial").await.unwrap();
         fresh().await;
         world.approve(&boss, id).await.unwrap();
-        assert_eq!(fresh().await, [
-            "dana@dana.example · Your request for Sun.Dial is approved",
-            "lee@lee.example · Your request for sun-dial is closed: the name is taken",
-        ]);
+        assert_eq!(
+            fresh().await,
+            [
+                "dana@dana.example · Your request for Sun.Dial is approved",
+                "lee@lee.example · Your request for sun-dial is closed: the name is taken",
+            ]
+        );
         assert!(world.decline(&boss, rival).await.is_err());
         assert!(fresh().await.is_empty(), "nothing is told of what did not happen");
         let another = world.file(&lee, "moonrise").await.unwrap();
@@ -61,11 +69,18 @@ async fn a_hostile_name_stays_a_name() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     let hostile = [
-        "<a href=\"https://evil.example\">Sundial</a>", "</blockquote><script>alert(1)</script>", "{{ 7 * 7 }}", "\" onload=\"x",
-        "Sundial &amp; <img src=x>", "%s %n \u{fffc}",
+        "<a href=\"https://evil.example\">Sundial</a>",
+        "</blockquote><script>alert(1)</script>",
+        "{{ 7 * 7 }}",
+        "\" onload=\"x",
+        "Sundial &amp; <img src=x>",
+        "%s %n \u{fffc}",
     ];
     for (n, name) in hostile.into_iter().enumerate() {
-        let file = world.services.file(&dana.caller, &format!("name-{n}"), name, "https://x.example", name, "community", world.once()).await;
+        let file = world
+            .services
+            .file(&dana.caller, &format!("name-{n}"), name, "https://x.example", name, "community", world.once())
+            .await;
         file.unwrap();
         let id = world.requests_of(&dana).await[0].facts.id;
         let agreed = world.services.preview_decline(&boss.caller, id).await.unwrap().digest;

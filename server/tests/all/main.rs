@@ -3,7 +3,13 @@
 //!
 //! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests stop where something is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop where something is not as it should be"
+)]
 
 mod architecture;
 mod backup;

@@ -17,7 +17,11 @@ async fn every_wrong_request_is_refused_with_a_sentence() {
         (Field::AccountName, "nul\0", "There is a character in it that can't be shown. Please type the text anew."),
         (Field::DisplayName, "", "Give the organization a display name."),
         (Field::Url, "javascript:alert(1)", "Begin with https:// or http://"),
-        (Field::Url, "https://dana:pw@x.example", "Leave out the user name and the password: everybody will see this address."),
+        (
+            Field::Url,
+            "https://dana:pw@x.example",
+            "Leave out the user name and the password: everybody will see this address.",
+        ),
         (Field::Url, "https://", "After https:// belongs a host, as in https://example.org"),
         (Field::Description, long.as_str(), "At most 400 characters, please; this is 10000 characters."),
         (Field::Kind, "secret", "Choose one of these."),
@@ -27,7 +31,8 @@ async fn every_wrong_request_is_refused_with_a_sentence() {
         let dana = world.someone("dana").await;
         let before = world.picture().await;
         for (field, typed, sentence) in &cases {
-            let given = |f: Field, right: &'static str| if f == *field { (*typed).to_owned() } else { right.to_owned() };
+            let given =
+                |f: Field, right: &'static str| if f == *field { (*typed).to_owned() } else { right.to_owned() };
             let answer = world
                 .services
                 .file(

@@ -38,7 +38,10 @@ async fn a_database_newer_than_the_program_is_refused_with_a_sentence() {
             }
         }
         let refused = Store::open(&place, Purpose::Serve).await.err().unwrap();
-        assert!(refused.to_string().starts_with("the database is newer than this program: it has migration 9999"), "{refused}");
+        assert!(
+            refused.to_string().starts_with("the database is newer than this program: it has migration 9999"),
+            "{refused}"
+        );
     }
 }
 

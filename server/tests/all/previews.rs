@@ -74,12 +74,14 @@ async fn play(engine: &Engine, acts: Vec<Act>) {
             Act::Approve { who, request } => {
                 let (who, id) = (&people[who], at(&requests, request));
                 let preview = world.services.preview_approve(&who.caller, id).await;
-                agree(preview, async |consent| world.services.approve(&who.caller, id, "Hello.", consent).await, &world).await
+                agree(preview, async |consent| world.services.approve(&who.caller, id, "Hello.", consent).await, &world)
+                    .await
             }
             Act::Decline { who, request } => {
                 let (who, id) = (&people[who], at(&requests, request));
                 let preview = world.services.preview_decline(&who.caller, id).await;
-                agree(preview, async |consent| world.services.decline(&who.caller, id, "No.", consent).await, &world).await
+                agree(preview, async |consent| world.services.decline(&who.caller, id, "No.", consent).await, &world)
+                    .await
             }
         };
         match answer {

@@ -1,6 +1,6 @@
 //! Races: two at the same moment. One outcome, one set of letters, and the loser hears what happened.
 
-use crate::ground::{engines, on_each, Engine, World};
+use crate::ground::{Engine, World, engines, on_each};
 use shared::problem::{Problem, Refusal};
 use shared::wire::requests::State;
 
@@ -18,7 +18,10 @@ async fn two_administrators_decide_at_once_and_one_decision_stands() {
             assert!(yes.is_ok() != no.is_ok(), "{yes:?} {no:?}");
             let loser = yes.err().or(no.err()).unwrap();
             assert!(
-                matches!(loser, Problem::Refused(Refusal::RequestClosed { state: State::Approved | State::Declined, by: Some(_) })),
+                matches!(
+                    loser,
+                    Problem::Refused(Refusal::RequestClosed { state: State::Approved | State::Declined, by: Some(_) })
+                ),
                 "{loser:?}"
             );
             assert_eq!(world.letters().await.len(), letters_before + 1);
@@ -41,7 +44,11 @@ async fn rivals_approved_at_once_meet_at_the_name() {
             let loser = first.err().or(second.err()).unwrap();
             // The loser's own request was closed as a rival, or the list moved under them.
             assert!(
-                matches!(loser, Problem::Refused(Refusal::RequestClosed { .. } | Refusal::NameTakenMeanwhile { .. }) | Problem::Moved(_)),
+                matches!(
+                    loser,
+                    Problem::Refused(Refusal::RequestClosed { .. } | Refusal::NameTakenMeanwhile { .. })
+                        | Problem::Moved(_)
+                ),
                 "{loser:?}"
             );
             let states = [world.requests_of(&dana).await[0].facts.state, world.requests_of(&lee).await[0].facts.state];
@@ -78,7 +85,12 @@ async fn one_username_goes_to_one_of_many() {
         let spellings = ["Dana.Lee", "dana_lee", "DANALEE", "dana--lee"];
         let answers = futures::future::join_all(spellings.iter().enumerate().map(|(n, name)| {
             let (services, who, consent) = (&world.services, &who, world.once());
-            async move { services.create(who, name, &format!("d{n}@dana.example"), crate::ground::PASSWORD, consent).await.map(|_| ()) }
+            async move {
+                services
+                    .create(who, name, &format!("d{n}@dana.example"), crate::ground::PASSWORD, consent)
+                    .await
+                    .map(|_| ())
+            }
         }))
         .await;
         assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 1, "{answers:?}");
@@ -93,7 +105,8 @@ async fn the_database_itself_keeps_an_owner_against_two_raw_connections() {
         let Engine::Postgres(_) = &engine else { continue };
         let world = World::new(&engine).await;
         let server::store::Place::Postgres { url, .. } = &world.place else { continue };
-        let (boss, dana, lee) = (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let id = world.file(&dana, "sundial").await.unwrap();
         world.approve(&boss, id).await.unwrap();
         for isolation in ["read committed", "repeatable read", "serializable"] {
@@ -102,17 +115,27 @@ async fn the_database_itself_keeps_an_owner_against_two_raw_connections() {
                 let mut two = <sqlx::PgConnection as sqlx::Connection>::connect(url).await.unwrap();
                 sqlx::query("insert into membership select id, $1, 'owner', 0 from organization on conflict (organization_id, account_id) do update set role = 'owner'")
                     .bind(lee.id.0).execute(&mut one).await.unwrap();
-                sqlx::query("update membership set role = 'owner' where account_id = $1").bind(dana.id.0).execute(&mut one).await.unwrap();
+                sqlx::query("update membership set role = 'owner' where account_id = $1")
+                    .bind(dana.id.0)
+                    .execute(&mut one)
+                    .await
+                    .unwrap();
                 let demote = async |connection: &mut sqlx::PgConnection, who: shared::ids::AccountId| {
                     let begin = sqlx::AssertSqlSafe(format!("begin isolation level {isolation}"));
                     sqlx::raw_sql(begin).execute(&mut *connection).await?;
-                    sqlx::query("update membership set role = 'member' where account_id = $1").bind(who.0).execute(&mut *connection).await?;
+                    sqlx::query("update membership set role = 'member' where account_id = $1")
+                        .bind(who.0)
+                        .execute(&mut *connection)
+                        .await?;
                     sqlx::raw_sql("commit").execute(&mut *connection).await.map(|_| ())
                 };
                 let (a, b) = tokio::join!(demote(&mut one, dana.id), demote(&mut two, lee.id));
                 assert!(a.is_err() || b.is_err());
                 let mut look = <sqlx::PgConnection as sqlx::Connection>::connect(url).await.unwrap();
-                let (owners,): (i64,) = sqlx::query_as("select count(*) from membership where role = 'owner'").fetch_one(&mut look).await.unwrap();
+                let (owners,): (i64,) = sqlx::query_as("select count(*) from membership where role = 'owner'")
+                    .fetch_one(&mut look)
+                    .await
+                    .unwrap();
                 assert!(owners >= 1, "{isolation}");
             }
         }

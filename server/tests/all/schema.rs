@@ -26,7 +26,8 @@ async fn columns(place: &Place) -> Vec<String> {
 async fn uniques(place: &Place) -> Vec<String> {
     match place {
         Place::Folder(_) => {
-            raw_rows(place, "select name from sqlite_master where type = 'index' and sql is not null order by name").await
+            raw_rows(place, "select name from sqlite_master where type = 'index' and sql is not null order by name")
+                .await
         }
         Place::Postgres { .. } => {
             raw_rows(

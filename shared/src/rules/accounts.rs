@@ -32,11 +32,7 @@ impl NewAccount {
             faults.take(Field::Password, Password::new(password, username, email)),
         );
         let account = match parsed {
-            (Some(username), Some(email), Some(password)) => Some(Self {
-                username,
-                email,
-                password,
-            }),
+            (Some(username), Some(email), Some(password)) => Some(Self { username, email, password }),
             _ => None,
         };
         faults.finish(account)
@@ -87,12 +83,7 @@ impl CreateAccount {
         let then = if facts.address_held {
             Change::AddressClaimed { username, email }
         } else if trusted {
-            Change::EmailVerified {
-                account: id,
-                username: name,
-                email_id,
-                email,
-            }
+            Change::EmailVerified { account: id, username: name, email_id, email }
         } else {
             Change::VerificationAsked {
                 account: id,
@@ -111,12 +102,7 @@ impl Command for CreateAccount {
     type Facts = CreateFacts;
     const NAME: &'static str = "accounts/create";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &CreateFacts,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &CreateFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let operator = *actor == Actor::Operator;
         if operator && facts.address_held {
             return Err(Refusal::fault(Field::Email, FaultCode::EmailHeld {}));
@@ -126,10 +112,7 @@ impl Command for CreateAccount {
 
     fn done(&self, _: &[Change]) -> Done {
         Done::then(
-            Notice::AccountCreated {
-                username: self.username.to_string(),
-                email: self.email.to_string(),
-            },
+            Notice::AccountCreated { username: self.username.to_string(), email: self.email.to_string() },
             "/verify",
         )
     }
@@ -170,12 +153,7 @@ impl Command for SetUp {
     type Facts = SetUpFacts;
     const NAME: &'static str = "accounts/set-up";
 
-    fn decide(
-        &self,
-        _: &Actor,
-        facts: &SetUpFacts,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &SetUpFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         may_set_up(facts)?;
         let mut changes = self.account.changes(&facts.account, fresh, true, false)?;
         changes.push(Change::SetUpUsed);
@@ -183,10 +161,7 @@ impl Command for SetUp {
     }
 
     fn done(&self, changes: &[Change]) -> Done {
-        Done {
-            notice: self.account.done(changes).notice,
-            next: Some("/administration/mail".to_owned()),
-        }
+        Done { notice: self.account.done(changes).notice, next: Some("/administration/mail".to_owned()) }
     }
 }
 
@@ -228,12 +203,7 @@ impl Command for VerifyEmail {
     type Facts = Option<LinkFacts>;
     const NAME: &'static str = "accounts/verify";
 
-    fn decide(
-        &self,
-        _: &Actor,
-        facts: &Option<LinkFacts>,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &Option<LinkFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let link = may_verify(facts.as_ref(), fresh.now)?;
         Ok(vec![Change::EmailVerified {
             account: Unseen(link.account),
@@ -248,12 +218,7 @@ impl Command for VerifyEmail {
             Change::EmailVerified { email, .. } => Some(email.to_string()),
             _ => None,
         });
-        Done::then(
-            Notice::EmailVerified {
-                email: email.unwrap_or_default(),
-            },
-            "/manage/organizations",
-        )
+        Done::then(Notice::EmailVerified { email: email.unwrap_or_default() }, "/manage/organizations")
     }
 }
 
@@ -277,31 +242,19 @@ impl Command for ResendVerification {
     type Facts = Option<ResendFacts>;
     const NAME: &'static str = "accounts/resend-verification";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Option<ResendFacts>,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Option<ResendFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::NotSignedIn {})?;
         if facts.verified {
             return Err(Refusal::AlreadyVerified {});
         }
-        if let Some(oldest) = facts
-            .sent
-            .first()
-            .filter(|_| facts.sent.len() >= limits::VERIFICATION_LETTERS_A_DAY)
-        {
+        if let Some(oldest) = facts.sent.first().filter(|_| facts.sent.len() >= limits::VERIFICATION_LETTERS_A_DAY) {
             let seconds = oldest.plus(crate::moment::Span::days(1)).seconds_to_wait(fresh.now);
             return Err(Refusal::TooManyLetters { seconds });
         }
         if facts.address_held {
             let username = Username::kept(person.username.clone());
-            return Ok(vec![Change::AddressClaimed {
-                username,
-                email: facts.email.clone(),
-            }]);
+            return Ok(vec![Change::AddressClaimed { username, email: facts.email.clone() }]);
         }
         Ok(vec![Change::VerificationAsked {
             account: Unseen(person.id),
@@ -315,14 +268,10 @@ impl Command for ResendVerification {
 
     fn done(&self, changes: &[Change]) -> Done {
         let email = changes.iter().find_map(|c| match c {
-            Change::VerificationAsked { email, .. } | Change::AddressClaimed { email, .. } => {
-                Some(email.to_string())
-            }
+            Change::VerificationAsked { email, .. } | Change::AddressClaimed { email, .. } => Some(email.to_string()),
             _ => None,
         });
-        Done::here(Notice::VerificationSent {
-            email: email.unwrap_or_default(),
-        })
+        Done::here(Notice::VerificationSent { email: email.unwrap_or_default() })
     }
 }
 
@@ -350,12 +299,7 @@ impl Command for SignIn {
     type Facts = Option<SignInFacts>;
     const NAME: &'static str = "accounts/sign-in";
 
-    fn decide(
-        &self,
-        _: &Actor,
-        facts: &Option<SignInFacts>,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &Option<SignInFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let facts = facts.as_ref().ok_or(Refusal::SignIn {})?;
         let still = self.matched.as_ref() == Some(&facts.password_hash);
         if !still || facts.disabled {
@@ -365,12 +309,7 @@ impl Command for SignIn {
             id: fresh.id(),
             account: facts.account.clone(),
             secret: fresh.secret(),
-            agent: self
-                .agent
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(200)
-                .collect(),
+            agent: self.agent.chars().filter(|c| !c.is_control()).take(200).collect(),
         }])
     }
 
@@ -379,12 +318,7 @@ impl Command for SignIn {
             Change::SessionOpened { account, .. } => Some(account.username.clone()),
             _ => None,
         });
-        Done::then(
-            Notice::SignedIn {
-                username: username.unwrap_or_default(),
-            },
-            "/manage/organizations",
-        )
+        Done::then(Notice::SignedIn { username: username.unwrap_or_default() }, "/manage/organizations")
     }
 }
 
@@ -398,10 +332,7 @@ impl Command for SignOut {
 
     fn decide(&self, actor: &Actor, (): &(), _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let person = actor.person()?;
-        Ok(vec![Change::SessionEnded {
-            id: person.session,
-            account: person.into(),
-        }])
+        Ok(vec![Change::SessionEnded { id: person.session, account: person.into() }])
     }
 
     fn done(&self, _: &[Change]) -> Done {

@@ -55,11 +55,7 @@ impl Actor {
     /// Nobody is signed in, or an account that may not know of administration.
     pub fn administrator(&self) -> Result<&Person, Refusal> {
         let person = self.person()?;
-        if person.administrator {
-            Ok(person)
-        } else {
-            Err(Refusal::NotFound {})
-        }
+        if person.administrator { Ok(person) } else { Err(Refusal::NotFound {}) }
     }
 
     /// Passes at the command line alone.
@@ -67,19 +63,12 @@ impl Actor {
     /// # Errors
     /// Anybody else is told that there is no such thing.
     pub fn operator(&self) -> Result<(), Refusal> {
-        if *self == Actor::Operator {
-            Ok(())
-        } else {
-            Err(Refusal::NotFound {})
-        }
+        if *self == Actor::Operator { Ok(()) } else { Err(Refusal::NotFound {}) }
     }
 }
 
 impl From<&Person> for Party {
     fn from(person: &Person) -> Self {
-        Self {
-            id: person.id,
-            username: person.username.clone(),
-        }
+        Self { id: person.id, username: person.username.clone() }
     }
 }

@@ -19,16 +19,9 @@ impl Command for OpenSetUp {
     type Facts = bool;
     const NAME: &'static str = "administration/open-set-up";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        set_up: &bool,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, set_up: &bool, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         match actor {
-            Actor::Job(_) | Actor::Operator if !set_up => Ok(vec![Change::SetUpOpened {
-                secret: fresh.secret(),
-            }]),
+            Actor::Job(_) | Actor::Operator if !set_up => Ok(vec![Change::SetUpOpened { secret: fresh.secret() }]),
             Actor::Job(_) | Actor::Operator => Err(Refusal::AlreadySetUp {}),
             _ => Err(Refusal::NotFound {}),
         }
@@ -57,28 +50,19 @@ impl Command for GrantAdministrator {
     type Facts = Option<AccountFacts>;
     const NAME: &'static str = "administration/grant";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Self::Facts,
-        _: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.operator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         // The same again is no change: no letter, no line in history.
         Ok(if facts.administrator {
             Vec::new()
         } else {
-            vec![Change::AdministratorGranted {
-                account: facts.account.clone(),
-            }]
+            vec![Change::AdministratorGranted { account: facts.account.clone() }]
         })
     }
 
     fn done(&self, _: &[Change]) -> Done {
-        Done::here(Notice::AdministratorGranted {
-            username: self.username.clone(),
-        })
+        Done::here(Notice::AdministratorGranted { username: self.username.clone() })
     }
 }
 
@@ -93,29 +77,15 @@ impl Command for DisableAccount {
     type Facts = Option<AccountFacts>;
     const NAME: &'static str = "administration/disable";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Self::Facts,
-        _: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.operator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        let change = Change::AccountDisabled {
-            account: facts.account.clone(),
-            reason: self.reason.clone(),
-        };
-        Ok(if facts.disabled {
-            Vec::new()
-        } else {
-            vec![change]
-        })
+        let change = Change::AccountDisabled { account: facts.account.clone(), reason: self.reason.clone() };
+        Ok(if facts.disabled { Vec::new() } else { vec![change] })
     }
 
     fn done(&self, _: &[Change]) -> Done {
-        Done::here(Notice::AccountDisabled {
-            username: self.username.clone(),
-        })
+        Done::here(Notice::AccountDisabled { username: self.username.clone() })
     }
 }
 
@@ -131,27 +101,17 @@ impl Command for ReserveName {
     type Facts = Standing;
     const NAME: &'static str = "administration/reserve-name";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        standing: &Standing,
-        _: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, standing: &Standing, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.operator()?;
         match standing {
-            Standing::Free => Ok(vec![Change::NameReserved {
-                name: self.name.clone(),
-                reason: self.reason.clone(),
-            }]),
+            Standing::Free => Ok(vec![Change::NameReserved { name: self.name.clone(), reason: self.reason.clone() }]),
             Standing::Taken => Err(Refusal::fault(Field::AccountName, FaultCode::NameTaken {})),
             Standing::Reserved => Ok(Vec::new()),
         }
     }
 
     fn done(&self, _: &[Change]) -> Done {
-        Done::here(Notice::NameReserved {
-            name: self.name.to_string(),
-        })
+        Done::here(Notice::NameReserved { name: self.name.to_string() })
     }
 }
 
@@ -174,30 +134,18 @@ pub struct LetterFacts {
 /// # Errors
 /// It has gone out, or there is no mail server.
 pub fn may_retry(state: LetterState, mail_goes_out: bool) -> Result<(), Refusal> {
-    if state == LetterState::Sent || !mail_goes_out {
-        Err(Refusal::NothingToSend {})
-    } else {
-        Ok(())
-    }
+    if state == LetterState::Sent || !mail_goes_out { Err(Refusal::NothingToSend {}) } else { Ok(()) }
 }
 
 impl Command for RetryLetter {
     type Facts = Option<LetterFacts>;
     const NAME: &'static str = "administration/retry-letter";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Self::Facts,
-        _: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.administrator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_retry(facts.state, facts.mail_goes_out)?;
-        Ok(vec![Change::LetterRetried {
-            id: self.id,
-            to: facts.to.clone(),
-        }])
+        Ok(vec![Change::LetterRetried { id: self.id, to: facts.to.clone() }])
     }
 
     fn done(&self, changes: &[Change]) -> Done {
@@ -205,8 +153,6 @@ impl Command for RetryLetter {
             Change::LetterRetried { to, .. } => Some(to.clone()),
             _ => None,
         });
-        Done::here(Notice::LetterRetried {
-            to: to.unwrap_or_default(),
-        })
+        Done::here(Notice::LetterRetried { to: to.unwrap_or_default() })
     }
 }

@@ -10,11 +10,7 @@ pub enum Audience {
     /// One account, at its primary address.
     Account(Party),
     /// One address of an account that may not be verified yet: for a link that verifies it.
-    Address {
-        account: AccountId,
-        username: String,
-        email: String,
-    },
+    Address { account: AccountId, username: String, email: String },
     /// Whoever has verified this address.
     Holder { email: String },
     /// All administrators.
@@ -24,24 +20,12 @@ pub enum Audience {
 /// Who is told of the change.
 pub fn audiences(change: &Change) -> Vec<Audience> {
     match change {
-        Change::VerificationAsked {
-            account,
-            username,
-            email,
-            ..
-        } => vec![Audience::Address {
-            account: account.0,
-            username: username.clone(),
-            email: email.as_str().to_owned(),
-        }],
-        Change::AddressClaimed { email, .. } => vec![Audience::Holder {
-            email: email.as_str().to_owned(),
-        }],
+        Change::VerificationAsked { account, username, email, .. } => {
+            vec![Audience::Address { account: account.0, username: username.clone(), email: email.as_str().to_owned() }]
+        }
+        Change::AddressClaimed { email, .. } => vec![Audience::Holder { email: email.as_str().to_owned() }],
         Change::RequestFiled { applicant, .. } => {
-            vec![
-                Audience::Account(applicant.clone()),
-                Audience::Administrators,
-            ]
+            vec![Audience::Account(applicant.clone()), Audience::Administrators]
         }
         Change::RequestApproved { applicant, .. }
         | Change::RequestDeclined { applicant, .. }

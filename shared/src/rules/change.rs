@@ -35,24 +35,11 @@ pub enum Change {
     },
     /// Somebody made an account with an address that is verified for another: its holder is told, and
     /// the newcomer gets no link.
-    AddressClaimed {
-        username: Username,
-        email: EmailAddress,
-    },
+    AddressClaimed { username: Username, email: EmailAddress },
     /// An address is verified.
-    EmailVerified {
-        account: Unseen<AccountId>,
-        username: String,
-        email_id: Unseen<EmailId>,
-        email: EmailAddress,
-    },
+    EmailVerified { account: Unseen<AccountId>, username: String, email_id: Unseen<EmailId>, email: EmailAddress },
     /// A device is signed in.
-    SessionOpened {
-        id: Unseen<SessionId>,
-        account: Party,
-        secret: Unseen<Secret>,
-        agent: String,
-    },
+    SessionOpened { id: Unseen<SessionId>, account: Party, secret: Unseen<Secret>, agent: String },
     /// A device is signed out.
     SessionEnded { id: SessionId, account: Party },
 
@@ -66,10 +53,7 @@ pub enum Change {
     /// An account may no longer be used, and all its devices are signed out.
     AccountDisabled { account: Party, reason: Reason },
     /// The site keeps a name for itself.
-    NameReserved {
-        name: OrganizationName,
-        reason: Reason,
-    },
+    NameReserved { name: OrganizationName, reason: Reason },
     /// A letter is sent again.
     LetterRetried { id: LetterId, to: String },
 
@@ -85,11 +69,7 @@ pub enum Change {
         kind: Kind,
     },
     /// The applicant takes a request back.
-    RequestWithdrawn {
-        id: RequestId,
-        applicant: Party,
-        name: OrganizationName,
-    },
+    RequestWithdrawn { id: RequestId, applicant: Party, name: OrganizationName },
     /// An administrator says yes.
     RequestApproved {
         id: RequestId,
@@ -109,12 +89,7 @@ pub enum Change {
         reason: Unseen<Reason>,
     },
     /// A request for a name that has just gone to another organization is closed.
-    RivalClosed {
-        id: RequestId,
-        applicant: Party,
-        name: OrganizationName,
-        display_name: DisplayName,
-    },
+    RivalClosed { id: RequestId, applicant: Party, name: OrganizationName, display_name: DisplayName },
 
     // organizations
     /// An organization comes to be and holds its name; it is not active before it has an Owner.
@@ -127,11 +102,7 @@ pub enum Change {
         kind: Kind,
     },
     /// An organization can be managed and seen.
-    OrganizationActivated {
-        id: Unseen<OrganizationId>,
-        name: OrganizationName,
-        display_name: DisplayName,
-    },
+    OrganizationActivated { id: Unseen<OrganizationId>, name: OrganizationName, display_name: DisplayName },
 
     // people
     /// A person becomes a member of an organization.

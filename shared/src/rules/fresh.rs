@@ -18,11 +18,7 @@ impl Fresh {
     /// A source that gives the same ids and secrets for the same seed and moment. For secrets to be
     /// secret, the seed must be 256 random bits that are used once.
     pub const fn new(seed: [u8; 32], now: Moment) -> Self {
-        Self {
-            now,
-            seed,
-            drawn: 0,
-        }
+        Self { now, seed, drawn: 0 }
     }
 
     fn draw(&mut self, purpose: &str) -> [u8; 32] {
@@ -116,14 +112,7 @@ mod tests {
         let secret = Fresh::new([1; 32], Moment(0)).secret().0;
         assert_eq!(Secret::parse(&secret.reveal()), Some(secret.clone()));
         let long = "0".repeat(65);
-        for text in [
-            "",
-            "abc",
-            &long,
-            &"g".repeat(64),
-            &"é".repeat(32),
-            &"+f".repeat(32),
-        ] {
+        for text in ["", "abc", &long, &"g".repeat(64), &"é".repeat(32), &"+f".repeat(32)] {
             assert_eq!(Secret::parse(text), None, "{text}");
         }
         assert_eq!(format!("{secret:?}"), "Secret(…)");

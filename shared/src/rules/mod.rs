@@ -38,12 +38,7 @@ pub trait Command: Send + Sync {
     ///
     /// # Errors
     /// The one [`Refusal`] that a person is told.
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Self::Facts,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal>;
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal>;
 
     /// What the one who sent it is told, and where they go next.
     fn done(&self, changes: &[Change]) -> Done;

@@ -27,31 +27,16 @@ impl FileRequest {
     ///
     /// # Errors
     /// Every field that breaks its rule.
-    pub fn parse(
-        name: &str,
-        display_name: &str,
-        url: &str,
-        description: &str,
-        kind: &str,
-    ) -> Result<Self, Refusal> {
+    pub fn parse(name: &str, display_name: &str, url: &str, description: &str, kind: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let name = faults.take(Field::AccountName, OrganizationName::parse(name));
         let display_name = faults.take(Field::DisplayName, DisplayName::parse(display_name));
         let url = faults.take(Field::Url, OrganizationUrl::parse(url));
         let description = faults.take(Field::Description, Description::parse(description));
         let kind = faults.take(Field::Kind, parse_kind(kind));
-        let request = name
-            .zip(display_name)
-            .zip(url)
-            .zip(description)
-            .zip(kind)
-            .map(|((((name, display_name), url), description), kind)| Self {
-                name,
-                display_name,
-                url,
-                description,
-                kind,
-            });
+        let request = name.zip(display_name).zip(url).zip(description).zip(kind).map(
+            |((((name, display_name), url), description), kind)| Self { name, display_name, url, description, kind },
+        );
         faults.finish(request)
     }
 }
@@ -81,26 +66,16 @@ pub struct FileFacts {
 ///
 /// # Errors
 /// Their address is not verified, or the day's requests are used up.
-pub fn may_file(
-    verified: bool,
-    filed_today: &[Moment],
-    a_day: u32,
-    now: Moment,
-) -> Result<(), Refusal> {
+pub fn may_file(verified: bool, filed_today: &[Moment], a_day: u32, now: Moment) -> Result<(), Refusal> {
     if !verified {
         return Err(Refusal::EmailUnverified {});
     }
-    let over = filed_today
-        .len()
-        .checked_sub(usize::try_from(a_day).unwrap_or(usize::MAX));
+    let over = filed_today.len().checked_sub(usize::try_from(a_day).unwrap_or(usize::MAX));
     if let Some(over) = over {
         // A place is free again a day after the request that fills the last one.
         let frees = filed_today.get(over).copied().unwrap_or(now);
         let seconds = frees.plus(Span::days(1)).seconds_to_wait(now);
-        return Err(Refusal::TooManyRequests {
-            limit: a_day,
-            seconds,
-        });
+        return Err(Refusal::TooManyRequests { limit: a_day, seconds });
     }
     Ok(())
 }
@@ -122,16 +97,10 @@ impl Command for FileRequest {
     type Facts = FileFacts;
     const NAME: &'static str = "requests/file";
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &FileFacts,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &FileFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let person = actor.person()?;
         may_file(person.verified, &facts.filed_today, facts.a_day, fresh.now)?;
-        may_ask_for(facts.standing, facts.own_request_open)
-            .map_err(|code| Refusal::fault(Field::AccountName, code))?;
+        may_ask_for(facts.standing, facts.own_request_open).map_err(|code| Refusal::fault(Field::AccountName, code))?;
         Ok(vec![Change::RequestFiled {
             id: fresh.id(),
             applicant: person.into(),
@@ -144,12 +113,7 @@ impl Command for FileRequest {
     }
 
     fn done(&self, _: &[Change]) -> Done {
-        Done::then(
-            Notice::RequestFiled {
-                display_name: self.display_name.to_string(),
-            },
-            "/manage/organizations",
-        )
+        Done::then(Notice::RequestFiled { display_name: self.display_name.to_string() }, "/manage/organizations")
     }
 }
 
@@ -174,10 +138,7 @@ impl RequestFacts {
         if self.state.is_open() {
             return Ok(());
         }
-        Err(Refusal::RequestClosed {
-            state: self.state,
-            by: self.decided_by.clone(),
-        })
+        Err(Refusal::RequestClosed { state: self.state, by: self.decided_by.clone() })
     }
 }
 
@@ -192,12 +153,7 @@ impl Command for WithdrawRequest {
     const NAME: &'static str = "requests/withdraw";
     const PREVIEWED: bool = true;
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Self::Facts,
-        _: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let person = actor.person()?;
         let request = own(facts.as_ref(), person)?;
         request.open()?;
@@ -209,23 +165,13 @@ impl Command for WithdrawRequest {
     }
 
     fn done(&self, changes: &[Change]) -> Done {
-        Done::then(
-            Notice::RequestWithdrawn {
-                name: name_of(changes),
-            },
-            "/manage/organizations",
-        )
+        Done::then(Notice::RequestWithdrawn { name: name_of(changes) }, "/manage/organizations")
     }
 }
 
 /// The request, for the one who handed it in; to everybody else it does not exist.
-fn own<'f>(
-    request: Option<&'f RequestFacts>,
-    person: &Person,
-) -> Result<&'f RequestFacts, Refusal> {
-    request
-        .filter(|r| r.applicant.id == person.id)
-        .ok_or(Refusal::NotFound {})
+fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f RequestFacts, Refusal> {
+    request.filter(|r| r.applicant.id == person.id).ok_or(Refusal::NotFound {})
 }
 
 /// Say yes: the organization comes to be, and the applicant is its Owner.
@@ -252,9 +198,9 @@ pub fn may_approve(facts: &ApproveFacts) -> Result<(), Refusal> {
     facts.request.open()?;
     match facts.standing {
         Standing::Free => Ok(()),
-        Standing::Taken | Standing::Reserved => Err(Refusal::NameTakenMeanwhile {
-            name: facts.request.name.to_string(),
-        }),
+        Standing::Taken | Standing::Reserved => {
+            Err(Refusal::NameTakenMeanwhile { name: facts.request.name.to_string() })
+        }
     }
 }
 
@@ -263,12 +209,7 @@ impl Command for ApproveRequest {
     const NAME: &'static str = "requests/approve";
     const PREVIEWED: bool = true;
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Self::Facts,
-        fresh: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.administrator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_approve(facts)?;
@@ -290,11 +231,7 @@ impl Command for ApproveRequest {
                 account: request.applicant.clone(),
                 role: Role::Owner,
             },
-            Change::OrganizationActivated {
-                id,
-                name: name.clone(),
-                display_name: display_name.clone(),
-            },
+            Change::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
             Change::RequestApproved {
                 id: request.id,
                 applicant: request.applicant.clone(),
@@ -314,12 +251,7 @@ impl Command for ApproveRequest {
     }
 
     fn done(&self, changes: &[Change]) -> Done {
-        Done::then(
-            Notice::RequestApproved {
-                name: name_of(changes),
-            },
-            "/administration/requests",
-        )
+        Done::then(Notice::RequestApproved { name: name_of(changes) }, "/administration/requests")
     }
 }
 
@@ -335,12 +267,7 @@ impl Command for DeclineRequest {
     const NAME: &'static str = "requests/decline";
     const PREVIEWED: bool = true;
 
-    fn decide(
-        &self,
-        actor: &Actor,
-        facts: &Self::Facts,
-        _: &mut Fresh,
-    ) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.open()?;
@@ -354,12 +281,7 @@ impl Command for DeclineRequest {
     }
 
     fn done(&self, changes: &[Change]) -> Done {
-        Done::then(
-            Notice::RequestDeclined {
-                name: name_of(changes),
-            },
-            "/administration/requests",
-        )
+        Done::then(Notice::RequestDeclined { name: name_of(changes) }, "/administration/requests")
     }
 }
 

@@ -71,10 +71,7 @@ impl Theme {
 
     /// The theme that a code stands for; the system's for anything else.
     pub fn from_code(code: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|t| t.code() == code)
-            .unwrap_or_default()
+        Self::ALL.into_iter().find(|t| t.code() == code).unwrap_or_default()
     }
 
     /// The theme's name in the switch.

@@ -19,12 +19,7 @@ pub enum LetterState {
 
 impl LetterState {
     /// All states.
-    pub const ALL: [LetterState; 4] = [
-        LetterState::Waiting,
-        LetterState::Sent,
-        LetterState::Failed,
-        LetterState::Kept,
-    ];
+    pub const ALL: [LetterState; 4] = [LetterState::Waiting, LetterState::Sent, LetterState::Failed, LetterState::Kept];
 
     /// How the state is kept and sent.
     pub const fn code(self) -> &'static str {

@@ -26,10 +26,7 @@ impl Done {
 
     /// It happened; go on there.
     pub fn then(notice: Notice, next: impl Into<String>) -> Self {
-        Self {
-            notice,
-            next: Some(next.into()),
-        }
+        Self { notice, next: Some(next.into()) }
     }
 }
 

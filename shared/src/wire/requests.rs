@@ -59,10 +59,7 @@ impl State {
 
     /// Whether a decision can still be taken.
     pub const fn is_open(self) -> bool {
-        matches!(
-            self,
-            State::Submitted | State::MoreInformationNeeded | State::Deferred
-        )
+        matches!(self, State::Submitted | State::MoreInformationNeeded | State::Deferred)
     }
 }
 

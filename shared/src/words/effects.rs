@@ -7,10 +7,7 @@ use crate::wire::Preview;
 
 /// A list of changes as a person reads it, with the digest by which they agree to it.
 pub fn preview(changes: &[Change]) -> Preview {
-    let mut preview = Preview {
-        digest: digest(changes),
-        ..Preview::default()
-    };
+    let mut preview = Preview { digest: digest(changes), ..Preview::default() };
     for change in changes {
         describe(change, &mut preview);
     }
@@ -30,66 +27,29 @@ pub fn preview(changes: &[Change]) -> Preview {
 fn describe(change: &Change, preview: &mut Preview) {
     let (happens, ends) = (&mut preview.happens, &mut preview.ends);
     match change {
-        Change::OrganizationFounded {
-            name, display_name, ..
-        } => {
-            happens.push(format!(
-                "{display_name} comes to be, with the address /org/{}",
-                name.key()
-            ));
+        Change::OrganizationFounded { name, display_name, .. } => {
+            happens.push(format!("{display_name} comes to be, with the address /org/{}", name.key()));
         }
-        Change::MemberJoined {
-            organization_name,
-            account,
-            role,
-            ..
-        } => {
-            happens.push(format!(
-                "{} becomes {} of {organization_name}",
-                account.username,
-                role.with_article()
-            ));
+        Change::MemberJoined { organization_name, account, role, .. } => {
+            happens.push(format!("{} becomes {} of {organization_name}", account.username, role.with_article()));
         }
         Change::RequestApproved { .. } => {}
-        Change::RequestFiled { name, .. } => {
-            happens.push(format!("Your request for {name} is handed in"))
+        Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
+        Change::RivalClosed { applicant, name, .. } => {
+            ends.push(format!("The request of {} for the same name, {name}, is closed", applicant.username));
         }
-        Change::RivalClosed {
-            applicant, name, ..
-        } => {
-            ends.push(format!(
-                "The request of {} for the same name, {name}, is closed",
-                applicant.username
-            ));
-        }
-        Change::RequestDeclined {
-            applicant, name, ..
-        } => {
-            ends.push(format!(
-                "The request of {} for {name} is closed for good",
-                applicant.username
-            ));
-            preview.stays.push(format!(
-                "The name {} stays free; {} may ask again",
-                name.key(),
-                applicant.username
-            ));
+        Change::RequestDeclined { applicant, name, .. } => {
+            ends.push(format!("The request of {} for {name} is closed for good", applicant.username));
+            preview.stays.push(format!("The name {} stays free; {} may ask again", name.key(), applicant.username));
         }
         Change::RequestWithdrawn { name, .. } => {
             ends.push(format!("Your request for {name} is closed for good"));
-            preview.stays.push(format!(
-                "The name {} stays free; you may ask again",
-                name.key()
-            ));
+            preview.stays.push(format!("The name {} stays free; you may ask again", name.key()));
         }
         // Founding says it.
         Change::OrganizationActivated { .. } => {}
-        Change::AccountCreated { username, .. } => {
-            happens.push(format!("The account {username} comes to be"))
-        }
-        Change::VerificationAsked { email, .. } => {
-            happens.push(format!("A letter with a link goes to {email}"))
-        }
+        Change::AccountCreated { username, .. } => happens.push(format!("The account {username} comes to be")),
+        Change::VerificationAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
         Change::AddressClaimed { .. } => {}
         Change::EmailVerified { email, .. } => happens.push(format!("{email} is verified")),
         Change::SessionOpened { .. } => happens.push("This device is signed in".to_owned()),
@@ -99,15 +59,10 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::AdministratorGranted { account } => {
             happens.push(format!("{} becomes an administrator", account.username))
         }
-        Change::AccountDisabled { account, .. } => ends.push(format!(
-            "{} can no longer sign in, and is signed out everywhere",
-            account.username
-        )),
-        Change::NameReserved { name, .. } => {
-            happens.push(format!("The name {} is reserved", name.key()))
+        Change::AccountDisabled { account, .. } => {
+            ends.push(format!("{} can no longer sign in, and is signed out everywhere", account.username))
         }
-        Change::LetterRetried { to, .. } => {
-            happens.push(format!("The letter to {to} goes out again"))
-        }
+        Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
+        Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }
 }

@@ -13,36 +13,46 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::TooLong { max, count: n } => {
             format!("At most {max} characters, please; this is {}.", characters(*n))
         }
-        FaultCode::ControlCharacter {} => "There is a character in it that can't be shown. Please type the text anew.".to_owned(),
+        FaultCode::ControlCharacter {} => {
+            "There is a character in it that can't be shown. Please type the text anew.".to_owned()
+        }
         FaultCode::NameCharacter { found: ' ' } => "No spaces: use letters, digits, “.”, “_” and “-”.".to_owned(),
-        FaultCode::NameCharacter { found } => format!("“{found}” can't be in a name: use the letters a to z, digits, “.”, “_” and “-”."),
+        FaultCode::NameCharacter { found } => {
+            format!("“{found}” can't be in a name: use the letters a to z, digits, “.”, “_” and “-”.")
+        }
         FaultCode::NameEnds {} => "Begin and end with a letter or a digit.".to_owned(),
-        FaultCode::NameTaken {} => "This name is taken. Names are never handed on, not even those of organizations that are gone.".to_owned(),
+        FaultCode::NameTaken {} => {
+            "This name is taken. Names are never handed on, not even those of organizations that are gone.".to_owned()
+        }
         FaultCode::NameReserved {} => "This name is reserved by the site.".to_owned(),
-        FaultCode::OwnRequestOpen {} => "You have an open request for this name already; it is in the list above.".to_owned(),
+        FaultCode::OwnRequestOpen {} => {
+            "You have an open request for this name already; it is in the list above.".to_owned()
+        }
         FaultCode::UsernameTaken {} => "This username is taken. Case, “.”, “_” and “-” make no difference.".to_owned(),
         FaultCode::EmailHeld {} => "Another account has verified this address.".to_owned(),
-        FaultCode::EmailCharacter {} => "There is a space or a sign in it that e-mail addresses here can't have.".to_owned(),
+        FaultCode::EmailCharacter {} => {
+            "There is a space or a sign in it that e-mail addresses here can't have.".to_owned()
+        }
         FaultCode::EmailAt {} => "Write it as name@example.org, with one “@”.".to_owned(),
         FaultCode::EmailDomain {} => "After the “@” belongs a domain with a dot, as in example.org.".to_owned(),
         FaultCode::UrlScheme {} => "Begin with https:// or http://".to_owned(),
         FaultCode::UrlHost {} => "After https:// belongs a host, as in https://example.org".to_owned(),
-        FaultCode::UrlPassword {} => "Leave out the user name and the password: everybody will see this address.".to_owned(),
+        FaultCode::UrlPassword {} => {
+            "Leave out the user name and the password: everybody will see this address.".to_owned()
+        }
         FaultCode::PasswordIsUsername {} => "The password is your username. Please choose another.".to_owned(),
         FaultCode::PasswordIsEmail {} => "The password is your e-mail address. Please choose another.".to_owned(),
         FaultCode::PasswordIsSite {} => "The password is the name of this site. Please choose another.".to_owned(),
-        FaultCode::PasswordRepeats {} => "The password is one character over and over. Please choose another.".to_owned(),
+        FaultCode::PasswordRepeats {} => {
+            "The password is one character over and over. Please choose another.".to_owned()
+        }
         FaultCode::NotAChoice {} => "Choose one of these.".to_owned(),
         FaultCode::PrivateNotOffered {} => "This site takes requests for community projects only.".to_owned(),
     }
 }
 
 fn characters(n: usize) -> String {
-    count(
-        u64::try_from(n).unwrap_or(u64::MAX),
-        "character",
-        "characters",
-    )
+    count(u64::try_from(n).unwrap_or(u64::MAX), "character", "characters")
 }
 
 const fn empty(field: Field) -> &'static str {

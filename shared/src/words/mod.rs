@@ -14,11 +14,7 @@ pub use refusals::{problem, refusal};
 
 /// A count with its noun: “1 person”, “5 people”.
 pub fn count(n: u64, one: &str, many: &str) -> String {
-    if n == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{n} {many}")
-    }
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
 /// Names in a row: “dana”, “dana and lee”, “dana, lee and mira”.

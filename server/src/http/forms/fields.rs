@@ -33,7 +33,8 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), S
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let bytes = collect(body).await?;
     // A form without a field has no need of a type.
-    let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || (kind.is_empty() && bytes.is_empty());
+    let is_form =
+        kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || (kind.is_empty() && bytes.is_empty());
     if !is_form {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
@@ -44,7 +45,10 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), S
     let first = |name: &str| all.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let page = first("page").and_then(|page| app::inside(&page)).unwrap_or_else(|| "/".to_owned());
     let form = first("form").unwrap_or_default();
-    let fields = all.into_iter().filter(|(name, _)| !app::SECRET_FIELDS.contains(&name.as_str()) && !MADE_ANEW.contains(&name.as_str())).collect();
+    let fields = all
+        .into_iter()
+        .filter(|(name, _)| !app::SECRET_FIELDS.contains(&name.as_str()) && !MADE_ANEW.contains(&name.as_str()))
+        .collect();
     Ok((bytes, Typed { page, form, fields }))
 }
 
@@ -70,7 +74,10 @@ fn is_text(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let [first, behind @ ..] = rest {
         let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit())).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+        match digits
+            .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+        {
             Some(byte) => {
                 said.push(byte);
                 rest = behind.get(2..).unwrap_or_default();
@@ -98,7 +105,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_typed_is_kept_but_secrets_and_what_a_page_makes_anew() {
-        let typed = form(FORM, "page=%2Fsign-in%3Fnext%3D%252F&form=f&once=1&agreed=2&password=hunter2&who=d%C3%A1na&who=x").await.unwrap();
+        let typed =
+            form(FORM, "page=%2Fsign-in%3Fnext%3D%252F&form=f&once=1&agreed=2&password=hunter2&who=d%C3%A1na&who=x")
+                .await
+                .unwrap();
         assert_eq!((typed.page.as_str(), typed.form.as_str()), ("/sign-in?next=%2F", "f"));
         let pair = |value: &str| ("who".to_owned(), value.to_owned());
         assert_eq!(typed.fields, [pair("dána"), pair("x")]);
@@ -106,7 +116,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_elsewhere_is_not_followed() {
-        for page in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil", "javascript%3Aalert(1)", "%2Fdo%2Fx"] {
+        for page in
+            ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil", "javascript%3Aalert(1)", "%2Fdo%2Fx"]
+        {
             assert_eq!(form(FORM, format!("page={page}")).await.unwrap().page, "/", "{page}");
         }
     }

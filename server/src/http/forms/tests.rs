@@ -38,12 +38,18 @@ fn site() -> Router {
         .route("/gone", get(|| async { StatusCode::NOT_FOUND }))
         .route("/do/a/good", post(|| async { json(StatusCode::OK, &Done::here(Notice::SignedOut {})) }))
         .route("/do/a/on", post(|| async { json(StatusCode::OK, &Done::then(Notice::SignedOut {}, "/next")) }))
-        .route("/do/a/astray", post(|| async { json(StatusCode::OK, &Done::then(Notice::SignedOut {}, "//evil.example")) }))
+        .route(
+            "/do/a/astray",
+            post(|| async { json(StatusCode::OK, &Done::then(Notice::SignedOut {}, "//evil.example")) }),
+        )
         .route("/do/a/wrong", post(move || async move { wrong() }))
         .route("/do/a/out", post(|| async { fails(Refusal::NotSignedIn {}.into()) }))
         .route("/do/a/busy", post(|| async { fails(Problem::Busy { seconds: 7 }) }))
         .route("/do/a/panics", post(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
-        .route("/see/a/one", get(|request: Request| async move { json(StatusCode::OK, &request.headers()[ACCEPT].to_str().unwrap()) }))
+        .route(
+            "/see/a/one",
+            get(|request: Request| async move { json(StatusCode::OK, &request.headers()[ACCEPT].to_str().unwrap()) }),
+        )
         .route("/see/a/none", get(|| async { fails(Refusal::NotFound {}.into()) }))
         .route_layer(from_fn(note_pattern));
     Router::new().fallback_service(pages).layer(from_fn_with_state(Arc::new(Forms { secure: false }), whole_forms))
@@ -93,7 +99,11 @@ async fn an_accepted_form_leads_on_with_a_notice() {
 async fn a_refused_form_is_answered_with_its_own_page_and_what_was_typed() {
     let heard = post_form("/do/a/wrong").await;
     assert_eq!((heard.status, heard.headers[CACHE_CONTROL].to_str().unwrap()), (422, "private, no-cache"));
-    assert!(heard.text.starts_with("GET /form?x=1") && heard.text.contains("dána") && heard.text.contains("f1"), "{}", heard.text);
+    assert!(
+        heard.text.starts_with("GET /form?x=1") && heard.text.contains("dána") && heard.text.contains("f1"),
+        "{}",
+        heard.text
+    );
     for secret in ["hunter2", "0123", "abc"] {
         assert!(!heard.text.contains(secret), "{secret} stands in {}", heard.text);
     }
@@ -112,15 +122,26 @@ async fn where_the_page_cannot_be_shown_what_was_typed_is_kept() {
     let heard = post_form("/do/a/panics").await;
     assert!(heard.status == 500 && heard.text.contains("Unavailable") && heard.text.contains("dána"), "{}", heard.text);
     let heard = send(form("/do/a/good", "text/html"), PAGE, true).await;
-    assert!(heard.status == 503 && heard.text.starts_with("GET /kept") && heard.text.contains("dána"), "{}", heard.text);
+    assert!(
+        heard.status == 503 && heard.text.starts_with("GET /kept") && heard.text.contains("dána"),
+        "{}",
+        heard.text
+    );
 }
 
 #[tokio::test]
 async fn a_program_gets_the_problem_with_its_status() {
-    for (path, status) in [("/do/a/wrong", 422), ("/do/a/out", 401), ("/do/a/busy", 503), ("/do/a/good", 200), ("/do/a/none", 404)] {
+    for (path, status) in
+        [("/do/a/wrong", 422), ("/do/a/out", 401), ("/do/a/busy", 503), ("/do/a/good", 200), ("/do/a/none", 404)]
+    {
         let heard = send(form(path, "application/json"), PAGE, false).await;
         assert_eq!(heard.status, status, "{path}");
-        assert_eq!(serde_json::from_str::<Problem>(&heard.text).is_ok(), matches!(status, 401 | 422 | 503), "{path}: {}", heard.text);
+        assert_eq!(
+            serde_json::from_str::<Problem>(&heard.text).is_ok(),
+            matches!(status, 401 | 422 | 503),
+            "{path}: {}",
+            heard.text
+        );
         assert_eq!(heard.headers.get(RETRY_AFTER).is_some(), status == 503);
         assert!(!heard.cookies().contains("notice="));
     }
@@ -137,9 +158,17 @@ async fn reading_answers_data_whoever_asks() {
 #[tokio::test]
 async fn an_unknown_function_and_a_body_that_is_no_form_are_left_to_the_plain_pages() {
     assert_eq!(post_form("/do/a/no-such").await.status, 404);
-    let heard = send(Request::post("/do/a/good").header(ACCEPT, "text/html").header(CONTENT_TYPE, "application/json"), "{}", false).await;
+    let heard = send(
+        Request::post("/do/a/good").header(ACCEPT, "text/html").header(CONTENT_TYPE, "application/json"),
+        "{}",
+        false,
+    )
+    .await;
     assert_eq!(heard.status, 415);
-    assert_eq!(send(form("/do/a/good", "text/html"), &"a".repeat(shared::limits::FORM_BYTES + 1), false).await.status, 413);
+    assert_eq!(
+        send(form("/do/a/good", "text/html"), &"a".repeat(shared::limits::FORM_BYTES + 1), false).await.status,
+        413
+    );
     assert_eq!(send(form("/do/a/good", "text/html"), "a=%FF", false).await.status, 400);
 }
 
@@ -148,7 +177,11 @@ async fn a_notice_is_shown_once_and_by_a_page_that_is_shown() {
     let cookie = notices::keep(&Notice::SignedOut {}, false);
     let cookie = cookie.split(';').next().unwrap();
     let shown = send(Request::get("/form").header("cookie", cookie), "", false).await;
-    assert!(shown.text.contains("You are signed out.") && shown.cookies().contains("notice=; Path=/"), "{}", shown.text);
+    assert!(
+        shown.text.contains("You are signed out.") && shown.cookies().contains("notice=; Path=/"),
+        "{}",
+        shown.text
+    );
     let away = send(Request::get("/away").header("cookie", cookie), "", false).await;
     assert_eq!((away.status, away.cookies().as_str()), (302, ""));
     let forged = send(Request::get("/form").header("cookie", "notice=eyJYIjoxfQ"), "", false).await;

@@ -52,17 +52,21 @@ pub(super) async fn apply(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change
             .await
         }
         Change::EmailVerified { account, email_id, .. } => {
-            tx.sql("update email_address set verified_at = $3 where id = $1 and account_id = $2 and verified_at is null")
-                .bind(email_id.0)
-                .bind(account.0)
-                .bind(now)
-                .one()
-                .await?;
-            tx.sql("update verification set used_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
-                .bind(email_id.0)
-                .bind(now)
-                .run()
-                .await?;
+            tx.sql(
+                "update email_address set verified_at = $3 where id = $1 and account_id = $2 and verified_at is null",
+            )
+            .bind(email_id.0)
+            .bind(account.0)
+            .bind(now)
+            .one()
+            .await?;
+            tx.sql(
+                "update verification set used_at = $2 where email_id = $1 and used_at is null and replaced_at is null",
+            )
+            .bind(email_id.0)
+            .bind(now)
+            .run()
+            .await?;
             Ok(())
         }
         Change::SessionOpened { id, account, secret, agent } => {

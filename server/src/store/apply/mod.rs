@@ -8,7 +8,7 @@ mod requests;
 
 use super::history::Line;
 use super::outbox::Draft;
-use super::{history, outbox, StoreError, StoreResult, Tx};
+use super::{StoreError, StoreResult, Tx, history, outbox};
 use shared::moment::Moment;
 use shared::rules::Change;
 use shared::wire::administration::LetterState;

@@ -30,7 +30,10 @@ pub(super) async fn apply(tx: &mut Tx<'_>, now: Moment, change: &Change) -> Stor
             .await
         }
         Change::OrganizationActivated { id, .. } => {
-            tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'").bind(id.0).one().await
+            tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'")
+                .bind(id.0)
+                .one()
+                .await
         }
         Change::MemberJoined { organization, account, role, .. } => {
             tx.sql("insert into membership (organization_id, account_id, role, joined_at) values ($1, $2, $3, $4)")
