@@ -15,6 +15,7 @@ use crate::live::Live;
 use crate::mail::{self, Post};
 use crate::news;
 use crate::random::Random;
+use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
 use sha2::{Digest as _, Sha256};
@@ -90,6 +91,7 @@ pub struct Outcome {
     pub done: Done,
     /// What happened; empty when the form had been sent before.
     pub changes: Vec<Change>,
+    letters: Vec<Draft>,
 }
 
 /// Why a command did nothing, or a page has nothing to show.
@@ -172,6 +174,7 @@ impl Door {
         for topic in news::topics(&outcome.changes) {
             self.live.tell(topic);
         }
+        outcome.letters.iter().for_each(|letter| self.post.log(letter));
         self.letters_written.notify_one();
         Ok(outcome)
     }
@@ -207,7 +210,7 @@ impl Door {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
             store::once::keep(tx, claim, &outcome).await?;
         }
-        Ok(Outcome { done, changes })
+        Ok(Outcome { done, changes, letters })
     }
 
     /// What would follow from a command, and nothing else.
@@ -310,5 +313,5 @@ fn claim_of(side: &Side, command: &str, consent: &Consent) -> Option<[u8; 32]> {
 
 fn first_answer(kept: &str) -> Result<Outcome, Failure> {
     let done: Done = serde_json::from_str(kept).map_err(|e| StoreError::Statement(format!("a kept outcome: {e}")))?;
-    Ok(Outcome { done, changes: Vec::new() })
+    Ok(Outcome { done, changes: Vec::new(), letters: Vec::new() })
 }

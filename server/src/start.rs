@@ -76,7 +76,12 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
     }
     let key = Key::of_file(&config.key_file, random.as_ref())?;
     let goes_out = config.mail_server.is_some();
-    let post = Post { public_url: public_url.to_string().trim_end_matches('/').to_owned(), key, goes_out };
+    let post = Post {
+        public_url: public_url.to_string().trim_end_matches('/').to_owned(),
+        key,
+        goes_out,
+        in_log: config.development,
+    };
     let door = Door {
         store,
         clock: Arc::new(SystemClock),

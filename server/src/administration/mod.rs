@@ -36,7 +36,7 @@ impl Administration for Services {
                 let text = if secret_withheld {
                     Post::without_link(&letter.text)
                 } else {
-                    self.door.post.with_link(&letter, &letter.text)
+                    self.door.post.with_link(id, letter.sealed.as_ref(), &letter.text)
                 };
                 Ok(LetterPage {
                     row: row(&letter),

@@ -11,7 +11,7 @@ use crate::store::outbox::Draft;
 use crate::store::{StoreResult, Tx, accounts};
 use askama::Template;
 use letters::{Letter, Link};
-use shared::ids::AccountId;
+use shared::ids::{AccountId, LetterId};
 use shared::rules::audience::audiences;
 use shared::rules::{Audience, Change, Fresh};
 use shared::wire::administration::LetterState;
@@ -28,6 +28,8 @@ pub struct Post {
     pub key: Key,
     /// Whether a mail server is configured; otherwise letters are kept and read by an administrator.
     pub goes_out: bool,
+    /// Whether letters also stand in the log: on a developer's machine alone, for they hold secrets.
+    pub in_log: bool,
 }
 
 impl Post {
@@ -36,11 +38,19 @@ impl Post {
         if self.goes_out { LetterState::Waiting } else { LetterState::Kept }
     }
 
-    /// Puts the secret link back into a text, if the letter has one and it opens.
-    pub fn with_link(&self, letter: &crate::store::outbox::Letter, text: &str) -> String {
-        match letter.sealed.as_ref().and_then(|sealed| self.key.open(sealed, letter.id.0.as_bytes())) {
+    /// Puts the secret link of a letter back into its text, if it has one and it opens.
+    pub fn with_link(&self, id: LetterId, sealed: Option<&Vec<u8>>, text: &str) -> String {
+        match sealed.and_then(|sealed| self.key.open(sealed, id.0.as_bytes())) {
             Some(link) => text.replace(SECRET_LINK, &link),
             None => text.replace(SECRET_LINK, "(the link has been forgotten)"),
+        }
+    }
+
+    /// Shows a letter to a developer.
+    pub fn log(&self, draft: &Draft) {
+        if self.in_log {
+            let text = self.with_link(draft.id, draft.sealed.as_ref(), &draft.text);
+            tracing::info!("letter to {}: {}\n\n{text}\n", draft.to, draft.subject);
         }
     }
 
@@ -118,7 +128,7 @@ struct HtmlPart<'a> {
 
 impl Post {
     fn draft(&self, letter: Letter, receiver: Receiver, fresh: &mut Fresh) -> Option<Draft> {
-        let id = fresh.id::<shared::ids::LetterId>().0;
+        let id = fresh.id::<LetterId>().0;
         let (link, sealed) = match letter.link {
             None => (None, None),
             Some((label, Link::Open(path))) => (Some((label, format!("{}{path}", self.public_url))), None),

@@ -52,7 +52,8 @@ pub async fn round(door: &Door, transport: &Transport, worker: Uuid) -> StoreRes
     let due: Vec<Letter> =
         door.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, LEASE, AT_ONCE).await).await?;
     for letter in &due {
-        let (text, html) = (door.post.with_link(letter, &letter.text), door.post.with_link(letter, &letter.html));
+        let with_link = |text: &str| door.post.with_link(letter.id, letter.sealed.as_ref(), text);
+        let (text, html) = (with_link(&letter.text), with_link(&letter.html));
         let answer = transport.send(letter, text, html).await;
         note(door, worker, letter, &answer).await?;
         door.live.tell(Topic::Mail);

@@ -31,7 +31,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 /// The crates in a dependency tree, by name.
 fn tree(arguments: &[&str]) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "--prefix", "none", "--format", "{p}", "--edges", "normal"])
+        .args(["tree", "--offline", "--prefix", "none", "--format", "{p}", "--edges", "normal,no-proc-macro"])
         .args(arguments)
         .current_dir(root())
         .output()
@@ -83,8 +83,7 @@ fn shared_knows_only_a_handful_of_crates() {
 #[test]
 fn the_browser_carries_nothing_of_the_server() {
     let carried = tree(&["-p", "app", "--target", "wasm32-unknown-unknown", "--features", "hydrate"]);
-    for banned in
-        ["tokio", "axum", "sqlx", "sqlx-core", "argon2", "lettre", "ring", "regex", "chrono", "unicode-normalization"]
+    for banned in ["tokio", "axum", "sqlx", "sqlx-core", "argon2", "lettre", "ring", "chrono", "unicode-normalization"]
     {
         assert!(!carried.iter().any(|n| n == banned), "{banned}");
     }
@@ -144,7 +143,9 @@ fn directions_hold() {
 fn sql_stands_in_the_store_alone() {
     let statement = |line: &str| {
         let line = line.to_lowercase();
-        ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "sqlx::"].iter().any(|s| line.contains(s))
+        ["\"select ", "\"insert into ", "\"update ", "\"delete from ", " sqlx::", "(sqlx::"]
+            .iter()
+            .any(|s| line.contains(s))
     };
     for folder in ["shared/src", "app/src", "server/src"] {
         for (name, code) in sources(folder).into_iter().filter(|(name, _)| !name.starts_with("server/src/store/")) {

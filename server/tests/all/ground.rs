@@ -4,6 +4,7 @@
 use app::backend::{Accounts as _, Caller, Consent, Requests as _};
 use server::clock::{Clock as _, FixedClock};
 use server::door::{Door, Policy};
+use server::http::{HttpConfig, Parts};
 use server::live::Live;
 use server::mail::Post;
 use server::random::{Random as _, SeededRandom};
@@ -94,6 +95,8 @@ pub struct Someone {
     pub id: AccountId,
     pub name: String,
     pub caller: Caller,
+    /// The session cookie's value.
+    pub cookie: String,
 }
 
 impl World {
@@ -111,6 +114,7 @@ impl World {
             public_url: "http://guildhall.example".to_owned(),
             key: Key::of_bytes(&random.seed()).unwrap(),
             goes_out: mail,
+            in_log: false,
         };
         let door = Door {
             store,
@@ -124,6 +128,45 @@ impl World {
         let session_cookie = Arc::new(|secret: &Secret| secret.reveal());
         let services = Services { door, hasher: Hasher::new(2), session_cookie, development: false };
         Self { services: Arc::new(services), clock, place, folder }
+    }
+
+    /// The site with its pages.
+    pub fn router(&self) -> axum::Router {
+        let services = &self.services;
+        server::http::router(Parts {
+            backend: services.backend(),
+            sessions: Arc::<Services>::clone(services),
+            listeners: Arc::<Services>::clone(services),
+            health: Arc::<Services>::clone(services),
+            live: services.door.live.clone(),
+            clock: Arc::clone(&services.door.clock),
+            random: Arc::clone(&services.door.random),
+            config: HttpConfig {
+                public_url: "http://guildhall.example".parse().unwrap(),
+                trusted_proxies: Vec::new(),
+                metrics: None,
+            },
+        })
+    }
+
+    /// Runs a statement past every rule, for states that no rule leads to yet, and says whether the schema
+    /// let it.
+    pub async fn force(&self, sql: &str) -> Result<(), sqlx::Error> {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.place {
+            Place::Folder(folder) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new()
+                    .filename(folder.join("guildhall.db"))
+                    .foreign_keys(true)
+                    .pragma("recursive_triggers", "ON");
+                let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
+                sqlx::raw_sql(sql).execute(&mut connection).await.map(|_| ())
+            }
+            Place::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await?;
+                sqlx::raw_sql(sql).execute(&mut connection).await.map(|_| ())
+            }
+        }
     }
 
     pub fn store(&self) -> &Store {
@@ -143,7 +186,12 @@ impl World {
         let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
         let hash = Secret::parse(&opened.cookie).unwrap().hash();
         let signed_in = self.services.session(hash).await.unwrap().unwrap();
-        Someone { id: signed_in.0, name: name.to_owned(), caller: Caller { signed_in: Some(signed_in), ..who } }
+        Someone {
+            id: signed_in.0,
+            name: name.to_owned(),
+            caller: Caller { signed_in: Some(signed_in), ..who },
+            cookie: opened.cookie,
+        }
     }
 
     /// Signs somebody up and verifies their address by the link in the letter.
@@ -159,7 +207,7 @@ impl World {
         let letters = self.letters().await;
         let to = format!("{}@{}.example", someone.name, someone.name);
         let letter = letters.iter().rev().find(|l| l.to == to && l.sealed.is_some()).expect("a letter with a link");
-        let text = self.services.door.post.with_link(letter, &letter.text);
+        let text = self.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text);
         let (_, token) = text.split_once("?token=").unwrap();
         token.split_whitespace().next().unwrap().to_owned()
     }

@@ -6,7 +6,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     reason = "tests stop where something is not as it should be"
 )]
@@ -21,4 +21,5 @@ mod names;
 mod opening;
 mod previews;
 mod races;
+mod routes;
 mod schema;

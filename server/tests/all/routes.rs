@@ -1,0 +1,250 @@
+//! Every route and every server function × every kind of actor, with its answer, in one golden file that
+//! a person can read. A route without a row here fails the test.
+
+use crate::ground::{Engine, Someone, World};
+use app::backend::Requests as _;
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request, header};
+use shared::ids::RequestId;
+use tower::ServiceExt as _;
+
+/// The kinds of actors, in the order of the columns.
+const ACTORS: [&str; 9] =
+    ["anonymous", "unverified", "outsider", "member", "billing", "manager", "owner", "admin", "disabled"];
+
+struct Cast {
+    world: World,
+    router: Router,
+    people: Vec<Option<Someone>>,
+    letter: String,
+}
+
+impl Cast {
+    async fn new() -> Self {
+        let world = World::new(&Engine::Sqlite).await;
+        let admin = world.administrator("admin").await;
+        let owner = world.someone("owner").await;
+        let id = world.file(&owner, "sundial").await.unwrap();
+        world.approve(&admin, id).await.unwrap();
+        let mut people = vec![None, Some(world.newcomer("unverified").await), Some(world.someone("outsider").await)];
+        for (name, role) in [("member", "member"), ("billing", "billing_manager"), ("manager", "manager")] {
+            let person = world.someone(name).await;
+            // No rule leads to these roles yet: the rows are made past the rules.
+            world
+                .force(&format!(
+                    "insert into membership (organization_id, account_id, role, joined_at)
+                     select o.id, a.id, '{role}', 0 from organization o, account a where a.username = '{name}'"
+                ))
+                .await
+                .unwrap();
+            people.push(Some(person));
+        }
+        let disabled = world.someone("disabled").await;
+        world.services.disable_account("disabled", "Spam").await.unwrap();
+        people.extend([Some(owner), Some(admin), Some(disabled)]);
+        let letter = world.letters().await[0].id.to_string();
+        Self { router: world.router(), world, people, letter }
+    }
+
+    fn admin(&self) -> &Someone {
+        self.people[7].as_ref().unwrap()
+    }
+
+    /// A request that waits for a decision, for each cell another. It is the outsider's own.
+    async fn fresh_request(&self, n: usize) -> RequestId {
+        self.world.clock.advance(shared::moment::Span::hours(3));
+        let outsider = self.people[2].as_ref().unwrap();
+        self.world.file(outsider, &format!("request-{n}")).await.unwrap()
+    }
+
+    async fn ask(&self, method: &Method, path: &str, body: Option<String>, who: Option<&Someone>) -> String {
+        let accept =
+            if path.starts_with("/do/") || path.starts_with("/see/") { "application/json" } else { "text/html" };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "guildhall.example")
+            .header(header::ACCEPT, accept)
+            .header("sec-fetch-site", "same-origin");
+        if let Some(who) = who {
+            request = request.header(header::COOKIE, format!("session={}", who.cookie));
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                Body::from(body)
+            }
+            None => Body::empty(),
+        };
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+        match to.map(|to| to.split('?').next().unwrap_or(to)) {
+            Some("/sign-in") => format!("{status} sign-in"),
+            Some(_) => format!("{status} on"),
+            None => status.to_string(),
+        }
+    }
+}
+
+/// What a row needs: a query, or the fields of a form. `{request}` is one that waits, `{agreed}` the digest
+/// of what the actor would agree to, `{n}` a number of the cell's own.
+fn sample(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "/do/accounts/create" => "username=new-{n}&email=new-{n}@example.org&password=correct horse battery staple",
+        "/do/accounts/set-up" => {
+            "token=x&username=new-{n}&email=new-{n}@example.org&password=correct horse battery staple"
+        }
+        "/do/accounts/verify" => "token=x",
+        "/do/accounts/resend-verification" | "/do/accounts/sign-out" => "",
+        "/do/accounts/sign-in" => "who=owner&password=wrong horse battery staple",
+        "/do/accounts/theme" => "theme=dark",
+        "/do/administration/retry-letter" => "letter={letter}",
+        "/do/requests/file" => {
+            "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
+        }
+        "/do/requests/withdraw" => "request={request}&agreed={agreed}",
+        "/do/requests/approve" => "request={request}&message=Welcome&agreed={agreed}",
+        "/do/requests/decline" => "request={request}&reason=No&agreed={agreed}",
+        "/see/accounts/set-up" | "/see/accounts/verification" => "token=x",
+        "/see/accounts/username" => "username=free",
+        "/see/accounts/viewer" | "/see/administration/letters" | "/see/organizations/yours" | "/see/requests/queue" => {
+            ""
+        }
+        "/see/administration/letter" => "letter={letter}",
+        "/see/organizations/profile" => "name=sundial",
+        "/see/organizations/search" => "query=sun",
+        "/see/people/list" => "organization=sundial",
+        "/see/requests/name" => "name=free",
+        "/see/requests/one"
+        | "/see/requests/preview-approve"
+        | "/see/requests/preview-decline"
+        | "/see/requests/preview-withdraw" => "request={request}",
+        "/administration/requests/{id}" => "request={request}",
+        "/administration/mail/{id}" => "letter={letter}",
+        "/"
+        | "/administration"
+        | "/administration/mail"
+        | "/administration/requests"
+        | "/create-account"
+        | "/health/live"
+        | "/health/ready"
+        | "/kept"
+        | "/live"
+        | "/manage/organization/{name}"
+        | "/manage/organization/{name}/people"
+        | "/manage/organizations"
+        | "/metrics"
+        | "/org/{name}"
+        | "/search"
+        | "/set-up"
+        | "/sign-in"
+        | "/style"
+        | "/verify" => "",
+        _ => return None,
+    })
+}
+
+async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId) -> String {
+    let Some(who) = who else { return String::new() };
+    let services = &cast.world.services;
+    let preview = match path {
+        "/do/requests/approve" => services.preview_approve(&who.caller, request).await,
+        "/do/requests/decline" => services.preview_decline(&who.caller, request).await,
+        "/do/requests/withdraw" => services.preview_withdraw(&who.caller, request).await,
+        _ => return String::new(),
+    };
+    preview.map(|preview| preview.digest).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_every_actor_as_the_golden_file_says() {
+    let cast = Cast::new().await;
+    let mut picture = format!("{:<50}", "");
+    for actor in ACTORS {
+        picture.push_str(&format!("{actor:<14}"));
+    }
+    picture.push('\n');
+    let mut n = 0;
+    for (method, path) in server::http::routes() {
+        let sample = sample(&path).unwrap_or_else(|| panic!("{method} {path} has no row"));
+        let mut row = format!("{:<50}", format!("{method} {path}"));
+        for (actor, who) in ACTORS.into_iter().zip(&cast.people) {
+            n += 1;
+            let request = if sample.contains("{request}") { Some(cast.fresh_request(n).await) } else { None };
+            let mut fields = sample.replace("{n}", &n.to_string()).replace("{letter}", &cast.letter);
+            let mut address = path.replace("{name}", "sundial");
+            if let Some(request) = request {
+                let agreed = agreed(&cast, &path, who.as_ref(), request).await;
+                fields = fields.replace("{request}", &request.to_string()).replace("{agreed}", &agreed);
+                address = address.replace("{id}", &request.to_string());
+            }
+            address = address.replace("{id}", &cast.letter);
+            let body = (method == Method::POST).then(|| {
+                let once = cast.world.once().once;
+                let sent = format!("{fields}&once={once}").replace(' ', "%20").replace('@', "%40");
+                sent.trim_start_matches('&').to_owned()
+            });
+            if method == Method::GET && path.starts_with("/see/") && !fields.is_empty() {
+                address = format!("{address}?{fields}");
+            }
+            // Who signs out here must stay signed in for the rows below.
+            let signing_out = path == "/do/accounts/sign-out" && !["anonymous", "disabled"].contains(&actor);
+            let stand_in = if signing_out { Some(cast.world.newcomer(&format!("leaves-{n}")).await) } else { None };
+            let answer = cast.ask(&method, &address, body, stand_in.as_ref().or(who.as_ref())).await;
+            row.push_str(&format!("{answer:<14}"));
+        }
+        picture.push_str(row.trim_end());
+        picture.push('\n');
+    }
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/golden/routes.txt");
+    if std::env::var_os("GUILDHALL_BLESS").is_some() {
+        std::fs::write(golden, &picture).unwrap();
+    }
+    assert_eq!(picture, std::fs::read_to_string(golden).unwrap(), "the golden file differs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_methods_and_unknown_addresses_are_not_found_or_not_allowed() {
+    let cast = Cast::new().await;
+    let cases = [
+        (Method::GET, "/nothing-here", "404"),
+        (Method::POST, "/nothing-here", "404"),
+        (Method::POST, "/do/nothing/here", "404"),
+        (Method::GET, "/see/nothing/here", "404"),
+        (Method::GET, "/administration/requests/not-an-id", "404"),
+        (Method::GET, "/org/nobody", "404"),
+        (Method::GET, "/org/%00", "404"),
+        (Method::GET, "/manage/organization/nobody/people", "404"),
+    ];
+    for (method, path, expected) in cases {
+        let answer = cast.ask(&method, path, None, Some(cast.admin())).await;
+        assert_eq!(answer, expected, "{method} {path}");
+    }
+    for (method, path) in [(Method::PUT, "/"), (Method::DELETE, "/org/sundial"), (Method::GET, "/do/accounts/sign-out")]
+    {
+        let answer = cast.ask(&method, path, None, None).await;
+        assert!(["404", "405"].contains(&answer.as_str()), "{method} {path} {answer}");
+    }
+}
+
+/// Whatever is asked for by GET changes nothing, whoever asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_changes_nothing() {
+    let cast = Cast::new().await;
+    let request = cast.fresh_request(1).await;
+    // That a device was used is noted; everything else stands still.
+    let but_use = async || {
+        let picture = cast.world.picture().await;
+        picture.split("\n\n").filter(|table| !table.starts_with("session\n")).collect::<Vec<_>>().join("\n\n")
+    };
+    let before = but_use().await;
+    for (method, path) in server::http::routes().into_iter().filter(|(method, _)| method == Method::GET) {
+        let address = path.replace("{name}", "sundial").replace("{id}", &request.to_string());
+        for who in [None, cast.people[6].as_ref(), cast.people[7].as_ref()] {
+            cast.ask(&method, &address, None, who).await;
+        }
+    }
+    assert_eq!(but_use().await, before);
+}
