@@ -6,7 +6,6 @@
 //! - [`backend`]: the port that the server implements; [`first`]: what the first paint knows
 //!
 //! Invariants: nothing here knows of SQL, mail or hashing; every screen works without the browser half.
-// NOTE 09:18 to the app engineer: the lead has finished this crate meanwhile; write nothing more here, report and end.
 
 #![recursion_limit = "256"]
 

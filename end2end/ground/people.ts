@@ -225,7 +225,7 @@ export class Person {
 
   async withdraws(organization: Organization): Promise<void> {
     await this.opens(PATHS.organizations);
-    await this.presses("Withdraw", line(this.page, organization.name));
+    await this.presses(/^Withdraw/, line(this.page, organization.name));
     await this.hands.press(decision.confirm(this.page, "Withdraw"));
     await this.isTold(`Your request for ${organization.name} is withdrawn.`);
     await expect(dialog(this.page)).toHaveCount(0);

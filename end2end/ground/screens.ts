@@ -35,7 +35,8 @@ export function control(within: Page | Locator, name: string | RegExp, exact = t
 
 export const menu = {
   summary: (page: Page): Locator => page.locator("details.menu > summary"),
-  entry: (page: Page, name: string): Locator => control(page.locator("details.menu"), name),
+  /** An entry may go on with a count: “Administration”, then how many requests wait. */
+  entry: (page: Page, name: string): Locator => control(page.locator("details.menu"), new RegExp(`^${name}`)),
 };
 
 /** Create account and the set-up of an empty site ask for the same. */

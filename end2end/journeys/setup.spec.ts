@@ -208,9 +208,9 @@ test("a copy made by backup is a site that starts and knows everybody @sqlite", 
   const dana = await people.member("dana");
   const copy = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
   try {
-    const { code, said } = await say(["backup", path.join(copy, "guildhall.db"), "--data", server.data]);
+    const { code, said } = await say(["backup", path.join(copy, "site"), "--data", server.data]);
     expect(code, said).toBe(0);
-    const restored = await startServer({ data: copy });
+    const restored = await startServer({ data: path.join(copy, "site") });
     const again = await peopleOf(restored).visitor(dana.identity);
     await again.opens(PATHS.signIn);
     await again.fillsTheSignIn();

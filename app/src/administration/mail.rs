@@ -21,7 +21,7 @@ pub fn MailPage() -> AnyView {
         view! {
             <Title text="Outgoing mail"/>
             <main id="main" class="page">
-                <h1 tabindex="-1">"Administration"</h1>
+                <h1 tabindex="-1">"Outgoing mail"</h1>
                 {tabs("mail")}
                 {list(letters)}
             </main>
@@ -60,7 +60,7 @@ fn list(letters: Letters) -> AnyView {
         }
         .into_any()
     };
-    view! { {note} <section><h2>"Outgoing mail"</h2><p>"The latest 200 letters, newest first."</p>{body}</section> }
+    view! { {note} <section><h2>"Letters"</h2><p>"The latest 200 letters, newest first."</p>{body}</section> }
         .into_any()
 }
 

@@ -10,7 +10,10 @@ use shared::wire::Done;
 pub struct Question(());
 
 /// Focuses an element when the page has been drawn. Here: nothing.
-pub fn focus_later(_selector: &'static str) {}
+pub fn focus_later(_selector: impl Into<String>) {}
+
+/// Focuses what is wrong with a form. Here: the field has `autofocus`.
+pub fn focus_fault(_form: NodeRef<leptos::html::Form>) {}
 
 /// A fresh token for forms. Here: none; the page has the one of its first paint.
 pub fn token() -> String {

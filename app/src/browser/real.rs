@@ -31,10 +31,25 @@ fn element(selector: &str) -> Option<HtmlElement> {
 }
 
 /// Focuses the first element that a selector finds, once the page has been drawn.
-pub fn focus_later(selector: &'static str) {
+pub fn focus_later(selector: impl Into<String>) {
+    let selector = selector.into();
     request_animation_frame(move || {
-        if let Some(element) = element(selector) {
+        if let Some(element) = element(&selector) {
             let _ = element.focus();
+        }
+    });
+}
+
+/// Focuses what is wrong with a form, once that has been drawn: the first field at fault, or else the
+/// sentence about the whole.
+pub fn focus_fault(form: NodeRef<leptos::html::Form>) {
+    request_animation_frame(move || {
+        let Some(form) = form.try_get_untracked().flatten() else { return };
+        let fault = ["[aria-invalid=true]", "[role=alert] a", "[role=alert]"]
+            .into_iter()
+            .find_map(|selector| form.query_selector(selector).ok().flatten()?.dyn_into::<HtmlElement>().ok());
+        if let Some(fault) = fault {
+            let _ = fault.focus();
         }
     });
 }

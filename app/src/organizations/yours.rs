@@ -9,7 +9,7 @@ use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Refresh;
 use crate::ui::name_field::NameField;
 use crate::ui::time::When;
-use crate::{addresses, browser};
+use crate::{Failure, addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
@@ -31,17 +31,13 @@ pub fn YourOrganizations() -> AnyView {
     let data = page_data(|| (), |()| yours());
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
-    let refusal = RwSignal::new(None::<Refusal>);
     view! {
         <Title text="Your organizations"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Your organizations"</h1>
-            {shown(data, move |yours: Yours| {
-                refusal.set(yours.filing.clone());
-                lists(yours)
-            })}
+            {shown(data, lists)}
             <Withdrawing/>
-            <NewOrganization refusal/>
+            <NewOrganization data/>
         </main>
     }
     .into_any()
@@ -117,7 +113,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
         let id = request.id.to_string();
         let to = [HERE, "?confirm=withdraw&request=", &id].concat();
         let label = ["Withdraw the request for ", &request.name].concat();
-        view! { <a class="button plain danger" id="withdraw" href=to aria-label=label data-noscroll>"Withdraw"</a> }
+        view! { <a class="button plain danger" id=["withdraw-", &id].concat() href=to aria-label=label data-noscroll>"Withdraw"</a> }
             .into_any()
     } else if request.state == State::Approved {
         let to = addresses::people(&request.name);
@@ -155,7 +151,7 @@ fn Withdrawing() -> impl IntoView {
             let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_withdraw);
             let form = ["withdraw-", &id].concat();
             view! {
-                <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener="#withdraw">
+                <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener=["#withdraw-", &id].concat()>
                     <input type="hidden" name="request" value=id.clone()/>
                     <Submit label="Withdraw" class="danger main"/>
                 </Confirm>
@@ -166,13 +162,17 @@ fn Withdrawing() -> impl IntoView {
 
 /// The form **Create new organization**.
 #[component]
-fn NewOrganization(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
-    let disabled = Signal::derive(move || refusal.with(Option::is_some));
-    let why = move || {
-        refusal.get().map(|why| {
-            let way = matches!(why, Refusal::EmailUnverified {})
-                .then(|| view! { " " <a href="/verify">"About the letter"</a> });
-            view! { <p class="why" id="create-why">{words::refusal(&why)}{way}</p> }
+fn NewOrganization(data: Resource<Result<Yours, Failure>>) -> impl IntoView {
+    let button = move || {
+        Suspend::new(async move {
+            let refusal = data.await.ok().and_then(|yours| yours.filing);
+            let disabled = refusal.is_some();
+            let why = refusal.map(|why| {
+                let way = matches!(why, Refusal::EmailUnverified {})
+                    .then(|| view! { <a href="/verify">"About the letter"</a> });
+                view! { <p class="why"><span>{words::refusal(&why)}</span> {way}</p> }
+            });
+            view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }
         })
     };
     view! {
@@ -194,10 +194,7 @@ fn NewOrganization(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
                             <span><b>"Community project"</b><span class="why">"Open work by people who are not one company. Free."</span></span></label>
                     </div>
                 </fieldset>
-                <div class="actions">
-                    <Submit label="Create" class="main" disabled/>
-                    {why}
-                </div>
+                <Transition>{button}</Transition>
             </PostForm>
         </section>
     }

@@ -22,7 +22,7 @@ pub fn QueuePage() -> AnyView {
         view! {
             <Title text="Requests"/>
             <main id="main" class="page">
-                <h1 tabindex="-1">"Administration"</h1>
+                <h1 tabindex="-1">"Requests"</h1>
                 {tabs("requests")}
                 {lists(queue)}
             </main>

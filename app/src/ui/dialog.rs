@@ -22,14 +22,15 @@ pub fn Confirm(
     /// Where Cancel leads.
     #[prop(into)]
     back: String,
-    /// The id of the link that opened it: it gets the focus back.
-    opener: &'static str,
+    /// The link that opened it, as a selector: it gets the focus back.
+    #[prop(into)]
+    opener: String,
     /// The fields and the button of the form.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     Effect::new(move |_| browser::show_modal(dialog));
-    on_cleanup(move || browser::focus_later(opener));
+    on_cleanup(move || browser::focus_later(opener.clone()));
     let (navigate, location) = (use_navigate(), use_location());
     let to = back.clone();
     let closed = move |_| {

@@ -2,7 +2,7 @@
 //! without leaving the page. It carries a token, so that sending it twice has one outcome; it keeps what
 //! was typed when it is refused; and it says what is wrong where it is wrong.
 
-use super::frame::{Refresh, StatusLine};
+use super::frame::{Looking, Refresh, StatusLine};
 use crate::browser;
 use crate::first::{FirstPaint, first_paint};
 use leptos::prelude::*;
@@ -93,6 +93,7 @@ pub fn PostForm(
     let once = RwSignal::new(paint.once(&form));
     let node = NodeRef::<leptos::html::Form>::new();
     let (navigate, refresh, status) = (use_navigate(), expect_context::<Refresh>(), expect_context::<StatusLine>());
+    let Looking(looking) = expect_context();
 
     // A second of two quick clicks would send the emptied form.
     let calm = move |event: leptos::ev::MouseEvent| {
@@ -109,7 +110,7 @@ pub fn PostForm(
             return;
         }
         if let Some(Err(refusal)) = check.map(|check| check.run(())) {
-            refuse(standing, Problem::Refused(refusal));
+            refuse(standing, node, Problem::Refused(refusal));
             return;
         }
         let Some(body) = browser::fields(node) else { return };
@@ -131,19 +132,32 @@ pub fn PostForm(
                     paint.renew();
                     once.set(standing.form.with_value(|form| paint.once(form)));
                     browser::reset(node);
-                    if let Some(next) = done.next.as_deref().and_then(crate::inside) {
+                    let here = location.pathname.get_untracked();
+                    let next = done.next.as_deref().and_then(crate::inside);
+                    let elsewhere = next.as_deref().is_some_and(|next| path_of(next) != here);
+                    if elsewhere {
+                        status.carry(done.notice);
+                    } else {
+                        status.say(done.notice);
+                    }
+                    if let Some(next) = next {
                         navigate(&next, NavigateOptions::default());
                     }
-                    refresh.all();
-                    status.say(done.notice);
+                    // The page that comes asks for its own; the one that goes must not ask again for what
+                    // the form has just ended.
+                    if elsewhere {
+                        looking.refetch();
+                    } else {
+                        refresh.all();
+                    }
                 }
                 Err(Problem::Moved(preview)) => {
                     if let Some(moved) = moved {
                         moved.run(preview.clone());
                     }
-                    refuse(standing, Problem::Moved(preview));
+                    refuse(standing, node, Problem::Moved(preview));
                 }
-                Err(problem) => refuse(standing, problem),
+                Err(problem) => refuse(standing, node, problem),
             }
         });
     };
@@ -159,9 +173,14 @@ pub fn PostForm(
     }
 }
 
-fn refuse(standing: Standing, problem: Problem) {
+/// An address without its query.
+fn path_of(address: &str) -> &str {
+    address.split_once('?').map_or(address, |(path, _)| path)
+}
+
+fn refuse(standing: Standing, form: NodeRef<leptos::html::Form>, problem: Problem) {
     standing.problem.set(Some(problem));
-    browser::focus_later("[aria-invalid=true], [role=alert] a, [role=alert]");
+    browser::focus_fault(form);
 }
 
 /// Why the form as a whole was refused. What is wrong with one field stands beside the field.

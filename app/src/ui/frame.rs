@@ -24,18 +24,35 @@ impl Refresh {
 
 /// The line that says what happened.
 #[derive(Clone, Copy)]
-pub struct StatusLine(RwSignal<Option<Notice>>);
+pub struct StatusLine {
+    said: RwSignal<Option<Notice>>,
+    /// Whether what is said belongs to the page that comes next.
+    carried: StoredValue<bool>,
+}
 
 impl StatusLine {
     /// Says what happened. The line was emptied when the form was sent, so that the same sentence twice
     /// is heard twice.
     pub fn say(self, notice: Notice) {
-        let _ = self.0.try_set(Some(notice));
+        let _ = self.said.try_set(Some(notice));
+    }
+
+    /// Says what happened on the page to which the reader is just being led.
+    pub fn carry(self, notice: Notice) {
+        let _ = self.carried.try_set_value(true);
+        self.say(notice);
+    }
+
+    /// The reader has come to another page: what belongs to the one before is no longer said.
+    fn turn(self) {
+        if self.carried.try_update_value(std::mem::take) != Some(true) {
+            self.clear();
+        }
     }
 
     /// Says nothing any more.
     pub fn clear(self) {
-        let _ = self.0.try_set(None);
+        let _ = self.said.try_set(None);
     }
 }
 
@@ -47,7 +64,7 @@ pub struct Looking(pub Resource<Result<Viewer, Failure>>);
 pub fn provide(notice: Option<Notice>) {
     let refresh = Refresh(RwSignal::new(0));
     provide_context(refresh);
-    provide_context(StatusLine(RwSignal::new(notice)));
+    provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
     provide_context(Looking(Resource::new_blocking(move || refresh.0.get(), |_| viewer())));
 }
 
@@ -61,7 +78,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.as_ref().is_some_and(|before| *before != now) {
-            status.clear();
+            status.turn();
             paint.forget();
             browser::focus_later("h1");
         }
@@ -70,7 +87,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let header = move || Suspend::new(async move { menus(looking.await.ok()) });
     let below = move || Suspend::new(async move { banner(looking.await.ok()) });
     let foot = move || Suspend::new(async move { footer(looking.await.ok()) });
-    let said = move || status.0.get().map(|notice| notice.sentence());
+    let said = move || status.said.get().map(|notice| notice.sentence());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to the content"</a>
         <header class="bar">
@@ -128,15 +145,6 @@ fn menus(viewer: Option<Viewer>) -> AnyView {
 }
 
 fn account_menu(account: SignedIn) -> AnyView {
-    let waiting = account.requests_waiting;
-    let administration = account.administrator.then(|| {
-        let count = (waiting > 0).then(
-            || view! { " " <span class="count">{waiting}</span> <span class="unseen">" requests waiting"</span> },
-        );
-        view! {
-            <li><a href="/administration/requests">"Administration"{count}</a></li>
-        }
-    });
     let menu = NodeRef::<leptos::html::Details>::new();
     let close = move || {
         if let Some(menu) = menu.get_untracked() {
@@ -151,12 +159,21 @@ fn account_menu(account: SignedIn) -> AnyView {
     };
     // A page that was chosen is under the menu.
     let chosen = move |_| close();
+    let waiting = account.requests_waiting;
+    let administration = account.administrator.then(|| {
+        // Beside the link, not in it: the link's name stays what it is.
+        let count = (waiting > 0).then(|| {
+            let title = shared::words::count(u64::from(waiting), "request waits", "requests wait");
+            view! { <span class="count" title=title>{waiting}</span> }
+        });
+        view! { <li on:click=chosen><a href="/administration/requests">"Administration"</a>{count}</li> }
+    });
     view! {
         <details class="menu" node_ref=menu on:keydown=key>
             <summary>{account.username}</summary>
             <ul>
                 <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
-                <span class="group" on:click=chosen>{administration}</span>
+                {administration}
                 <li>
                     <PostForm url=SignOut::url() form="sign-out" plain=true>
                         <button type="submit" class="plain">"Sign out"</button>

@@ -98,10 +98,7 @@ async fn receivers(tx: &mut Tx<'_>, audience: &Audience) -> StoreResult<Vec<Rece
             vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]
         }
         Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().map(of).collect(),
-        // An address that nobody has shown to be theirs gets the site's own letters only to verify it.
-        Audience::Administrators => {
-            accounts::administrators(tx).await?.into_iter().filter(|a| a.verified).map(of).collect()
-        }
+        Audience::Administrators => accounts::administrators(tx).await?.into_iter().map(of).collect(),
     })
 }
 
@@ -127,6 +124,11 @@ struct HtmlPart<'a> {
 }
 
 impl Post {
+    /// The site by its host: a letter has one link, and this is none.
+    fn site(&self) -> &str {
+        self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, host)| host)
+    }
+
     fn draft(&self, letter: Letter, receiver: Receiver, fresh: &mut Fresh) -> Option<Draft> {
         let id = fresh.id::<LetterId>().0;
         let (link, sealed) = match letter.link {
@@ -139,7 +141,7 @@ impl Post {
             }
         };
         let link = link.as_ref().map(|(label, address)| (*label, address.as_str()));
-        let (quote, why, site) = (letter.quote.as_deref(), letter.why.as_str(), self.public_url.as_str());
+        let (quote, why, site) = (letter.quote.as_deref(), letter.why.as_str(), self.site());
         let paragraphs = letter.paragraphs.as_slice();
         let text = TextPart { paragraphs, quote, link, why, site }.render().ok()?;
         let html = HtmlPart { subject: &letter.subject, paragraphs, quote, link, why, site }.render().ok()?;

@@ -60,7 +60,7 @@ async fn a_letter_says_who_did_what_when_and_why_one_gets_it() {
     let letter = world.letters().await.pop().unwrap();
     assert_eq!(
         letter.text,
-        "Hello dana,\n\nboss approved your request for The sundial project on 8 March 2026, 11:40 UTC. The organization exists, and you are its Owner.\n\nThey add:\n\n  Welcome.\n\nManage the organization:\nhttp://guildhall.example/manage/organization/sundial/people\n\n--\nYou receive this because you handed in this request.\nGuildhall, http://guildhall.example"
+        "Hello dana,\n\nboss approved your request for The sundial project on 8 March 2026, 11:40 UTC. The organization exists, and you are its Owner.\n\nThey add:\n\n  Welcome.\n\nManage the organization:\nhttp://guildhall.example/manage/organization/sundial/people\n\n--\nYou receive this because you handed in this request.\nGuildhall, guildhall.example"
     );
 }
 
