@@ -10,7 +10,8 @@ async function boxes(page: Page): Promise<string[]> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   return page.evaluate(() =>
     [...document.querySelectorAll("body, body *")]
-      .filter((element) => !["SCRIPT", "STYLE", "TEMPLATE"].includes(element.tagName))
+      // “Show password” is there only where scripts run; it lies over its field and moves nothing.
+      .filter((element) => !["SCRIPT", "STYLE", "TEMPLATE"].includes(element.tagName) && !element.matches(".reveal > button"))
       .map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();
         const box = [x, y, width, height].map((side) => Math.round(side * 10) / 10).join(" ");

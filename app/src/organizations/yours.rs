@@ -84,7 +84,6 @@ fn organization(organization: YourOrganization) -> AnyView {
     let manage = addresses::people(&organization.name);
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
-    let label = ["Manage ", &organization.display_name].concat();
     view! {
         <tr>
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
@@ -92,7 +91,7 @@ fn organization(organization: YourOrganization) -> AnyView {
             <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
             <td data-label="You are">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
-            <td><a class="button" href=manage aria-label=label>"Manage"</a></td>
+            <td><a class="button" href=manage>"Manage"</a></td>
         </tr>
     }
     .into_any()
@@ -112,13 +111,11 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     let action = if request.state.is_open() {
         let id = request.id.to_string();
         let to = [HERE, "?confirm=withdraw&request=", &id].concat();
-        let label = ["Withdraw the request for ", &request.name].concat();
-        view! { <a class="button plain danger" id=["withdraw-", &id].concat() href=to aria-label=label data-noscroll>"Withdraw"</a> }
+        view! { <a class="button plain danger" id=["withdraw-", &id].concat() href=to data-noscroll>"Withdraw"</a> }
             .into_any()
     } else if request.state == State::Approved {
         let to = addresses::people(&request.name);
-        let label = ["Manage ", &request.display_name].concat();
-        view! { <a class="button plain" href=to aria-label=label>"Manage"</a> }.into_any()
+        view! { <a class="button plain" href=to>"Manage"</a> }.into_any()
     } else {
         ().into_any()
     };
