@@ -30,7 +30,7 @@ use first::{First, FirstPaint};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
-use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
 /// The files of the site, as the server carries them, by their hashed names.
@@ -105,7 +105,7 @@ pub fn App() -> impl IntoView {
     let notice = first.notice.clone();
     FirstPaint::provide(first);
     ui::frame::provide(notice);
-    let to_requests = || view! { <Redirect path="/administration/requests"/> };
+    let to_requests = || ui::errors::onward("/administration/requests".to_owned());
     let title = |title: String| if title.is_empty() { "Guildhall".to_owned() } else { title + " · Guildhall" };
     view! {
         <Title formatter=title/>

@@ -55,8 +55,8 @@ export const test = base.extend<Given, GivenOnce>({
   baseURL: async ({ server }, use) => use(server.url),
 
   watch: [
-    async ({}, use) => {
-      const watch = new Watch();
+    async ({ javaScriptEnabled }, use) => {
+      const watch = new Watch(javaScriptEnabled !== false);
       await use(watch);
       expect(watch.complaints(), "nothing is said in any console").toEqual([]);
     },

@@ -10,6 +10,7 @@ export class Watch {
   readonly #statuses = new Set<number>();
   readonly #sayings: RegExp[] = [];
   #away = false;
+  constructor(readonly javascript: boolean) {}
 
   /** Listens to every page of a context, the ones opened later included. */
   over(context: BrowserContext): void {
@@ -21,6 +22,8 @@ export class Watch {
       const reason = request.failure()?.errorText ?? "unknown";
       // A question that was overtaken by the next key, or by the next page, is aborted on purpose.
       if (reason === "net::ERR_ABORTED" || (this.#away && BROKEN_LINE.test(reason))) return;
+      // A browser whose scripts are switched off still begins to load them, and then refuses to.
+      if (!this.javascript && reason === "csp") return;
       this.#heard.push(`request failed: ${request.method()} ${request.url()}: ${reason}`);
     });
   }
@@ -50,6 +53,7 @@ export class Watch {
   #expected(text: string): boolean {
     const status = text.match(/^Failed to load resource: the server responded with a status of (\d{3})/)?.[1];
     if (status) return this.#statuses.has(Number(status));
+    if (!this.javascript && /\.wasm was preloaded using link preload but not used/.test(text)) return true;
     if (this.#sayings.some((saying) => saying.test(text))) return true;
     return this.#away && /^Failed to load resource: net::/.test(text) && BROKEN_LINE.test(text);
   }

@@ -81,7 +81,7 @@ test("no page may run or load what is not its own @plain", async ({ request, peo
   for (const address of [PATHS.landing, PATHS.signIn, "/no/such/page"]) {
     const headers = (await request.get(address)).headers();
     const policy = headers["content-security-policy"] ?? "";
-    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src [^;]*'nonce-/);
     expect(policy).not.toContain("unsafe-inline");
     expect(policy).not.toContain("'unsafe-eval'");

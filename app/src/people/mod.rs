@@ -9,7 +9,6 @@ use crate::{addresses, browser};
 use actions::list;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 use shared::moment::Moment;
 use shared::names::normalize;
@@ -22,8 +21,7 @@ use shared::words::count;
 pub fn ToPeople() -> AnyView {
     let params = use_params_map();
     let name = params.read_untracked().get("name").unwrap_or_default();
-    let to = addresses::people(&name);
-    view! { <Redirect path=to/> }.into_any()
+    crate::ui::errors::onward(addresses::people(&name))
 }
 
 /// The page **People**.

@@ -19,6 +19,13 @@ fn status(_code: u16) {
     }
 }
 
+/// Leads to another page, whatever kind of answer was asked for: leptos_axum sets the status only for
+/// those who ask for HTML by name, and leaves the rest with an empty page.
+pub fn onward(to: String) -> AnyView {
+    status(302);
+    view! { <Redirect path=to/> }.into_any()
+}
+
 /// There is no such page. Also what somebody sees who may not know of it.
 #[component]
 pub fn NotFound() -> AnyView {
@@ -43,7 +50,7 @@ pub fn instead(problem: &Problem) -> AnyView {
             let [path, search] = here;
             let here = if search.is_empty() { path } else { [path, search].join("?") };
             let to = crate::addresses::sign_in_for(&here);
-            view! { <Redirect path=to/> }.into_any()
+            onward(to)
         }
         Problem::Refused(Refusal::NotFound {}) => NotFound(),
         other => {
