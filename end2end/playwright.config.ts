@@ -38,6 +38,7 @@ export default defineConfig<Ways, WorkerWays>({
     { name: "no-javascript", grepInvert: /@script/, use: { javaScriptEnabled: false } },
     { name: "narrow", grep: /@main/, use: { viewport: { width: 320, height: 640 } } },
     { name: "keyboard", grep: /@main/, use: { input: "keyboard" } },
-    { name: "postgres", grepInvert: /@plain|@sqlite/, use: { engine: "postgres" } },
+    // The main path on PostgreSQL; the store and the rules are tested on both engines by themselves.
+    { name: "postgres", grep: /@main/, use: { engine: "postgres" } },
   ],
 });

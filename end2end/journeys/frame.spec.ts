@@ -79,7 +79,7 @@ test("when the part that makes pages quick cannot be fetched, the page says so a
 test("no page may run or load what is not its own @plain", async ({ request, people }) => {
   await people.settle();
   for (const address of [PATHS.landing, PATHS.signIn, "/no/such/page"]) {
-    const headers = (await request.get(address)).headers();
+    const headers = (await request.get(address, { headers: { accept: "text/html" } })).headers();
     const policy = headers["content-security-policy"] ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src [^;]*'nonce-/);
