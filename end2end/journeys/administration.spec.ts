@@ -124,7 +124,7 @@ test("a letter that the mail server refuses for now is kept, shown, and sent lat
   expect(dana.letters.now()).toHaveLength(1);
 });
 
-test("a server that is killed with letters waiting sends them after its next start", async ({ startServer, peopleOf, watch }) => {
+test("a server that is killed with letters waiting sends them after its next start @script", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   const people = peopleOf(server);
   await people.settle();
