@@ -30,11 +30,11 @@ export async function lookAt(page: Page, name: string): Promise<void> {
 }
 
 /** Writes the README's picture of this screen, when pictures are asked for. */
-export async function photograph(page: Page, name: string): Promise<void> {
+export async function photograph(page: Page, name: string, fullPage = false): Promise<void> {
   if (process.env.GUILDHALL_PICTURES !== "1") return;
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(END2END, "pictures", `${name}.${colorScheme}.png`), animations: "disabled", caret: "hide" });
+    await page.screenshot({ path: path.join(END2END, "pictures", `${name}.${colorScheme}.png`), fullPage, animations: "disabled", caret: "hide" });
   }
   await page.emulateMedia({ colorScheme: null });
 }

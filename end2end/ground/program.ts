@@ -20,6 +20,7 @@ export interface Wishes {
   mail?: boolean;
   /** A data folder that is there already; it is left where it is. */
   data?: string;
+  development?: boolean;
   more?: string[];
 }
 
@@ -32,14 +33,15 @@ export class Guildhall {
     readonly data: string,
     readonly mail: Mail | undefined,
     readonly database: Database | undefined,
+    readonly development: boolean,
     readonly more: string[],
     readonly borrowed: boolean,
   ) {}
 
-  static async start({ engine = "sqlite", mail = true, data: given, more = [] }: Wishes = {}): Promise<Guildhall> {
+  static async start({ engine = "sqlite", mail = true, data: given, development = false, more = [] }: Wishes = {}): Promise<Guildhall> {
     const data = given ?? (await mkdtemp(path.join(tmpdir(), "guildhall-journey-")));
     const database = engine === "postgres" ? await createDatabase() : undefined;
-    const server = new Guildhall(await freePort(), data, mail ? await Mail.listen() : undefined, database, more, given !== undefined);
+    const server = new Guildhall(await freePort(), data, mail ? await Mail.listen() : undefined, database, development, more, given !== undefined);
     try {
       if (database) await succeed(migrateArguments(data, database.url));
       await server.start();
@@ -55,7 +57,7 @@ export class Guildhall {
   }
 
   get arguments(): string[] {
-    return serveArguments({ port: this.port, data: this.data, database: this.database?.url, smtpPort: this.mail?.port, more: this.more });
+    return serveArguments({ port: this.port, data: this.data, database: this.database?.url, smtpPort: this.mail?.port, development: this.development, more: this.more });
   }
 
   /** Everything that it has printed since it was first started. */

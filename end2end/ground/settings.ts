@@ -17,14 +17,16 @@ export interface Settings {
   database?: string | undefined;
   /** Where letters go; without it they are kept under Outgoing mail. */
   smtpPort?: number | undefined;
+  /** As on a developer's machine: with the style guide, and letters in the log. */
+  development?: boolean | undefined;
   /** More flags, as they stand. */
   more?: string[] | undefined;
 }
 
-export function serveArguments({ port, data, database, smtpPort, more = [] }: Settings): string[] {
+export function serveArguments({ port, data, database, smtpPort, development = false, more = [] }: Settings): string[] {
   return [
     "serve",
-    "--development=false",
+    `--development=${development}`,
     ...["--listen", `127.0.0.1:${port}`],
     ...["--data", data],
     ...["--public-url", `http://127.0.0.1:${port}`],

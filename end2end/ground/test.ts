@@ -32,7 +32,7 @@ interface Given extends Ways {
   /** The people of a site that `startServer` started. */
   peopleOf: (server: Guildhall) => People;
   look: (page: Page, name: string) => Promise<void>;
-  photograph: (page: Page, name: string) => Promise<void>;
+  photograph: (page: Page, name: string, fullPage?: boolean) => Promise<void>;
 }
 
 interface GivenOnce extends WorkerWays {
@@ -107,8 +107,8 @@ export const test = base.extend<Given, GivenOnce>({
     }),
 
   photograph: async ({}, use, info) =>
-    use(async (page, name) => {
-      if (info.project.name === "javascript") await photograph(page, name);
+    use(async (page, name, fullPage) => {
+      if (info.project.name === "javascript") await photograph(page, name, fullPage);
     }),
 });
 

@@ -127,3 +127,15 @@ test("the menu says who is signed in, and closes with Escape @script", async ({ 
   await expect(menu.entry(dana.page, "Your organizations")).toBeHidden();
   await expect(menu.summary(dana.page)).toBeFocused();
 });
+
+test("the style guide shows every component, on a developer's server alone", async ({ startServer, peopleOf, look, photograph, page, expectConsole }) => {
+  const visitor = await peopleOf(await startServer({ development: true })).visitor();
+  await visitor.opens("/style");
+  await visitor.sees("Style guide");
+  await expect(main(visitor.page).locator("[aria-invalid=true]")).toHaveCount(1);
+  await look(visitor.page, "style guide");
+  await photograph(visitor.page, "style-guide", true);
+
+  expectConsole(404);
+  expect((await page.goto("/style"))?.status()).toBe(404);
+});

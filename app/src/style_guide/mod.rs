@@ -3,8 +3,8 @@
 use crate::organizations::tone;
 use crate::ui::dialog::effects;
 use crate::ui::errors::NotFound;
-use crate::ui::field::{PasswordField, TextField};
-use crate::ui::form::{PostForm, Submit, standing};
+use crate::ui::field::{Answer, Asked, PasswordField, TextField};
+use crate::ui::form::{PostForm, standing};
 use crate::ui::frame::Looking;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -32,6 +32,7 @@ fn guide() -> AnyView {
             <p class="lede">"Every component in every state. What is not here is not in the product."</p>
             <section><h2>"Words"</h2>
                 <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
+                <ul class="lookalikes"><li><span class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
                 <p class="row">{State::ALL.map(|state| view! { <span class=tone(state)>{state.name()}</span> }).into_iter().collect_view()}</p>
                 <blockquote class="quote">"Somebody's own words, set off from ours."</blockquote>
             </section>
@@ -48,6 +49,25 @@ fn guide() -> AnyView {
             </section>
             <section><h2>"Fields"</h2>
                 <PostForm url="/style" form="style" class="stack"><Fields/></PostForm>
+            </section>
+            <section><h2>"Choices"</h2>
+                <fieldset class="kinds"><legend>"Kind"</legend><div class="cards">
+                    <label class="card"><input type="radio" name="sample" checked/>
+                        <span><b>"Community project"</b><span class="why">"Chosen."</span></span></label>
+                    <label class="card"><input type="radio" name="sample"/>
+                        <span><b>"Private organization"</b><span class="why">"Not chosen."</span></span></label>
+                </div></fieldset>
+            </section>
+            <section><h2>"Tabs and tables"</h2>
+                <nav class="tabs" aria-label="Sample"><a href="/style" aria-current="page">"Here"</a><a href="/">"Elsewhere"</a></nav>
+                <table class="people">
+                    <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
+                    <tbody><tr>
+                        <td><div class="person"><span class="face" aria-hidden="true">"D"</span><span><b>"dana"</b><small>"you"</small></span></div></td>
+                        <td data-label="Role">"Owner"</td>
+                        <td data-label="Joined" class="soft">"3 days ago"</td>
+                    </tr></tbody>
+                </table>
             </section>
             <section><h2>"Notices"</h2>
                 <p class="alert">"An alert says what stands in the way, and how to go on."</p>
@@ -76,11 +96,18 @@ fn guide() -> AnyView {
 fn Fields() -> impl IntoView {
     // A refusal as the server would say it, so that the states of an error can be seen.
     standing().problem.set(Some(Problem::Refused(Refusal::fault(Field::Url, FaultCode::UrlScheme {}))));
+    let answer = Answer {
+        good: Some("Free.".to_owned()),
+        rest: "Addresses will read /org/sundial.".to_owned(),
+        similar: vec!["sun-dial-club".to_owned()],
+    };
+    let asked = Asked { fault: Signal::stored(None), answer: Signal::stored(Some(answer)) };
     view! {
         <TextField field=Field::DisplayName label="Display name" hint="A hint stands under the field."/>
+        <TextField field=Field::AccountName label="Account name" asked/>
         <TextField field=Field::Url label="Organization URL" kind="url"/>
         <TextField field=Field::Description label="Description" kind="textarea" count=400 hint="With a counter. "/>
         <PasswordField label="Password" autocomplete="off" hint="With a button that shows it."/>
-        <Submit label="Create" class="main"/>
+        <button type="button" class="main" aria-busy="true">"Awaiting an answer"</button>
     }
 }
