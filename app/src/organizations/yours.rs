@@ -148,9 +148,8 @@ fn Withdrawing() -> impl IntoView {
             let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_withdraw);
             let form = ["withdraw-", &id].concat();
             view! {
-                <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener=["#withdraw-", &id].concat()>
+                <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener=["#withdraw-", &id].concat() verb="Withdraw" tone="danger main">
                     <input type="hidden" name="request" value=id.clone()/>
-                    <Submit label="Withdraw" class="danger main"/>
                 </Confirm>
             }
         })

@@ -6,7 +6,6 @@ use crate::organizations::tone;
 use crate::ui::data::{page_data, shown};
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
-use crate::ui::form::Submit;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -155,11 +154,10 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
                 preview_approve,
             );
             view! {
-                <Confirm title="Approve this request?" url=ApproveRequest::url() form="approve" preview back opener="#approve">
+                <Confirm title="Approve this request?" url=ApproveRequest::url() form="approve" preview back opener="#approve" verb="Approve">
                     <input type="hidden" name="request" value=id.clone()/>
                     <TextField field=Field::Message label="Message to the applicant (optional)" kind="textarea" spellcheck=true
                         count=limits::FREE_TEXT check={|typed: &str| Message::parse(typed).map(|_| ())}/>
-                    <Submit label="Approve" class="main"/>
                 </Confirm>
             }
             .into_any()
@@ -174,11 +172,10 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
                 preview_decline,
             );
             view! {
-                <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline">
+                <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline" verb="Decline" tone="danger main">
                     <input type="hidden" name="request" value=id.clone()/>
                     <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="The applicant reads it. "
                         count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
-                    <Submit label="Decline" class="danger main"/>
                 </Confirm>
             }
             .into_any()

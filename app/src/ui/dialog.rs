@@ -2,7 +2,7 @@
 //! is the page; with it, the dialog is modal, traps the focus and gives it back.
 
 use super::errors;
-use super::form::PostForm;
+use super::form::{PostForm, Submit};
 use crate::{Failure, browser};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -25,7 +25,12 @@ pub fn Confirm(
     /// The link that opened it, as a selector: it gets the focus back.
     #[prop(into)]
     opener: String,
-    /// The fields and the button of the form.
+    /// What the button says: the verb of the link that opened the dialog.
+    verb: &'static str,
+    /// How the button looks.
+    #[prop(default = "main")]
+    tone: &'static str,
+    /// The fields of the form.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
@@ -45,7 +50,7 @@ pub fn Confirm(
             let (form, children, back) = (form.clone(), children.clone(), back.clone());
             Suspend::new(async move {
                 match preview.await {
-                    Ok(preview) => asking(preview, url, form, back, dialog, children),
+                    Ok(preview) => asking(preview, url, form, (back, verb, tone), dialog, children),
                     Err(Failure(problem)) => refused(&problem, back, dialog),
                 }
             })
@@ -63,7 +68,7 @@ fn asking(
     preview: Preview,
     url: &'static str,
     form: String,
-    back: String,
+    (back, verb, tone): (String, &'static str, &'static str),
     dialog: NodeRef<leptos::html::Dialog>,
     children: ChildrenFn,
 ) -> AnyView {
@@ -78,7 +83,10 @@ fn asking(
         {move || effects(&seen.get())}
         <PostForm url form agreed moved=move |now| seen.set(now)>
             {children()}
-            <Cancel back dialog/>
+            <div class="actions">
+                <Cancel back dialog/>
+                <Submit label=verb class=tone/>
+            </div>
         </PostForm>
     }
     .into_any()
@@ -107,7 +115,7 @@ fn Cancel(
         event.prevent_default();
         browser::close(dialog);
     };
-    view! { <a class="button cancel" href=back on:click=close>{label}</a> }
+    view! { <a class="button" href=back on:click=close>{label}</a> }
 }
 
 /// What happens, what ends, what stays, and who is told.

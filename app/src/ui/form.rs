@@ -101,6 +101,8 @@ pub fn PostForm(
             event.prevent_default();
         }
     };
+    // Who types has read what happened before; the line must not lie over the field.
+    let go_on = move |_| status.clear();
     let submit = move |event: leptos::ev::SubmitEvent| {
         if plain {
             return;
@@ -162,7 +164,8 @@ pub fn PostForm(
         });
     };
     view! {
-        <form node_ref=node method="post" action=url class=class novalidate on:submit=submit on:click:capture=calm>
+        <form node_ref=node method="post" action=url class=class novalidate on:submit=submit on:click:capture=calm
+            on:input=go_on>
             <input type="hidden" name="page" value=page/>
             <input type="hidden" name="form" value=form/>
             <input type="hidden" name="once" value=once/>

@@ -161,12 +161,11 @@ fn account_menu(account: SignedIn) -> AnyView {
     let chosen = move |_| close();
     let waiting = account.requests_waiting;
     let administration = account.administrator.then(|| {
-        // Beside the link, not in it: the link's name stays what it is.
         let count = (waiting > 0).then(|| {
-            let title = shared::words::count(u64::from(waiting), "request waits", "requests wait");
-            view! { <span class="count" title=title>{waiting}</span> }
+            let words = [", ", &shared::words::count(u64::from(waiting), "request waits", "requests wait")].concat();
+            view! { <span class="count" aria-hidden="true">{waiting}</span><span class="unseen">{words}</span> }
         });
-        view! { <li on:click=chosen><a href="/administration/requests">"Administration"</a>{count}</li> }
+        view! { <li on:click=chosen><a href="/administration/requests"><span>"Administration"</span>{count}</a></li> }
     });
     view! {
         <details class="menu" node_ref=menu on:keydown=key>

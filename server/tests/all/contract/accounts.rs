@@ -1,0 +1,239 @@
+//! The contract of accounts, addresses and devices.
+
+use super::NOBODY;
+use crate::ground::{NOON, PASSWORD, on_each};
+use app::backend::{Accounts as _, Caller};
+use server::store::{accounts, sessions};
+use shared::moment::Span;
+use shared::names::Username;
+use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::rules::Secret;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_found_by_every_name_that_is_theirs() {
+    on_each(async |world| {
+        let dana = world.someone("Dana.Lee").await;
+        let stranger = world.newcomer("stranger").await;
+        let by_name = async |name: &str| {
+            let key = Username::parse(name).unwrap().key();
+            world.read(async |tx| accounts::by_username(tx, &key).await).await.map(|a| a.id)
+        };
+        assert_eq!(by_name("dana-LEE").await, Some(dana.id));
+        assert_eq!(by_name("nobody").await, None);
+        let account = world.account(dana.id).await;
+        assert_eq!((account.username.as_str(), account.verified, account.disabled), ("Dana.Lee", true, false));
+        assert!(!world.account(stranger.id).await.verified);
+        assert!(world.read(async |tx| accounts::by_id(tx, NOBODY).await).await.is_none());
+        let holder = async |address: &str| {
+            world.read(async |tx| accounts::holder_of_address(tx, address).await).await.map(|a| a.id)
+        };
+        assert_eq!(holder("DANA.LEE@dana.lee.example").await, Some(dana.id));
+        assert_eq!(holder("stranger@stranger.example").await, None, "an unverified address is nobody's");
+        assert!(world.read(async |tx| accounts::administrators(tx).await).await.is_empty());
+        assert!(!world.read(async |tx| accounts::is_set_up(tx).await).await);
+        assert_eq!(world.services.grant_administrator("dana.lee").await.unwrap(), "dana.lee is an administrator.");
+        assert!(world.read(async |tx| accounts::is_set_up(tx).await).await);
+        assert_eq!(world.services.administrators().await.unwrap().len(), 1);
+        let facts = world
+            .read(async |tx| accounts::resend_facts(tx, stranger.id, NOON.minus(Span::days(1))).await)
+            .await
+            .unwrap();
+        assert_eq!((facts.verified, facts.sent.len()), (false, 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_takes_a_username_or_a_verified_address() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        world.newcomer("lee").await;
+        let who = Caller { agent: "Browser\u{7}".to_owned(), ..Caller::default() };
+        let sign_in =
+            async |name: &str, password: &str| world.services.sign_in(&who, name, password).await.map(|o| o.done.next);
+        let next = Ok(Some("/manage/organizations".to_owned()));
+        assert_eq!(sign_in("DANA", PASSWORD).await, next);
+        assert_eq!(sign_in(" dana@dana.example ", PASSWORD).await, next);
+        assert_eq!(sign_in("lee", PASSWORD).await, next);
+        let refused = Err(Problem::Refused(Refusal::SignIn {}));
+        assert_eq!(sign_in("lee@lee.example", PASSWORD).await, refused, "not verified");
+        assert_eq!(sign_in("dana", "wrong horse battery staple").await, refused);
+        assert_eq!(sign_in("nobody", PASSWORD).await, refused);
+        assert_eq!(sign_in("' or 1=1 --", PASSWORD).await, refused);
+        let empty = sign_in("", "").await.unwrap_err();
+        assert_eq!(
+            (empty.of(Field::Who), empty.of(Field::Password)),
+            (Some(&FaultCode::Empty {}), Some(&FaultCode::Empty {}))
+        );
+        world.services.disable_account("dana", "Spam").await.unwrap();
+        assert_eq!(sign_in("dana", PASSWORD).await, refused, "disabled");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_by_itself_by_its_holder_and_with_its_account() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let open = async || {
+            let opened = world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.unwrap();
+            Secret::parse(&opened.cookie).unwrap().hash()
+        };
+        let alive = async |hash| world.services.session(hash).await.unwrap();
+        assert_eq!(alive([0; 32]).await, None);
+        let idle = open().await;
+        let used = open().await;
+        world.clock.advance(Span::days(13));
+        assert!(alive(idle).await.is_some());
+        // The note of its use is taken beside the request.
+        assert!(alive(used).await.is_some());
+        let noted =
+            async || world.rows("select cast(max(seen_at) as text) from session").await[0].parse::<i64>().unwrap();
+        for _ in 0..400 {
+            if noted().await >= NOON.plus(Span::days(13)).0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        world.clock.advance(Span::days(15));
+        assert_eq!(alive(used).await, None, "idle for too long");
+        let fresh = open().await;
+        world.clock.advance(Span::days(10));
+        assert!(alive(fresh).await.is_some());
+        let caller = Caller { signed_in: alive(fresh).await, ..Caller::default() };
+        world.services.sign_out(&caller).await.unwrap();
+        assert_eq!(alive(fresh).await, None);
+        assert_eq!(world.services.sign_out(&caller).await, Err(Problem::Refused(Refusal::NotSignedIn {})));
+        let last = open().await;
+        let (_, id) = alive(last).await.unwrap();
+        world.services.disable_account("dana", "Spam").await.unwrap();
+        assert_eq!(alive(last).await, None);
+        assert!(!world.read(async |tx| sessions::is_live(tx, id, NOON).await).await);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_works_once_in_its_time_and_only_the_newest() {
+    on_each(async |world| {
+        let dana = world.newcomer("dana").await;
+        let old = world.link_to(&dana).await;
+        world.clock.advance(Span::hours(1));
+        world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+        let new = world.link_to(&dana).await;
+        let look = async |token: &str| world.services.verification(&Caller::default(), token).await.map(|v| v.email);
+        assert_eq!(look(&old).await, Err(Problem::Refused(Refusal::LinkUnknown {})));
+        assert_eq!(look(&"0".repeat(64)).await, Err(Problem::Refused(Refusal::LinkUnknown {})));
+        assert_eq!(look("").await, Err(Problem::Refused(Refusal::LinkUnknown {})));
+        assert_eq!(look(&new).await, Ok("dana@dana.example".to_owned()));
+        assert!(!world.account(dana.id).await.verified, "looking changes nothing");
+        world.services.verify(&Caller::default(), &new, world.once()).await.unwrap();
+        assert_eq!(look(&new).await, Err(Problem::Refused(Refusal::LinkUsed {})));
+        let again = world.services.resend_verification(&dana.caller, world.once()).await;
+        assert_eq!(again, Err(Problem::Refused(Refusal::AlreadyVerified {})));
+        let late = world.newcomer("late").await;
+        let token = world.link_to(&late).await;
+        world.clock.advance(Span::days(3));
+        assert_eq!(look(&token).await, Err(Problem::Refused(Refusal::LinkExpired {})));
+        let spent = world.services.verify(&Caller::default(), &token, world.once()).await;
+        assert_eq!(spent, Err(Problem::Refused(Refusal::LinkExpired {})));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unverified_address_gets_a_few_letters_a_day() {
+    on_each(async |world| {
+        let dana = world.newcomer("dana").await;
+        for _ in 0..4 {
+            world.clock.advance(Span::hours(1));
+            world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+        }
+        let refused = world.services.resend_verification(&dana.caller, world.once()).await;
+        assert_eq!(refused, Err(Problem::Refused(Refusal::TooManyLetters { seconds: 20 * 3_600 })));
+        world.clock.advance(Span::hours(20));
+        world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_belongs_to_whoever_verifies_it_first() {
+    on_each(async |world| {
+        let squatter = {
+            let who = Caller::default();
+            let opened =
+                world.services.create(&who, "squatter", "dana@dana.example", PASSWORD, world.once()).await.unwrap();
+            world.services.session(Secret::parse(&opened.cookie).unwrap().hash()).await.unwrap().unwrap()
+        };
+        let dana = world.someone("dana").await;
+        // The squatter's claim gives them nothing, and their link is dead.
+        let caller = Caller { signed_in: Some(squatter), ..Caller::default() };
+        let before = world.letters().await.len();
+        world.services.resend_verification(&caller, world.once()).await.unwrap();
+        let letters = world.letters().await;
+        assert_eq!(letters.len(), before + 1);
+        let warning = letters.last().unwrap();
+        assert_eq!(
+            (warning.subject.as_str(), warning.sealed.is_none()),
+            ("Somebody used dana@dana.example for a new account", true)
+        );
+        // Whoever comes later gets the same answer as everybody, and no link.
+        let answer =
+            world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
+        assert_eq!(answer.unwrap().done.next.as_deref(), Some("/verify"));
+        assert!(world.letters().await.last().unwrap().sealed.is_none());
+        assert_eq!(world.account(dana.id).await.email, "dana@dana.example");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_set_up_address_works_once() {
+    on_each(async |world| {
+        use server::door::Side;
+        use shared::rules::Change;
+        use shared::rules::administration::OpenSetUp;
+        let open = async || {
+            world.services.door.carry_out(Side::Job("start"), OpenSetUp, app::backend::Consent::default()).await
+        };
+        let secret = |outcome: server::door::Outcome| match &outcome.changes[0] {
+            Change::SetUpOpened { secret } => secret.0.reveal(),
+            other => panic!("{other:?}"),
+        };
+        let old = secret(open().await.unwrap());
+        let token = secret(open().await.unwrap());
+        let who = Caller::default();
+        assert!(world.services.viewer(&who).await.unwrap().awaits_set_up);
+        assert_eq!(
+            world.services.set_up_standing(&who, &old).await,
+            Err(Problem::Refused(Refusal::LinkUnknown {})),
+            "a newer one is there"
+        );
+        assert_eq!(world.services.set_up_standing(&who, &token).await, Ok(()));
+        let wrong =
+            world.services.set_up(&who, &token, "boss", "no-address", "short", world.once()).await.err().unwrap();
+        assert!(
+            wrong.of(Field::Email).is_some()
+                && wrong.of(Field::Password).is_some()
+                && wrong.of(Field::Username).is_none()
+        );
+        let consent = world.once();
+        let opened =
+            world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent.clone()).await.unwrap();
+        assert_eq!(opened.done.next.as_deref(), Some("/administration/mail"));
+        // The same form again: the same answer, and a session too.
+        let again = world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent).await.unwrap();
+        assert_eq!(again.done, opened.done);
+        let late = world
+            .services
+            .set_up(&who, &token, "other", "other@other.example", PASSWORD, world.once())
+            .await
+            .err()
+            .unwrap();
+        assert_eq!(late, Problem::Refused(Refusal::AlreadySetUp {}));
+        assert!(open().await.is_err());
+        assert!(!world.services.viewer(&who).await.unwrap().awaits_set_up);
+    })
+    .await;
+}

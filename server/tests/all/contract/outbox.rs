@@ -1,0 +1,99 @@
+//! The contract of the outbox, and forms that were sent.
+
+use super::NOBODY;
+use crate::ground::{NOON, on_each};
+use app::backend::Administration as _;
+use server::store::{StoreError, once, outbox};
+use shared::ids::LetterId;
+use shared::moment::Span;
+use shared::problem::{Problem, Refusal};
+use shared::wire::administration::LetterState;
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_are_leased_sent_retried_and_given_up() {
+    on_each(async |world| {
+        let mut with_mail = world;
+        with_mail = {
+            let engine = match &with_mail.place {
+                server::store::Place::Folder(_) => crate::ground::Engine::Sqlite,
+                server::store::Place::Postgres { .. } => crate::ground::engines().pop().unwrap(),
+            };
+            crate::ground::World::with(&engine, true).await
+        };
+        let world = with_mail;
+        let boss = world.administrator("boss").await;
+        let now = world.services.door.clock.now();
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let lease = async |worker, at| {
+            let leased: Result<_, StoreError> =
+                world.store().write(async |tx| outbox::lease(tx, worker, at, Span::minutes(5), 8).await).await;
+            leased.unwrap()
+        };
+        let letters = lease(one, now).await;
+        assert_eq!(letters.len(), 2, "the verification and the grant");
+        assert!(lease(two, now).await.is_empty(), "leased already");
+        let id = letters[0].id;
+        let note = async |sent: bool, worker| {
+            let noted: Result<bool, StoreError> = world
+                .store()
+                .write(async |tx| {
+                    if sent {
+                        outbox::sent(tx, id, worker, now).await
+                    } else {
+                        outbox::failed(tx, id, worker, "450 busy", Some(now.plus(Span::hours(1)))).await
+                    }
+                })
+                .await;
+            noted.unwrap()
+        };
+        assert!(!note(true, two).await, "not its lease");
+        assert!(note(false, one).await);
+        let due: Option<shared::moment::Moment> = world.read(async |tx| outbox::next_due(tx).await).await;
+        assert_eq!(due, Some(now.plus(Span::minutes(5))), "the other letter's lease");
+        // A lease that nobody ended runs out; the failed letter waits its hour.
+        let again = lease(two, now.plus(Span::minutes(6))).await;
+        assert!(again.len() == 1 && again[0].id != id && again[0].tries == 2);
+        let later = lease(one, now.plus(Span::hours(2))).await;
+        assert!(later.iter().any(|l| l.id == id));
+        assert!(note(true, one).await);
+        let sent = world.read(async |tx| outbox::by_id(tx, id).await).await.unwrap();
+        assert_eq!((sent.state, sent.sealed, sent.sent_at), (LetterState::Sent, None, Some(now)));
+        assert_eq!(world.read(async |tx| outbox::waiting(tx).await).await, 1);
+        assert_eq!(
+            world.services.retry_letter(&boss.caller, id, world.once()).await,
+            Err(Problem::Refused(Refusal::NothingToSend {}))
+        );
+        let other = again[0].id;
+        world.services.retry_letter(&boss.caller, other, world.once()).await.unwrap();
+        let nothing = world.services.retry_letter(&boss.caller, LetterId(NOBODY.0), world.once()).await;
+        assert_eq!(nothing, Err(Problem::Refused(Refusal::NotFound {})));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_are_forgotten_after_their_time() {
+    on_each(async |world| {
+        let write = async |n: u8| {
+            let answer: Result<Option<String>, StoreError> = world
+                .store()
+                .write(async |tx| {
+                    let kept = once::claim(tx, [n; 32], NOON).await?;
+                    if kept.is_none() {
+                        once::keep(tx, [n; 32], "the outcome").await?;
+                    }
+                    Ok(kept)
+                })
+                .await;
+            answer.unwrap()
+        };
+        assert_eq!(write(1).await, None);
+        assert_eq!(write(1).await.as_deref(), Some("the outcome"));
+        let forgotten: Result<u64, StoreError> =
+            world.store().write(async |tx| once::forget(tx, NOON.plus(Span::days(1))).await).await;
+        assert_eq!(forgotten.unwrap(), 1);
+        assert_eq!(write(1).await, None);
+    })
+    .await;
+}

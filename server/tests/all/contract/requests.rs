@@ -1,0 +1,141 @@
+//! The contract of requests, names and what follows from an approval.
+
+use super::NOBODY;
+use crate::ground::{on_each, says};
+use app::backend::{Accounts as _, Caller, Organizations as _, People as _, Requests as _};
+use server::store::{history, organizations, people, requests};
+use shared::ids::RequestId;
+use shared::moment::Span;
+use shared::names::{NameKey, OrganizationName};
+use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::roles::Role;
+use shared::wire::requests::{Standing, State};
+
+fn key(name: &str) -> NameKey {
+    OrganizationName::parse(name).unwrap().key()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_have_a_standing() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let standing = async |name: &str| {
+            let key = key(name);
+            world.read(async |tx| requests::standing(tx, &key).await).await
+        };
+        assert_eq!(standing("sundial").await, Standing::Free);
+        assert_eq!(standing("Admin").await, Standing::Reserved);
+        let id = world.file(&dana, "Sun.Dial").await.unwrap();
+        assert_eq!(standing("sun-dial").await, Standing::Free, "asking is not having");
+        let twice = world.file(&dana, "sun--dial").await.unwrap_err();
+        assert_eq!(twice.of(Field::AccountName), Some(&FaultCode::OwnRequestOpen {}));
+        let asked = world.services.name_standing(&dana.caller, "SUN_DIAL").await.unwrap();
+        assert_eq!((asked.key.as_str(), asked.own_request_open), ("sun-dial", true));
+        world.approve(&boss, id).await.unwrap();
+        assert_eq!(standing("SUN_dial").await, Standing::Taken);
+        let taken = world.file(&dana, "sun.dial").await.unwrap_err();
+        assert_eq!(taken.of(Field::AccountName), Some(&FaultCode::NameTaken {}));
+        let similar = world.services.name_standing(&dana.caller, "sundial").await.unwrap();
+        assert_eq!(similar.similar.first().map(|s| (s.name.as_str(), s.likeness)), Some(("Sun.Dial", 0)));
+        assert_eq!(similar.standing, Standing::Free);
+        let reserved = world.file(&dana, "root").await.unwrap_err();
+        assert_eq!(says(&reserved), "One field needs another look.");
+        assert_eq!(reserved.of(Field::AccountName), Some(&FaultCode::NameReserved {}));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_filed_seen_decided_and_remembered() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let unverified = world.newcomer("new").await;
+        assert_eq!(world.file(&unverified, "moonrise").await, Err(Problem::Refused(Refusal::EmailUnverified {})));
+        let id = world.file(&dana, "sundial").await.unwrap();
+        world.clock.advance(Span::hours(1));
+        let other = world.file(&lee, "moonrise").await.unwrap();
+        let queue = world.services.queue(&boss.caller).await.unwrap();
+        assert_eq!(queue.open.iter().map(|r| r.id).collect::<Vec<_>>(), [id, other], "oldest first");
+        assert_eq!(world.services.viewer(&boss.caller).await.unwrap().account.unwrap().requests_waiting, 2);
+        let page = world.services.page(&boss.caller, id).await.unwrap();
+        assert!(page.applicant.verified && page.approval.is_none() && page.decision.is_none());
+        assert_eq!(world.services.page(&dana.caller, id).await, Err(Problem::Refused(Refusal::NotFound {})));
+        // Somebody else's request does not exist.
+        assert_eq!(world.withdraw(&lee, id).await, Err(Problem::Refused(Refusal::NotFound {})));
+        world.withdraw(&lee, other).await.unwrap();
+        world.approve(&boss, id).await.unwrap();
+        let yours = world.services.yours(&dana.caller).await.unwrap();
+        assert_eq!(
+            (yours.organizations[0].name.as_str(), yours.organizations[0].role, yours.organizations[0].people),
+            ("sundial", Role::Owner, 1)
+        );
+        assert_eq!((yours.requests[0].state, yours.requests[0].words.as_deref()), (State::Approved, Some("Welcome.")));
+        let people = world.services.list(&dana.caller, "SunDial").await.unwrap();
+        assert!(people.people.len() == 1 && people.people[0].you && people.heading.my_role == Role::Owner);
+        assert_eq!(world.services.list(&lee.caller, "sundial").await, Err(Problem::Refused(Refusal::NotFound {})));
+        assert_eq!(
+            world.services.list(&Caller::default(), "sundial").await,
+            Err(Problem::Refused(Refusal::NotSignedIn {}))
+        );
+        let profile = world.services.profile(&Caller::default(), "sundial").await.unwrap();
+        assert_eq!((profile.display_name.as_str(), profile.my_role), ("The sundial project", None));
+        assert_eq!(world.services.search(&Caller::default(), "SUND").await.unwrap().found.len(), 1);
+        assert!(world.services.search(&Caller::default(), "%").await.unwrap().found.is_empty());
+        // Its history has its first events, in an unbroken chain.
+        let organization = world.read(async |tx| organizations::active(tx, &key("sundial")).await).await.unwrap();
+        let mut events = world.read(async |tx| history::of_organization(tx, organization.id, 1).await).await;
+        let kinds: Vec<&str> = events.iter().map(|e| e.kind.as_str()).collect();
+        assert_eq!(kinds, ["organization_founded", "member_joined", "organization_activated", "request_approved"]);
+        assert!(events.iter().all(|e| e.actor_name == "boss" && e.actor_id == Some(boss.id)));
+        assert_eq!(history::broken_at(organization.id, &events), None);
+        events[1].actor_name = "dana".to_owned();
+        assert_eq!(history::broken_at(organization.id, &events), Some(2));
+        events.remove(0);
+        assert_eq!(history::broken_at(organization.id, &events), Some(1));
+        let of_request = world.read(async |tx| history::of_request(tx, id).await).await;
+        assert_eq!(
+            of_request.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(),
+            ["request_filed", "request_approved"]
+        );
+        assert_eq!(world.read(async |tx| people::role(tx, organization.id, dana.id).await).await, Some(Role::Owner));
+        assert_eq!(world.read(async |tx| people::role(tx, organization.id, NOBODY).await).await, None);
+        assert_eq!(world.read(async |tx| organizations::keys_of_account(tx, dana.id).await).await.len(), 1);
+        assert!(world.read(async |tx| requests::by_id(tx, RequestId(NOBODY.0)).await).await.is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_taken_meanwhile_leaves_the_request_open() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let id = world.file(&dana, "sundial").await.unwrap();
+        world.services.reserve_name("Sundial", "for the site").await.unwrap();
+        let page = world.services.page(&boss.caller, id).await.unwrap();
+        let taken = Refusal::NameTakenMeanwhile { name: "sundial".to_owned() };
+        assert_eq!(page.approval, Some(taken.clone()));
+        assert_eq!(world.approve(&boss, id).await, Err(Problem::Refused(taken)));
+        assert_eq!(world.requests_of(&dana).await[0].facts.state, State::Submitted);
+        world.decline(&boss, id).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_days_requests_are_limited_and_free_again_after_a_day() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for n in 0..10 {
+            world.file(&dana, &format!("name-{n}")).await.unwrap();
+            world.clock.advance(Span::minutes(30));
+        }
+        let refused = world.file(&dana, "one-more").await.unwrap_err();
+        assert_eq!(refused, Problem::Refused(Refusal::TooManyRequests { limit: 10, seconds: 19 * 3_600 }));
+        let filing = world.services.yours(&dana.caller).await.unwrap().filing;
+        assert_eq!(filing, Some(Refusal::TooManyRequests { limit: 10, seconds: 19 * 3_600 }));
+        world.clock.advance(Span::hours(19));
+        world.file(&dana, "one-more").await.unwrap();
+    })
+    .await;
+}
