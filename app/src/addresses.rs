@@ -1,5 +1,8 @@
 //! Addresses within the site.
 
+use leptos::server_fn::ServerFn;
+use serde::Serialize;
+
 /// Fields that are never given back after a refusal: what is in them is for the server's eyes alone. The token
 /// of a link is no secret from the person who opened it, and its form is useless without it.
 pub const SECRET_FIELDS: &[&str] = &["password"];
@@ -29,6 +32,13 @@ pub fn query_part(text: &str) -> String {
         }
     }
     part
+}
+
+/// Where a question is asked by GET: its server function's address with the fields as a query.
+pub fn question<Q: ServerFn + Serialize>(question: &Q) -> String {
+    // What derives its fields from plain texts always has a query.
+    let query = serde_qs::to_string(question).unwrap_or_default();
+    if query.is_empty() { Q::PATH.to_owned() } else { [Q::PATH, "?", &query].concat() }
 }
 
 /// Where somebody signs in who is to come back to `page`.

@@ -9,7 +9,7 @@ use shared::wire::accounts::Viewer;
 #[component]
 pub fn Landing() -> AnyView {
     let Looking(looking) = expect_context();
-    let ways = move || Suspend::new(async move { ways_in(looking.await.ok()) });
+    let ways = looking.judged(|viewer| ways_in(viewer.ok()));
     view! {
         <Title text=""/>
         <main id="main" class="page landing">
@@ -17,7 +17,7 @@ pub fn Landing() -> AnyView {
             <p class="lede">
                 "Form an organization, bring your people together, and see what every change will do before you make it. Each step is explained, told to those whom it concerns, and kept in a history that nobody can rewrite."
             </p>
-            <Transition>{ways}</Transition>
+            {ways}
             <section class="steps">
                 <h2>"How it goes"</h2>
                 <ol>

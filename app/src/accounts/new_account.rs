@@ -1,8 +1,9 @@
 //! Create an account: anybody's, and the first administrator's by the set-up address.
 
-use super::actions::{CreateAccount as CreateAction, SetUp as SetUpAction, set_up_standing};
-use crate::addresses::query_part;
-use crate::ui::data::{page_data, shown};
+use super::actions::{CreateAccount as CreateAction, GetSetUp, GetUsername, SetUp as SetUpAction};
+use crate::addresses;
+use crate::ui::data::Data;
+use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, PasswordField, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 use shared::addresses::EmailAddress;
 use shared::names::Username;
 use shared::passwords::Password;
-use shared::problem::{FaultCode, Field};
+use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::wire::accounts::UsernameStanding;
 
 /// The page **Create account**.
@@ -37,10 +38,10 @@ pub fn CreateAccount() -> AnyView {
 pub fn SetUp() -> AnyView {
     let query = use_query_map();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let standing = page_data(move || token.get(), set_up_or_why_not);
-    let body = move |why_not: Option<String>| {
-        match why_not {
-        None => view! {
+    let standing = Data::of(move || GetSetUp { token: token.get() });
+    let body = move |standing: Result<(), Problem>| {
+        match standing {
+        Ok(()) => view! {
             <p>"You make the first account. It is the administrator's: it decides on requests and reads the outgoing mail."</p>
             <PostForm url=SetUpAction::url() form="set-up" plain=true class="stack">
                 <input type="hidden" name="token" value=token/>
@@ -49,33 +50,22 @@ pub fn SetUp() -> AnyView {
             </PostForm>
         }
         .into_any(),
-        Some(why) => view! {
-            <p class="alert" role="alert">{why}</p>
+        Err(Problem::Refused(why @ (Refusal::AlreadySetUp {} | Refusal::LinkUnknown {}))) => view! {
+            <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
             <p class="row"><a class="button" href="/sign-in">"Sign in"</a></p>
         }
         .into_any(),
+        Err(other) => errors::instead(&other),
     }
     };
     view! {
         <Title text="Set up the site"/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Set up the site"</h1>
-            {shown(standing, body)}
+            {standing.judged(body)}
         </main>
     }
     .into_any()
-}
-
-/// Why the set-up address does not work; `None` when it does.
-async fn set_up_or_why_not(token: String) -> Result<Option<String>, crate::Failure> {
-    use shared::problem::{Problem, Refusal};
-    match set_up_standing(token).await {
-        Ok(()) => Ok(None),
-        Err(crate::Failure(Problem::Refused(why @ (Refusal::AlreadySetUp {} | Refusal::LinkUnknown {})))) => {
-            Ok(Some(shared::words::refusal(&why)))
-        }
-        Err(other) => Err(other),
-    }
 }
 
 /// Username, e-mail address and password, judged as they are typed.
@@ -83,9 +73,7 @@ async fn set_up_or_why_not(token: String) -> Result<Option<String>, crate::Failu
 fn Fields() -> impl IntoView {
     let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let answer = ask_while_typing::<UsernameStanding>(username, |typed| {
-        Username::parse(typed)
-            .ok()
-            .map(|name| ["/see/accounts/username?username=", &query_part(name.as_str())].concat())
+        Username::parse(typed).ok().map(|name| addresses::question(&GetUsername { username: name.as_str().to_owned() }))
     });
     let free = Memo::new(move |_| {
         answer.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free)

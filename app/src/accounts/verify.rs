@@ -1,8 +1,7 @@
 //! Verify an e-mail address: what the link stands for, or what to do until the letter is there.
 
-use super::actions::{ResendVerification, Verify as VerifyAction, verification};
-use crate::Failure;
-use crate::ui::data::{page_data, shown};
+use super::actions::{GetVerification, ResendVerification, Verify as VerifyAction};
+use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
@@ -11,55 +10,38 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use serde::{Deserialize, Serialize};
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{SignedIn, Verification, Viewer};
-
-/// What the page has to show.
-#[derive(Clone, Serialize, Deserialize)]
-enum Link {
-    /// No link was opened.
-    None,
-    Works(Verification),
-    Spent(Refusal),
-}
 
 /// The page of a verification link, and of those who wait for one.
 #[component]
 pub fn Verify() -> AnyView {
     let query = use_query_map();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let link = page_data(move || token.get(), link);
-    let body = move |link: Link| match link {
-        Link::Works(link) => works(link, token.get_untracked()),
-        Link::Spent(why) => view! {
-            <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
-            <Waiting/>
+    let link = Data::of(move || GetVerification { token: token.get() });
+    let body = move |link: Result<Verification, Problem>| match link {
+        Ok(link) => works(link, token.get_untracked()),
+        // No link was opened.
+        Err(Problem::Refused(Refusal::LinkUnknown {})) if token.with_untracked(String::is_empty) => {
+            view! { <Waiting/> }.into_any()
         }
-        .into_any(),
-        Link::None => view! { <Waiting/> }.into_any(),
+        Err(Problem::Refused(why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}))) => {
+            view! {
+                <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
+                <Waiting/>
+            }
+            .into_any()
+        }
+        Err(other) => errors::instead(&other),
     };
     view! {
         <Title text="Verify your e-mail address"/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Verify your e-mail address"</h1>
-            {shown(link, body)}
+            {link.judged(body)}
         </main>
     }
     .into_any()
-}
-
-async fn link(token: String) -> Result<Link, Failure> {
-    if token.is_empty() {
-        return Ok(Link::None);
-    }
-    match verification(token).await {
-        Ok(link) => Ok(Link::Works(link)),
-        Err(Failure(Problem::Refused(
-            why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}),
-        ))) => Ok(Link::Spent(why)),
-        Err(other) => Err(other),
-    }
 }
 
 fn works(link: Verification, token: String) -> AnyView {
@@ -78,13 +60,12 @@ fn works(link: Verification, token: String) -> AnyView {
 #[component]
 fn Waiting() -> impl IntoView {
     let Looking(looking) = expect_context();
-    let body = move || Suspend::new(async move { waiting(looking.await) });
-    view! { <Transition>{body}</Transition> }
+    looking.judged(waiting)
 }
 
-fn waiting(viewer: Result<Viewer, Failure>) -> AnyView {
+fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {
     match viewer {
-        Err(Failure(problem)) => errors::instead(&problem),
+        Err(problem) => errors::instead(&problem),
         Ok(Viewer { account: None, .. }) => {
             view! { <p class="row"><a class="button" href="/sign-in?next=/verify">"Sign in"</a></p> }.into_any()
         }

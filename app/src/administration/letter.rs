@@ -1,8 +1,8 @@
 //! One letter: its text, what became of it, and sending it again.
 
-use super::actions::{RetryLetter, letter};
+use super::actions::{GetLetter, RetryLetter};
 use super::mail::tone;
-use crate::ui::data::{page_data, shown};
+use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
 use crate::ui::time::When;
@@ -18,10 +18,8 @@ use shared::words::count;
 #[component]
 pub fn LetterPage() -> AnyView {
     let params = use_params_map();
-    let data = page_data(move || params.read().get("id").unwrap_or_default(), letter);
-    shown(data, |page: Page| {
-        view! { <Title text="Letter"/> <main id="main" class="page">{body(page)}</main> }.into_any()
-    })
+    let data = Data::of(move || GetLetter { letter: params.read().get("id").unwrap_or_default() });
+    data.shown(|page| view! { <Title text="Letter"/> <main id="main" class="page">{body(page)}</main> }.into_any())
 }
 
 fn body(page: Page) -> AnyView {
@@ -53,10 +51,11 @@ fn body(page: Page) -> AnyView {
 fn Retry(letter: String, state: LetterState) -> impl IntoView {
     let Looking(looking) = expect_context();
     let letter = StoredValue::new(letter);
-    let body = move || {
-        Suspend::new(async move {
-            let goes_out = looking.await.is_ok_and(|viewer| viewer.mail_goes_out);
-            may_retry(state, goes_out).is_ok().then(|| {
+    looking.judged(move |viewer| {
+        let goes_out = viewer.is_ok_and(|viewer| viewer.mail_goes_out);
+        may_retry(state, goes_out)
+            .is_ok()
+            .then(|| {
                 view! {
                     <PostForm url=RetryLetter::url() form="retry">
                         <input type="hidden" name="letter" value=letter.get_value()/>
@@ -64,7 +63,6 @@ fn Retry(letter: String, state: LetterState) -> impl IntoView {
                     </PostForm>
                 }
             })
-        })
-    };
-    view! { <Transition>{body}</Transition> }
+            .into_any()
+    })
 }

@@ -1,9 +1,9 @@
 //! Outgoing mail: the latest letters and where they stand.
 
-use super::actions::letters;
+use super::actions::GetLetters;
 use super::tabs;
 use crate::browser;
-use crate::ui::data::{page_data, shown};
+use crate::ui::data::Data;
 use crate::ui::frame::Refresh;
 use crate::ui::time::When;
 use leptos::prelude::*;
@@ -14,10 +14,10 @@ use shared::wire::administration::{LetterRow, LetterState, Letters};
 /// The page **Outgoing mail**.
 #[component]
 pub fn MailPage() -> AnyView {
-    let data = page_data(|| (), |()| letters());
+    let data = Data::of(|| GetLetters {});
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
-    shown(data, |letters: Letters| {
+    data.shown(|letters| {
         view! {
             <Title text="Outgoing mail"/>
             <main id="main" class="page">

@@ -4,10 +4,11 @@ use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
+use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 use shared::problem::Problem;
 use shared::wire::Done;
-use web_sys::{AbortController, HtmlElement};
+use web_sys::{AbortController, AbortSignal, HtmlElement};
 
 /// A question that is dropped with its holder, before its answer comes.
 pub struct Question(Option<AbortController>);
@@ -82,9 +83,27 @@ pub async fn post(url: &str, body: String) -> Result<Done, Problem> {
 /// Asks the server a question by GET; `None` when it was dropped or not answered.
 pub async fn ask<T: DeserializeOwned>(url: String, question: &Question) -> Option<T> {
     let signal = question.0.as_ref().map(AbortController::signal);
-    let request = Request::get(&url).header("Accept", "application/json").abort_signal(signal.as_ref());
-    let response = request.send().await.ok()?;
-    if response.ok() { response.json().await.ok() } else { None }
+    let answer = get(&url, signal.as_ref()).await;
+    serde_json::from_str(answer.strip_prefix('+')?).ok()
+}
+
+/// The answer to a question by GET: `+` and what was asked for, or `-` and the [`Problem`], as JSON.
+pub fn read(url: String) -> impl Future<Output = String> + Send {
+    // There is one thread.
+    SendWrapper::new(async move { get(&url, None).await })
+}
+
+async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
+    // What is no JSON is read as a server that is away.
+    let away = |_| "-".to_owned();
+    let request = Request::get(url).header("Accept", "application/json").abort_signal(signal);
+    match request.send().await {
+        Ok(response) => {
+            let sign = if response.ok() { "+" } else { "-" };
+            response.text().await.map_or_else(away, |text| [sign, &text].concat())
+        }
+        Err(broken) => away(broken),
+    }
 }
 
 /// Says when news comes that concern the page, as long as the page is there. The connection is the

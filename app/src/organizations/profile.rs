@@ -1,7 +1,7 @@
 //! The public profile of an organization.
 
-use super::actions::profile;
-use crate::ui::data::{page_data, shown};
+use super::actions::GetProfile;
+use crate::ui::data::Data;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,8 +12,8 @@ use shared::wire::organizations::Profile;
 #[component]
 pub fn ProfilePage() -> AnyView {
     let params = use_params_map();
-    let data = page_data(move || params.read().get("name").unwrap_or_default(), profile);
-    shown(data, |profile| {
+    let data = Data::of(move || GetProfile { name: params.read().get("name").unwrap_or_default() });
+    data.shown(|profile| {
         view! { <Title text=profile.display_name.clone()/> <main id="main" class="page">{body(profile)}</main> }
             .into_any()
     })

@@ -1,7 +1,7 @@
 //! Search for organizations.
 
-use super::actions::search;
-use crate::ui::data::{page_data, shown};
+use super::actions::GetSearch;
+use crate::ui::data::Data;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -12,12 +12,12 @@ use shared::words::count;
 #[component]
 pub fn SearchPage() -> AnyView {
     let query = use_query_map();
-    let data = page_data(move || query.read().get("q").unwrap_or_default(), search);
+    let data = Data::of(move || GetSearch { query: query.read().get("q").unwrap_or_default() });
     view! {
         <Title text="Search"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Search organizations"</h1>
-            {shown(data, results)}
+            {data.shown(results)}
         </main>
     }
     .into_any()

@@ -1,15 +1,15 @@
 //! Your organizations: those that one belongs to, one's requests, and the form for a new one.
 
-use super::actions::yours;
-use crate::requests::actions::{FileRequest, WithdrawRequest, preview_withdraw};
-use crate::ui::data::{page_data, shown};
+use super::actions::GetYours;
+use crate::requests::actions::{FileRequest, PreviewWithdraw, WithdrawRequest};
+use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Refresh;
 use crate::ui::name_field::NameField;
 use crate::ui::time::When;
-use crate::{Failure, addresses, browser};
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
@@ -17,7 +17,7 @@ use leptos_router::hooks::use_query_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
 use shared::moment::Moment;
-use shared::problem::{Field, Refusal};
+use shared::problem::{Field, Problem, Refusal};
 use shared::text::{Description, DisplayName};
 use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours};
 use shared::wire::requests::{MyRequest, State};
@@ -28,14 +28,14 @@ const HERE: &str = "/manage/organizations";
 /// The page **Your organizations**.
 #[component]
 pub fn YourOrganizations() -> AnyView {
-    let data = page_data(|| (), |()| yours());
+    let data = Data::of(|| GetYours {});
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     view! {
         <Title text="Your organizations"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Your organizations"</h1>
-            {shown(data, lists)}
+            {data.shown(lists)}
             <Withdrawing/>
             <NewOrganization data/>
         </main>
@@ -145,7 +145,8 @@ fn Withdrawing() -> impl IntoView {
     });
     move || {
         asked.get().map(|id| {
-            let preview = Resource::new({ let id = id.clone(); move || id.clone() }, preview_withdraw);
+            let request = id.clone();
+            let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
             let form = ["withdraw-", &id].concat();
             view! {
                 <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener=["#withdraw-", &id].concat() verb="Withdraw" tone="danger main">
@@ -158,18 +159,16 @@ fn Withdrawing() -> impl IntoView {
 
 /// The form **Create new organization**.
 #[component]
-fn NewOrganization(data: Resource<Result<Yours, Failure>>) -> impl IntoView {
-    let button = move || {
-        Suspend::new(async move {
-            let refusal = data.await.ok().and_then(|yours| yours.filing);
-            let disabled = refusal.is_some();
-            let why = refusal.map(|why| {
-                let way = matches!(why, Refusal::EmailUnverified {})
-                    .then(|| view! { <a href="/verify">"About the letter"</a> });
-                view! { <p class="why"><span>{words::refusal(&why)}</span> {way}</p> }
-            });
-            view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }
-        })
+fn NewOrganization(data: Data<Yours>) -> impl IntoView {
+    let button = |yours: Result<Yours, Problem>| {
+        let refusal = yours.ok().and_then(|yours| yours.filing);
+        let disabled = refusal.is_some();
+        let why = refusal.map(|why| {
+            let way =
+                matches!(why, Refusal::EmailUnverified {}).then(|| view! { <a href="/verify">"About the letter"</a> });
+            view! { <p class="why"><span>{words::refusal(&why)}</span> {way}</p> }
+        });
+        view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }.into_any()
     };
     view! {
         <section>
@@ -190,7 +189,7 @@ fn NewOrganization(data: Resource<Result<Yours, Failure>>) -> impl IntoView {
                             <span><b>"Community project"</b><span class="why">"Open work by people who are not one company. Free."</span></span></label>
                     </div>
                 </fieldset>
-                <Transition>{button}</Transition>
+                {data.judged(button)}
             </PostForm>
         </section>
     }

@@ -2,11 +2,11 @@
 
 pub mod actions;
 
-use crate::ui::data::{page_data, shown};
+use crate::ui::data::Data;
 use crate::ui::frame::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
-use actions::list;
+use actions::GetPeople;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -29,11 +29,11 @@ pub fn ToPeople() -> AnyView {
 pub fn PeoplePage() -> AnyView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
-    let data = page_data(move || name.get(), list);
+    let data = Data::of(move || GetPeople { organization: name.get() });
     let refresh = expect_context::<Refresh>();
     let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat()]);
     browser::on_news(topics, move || refresh.all());
-    shown(data, |people: People| {
+    data.shown(|people| {
         let title = ["People · ", &people.heading.display_name].concat();
         view! { <Title text=title/> <main id="main" class="page">{body(people)}</main> }.into_any()
     })

@@ -1,10 +1,10 @@
 //! The administrators' queue: oldest first.
 
-use super::actions::queue;
+use super::actions::GetQueue;
 use crate::administration::tabs;
 use crate::browser;
 use crate::organizations::tone;
-use crate::ui::data::{page_data, shown};
+use crate::ui::data::Data;
 use crate::ui::frame::Refresh;
 use crate::ui::time::When;
 use leptos::prelude::*;
@@ -15,10 +15,10 @@ use shared::wire::requests::{Queue, QueueRow};
 /// The page **Requests**.
 #[component]
 pub fn QueuePage() -> AnyView {
-    let data = page_data(|| (), |()| queue());
+    let data = Data::of(|| GetQueue {});
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
-    shown(data, |queue: Queue| {
+    data.shown(|queue| {
         view! {
             <Title text="Requests"/>
             <main id="main" class="page">

@@ -1,9 +1,9 @@
 //! A request on one page: who asks, for what, what it resembles, who else wants it; and the decision.
 
-use super::actions::{ApproveRequest, DeclineRequest, one, preview_approve, preview_decline};
+use super::actions::{ApproveRequest, DeclineRequest, GetRequest, PreviewApprove, PreviewDecline};
 use super::queue::table;
 use crate::organizations::tone;
-use crate::ui::data::{page_data, shown};
+use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::time::When;
@@ -22,9 +22,9 @@ use shared::words;
 pub fn ReviewPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let data = page_data(move || id.get(), one);
+    let data = Data::of(move || GetRequest { request: id.get() });
     view! {
-        {shown(data, |page: RequestPage| {
+        {data.shown(|page| {
             let title = ["Request for ", &page.name].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(page)}</main> }.into_any()
         })}
@@ -146,13 +146,8 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
     move || match asked.get().as_deref() {
         Some("approve") => {
             let (id, back) = (id.get(), back(id));
-            let preview = Resource::new(
-                {
-                    let id = id.clone();
-                    move || id.clone()
-                },
-                preview_approve,
-            );
+            let request = id.clone();
+            let preview = Data::once(move || PreviewApprove { request: request.clone() });
             view! {
                 <Confirm title="Approve this request?" url=ApproveRequest::url() form="approve" preview back opener="#approve" verb="Approve">
                     <input type="hidden" name="request" value=id.clone()/>
@@ -164,13 +159,8 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
         }
         Some("decline") => {
             let (id, back) = (id.get(), back(id));
-            let preview = Resource::new(
-                {
-                    let id = id.clone();
-                    move || id.clone()
-                },
-                preview_decline,
-            );
+            let request = id.clone();
+            let preview = Data::once(move || PreviewDecline { request: request.clone() });
             view! {
                 <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline" verb="Decline" tone="danger main">
                     <input type="hidden" name="request" value=id.clone()/>

@@ -16,12 +16,7 @@ use shared::wire::requests::State;
 #[component]
 pub fn StyleGuide() -> AnyView {
     let Looking(looking) = expect_context();
-    let body = move || {
-        Suspend::new(
-            async move { if looking.await.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() } },
-        )
-    };
-    view! { <Transition>{body}</Transition> }.into_any()
+    looking.judged(|viewer| if viewer.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() })
 }
 
 fn guide() -> AnyView {

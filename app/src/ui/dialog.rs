@@ -1,9 +1,10 @@
 //! Confirming: the address holds the question (`?confirm=…`), so that without JavaScript the open dialog
 //! is the page; with it, the dialog is modal, traps the focus and gives it back.
 
+use super::data::Data;
 use super::errors;
 use super::form::{PostForm, Submit};
-use crate::{Failure, browser};
+use crate::browser;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -18,7 +19,7 @@ pub fn Confirm(
     url: &'static str,
     #[prop(into)] form: String,
     /// What would happen.
-    preview: Resource<Result<Preview, Failure>>,
+    preview: Data<Preview>,
     /// Where Cancel leads.
     #[prop(into)]
     back: String,
@@ -46,20 +47,15 @@ pub fn Confirm(
     };
     let body = {
         let back = back.clone();
-        move || {
-            let (form, children, back) = (form.clone(), children.clone(), back.clone());
-            Suspend::new(async move {
-                match preview.await {
-                    Ok(preview) => asking(preview, url, form, (back, verb, tone), dialog, children),
-                    Err(Failure(problem)) => refused(&problem, back, dialog),
-                }
-            })
+        move |preview: Result<Preview, Problem>| match preview {
+            Ok(preview) => asking(preview, url, form.clone(), (back.clone(), verb, tone), dialog, children.clone()),
+            Err(problem) => refused(&problem, back.clone(), dialog),
         }
     };
     view! {
         <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=closed>
             <h2 id="dialog-title">{title}</h2>
-            <Transition>{body}</Transition>
+            {preview.judged(body)}
         </dialog>
     }
 }

@@ -148,7 +148,7 @@ pub fn PostForm(
                     // The page that comes asks for its own; the one that goes must not ask again for what
                     // the form has just ended.
                     if elsewhere {
-                        looking.refetch();
+                        looking.ask_again();
                     } else {
                         refresh.all();
                     }

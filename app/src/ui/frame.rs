@@ -1,8 +1,8 @@
 //! The frame of every page: header, the line that says what happened, footer.
 
+use super::data::Data;
 use super::form::PostForm;
-use crate::Failure;
-use crate::accounts::actions::{ChooseTheme, ResendVerification, SignOut, viewer};
+use crate::accounts::actions::{ChooseTheme, GetViewer, ResendVerification, SignOut};
 use crate::browser;
 use crate::first::first_paint;
 use leptos::prelude::*;
@@ -58,14 +58,14 @@ impl StatusLine {
 
 /// Who is looking.
 #[derive(Clone, Copy)]
-pub struct Looking(pub Resource<Result<Viewer, Failure>>);
+pub struct Looking(pub Data<Viewer>);
 
 /// Provides what the frame and the pages share.
 pub fn provide(notice: Option<Notice>) {
     let refresh = Refresh(RwSignal::new(0));
     provide_context(refresh);
     provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
-    provide_context(Looking(Resource::new_blocking(move || refresh.0.get(), |_| viewer())));
+    provide_context(Looking(Data::of(|| GetViewer {})));
 }
 
 /// Header, content, footer.
@@ -84,9 +84,9 @@ pub fn Frame(children: Children) -> impl IntoView {
         }
         now
     });
-    let header = move || Suspend::new(async move { menus(looking.await.ok()) });
-    let below = move || Suspend::new(async move { banner(looking.await.ok()) });
-    let foot = move || Suspend::new(async move { footer(looking.await.ok()) });
+    let header = looking.judged(|viewer| menus(viewer.ok()));
+    let below = looking.judged(|viewer| banner(viewer.ok()).into_any());
+    let foot = looking.judged(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to the content"</a>
@@ -94,13 +94,13 @@ pub fn Frame(children: Children) -> impl IntoView {
             <div>
                 <a class="brand" href="/"><Mark/>"Guildhall"</a>
                 <SearchBox/>
-                <nav aria-label="Account"><Transition>{header}</Transition></nav>
+                <nav aria-label="Account">{header}</nav>
             </div>
         </header>
-        <Transition>{below}</Transition>
+        {below}
         <p class="status" role="status">{said}</p>
         {children()}
-        <footer class="foot"><div><ThemeSwitch/><Transition>{foot}</Transition></div></footer>
+        <footer class="foot"><div><ThemeSwitch/>{foot}</div></footer>
         <p id="broken" class="broken" role="alert" hidden>
             "This page has stopped working. Nothing that you saved is lost. " <a href="" rel="external">"Reload"</a>
         </p>

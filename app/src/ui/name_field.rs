@@ -2,7 +2,8 @@
 //! it resembles.
 
 use super::field::{Answer, Asked, TextField, ask_while_typing};
-use crate::addresses::query_part;
+use crate::addresses;
+use crate::requests::actions::GetName;
 use leptos::prelude::*;
 use shared::names::OrganizationName;
 use shared::problem::{FaultCode, Field};
@@ -15,9 +16,7 @@ pub fn NameField() -> impl IntoView {
     let value = RwSignal::new(String::new());
     let key = Memo::new(move |_| value.with(|typed| OrganizationName::parse(typed).ok().map(|name| name.key())));
     let answer = ask_while_typing::<NameStanding>(value, |typed| {
-        OrganizationName::parse(typed)
-            .ok()
-            .map(|name| ["/see/requests/name?name=", &query_part(name.as_str())].concat())
+        OrganizationName::parse(typed).ok().map(|name| addresses::question(&GetName { name: name.as_str().to_owned() }))
     });
     // An answer about an earlier spelling says nothing of this one.
     let known =
