@@ -34,11 +34,12 @@ pub struct Consent {
     pub agreed: String,
 }
 
-/// A session that has just begun: its secret goes into a cookie, and nowhere else.
+/// A session that has just begun: its secret goes into a cookie, and nowhere else. Or one that has just ended, with
+/// the cookie that takes its place.
 #[derive(Clone)]
 pub struct Opened {
     pub done: Done,
-    /// The value of the session cookie.
+    /// The whole `Set-Cookie` value.
     pub cookie: String,
 }
 
@@ -74,7 +75,7 @@ pub trait Accounts: Send + Sync {
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Answer<Done>;
     /// `name` is a username or a verified e-mail address.
     async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Answer<Opened>;
-    async fn sign_out(&self, who: &Caller) -> Answer<Done>;
+    async fn sign_out(&self, who: &Caller) -> Answer<Opened>;
 }
 
 /// Requests for organizations.

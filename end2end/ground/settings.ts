@@ -27,6 +27,8 @@ export function serveArguments({ port, data, database, smtpPort, development = f
   return [
     "serve",
     `--development=${development}`,
+    // Everybody in the journeys comes from one address.
+    ...["--accounts-an-hour", "3600"],
     ...["--listen", `127.0.0.1:${port}`],
     ...["--data", data],
     ...["--public-url", `http://127.0.0.1:${port}`],

@@ -157,11 +157,19 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   await look(dana.page, "what was typed is kept");
 });
 
-test("the sign-in of one browser is rotated, and ends in no other one", async ({ people }) => {
+test("signing in again gives another cookie, signing out takes it away, and neither ends another browser's", async ({ people }) => {
   const dana = await people.member("dana");
   const elsewhere = await people.signIn(dana.identity);
+  const first = await elsewhere.page.context().cookies();
+  await elsewhere.signsIn();
   const before = await elsewhere.page.context().cookies();
+  await elsewhere.page.context().addCookies(first);
+  await elsewhere.opens(PATHS.organizations);
+  await expect(signIn.name(elsewhere.page)).toBeVisible();
+
+  await elsewhere.page.context().addCookies(before);
   await dana.signsOut();
+  expect((await dana.page.context().cookies()).filter((cookie) => cookie.httpOnly)).toEqual([]);
   await elsewhere.opens(PATHS.organizations);
   await elsewhere.sees("Your organizations");
 

@@ -120,6 +120,9 @@ pub struct Settings {
     /// How many requests for an organization one account may hand in within a day.
     #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::REQUESTS_A_DAY, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     requests_a_day: u32,
+    /// How many accounts can be made from one client address within an hour.
+    #[arg(long, global = true, env = "GUILDHALL_ACCOUNTS_AN_HOUR", value_name = "NUMBER", default_value_t = shared::limits::ACCOUNTS_AN_HOUR, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    accounts_an_hour: u32,
     /// The address of a proxy whose X-Forwarded-For is believed; can be given several times.
     #[arg(long, global = true, env = "GUILDHALL_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',', value_parser = ip_address)]
     trusted_proxy: Vec<IpAddr>,
@@ -211,6 +214,8 @@ pub struct Config {
     pub key_file: PathBuf,
     /// Requests that one account may hand in within a day (rules, section 4).
     pub requests_a_day: u32,
+    /// Accounts that can be made from one client address within an hour.
+    pub accounts_an_hour: u32,
     /// Proxies whose word about a client's address is believed.
     pub trusted_proxies: Vec<IpAddr>,
     pub log: LogForm,
@@ -285,6 +290,7 @@ impl Settings {
             migrate: self.migrate,
             mail_server,
             requests_a_day: self.requests_a_day,
+            accounts_an_hour: self.accounts_an_hour,
             trusted_proxies: self.trusted_proxy,
             log: self.log,
             log_level: self.log_level,

@@ -54,6 +54,10 @@ pub struct Policy {
 
 /// What a command adds on the server: how its facts are read.
 pub trait Gather: Command + Clone + 'static {
+    /// Whether a form belongs to the one who sent it first. Not where it changes who acts: sent again, it comes from
+    /// another.
+    const CLAIMED_BY_ACTOR: bool = true;
+
     /// Reads what must be known, after locking what the decision hangs on.
     fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> impl Future<Output = StoreResult<Self::Facts>> + Send;
 }
@@ -189,7 +193,7 @@ impl Door {
     ) -> Result<Outcome, Failure> {
         let now = self.clock.now();
         let mut fresh = Fresh::new(seed, now);
-        let claim = claim_of(side, C::NAME, consent);
+        let claim = claim_of::<C>(side, consent);
         if let Some(claim) = claim
             && let Some(kept) = store::once::claim(tx, claim, now).await?
         {
@@ -299,12 +303,13 @@ impl Side {
 
 /// What a form is claimed by. Token, actor and command belong together: somebody else's token, or one
 /// of another form, is simply another claim.
-fn claim_of(side: &Side, command: &str, consent: &Consent) -> Option<[u8; 32]> {
+fn claim_of<C: Gather>(side: &Side, consent: &Consent) -> Option<[u8; 32]> {
     if consent.once.is_empty() {
         return None;
     }
+    let actor = if C::CLAIMED_BY_ACTOR { side.tag() } else { String::new() };
     let mut hash = Sha256::new();
-    for part in [&consent.once, &side.tag(), command] {
+    for part in [consent.once.as_str(), &actor, C::NAME] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part.as_bytes());
     }

@@ -51,7 +51,7 @@ fn describe(change: &Change) -> About {
         Change::VerificationAsked { account, email, .. } => {
             About { account: Some(account.0), ..about("verification_asked", json!({ "email": email })) }
         }
-        Change::AddressClaimed { username, email } => {
+        Change::AddressClaimed { username, email, .. } => {
             about("address_claimed", json!({ "username": username, "email": email }))
         }
         Change::EmailVerified { account, username, email, .. } => About {

@@ -28,5 +28,6 @@ pub mod secrets;
 pub mod services;
 pub mod start;
 pub mod store;
+pub mod throttle;
 pub mod upkeep;
 pub mod web;

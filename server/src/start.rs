@@ -10,7 +10,7 @@ use crate::mail::{Post, worker};
 use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
-use crate::services::Services;
+use crate::services::{Gates, Services};
 use crate::store::{Place, Purpose, Store, backup};
 use crate::upkeep;
 use app::backend::Consent;
@@ -92,8 +92,18 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         letters_written: Arc::default(),
     };
     let secure = public_url.is_secure();
-    let session_cookie = Arc::new(move |secret: &shared::rules::Secret| http::session_cookie(&secret.reveal(), secure));
-    Ok(Services { door, hasher: Hasher::new(config.hash_permits), session_cookie, development: config.development })
+    let session_cookie = Arc::new(move |secret: Option<&shared::rules::Secret>| match secret {
+        Some(secret) => http::session_cookie(&secret.reveal(), secure),
+        None => http::ended_cookie(secure),
+    });
+    let gates = Gates::new(&door.clock, config.accounts_an_hour);
+    Ok(Services {
+        door,
+        hasher: Hasher::new(config.hash_permits),
+        gates,
+        session_cookie,
+        development: config.development,
+    })
 }
 
 async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {

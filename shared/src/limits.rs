@@ -28,12 +28,26 @@ pub const REQUESTS_A_DAY: u32 = 10;
 pub const LOOKALIKES: usize = 5;
 /// How long a verification link lives: long enough for a letter that waits overnight and a day off.
 pub const VERIFICATION: Span = Span::days(3);
-/// Verification letters in a day to one account: an unverified address may be a stranger's.
+/// Letters about verifying in a day to one address: it may be a stranger's.
 pub const VERIFICATION_LETTERS_A_DAY: usize = 5;
 /// A signed-in device that is not used ends after this.
 pub const SESSION_IDLE: Span = Span::days(14);
 /// A signed-in device ends after this, used or not (NIST SP 800-63B-4, AAL1).
 pub const SESSION_ABSOLUTE: Span = Span::days(30);
+/// What is kept of a browser's name for itself: enough to tell one's own devices apart.
+pub const AGENT: usize = 200;
+/// Accounts that can be made from one client address within an hour, unless configured otherwise: a class or a sprint
+/// behind one address, and no flood of letters.
+pub const ACCOUNTS_AN_HOUR: u32 = 20;
+/// Wrong passwords for one name from one client address, one after the other; then one more every
+/// [`WRONG_PASSWORD_EVERY`].
+pub const WRONG_PASSWORDS_BY_NAME_AND_CLIENT: u32 = 10;
+/// Wrong passwords for one name from anywhere (NIST SP 800-63B-4: at most 100).
+pub const WRONG_PASSWORDS_BY_NAME: u32 = 100;
+/// Wrong passwords from one client address, whatever the name.
+pub const WRONG_PASSWORDS_BY_CLIENT: u32 = 50;
+/// How long it takes until a further wrong password is let pass: 2,880 a day against some 10^20 passwords.
+pub const WRONG_PASSWORD_EVERY: Span = Span(30);
 /// An invitation lives this long, unless configured otherwise (rules, section 5).
 pub const INVITATION: Span = Span::days(7);
 /// The largest form: the largest text fields many times over.

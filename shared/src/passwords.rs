@@ -2,9 +2,11 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
+use crate::text::composed;
 use std::fmt;
 
-/// A password as it was typed. It is never trimmed, shown or stored.
+/// A password as it was typed; on the server in Unicode's NFC form, so that keyboards which compose accents in
+/// different ways agree. It is never trimmed, shown or stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -40,7 +42,7 @@ impl Password {
         if letters.all(|c| Some(c) == first) {
             return Err(FaultCode::PasswordRepeats {});
         }
-        Ok(Self(typed.to_owned()))
+        Ok(Self(composed(typed)))
     }
 
     /// A password that somebody signs in with: anything within the length, judged by its hash alone.
@@ -51,7 +53,7 @@ impl Password {
         match typed.chars().count() {
             0 => Err(FaultCode::Empty {}),
             count if count > limits::PASSWORD => Err(FaultCode::TooLong { max: limits::PASSWORD, count }),
-            _ => Ok(Self(typed.to_owned())),
+            _ => Ok(Self(composed(typed))),
         }
     }
 
@@ -89,6 +91,7 @@ mod tests {
             let got = Password::new(typed, "dana.whitfield.the.second", "dana.whitfield@example.org").map(|_| ());
             assert_eq!(got, expected, "{typed}");
         }
+        assert_eq!(Password::offered("cafe\u{301}"), Password::offered("café"));
         assert_eq!(format!("{:?}", Password::offered("secret")), "Ok(Password(…))");
     }
 }

@@ -44,10 +44,18 @@ impl Field {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FaultCode {
     Empty {},
-    TooShort { min: usize, count: usize },
-    TooLong { max: usize, count: usize },
+    TooShort {
+        min: usize,
+        count: usize,
+    },
+    TooLong {
+        max: usize,
+        count: usize,
+    },
     ControlCharacter {},
-    NameCharacter { found: char },
+    NameCharacter {
+        found: char,
+    },
     NameEnds {},
     NameTaken {},
     NameReserved {},
@@ -64,6 +72,8 @@ pub enum FaultCode {
     PasswordIsEmail {},
     PasswordIsSite {},
     PasswordRepeats {},
+    /// It stands on a public list of passwords that were broken.
+    PasswordIsKnown {},
     NotAChoice {},
     PrivateNotOffered {},
 }
@@ -94,8 +104,10 @@ pub enum Refusal {
     NameTakenMeanwhile { name: String },
     /// The day's requests are used up.
     TooManyRequests { limit: u32, seconds: i64 },
-    /// The day's letters to an unverified address are used up.
+    /// The day's letters about verifying an address are used up.
     TooManyLetters { seconds: i64 },
+    /// Too many tries from one place, or against one account.
+    TooOften { seconds: i64 },
     /// A link that was never given out, or was forgotten.
     LinkUnknown {},
     /// A link that has done its work.
@@ -149,7 +161,7 @@ impl Refusal {
             | Refusal::AlreadySetUp {}
             | Refusal::NothingToSend {} => 409,
             Refusal::LinkUsed {} | Refusal::LinkExpired {} => 410,
-            Refusal::TooManyRequests { .. } | Refusal::TooManyLetters { .. } => 429,
+            Refusal::TooManyRequests { .. } | Refusal::TooManyLetters { .. } | Refusal::TooOften { .. } => 429,
         }
     }
 

@@ -5,22 +5,22 @@ use crate::problem::FaultCode;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a person typed, ready to be judged: trimmed and, on the server, in Unicode's NFC form.
+/// What a person typed, in Unicode's NFC form; on the server.
 /// The browser leaves composing to the server: its tables would double the size of a page, and
 /// nothing but the count of a few accented letters could differ.
-fn composed(typed: &str) -> String {
+pub(crate) fn composed(typed: &str) -> String {
     #[cfg(not(target_arch = "wasm32"))]
     {
         use unicode_normalization::UnicodeNormalization;
-        typed.trim().nfc().collect()
+        typed.nfc().collect()
     }
     #[cfg(target_arch = "wasm32")]
-    typed.trim().to_owned()
+    typed.to_owned()
 }
 
 /// Judges free text. Line breaks are welcome where `lines` says so; browsers send them as CR LF.
 pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<String, FaultCode> {
-    let text = composed(typed).replace("\r\n", "\n");
+    let text = composed(typed.trim()).replace("\r\n", "\n");
     let count = text.chars().count();
     if count > max {
         return Err(FaultCode::TooLong { max, count });

@@ -47,7 +47,7 @@ pub async fn create(
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
-    Ok(signed_in(backend.accounts.create(&who, &username, &email, &password, consent).await?))
+    Ok(with_cookie(backend.accounts.create(&who, &username, &email, &password, consent).await?))
 }
 
 /// Makes the first administrator's account, by the set-up address.
@@ -61,7 +61,7 @@ pub async fn set_up(
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
-    Ok(signed_in(backend.accounts.set_up(&who, &token, &username, &email, &password, consent).await?))
+    Ok(with_cookie(backend.accounts.set_up(&who, &token, &username, &email, &password, consent).await?))
 }
 
 /// Verifies the e-mail address that a letter's link stands for.
@@ -82,7 +82,7 @@ pub async fn resend_verification(#[server(default)] once: String) -> Result<Done
 #[server(name = SignIn, prefix = "/do", endpoint = "accounts/sign-in")]
 pub async fn sign_in(who: String, password: String, #[server(default)] next: String) -> Result<Done, Failure> {
     let (backend, caller) = backend()?;
-    let mut done = signed_in(backend.accounts.sign_in(&caller, &who, &password).await?);
+    let mut done = with_cookie(backend.accounts.sign_in(&caller, &who, &password).await?);
     done.next = crate::inside(&next).or(done.next);
     Ok(done)
 }
@@ -91,7 +91,7 @@ pub async fn sign_in(who: String, password: String, #[server(default)] next: Str
 #[server(name = SignOut, prefix = "/do", endpoint = "accounts/sign-out")]
 pub async fn sign_out() -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.accounts.sign_out(&who).await?)
+    Ok(with_cookie(backend.accounts.sign_out(&who).await?))
 }
 
 /// Keeps a theme in this browser.
@@ -102,9 +102,9 @@ pub async fn theme(theme: String) -> Result<Done, Failure> {
     Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
 }
 
-/// Gives the browser the cookie of its new session.
+/// Gives the browser the cookie of its new session, or the one that ends it.
 #[cfg(feature = "ssr")]
-fn signed_in(opened: Opened) -> Done {
+fn with_cookie(opened: Opened) -> Done {
     set_cookie(&opened.cookie);
     opened.done
 }

@@ -1,17 +1,25 @@
 //! Create an account, and sign the new device in.
 
+use super::sign_in;
 use crate::door::{Circumstances, Gather};
+use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts};
+use crate::throttle;
 use app::backend::{Caller, Consent, Opened};
-use shared::problem::Problem;
+use shared::moment::Span;
+use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
 
 impl Gather for CreateAccount {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<CreateFacts> {
+    const CLAIMED_BY_ACTOR: bool = false;
+
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<CreateFacts> {
+        let since = about.now.minus(Span::days(1));
         Ok(CreateFacts {
             username_taken: accounts::username_taken(tx, &self.username.key()).await?,
             address_held: accounts::address_held(tx, &self.email, None).await?,
+            letters: accounts::letters_to(tx, &self.email, since).await?,
         })
     }
 }
@@ -29,17 +37,43 @@ pub async fn create(
     consent: Consent,
 ) -> Result<Opened, Problem> {
     let account = NewAccount::parse(username, email, password)?;
+    let client = throttle::client(&who.address);
+    services.gates.accounts.may_try(&client)?;
     let command = hashed(services, account).await?;
-    let done = services.door.carry_out(web(who), command, consent).await?.done;
-    let opened = super::sign_in::sign_in(services, who, username, password).await?;
-    Ok(Opened { done, ..opened })
+    services.gates.accounts.count(&client);
+    let hash = command.password_hash.clone();
+    make(services, who, command, (username, password, hash), consent).await
+}
+
+/// Carries out what makes an account, and signs the device in as it. A form that was sent before shows by its password
+/// that it may.
+///
+/// # Errors
+/// The rule's refusal, or the database's trouble.
+pub async fn make<C: Gather>(
+    services: &Services,
+    who: &Caller,
+    command: C,
+    (username, password, hash): (&str, &str, String),
+    consent: Consent,
+) -> Result<Opened, Problem> {
+    let outcome = services.door.carry_out(web(who), command, consent).await?;
+    let opened = if outcome.changes.is_empty() {
+        sign_in::sign_in(services, who, username, password).await?
+    } else {
+        sign_in::open(services, who, username, Some(hash)).await?
+    };
+    Ok(Opened { done: outcome.done, ..opened })
 }
 
 /// The account with its password hashed: before the transaction, which must be short.
 ///
 /// # Errors
-/// Too many hashes wait already.
+/// The password is known to be broken, or too many hashes wait already.
 pub async fn hashed(services: &Services, account: NewAccount) -> Result<CreateAccount, Problem> {
+    if breached::is_known(&account.password) {
+        return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsKnown {}).into());
+    }
     let salt = services.door.random.seed().first_chunk().copied().unwrap_or_default();
     let password_hash = services.hasher.hash(account.password, salt).await?;
     Ok(CreateAccount { username: account.username, email: account.email, password_hash })

@@ -104,8 +104,9 @@ impl Accounts for Services {
         sign_in::sign_in(self, who, name, password).await
     }
 
-    async fn sign_out(&self, who: &Caller) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), shared::rules::accounts::SignOut, Consent::default()).await?.done)
+    async fn sign_out(&self, who: &Caller) -> Result<Opened, Problem> {
+        let done = self.door.carry_out(web(who), shared::rules::accounts::SignOut, Consent::default()).await?.done;
+        Ok(Opened { done, cookie: (self.session_cookie)(None) })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Create the first administrator with the set-up address that the server printed.
 
-use super::create::hashed;
+use super::create::{hashed, make};
 use crate::door::{Circumstances, Gather};
-use crate::services::{Services, web};
+use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts};
 use app::backend::{Caller, Consent, Opened};
 use shared::problem::Problem;
@@ -11,6 +11,8 @@ use shared::rules::accounts::{NewAccount, SetUp, SetUpFacts, may_set_up};
 use shared::rules::administration::OpenSetUp;
 
 impl Gather for SetUp {
+    const CLAIMED_BY_ACTOR: bool = false;
+
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<SetUpFacts> {
         let facts = facts(tx, self.secret.as_ref()).await?;
         Ok(SetUpFacts { account: self.account.gather(tx, about).await?, ..facts })
@@ -60,8 +62,7 @@ pub async fn set_up(
     consent: Consent,
 ) -> Result<Opened, Problem> {
     let account = hashed(services, NewAccount::parse(username, email, password)?).await?;
+    let hash = account.password_hash.clone();
     let command = SetUp { secret: Secret::parse(token), account };
-    let done = services.door.carry_out(web(who), command, consent).await?.done;
-    let opened = super::sign_in::sign_in(services, who, username, password).await?;
-    Ok(Opened { done, ..opened })
+    make(services, who, command, (username, password, hash), consent).await
 }

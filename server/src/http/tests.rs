@@ -92,7 +92,7 @@ away!(Accounts {
     verify(&str, Consent) -> Done;
     resend_verification(Consent) -> Done;
     sign_in(&str, &str) -> Opened;
-    sign_out() -> Done;
+    sign_out() -> Opened;
 });
 away!(Requests {
     name_standing(&str) -> NameStanding;

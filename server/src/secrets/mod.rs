@@ -1,4 +1,5 @@
 //! Secrets: passwords are hashed, links in waiting letters are sealed, tokens are compared by hash.
 
+pub mod breached;
 pub mod key;
 pub mod passwords;

@@ -239,6 +239,24 @@ impl FromRow for Sent {
     }
 }
 
+/// When letters about verifying this address were sent to it since a moment, oldest first, at most 100; whoever asked
+/// for them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn letters_to(tx: &mut Tx<'_>, address: &EmailAddress, since: Moment) -> StoreResult<Vec<Moment>> {
+    let sent: Vec<Sent> = tx
+        .sql(
+            "select v.created_at from verification v join email_address e on e.id = v.email_id
+             where e.address_key = $1 and v.created_at > $2 order by v.created_at limit 100",
+        )
+        .bind(address.key())
+        .bind(since)
+        .list()
+        .await?;
+    Ok(sent.into_iter().map(|Sent(at)| at).collect())
+}
+
 /// What sending the verification letter again needs.
 ///
 /// # Errors
@@ -247,12 +265,6 @@ pub async fn resend_facts(tx: &mut Tx<'_>, id: AccountId, since: Moment) -> Stor
     let Some(account) = by_id(tx, id).await? else { return Ok(None) };
     let email = EmailAddress::kept(account.email);
     let address_held = address_held(tx, &email, Some(id)).await?;
-    let sent: Vec<Sent> = tx
-        .sql("select created_at from verification where account_id = $1 and created_at > $2 order by created_at limit 100")
-        .bind(id)
-        .bind(since)
-        .list()
-        .await?;
-    let sent = sent.into_iter().map(|Sent(at)| at).collect();
-    Ok(Some(ResendFacts { email_id: account.email_id, email, verified: account.verified, address_held, sent }))
+    let letters = letters_to(tx, &email, since).await?;
+    Ok(Some(ResendFacts { email_id: account.email_id, email, verified: account.verified, address_held, letters }))
 }

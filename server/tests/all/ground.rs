@@ -10,7 +10,7 @@ use server::mail::Post;
 use server::random::{Random as _, SeededRandom};
 use server::secrets::key::Key;
 use server::secrets::passwords::Hasher;
-use server::services::Services;
+use server::services::{Gates, Services};
 use server::store::{Place, Purpose, Store, StoreError, Tx, accounts, history, outbox};
 use shared::ids::{AccountId, RequestId};
 use shared::moment::Moment;
@@ -125,8 +125,9 @@ impl World {
             policy: Policy { requests_a_day: 10, mail_goes_out: mail },
             letters_written: Arc::default(),
         };
-        let session_cookie = Arc::new(|secret: &Secret| secret.reveal());
-        let services = Services { door, hasher: Hasher::new(2), session_cookie, development: false };
+        let gates = Gates::new(&door.clock, 3_600);
+        let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
+        let services = Services { door, hasher: Hasher::new(2), gates, session_cookie, development: false };
         Self { services: Arc::new(services), clock, place, folder }
     }
 

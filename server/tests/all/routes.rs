@@ -189,9 +189,10 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
             if method == Method::GET && path.starts_with("/see/") && !fields.is_empty() {
                 address = format!("{address}?{fields}");
             }
-            // Who signs out here must stay signed in for the rows below.
-            let signing_out = path == "/do/accounts/sign-out" && !["anonymous", "disabled"].contains(&actor);
-            let stand_in = if signing_out { Some(cast.world.newcomer(&format!("leaves-{n}")).await) } else { None };
+            // Whose session ends here must stay signed in for the rows below.
+            let ends = ["/do/accounts/sign-out", "/do/accounts/create"].contains(&path.as_str())
+                && !["anonymous", "disabled"].contains(&actor);
+            let stand_in = if ends { Some(cast.world.newcomer(&format!("leaves-{n}")).await) } else { None };
             let answer = cast.ask(&method, &address, body, stand_in.as_ref().or(who.as_ref())).await;
             row.push_str(&format!("{answer:<14}"));
         }

@@ -4,7 +4,7 @@ use super::{Actor, Change, Command, Fresh, Party, Secret, Unseen};
 use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, EmailId};
 use crate::limits;
-use crate::moment::Moment;
+use crate::moment::{Moment, Span};
 use crate::names::Username;
 use crate::passwords::Password;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
@@ -54,6 +54,19 @@ pub struct CreateFacts {
     pub username_taken: bool,
     /// An account has verified this address.
     pub address_held: bool,
+    /// When letters about verifying it were sent to this address within the last day, oldest first.
+    pub letters: Vec<Moment>,
+}
+
+/// Whether one more letter about verifying an address may be sent to it, whoever asks: it may be a stranger's.
+///
+/// # Errors
+/// The day's letters are used up ([`limits::VERIFICATION_LETTERS_A_DAY`]).
+fn may_write_to(letters: &[Moment], now: Moment) -> Result<(), Refusal> {
+    match letters.first().filter(|_| letters.len() >= limits::VERIFICATION_LETTERS_A_DAY) {
+        Some(oldest) => Err(Refusal::TooManyLetters { seconds: oldest.plus(Span::days(1)).seconds_to_wait(now) }),
+        None => Ok(()),
+    }
 }
 
 impl CreateAccount {
@@ -69,6 +82,9 @@ impl CreateAccount {
         if facts.username_taken {
             return Err(Refusal::fault(Field::Username, FaultCode::UsernameTaken {}));
         }
+        if !trusted {
+            may_write_to(&facts.letters, fresh.now)?;
+        }
         let (id, email_id) = (fresh.id::<AccountId>(), fresh.id::<EmailId>());
         let (username, email) = (self.username.clone(), self.email.clone());
         let name = username.as_str().to_owned();
@@ -81,7 +97,7 @@ impl CreateAccount {
             administrator,
         };
         let then = if facts.address_held {
-            Change::AddressClaimed { username, email }
+            Change::AddressClaimed { account: id, username, email_id, email, secret: fresh.secret() }
         } else if trusted {
             Change::EmailVerified { account: id, username: name, email_id, email }
         } else {
@@ -234,8 +250,8 @@ pub struct ResendFacts {
     pub verified: bool,
     /// Another account has verified the same address.
     pub address_held: bool,
-    /// When verification letters were sent to this account within the last day, oldest first.
-    pub sent: Vec<Moment>,
+    /// When letters about verifying it were sent to this address within the last day, oldest first.
+    pub letters: Vec<Moment>,
 }
 
 impl Command for ResendVerification {
@@ -248,13 +264,15 @@ impl Command for ResendVerification {
         if facts.verified {
             return Err(Refusal::AlreadyVerified {});
         }
-        if let Some(oldest) = facts.sent.first().filter(|_| facts.sent.len() >= limits::VERIFICATION_LETTERS_A_DAY) {
-            let seconds = oldest.plus(crate::moment::Span::days(1)).seconds_to_wait(fresh.now);
-            return Err(Refusal::TooManyLetters { seconds });
-        }
+        may_write_to(&facts.letters, fresh.now)?;
         if facts.address_held {
-            let username = Username::kept(person.username.clone());
-            return Ok(vec![Change::AddressClaimed { username, email: facts.email.clone() }]);
+            return Ok(vec![Change::AddressClaimed {
+                account: Unseen(person.id),
+                username: Username::kept(person.username.clone()),
+                email_id: Unseen(facts.email_id),
+                email: facts.email.clone(),
+                secret: fresh.secret(),
+            }]);
         }
         Ok(vec![Change::VerificationAsked {
             account: Unseen(person.id),
@@ -275,8 +293,8 @@ impl Command for ResendVerification {
     }
 }
 
-/// Sign a device in. The password was judged before, against the hash that is named here: hashing
-/// takes too long for a transaction.
+/// Sign a device in; if it was signed in before, as whomever, that ends: its cookie is another from now on.
+/// The password was judged before, against the hash that is named here: hashing takes too long for a transaction.
 #[derive(Clone, Debug)]
 pub struct SignIn {
     /// The username or verified address that was typed.
@@ -299,18 +317,20 @@ impl Command for SignIn {
     type Facts = Option<SignInFacts>;
     const NAME: &'static str = "accounts/sign-in";
 
-    fn decide(&self, _: &Actor, facts: &Option<SignInFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Option<SignInFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let facts = facts.as_ref().ok_or(Refusal::SignIn {})?;
         let still = self.matched.as_ref() == Some(&facts.password_hash);
         if !still || facts.disabled {
             return Err(Refusal::SignIn {});
         }
-        Ok(vec![Change::SessionOpened {
+        let earlier = actor.person().ok().map(|p| Change::SessionEnded { id: p.session, account: p.into() });
+        let opened = Change::SessionOpened {
             id: fresh.id(),
             account: facts.account.clone(),
             secret: fresh.secret(),
-            agent: self.agent.chars().filter(|c| !c.is_control()).take(200).collect(),
-        }])
+            agent: self.agent.chars().filter(|c| !c.is_control()).take(limits::AGENT).collect(),
+        };
+        Ok(earlier.into_iter().chain([opened]).collect())
     }
 
     fn done(&self, changes: &[Change]) -> Done {
@@ -322,7 +342,7 @@ impl Command for SignIn {
     }
 }
 
-/// Sign this device out.
+/// Sign this device out. Where nobody is signed in, that is done already.
 #[derive(Clone, Debug)]
 pub struct SignOut;
 
@@ -331,8 +351,7 @@ impl Command for SignOut {
     const NAME: &'static str = "accounts/sign-out";
 
     fn decide(&self, actor: &Actor, (): &(), _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        let person = actor.person()?;
-        Ok(vec![Change::SessionEnded { id: person.session, account: person.into() }])
+        Ok(actor.person().map(|p| Change::SessionEnded { id: p.session, account: p.into() }).into_iter().collect())
     }
 
     fn done(&self, _: &[Change]) -> Done {

@@ -34,8 +34,14 @@ pub enum Change {
         lives: Span,
     },
     /// Somebody made an account with an address that is verified for another: its holder is told, and
-    /// the newcomer gets no link.
-    AddressClaimed { username: Username, email: EmailAddress },
+    /// the newcomer gets no link. The secret is nobody's: it counts the letter, as that of a link would.
+    AddressClaimed {
+        account: Unseen<AccountId>,
+        username: Username,
+        email_id: Unseen<EmailId>,
+        email: EmailAddress,
+        secret: Unseen<Secret>,
+    },
     /// An address is verified.
     EmailVerified { account: Unseen<AccountId>, username: String, email_id: Unseen<EmailId>, email: EmailAddress },
     /// A device is signed in.

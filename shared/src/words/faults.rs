@@ -46,6 +46,9 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::PasswordRepeats {} => {
             "The password is one character over and over. Please choose another.".to_owned()
         }
+        FaultCode::PasswordIsKnown {} => {
+            "This password stands on public lists of broken ones. Please choose another.".to_owned()
+        }
         FaultCode::NotAChoice {} => "Choose one of these.".to_owned(),
         FaultCode::PrivateNotOffered {} => "This site takes requests for community projects only.".to_owned(),
     }

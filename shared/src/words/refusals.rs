@@ -20,11 +20,12 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
         }
         Refusal::TooManyRequests { limit, seconds } => format!(
-            "That was the last of today's {}. You can hand in the next one in {}.",
+            "You have handed in {} within a day, as many as are allowed. You can hand in the next one in {}.",
             count(u64::from(*limit), "request", "requests"),
             wait(*seconds)
         ),
-        Refusal::TooManyLetters { seconds } => format!("We have sent several letters today already. You can ask for the next one in {}.", wait(*seconds)),
+        Refusal::TooManyLetters { seconds } => format!("Several letters went to this address within a day, as many as are allowed. The next one can go in {}.", wait(*seconds)),
+        Refusal::TooOften { seconds } => format!("Too many tries. You can try again in {}.", wait(*seconds)),
         Refusal::LinkUnknown {} => "This link is not one of ours, or a newer one has taken its place. Please use the link in the newest letter.".to_owned(),
         Refusal::LinkUsed {} => "This link has done its work already. There is nothing left to do.".to_owned(),
         Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),

@@ -59,9 +59,11 @@ pub async fn judge(response: Response) -> (Response, Answer) {
 fn wait(problem: &Problem) -> Option<i64> {
     match problem {
         Problem::Busy { seconds } => Some(i64::from(*seconds)),
-        Problem::Refused(Refusal::TooManyRequests { seconds, .. } | Refusal::TooManyLetters { seconds }) => {
-            Some((*seconds).max(1))
-        }
+        Problem::Refused(
+            Refusal::TooManyRequests { seconds, .. }
+            | Refusal::TooManyLetters { seconds }
+            | Refusal::TooOften { seconds },
+        ) => Some((*seconds).max(1)),
         _ => None,
     }
 }

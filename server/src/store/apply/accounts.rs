@@ -93,8 +93,19 @@ pub(super) async fn apply(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change
                 .await?;
             Ok(())
         }
-        // Only a letter follows from a claim.
-        Change::AddressClaimed { .. } => Ok(()),
+        // A link that is dead from the start: nothing but the letter is counted by it.
+        Change::AddressClaimed { account, email_id, secret, .. } => {
+            tx.sql(
+                "insert into verification (secret_hash, email_id, account_id, created_at, ends_at, replaced_at)
+                 values ($1, $2, $3, $4, $4, $4)",
+            )
+            .bind(secret.0.hash())
+            .bind(email_id.0)
+            .bind(account.0)
+            .bind(now)
+            .one()
+            .await
+        }
         other => Err(super::misplaced(other)),
     }
 }

@@ -3,7 +3,9 @@
 use super::NOBODY;
 use crate::ground::{NOON, PASSWORD, on_each};
 use app::backend::{Accounts as _, Caller};
+use server::services::{Gates, Services};
 use server::store::{accounts, sessions};
+use shared::limits;
 use shared::moment::Span;
 use shared::names::Username;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
@@ -38,7 +40,7 @@ async fn accounts_are_found_by_every_name_that_is_theirs() {
             .read(async |tx| accounts::resend_facts(tx, stranger.id, NOON.minus(Span::days(1))).await)
             .await
             .unwrap();
-        assert_eq!((facts.verified, facts.sent.len()), (false, 1));
+        assert_eq!((facts.verified, facts.letters.len()), (false, 1));
     })
     .await;
 }
@@ -103,7 +105,8 @@ async fn a_session_ends_by_itself_by_its_holder_and_with_its_account() {
         let caller = Caller { signed_in: alive(fresh).await, ..Caller::default() };
         world.services.sign_out(&caller).await.unwrap();
         assert_eq!(alive(fresh).await, None);
-        assert_eq!(world.services.sign_out(&caller).await, Err(Problem::Refused(Refusal::NotSignedIn {})));
+        let again = world.services.sign_out(&caller).await.map(|ended| (ended.done.next, ended.cookie));
+        assert_eq!(again, Ok((Some("/".to_owned()), String::new())), "signed out is signed out");
         let last = open().await;
         let (_, id) = alive(last).await.unwrap();
         world.services.disable_account("dana", "Spam").await.unwrap();
@@ -142,17 +145,114 @@ async fn a_link_works_once_in_its_time_and_only_the_newest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unverified_address_gets_a_few_letters_a_day() {
+async fn signing_in_again_ends_the_session_before_and_no_other() {
     on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let elsewhere = world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.unwrap();
+        let fresh = world.services.sign_in(&dana.caller, "dana", PASSWORD).await.unwrap();
+        let alive = async |cookie: &str| {
+            let hash = Secret::parse(cookie).unwrap().hash();
+            world.services.session(hash).await.unwrap().is_some()
+        };
+        assert!(!alive(&dana.cookie).await, "its secret has been given out before");
+        assert!(alive(&fresh.cookie).await && alive(&elsewhere.cookie).await);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_passwords_is_slowed_down_for_the_one_who_guesses() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let from = |address: &str| Caller { address: address.to_owned(), ..Caller::default() };
+        let (guesser, home) = (from("192.0.2.66"), from("192.0.2.1"));
+        let try_it = async |who: &Caller, name: &str, password: &str| {
+            world.services.sign_in(who, name, password).await.map(|_| ())
+        };
+        let wrong = Err(Problem::Refused(Refusal::SignIn {}));
+        for name in ["dana", "nobody"] {
+            for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
+                assert_eq!(try_it(&guesser, name, "wrong horse battery staple").await, wrong);
+            }
+            let slowed = try_it(&guesser, name, PASSWORD).await;
+            assert_eq!(slowed, Err(Problem::Refused(Refusal::TooOften { seconds: 30 })), "{name}, known or not");
+        }
+        assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()), "its holder is not locked out");
+        world.clock.advance(limits::WRONG_PASSWORD_EVERY);
+        assert_eq!(try_it(&guesser, "dana", PASSWORD).await, Ok(()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_makes_only_so_many_accounts() {
+    on_each(async |world| {
+        let who = Caller { address: "2001:db8::1".to_owned(), ..Caller::default() };
+        let gates = Gates::new(&world.services.door.clock, 2);
+        let services = Services { gates, ..(*world.services).clone() };
+        let create = async |who: &Caller, name: &str| {
+            let email = format!("{name}@{name}.example");
+            services.create(who, name, &email, PASSWORD, world.once()).await.map(|_| ())
+        };
+        assert_eq!((create(&who, "one").await, create(&who, "two").await), (Ok(()), Ok(())));
+        let neighbour = Caller { address: "2001:db8::2".to_owned(), ..Caller::default() };
+        assert_eq!(create(&neighbour, "three").await, Err(Problem::Refused(Refusal::TooOften { seconds: 1_800 })));
+        assert_eq!(create(&Caller::default(), "four").await, Ok(()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_passwords_are_refused_and_a_form_sent_twice_makes_one_account() {
+    on_each(async |world| {
+        let who = Caller::default();
+        let create = async |who: &Caller, password: &str, consent| {
+            world.services.create(who, "dana", "dana@dana.example", password, consent).await
+        };
+        let broken = create(&who, "PasswordPassword", world.once()).await.err().unwrap();
+        assert_eq!(broken.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
+        let consent = world.once();
+        let opened = create(&who, PASSWORD, consent.clone()).await.unwrap();
+        let hash = Secret::parse(&opened.cookie).unwrap().hash();
+        let signed_in = world.services.session(hash).await.unwrap();
+        // Back, and the same form again: it comes with the new cookie now.
+        let again = create(&Caller { signed_in, ..who.clone() }, PASSWORD, consent.clone()).await.unwrap();
+        assert_eq!(again.done, opened.done);
+        let wrong = create(&who, "another horse battery staple", consent).await.err().unwrap();
+        assert_eq!(wrong, Problem::Refused(Refusal::SignIn {}), "whose form it was is shown by the password");
+        assert_eq!(world.rows("select cast(count(*) as text) from account").await, ["1"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_gets_a_few_letters_a_day_whether_it_is_known_or_not() {
+    on_each(async |world| {
+        world.someone("holder").await;
+        world.clock.advance(Span::days(1));
+        let squatter = {
+            let who = Caller::default();
+            let opened = world.services.create(&who, "squatter", "holder@holder.example", PASSWORD, world.once()).await;
+            let hash = Secret::parse(&opened.unwrap().cookie).unwrap().hash();
+            Caller { signed_in: world.services.session(hash).await.unwrap(), ..who }
+        };
         let dana = world.newcomer("dana").await;
+        let press = async || {
+            let resend = async |who: &Caller| world.services.resend_verification(who, world.once()).await.map(|_| ());
+            let known = resend(&squatter).await;
+            (known, resend(&dana.caller).await)
+        };
         for _ in 0..4 {
             world.clock.advance(Span::hours(1));
-            world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+            assert_eq!(press().await, (Ok(()), Ok(())));
         }
-        let refused = world.services.resend_verification(&dana.caller, world.once()).await;
-        assert_eq!(refused, Err(Problem::Refused(Refusal::TooManyLetters { seconds: 20 * 3_600 })));
+        let refused = || Err(Problem::Refused(Refusal::TooManyLetters { seconds: 20 * 3_600 }));
+        assert_eq!(press().await, (refused(), refused()));
+        let other =
+            world.services.create(&Caller::default(), "other", "dana@dana.example", PASSWORD, world.once()).await;
+        assert_eq!(other.map(|_| ()), refused(), "a new account does not bring new letters");
         world.clock.advance(Span::hours(20));
-        world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+        assert_eq!(press().await, (Ok(()), Ok(())));
     })
     .await;
 }
