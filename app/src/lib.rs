@@ -20,7 +20,13 @@ pub mod first;
 pub mod organizations;
 pub mod people;
 pub mod requests;
+#[cfg(feature = "ssr")]
 mod style_guide;
+#[cfg(not(feature = "ssr"))]
+mod style_guide {
+    //! Drawn by the server alone: the browser half does not carry it.
+    pub use crate::ui::errors::NotFound as StyleGuide;
+}
 mod ui;
 
 pub use addresses::{SECRET_FIELDS, inside};
@@ -53,6 +59,8 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
     let first = use_context::<First>().unwrap_or_default();
     let site = use_context::<Site>().unwrap_or_default();
     let theme = first.theme.code();
+    // Without a script there is nothing that a page could still become.
+    let ready = site.js.is_none().then_some("");
     let address = first.refused.map(|refused| view! { <meta name="address" content=refused.page/> });
     let fonts: Vec<_> = site
         .fonts
@@ -61,7 +69,7 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
         .collect();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-ready=ready>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -212,7 +212,7 @@ export class Person {
     await this.hands.check(request.community(this.page));
   }
 
-  /** Asks for an organization, from the account menu to the line under My requests. */
+  /** Asks for an organization, from the account menu to the line under Your requests. */
   async asksFor(organization: Organization): Promise<void> {
     await this.opens(PATHS.landing);
     await this.choosesFromTheMenu("Your organizations");

@@ -60,7 +60,7 @@ test("a new letter can be asked for, and ends the older link", async ({ people, 
   const first = (await dana.letters.about(/verify/i)).links[0] ?? "";
   await dana.opens(PATHS.landing);
   await dana.presses("Send it again");
-  await dana.isTold(`A new letter is on its way to ${dana.identity.email}.`);
+  await dana.isTold(`A new letter to ${dana.identity.email} is written.`);
   await expect.poll(() => dana.letters.now().length).toBe(2);
   expectConsole(404, 409, 410);
   await dana.opens(first);
@@ -92,7 +92,7 @@ test("a wrong password and an unknown name get the same sentence, and the name s
     await dana.opens(PATHS.signIn);
     await dana.fillsTheSignIn({ username, password: "wrong horse battery staple 1" });
     await dana.hands.press(signIn.submit(dana.page));
-    await expect(alert(dana.page)).toContainText("don't belong together");
+    await expect(alert(dana.page)).toContainText("Wrong username, address or password");
     sentences.push(await alert(dana.page).innerText());
     await expect(signIn.name(dana.page)).toHaveValue(username);
     await expect(signIn.password(dana.page)).toHaveValue("");

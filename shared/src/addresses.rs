@@ -104,11 +104,11 @@ impl OrganizationUrl {
         if authority.contains('@') {
             return Err(FaultCode::UrlPassword {});
         }
-        if !is_host(authority)
-            || text
-                .chars()
-                .any(|c| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}'))
-        {
+        let stray = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}');
+        if text.chars().any(stray) {
+            return Err(FaultCode::UrlCharacter {});
+        }
+        if !is_host(authority) {
             return Err(FaultCode::UrlHost {});
         }
         Ok(Self(text.to_owned()))
@@ -128,20 +128,24 @@ impl OrganizationUrl {
     pub fn host(&self) -> String {
         let lower = self.0.to_ascii_lowercase();
         let rest = lower.split_once("://").map(|(_, r)| r).unwrap_or_default();
-        let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = match authority.split_once(']') {
+            Some((ip, _)) => ip.trim_start_matches('['),
+            None => authority.split_once(':').map_or(authority, |(host, _)| host),
+        };
         host.strip_prefix("www.").unwrap_or(host).to_owned()
     }
 
-    /// Whether an e-mail address belongs to this host or to a part of it: what a reviewer looks for.
+    /// Whether the host and an e-mail address's domain are one, or one is a part of the other: a hint for a reviewer,
+    /// and no proof. A domain without a dot is a whole registry, and says nothing.
     pub fn is_of(&self, email_domain: &str) -> bool {
         let host = self.host();
-        host == email_domain
-            || host.ends_with(&format!(".{email_domain}"))
-            || email_domain.ends_with(&format!(".{host}"))
+        let part = |whole: &str, of: &str| of.contains('.') && whole.strip_suffix(of).is_some_and(|r| r.ends_with('.'));
+        host == email_domain || part(&host, email_domain) || part(email_domain, &host)
     }
 }
 
-/// A host name or IPv6 address in brackets, perhaps with a port.
+/// A host name with a dot in it or an IPv6 address in brackets, perhaps with a port.
 fn is_host(authority: &str) -> bool {
     let port_is_fine = |p: &str| p.is_empty() || (p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit()));
     if let Some(rest) = authority.strip_prefix('[') {
@@ -151,7 +155,7 @@ fn is_host(authority: &str) -> bool {
         });
     }
     let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
-    !host.is_empty()
+    host.contains('.')
         && port_is_fine(port)
         && host
             .split('.')
@@ -196,14 +200,16 @@ mod tests {
         let cases = [
             ("https://sundial.example", Ok("sundial.example")),
             ("HTTP://www.Sundial.example:8080/a?b#c", Ok("sundial.example")),
-            ("http://[::1]:3000/", Ok("[")),
+            ("http://[::1]:3000/", Ok("::1")),
+            ("https://localhost/", Err(FaultCode::UrlHost {})),
             ("sundial.example", Err(FaultCode::UrlScheme {})),
             ("javascript:alert(1)", Err(FaultCode::UrlScheme {})),
             ("https://dana:secret@sundial.example", Err(FaultCode::UrlPassword {})),
             ("https://", Err(FaultCode::UrlHost {})),
             ("https:///path", Err(FaultCode::UrlHost {})),
-            ("https://a b", Err(FaultCode::UrlHost {})),
-            ("https://host:99999999", Err(FaultCode::UrlHost {})),
+            ("https://a b", Err(FaultCode::UrlCharacter {})),
+            ("https://a.example/\"><img>", Err(FaultCode::UrlCharacter {})),
+            ("https://host.example:99999999", Err(FaultCode::UrlHost {})),
             ("", Err(FaultCode::Empty {})),
         ];
         for (typed, expected) in cases {
@@ -221,6 +227,7 @@ mod tests {
             ("https://sundial.example", "mail.sundial.example", true),
             ("https://sundial.example", "moonrise.example", false),
             ("https://notsundial.example", "sundial.example", false),
+            ("https://sundial.example", "example", false),
         ];
         for (url, domain, expected) in cases {
             assert_eq!(OrganizationUrl::parse(url).map(|u| u.is_of(domain)), Ok(expected), "{url} {domain}");

@@ -48,7 +48,5 @@ pub const WRONG_PASSWORDS_BY_NAME: u32 = 100;
 pub const WRONG_PASSWORDS_BY_CLIENT: u32 = 50;
 /// How long it takes until a further wrong password is let pass: 2,880 a day against some 10^20 passwords.
 pub const WRONG_PASSWORD_EVERY: Span = Span(30);
-/// An invitation lives this long, unless configured otherwise (rules, section 5).
-pub const INVITATION: Span = Span::days(7);
 /// The largest form: the largest text fields many times over.
 pub const FORM_BYTES: usize = 64 * 1024;

@@ -27,19 +27,21 @@ impl Password {
             return Err(FaultCode::TooLong { max: limits::PASSWORD, count });
         }
         let lower = typed.trim().to_lowercase();
-        let is = |other: &str| !other.trim().is_empty() && lower == other.trim().to_lowercase();
+        // Over and over is no better than once.
+        let is = |other: &str| {
+            let other = other.trim().to_lowercase();
+            !other.is_empty() && (lower == other || unit(&lower) == unit(&other))
+        };
         if is(username) {
             return Err(FaultCode::PasswordIsUsername {});
         }
         if is(email) {
             return Err(FaultCode::PasswordIsEmail {});
         }
-        if !lower.is_empty() && lower.replace("guildhall", "").trim().is_empty() {
+        if unit(&lower) == "guildhall" {
             return Err(FaultCode::PasswordIsSite {});
         }
-        let mut letters = typed.chars();
-        let first = letters.next();
-        if letters.all(|c| Some(c) == first) {
+        if unit(&lower).chars().count() < limits::PASSWORD_MIN {
             return Err(FaultCode::PasswordRepeats {});
         }
         Ok(Self(composed(typed)))
@@ -61,6 +63,13 @@ impl Password {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+}
+
+/// The shortest text of which a text is a repetition: “abab” is “ab” twice; most texts are themselves once.
+fn unit(text: &str) -> &str {
+    let starts = text.char_indices().map(|(at, _)| at).skip(1);
+    let units = starts.filter(|at| text.len().is_multiple_of(*at)).filter_map(|at| text.get(..at));
+    units.into_iter().find(|unit| text.len() == unit.len() * text.matches(*unit).count()).unwrap_or(text)
 }
 
 impl fmt::Debug for Password {
@@ -86,6 +95,8 @@ mod tests {
             ("dana.whitfield@example.org", Err(FaultCode::PasswordIsEmail {})),
             ("guildhallguildhall", Err(FaultCode::PasswordIsSite {})),
             ("aaaaaaaaaaaaaaaaaaaa", Err(FaultCode::PasswordRepeats {})),
+            ("iloveyouiloveyou", Err(FaultCode::PasswordRepeats {})),
+            ("Dana.Whitfield.The.SecondDana.Whitfield.The.Second", Err(FaultCode::PasswordIsUsername {})),
         ];
         for (typed, expected) in cases {
             let got = Password::new(typed, "dana.whitfield.the.second", "dana.whitfield@example.org").map(|_| ());

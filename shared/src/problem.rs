@@ -67,6 +67,8 @@ pub enum FaultCode {
     EmailDomain {},
     UrlScheme {},
     UrlHost {},
+    /// White space, or a sign that has no place in an address.
+    UrlCharacter {},
     UrlPassword {},
     PasswordIsUsername {},
     PasswordIsEmail {},
@@ -110,6 +112,8 @@ pub enum Refusal {
     TooOften { seconds: i64 },
     /// A link that was never given out, or was forgotten.
     LinkUnknown {},
+    /// A set-up address that was never given out, or is not the newest.
+    SetUpUnknown {},
     /// A link that has done its work.
     LinkUsed {},
     /// A link that is too old.
@@ -154,7 +158,7 @@ impl Refusal {
             Refusal::Invalid { .. } | Refusal::SignIn {} => 422,
             Refusal::NotSignedIn {} => 401,
             Refusal::EmailUnverified {} => 403,
-            Refusal::NotFound {} | Refusal::LinkUnknown {} => 404,
+            Refusal::NotFound {} | Refusal::LinkUnknown {} | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
             | Refusal::NameTakenMeanwhile { .. }
             | Refusal::AlreadyVerified {}

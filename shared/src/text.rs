@@ -26,10 +26,11 @@ pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<
         return Err(FaultCode::TooLong { max, count });
     }
     let welcome = |c: char| lines && matches!(c, '\n' | '\t');
-    if text.chars().any(|c| (c.is_control() && !welcome(c)) || is_bidi_control(c)) {
+    if text.chars().any(|c| (c.is_control() && !welcome(c)) || is_unseen(c)) {
         return Err(FaultCode::ControlCharacter {});
     }
-    if count == 0 && min > 0 {
+    // Joiners shape the letters beside them; alone they are nothing.
+    if text.chars().all(is_joiner) && min > 0 {
         return Err(FaultCode::Empty {});
     }
     if count < min {
@@ -38,9 +39,18 @@ pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<
     Ok(text)
 }
 
-/// Characters that turn the direction of the text after them, and so can make a name read as another.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Characters that nobody sees: a name of them is no name, and with them two names can look alike. Among them are those
+/// that turn the direction of the text after them, and the sign that stands for an object.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Joiners and signs that choose the form of the letter before them: languages and emoji need them.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 macro_rules! prose {
@@ -121,6 +131,10 @@ mod tests {
             ("two\nlines", Err(FaultCode::ControlCharacter {})),
             ("nul\0", Err(FaultCode::ControlCharacter {})),
             ("\u{202e}evil", Err(FaultCode::ControlCharacter {})),
+            ("\u{200b}", Err(FaultCode::ControlCharacter {})),
+            ("sun\u{ad}dial", Err(FaultCode::ControlCharacter {})),
+            ("\u{200d}\u{fe0f}", Err(FaultCode::Empty {})),
+            ("خانه\u{200c}ها", Ok("خانه\u{200c}ها")),
             ("<script>alert(1)</script>", Ok("<script>alert(1)</script>")),
             (&long, Err(FaultCode::TooLong { max: 100, count: 101 })),
         ];

@@ -98,7 +98,7 @@ pub async fn sign_out() -> Result<Done, Failure> {
 #[server(name = ChooseTheme, prefix = "/do", endpoint = "accounts/theme")]
 pub async fn theme(theme: String) -> Result<Done, Failure> {
     let theme = shared::wire::accounts::Theme::from_code(&theme);
-    set_cookie(&format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax", theme.code()));
+    set_cookie(&theme.cookie());
     Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
 }
 

@@ -24,6 +24,7 @@ pub fn CreateAccount() -> AnyView {
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Create account"</h1>
             <p class="soft">"You have one already? " <a href="/sign-in">"Sign in"</a></p>
+            {super::signed_in_already()}
             <PostForm url=CreateAction::url() form="create-account" plain=true class="stack">
                 <Fields/>
                 <Submit label="Create account" class="main"/>
@@ -50,11 +51,12 @@ pub fn SetUp() -> AnyView {
             </PostForm>
         }
         .into_any(),
-        Err(Problem::Refused(why @ (Refusal::AlreadySetUp {} | Refusal::LinkUnknown {}))) => view! {
-            <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
-            <p class="row"><a class="button" href="/sign-in">"Sign in"</a></p>
+        Err(problem @ Problem::Refused(Refusal::AlreadySetUp {} | Refusal::SetUpUnknown {})) => {
+            errors::status(problem.status());
+            let sign_in = matches!(problem, Problem::Refused(Refusal::AlreadySetUp {}))
+                .then(|| view! { <p class="row"><a class="button" href="/sign-in">"Sign in"</a></p> });
+            view! { <p class="alert" role="alert">{shared::words::problem(&problem)}</p> {sign_in} }.into_any()
         }
-        .into_any(),
         Err(other) => errors::instead(&other),
     }
     };

@@ -14,12 +14,13 @@ use shared::problem::Field;
 pub fn SignIn() -> AnyView {
     let query = use_query_map();
     let next = move || query.read().get("next").and_then(|next| crate::inside(&next)).unwrap_or_default();
-    let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to go on to the page that you asked for."</p> });
+    let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to go on."</p> });
     view! {
         <Title text="Sign in"/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Sign in"</h1>
             {why}
+            {super::signed_in_already()}
             <PostForm url=SignInAction::url() form="sign-in" plain=true class="stack">
                 <input type="hidden" name="next" value=next/>
                 <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"/>

@@ -26,6 +26,7 @@ pub fn Verify() -> AnyView {
             view! { <Waiting/> }.into_any()
         }
         Err(Problem::Refused(why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}))) => {
+            errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
                 <Waiting/>
@@ -75,7 +76,7 @@ fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {
         }
         .into_any(),
         Ok(Viewer { account: Some(account), mail_goes_out, .. }) => view! {
-            <p>"We have sent a letter to " <b>{account.email}</b> ". Open the link in it: then you can ask for an organization."</p>
+            <p>"A letter to " <b>{account.email}</b> " has a link. Open it: then you can ask for an organization."</p>
             {(!mail_goes_out).then(|| view! {
                 <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p>
             })}

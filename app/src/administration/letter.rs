@@ -2,6 +2,7 @@
 
 use super::actions::{GetLetter, RetryLetter};
 use super::mail::tone;
+use crate::browser;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
@@ -12,7 +13,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::rules::administration::may_retry;
 use shared::wire::administration::{LetterPage as Page, LetterState};
-use shared::words::count;
 
 /// The page of one letter.
 #[component]
@@ -27,7 +27,9 @@ fn body(page: Page) -> AnyView {
     let withheld = page.secret_withheld.then(|| {
         view! { <p class="soft">"The link in this letter is a secret, so it is shown to its receiver alone."</p> }
     });
+    let link = link_in(&page.text, &page.site);
     let error = page.last_error.map(|error| view! { <div><dt>"The mail server said"</dt><dd>{error}</dd></div> });
+    let tries = (row.tries > 0).then(|| view! { <div><dt>"Tries"</dt><dd>{row.tries}</dd></div> });
     let next = row.next_try_at.map(|at| view! { <div><dt>"Next try"</dt><dd><When at now/></dd></div> });
     let sent = row.sent_at.map(|at| view! { <div><dt>"Sent"</dt><dd><When at now/></dd></div> });
     view! {
@@ -36,14 +38,45 @@ fn body(page: Page) -> AnyView {
         <dl class="facts">
             <div><dt>"To"</dt><dd>{row.to}</dd></div>
             <div><dt>"Written"</dt><dd><When at=row.written_at now/></dd></div>
-            <div><dt>"Tries"</dt><dd>{count(u64::from(row.tries), "try", "tries")}</dd></div>
+            {tries}
             {sent} {next} {error}
         </dl>
         {withheld}
-        <pre class="letter" tabindex="0" aria-label="Text of the letter">{page.text}</pre>
+        <pre class="letter" tabindex="0" aria-label="Text of the letter">{text(&page.text, link)}</pre>
+        {link.map(|link| view! { <div class="actions scripted"><Copy text=link.to_owned()/></div> })}
         <Retry letter=row.id.to_string() state=row.state/>
     }
     .into_any()
+}
+
+/// The link of a letter: the line that is an address of this site.
+fn link_in<'a>(text: &'a str, site: &str) -> Option<&'a str> {
+    text.lines().map(str::trim).find(|line| line.strip_prefix(site).is_some_and(|path| path.starts_with('/')))
+}
+
+/// The text, with its link as one.
+fn text(text: &str, link: Option<&str>) -> AnyView {
+    match link.and_then(|link| text.split_once(link).map(|(before, after)| (before, link, after))) {
+        Some((before, link, after)) => {
+            let (before, link, after) = (before.to_owned(), link.to_owned(), after.to_owned());
+            view! { {before}<a href=link.clone() rel="external">{link.clone()}</a>{after} }.into_any()
+        }
+        None => text.to_owned().into_any(),
+    }
+}
+
+/// A button that puts a link on the clipboard; without a script there is none.
+#[component]
+fn Copy(text: String) -> impl IntoView {
+    let word = RwSignal::new("Copy link");
+    let text = StoredValue::new(text);
+    let copy = move |_| {
+        leptos::task::spawn_local(async move {
+            let copied = browser::copy(&text.get_value()).await;
+            let _ = word.try_set(if copied { "Copied" } else { "Not copied: select it instead" });
+        });
+    };
+    view! { <button type="button" on:click=copy aria-live="polite">{word}</button> }
 }
 
 /// **Send again**, where that could do anything.

@@ -45,7 +45,7 @@ fn list(letters: Letters) -> AnyView {
     let note = (!letters.mail_goes_out).then(|| {
         view! {
             <p class="alert calm">
-                "No mail server is configured, so letters are kept here instead of being sent. Open one to read it, and to pass on the link in it. The server's option --smtp names a mail server."
+                "No mail server is configured, so letters are kept here instead of being sent. Open one to read it, and to pass on the link in it. To have letters sent, start the server with " <code class="whole">"--smtp"</code> "."
             </p>
         }
     });
@@ -69,7 +69,7 @@ fn row(letter: LetterRow, now: Moment) -> AnyView {
     view! {
         <tr>
             <td><a href=to>{letter.subject}</a></td>
-            <td data-label="To">{letter.to}</td>
+            <td data-label="To" class="typed">{letter.to}</td>
             <td data-label="State"><span class=tone(letter.state)>{letter.state.name()}</span></td>
             <td data-label="Written" class="soft"><When at=letter.written_at now/></td>
         </tr>

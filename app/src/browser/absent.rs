@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::problem::Problem;
 use shared::wire::Done;
+use shared::wire::accounts::Theme;
 
 /// A question that may be dropped before its answer comes. Here it is never asked.
 #[derive(Default)]
@@ -52,5 +53,16 @@ pub fn fields(_form: NodeRef<leptos::html::Form>) -> Option<String> {
 /// Empties a form's fields. Here: nothing.
 pub fn reset(_form: NodeRef<leptos::html::Form>) {}
 
-/// Draws the page in a theme. Here: the document says it already.
-pub fn set_theme(_code: &str) {}
+/// Draws the page in a theme, and keeps it. Here: the document says it already.
+pub fn set_theme(_theme: Theme) {}
+
+/// Says when a page is come back to. Here: nobody does.
+pub fn on_return(_hear: impl Fn() + Clone + 'static) {}
+
+/// Says when somebody clicks beside an open menu. Here: nobody does.
+pub fn on_click_elsewhere(_menu: NodeRef<leptos::html::Details>, _hear: impl Fn() + Clone + 'static) {}
+
+/// Puts a text on the clipboard. Here: there is none.
+pub async fn copy(_text: &str) -> bool {
+    false
+}

@@ -8,6 +8,8 @@ use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 use shared::problem::Problem;
 use shared::wire::Done;
+use shared::wire::accounts::Theme;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, HtmlElement};
 
 /// A question that is dropped with its holder, before its answer comes.
@@ -107,11 +109,20 @@ async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
 }
 
 /// Says when news comes that concern the page, as long as the page is there. The connection is the
-/// browser's: it comes back by itself when it breaks.
+/// browser's: it comes back by itself when it breaks. Where it is refused, that is news too: the session has ended.
 pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
         let Ok(source) = web_sys::EventSource::new("/live") else { return };
         let hear = hear.clone();
+        let refused = Closure::<dyn Fn(web_sys::Event)>::new({
+            let (source, hear) = (source.clone(), hear.clone());
+            move |_| {
+                if source.ready_state() == web_sys::EventSource::CLOSED {
+                    hear();
+                }
+            }
+        });
+        source.set_onerror(Some(refused.as_ref().unchecked_ref()));
         let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
             let topic = event.data().as_string().unwrap_or_default();
             if topics.try_get_untracked().is_some_and(|topics| topics.contains(&topic)) {
@@ -119,10 +130,11 @@ pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
             }
         });
         source.set_onmessage(Some(told.as_ref().unchecked_ref()));
-        let held = leptos::prelude::StoredValue::new_local((source, told));
+        let held = leptos::prelude::StoredValue::new_local((source, told, refused));
         on_cleanup(move || {
-            let _ = held.try_update_value(|(source, _)| {
+            let _ = held.try_update_value(|(source, ..)| {
                 source.set_onmessage(None);
+                source.set_onerror(None);
                 source.close();
             });
         });
@@ -133,7 +145,14 @@ pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
 pub fn in_readers_zone(iso: &str) -> Option<String> {
     let date = js_sys::Date::new(&JsValue::from_str(iso));
     let options = js_sys::Object::new();
-    for (name, value) in [("dateStyle", "long"), ("timeStyle", "short")] {
+    for (name, value) in [
+        ("year", "numeric"),
+        ("month", "long"),
+        ("day", "numeric"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("timeZoneName", "short"),
+    ] {
         js_sys::Reflect::set(&options, &name.into(), &value.into()).ok()?;
     }
     date.to_locale_string("en-GB", &options).as_string()
@@ -169,11 +188,56 @@ pub fn reset(form: NodeRef<leptos::html::Form>) {
     }
 }
 
-/// Draws the page in a theme.
-pub fn set_theme(code: &str) {
+/// Draws the page in a theme, and keeps it.
+pub fn set_theme(theme: Theme) {
     if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("data-theme", code);
+        let _ = root.set_attribute("data-theme", theme.code());
     }
+    if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
+        let _ = document.set_cookie(&theme.cookie());
+    }
+}
+
+/// Says when a page is come back to, and is what it was then: out of the browser's memory as a whole, or drawn anew
+/// from an answer that it had kept.
+pub fn on_return(hear: impl Fn() + Clone + 'static) {
+    let back = window().performance().map(|performance| performance.get_entries_by_type("navigation").get(0));
+    let kind =
+        back.and_then(|entry| js_sys::Reflect::get(&entry, &"type".into()).ok()).and_then(|kind| kind.as_string());
+    let drawn_anew = kind.as_deref() == Some("back_forward");
+    Effect::new({
+        let hear = hear.clone();
+        move |_| {
+            if drawn_anew {
+                hear();
+            }
+        }
+    });
+    let shown = window_event_listener_untyped("pageshow", move |event| {
+        if event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(web_sys::PageTransitionEvent::persisted) {
+            hear();
+        }
+    });
+    on_cleanup(move || shown.remove());
+}
+
+/// Says when somebody clicks beside an open menu.
+pub fn on_click_elsewhere(menu: NodeRef<leptos::html::Details>, hear: impl Fn() + Clone + 'static) {
+    let clicked = window_event_listener(leptos::ev::click, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        if let Some(menu) = menu.try_get_untracked().flatten()
+            && !menu.contains(target.as_ref())
+        {
+            hear();
+        }
+    });
+    on_cleanup(move || clicked.remove());
+}
+
+/// Puts a text on the clipboard; whether that went well. Browsers allow it over https and on this machine alone.
+pub async fn copy(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
 /// A panic in the browser half leaves a page that no longer answers: it says so, and offers to reload.

@@ -48,15 +48,15 @@ fn lists(yours: Yours) -> AnyView {
     let organizations = if yours.organizations.is_empty() {
         view! {
             <div class="empty">
-                <h3>"None yet"</h3>
-                <p>"Here stand the organizations that you belong to. Ask for one with the form below; it appears here once an administrator approves it."</p>
+                <h3>"You have no organizations yet"</h3>
+                <p>"Ask for one with the form below. It appears here once an administrator approves it."</p>
             </div>
         }
         .into_any()
     } else {
         view! {
-            <table>
-                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Kind"</th><th scope="col">"You are"</th><th scope="col">"People"</th><th scope="col">"Action"</th></tr></thead>
+            <table class="even">
+                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Kind"</th><th scope="col">"Your role"</th><th scope="col">"People"</th><th scope="col">"Action"</th></tr></thead>
                 <tbody>{yours.organizations.into_iter().map(organization).collect_view()}</tbody>
             </table>
         }
@@ -65,8 +65,8 @@ fn lists(yours: Yours) -> AnyView {
     let requests = (!yours.requests.is_empty()).then(|| {
         view! {
             <section>
-                <h2>"My requests"</h2>
-                <table>
+                <h2>"Your requests"</h2>
+                <table class="even">
                     <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"When"</th><th scope="col">"Action"</th></tr></thead>
                     <tbody>{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
                 </table>
@@ -89,7 +89,7 @@ fn organization(organization: YourOrganization) -> AnyView {
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
                 <span><a href=addresses::profile(&organization.name)>{organization.display_name}</a><small class="name">{organization.name}</small></span></div></td>
             <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
-            <td data-label="You are">{organization.role.name()}</td>
+            <td data-label="Your role">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
             <td><a class="button" href=manage>"Manage"</a></td>
         </tr>
@@ -166,7 +166,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         let why = refusal.map(|why| {
             let way =
                 matches!(why, Refusal::EmailUnverified {}).then(|| view! { <a href="/verify">"About the letter"</a> });
-            view! { <p class="why"><span>{words::refusal(&why)}</span> {way}</p> }
+            view! { <p class="why"><span>{words::refusal(&why)}</span> " " {way}</p> }
         });
         view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }.into_any()
     };

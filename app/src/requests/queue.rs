@@ -36,7 +36,7 @@ fn lists(queue: Queue) -> AnyView {
     let open = if queue.open.is_empty() {
         view! {
             <div class="empty">
-                <h3>"Nothing waits"</h3>
+                <h3>"Nothing to decide"</h3>
                 <p>"When somebody asks for an organization, the request stands here until it is decided. You also get a letter."</p>
             </div>
         }
@@ -45,7 +45,7 @@ fn lists(queue: Queue) -> AnyView {
         table(queue.open, now, "Waiting since")
     };
     let closed = (!queue.closed.is_empty())
-        .then(|| view! { <section><h2>"Lately decided"</h2>{table(queue.closed, now, "Decided")}</section> });
+        .then(|| view! { <section><h2>"Recently decided"</h2>{table(queue.closed, now, "Decided")}</section> });
     view! {
         <section><h2>"Waiting for a decision"</h2><p>"Oldest first."</p>{open}</section>
         {closed}

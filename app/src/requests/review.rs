@@ -55,7 +55,7 @@ fn body(page: RequestPage) -> AnyView {
         <blockquote class="quote">{page.description.clone()}</blockquote>
         <dl class="facts">
             <div><dt>"Asked for"</dt><dd><When at=page.filed_at now/></dd></div>
-            <div><dt>"Address here"</dt><dd class="name">"/org/" {page.key.clone()}</dd></div>
+            <div><dt>"Address here"</dt><dd class="name">{address(&page)}</dd></div>
             <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {applicant(&page.applicant, page.now)}
             <div><dt>"The name"</dt><dd>{standing(&page)}</dd></div>
@@ -67,11 +67,20 @@ fn body(page: RequestPage) -> AnyView {
     .into_any()
 }
 
+/// The address of the organization, which leads there once it exists.
+fn address(page: &RequestPage) -> AnyView {
+    let to = crate::addresses::profile(&page.key);
+    match page.state {
+        State::Approved => view! { <a href=to.clone()>{to.clone()}</a> }.into_any(),
+        _ => to.into_any(),
+    }
+}
+
 fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
     let matches = if applicant.domain_matches {
-        "The address belongs to the organization's own domain."
+        "The same domain as the organization's on the web."
     } else {
-        "The address is of another domain than the organization's."
+        "Another domain than the organization's on the web."
     };
     let verified = if applicant.verified { "verified" } else { "not verified" };
     view! {
@@ -83,16 +92,16 @@ fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
 
 fn standing(page: &RequestPage) -> &'static str {
     match (page.state, page.standing) {
-        (State::Approved, _) => "is this organization's.",
-        (_, Standing::Free) => "is free.",
-        (_, Standing::Taken) => "is held by another organization, or once was.",
-        (_, Standing::Reserved) => "is reserved by the site.",
+        (State::Approved, _) => "This organization's",
+        (_, Standing::Free) => "Free",
+        (_, Standing::Taken) => "Held by another organization, or once was",
+        (_, Standing::Reserved) => "Reserved by the site",
     }
 }
 
 fn similar(similar: &[Similar]) -> AnyView {
     if similar.is_empty() {
-        return "no other organization's name.".into_any();
+        return "No other organization's name".into_any();
     }
     let names = similar.iter().map(|s| {
         let how = if s.likeness == 0 { "looks the same" } else { "is close" };

@@ -1,4 +1,5 @@
-//! The style guide: every component in every state, on a developer's server alone. The tests photograph it.
+//! The style guide: every component in every state, on a developer's server alone, and without the browser half, which
+//! so does not carry it. The tests photograph it.
 
 use crate::organizations::tone;
 use crate::ui::dialog::effects;

@@ -75,17 +75,25 @@ fn asking(
     });
     let seen = RwSignal::new(moved.unwrap_or(preview));
     let agreed = Signal::derive(move || seen.with(|seen| seen.digest.clone()));
-    view! {
-        {move || effects(&seen.get())}
-        <PostForm url form agreed moved=move |now| seen.set(now)>
-            {children()}
-            <div class="actions">
-                <Cancel back dialog/>
-                <Submit label=verb class=tone/>
-            </div>
-        </PostForm>
-    }
-    .into_any()
+    let over = RwSignal::new(None);
+    let body = move || match over.get() {
+        Some(problem) => refused(&problem, back.clone(), dialog),
+        None => {
+            let (form, children, back) = (form.clone(), children.clone(), back.clone());
+            view! {
+                {move || effects(&seen.get())}
+                <PostForm url form agreed moved=move |now| seen.set(now) over=move |problem| over.set(Some(problem))>
+                    {children()}
+                    <div class="actions">
+                        <Cancel back dialog/>
+                        <Submit label=verb class=tone/>
+                    </div>
+                </PostForm>
+            }
+            .into_any()
+        }
+    };
+    body.into_any()
 }
 
 /// Why it can't be done now, and the way back.
@@ -128,9 +136,9 @@ pub fn effects(preview: &Preview) -> AnyView {
             {list("Ends", &preview.ends)}
             {list("Stays", &preview.stays)}
             {if preview.told.is_empty() {
-                view! { <div><h3>"Is told by e-mail"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
+                view! { <div><h3>"Told by e-mail"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
             } else {
-                list("Is told by e-mail", &preview.told).into_any()
+                list("Told by e-mail", &preview.told).into_any()
             }}
         </div>
     }

@@ -10,7 +10,7 @@ use shared::words;
 /// Sets the status of the answer.
 ///
 /// Server-side rendering: there; in the browser, nothing.
-fn status(_code: u16) {
+pub fn status(_code: u16) {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
         && let Ok(code) = http::StatusCode::from_u16(_code)

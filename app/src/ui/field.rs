@@ -5,7 +5,7 @@
 use super::form::standing;
 use crate::browser;
 use leptos::prelude::*;
-use shared::problem::{FaultCode, Field as FieldName};
+use shared::problem::{FaultCode, Field as FieldName, Problem, Refusal};
 use shared::words;
 
 /// A rule for what is typed.
@@ -114,11 +114,9 @@ pub fn TextField(
     }
 }
 
-fn first_fault(problem: &shared::problem::Problem) -> Option<FieldName> {
+fn first_fault(problem: &Problem) -> Option<FieldName> {
     match problem {
-        shared::problem::Problem::Refused(shared::problem::Refusal::Invalid { faults }) => {
-            faults.first().map(|f| f.field)
-        }
+        Problem::Refused(Refusal::Invalid { faults }) => faults.first().map(|f| f.field),
         _ => None,
     }
 }
@@ -194,7 +192,9 @@ pub fn PasswordField(
     };
     let kind = move || if shown.get() { "text" } else { "password" };
     let invalid = move || fault.with(Option::is_some).then_some("true");
-    let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
+    // A wrong password is told of the whole form, and most likely a slip of the finger here.
+    let here = |p: &Problem| first_fault(p) == Some(field) || matches!(p, Problem::Refused(Refusal::SignIn {}));
+    let focus = standing.problem.get_untracked().is_some_and(|p| here(&p));
     let word = move || if shown.get() { "Hide password" } else { "Show password" };
     let line = move || fault.get().map(|code| words::fault(field, &code)).or_else(|| hint.clone());
     view! {

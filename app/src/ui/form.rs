@@ -76,9 +76,9 @@ pub fn PostForm(
     /// Hears of a list that has moved; without it, the sentence alone is shown.
     #[prop(optional, into)]
     moved: Option<Callback<Preview>>,
-    /// Looks at what was typed before it is sent.
+    /// Hears that what was asked for can't be done any more, or is done already.
     #[prop(optional, into)]
-    check: Option<Callback<(), Result<(), Refusal>>>,
+    over: Option<Callback<Problem>>,
     #[prop(optional, into)] class: String,
     children: Children,
 ) -> impl IntoView {
@@ -111,10 +111,6 @@ pub fn PostForm(
         if standing.pending.get_untracked() {
             return;
         }
-        if let Some(Err(refusal)) = check.map(|check| check.run(())) {
-            refuse(standing, node, Problem::Refused(refusal));
-            return;
-        }
         let Some(body) = browser::fields(node) else { return };
         standing.pending.set(true);
         status.clear();
@@ -143,7 +139,9 @@ pub fn PostForm(
                         status.say(done.notice);
                     }
                     if let Some(next) = next {
-                        navigate(&next, NavigateOptions::default());
+                        // Back is to lead before the dialog's question, which has been answered.
+                        let replace = location.search.get_untracked().contains("confirm=");
+                        navigate(&next, NavigateOptions { replace, ..NavigateOptions::default() });
                     }
                     // The page that comes asks for its own; the one that goes must not ask again for what
                     // the form has just ended.
@@ -159,7 +157,18 @@ pub fn PostForm(
                     }
                     refuse(standing, node, Problem::Moved(preview));
                 }
-                Err(problem) => refuse(standing, node, problem),
+                Err(problem) => {
+                    if matches!(problem, Problem::Refused(Refusal::NotSignedIn {})) {
+                        looking.ask_again();
+                    }
+                    match over.filter(|_| matches!(problem.status(), 404 | 409)) {
+                        Some(over) => {
+                            over.run(problem);
+                            refresh.all();
+                        }
+                        None => refuse(standing, node, problem),
+                    }
+                }
             }
         });
     };
@@ -193,12 +202,15 @@ fn Refused(standing: Standing) -> impl IntoView {
         standing.problem.get().map(|problem| {
             let sentence = words::problem(&problem);
             let way_on = match problem {
-                Problem::Refused(Refusal::NotSignedIn {}) => Some(("/sign-in", "Sign in")),
-                Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "About the letter")),
-                Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in")),
+                // In a tab of its own, so that what was typed stays here.
+                Problem::Refused(Refusal::NotSignedIn {}) => {
+                    Some(("/sign-in", "Sign in beside this page", Some("_blank")))
+                }
+                Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "About the letter", None)),
+                Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in", None)),
                 _ => None,
             };
-            let way_on = way_on.map(|(to, label)| view! { " " <a href=to>{label}</a> });
+            let way_on = way_on.map(|(to, label, target)| view! { " " <a href=to target=target>{label}</a> });
             view! { <p class="alert" role="alert" tabindex="-1">{sentence}{way_on}</p> }
         })
     }

@@ -66,6 +66,8 @@ pub fn provide(notice: Option<Notice>) {
     provide_context(refresh);
     provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
     provide_context(Looking(Data::of(|| GetViewer {})));
+    // What was shown then may not be for this reader any more.
+    browser::on_return(move || refresh.all());
 }
 
 /// Header, content, footer.
@@ -157,19 +159,22 @@ fn account_menu(account: SignedIn) -> AnyView {
             browser::focus_later(".menu > summary");
         }
     };
+    browser::on_click_elsewhere(menu, close);
     // A page that was chosen is under the menu.
     let chosen = move |_| close();
     let waiting = account.requests_waiting;
-    let administration = account.administrator.then(|| {
-        let count = (waiting > 0).then(|| {
+    let count = move || {
+        (waiting > 0).then(|| {
             let words = [", ", &shared::words::count(u64::from(waiting), "request waits", "requests wait")].concat();
             view! { <span class="count" aria-hidden="true">{waiting}</span><span class="unseen">{words}</span> }
-        });
-        view! { <li on:click=chosen><a href="/administration/requests"><span>"Administration"</span>{count}</a></li> }
+        })
+    };
+    let administration = account.administrator.then(|| {
+        view! { <li on:click=chosen><a href="/administration/requests"><span>"Administration"</span>{count()}</a></li> }
     });
     view! {
         <details class="menu" node_ref=menu on:keydown=key>
-            <summary>{account.username}</summary>
+            <summary>{account.username}{count()}</summary>
             <ul>
                 <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
                 {administration}
@@ -191,7 +196,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         view! {
             <div class="notice">
                 <div>
-                    <span>"Please verify " <b>{account.email}</b> ": open the link in the letter that we sent you."</span>
+                    <span>"Please verify " <b>{account.email}</b> ": open the link in the letter to it."</span>
                     <PostForm url=ResendVerification::url() form="banner-resend">
                         <button type="submit" class="plain">"Send it again"</button>
                     </PostForm>
@@ -217,7 +222,7 @@ fn ThemeSwitch() -> impl IntoView {
         let pressed = move || if paint.theme.get() == theme { "true" } else { "false" };
         let choose = move |_| {
             paint.theme.set(theme);
-            browser::set_theme(theme.code());
+            browser::set_theme(theme);
         };
         view! {
             <button type="submit" class="plain" name="theme" value=theme.code() aria-pressed=pressed on:click=choose>{theme.name()}</button>
@@ -236,15 +241,8 @@ fn ThemeForm(children: Children) -> impl IntoView {
         let (path, search) = (location.pathname.get(), location.search.get());
         if search.is_empty() { path } else { [path, search].join("?") }
     };
-    let paint = first_paint();
-    // The page is drawn at once; the cookie is set beside it.
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let theme = paint.theme.get_untracked().code();
-        leptos::task::spawn_local(async move {
-            let _ = browser::post(ChooseTheme::url(), ["theme=", theme].concat()).await;
-        });
-    };
+    // The button has done it: a form on its way could come after the next page.
+    let submit = |event: leptos::ev::SubmitEvent| event.prevent_default();
     view! {
         <form class="theme" method="post" action=ChooseTheme::url() on:submit=submit>
             <input type="hidden" name="page" value=page/>

@@ -21,14 +21,13 @@ pub fn NameField() -> impl IntoView {
     // An answer about an earlier spelling says nothing of this one.
     let known =
         Memo::new(move |_| answer.get().filter(|(typed, _)| value.with(|v| v == typed)).map(|(_, known)| known));
-    let fault = Signal::derive(move || -> Option<FaultCode> {
-        known.get().and_then(|known| may_ask_for(known.standing, known.own_request_open).err())
-    });
+    let judged = |known: &NameStanding| may_ask_for(known.standing, known.own_request_open);
+    let fault = Signal::derive(move || -> Option<FaultCode> { known.get().and_then(|known| judged(&known).err()) });
     let said = Signal::derive(move || {
         let key = key.get()?;
         let known = known.get();
         Some(Answer {
-            good: known.is_some().then(|| "Free.".to_owned()),
+            good: known.as_ref().is_some_and(|known| judged(known).is_ok()).then(|| "Free.".to_owned()),
             rest: ["Addresses will read /org/", key.as_str(), "."].concat(),
             similar: known.map(|known| known.similar.into_iter().map(|s| s.name).collect()).unwrap_or_default(),
         })

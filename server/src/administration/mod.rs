@@ -42,6 +42,7 @@ impl Administration for Services {
                     row: row(&letter),
                     text,
                     secret_withheld,
+                    site: self.door.post.public_url.clone(),
                     last_error: letter.last_error,
                     now: about.now,
                 })

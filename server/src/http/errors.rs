@@ -76,14 +76,17 @@ fn says(status: StatusCode, number: &str) -> (&'static str, String) {
              wanted to do this, open the page here and send it again."
                 .to_owned(),
         ),
-        StatusCode::NOT_FOUND => {
-            ("There is nothing at this address", "Perhaps it was mistyped, or what stood here has moved.".to_owned())
-        }
-        StatusCode::METHOD_NOT_ALLOWED => (
-            "This address does not take that",
-            "It can be read, or it can be sent a form, but not the other way round.".to_owned(),
+        StatusCode::NOT_FOUND => (
+            "There is no such page",
+            "The address may be mistyped, or what it names may not be yours to see.".to_owned(),
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => ("That was too much text", words::problem(&Problem::TooLarge {})),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("There is no page at this address", "It only takes forms that pages of this site send to it.".to_owned())
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "That was too much text",
+            words::problem(&Problem::TooLarge {}) + " Go back in your browser: what you typed is still there.",
+        ),
         StatusCode::TOO_MANY_REQUESTS => {
             ("A little too fast", words::problem(&Problem::Busy { seconds: RETRY_SECONDS }))
         }
@@ -111,7 +114,7 @@ fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked) -> String 
     let again = asked.again.as_deref().filter(|_| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
     let (way, label) = match again {
         Some(path) => (escape(path), "Try again"),
-        None => ("/".to_owned(), "Go to the start page"),
+        None => ("/".to_owned(), "To the start page"),
     };
     format!(
         "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

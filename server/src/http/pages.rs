@@ -112,8 +112,11 @@ impl Given {
     /// Provides it as context, and sets the policy that names the page's nonce.
     fn provide(&self) {
         provide_context(self.backend.clone());
-        provide_context(self.site.clone());
-        provide_context(self.first(use_context::<http::request::Parts>().as_ref()));
+        let request = use_context::<http::request::Parts>();
+        // The style guide is drawn here alone.
+        let still = request.as_ref().is_some_and(|request| request.uri.path() == "/style");
+        provide_context(if still { app::Site { js: None, ..self.site.clone() } } else { self.site.clone() });
+        provide_context(self.first(request.as_ref()));
         if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
         {

@@ -38,7 +38,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("Verify {email} for your account {to}"),
             paragraphs: vec![
                 hello,
-                format!("the account {to} was given this e-mail address on {when}. Please confirm that it is yours: only then can you ask for an organization."),
+                format!("The account {to} was given this e-mail address on {when}. Please confirm that it is yours: only then can you ask for an organization."),
                 format!("The link works once, within {}. If you did not do this, you need do nothing: without the link the address is not used.", wait(lives.0)),
             ],
             quote: None,
@@ -49,29 +49,30 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("Somebody used {email} for a new account"),
             paragraphs: vec![
                 hello,
-                format!("on {when} somebody made the account {username} with your address {email}. It is verified for your account {to}, so the new account can't use it."),
+                format!("On {when} somebody made the account {username} with your address {email}. It is verified for your account {to}, so the new account can't use it."),
                 "If it was you: you have an account already, and can sign in with it. If not, you need do nothing.".to_owned(),
             ],
             quote: None,
             link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
             why: yours(&format!("{email} is an address of your account {to}")),
         },
-        Change::RequestFiled { applicant, name, display_name, .. } if *audience == Audience::Administrators => Letter {
+        Change::RequestFiled { id, applicant, name, display_name, url, description, .. } if *audience == Audience::Administrators => Letter {
             subject: format!("New request: {name} ({display_name}), by {}", applicant.username),
             paragraphs: vec![
                 hello,
                 format!("{} asked for the organization {display_name}, with the account name {name}, on {when}.", applicant.username),
-                "It waits for an administrator's decision.".to_owned(),
+                format!("On the web: {url}"),
+                "It waits for an administrator's decision. What it is about, in their words:".to_owned(),
             ],
-            quote: None,
-            link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
+            quote: Some(description.to_string()),
+            link: Some(("See the request", Link::Open(format!("/administration/requests/{}", id.0)))),
             why: yours("you are an administrator of this site"),
         },
         Change::RequestFiled { name, display_name, .. } => Letter {
             subject: format!("Your request for {name} is handed in"),
             paragraphs: vec![
                 hello,
-                format!("you asked for the organization {display_name}, with the account name {name}, on {when}."),
+                format!("You asked for the organization {display_name}, with the account name {name}, on {when}."),
                 "An administrator looks at each request. You hear by e-mail what they decide, and can take the request back until then.".to_owned(),
             ],
             quote: None,
@@ -105,7 +106,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("Your request for {name} is closed: the name is taken"),
             paragraphs: vec![
                 hello,
-                format!("your request for {display_name} was closed on {when}: others had asked for the name {name} as well, and it went to them."),
+                format!("{by} closed your request for {display_name} on {when}: others had asked for the name {name} as well, and it went to them."),
                 "You can ask for an organization with another name at any time.".to_owned(),
             ],
             quote: None,
@@ -126,7 +127,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("Your account {} is disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
             quote: Some(reason.to_string()),
-            link: None,
+            link: Some(("The site", Link::Open("/".to_owned()))),
             why: yours("it is about your account"),
         },
         Change::AccountCreated { .. }

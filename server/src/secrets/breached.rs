@@ -30,9 +30,12 @@ mod tests {
 
     #[test]
     fn broken_passwords_are_known_in_any_case() {
-        for (typed, known) in
-            [("passwordpassword", true), ("123456789987654321", true), ("PasswordPassword", true), ("correct horse battery staple", false)]
-        {
+        for (typed, known) in [
+            ("passwordpassword", true),
+            ("123456789987654321", true),
+            ("PasswordPassword", true),
+            ("correct horse battery staple", false),
+        ] {
             assert_eq!(is_known(&Password::offered(typed).unwrap()), known, "{typed}");
         }
     }

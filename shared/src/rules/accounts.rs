@@ -160,7 +160,7 @@ pub const fn may_set_up(facts: &SetUpFacts) -> Result<(), Refusal> {
         return Err(Refusal::AlreadySetUp {});
     }
     if !facts.secret_matches {
-        return Err(Refusal::LinkUnknown {});
+        return Err(Refusal::SetUpUnknown {});
     }
     Ok(())
 }

@@ -78,6 +78,8 @@ pub struct LetterPage {
     pub text: String,
     /// Whether such a link was left out.
     pub secret_withheld: bool,
+    /// The site's own address: what begins with it in the text is a link.
+    pub site: String,
     /// What the mail server said at the last try.
     pub last_error: Option<String>,
     pub now: Moment,

@@ -14,9 +14,15 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
             format!("At most {max} characters, please; this is {}.", characters(*n))
         }
         FaultCode::ControlCharacter {} => {
-            "There is a character in it that can't be shown. Please type the text anew.".to_owned()
+            "There is an invisible character in it. Please type the text anew.".to_owned()
         }
         FaultCode::NameCharacter { found: ' ' } => "No spaces: use letters, digits, “.”, “_” and “-”.".to_owned(),
+        FaultCode::NameCharacter { found } if crate::text::is_unseen(*found) => {
+            format!("There is an invisible character in it (U+{:04X}). Please type the name anew.", u32::from(*found))
+        }
+        FaultCode::NameCharacter { found } if found.is_alphabetic() => {
+            format!("“{found}” is not one of the letters a to z, even where it looks like one.")
+        }
         FaultCode::NameCharacter { found } => {
             format!("“{found}” can't be in a name: use the letters a to z, digits, “.”, “_” and “-”.")
         }
@@ -36,7 +42,10 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::EmailAt {} => "Write it as name@example.org, with one “@”.".to_owned(),
         FaultCode::EmailDomain {} => "After the “@” belongs a domain with a dot, as in example.org.".to_owned(),
         FaultCode::UrlScheme {} => "Begin with https:// or http://".to_owned(),
-        FaultCode::UrlHost {} => "After https:// belongs a host, as in https://example.org".to_owned(),
+        FaultCode::UrlHost {} => {
+            "After http:// or https:// belongs a host with a dot in it, as in https://example.org".to_owned()
+        }
+        FaultCode::UrlCharacter {} => "There is a space or a sign in it that addresses can't have.".to_owned(),
         FaultCode::UrlPassword {} => {
             "Leave out the user name and the password: everybody will see this address.".to_owned()
         }
@@ -44,7 +53,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::PasswordIsEmail {} => "The password is your e-mail address. Please choose another.".to_owned(),
         FaultCode::PasswordIsSite {} => "The password is the name of this site. Please choose another.".to_owned(),
         FaultCode::PasswordRepeats {} => {
-            "The password is one character over and over. Please choose another.".to_owned()
+            "The password is a few characters over and over. Please choose another.".to_owned()
         }
         FaultCode::PasswordIsKnown {} => {
             "This password stands on public lists of broken ones. Please choose another.".to_owned()

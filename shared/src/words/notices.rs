@@ -28,10 +28,10 @@ impl Notice {
     pub fn sentence(&self) -> String {
         match self {
             Notice::AccountCreated { username, email } => {
-                format!("Welcome, {username}. We have sent a letter to {email}.")
+                format!("Welcome, {username}. A letter to {email} has the link that verifies it.")
             }
             Notice::VerificationSent { email } => {
-                format!("A new letter is on its way to {email}. The older link no longer works.")
+                format!("A new letter to {email} is written. The older link no longer works.")
             }
             Notice::EmailVerified { email } => format!("{email} is verified."),
             Notice::SignedIn { username } => format!("Signed in as {username}."),

@@ -13,8 +13,8 @@ pub fn refusal(refusal: &Refusal) -> String {
         },
         Refusal::NotSignedIn {} => "You are not signed in any more. Sign in, and send it again.".to_owned(),
         Refusal::NotFound {} => "There is no such thing here, or it is not yours to see.".to_owned(),
-        Refusal::SignIn {} => "That username or address and that password don't belong together.".to_owned(),
-        Refusal::EmailUnverified {} => "Verify your e-mail address first: open the link in the letter that we sent you.".to_owned(),
+        Refusal::SignIn {} => "Wrong username, address or password.".to_owned(),
+        Refusal::EmailUnverified {} => "Verify your e-mail address first: open the link in the letter to it.".to_owned(),
         Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
@@ -27,6 +27,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::TooManyLetters { seconds } => format!("Several letters went to this address within a day, as many as are allowed. The next one can go in {}.", wait(*seconds)),
         Refusal::TooOften { seconds } => format!("Too many tries. You can try again in {}.", wait(*seconds)),
         Refusal::LinkUnknown {} => "This link is not one of ours, or a newer one has taken its place. Please use the link in the newest letter.".to_owned(),
+        Refusal::SetUpUnknown {} => "This is not the newest set-up address. Use the one that the server printed when it last started.".to_owned(),
         Refusal::LinkUsed {} => "This link has done its work already. There is nothing left to do.".to_owned(),
         Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
         Refusal::AlreadyVerified {} => "Your e-mail address is verified already.".to_owned(),

@@ -307,7 +307,7 @@ async fn the_set_up_address_works_once() {
         assert!(world.services.viewer(&who).await.unwrap().awaits_set_up);
         assert_eq!(
             world.services.set_up_standing(&who, &old).await,
-            Err(Problem::Refused(Refusal::LinkUnknown {})),
+            Err(Problem::Refused(Refusal::SetUpUnknown {})),
             "a newer one is there"
         );
         assert_eq!(world.services.set_up_standing(&who, &token).await, Ok(()));
