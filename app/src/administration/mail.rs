@@ -53,7 +53,7 @@ fn list(letters: Letters) -> AnyView {
         view! { <div class="empty"><h3>"No letters yet"</h3><p>"Every letter that the site writes stands here, with what became of it."</p></div> }.into_any()
     } else {
         view! {
-            <table>
+            <table class="mail">
                 <thead><tr><th scope="col">"Subject"</th><th scope="col">"To"</th><th scope="col">"State"</th><th scope="col">"Written"</th></tr></thead>
                 <tbody>{letters.letters.into_iter().map(|letter| row(letter, now)).collect_view()}</tbody>
             </table>

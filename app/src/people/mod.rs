@@ -68,10 +68,12 @@ fn body(people: People) -> AnyView {
             (n > 0).then(|| count(u64::try_from(n).unwrap_or(0), role.name(), &plural))
         })
         .collect();
+    // Of one person the table says it.
+    let several = people.people.len() > 1;
     view! {
         {heading(&people.heading)}
         <h2>{total}</h2>
-        <p class="soft">{roles.join(" · ")}</p>
+        {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
         <table class="people">
             <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
             <tbody>{people.people.into_iter().map(|person| row(person, now)).collect_view()}</tbody>
@@ -100,7 +102,7 @@ fn matrix() -> AnyView {
     let rows = Permission::ALL.map(|permission| {
         let cells = Role::ALL.map(|role| {
             let (mark, word) = if role.permits(permission) { ("✔", "yes") } else { ("", "no") };
-            view! { <td data-label=role.name()><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></td> }
+            view! { <td data-label=role.name() class=word><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></td> }
         });
         view! { <tr><th scope="row">{permission.words()}</th>{cells.into_iter().collect_view()}</tr> }
     });

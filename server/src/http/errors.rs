@@ -119,8 +119,8 @@ fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked) -> String 
     format!(
         "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{heading} · Guildhall</title><link rel=\"icon\" href=\"/favicon.svg\">{style}</head>\
-         <body><header class=\"bar\"><a class=\"brand\" href=\"/\">Guildhall</a></header>\
-         <main class=\"page narrow\" id=\"main\"><h1>{heading}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button main\" href=\"{way}\">{label}</a></p></main>\
+         <body><header class=\"bar\"><div><a class=\"brand\" href=\"/\">Guildhall</a></div></header>\
+         <main class=\"page narrow bare\" id=\"main\"><h1>{heading}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button main\" href=\"{way}\">{label}</a></p></main>\
          </body></html>"
     )
 }
