@@ -7,6 +7,10 @@ use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
 impl Gather for ApproveRequest {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<ApproveFacts>> {
+        // The name before the request: whoever asks for it, or decides on another request for it, is
+        // through or waits, so no rival is overlooked.
+        let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
+        requests::lock_name(tx, &found.facts.name.key()).await?;
         match locked(tx, self.id).await? {
             Some(request) => facts(tx, request).await.map(Some),
             None => Ok(None),
@@ -15,9 +19,6 @@ impl Gather for ApproveRequest {
 }
 
 /// What must be known to approve a request.
-///
-/// Rivals are read, not locked: two administrators who approve two of them at once meet at the name,
-/// which only one organization can hold, and the other decides again on what is true then.
 ///
 /// # Errors
 /// The database's own trouble.

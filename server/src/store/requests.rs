@@ -1,5 +1,6 @@
 //! Requests for organizations, and the standing of names.
 
+use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{AccountId, RequestId};
@@ -81,6 +82,15 @@ pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
         tx.sql("update request set revision = revision + 1 where id = $1").bind(id).run().await?;
     }
     Ok(())
+}
+
+/// Keeps others from asking for a name, giving it or reserving it until the transaction ends. To be taken
+/// before any row is locked and before any fact about the name is read.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
+    tx.meet(Meeting::Name(key)).await
 }
 
 /// The request with this id.

@@ -1,7 +1,7 @@
 //! Races: two at the same moment. One outcome, one set of letters, and the loser hears what happened.
 
 use crate::ground::{Engine, World, engines, on_each};
-use shared::problem::{Problem, Refusal};
+use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::wire::requests::State;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -54,6 +54,39 @@ async fn rivals_approved_at_once_meet_at_the_name() {
             let states = [world.requests_of(&dana).await[0].facts.state, world.requests_of(&lee).await[0].facts.state];
             assert_eq!(states.iter().filter(|s| **s == State::Approved).count(), 1, "{states:?}");
             assert_eq!(states.iter().filter(|s| **s == State::Declined).count(), 1, "{states:?}");
+        }
+    }
+}
+
+/// Whoever asks for a name while it is given is closed with the rivals, or hears that it is taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_filed_while_its_name_is_given_does_not_stay_open() {
+    for engine in engines() {
+        let world = World::new(&engine).await;
+        let boss = world.administrator("boss").await;
+        let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
+        for (round, approved_first) in [true, false].into_iter().enumerate() {
+            let name = format!("sundial-{round}");
+            let id = world.file(&dana, &name).await.unwrap();
+            let at_the_name = format!("select pg_advisory_xact_lock(hashtextextended('{name}', 1))");
+            let (approve, file) = (world.approve(&boss, id), world.file(&lee, &name));
+            let (approved, filed) = if approved_first {
+                world.in_line(&at_the_name, approve, file).await
+            } else {
+                let (filed, approved) = world.in_line(&at_the_name, file, approve).await;
+                (approved, filed)
+            };
+            let open = "select name_key from request where state not in ('approved', 'declined', 'withdrawn')";
+            match (approved, filed) {
+                (Ok(_), Ok(_)) => {}
+                (Ok(_), Err(late)) => assert_eq!(late.of(Field::AccountName), Some(&FaultCode::NameTaken {})),
+                (Err(moved), Ok(_)) => {
+                    assert!(matches!(moved, Problem::Moved(_)), "{moved:?}");
+                    world.approve(&boss, id).await.unwrap();
+                }
+                both => panic!("{both:?}"),
+            }
+            assert!(world.rows(open).await.is_empty());
         }
     }
 }
