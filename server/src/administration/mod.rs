@@ -70,6 +70,7 @@ fn row(letter: &outbox::Letter) -> LetterRow {
 impl Gather for RetryLetter {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<LetterFacts>> {
         let mail_goes_out = about.policy.mail_goes_out;
+        outbox::lock(tx, self.id).await?;
         let letter = outbox::by_id(tx, self.id).await?;
         Ok(letter.map(|letter| LetterFacts { to: letter.to, state: letter.state, mail_goes_out }))
     }

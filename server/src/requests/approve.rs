@@ -7,10 +7,12 @@ use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
 impl Gather for ApproveRequest {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<ApproveFacts>> {
-        // The name before the request: whoever asks for it, or decides on another request for it, is
-        // through or waits, so no rival is overlooked.
+        // The name before the requests, and all that are open before any is read: whoever asks for the name
+        // or decides on a request for it is through or waits, so no rival is overlooked or closed twice.
         let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
-        requests::lock_name(tx, &found.facts.name.key()).await?;
+        let key = found.facts.name.key();
+        requests::lock_name(tx, &key).await?;
+        requests::lock_open(tx, &key).await?;
         match locked(tx, self.id).await? {
             Some(request) => facts(tx, request).await.map(Some),
             None => Ok(None),

@@ -80,6 +80,17 @@ pub(super) async fn put(tx: &mut Tx<'_>, draft: &Draft, state: LetterState, now:
     .await
 }
 
+/// Keeps workers from noting what came of the letter until the transaction ends.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<()> {
+    if tx.writes() {
+        tx.sql("update letter set tries = tries where id = $1").bind(id).run().await?;
+    }
+    Ok(())
+}
+
 /// Takes up to `most` letters that are due, for as long as a lease lasts.
 ///
 /// # Errors

@@ -93,6 +93,37 @@ pub async fn lock_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     tx.meet(Meeting::Name(key)).await
 }
 
+/// Keeps others from deciding on any open request for a name until the transaction ends, in the order of
+/// their ids.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock_open(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
+    if !tx.writes() {
+        return Ok(());
+    }
+    let open: Vec<Id> = tx
+        .sql(
+            "select id from request where name_key = $1
+             and state in ('submitted', 'more_information_needed', 'deferred') order by id",
+        )
+        .bind(key.clone())
+        .list()
+        .await?;
+    for Id(id) in open {
+        lock(tx, id).await?;
+    }
+    Ok(())
+}
+
+struct Id(RequestId);
+
+impl FromRow for Id {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("id").map(Id)
+    }
+}
+
 /// The request with this id.
 ///
 /// # Errors

@@ -24,6 +24,8 @@ enum Connection<'c> {
 pub(super) enum Meeting<'a> {
     /// The name of an organization, whoever asks for it, holds it or keeps it.
     Name(&'a NameKey),
+    /// The making of the first administrator.
+    SetUp,
 }
 
 impl<'a> Meeting<'a> {
@@ -32,6 +34,7 @@ impl<'a> Meeting<'a> {
     fn place(self) -> (&'a str, i64) {
         match self {
             Meeting::Name(key) => (key.as_str(), 1),
+            Meeting::SetUp => ("", 2),
         }
     }
 }
@@ -216,6 +219,17 @@ impl Query<'_, '_> {
         let text = self.text;
         match self.run().await? {
             1 => Ok(()),
+            n => Err(StoreError::Statement(format!("{n} rows changed instead of one: {text}"))),
+        }
+    }
+
+    /// Changes exactly one row, whose condition says once more what the facts said of it. Where it no longer
+    /// holds, another transaction came first, and the command is decided anew.
+    pub(super) async fn still(self) -> StoreResult<()> {
+        let text = self.text;
+        match self.run().await? {
+            1 => Ok(()),
+            0 => Err(StoreError::Race(format!("no row is as it was: {text}"))),
             n => Err(StoreError::Statement(format!("{n} rows changed instead of one: {text}"))),
         }
     }

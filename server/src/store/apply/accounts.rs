@@ -58,7 +58,7 @@ pub(super) async fn apply(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change
             .bind(email_id.0)
             .bind(account.0)
             .bind(now)
-            .one()
+            .still()
             .await?;
             tx.sql(
                 "update verification set used_at = $2 where email_id = $1 and used_at is null and replaced_at is null",

@@ -16,7 +16,7 @@ pub(super) async fn apply(tx: &mut Tx<'_>, now: Moment, change: &Change) -> Stor
             .one()
             .await
         }
-        Change::SetUpUsed => tx.sql("update set_up set used_at = $1 where used_at is null").bind(now).one().await,
+        Change::SetUpUsed => tx.sql("update set_up set used_at = $1 where used_at is null").bind(now).still().await,
         Change::AdministratorGranted { account } => {
             tx.sql("update account set administrator = $2 where id = $1").bind(account.id).bind(true).one().await
         }
@@ -46,7 +46,7 @@ pub(super) async fn apply(tx: &mut Tx<'_>, now: Moment, change: &Change) -> Stor
             tx.sql("update letter set state = 'waiting', due_at = $2, tries = 0 where id = $1 and state <> 'sent'")
                 .bind(*id)
                 .bind(now)
-                .one()
+                .still()
                 .await
         }
         other => Err(super::misplaced(other)),

@@ -32,7 +32,7 @@ pub(super) async fn apply(tx: &mut Tx<'_>, now: Moment, change: &Change) -> Stor
         Change::OrganizationActivated { id, .. } => {
             tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'")
                 .bind(id.0)
-                .one()
+                .still()
                 .await
         }
         Change::MemberJoined { organization, account, role, .. } => {

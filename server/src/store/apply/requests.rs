@@ -62,6 +62,6 @@ async fn close(
     .bind(by.account)
     .bind(words)
     .bind(organization)
-    .one()
+    .still()
     .await
 }
