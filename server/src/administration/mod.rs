@@ -36,7 +36,8 @@ impl Administration for Services {
                 let text = if secret_withheld {
                     Post::without_link(&letter.text)
                 } else {
-                    self.door.post.with_link(id, letter.sealed.as_ref(), &letter.text)
+                    let text = self.door.post.with_link(id, letter.sealed.as_ref(), &letter.text);
+                    text.unwrap_or_else(|| Post::with_closed_link(&letter.text))
                 };
                 Ok(LetterPage {
                     row: row(&letter),

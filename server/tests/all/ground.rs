@@ -244,7 +244,7 @@ impl World {
         let letters = self.letters().await;
         let to = format!("{}@{}.example", someone.name, someone.name);
         let letter = letters.iter().rev().find(|l| l.to == to && l.sealed.is_some()).expect("a letter with a link");
-        let text = self.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text);
+        let text = self.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text).unwrap();
         let (_, token) = text.split_once("?token=").unwrap();
         token.split_whitespace().next().unwrap().to_owned()
     }

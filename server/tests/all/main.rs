@@ -17,6 +17,7 @@ mod consent;
 mod contract;
 mod ground;
 mod letters;
+mod mail;
 mod names;
 mod opening;
 mod previews;

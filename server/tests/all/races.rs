@@ -298,7 +298,7 @@ async fn a_letter_that_has_just_gone_out_is_not_sent_again() {
         let id = leased.unwrap()[0].id;
         let sent = async {
             let sent: Result<bool, StoreError> =
-                world.store().write(async |tx| outbox::sent(tx, id, worker, now).await).await;
+                world.store().write(async |tx| outbox::sent(tx, id, worker, server::mail::FORGOTTEN, now).await).await;
             sent.unwrap()
         };
         let again = world.services.retry_letter(&boss.caller, id, world.once());
