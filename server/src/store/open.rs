@@ -104,6 +104,8 @@ impl Store {
             Purpose::Serve => Some(Arc::new(lock(folder)?)),
             Purpose::Command => None,
         };
+        // The engine's own files beside it get the same permissions.
+        make_private_file(&file(folder)).map_err(unusable)?;
         let options = sqlite_options(&file(folder));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -159,12 +161,31 @@ fn lock(folder: &Path) -> Result<std::fs::File, OpenError> {
 }
 
 /// Makes the folder for the owner's eyes only, if it is not there.
-fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+pub(super) fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Makes a file for the owner's eyes only, or shuts the one that is there to others.
+///
+/// That one is not opened: closing it would give up the locks that this process may hold on it.
+pub(super) fn make_private_file(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            // Where it is not ours to shut, its owner answers for it.
+            #[cfg(unix)]
+            let _ = std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600));
+            Ok(())
+        }
+        made => made.map(|_| ()),
+    }
 }
 
 fn refuse_newer(applied: Option<i64>) -> Result<(), OpenError> {
