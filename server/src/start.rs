@@ -36,11 +36,7 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failed> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate => {
-            let mut place = place(&config);
-            if let Place::Postgres { migrate, .. } = &mut place {
-                *migrate = true;
-            }
-            Store::open(&place, Purpose::Command).await?.close().await;
+            Store::open(&place(&config), Purpose::Migrate).await?.close().await;
             say("The database is up to date.");
             Ok(())
         }
