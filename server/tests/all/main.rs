@@ -17,6 +17,7 @@ mod consent;
 mod contract;
 mod ground;
 mod letters;
+mod logs;
 mod mail;
 mod names;
 mod opening;
