@@ -138,7 +138,8 @@ pub async fn by_id(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<Request
     .await
 }
 
-/// Open requests of others for the name of a request, oldest first.
+/// Open requests of others for the name of a request, oldest first. All of them, however many: one that was
+/// left out would stay open when the name is given.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -147,7 +148,7 @@ pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResul
         "select r.*, a.username as applicant, d.username as decided_by_name
          from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
          where r.name_key = $1 and r.id <> $2 and r.state in ('submitted', 'more_information_needed', 'deferred')
-         order by r.filed_at, r.id limit 1000",
+         order by r.filed_at, r.id",
     )
     .bind(key.clone())
     .bind(of)

@@ -183,7 +183,7 @@ impl Query<'_, '_> {
         row.as_ref().map(T::from_row).transpose()
     }
 
-    /// All rows. Whoever asks bounds their number in the statement.
+    /// All rows. Whoever asks bounds their number in the statement, or says why all are wanted.
     pub(super) async fn list<T: FromRow>(self) -> StoreResult<Vec<T>> {
         let rows: Vec<Row> = run!(
             self,
