@@ -154,7 +154,8 @@ impl Door {
         match task.await {
             Ok(outcome) => outcome.map_err(Problem::from),
             Err(died) => {
-                tracing::error!(%died, command = C::NAME, "a command did not come to its end");
+                // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
+                tracing::error!(panicked = died.is_panic(), task = %died.id(), command = C::NAME, "a command did not come to its end");
                 Err(Problem::Broken {})
             }
         }

@@ -5,7 +5,7 @@ use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, Pu
 use crate::door::{Door, Policy, Side};
 use crate::http::{self, HttpConfig, Parts};
 use crate::live::Live;
-use crate::mail::transport::Transport;
+use crate::mail::transport::{Server, Transport};
 use crate::mail::{Post, worker};
 use crate::random::SystemRandom;
 use crate::secrets::key::Key;
@@ -14,7 +14,6 @@ use crate::services::{Gates, Services};
 use crate::store::{Place, Purpose, Store, backup};
 use crate::upkeep;
 use app::backend::Consent;
-use lettre::AsyncSmtpTransport;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use shared::problem::{Problem, Refusal};
@@ -37,11 +36,7 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failed> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate => {
-            let mut place = place(&config);
-            if let Place::Postgres { migrate, .. } = &mut place {
-                *migrate = true;
-            }
-            Store::open(&place, Purpose::Command).await?.close().await;
+            Store::open(&place(&config), Purpose::Migrate).await?.close().await;
             say("The database is up to date.");
             Ok(())
         }
@@ -195,9 +190,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     http::serve(listener, router, ending, config.stop_within).await;
     // A letter on its way is finished; the rest wait in the outbox.
     stop.send_replace(true);
-    for task in tasks {
-        let _ = tokio::time::timeout(config.stop_within, task).await;
-    }
+    let _ = tokio::time::timeout(config.stop_within, futures::future::join_all(tasks)).await;
     door.store.close().await;
     tracing::info!("stop.done");
     Ok(())
@@ -222,12 +215,10 @@ fn transport(server: &MailServer, from: &str) -> Result<Transport, Failed> {
         Encryption::StarttlsOpportunistic => Tls::Opportunistic(parameters()?),
         Encryption::Never => Tls::None,
     };
-    let mut smtp =
-        AsyncSmtpTransport::<lettre::Tokio1Executor>::builder_dangerous(&server.host).port(server.port).tls(tls);
-    if let Some((name, password)) = &server.sign_in {
-        smtp = smtp.credentials(Credentials::new(name.clone(), password.reveal().to_owned()));
-    }
-    Ok(Transport::new(smtp, from.parse()?))
+    let sign_in = server.sign_in.as_ref();
+    let sign_in = sign_in.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
+    let server = Server { host: server.host.clone(), port: server.port, tls, sign_in };
+    Ok(Transport::new(server, from.parse()?))
 }
 
 /// Ready when the operator, or the system, asks the program to stop.

@@ -206,7 +206,9 @@ create table letter (
     leased_by uuid,
     sent_at bigint,
     last_error text,
-    check ((state = 'sent') = (sent_at is not null))
+    check ((state = 'sent') = (sent_at is not null)),
+    -- A secret link is forgotten once it is sent.
+    check (state <> 'sent' or sealed is null)
 );
 create index letter_due on letter (state, due_at);
 create index letter_written on letter (written_at);
@@ -300,11 +302,20 @@ create trigger held_name_fixed before update on held_name for each row
 create trigger event_stays before update or delete on event for each row execute function stays();
 create trigger event_not_truncated before truncate on event execute function stays();
 
--- Closed requests are closed for good.
+-- Closed requests are closed for good: nothing of them but the revision, by which they are locked, changes.
 create function request_closed() returns trigger language plpgsql as $$
 begin perform refuse('request_closed'); return null; end $$;
-create trigger request_closed before update of state on request for each row
-    when (old.state in ('approved', 'declined', 'withdrawn') and new.state <> old.state) execute function request_closed();
+create trigger request_closed before update on request for each row
+    when (old.state in ('approved', 'declined', 'withdrawn')
+    and (old.id, old.applicant_id, old.name, old.name_key, old.display_name, old.url, old.description, old.kind, old.state, old.filed_at,
+        old.decided_at, old.decided_by, old.decision_words, old.organization_id)
+    is distinct from
+    (new.id, new.applicant_id, new.name, new.name_key, new.display_name, new.url, new.description, new.kind, new.state, new.filed_at,
+        new.decided_at, new.decided_by, new.decision_words, new.organization_id))
+    execute function request_closed();
+create trigger request_closed_stays before delete on request for each row
+    when (old.state in ('approved', 'declined', 'withdrawn')) execute function request_closed();
+create trigger request_not_truncated before truncate on request execute function stays();
 
 -- A reserved name is not held, and a held one not reserved. The name is locked until the end of the
 -- transaction, so that reserving and founding at the same moment wait for one another.
@@ -332,7 +343,8 @@ begin
     then perform refuse('member_or_invited'); end if;
     return new;
 end $$;
-create trigger invitation_of_member before insert on invitation for each row execute function invitation_of_member();
+create trigger invitation_of_member before insert or update of organization_id, account_id on invitation
+    for each row execute function invitation_of_member();
 
 create function invitation_revived() returns trigger language plpgsql as $$
 begin perform refuse('invitation_closed'); return null; end $$;
@@ -346,4 +358,5 @@ begin
     then perform refuse('member_or_invited'); end if;
     return new;
 end $$;
-create trigger member_invited before insert on membership for each row execute function member_invited();
+create trigger member_invited before insert or update of organization_id, account_id on membership
+    for each row execute function member_invited();

@@ -206,7 +206,9 @@ create table letter (
     leased_by blob,
     sent_at integer,
     last_error text,
-    check ((state = 'sent') = (sent_at is not null))
+    check ((state = 'sent') = (sent_at is not null)),
+    -- A secret link is forgotten once it is sent.
+    check (state <> 'sent' or sealed is null)
 ) strict;
 create index letter_due on letter (state, due_at);
 create index letter_written on letter (written_at);
@@ -311,9 +313,18 @@ when exists (select 1 from event where number = new.number or id = new.id
     or (organization_id = new.organization_id and organization_number = new.organization_number))
 begin select raise(abort, 'event_stays'); end;
 
--- Closed requests are closed for good.
-create trigger request_closed before update of state on request
-when old.state in ('approved', 'declined', 'withdrawn') and new.state <> old.state
+-- Closed requests are closed for good: nothing of them but the revision, by which they are locked, changes.
+create trigger request_closed before update on request
+when old.state in ('approved', 'declined', 'withdrawn')
+    and (old.id, old.applicant_id, old.name, old.name_key, old.display_name, old.url, old.description, old.kind, old.state, old.filed_at,
+        old.decided_at, old.decided_by, old.decision_words, old.organization_id)
+    is distinct from
+    (new.id, new.applicant_id, new.name, new.name_key, new.display_name, new.url, new.description, new.kind, new.state, new.filed_at,
+        new.decided_at, new.decided_by, new.decision_words, new.organization_id)
+begin select raise(abort, 'request_closed'); end;
+
+create trigger request_closed_stays before delete on request
+when old.state in ('approved', 'declined', 'withdrawn')
 begin select raise(abort, 'request_closed'); end;
 
 -- A reserved name is not held, and a held one not reserved.
@@ -331,11 +342,21 @@ when new.state = 'live'
     and exists (select 1 from membership where organization_id = new.organization_id and account_id = new.account_id)
 begin select raise(abort, 'member_or_invited'); end;
 
+create trigger invitation_moved before update of organization_id, account_id on invitation
+when new.state = 'live'
+    and exists (select 1 from membership where organization_id = new.organization_id and account_id = new.account_id)
+begin select raise(abort, 'member_or_invited'); end;
+
 create trigger invitation_revived before update of state on invitation
 when new.state = 'live' and old.state <> 'live'
 begin select raise(abort, 'invitation_closed'); end;
 
 create trigger member_invited before insert on membership
+when exists (select 1 from invitation
+    where organization_id = new.organization_id and account_id = new.account_id and state = 'live')
+begin select raise(abort, 'member_or_invited'); end;
+
+create trigger member_moved before update of organization_id, account_id on membership
 when exists (select 1 from invitation
     where organization_id = new.organization_id and account_id = new.account_id and state = 'live')
 begin select raise(abort, 'member_or_invited'); end;

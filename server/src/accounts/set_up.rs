@@ -14,6 +14,7 @@ impl Gather for SetUp {
     const CLAIMED_BY_ACTOR: bool = false;
 
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<SetUpFacts> {
+        accounts::lock_set_up(tx).await?;
         let facts = facts(tx, self.secret.as_ref()).await?;
         Ok(SetUpFacts { account: self.account.gather(tx, about).await?, ..facts })
     }
@@ -21,6 +22,7 @@ impl Gather for SetUp {
 
 impl Gather for OpenSetUp {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<bool> {
+        accounts::lock_set_up(tx).await?;
         accounts::is_set_up(tx).await
     }
 }

@@ -7,11 +7,10 @@ use shared::rules::accounts::{LinkFacts, VerifyEmail};
 
 impl Gather for VerifyEmail {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<LinkFacts>> {
-        let found = link(tx, self.secret.as_ref()).await?;
-        if let Some(link) = &found {
-            accounts::lock(tx, link.account).await?;
-        }
-        Ok(found)
+        // The first look finds whom to lock; what counts is what stands there then.
+        let Some(found) = link(tx, self.secret.as_ref()).await? else { return Ok(None) };
+        accounts::lock(tx, found.account).await?;
+        link(tx, self.secret.as_ref()).await
     }
 }
 

@@ -36,7 +36,8 @@ impl Administration for Services {
                 let text = if secret_withheld {
                     Post::without_link(&letter.text)
                 } else {
-                    self.door.post.with_link(id, letter.sealed.as_ref(), &letter.text)
+                    let text = self.door.post.with_link(id, letter.sealed.as_ref(), &letter.text);
+                    text.unwrap_or_else(|| Post::with_closed_link(&letter.text))
                 };
                 Ok(LetterPage {
                     row: row(&letter),
@@ -71,6 +72,7 @@ fn row(letter: &outbox::Letter) -> LetterRow {
 impl Gather for RetryLetter {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<LetterFacts>> {
         let mail_goes_out = about.policy.mail_goes_out;
+        outbox::lock(tx, self.id).await?;
         let letter = outbox::by_id(tx, self.id).await?;
         Ok(letter.map(|letter| LetterFacts { to: letter.to, state: letter.state, mail_goes_out }))
     }

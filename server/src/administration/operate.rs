@@ -12,11 +12,12 @@ use shared::rules::administration::{AccountFacts, DisableAccount, GrantAdministr
 use shared::text::Reason;
 use shared::wire::requests::Standing;
 
+/// The account as it stands once it is locked; the first look finds whom to lock.
 async fn account(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<AccountFacts>> {
     let key = Username::parse(username).map_or_else(|_| NameKey::kept(String::new()), |u| u.key());
     let Some(found) = accounts::by_username(tx, &key).await? else { return Ok(None) };
     accounts::lock(tx, found.id).await?;
-    Ok(Some(found.facts()))
+    Ok(accounts::by_id(tx, found.id).await?.map(|account| account.facts()))
 }
 
 impl Gather for GrantAdministrator {
@@ -33,7 +34,9 @@ impl Gather for DisableAccount {
 
 impl Gather for ReserveName {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Standing> {
-        requests::standing(tx, &self.name.key()).await
+        let key = self.name.key();
+        requests::lock_name(tx, &key).await?;
+        requests::standing(tx, &key).await
     }
 }
 

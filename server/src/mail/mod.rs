@@ -7,7 +7,7 @@ pub mod worker;
 
 use crate::door::Circumstances;
 use crate::secrets::key::Key;
-use crate::store::outbox::Draft;
+use crate::store::outbox::{self, Draft};
 use crate::store::{StoreResult, Tx, accounts};
 use askama::Template;
 use letters::{Letter, Link};
@@ -16,8 +16,13 @@ use shared::rules::audience::audiences;
 use shared::rules::{Audience, Change, Fresh};
 use shared::wire::administration::LetterState;
 
-/// Stands in a letter's text for a link that is a secret, until the letter goes out.
+/// Stands in a letter's text for a link that is a secret, until the letter goes out. Only in a letter that
+/// has such a link: in any other the character is somebody's own.
 const SECRET_LINK: &str = "\u{fffc}";
+
+/// What takes the place of a secret link once it is forgotten.
+pub const FORGOTTEN: outbox::Forgotten<'_> =
+    outbox::Forgotten { stands_for_link: SECRET_LINK, words: "(the link has been forgotten)" };
 
 /// What letters need to know of the site.
 #[derive(Clone)]
@@ -38,25 +43,29 @@ impl Post {
         if self.goes_out { LetterState::Waiting } else { LetterState::Kept }
     }
 
-    /// Puts the secret link of a letter back into its text, if it has one and it opens.
-    pub fn with_link(&self, id: LetterId, sealed: Option<&Vec<u8>>, text: &str) -> String {
-        match sealed.and_then(|sealed| self.key.open(sealed, id.0.as_bytes())) {
-            Some(link) => text.replace(SECRET_LINK, &link),
-            None => text.replace(SECRET_LINK, "(the link has been forgotten)"),
-        }
+    /// A letter's text with its secret link, if it has one; `None` when it was sealed with another key.
+    pub fn with_link(&self, id: LetterId, sealed: Option<&Vec<u8>>, text: &str) -> Option<String> {
+        let Some(sealed) = sealed else { return Some(text.to_owned()) };
+        let link = self.key.open(sealed, id.0.as_bytes())?;
+        Some(text.replace(SECRET_LINK, &link))
     }
 
     /// Shows a letter to a developer.
     pub fn log(&self, draft: &Draft) {
         if self.in_log {
-            let text = self.with_link(draft.id, draft.sealed.as_ref(), &draft.text);
+            let text = self.with_link(draft.id, draft.sealed.as_ref(), &draft.text).unwrap_or_default();
             tracing::info!("letter to {}: {}\n\n{text}\n", draft.to, draft.subject);
         }
     }
 
-    /// The text as a page shows it where a mail server is configured: without the link.
+    /// The text of a letter with a secret link as a page shows it where a mail server is configured.
     pub fn without_link(text: &str) -> String {
         text.replace(SECRET_LINK, "(a secret link, which only the receiver sees)")
+    }
+
+    /// The text of a letter whose secret link does not open.
+    pub fn with_closed_link(text: &str) -> String {
+        text.replace(SECRET_LINK, "(a secret link, which was sealed with another key than this server's)")
     }
 }
 

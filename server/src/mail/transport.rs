@@ -1,10 +1,24 @@
 //! The way out: SMTP by lettre, with TLS, STARTTLS and authentication as the address says.
+//!
+//! The steps are taken one by one, for what a refusal means hangs on the step: one of the greeting, the
+//! sign-in or the sender is the site's own trouble, and somebody will mend it; one of the receiver or of
+//! the letter is for good.
 
 use crate::store::outbox::Letter;
+use lettre::Message;
 use lettre::message::{Mailbox, MultiPart, header};
-use lettre::transport::smtp::AsyncSmtpTransportBuilder;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use shared::moment::Span;
 use std::time::Duration;
+
+/// How long a mail server may take for one letter.
+pub const LETTER_TAKES: Span = Span::minutes(2);
+/// How long a mail server may take to answer a call, and a goodbye.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a mail server took a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,34 +30,60 @@ pub enum Answer {
     Never(String),
 }
 
+/// Where letters are handed in, and as whom.
+#[derive(Clone)]
+pub struct Server {
+    pub host: String,
+    pub port: u16,
+    pub tls: Tls,
+    pub sign_in: Option<Credentials>,
+}
+
 /// A mail server.
 #[derive(Clone)]
 pub struct Transport {
-    smtp: AsyncSmtpTransport<Tokio1Executor>,
+    server: Server,
     from: Mailbox,
     /// The right side of message ids.
     domain: String,
 }
 
+/// A connection for some letters, one after the other; it is made when the first one needs it.
+pub struct Line<'t> {
+    transport: &'t Transport,
+    connection: Option<AsyncSmtpConnection>,
+}
+
 impl Transport {
-    /// A mail server at an address that was already parsed, and whom letters are from.
-    pub fn new(smtp: AsyncSmtpTransportBuilder, from: Mailbox) -> Self {
+    /// A mail server, and whom letters are from.
+    pub fn new(server: Server, from: Mailbox) -> Self {
         let domain = from.email.domain().to_owned();
-        Self { smtp: smtp.timeout(Some(Duration::from_secs(20))).build(), from, domain }
+        Self { server, from, domain }
     }
 
-    /// Hands a letter to the mail server; `text` and `html` have their links. Its message id follows
-    /// from its own, so a receiver can tell a second copy.
-    pub async fn send(&self, letter: &Letter, text: String, html: String) -> Answer {
-        let message = match self.message(letter, text, html) {
-            Ok(message) => message,
-            Err(why) => return Answer::Never(why),
-        };
-        match self.smtp.send(message).await {
-            Ok(_) => Answer::Taken,
-            Err(error) if error.is_permanent() => Answer::Never(error.to_string()),
-            Err(error) => Answer::Later(error.to_string()),
+    /// A line for some letters.
+    pub const fn line(&self) -> Line<'_> {
+        Line { transport: self, connection: None }
+    }
+
+    /// Calls the mail server, protects the line, and signs in.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let Server { host, port, tls, sign_in } = &self.server;
+        let name = ClientId::default();
+        let wrapper = if let Tls::Wrapper(parameters) = tls { Some(parameters.clone()) } else { None };
+        let place = (host.as_str(), *port);
+        let mut connection = AsyncSmtpConnection::connect_tokio1(place, Some(PATIENCE), &name, wrapper, None).await?;
+        match tls {
+            Tls::Required(parameters) => connection.starttls(parameters.clone(), &name).await?,
+            Tls::Opportunistic(parameters) if connection.can_starttls() => {
+                connection.starttls(parameters.clone(), &name).await?;
+            }
+            Tls::Opportunistic(_) | Tls::Wrapper(_) | Tls::None => {}
         }
+        if let Some(credentials) = sign_in {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
     }
 
     fn message(&self, letter: &Letter, text: String, html: String) -> Result<Message, String> {
@@ -57,6 +97,53 @@ impl Transport {
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(text, html))
             .map_err(|e| e.to_string())
+    }
+}
+
+impl Line<'_> {
+    /// Hands a letter to the mail server; `text` and `html` have their links. Its message id follows
+    /// from its own, so a receiver can tell a second copy.
+    pub async fn send(&mut self, letter: &Letter, text: String, html: String) -> Answer {
+        let message = match self.transport.message(letter, text, html) {
+            Ok(message) => message,
+            Err(why) => return Answer::Never(why),
+        };
+        let most = Duration::from_secs(u64::try_from(LETTER_TAKES.0).unwrap_or_default());
+        match tokio::time::timeout(most, self.hand_over(&message)).await {
+            Ok(Ok(())) => Answer::Taken,
+            Ok(Err(answer)) => answer,
+            Err(_) => Answer::Later("the mail server did not answer in time".to_owned()),
+        }
+    }
+
+    /// The steps of one letter. A line that has seen a refusal is not used again.
+    async fn hand_over(&mut self, message: &Message) -> Result<(), Answer> {
+        let ours = |error: Error| Answer::Later(error.to_string());
+        let theirs = |error: Error| match error.is_permanent() {
+            true => Answer::Never(error.to_string()),
+            false => Answer::Later(error.to_string()),
+        };
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.transport.connect().await.map_err(ours)?,
+        };
+        // Every part of a message of ours is ASCII: addresses by the rule, the rest by its encoding.
+        let envelope = message.envelope();
+        connection.command(Mail::new(envelope.from().cloned(), Vec::new())).await.map_err(ours)?;
+        for to in envelope.to() {
+            connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(theirs)?;
+        }
+        connection.command(Data).await.map_err(theirs)?;
+        connection.message(&message.formatted()).await.map_err(theirs)?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    /// Says goodbye. The mail server has what it has, whatever it answers.
+    pub async fn close(self) {
+        if let Some(mut connection) = self.connection {
+            let _ = tokio::time::timeout(PATIENCE, connection.abort()).await;
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 //! Several workers, on several servers, may run at once. A letter goes out at least once: a worker that
 //! dies after the mail server took a letter, and before that is noted, leaves it to be sent again.
 
-use super::transport::{Answer, Transport};
+use super::FORGOTTEN;
+use super::transport::{Answer, LETTER_TAKES, Line, Transport};
 use crate::door::Door;
 use crate::live::Topic;
 use crate::store::outbox::{self, Letter};
@@ -25,7 +26,7 @@ const NAP: Duration = Duration::from_secs(15);
 pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<bool>) {
     let worker = Uuid::from_bytes(door.random.seed().first_chunk().copied().unwrap_or_default());
     while !*stop.borrow() {
-        let sent = match round(&door, &transport, worker).await {
+        let sent = match round(&door, &transport, worker, &stop).await {
             Ok(sent) => sent,
             Err(error) => {
                 tracing::warn!(%error, "the mail worker could not reach the database");
@@ -43,22 +44,44 @@ pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<boo
     }
 }
 
-/// Takes the letters that are due and tries to send each; answers how many there were.
+/// Takes the letters that are due and tries to send each; answers how many there were. When it is told to
+/// stop, or the lease does not last for another letter, the rest is given back.
 ///
 /// # Errors
 /// The database's own trouble. Letters that were leased come back when the lease has run out.
-pub async fn round(door: &Door, transport: &Transport, worker: Uuid) -> StoreResult<usize> {
+pub async fn round(
+    door: &Door,
+    transport: &Transport,
+    worker: Uuid,
+    stop: &watch::Receiver<bool>,
+) -> StoreResult<usize> {
     let now = door.clock.now();
     let due: Vec<Letter> =
         door.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, LEASE, AT_ONCE).await).await?;
+    let mut line = transport.line();
     for letter in &due {
-        let with_link = |text: &str| door.post.with_link(letter.id, letter.sealed.as_ref(), text);
-        let (text, html) = (with_link(&letter.text), with_link(&letter.html));
-        let answer = transport.send(letter, text, html).await;
+        if *stop.borrow() || door.clock.now().plus(LETTER_TAKES) > now.plus(LEASE) {
+            door.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
+            break;
+        }
+        let answer = try_one(door, &mut line, letter).await;
         note(door, worker, letter, &answer).await?;
         door.live.tell(Topic::Mail);
     }
+    line.close().await;
     Ok(due.len())
+}
+
+async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
+    let with_link = |text: &str| door.post.with_link(letter.id, letter.sealed.as_ref(), text);
+    match with_link(&letter.text).zip(with_link(&letter.html)) {
+        Some((text, html)) => line.send(letter, text, html).await,
+        None => {
+            // It waits for the server that has the key: without its link it is worth nothing.
+            tracing::error!(letter = %letter.id, "the key does not open a letter's secret link: is it another server's key file?");
+            Answer::Later("its secret link was sealed with another key than this server's".to_owned())
+        }
+    }
 }
 
 async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> StoreResult<()> {
@@ -66,7 +89,7 @@ async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> St
     let noted: Result<bool, StoreError> = door
         .store
         .write(async |tx: &mut Tx<'_>| match answer {
-            Answer::Taken => outbox::sent(tx, letter.id, worker, now).await,
+            Answer::Taken => outbox::sent(tx, letter.id, worker, FORGOTTEN, now).await,
             Answer::Later(why) => {
                 let again = (letter.tries < TRIES).then(|| now.plus(pause(letter.tries)));
                 outbox::failed(tx, letter.id, worker, why, again).await

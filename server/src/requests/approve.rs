@@ -7,6 +7,12 @@ use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
 impl Gather for ApproveRequest {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<ApproveFacts>> {
+        // The name before the requests, and all that are open before any is read: whoever asks for the name
+        // or decides on a request for it is through or waits, so no rival is overlooked or closed twice.
+        let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
+        let key = found.facts.name.key();
+        requests::lock_name(tx, &key).await?;
+        requests::lock_open(tx, &key).await?;
         match locked(tx, self.id).await? {
             Some(request) => facts(tx, request).await.map(Some),
             None => Ok(None),
@@ -15,9 +21,6 @@ impl Gather for ApproveRequest {
 }
 
 /// What must be known to approve a request.
-///
-/// Rivals are read, not locked: two administrators who approve two of them at once meet at the name,
-/// which only one organization can hold, and the other decides again on what is true then.
 ///
 /// # Errors
 /// The database's own trouble.

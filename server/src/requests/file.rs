@@ -7,6 +7,8 @@ use shared::rules::requests::{FileFacts, FileRequest};
 impl Gather for FileRequest {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<FileFacts> {
         let key = self.name.key();
+        // Whoever approves another's request for the name must close this one with it, or be seen by it.
+        requests::lock_name(tx, &key).await?;
         let (mut own_request_open, mut filed_today) = (false, Vec::new());
         if let Some(account) = about.account() {
             // Two forms at once must not both see the day's last place.

@@ -1,5 +1,6 @@
 //! Accounts, their addresses and the links that verify them.
 
+use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, EmailId};
@@ -59,6 +60,14 @@ pub async fn lock(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<()> {
         tx.sql("update account set revision = revision + 1 where id = $1").bind(id).run().await?;
     }
     Ok(())
+}
+
+/// Keeps others from making a first administrator until the transaction ends.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock_set_up(tx: &mut Tx<'_>) -> StoreResult<()> {
+    tx.meet(Meeting::SetUp).await
 }
 
 /// The account with this id.

@@ -1,9 +1,10 @@
 //! A consistent copy of a running site.
 
-use super::open::{file, sqlite_options};
+use super::open::{file, make_private_file, make_private_folder, sqlite_options};
 use super::{Place, StoreError};
 use sqlx::ConnectOptions as _;
 use sqlx::Connection as _;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -12,6 +13,8 @@ use thiserror::Error;
 pub enum BackupError {
     #[error("{0} exists already; name a folder that does not, so that no earlier copy is lost")]
     Exists(PathBuf),
+    #[error("{0} is in the way, and holds more than a copy that was not finished; remove it first")]
+    InTheWay(PathBuf),
     #[error("there is no site in {0}")]
     NoSite(PathBuf),
     #[error("the copy can't be written to {folder}: {why}")]
@@ -22,8 +25,11 @@ pub enum BackupError {
     Database(#[from] StoreError),
 }
 
+/// The files of a copy, in the order in which they are made; the second only while the first is.
+const FILES: [&str; 3] = ["guildhall.db", "guildhall.db-journal", "key"];
+
 /// Copies a site, running or not, into a new folder that `guildhall serve --data` can start from: the
-/// database as it stands at one moment, and the key.
+/// database as it stands at one moment, and the key. Only its owner can read it: it holds every secret.
 ///
 /// # Errors
 /// See [`BackupError`]. A copy that failed is not left behind under the name that was asked for.
@@ -37,17 +43,68 @@ pub async fn copy(place: &Place, key: &Path, to: &Path) -> Result<(), BackupErro
         return Err(BackupError::NoSite(folder.clone()));
     }
     let unwritable = |why| BackupError::Folder { folder: to.to_owned(), why };
-    let unfinished = to.with_extension("unfinished");
-    let _ = std::fs::remove_dir_all(&unfinished);
-    std::fs::create_dir_all(&unfinished).map_err(unwritable)?;
-    let target = file(&unfinished);
-    let target = target.to_str().ok_or_else(|| unwritable(std::io::ErrorKind::InvalidFilename.into()))?;
+    let nameless = || unwritable(std::io::ErrorKind::InvalidFilename.into());
+    let mut name = to.file_name().ok_or_else(nameless)?.to_os_string();
+    name.push(".unfinished");
+    let unfinished = to.with_file_name(name);
+    clear(&unfinished)?;
+    make_private_folder(&unfinished).map_err(unwritable)?;
+    let copy = file(&unfinished);
+    make_private_file(&copy).map_err(unwritable)?;
+    let target = copy.to_str().ok_or_else(nameless)?;
     let mut connection = sqlite_options(&source).create_if_missing(false).connect().await.map_err(StoreError::from)?;
-    let copied = sqlx::query("vacuum into $1").bind(target).execute(&mut connection).await.map_err(StoreError::from);
+    let vacuum = sqlx::query("vacuum into $1").bind(target).execute(&mut connection).await.map_err(StoreError::from);
     connection.close().await.map_err(StoreError::from)?;
-    copied?;
+    vacuum?;
+    finish(key, &unfinished, to).map_err(unwritable)
+}
+
+/// Adds the key, and gives the copy its name once all of it is on the disk.
+fn finish(key: &Path, unfinished: &Path, to: &Path) -> std::io::Result<()> {
     if key.exists() {
-        std::fs::copy(key, unfinished.join("key")).map_err(unwritable)?;
+        let copy = unfinished.join("key");
+        make_private_file(&copy)?;
+        std::fs::write(&copy, std::fs::read(key)?)?;
+        sync_file(&copy)?;
     }
-    std::fs::rename(&unfinished, to).map_err(unwritable)
+    sync_file(&file(unfinished))?;
+    sync_folder(unfinished)?;
+    std::fs::rename(unfinished, to)?;
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    sync_folder(parent.unwrap_or(Path::new(".")))
+}
+
+/// Removes what an earlier copy left that was not finished; nothing but that.
+fn clear(unfinished: &Path) -> Result<(), BackupError> {
+    let unusable = |why| BackupError::Folder { folder: unfinished.to_owned(), why };
+    let entries = match std::fs::read_dir(unfinished) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(unusable(e)),
+    };
+    let left: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>().map_err(unusable)?;
+    let ours = |path: &PathBuf| FILES.iter().any(|name| path.file_name().is_some_and(|n| n == *name));
+    if !left.iter().all(ours) {
+        return Err(BackupError::InTheWay(unfinished.to_owned()));
+    }
+    left.iter().try_for_each(std::fs::remove_file).map_err(unusable)?;
+    std::fs::remove_dir(unfinished).map_err(unusable)
+}
+
+/// Waits until what was written to a file is on the disk.
+fn sync_file(file: &Path) -> std::io::Result<()> {
+    File::options().write(true).open(file)?.sync_all()
+}
+
+/// Waits until the names in a folder are on the disk.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Here a folder can't be opened, and its names need no more than the files.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

@@ -39,6 +39,15 @@ impl StoreError {
     }
 }
 
+/// What an invariant's refusal is. That a name is held or reserved is what the facts said a moment ago
+/// that it is not: somebody came first.
+fn refused(invariant: String) -> StoreError {
+    match invariant.as_str() {
+        "name_held" | "name_reserved" => StoreError::Race(invariant),
+        _ => StoreError::Invariant(invariant),
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let sqlx::Error::Database(ref database) = error else {
@@ -73,11 +82,22 @@ impl From<sqlx::Error> for StoreError {
                 StoreError::Unavailable(message)
             }
             _ if database.is_check_violation() || database.is_foreign_key_violation() => {
-                StoreError::Invariant(database.constraint().map_or(message, str::to_owned))
+                refused(database.constraint().map_or(message, str::to_owned))
             }
             // SQLite: a trigger's raise(abort, …).
-            "1811" => StoreError::Invariant(message),
+            "1811" => refused(message),
             _ => StoreError::Statement(message),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_somebody_else_has_just_got_is_a_lost_race() {
+        assert!(refused("name_held".to_owned()).lost_a_race() && refused("name_reserved".to_owned()).lost_a_race());
+        assert!(!refused("organization_has_owner".to_owned()).lost_a_race());
     }
 }

@@ -5,6 +5,7 @@ use super::{Pool, Store, StoreError, migrations};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -38,6 +39,10 @@ pub enum OpenError {
     Newer { database: i64, program: i64 },
     #[error("the database is older than this program; run `guildhall migrate`, or start with --migrate")]
     Older,
+    #[error(
+        "the database in {0} is older than this program; stop the server that runs on it and run `guildhall migrate`, or start the newer server"
+    )]
+    OlderFolder(PathBuf),
     #[error("the database can't be brought up to date: {0}")]
     Migration(String),
     #[error("the database address is wrong: {0}")]
@@ -81,19 +86,22 @@ pub(super) fn sqlite_options(file: &Path) -> SqliteConnectOptions {
 pub enum Purpose {
     /// To serve the site: there is one server a data folder.
     Serve,
-    /// For a command at the command line, beside a server that may be running.
+    /// For a command at the command line, beside a server that may be running: nothing is migrated under it.
     Command,
+    /// To bring the database up to date. In a folder no server may be running.
+    Migrate,
 }
 
 impl Store {
-    /// Opens the database, and brings it up to date where that is asked for (always, in a folder).
+    /// Opens the database, and brings it up to date where that is asked for: in a folder by whoever has it
+    /// for themselves, or makes it.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(place: &Place, purpose: Purpose) -> Result<Self, OpenError> {
         match place {
             Place::Folder(folder) => Self::open_folder(folder, purpose).await,
-            Place::Postgres { url, migrate } => Self::open_postgres(url, *migrate).await,
+            Place::Postgres { url, migrate } => Self::open_postgres(url, *migrate || purpose == Purpose::Migrate).await,
         }
     }
 
@@ -101,9 +109,11 @@ impl Store {
         let unusable = |why| OpenError::Folder { folder: folder.to_owned(), why };
         make_private_folder(folder).map_err(unusable)?;
         let lock = match purpose {
-            Purpose::Serve => Some(Arc::new(lock(folder)?)),
+            Purpose::Serve | Purpose::Migrate => Some(hold(folder)?),
             Purpose::Command => None,
         };
+        // The engine's own files beside it get the same permissions.
+        make_private_file(&file(folder)).map_err(unusable)?;
         let options = sqlite_options(&file(folder));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -113,42 +123,62 @@ impl Store {
             .await?;
         let applied: Option<i64> = applied_sqlite(&write).await?;
         refuse_newer(applied)?;
+        // What is there already may be a running server's; where nothing is, a command makes it.
+        let made = match (purpose, applied) {
+            (Purpose::Command, None) => Some(hold(folder)?),
+            (Purpose::Command, Some(older)) if older < migrations::newest() => {
+                return Err(OpenError::OlderFolder(folder.to_owned()));
+            }
+            _ => None,
+        };
         migrations::sqlite().run(&write).await.map_err(migration)?;
+        drop(made);
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(8))
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Self { pool: Pool::Sqlite { write, read }, _lock: lock })
+        Ok(Self { pool: Pool::Sqlite { write, read }, _lock: lock.map(Arc::new) })
     }
 
     async fn open_postgres(url: &str, migrate: bool) -> Result<Self, OpenError> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|e| OpenError::Address(e.to_string()))?
-            .application_name("guildhall")
-            .options([
-                ("statement_timeout", "10000"),
-                ("lock_timeout", "5000"),
-                ("idle_in_transaction_session_timeout", "15000"),
-            ]);
+            .application_name("guildhall");
+        if migrate {
+            migrate_postgres(&options).await?;
+        }
+        let options = options.options([
+            ("statement_timeout", "10000"),
+            ("lock_timeout", "5000"),
+            ("idle_in_transaction_session_timeout", "15000"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(8))
             .connect_with(options)
             .await?;
-        let applied = applied_postgres(&pool).await?;
+        let applied = applied_postgres(&mut *pool.acquire().await?).await?;
         refuse_newer(applied)?;
-        if migrate {
-            migrations::postgres().run(&pool).await.map_err(migration)?;
-        } else if applied < Some(migrations::newest()) {
+        if applied < Some(migrations::newest()) {
             return Err(OpenError::Older);
         }
         Ok(Self { pool: Pool::Postgres(pool), _lock: None })
     }
 }
 
+/// Brings a PostgreSQL database up to date, on a connection that waits as long as it takes: for a large
+/// table, or for another server that migrates.
+async fn migrate_postgres(options: &PgConnectOptions) -> Result<(), OpenError> {
+    let patient = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
+    let mut connection = patient.connect().await?;
+    refuse_newer(applied_postgres(&mut connection).await?)?;
+    migrations::postgres().run(&mut connection).await.map_err(migration)?;
+    Ok(connection.close().await?)
+}
+
 /// Takes the folder for this server alone. The lock goes with the process, however it ends.
-fn lock(folder: &Path) -> Result<std::fs::File, OpenError> {
+fn hold(folder: &Path) -> Result<std::fs::File, OpenError> {
     let unusable = |why| OpenError::Folder { folder: folder.to_owned(), why };
     let lock = std::fs::File::create(folder.join("guildhall.lock")).map_err(unusable)?;
     match lock.try_lock() {
@@ -159,12 +189,31 @@ fn lock(folder: &Path) -> Result<std::fs::File, OpenError> {
 }
 
 /// Makes the folder for the owner's eyes only, if it is not there.
-fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+pub(super) fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Makes a file for the owner's eyes only, or shuts the one that is there to others.
+///
+/// That one is not opened: closing it would give up the locks that this process may hold on it.
+pub(super) fn make_private_file(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            // Where it is not ours to shut, its owner answers for it.
+            #[cfg(unix)]
+            let _ = std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600));
+            Ok(())
+        }
+        made => made.map(|_| ()),
+    }
 }
 
 fn refuse_newer(applied: Option<i64>) -> Result<(), OpenError> {
@@ -190,12 +239,13 @@ async fn applied_sqlite(pool: &sqlx::SqlitePool) -> Result<Option<i64>, sqlx::Er
     Ok(newest)
 }
 
-async fn applied_postgres(pool: &sqlx::PgPool) -> Result<Option<i64>, sqlx::Error> {
+async fn applied_postgres(connection: &mut sqlx::PgConnection) -> Result<Option<i64>, sqlx::Error> {
     let (there,): (bool,) =
-        sqlx::query_as("select to_regclass('_sqlx_migrations') is not null").fetch_one(pool).await?;
+        sqlx::query_as("select to_regclass('_sqlx_migrations') is not null").fetch_one(&mut *connection).await?;
     if !there {
         return Ok(None);
     }
-    let (newest,): (Option<i64>,) = sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(pool).await?;
+    let (newest,): (Option<i64>,) =
+        sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(&mut *connection).await?;
     Ok(newest)
 }

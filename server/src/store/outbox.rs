@@ -80,6 +80,17 @@ pub(super) async fn put(tx: &mut Tx<'_>, draft: &Draft, state: LetterState, now:
     .await
 }
 
+/// Keeps workers from noting what came of the letter until the transaction ends.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<()> {
+    if tx.writes() {
+        tx.sql("update letter set tries = tries where id = $1").bind(id).run().await?;
+    }
+    Ok(())
+}
+
 /// Takes up to `most` letters that are due, for as long as a lease lasts.
 ///
 /// # Errors
@@ -107,19 +118,37 @@ pub async fn lease(tx: &mut Tx<'_>, worker: Uuid, now: Moment, lasts: Span, most
     .await
 }
 
+/// What is written into a letter where its secret link was.
+#[derive(Clone, Copy, Debug)]
+pub struct Forgotten<'a> {
+    /// What stands there until then.
+    pub stands_for_link: &'a str,
+    pub words: &'a str,
+}
+
 /// The mail server has the letter: its secret is forgotten. Only the worker that holds the lease may say so.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn sent(tx: &mut Tx<'_>, id: LetterId, worker: Uuid, now: Moment) -> StoreResult<bool> {
+pub async fn sent(
+    tx: &mut Tx<'_>,
+    id: LetterId,
+    worker: Uuid,
+    forgotten: Forgotten<'_>,
+    now: Moment,
+) -> StoreResult<bool> {
     let changed = tx
         .sql(
-            "update letter set state = 'sent', sent_at = $3, sealed = null, leased_by = null, leased_until = null, last_error = null
+            "update letter set state = 'sent', sent_at = $3, sealed = null, leased_by = null, leased_until = null, last_error = null,
+                text_part = case when sealed is null then text_part else replace(text_part, $4, $5) end,
+                html_part = case when sealed is null then html_part else replace(html_part, $4, $5) end
              where id = $1 and leased_by = $2",
         )
         .bind(id)
         .bind(worker)
         .bind(now)
+        .bind(forgotten.stands_for_link)
+        .bind(forgotten.words)
         .run()
         .await?;
     Ok(changed == 1)
@@ -150,6 +179,20 @@ pub async fn failed(
         .run()
         .await?;
     Ok(changed == 1)
+}
+
+/// Gives back the letters that a worker holds and has not tried.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn release(tx: &mut Tx<'_>, worker: Uuid) -> StoreResult<u64> {
+    tx.sql(
+        "update letter set leased_by = null, leased_until = null, tries = case when tries > 0 then tries - 1 else 0 end
+         where leased_by = $1 and state = 'waiting'",
+    )
+    .bind(worker)
+    .run()
+    .await
 }
 
 /// When the next letter is due, if any waits.

@@ -1,5 +1,6 @@
 //! Requests for organizations, and the standing of names.
 
+use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{AccountId, RequestId};
@@ -83,6 +84,46 @@ pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
     Ok(())
 }
 
+/// Keeps others from asking for a name, giving it or reserving it until the transaction ends. To be taken
+/// before any row is locked and before any fact about the name is read.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
+    tx.meet(Meeting::Name(key)).await
+}
+
+/// Keeps others from deciding on any open request for a name until the transaction ends, in the order of
+/// their ids.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock_open(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
+    if !tx.writes() {
+        return Ok(());
+    }
+    let open: Vec<Id> = tx
+        .sql(
+            "select id from request where name_key = $1
+             and state in ('submitted', 'more_information_needed', 'deferred') order by id",
+        )
+        .bind(key.clone())
+        .list()
+        .await?;
+    for Id(id) in open {
+        lock(tx, id).await?;
+    }
+    Ok(())
+}
+
+struct Id(RequestId);
+
+impl FromRow for Id {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("id").map(Id)
+    }
+}
+
 /// The request with this id.
 ///
 /// # Errors
@@ -97,7 +138,8 @@ pub async fn by_id(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<Request
     .await
 }
 
-/// Open requests of others for the name of a request, oldest first.
+/// Open requests of others for the name of a request, oldest first. All of them, however many: one that was
+/// left out would stay open when the name is given.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -106,7 +148,7 @@ pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResul
         "select r.*, a.username as applicant, d.username as decided_by_name
          from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
          where r.name_key = $1 and r.id <> $2 and r.state in ('submitted', 'more_information_needed', 'deferred')
-         order by r.filed_at, r.id limit 1000",
+         order by r.filed_at, r.id",
     )
     .bind(key.clone())
     .bind(of)

@@ -19,6 +19,26 @@ enum Connection<'c> {
     Postgres(&'c mut PgConnection),
 }
 
+/// Where transactions meet that hang on something which has no row to lock.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Meeting<'a> {
+    /// The name of an organization, whoever asks for it, holds it or keeps it.
+    Name(&'a NameKey),
+    /// The making of the first administrator.
+    SetUp,
+}
+
+impl<'a> Meeting<'a> {
+    /// The text and the number that the lock's own number is made of. A name's are those of the schema's
+    /// triggers.
+    fn place(self) -> (&'a str, i64) {
+        match self {
+            Meeting::Name(key) => (key.as_str(), 1),
+            Meeting::SetUp => ("", 2),
+        }
+    }
+}
+
 /// A value that goes into a statement. NULL keeps its type, which PostgreSQL asks for.
 #[derive(Clone, Debug)]
 pub enum Value {
@@ -73,6 +93,23 @@ impl<'c> Tx<'c> {
     /// Whether rows can be changed; a preview reads the same facts without locking anything.
     pub(super) const fn writes(&self) -> bool {
         self.writes
+    }
+
+    /// Waits until every other transaction that met here before has ended, and keeps those that come after
+    /// waiting until this one ends. What is read from then on is what they left behind. On SQLite writers
+    /// stand in one line already, and whoever only looks waits for nobody.
+    pub(super) async fn meet(&mut self, at: Meeting<'_>) -> StoreResult<()> {
+        if !self.writes {
+            return Ok(());
+        }
+        let Connection::Postgres(connection) = &mut self.connection else { return Ok(()) };
+        let (key, kind) = at.place();
+        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, $2))")
+            .bind(key)
+            .bind(kind)
+            .execute(&mut **connection)
+            .await?;
+        Ok(())
     }
 
     /// A statement; its text serves both engines.
@@ -146,7 +183,7 @@ impl Query<'_, '_> {
         row.as_ref().map(T::from_row).transpose()
     }
 
-    /// All rows. Whoever asks bounds their number in the statement.
+    /// All rows. Whoever asks bounds their number in the statement, or says why all are wanted.
     pub(super) async fn list<T: FromRow>(self) -> StoreResult<Vec<T>> {
         let rows: Vec<Row> = run!(
             self,
@@ -182,6 +219,17 @@ impl Query<'_, '_> {
         let text = self.text;
         match self.run().await? {
             1 => Ok(()),
+            n => Err(StoreError::Statement(format!("{n} rows changed instead of one: {text}"))),
+        }
+    }
+
+    /// Changes exactly one row, whose condition says once more what the facts said of it. Where it no longer
+    /// holds, another transaction came first, and the command is decided anew.
+    pub(super) async fn still(self) -> StoreResult<()> {
+        let text = self.text;
+        match self.run().await? {
+            1 => Ok(()),
+            0 => Err(StoreError::Race(format!("no row is as it was: {text}"))),
             n => Err(StoreError::Statement(format!("{n} rows changed instead of one: {text}"))),
         }
     }

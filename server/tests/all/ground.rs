@@ -170,6 +170,43 @@ impl World {
         }
     }
 
+    /// Runs two at the same moment. On PostgreSQL both line up, the first before the second, before what a
+    /// statement locks, as far as they come to it, and are let go together; on SQLite they just begin.
+    pub async fn in_line<A, B>(
+        &self,
+        lock: &str,
+        first: impl Future<Output = A>,
+        second: impl Future<Output = B>,
+    ) -> (A, B) {
+        let Place::Postgres { url, .. } = &self.place else { return tokio::join!(first, second) };
+        let mut gate = PgConnection::connect(url).await.unwrap();
+        let lock = sqlx::AssertSqlSafe(format!("begin; {lock}"));
+        sqlx::raw_sql(lock).execute(&mut gate).await.unwrap();
+        let gate = async {
+            // Who never comes to the lock is waited for in vain: a moment is enough.
+            self.waiting(2).await;
+            sqlx::raw_sql("commit").execute(&mut gate).await.unwrap();
+        };
+        let second = async {
+            self.waiting(1).await;
+            second.await
+        };
+        let (first, second, ()) = tokio::join!(first, second, gate);
+        (first, second)
+    }
+
+    /// Ready when so many statements wait for a lock, or after a second.
+    async fn waiting(&self, number: usize) {
+        let waiting =
+            "select pid::text from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        for _ in 0..100 {
+            if self.rows(waiting).await.len() >= number {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+
     pub fn store(&self) -> &Store {
         &self.services.door.store
     }
@@ -208,7 +245,7 @@ impl World {
         let letters = self.letters().await;
         let to = format!("{}@{}.example", someone.name, someone.name);
         let letter = letters.iter().rev().find(|l| l.to == to && l.sealed.is_some()).expect("a letter with a link");
-        let text = self.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text);
+        let text = self.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text).unwrap();
         let (_, token) = text.split_once("?token=").unwrap();
         token.split_whitespace().next().unwrap().to_owned()
     }

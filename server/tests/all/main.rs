@@ -17,6 +17,8 @@ mod consent;
 mod contract;
 mod ground;
 mod letters;
+mod logs;
+mod mail;
 mod names;
 mod opening;
 mod previews;

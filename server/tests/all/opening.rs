@@ -53,8 +53,48 @@ async fn postgres_is_migrated_only_when_told() {
         let untold = Place::Postgres { url: url.clone(), migrate: false };
         let refused = Store::open(&untold, Purpose::Serve).await.err().unwrap();
         assert!(refused.to_string().contains("guildhall migrate"), "{refused}");
-        Store::open(&Place::Postgres { url, migrate: true }, Purpose::Command).await.unwrap();
+        Store::open(&untold, Purpose::Migrate).await.unwrap();
         Store::open(&untold, Purpose::Serve).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_command_does_not_migrate_under_a_running_server() {
+    let folder = Folder::new();
+    let place = Place::Folder(folder.0.join("data"));
+    // Where nothing is, a command makes it; nobody can be running there.
+    Store::open(&place, Purpose::Command).await.unwrap().close().await;
+    let running = Store::open(&place, Purpose::Serve).await.unwrap();
+    let migrate = Store::open(&place, Purpose::Migrate).await.err().unwrap();
+    assert!(matches!(migrate, OpenError::InUse(_)), "{migrate}");
+    running.close().await;
+    drop(running);
+    Store::open(&place, Purpose::Migrate).await.unwrap().close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.0.join("data").join("guildhall.db"));
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("update _sqlx_migrations set version = 0").execute(&mut connection).await.unwrap();
+    let refused = Store::open(&place, Purpose::Command).await.err().unwrap();
+    assert!(refused.to_string().contains("run `guildhall migrate`"), "{refused}");
+    let (versions,): (String,) =
+        sqlx::query_as("select group_concat(version) from _sqlx_migrations").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(versions, "0");
+}
+
+/// Another server migrates, or a table is large: longer than a statement of a page may take.
+#[tokio::test]
+async fn a_migration_waits_as_long_as_it_takes() {
+    for engine in engines() {
+        let Engine::Postgres(_) = &engine else { continue };
+        let (Place::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
+        let mut other = sqlx::PgConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql("begin; create table _sqlx_migrations (version bigint)").execute(&mut other).await.unwrap();
+        let gives_way = async {
+            tokio::time::sleep(std::time::Duration::from_millis(5_500)).await;
+            sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
+        };
+        let place = Place::Postgres { url, migrate: true };
+        let (opened, ()) = tokio::join!(Store::open(&place, Purpose::Serve), gives_way);
+        opened.unwrap();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Races: two at the same moment. One outcome, one set of letters, and the loser hears what happened.
 
 use crate::ground::{Engine, World, engines, on_each};
-use shared::problem::{Problem, Refusal};
+use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::wire::requests::State;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -54,6 +54,39 @@ async fn rivals_approved_at_once_meet_at_the_name() {
             let states = [world.requests_of(&dana).await[0].facts.state, world.requests_of(&lee).await[0].facts.state];
             assert_eq!(states.iter().filter(|s| **s == State::Approved).count(), 1, "{states:?}");
             assert_eq!(states.iter().filter(|s| **s == State::Declined).count(), 1, "{states:?}");
+        }
+    }
+}
+
+/// Whoever asks for a name while it is given is closed with the rivals, or hears that it is taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_filed_while_its_name_is_given_does_not_stay_open() {
+    for engine in engines() {
+        let world = World::new(&engine).await;
+        let boss = world.administrator("boss").await;
+        let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
+        for (round, approved_first) in [true, false].into_iter().enumerate() {
+            let name = format!("sundial-{round}");
+            let id = world.file(&dana, &name).await.unwrap();
+            let at_the_name = format!("select pg_advisory_xact_lock(hashtextextended('{name}', 1))");
+            let (approve, file) = (world.approve(&boss, id), world.file(&lee, &name));
+            let (approved, filed) = if approved_first {
+                world.in_line(&at_the_name, approve, file).await
+            } else {
+                let (filed, approved) = world.in_line(&at_the_name, file, approve).await;
+                (approved, filed)
+            };
+            let open = "select name_key from request where state not in ('approved', 'declined', 'withdrawn')";
+            match (approved, filed) {
+                (Ok(_), Ok(_)) => {}
+                (Ok(_), Err(late)) => assert_eq!(late.of(Field::AccountName), Some(&FaultCode::NameTaken {})),
+                (Err(moved), Ok(_)) => {
+                    assert!(matches!(moved, Problem::Moved(_)), "{moved:?}");
+                    world.approve(&boss, id).await.unwrap();
+                }
+                both => panic!("{both:?}"),
+            }
+            assert!(world.rows(open).await.is_empty());
         }
     }
 }
@@ -140,4 +173,160 @@ async fn the_database_itself_keeps_an_owner_against_two_raw_connections() {
             }
         }
     }
+}
+
+/// A rival that is taken back or declined while its name is given: closed once, by whoever came first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_rival_is_closed_once_and_the_list_of_the_other_has_moved() {
+    for engine in engines() {
+        let world = World::new(&engine).await;
+        let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
+        let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
+        for (round, (withdraws, approved_first)) in
+            [(true, true), (true, false), (false, true), (false, false)].into_iter().enumerate()
+        {
+            let name = format!("sundial-{round}");
+            let (id, rival) = (world.file(&dana, &name).await.unwrap(), world.file(&lee, &name).await.unwrap());
+            let at_the_rival = format!(
+                "select 1 from request r join account a on a.id = r.applicant_id
+                 where r.name_key = '{name}' and a.username = 'lee' for update of r"
+            );
+            let close = async || {
+                if withdraws { world.withdraw(&lee, rival).await } else { world.decline(&other, rival).await }
+            };
+            let (approved, closed) = if approved_first {
+                world.in_line(&at_the_rival, world.approve(&boss, id), close()).await
+            } else {
+                let (closed, approved) = world.in_line(&at_the_rival, close(), world.approve(&boss, id)).await;
+                (approved, closed)
+            };
+            match (approved, closed) {
+                // On SQLite the rival may be gone before the approval is previewed.
+                (Ok(_), Ok(_)) => {}
+                (Ok(_), Err(late)) => {
+                    let late_by_the_rule =
+                        Refusal::RequestClosed { state: State::Declined, by: Some("boss".to_owned()) };
+                    assert_eq!(late, Problem::Refused(late_by_the_rule));
+                }
+                (Err(Problem::Moved(preview)), Ok(_)) => {
+                    assert!(!preview.ends.iter().any(|s| s.contains("lee")), "{preview:?}");
+                    world.approve(&boss, id).await.unwrap();
+                }
+                both => panic!("{both:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_link_that_is_used_in_two_tabs_at_once_works_once() {
+    use app::backend::{Accounts as _, Caller};
+    on_each(async |world| {
+        let dana = world.newcomer("dana").await;
+        let link = world.link_to(&dana).await;
+        let who = Caller::default();
+        let verify = || world.services.verify(&who, &link, world.once());
+        let at_the_account = "select 1 from account for update";
+        let (first, second) = world.in_line(at_the_account, verify(), verify()).await;
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+        assert_eq!(first.err().or(second.err()), Some(Problem::Refused(Refusal::LinkUsed {})));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_set_up_address_makes_one_administrator() {
+    use app::backend::{Accounts as _, Caller, Consent};
+    use server::door::Side;
+    use shared::rules::Change;
+    use shared::rules::administration::OpenSetUp;
+    on_each(async |world| {
+        let opened = world.services.door.carry_out(Side::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
+        let [Change::SetUpOpened { secret }] = opened.changes.as_slice() else { panic!("{opened:?}") };
+        let (who, token) = (Caller::default(), secret.0.reveal());
+        let set_up = async |name: &str| {
+            let (services, email) = (&world.services, format!("{name}@{name}.example"));
+            services.set_up(&who, &token, name, &email, crate::ground::PASSWORD, world.once()).await.map(|_| ())
+        };
+        let at_the_address = "select 1 from set_up for update";
+        let (first, second) = world.in_line(at_the_address, set_up("dana"), set_up("lee")).await;
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+        assert_eq!(first.err().or(second.err()), Some(Problem::Refused(Refusal::AlreadySetUp {})));
+        assert_eq!(world.services.administrators().await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_name_is_given_or_kept_and_the_other_hears_it() {
+    for engine in engines() {
+        let world = World::new(&engine).await;
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        for (round, approved_first) in [true, false].into_iter().enumerate() {
+            let name = format!("sundial-{round}");
+            let id = world.file(&dana, &name).await.unwrap();
+            let at_the_name = format!("select pg_advisory_xact_lock(hashtextextended('{name}', 1))");
+            let (approve, reserve) = (world.approve(&boss, id), world.services.reserve_name(&name, "Ours"));
+            let (approved, reserved) = if approved_first {
+                world.in_line(&at_the_name, approve, reserve).await
+            } else {
+                let (reserved, approved) = world.in_line(&at_the_name, reserve, approve).await;
+                (approved, reserved)
+            };
+            match (approved, reserved) {
+                (Ok(_), Err(late)) => assert_eq!(late.of(Field::AccountName), Some(&FaultCode::NameTaken {})),
+                (Err(late), Ok(_)) => {
+                    assert_eq!(late, Problem::Refused(Refusal::NameTakenMeanwhile { name }));
+                }
+                both => panic!("{both:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_letter_that_has_just_gone_out_is_not_sent_again() {
+    use app::backend::Administration as _;
+    use server::store::{StoreError, outbox};
+    use shared::moment::Span;
+    for engine in engines() {
+        let world = World::with(&engine, true).await;
+        let boss = world.administrator("boss").await;
+        let (worker, now) = (uuid::Uuid::from_u128(1), world.services.door.clock.now());
+        let leased: Result<_, StoreError> =
+            world.store().write(async |tx| outbox::lease(tx, worker, now, Span::minutes(5), 8).await).await;
+        let id = leased.unwrap()[0].id;
+        let sent = async {
+            let sent: Result<bool, StoreError> =
+                world.store().write(async |tx| outbox::sent(tx, id, worker, server::mail::FORGOTTEN, now).await).await;
+            sent.unwrap()
+        };
+        let again = world.services.retry_letter(&boss.caller, id, world.once());
+        let (sent, again) = world.in_line("select 1 from letter for update", sent, again).await;
+        assert!(sent);
+        match again {
+            // On SQLite it may come first; then it goes out once, for the lease is the worker's.
+            Ok(_) => assert!(matches!(engine, Engine::Sqlite)),
+            Err(late) => assert_eq!(late, Problem::Refused(Refusal::NothingToSend {})),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_operator_does_twice_at_once_is_told_once() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let at_the_account = "select 1 from account for update";
+        let told = async || (world.letters().await.len(), world.history_of(dana.id).await.len());
+        let before = told().await;
+        let grant = || world.services.grant_administrator("dana");
+        let (first, second) = world.in_line(at_the_account, grant(), grant()).await;
+        assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+        assert_eq!(told().await, (before.0 + 1, before.1 + 1));
+        let disable = || world.services.disable_account("dana", "Spam");
+        let (first, second) = world.in_line(at_the_account, disable(), disable()).await;
+        assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+        assert_eq!(told().await, (before.0 + 2, before.1 + 2));
+    })
+    .await;
 }

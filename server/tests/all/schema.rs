@@ -111,6 +111,12 @@ async fn the_schema_refuses_what_must_not_be() {
         world.approve(&boss, id).await.unwrap();
         world.file(&lee, "moonrise").await.unwrap();
         world.services.reserve_name("kept-name", "kept").await.unwrap();
+        let bytes = |n: u8| if matches!(world.place, Place::Folder(_)) { format!("x'{n:02x}'") } else { format!("'\\x{n:02x}'") };
+        // The boss is a member of the organization, and lee is invited.
+        let people = "insert into membership select o.id, a.id, 'member', 0 from organization o, account a where a.username = 'boss';
+            insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
+                select a.id, o.id, a.id, a.id, 'member', 'live', {x}, 0, 1 from organization o, account a where a.username = 'lee'";
+        world.force(&people.replace("{x}", &bytes(1))).await.unwrap();
         let before = world.picture().await;
         let mut refused = vec![
             ("delete from membership", "organization_has_owner"),
@@ -122,6 +128,13 @@ async fn the_schema_refuses_what_must_not_be() {
             ("delete from event", "event_stays"),
             ("update event set actor_name = 'nobody'", "event_stays"),
             ("update request set state = 'submitted', decided_at = null, organization_id = null where name_key = 'sundial'", "request_closed"),
+            ("update request set decision_words = 'Never said.' where name_key = 'sundial'", "request_closed"),
+            ("update request set decided_by = null where name_key = 'sundial'", "request_closed"),
+            ("update request set name = 'other' where name_key = 'sundial'", "request_closed"),
+            ("delete from request where name_key = 'sundial'", "request_closed"),
+            ("update membership set account_id = (select id from account where username = 'lee') where role = 'member'", "member_or_invited"),
+            ("update invitation set account_id = (select id from account where username = 'dana')", "member_or_invited"),
+            ("update letter set state = 'sent', sent_at = 1", "check"),
             ("update request set state = 'approved', decided_at = 1 where name_key = 'moonrise'", "check"),
             ("insert into reserved_name (name_key, name, reason, reserved_at) values ('sundial', 'sundial', 'x', 0)", "name_held"),
             ("insert into held_name (name_key, name, organization_id, since_at) select 'kept-name', 'kept-name', id, 0 from organization", "name_reserved"),
@@ -137,17 +150,18 @@ async fn the_schema_refuses_what_must_not_be() {
             Place::Folder(_) => refused.extend([
                 ("update or ignore membership set role = 'member'", "organization_has_owner"),
                 ("insert or replace into membership select organization_id, account_id, 'member', 0 from membership", "organization_has_owner"),
+                ("insert or replace into request select * from request where name_key = 'sundial'", "request_closed"),
                 ("insert or replace into event select * from event where number = 1", "event_stays"),
             ]),
             Place::Postgres { .. } => refused.extend([
+                ("truncate request, request_message", "request_stays"),
                 ("truncate event", "event_stays"),
                 ("truncate membership", "membership_stays"),
                 ("truncate organization cascade", "_stays"),
             ]),
         }
         for (sql, invariant) in refused {
-            let bytes = if matches!(world.place, Place::Folder(_)) { "x'00'" } else { "'x'" };
-            let answer = world.force(&sql.replace("{x}", bytes)).await.expect_err(sql).to_string().to_lowercase();
+            let answer = world.force(&sql.replace("{x}", &bytes(0))).await.expect_err(sql).to_string().to_lowercase();
             assert!(answer.contains(invariant), "{sql}: {answer}");
         }
         assert_eq!(world.picture().await, before);

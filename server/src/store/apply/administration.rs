@@ -1,54 +1,59 @@
 //! How changes to the running of the site are stored.
 
 use crate::store::{StoreResult, Tx};
+use shared::ids::{AccountId, LetterId};
 use shared::moment::Moment;
-use shared::rules::Change;
+use shared::names::OrganizationName;
+use shared::rules::Secret;
+use shared::text::Reason;
 
-pub(super) async fn apply(tx: &mut Tx<'_>, now: Moment, change: &Change) -> StoreResult<()> {
-    match change {
-        Change::SetUpOpened { secret } => {
-            tx.sql(
-                "insert into set_up (one, secret_hash, opened_at) values (1, $1, $2)
-                 on conflict (one) do update set secret_hash = excluded.secret_hash, opened_at = excluded.opened_at, used_at = null",
-            )
-            .bind(secret.0.hash())
-            .bind(now)
-            .one()
-            .await
-        }
-        Change::SetUpUsed => tx.sql("update set_up set used_at = $1 where used_at is null").bind(now).one().await,
-        Change::AdministratorGranted { account } => {
-            tx.sql("update account set administrator = $2 where id = $1").bind(account.id).bind(true).one().await
-        }
-        Change::AccountDisabled { account, reason } => {
-            tx.sql("update account set state = 'disabled', disabled_reason = $2 where id = $1")
-                .bind(account.id)
-                .bind(reason.as_str())
-                .one()
-                .await?;
-            tx.sql("update session set ended_at = $2 where account_id = $1 and ended_at is null")
-                .bind(account.id)
-                .bind(now)
-                .run()
-                .await?;
-            Ok(())
-        }
-        Change::NameReserved { name, reason } => {
-            tx.sql("insert into reserved_name (name_key, name, reason, reserved_at) values ($1, $2, $3, $4)")
-                .bind(name.key())
-                .bind(name.clone())
-                .bind(reason.as_str())
-                .bind(now)
-                .one()
-                .await
-        }
-        Change::LetterRetried { id, .. } => {
-            tx.sql("update letter set state = 'waiting', due_at = $2, tries = 0 where id = $1 and state <> 'sent'")
-                .bind(*id)
-                .bind(now)
-                .one()
-                .await
-        }
-        other => Err(super::misplaced(other)),
-    }
+pub(super) async fn open_set_up(tx: &mut Tx<'_>, now: Moment, secret: &Secret) -> StoreResult<()> {
+    tx.sql(
+        "insert into set_up (one, secret_hash, opened_at) values (1, $1, $2)
+         on conflict (one) do update set secret_hash = excluded.secret_hash, opened_at = excluded.opened_at, used_at = null",
+    )
+    .bind(secret.hash())
+    .bind(now)
+    .one()
+    .await
+}
+
+pub(super) async fn use_set_up(tx: &mut Tx<'_>, now: Moment) -> StoreResult<()> {
+    tx.sql("update set_up set used_at = $1 where used_at is null").bind(now).still().await
+}
+
+pub(super) async fn grant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+    tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(true).one().await
+}
+
+pub(super) async fn disable(tx: &mut Tx<'_>, now: Moment, account: AccountId, reason: &Reason) -> StoreResult<()> {
+    tx.sql("update account set state = 'disabled', disabled_reason = $2 where id = $1")
+        .bind(account)
+        .bind(reason.as_str())
+        .one()
+        .await?;
+    tx.sql("update session set ended_at = $2 where account_id = $1 and ended_at is null")
+        .bind(account)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn reserve(tx: &mut Tx<'_>, now: Moment, name: &OrganizationName, reason: &Reason) -> StoreResult<()> {
+    tx.sql("insert into reserved_name (name_key, name, reason, reserved_at) values ($1, $2, $3, $4)")
+        .bind(name.key())
+        .bind(name.clone())
+        .bind(reason.as_str())
+        .bind(now)
+        .one()
+        .await
+}
+
+pub(super) async fn retry_letter(tx: &mut Tx<'_>, now: Moment, id: LetterId) -> StoreResult<()> {
+    tx.sql("update letter set state = 'waiting', due_at = $2, tries = 0 where id = $1 and state <> 'sent'")
+        .bind(id)
+        .bind(now)
+        .still()
+        .await
 }

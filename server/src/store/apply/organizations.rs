@@ -1,49 +1,52 @@
 //! How changes of organizations and their people are stored.
 
+use super::Profile;
 use crate::store::{StoreResult, Tx};
+use shared::ids::{AccountId, OrganizationId};
 use shared::moment::Moment;
-use shared::rules::Change;
+use shared::roles::Role;
 
-pub(super) async fn apply(tx: &mut Tx<'_>, now: Moment, change: &Change) -> StoreResult<()> {
-    match change {
-        Change::OrganizationFounded { id, name, display_name, url, description, kind } => {
-            tx.sql("insert into held_name (name_key, name, organization_id, since_at) values ($1, $2, $3, $4)")
-                .bind(name.key())
-                .bind(name.clone())
-                .bind(id.0)
-                .bind(now)
-                .one()
-                .await?;
-            tx.sql(
-                "insert into organization (id, name, name_key, display_name, url, description, kind, state, founded_at)
-                 values ($1, $2, $3, $4, $5, $6, $7, 'founding', $8)",
-            )
-            .bind(id.0)
-            .bind(name.clone())
-            .bind(name.key())
-            .bind(display_name.as_str())
-            .bind(url.as_str())
-            .bind(description.as_str())
-            .bind(kind.code())
-            .bind(now)
-            .one()
-            .await
-        }
-        Change::OrganizationActivated { id, .. } => {
-            tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'")
-                .bind(id.0)
-                .one()
-                .await
-        }
-        Change::MemberJoined { organization, account, role, .. } => {
-            tx.sql("insert into membership (organization_id, account_id, role, joined_at) values ($1, $2, $3, $4)")
-                .bind(organization.0)
-                .bind(account.id)
-                .bind(role.code())
-                .bind(now)
-                .one()
-                .await
-        }
-        other => Err(super::misplaced(other)),
-    }
+pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_asked: Profile<'_>) -> StoreResult<()> {
+    let Profile { name, display_name, url, description, kind } = as_asked;
+    tx.sql("insert into held_name (name_key, name, organization_id, since_at) values ($1, $2, $3, $4)")
+        .bind(name.key())
+        .bind(name.clone())
+        .bind(id)
+        .bind(now)
+        .one()
+        .await?;
+    tx.sql(
+        "insert into organization (id, name, name_key, display_name, url, description, kind, state, founded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'founding', $8)",
+    )
+    .bind(id)
+    .bind(name.clone())
+    .bind(name.key())
+    .bind(display_name.as_str())
+    .bind(url.as_str())
+    .bind(description.as_str())
+    .bind(kind.code())
+    .bind(now)
+    .one()
+    .await
+}
+
+pub(super) async fn activate(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<()> {
+    tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'").bind(id).still().await
+}
+
+pub(super) async fn join(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    organization: OrganizationId,
+    account: AccountId,
+    role: Role,
+) -> StoreResult<()> {
+    tx.sql("insert into membership (organization_id, account_id, role, joined_at) values ($1, $2, $3, $4)")
+        .bind(organization)
+        .bind(account)
+        .bind(role.code())
+        .bind(now)
+        .one()
+        .await
 }

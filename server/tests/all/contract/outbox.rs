@@ -39,7 +39,7 @@ async fn letters_are_leased_sent_retried_and_given_up() {
                 .store()
                 .write(async |tx| {
                     if sent {
-                        outbox::sent(tx, id, worker, now).await
+                        outbox::sent(tx, id, worker, server::mail::FORGOTTEN, now).await
                     } else {
                         outbox::failed(tx, id, worker, "450 busy", Some(now.plus(Span::hours(1)))).await
                     }

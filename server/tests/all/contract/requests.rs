@@ -1,7 +1,7 @@
 //! The contract of requests, names and what follows from an approval.
 
 use super::NOBODY;
-use crate::ground::{on_each, says};
+use crate::ground::{Engine, World, on_each, says};
 use app::backend::{Accounts as _, Caller, Organizations as _, People as _, Requests as _};
 use server::store::{history, organizations, people, requests};
 use shared::ids::RequestId;
@@ -138,4 +138,23 @@ async fn a_days_requests_are_limited_and_free_again_after_a_day() {
         world.file(&dana, "one-more").await.unwrap();
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_given_closes_every_rival_however_many() {
+    let world = World::new(&Engine::Sqlite).await;
+    let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+    let id = world.file(&dana, "sundial").await.unwrap();
+    let rivals = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 1001)
+        insert into account (id, username, username_key, password_hash, created_at)
+            select unhex(printf('%032x', i)), 'rival' || i, 'rival' || i, '', 0 from n;
+        insert into email_address (id, account_id, address, address_key, is_primary, created_at)
+            select id, id, username || '@x.example', username || '@x.example', true, 0 from account where username like 'rival%';
+        insert into request (id, applicant_id, name, name_key, display_name, url, description, kind, state, filed_at)
+            select id, id, 'sundial', 'sundial', 'Ours', 'https://x.example', 'Ours.', 'community', 'submitted', 0
+            from account where username like 'rival%'";
+    world.force(rivals).await.unwrap();
+    world.approve(&boss, id).await.unwrap();
+    assert_eq!(world.rows("select distinct state from request order by state").await, ["approved", "declined"]);
+    assert_eq!(world.rows("select kind from event where kind = 'rival_closed'").await.len(), 1001);
 }

@@ -1,0 +1,212 @@
+//! The mail worker against a mail server of the test's own, which refuses at whatever step it is told to.
+
+use crate::ground::{World, on_each};
+use app::backend::{Administration as _, Consent, Requests as _};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::Tls;
+use server::mail::transport::{Server, Transport};
+use server::mail::worker;
+use server::secrets::key::Key;
+use server::store::outbox;
+use shared::moment::Span;
+use shared::wire::administration::LetterState;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// A mail server: what it got, and what it answers to the lines that begin so, instead of what it would.
+struct MailServer {
+    transport: Transport,
+    got: Arc<Mutex<Vec<String>>>,
+    /// Becomes true with the first letter.
+    first: watch::Receiver<bool>,
+}
+
+impl MailServer {
+    async fn new(refusals: &'static [(&'static str, &'static str)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let got = Arc::new(Mutex::new(Vec::new()));
+        let (seen, first) = watch::channel(false);
+        let letters = got.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // A line that is cut off is the other side's affair.
+                let _ = speak(stream, refusals, &letters, &seen).await;
+            }
+        });
+        let sign_in = Some(Credentials::new("guildhall".to_owned(), "a secret".to_owned()));
+        let server = Server { host: "127.0.0.1".to_owned(), port, tls: Tls::None, sign_in };
+        Self { transport: Transport::new(server, "Guildhall <guild@hall.example>".parse().unwrap()), got, first }
+    }
+
+    /// One round of a worker that is not told to stop.
+    async fn round(&self, world: &World) -> usize {
+        let (_go_on, stop) = watch::channel(false);
+        worker::round(&world.services.door, &self.transport, Uuid::from_u128(1), &stop).await.unwrap()
+    }
+
+    fn letters(&self) -> Vec<String> {
+        self.got.lock().unwrap().clone()
+    }
+}
+
+async fn speak(
+    stream: TcpStream,
+    refusals: &[(&str, &str)],
+    letters: &Mutex<Vec<String>>,
+    seen: &watch::Sender<bool>,
+) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let refusal = |line: &str| refusals.iter().find(|(begin, _)| line.starts_with(begin)).map(|(_, answer)| *answer);
+    let greeting = refusal("hello").unwrap_or("220 test");
+    stream.write_all(format!("{greeting}\r\n").as_bytes()).await?;
+    let (mut line, mut letter) = (String::new(), None::<String>);
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let answer = match &mut letter {
+            Some(text) if line == ".\r\n" => match refusal("letter") {
+                Some(refused) => {
+                    letter = None;
+                    refused
+                }
+                None => {
+                    letters.lock().unwrap().push(std::mem::take(text));
+                    letter = None;
+                    seen.send_replace(true);
+                    "250 taken"
+                }
+            },
+            Some(text) => {
+                text.push_str(&line);
+                continue;
+            }
+            None => match refusal(&line) {
+                Some(refused) => refused,
+                None if line.starts_with("EHLO") => "250-test\r\n250 AUTH PLAIN",
+                None if line.starts_with("AUTH") => "235 welcome",
+                None if line.starts_with("DATA") => {
+                    letter = Some(String::new());
+                    "354 go on"
+                }
+                None => "250 fine",
+            },
+        };
+        stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    }
+}
+
+async fn world_with_mail(world: &World) -> World {
+    let engine = match &world.place {
+        server::store::Place::Folder(_) => crate::ground::Engine::Sqlite,
+        server::store::Place::Postgres { .. } => crate::ground::engines().pop().unwrap(),
+    };
+    World::with(&engine, true).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_refusal_of_the_receiver_or_the_letter_is_for_good() {
+    let world = World::with(&crate::ground::Engine::Sqlite, true).await;
+    world.newcomer("dana").await;
+    let (later, never) = (LetterState::Waiting, LetterState::Failed);
+    let table: [(&'static [(&str, &str)], LetterState); 9] = [
+        (&[("hello", "554 not now")], later),
+        (&[("EHLO", "550 who are you")], later),
+        (&[("AUTH", "535 wrong password")], later),
+        (&[("MAIL", "550 no such sender")], later),
+        (&[("MAIL", "530 sign in first")], later),
+        (&[("RCPT", "451 greylisted")], later),
+        (&[("letter", "452 full")], later),
+        (&[("RCPT", "550 no such receiver")], never),
+        (&[("letter", "554 spam")], never),
+    ];
+    for (refusals, then) in table {
+        let server = MailServer::new(refusals).await;
+        world.clock.advance(Span::days(1));
+        assert_eq!(server.round(&world).await, 1, "{refusals:?}");
+        let letter = world.letters().await.pop().unwrap();
+        assert_eq!((letter.state, letter.sent_at), (then, None), "{refusals:?}");
+        let why = letter.last_error.unwrap();
+        assert!(why.contains(&refusals[0].1[..3]), "{why}");
+        assert!(letter.sealed.is_some() && server.letters().is_empty());
+        world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
+    }
+    world.clock.advance(Span::days(1));
+    let server = MailServer::new(&[]).await;
+    assert_eq!(server.round(&world).await, 1);
+    assert_eq!(world.letters().await.pop().unwrap().state, LetterState::Sent);
+    assert!(server.letters()[0].contains("To: dana@dana.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_link_that_does_not_open_waits_for_its_key() {
+    on_each(async |world| {
+        let world = world_with_mail(&world).await;
+        let dana = world.newcomer("dana").await;
+        let token = world.link_to(&dana).await;
+        let server = MailServer::new(&[]).await;
+        let mut door = world.services.door.clone();
+        door.post.key = Key::of_bytes(&[7; 32]).unwrap();
+        let (_go_on, stop) = watch::channel(false);
+        assert_eq!(worker::round(&door, &server.transport, Uuid::from_u128(1), &stop).await.unwrap(), 1);
+        assert!(server.letters().is_empty());
+        let letter = world.letters().await.pop().unwrap();
+        assert_eq!((letter.state, letter.sealed.is_some()), (LetterState::Waiting, true));
+        assert!(letter.last_error.unwrap().contains("another key"));
+        world.clock.advance(Span::hours(1));
+        server.round(&world).await;
+        let sent = server.letters().pop().unwrap().replace("=\r\n", "").replace("=3D", "=");
+        assert!(sent.contains(&token), "{sent}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_s_own_character_is_not_taken_for_a_link() {
+    on_each(async |world| {
+        let world = world_with_mail(&world).await;
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let agreed = world.services.preview_approve(&boss.caller, id).await.unwrap().digest;
+        let consent = Consent { agreed, ..world.once() };
+        world.services.approve(&boss.caller, id, "See \u{fffc} here.", consent).await.unwrap();
+        let server = MailServer::new(&[]).await;
+        while server.round(&world).await > 0 {}
+        for letter in world.letters().await {
+            assert_eq!(letter.state, LetterState::Sent);
+            let page = world.services.letter(&boss.caller, letter.id).await.unwrap().text;
+            assert_eq!(page.contains("See \u{fffc} here."), letter.subject.contains("approved"), "{page}");
+            assert_eq!(page.contains("the link has been forgotten"), letter.subject.starts_with("Verify"), "{page}");
+        }
+        let sent = server.letters().into_iter().find(|l| l.contains("is approved")).unwrap();
+        assert!(!sent.contains("forgotten"), "{sent}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_told_to_stop_finishes_its_letter_and_gives_the_rest_back() {
+    on_each(async |world| {
+        let world = world_with_mail(&world).await;
+        for name in ["dana", "lee", "kim"] {
+            world.newcomer(name).await;
+        }
+        let server = MailServer::new(&[]).await;
+        let (worker, door) = (Uuid::from_u128(1), &world.services.door);
+        worker::round(door, &server.transport, worker, &server.first).await.unwrap();
+        assert_eq!(server.letters().len(), 1);
+        let states: Vec<(LetterState, u32)> = world.letters().await.iter().map(|l| (l.state, l.tries)).collect();
+        assert_eq!(states, [(LetterState::Sent, 1), (LetterState::Waiting, 0), (LetterState::Waiting, 0)]);
+        // Another may take them at once.
+        let now = door.clock.now();
+        let leased: Result<_, server::store::StoreError> =
+            world.store().write(async |tx| outbox::lease(tx, Uuid::from_u128(2), now, Span::minutes(5), 8).await).await;
+        assert_eq!(leased.unwrap().len(), 2);
+    })
+    .await;
+}
