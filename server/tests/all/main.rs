@@ -8,6 +8,7 @@
     clippy::expect_used,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "tests stop where something is not as it should be"
 )]
 
@@ -15,6 +16,7 @@ mod architecture;
 mod backup;
 mod consent;
 mod contract;
+mod effects;
 mod ground;
 mod letters;
 mod names;
