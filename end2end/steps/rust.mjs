@@ -35,7 +35,7 @@ export const buildServer = () => run("cargo", ["build", "--locked", "-p", "serve
 /** Runs the tests of all crates and answers the sum of their result lines. */
 export async function testRust(postgres) {
   const { code, output } = await watch("cargo", ["test", "--locked", "--no-fail-fast", ...NATIVE], {
-    env: { ...process.env, GUILDHALL_TEST_POSTGRES: postgres, CARGO_TERM_COLOR: "never" },
+    env: { ...process.env, GUILDHALL_TEST_POSTGRES: postgres, GUILDHALL_TEST_BOTH_ENGINES: "1", CARGO_TERM_COLOR: "never" },
   });
   return countResults(output, code);
 }

@@ -1,7 +1,8 @@
 //! The server's tests, in one program so that they are linked once. Each file is named for what it
 //! shows; the ground they stand on is in [`ground`].
 //!
-//! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server.
+//! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server; with
+//! `GUILDHALL_TEST_BOTH_ENGINES` they fail where it names none.
 
 #![expect(
     clippy::unwrap_used,

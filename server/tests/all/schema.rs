@@ -1,7 +1,7 @@
 //! The two schemas are one, every statement of the store is understood by both engines, and the schema
 //! itself refuses what must not be.
 
-use crate::ground::{Engine, engines, on_each, place, raw_rows, tables};
+use crate::ground::{engines, on_each, place, raw_rows, tables};
 use server::store::{Place, Purpose, Store};
 use sqlx::{Connection as _, Executor as _};
 
@@ -153,10 +153,4 @@ async fn the_schema_refuses_what_must_not_be() {
         assert_eq!(world.picture().await, before);
     })
     .await;
-}
-
-#[test]
-fn both_engines_are_tested_where_postgres_is_named() {
-    let named = std::env::var_os("GUILDHALL_TEST_POSTGRES").is_some();
-    assert_eq!(engines().iter().any(|e| matches!(e, Engine::Postgres(_))), named);
 }
