@@ -37,7 +37,7 @@ site: target ## Make the site alone, into target/site
 
 check: target ## Format, lints on both targets, and the rules' tests: the quick part
 	cargo fmt --all --check
-	cargo clippy -p server -p shared -p bundle --all-targets -- -D warnings
+	cargo clippy -p server -p app -p shared -p bundle --all-targets -- -D warnings
 	cargo clippy -p app --target $(WASM) --features hydrate -- -D warnings
 	cargo test -p shared
 

@@ -7,7 +7,8 @@ import path from "node:path";
 import { ask, run, watch } from "./command.mjs";
 
 const WASM = "wasm32-unknown-unknown";
-const NATIVE = ["-p", "shared", "-p", "bundle", "-p", "server"];
+// With the server in the same call, `app` is compiled as the server has it, and once.
+const NATIVE = ["-p", "shared", "-p", "bundle", "-p", "app", "-p", "server"];
 
 /** Adds the wasm target, and rustfmt and clippy where a minimal tool chain came without them. */
 export async function addRustParts() {
@@ -31,10 +32,10 @@ export const buildSite = () => run("cargo", ["run", "--locked", "-q", "--profile
 
 export const buildServer = () => run("cargo", ["build", "--locked", "-p", "server"]);
 
-/** Runs the tests of the three native crates and answers the sum of their result lines. */
+/** Runs the tests of all crates and answers the sum of their result lines. */
 export async function testRust(postgres) {
   const { code, output } = await watch("cargo", ["test", "--locked", "--no-fail-fast", ...NATIVE], {
-    env: { ...process.env, GUILDHALL_TEST_POSTGRES: postgres, CARGO_TERM_COLOR: "never" },
+    env: { ...process.env, GUILDHALL_TEST_POSTGRES: postgres, GUILDHALL_TEST_BOTH_ENGINES: "1", CARGO_TERM_COLOR: "never" },
   });
   return countResults(output, code);
 }

@@ -18,6 +18,7 @@ use shared::problem::Problem;
 use shared::rules::Secret;
 use shared::wire::Done;
 use sqlx::{Connection as _, PgConnection};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,9 +28,11 @@ pub const NOON: Moment = Moment(1_772_970_000_000_000);
 
 static COUNT: AtomicU64 = AtomicU64::new(1);
 
-/// The engines that this run knows.
+/// The engines that this run knows. `make test` asks for both, so that none is left out in silence.
 pub fn engines() -> Vec<Engine> {
-    let postgres = std::env::var("GUILDHALL_TEST_POSTGRES").ok().map(Engine::Postgres);
+    let postgres = std::env::var("GUILDHALL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()).map(Engine::Postgres);
+    let both = std::env::var_os("GUILDHALL_TEST_BOTH_ENGINES").is_some();
+    assert!(postgres.is_some() || !both, "both engines are asked for, and GUILDHALL_TEST_POSTGRES names no server");
     std::iter::once(Engine::Sqlite).chain(postgres).collect()
 }
 
@@ -313,21 +316,9 @@ impl World {
 
     /// Everything in the database, as text: to see that nothing changed.
     pub async fn picture(&self) -> String {
-        let mut picture = Vec::new();
-        for table in tables(&self.place).await {
-            let sql = match &self.place {
-                Place::Postgres { .. } => format!("select t::text from {table} t"),
-                Place::Folder(_) => {
-                    let names = raw_rows(&self.place, &format!("select name from pragma_table_info('{table}')")).await;
-                    let columns: Vec<String> = names.iter().map(|name| format!("quote({name})")).collect();
-                    format!("select concat_ws(',', {}) from {table}", columns.join(","))
-                }
-            };
-            let mut rows = raw_rows(&self.place, &sql).await;
-            rows.sort();
-            picture.push(format!("{table}\n{}", rows.join("\n")));
-        }
-        picture.join("\n\n")
+        let tables = contents(&self.place, "").await;
+        let tables: Vec<String> = tables.iter().map(|(table, rows)| format!("{table}\n{}", rows.join("\n"))).collect();
+        tables.join("\n\n")
     }
 
     pub async fn account(&self, id: AccountId) -> accounts::Account {
@@ -353,19 +344,56 @@ pub async fn tables(place: &Place) -> Vec<String> {
     raw_rows(place, sql).await
 }
 
+/// Every table with its rows as sorted text; `but` is a column that is left out.
+pub async fn contents(place: &Place, but: &str) -> BTreeMap<String, Vec<String>> {
+    let tables = tables(place).await;
+    let queries: Vec<String> = match place {
+        Place::Postgres { .. } => {
+            tables.iter().map(|table| format!("select (to_jsonb(t) - '{but}')::text from {table} t")).collect()
+        }
+        Place::Folder(_) => {
+            let columns: Vec<String> = tables
+                .iter()
+                .map(|table| {
+                    format!("select 'quote(' || name || ')' from pragma_table_info('{table}') where name <> '{but}'")
+                })
+                .collect();
+            let columns = raw_answers(place, &columns).await;
+            tables
+                .iter()
+                .zip(columns)
+                .map(|(table, columns)| format!("select concat_ws(',', {}) from {table}", columns.join(",")))
+                .collect()
+        }
+    };
+    let mut answers = raw_answers(place, &queries).await;
+    answers.iter_mut().for_each(|rows| rows.sort());
+    tables.into_iter().zip(answers).collect()
+}
+
 /// The one text column of a query, on a connection of its own.
 pub async fn raw_rows(place: &Place, sql: &str) -> Vec<String> {
-    let sql = sqlx::AssertSqlSafe(sql.to_owned());
-    let rows: Vec<(String,)> = match place {
+    raw_answers(place, &[sql.to_owned()]).await.swap_remove(0)
+}
+
+/// The one text column of each query, all on one connection.
+async fn raw_answers(place: &Place, queries: &[String]) -> Vec<Vec<String>> {
+    let mut answers: Vec<Vec<(String,)>> = Vec::new();
+    let queries = queries.iter().map(|sql| sqlx::AssertSqlSafe(sql.clone()));
+    match place {
         Place::Folder(folder) => {
             let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
             let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap()
+            for sql in queries {
+                answers.push(sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap());
+            }
         }
         Place::Postgres { url, .. } => {
             let mut connection = PgConnection::connect(url).await.unwrap();
-            sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap()
+            for sql in queries {
+                answers.push(sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap());
+            }
         }
-    };
-    rows.into_iter().map(|(text,)| text).collect()
+    }
+    answers.into_iter().map(|rows| rows.into_iter().map(|(text,)| text).collect()).collect()
 }

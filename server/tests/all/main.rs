@@ -1,13 +1,15 @@
 //! The server's tests, in one program so that they are linked once. Each file is named for what it
 //! shows; the ground they stand on is in [`ground`].
 //!
-//! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server.
+//! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server; with
+//! `GUILDHALL_TEST_BOTH_ENGINES` they fail where it names none.
 
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "tests stop where something is not as it should be"
 )]
 
@@ -15,6 +17,7 @@ mod architecture;
 mod backup;
 mod consent;
 mod contract;
+mod effects;
 mod ground;
 mod letters;
 mod logs;

@@ -1,142 +1,393 @@
-//! A preview is what then happens, and whatever is refused changes nothing: shown on random histories.
+//! A preview is what then happens, and whatever is refused changes nothing: shown for every command, once
+//! in a history that is written down and then in random ones.
 
-use crate::ground::{Engine, Someone, World, engines};
-use app::backend::{Consent, Requests as _};
+use crate::effects::{Effect, effect, plain};
+use crate::ground::{Engine, World, contents, engines};
+use app::backend::{Caller, Consent};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use shared::ids::RequestId;
-use shared::problem::Problem;
-use shared::wire::{Done, Preview};
+use server::door::{Gather, Side};
+use server::store::{accounts, outbox};
+use shared::addresses::EmailAddress;
+use shared::ids::{AccountId, LetterId, RequestId, SessionId};
+use shared::names::{OrganizationName, Username};
+use shared::rules::accounts::*;
+use shared::rules::administration::*;
+use shared::rules::audience::audiences;
+use shared::rules::requests::*;
+use shared::rules::{Audience, Change, Secret};
+use shared::text::{Message, Reason};
+use shared::words;
+use std::collections::{BTreeMap, BTreeSet};
 
-const NAMES: [&str; 3] = ["sundial", "Moon.Rise", "SUN-DIAL"];
+/// Two of them are one name, and one is reserved at the start.
+const NAMES: [&str; 4] = ["sundial", "Moon.Rise", "SUNDIAL", "python"];
+/// Two of them are one name.
+const PEOPLE: [&str; 5] = ["boss", "dana", "lee", "mira", "Lee"];
 
 #[derive(Clone, Debug)]
 enum Act {
-    File { who: usize, name: usize },
-    Withdraw { who: usize, request: usize },
-    Approve { who: usize, request: usize },
-    Decline { who: usize, request: usize },
-    Reserve { name: usize },
+    Create { who: Who, name: usize, address: usize },
+    OpenSetUp { who: Who },
+    SetUp { forged: bool, name: usize },
+    Verify { link: usize },
+    Resend { who: Who },
+    SignIn { name: usize, right: bool },
+    SignOut { who: Who },
+    Grant { who: Who, name: usize },
+    Disable { who: Who, name: usize },
+    Reserve { who: Who, name: usize },
+    Retry { who: Who },
+    File { who: Who, name: usize },
+    Withdraw { who: Who, request: usize },
+    Approve { who: Who, request: usize },
+    Decline { who: Who, request: usize },
 }
 
+/// Somebody's newest device, the command line, or a task.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    Device(usize),
+    Operator,
+    Job,
+}
+use Who::{Device, Job, Operator};
+
 fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let (name, wanted, one) = (0..PEOPLE.len(), 0..NAMES.len(), 0..6_usize);
+    let device = || (0..PEOPLE.len()).prop_map(Device);
+    let who = || prop_oneof![2 => device(), 2 => Just(Operator), 1 => Just(Job)];
     let act = prop_oneof![
-        4 => (0..4_usize, 0..NAMES.len()).prop_map(|(who, name)| Act::File { who, name }),
-        1 => (0..4_usize, 0..6_usize).prop_map(|(who, request)| Act::Withdraw { who, request }),
-        2 => (0..4_usize, 0..6_usize).prop_map(|(who, request)| Act::Approve { who, request }),
-        2 => (0..4_usize, 0..6_usize).prop_map(|(who, request)| Act::Decline { who, request }),
-        1 => (0..NAMES.len()).prop_map(|name| Act::Reserve { name }),
+        2 => (who(), name.clone(), name.clone()).prop_map(|(who, name, address)| Act::Create { who, name, address }),
+        1 => who().prop_map(|who| Act::OpenSetUp { who }),
+        1 => (prop::bool::ANY, name.clone()).prop_map(|(forged, name)| Act::SetUp { forged, name }),
+        2 => one.clone().prop_map(|link| Act::Verify { link }),
+        2 => device().prop_map(|who| Act::Resend { who }),
+        2 => (name.clone(), prop::bool::weighted(0.8)).prop_map(|(name, right)| Act::SignIn { name, right }),
+        1 => device().prop_map(|who| Act::SignOut { who }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::Grant { who, name }),
+        1 => (who(), name).prop_map(|(who, name)| Act::Disable { who, name }),
+        1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
+        1 => device().prop_map(|who| Act::Retry { who }),
+        8 => (device(), wanted).prop_map(|(who, name)| Act::File { who, name }),
+        2 => (device(), one.clone()).prop_map(|(who, request)| Act::Withdraw { who, request }),
+        3 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Approve { who, request }),
+        3 => (device(), one).prop_map(|(who, request)| Act::Decline { who, request }),
     ];
-    prop::collection::vec(act, 1..14)
+    prop::collection::vec(act, 1..16)
+}
+
+/// A site with a mail server, where boss runs it and dana and lee can ask for organizations. Every step of
+/// it is an act like those that follow.
+const OPENING: [Act; 11] = [
+    Act::OpenSetUp { who: Job },
+    Act::SetUp { forged: false, name: 0 },
+    Act::Verify { link: 0 },
+    Act::SignIn { name: 0, right: true },
+    Act::Create { who: Device(1), name: 1, address: 1 },
+    Act::Verify { link: 1 },
+    Act::SignIn { name: 1, right: true },
+    Act::Create { who: Device(2), name: 2, address: 2 },
+    Act::Verify { link: 2 },
+    Act::SignIn { name: 2, right: true },
+    Act::File { who: Device(1), name: 0 },
+];
+
+/// Each command that the opening does not show, once accepted, and each once refused.
+const EVERYTHING: [Act; 29] = [
+    Act::OpenSetUp { who: Job },
+    Act::SetUp { forged: false, name: 3 },
+    Act::Create { who: Device(3), name: 2, address: 3 },
+    // An address that is lee's: lee is told, and mira gets no link, neither now nor later.
+    Act::Create { who: Device(3), name: 3, address: 2 },
+    Act::SignIn { name: 3, right: false },
+    Act::SignIn { name: 3, right: true },
+    Act::Resend { who: Device(3) },
+    Act::Resend { who: Device(1) },
+    Act::File { who: Device(3), name: 1 },
+    Act::Verify { link: 0 },
+    Act::Grant { who: Device(0), name: 1 },
+    Act::Grant { who: Operator, name: 1 },
+    Act::Reserve { who: Device(0), name: 1 },
+    Act::Reserve { who: Operator, name: 3 },
+    Act::Retry { who: Device(2) },
+    Act::Retry { who: Device(0) },
+    Act::File { who: Device(2), name: 2 },
+    Act::Approve { who: Device(2), request: 1 },
+    Act::Approve { who: Device(0), request: 1 },
+    Act::Reserve { who: Operator, name: 0 },
+    Act::File { who: Device(2), name: 1 },
+    Act::Withdraw { who: Device(1), request: 2 },
+    Act::Withdraw { who: Device(2), request: 2 },
+    Act::File { who: Device(2), name: 1 },
+    Act::Decline { who: Device(2), request: 3 },
+    Act::Decline { who: Device(1), request: 3 },
+    Act::Disable { who: Device(0), name: 2 },
+    Act::Disable { who: Operator, name: 2 },
+    Act::Reserve { who: Operator, name: 1 },
+];
+
+#[test]
+fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    for engine in engines() {
+        let mut stage = runtime.block_on(Stage::new(&engine, true));
+        runtime.block_on(async {
+            stage.play(&EVERYTHING).await;
+            stage.act(&Act::SignOut { who: Device(0) }).await;
+            stage.act(&Act::SignOut { who: Device(0) }).await;
+        });
+        let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
+        assert_eq!(kinds.len(), 20, "every kind of change has happened: {kinds:?}");
+        let shown: Vec<String> =
+            stage.seen.iter().filter(|(_, seen)| seen.len() == 2).map(|(c, _)| c.clone()).collect();
+        assert_eq!(shown, commands(), "accepted and refused: {:?}", stage.seen);
+    }
 }
 
 #[test]
-fn a_preview_is_what_then_happens_and_a_refusal_changes_nothing() {
+fn random_histories_do_what_previews_say() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     for engine in engines() {
         let cases = if matches!(engine, Engine::Sqlite) { 24 } else { 8 };
         let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
         runner
-            .run(&acts(), |acts| {
-                runtime.block_on(play(&engine, acts));
+            .run(&(prop::bool::ANY, acts()), |(mail, acts)| {
+                runtime.block_on(async { Stage::new(&engine, mail).await.play(&acts).await });
                 Ok(())
             })
             .unwrap();
     }
 }
 
-async fn play(engine: &Engine, acts: Vec<Act>) {
-    let world = World::new(engine).await;
-    let people = [
-        world.administrator("boss").await,
-        world.someone("dana").await,
-        world.someone("lee").await,
-        world.newcomer("unverified").await,
-    ];
-    let mut requests: Vec<RequestId> = Vec::new();
-    for act in acts {
-        let before = world.picture().await;
-        let (lines_before, letters_before) = (lines(&world).await, world.letters().await.len());
-        let answer = match act {
-            Act::File { who, name } => match world.file(&people[who], NAMES[name]).await {
-                Ok(id) => {
-                    requests.push(id);
-                    Ok(None)
-                }
-                Err(problem) => Err(problem),
-            },
-            Act::Reserve { name } => world.services.reserve_name(NAMES[name], "kept").await.map(|_| None),
-            Act::Withdraw { who, request } => {
-                let (who, id) = (&people[who], at(&requests, request));
-                let preview = world.services.preview_withdraw(&who.caller, id).await;
-                agree(preview, async |consent| world.services.withdraw(&who.caller, id, consent).await, &world).await
+/// Every command of the server, by its type.
+fn commands() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(path).unwrap();
+                let names =
+                    text.split("impl Gather for ").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+                found.extend(names);
             }
+        }
+    }
+    found.sort();
+    found
+}
+
+type Contents = BTreeMap<String, Vec<String>>;
+
+struct Stage {
+    world: World,
+    devices: BTreeMap<AccountId, SessionId>,
+    links: Vec<Secret>,
+    requests: Vec<RequestId>,
+    set_up: Option<Secret>,
+    /// What came of each command so far: whether it was accepted.
+    seen: BTreeMap<String, BTreeSet<bool>>,
+}
+
+impl Stage {
+    async fn new(engine: &Engine, mail: bool) -> Self {
+        let (devices, seen) = (BTreeMap::new(), BTreeMap::new());
+        let world = World::with(engine, mail).await;
+        let mut stage = Self { world, devices, links: Vec::new(), requests: Vec::new(), set_up: None, seen };
+        stage.play(&OPENING).await;
+        assert_eq!(stage.requests.len(), 1, "the opening went as it is written");
+        stage
+    }
+
+    async fn play(&mut self, acts: &[Act]) {
+        for act in acts {
+            self.act(act).await;
+        }
+    }
+
+    async fn act(&mut self, act: &Act) {
+        let spam = || Reason::parse("Spam").unwrap();
+        let named = |name: usize| PEOPLE[name].to_owned();
+        match *act {
+            Act::Create { who, name, address } => self.holds(who, account(name, address)).await,
+            Act::OpenSetUp { who } => self.holds(who, OpenSetUp).await,
+            Act::SetUp { forged, name } => {
+                let secret = self.set_up.clone().filter(|_| !forged);
+                self.holds(Device(name), SetUp { secret, account: account(name, name) }).await;
+            }
+            Act::Verify { link } => {
+                let secret = self.links.get(link).cloned();
+                self.holds(Device(1), VerifyEmail { secret }).await;
+            }
+            Act::Resend { who } => self.holds(who, ResendVerification).await,
+            Act::SignIn { name, right } => {
+                let matched = right.then(|| hash(name));
+                self.holds(Device(name), SignIn { who: named(name), matched, agent: "A browser".to_owned() }).await;
+            }
+            Act::SignOut { who } => self.holds(who, SignOut).await,
+            Act::Grant { who, name } => self.holds(who, GrantAdministrator { username: named(name) }).await,
+            Act::Disable { who, name } => {
+                self.holds(who, DisableAccount { username: named(name), reason: spam() }).await;
+            }
+            Act::Reserve { who, name } => {
+                let name = OrganizationName::parse(NAMES[name]).unwrap();
+                self.holds(who, ReserveName { name, reason: spam() }).await;
+            }
+            Act::Retry { who } => {
+                let newest = self.world.read(outbox::latest).await.first().map(|letter| letter.id);
+                self.holds(who, RetryLetter { id: newest.unwrap_or(LetterId(NOBODYS)) }).await;
+            }
+            Act::File { who, name } => {
+                let form =
+                    FileRequest::parse(NAMES[name], NAMES[name], "https://n.example", "What we do.", "community");
+                self.holds(who, form.unwrap()).await;
+            }
+            Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
             Act::Approve { who, request } => {
-                let (who, id) = (&people[who], at(&requests, request));
-                let preview = world.services.preview_approve(&who.caller, id).await;
-                agree(preview, async |consent| world.services.approve(&who.caller, id, "Hello.", consent).await, &world)
-                    .await
+                let message = Message::parse("Hello and welcome.").unwrap();
+                self.holds(who, ApproveRequest { id: self.request(request), message }).await;
             }
             Act::Decline { who, request } => {
-                let (who, id) = (&people[who], at(&requests, request));
-                let preview = world.services.preview_decline(&who.caller, id).await;
-                agree(preview, async |consent| world.services.decline(&who.caller, id, "No.", consent).await, &world)
-                    .await
+                let reason = Reason::parse("Not at this time.").unwrap();
+                self.holds(who, DeclineRequest { id: self.request(request), reason }).await;
             }
+        }
+    }
+
+    fn request(&self, n: usize) -> RequestId {
+        self.requests.get(n).copied().unwrap_or(RequestId(NOBODYS))
+    }
+
+    async fn side(&self, who: Who) -> Side {
+        let name = match who {
+            Operator => return Side::Operator,
+            Job => return Side::Job("start"),
+            Device(name) => Username::parse(PEOPLE[name]).unwrap(),
         };
-        match answer {
-            Err(_) => assert_eq!(world.picture().await, before, "a refusal changed something"),
-            Ok(None) => {}
-            Ok(Some(preview)) => happened(&world, &preview, &people, lines_before, letters_before).await,
+        let account = self.world.read(async |tx| accounts::by_username(tx, &name.key()).await).await;
+        let signed_in = account.and_then(|a| Some((a.id, *self.devices.get(&a.id)?)));
+        Side::Web(Caller { signed_in, ..Caller::default() })
+    }
+
+    /// Previews a command and carries it out: both refuse alike and nothing has changed, or the preview is
+    /// that of what happened, and what happened is what the rows say.
+    async fn holds<C: Gather>(&mut self, who: Who, command: C) {
+        let (side, consent) = (self.side(who).await, self.world.once());
+        let door = self.world.services.door.clone();
+        let before = self.contents().await;
+        let preview = door.preview(side.clone(), command.clone()).await;
+        let agreed = preview.as_ref().map(|preview| preview.digest.clone()).unwrap_or_default();
+        let outcome = door.carry_out(side, command, Consent { agreed, ..consent }).await;
+        let after = self.contents().await;
+        let name = std::any::type_name::<C>().rsplit("::").next().unwrap().to_owned();
+        self.seen.entry(name).or_default().insert(outcome.is_ok());
+        match (preview, outcome) {
+            (Err(preview), Err(refused)) => {
+                assert_eq!(preview, refused, "{}", C::NAME);
+                assert_eq!(before, after, "{} was refused", C::NAME);
+            }
+            (Ok(preview), Ok(outcome)) => {
+                assert_eq!(preview, words::preview(&outcome.changes), "{}", C::NAME);
+                self.happened(&outcome.changes, &before, &after).await;
+                outcome.changes.iter().for_each(|change| self.remember(change));
+            }
+            (preview, outcome) => panic!("{}: {preview:?}, and then {outcome:?}", C::NAME),
+        }
+    }
+
+    /// Everything but the revisions, which locks raise.
+    async fn contents(&self) -> Contents {
+        contents(&self.world.place, "revision").await
+    }
+
+    fn remember(&mut self, change: &Change) {
+        match change {
+            Change::VerificationAsked { secret, .. } => self.links.push(secret.0.clone()),
+            Change::SessionOpened { id, account, .. } => {
+                self.devices.insert(account.id, id.0);
+            }
+            Change::SetUpOpened { secret } => self.set_up = Some(secret.0.clone()),
+            Change::RequestFiled { id, .. } => self.requests.push(id.0),
+            _ => {}
+        }
+    }
+
+    /// Holds what the rule decided against the rows, lines and letters that are there now: each row that it
+    /// speaks of is as it says, and no other row has changed.
+    async fn happened(&self, changes: &[Change], before: &Contents, after: &Contents) {
+        let effects: Vec<Effect> = changes.iter().map(effect).collect();
+        for (table, rows) in after {
+            let (gone, added) = (missing(&before[table], rows), missing(rows, &before[table]));
+            match table.as_str() {
+                "once" => assert_eq!((gone.len(), added.len()), (0, 1), "the form's claim"),
+                "event" => assert_eq!((gone.len(), added.len()), (0, changes.len()), "{changes:?}: {added:?}"),
+                _ => {}
+            }
+            let rows = effects.iter().flat_map(|effect| &effect.rows).filter(|row| row.table == table);
+            for row in rows.clone().filter(|row| row.surely) {
+                let as_it_says = added
+                    .iter()
+                    .any(|text| text.contains(&row.key) && row.says.iter().all(|said| text.contains(&plain(said))));
+                assert!(as_it_says, "{changes:?}: {table} {}: {added:?}", row.key);
+            }
+            if !["once", "event", "letter"].contains(&table.as_str()) {
+                let spoken_of = |text: &&String| rows.clone().any(|row| text.contains(&row.key));
+                let stray = gone.iter().chain(&added).find(|text| !spoken_of(text));
+                assert_eq!(stray, None, "{changes:?}: {table}");
+            }
+        }
+        let kinds = self.world.rows("select kind from event order by number desc").await;
+        let kinds: Vec<&str> = kinds.iter().take(changes.len()).rev().map(String::as_str).collect();
+        assert_eq!(kinds, effects.iter().map(|effect| effect.kind).collect::<Vec<_>>());
+        // Who was to be told has got a letter each, and nobody else.
+        let mut told = Vec::new();
+        for audience in changes.iter().flat_map(audiences) {
+            told.extend(self.addresses(&audience).await);
+        }
+        let wrote =
+            missing(&after["letter"], &before["letter"]).len() - missing(&before["letter"], &after["letter"]).len();
+        let newest = self.world.read(outbox::latest).await;
+        let mut written: Vec<String> = newest.into_iter().take(wrote).map(|letter| letter.to).collect();
+        told.sort();
+        written.sort();
+        assert_eq!(told, written, "{changes:?}");
+    }
+
+    async fn addresses(&self, audience: &Audience) -> Vec<String> {
+        let found = self
+            .world
+            .read(async |tx| match audience {
+                Audience::Account(party) => Ok(accounts::by_id(tx, party.id).await?.into_iter().collect()),
+                Audience::Administrators => accounts::administrators(tx).await,
+                Audience::Address { .. } | Audience::Holder { .. } => Ok(Vec::new()),
+            })
+            .await;
+        match audience {
+            Audience::Address { email, .. } | Audience::Holder { email } => vec![email.clone()],
+            _ => found.into_iter().map(|account: accounts::Account| account.email).collect(),
         }
     }
 }
 
-fn at(requests: &[RequestId], wanted: usize) -> RequestId {
-    let nobodys = RequestId(uuid::Uuid::from_u128(1));
-    requests.get(wanted).copied().unwrap_or(nobodys)
+const NOBODYS: uuid::Uuid = uuid::Uuid::from_u128(1);
+
+fn hash(name: usize) -> String {
+    format!("the hash of {name}")
 }
 
-/// Agrees to a preview. What the preview refuses, the command must refuse too.
-async fn agree(
-    preview: Result<Preview, Problem>,
-    send: impl AsyncFn(Consent) -> Result<Done, Problem>,
-    world: &World,
-) -> Result<Option<Preview>, Problem> {
-    match preview {
-        Ok(preview) => {
-            send(Consent { agreed: preview.digest.clone(), ..world.once() }).await.expect("what was previewed happens");
-            Ok(Some(preview))
-        }
-        Err(refused) => {
-            assert_eq!(send(world.once()).await, Err(refused.clone()));
-            Err(refused)
-        }
+fn account(name: usize, address: usize) -> CreateAccount {
+    CreateAccount {
+        username: Username::parse(PEOPLE[name]).unwrap(),
+        email: EmailAddress::parse(&format!("{0}@{0}.example", PEOPLE[address])).unwrap(),
+        password_hash: hash(name),
     }
 }
 
-async fn lines(world: &World) -> usize {
-    world.rows("select kind from event").await.len()
-}
-
-/// Holds the sentences of a preview against the rows, lines and letters that are there now.
-async fn happened(world: &World, preview: &Preview, people: &[Someone], lines_before: usize, letters_before: usize) {
-    let all = world.rows("select kind from event order by number").await;
-    let added = &all[lines_before..];
-    let kinds = |kind: &str| added.iter().filter(|k| *k == kind).count();
-    let founded = preview.happens.iter().filter(|s| s.contains("comes to be")).count();
-    let joined = preview.happens.iter().filter(|s| s.contains("becomes an Owner")).count();
-    let rivals = preview.ends.iter().filter(|s| s.contains("for the same name")).count();
-    let closed = preview.ends.iter().filter(|s| s.contains("closed for good")).count();
-    assert_eq!(founded, kinds("organization_founded"));
-    assert_eq!(joined, kinds("member_joined"));
-    assert_eq!(rivals, kinds("rival_closed"));
-    assert_eq!(closed, kinds("request_declined") + kinds("request_withdrawn"));
-    // Who was named is who got a letter.
-    let written: Vec<String> = world.letters().await.split_off(letters_before).into_iter().map(|l| l.to).collect();
-    for person in people {
-        let named = preview.told.iter().any(|told| told.split([' ', ',']).any(|word| word == person.name));
-        let got = written.iter().any(|to| to.starts_with(&format!("{}@", person.name)));
-        assert_eq!(named, got, "{}", person.name);
-    }
+/// The rows of one that are not in the other, as plain text.
+fn missing(rows: &[String], others: &[String]) -> Vec<String> {
+    rows.iter().filter(|row| others.binary_search(row).is_err()).map(|row| plain(row)).collect()
 }

@@ -1,0 +1,105 @@
+//! What each change leaves in the database, written down a second time and independently of how it is stored.
+
+use shared::rules::{Change, hex};
+
+/// Text without what the engines write differently: letter case and hyphens of ids.
+pub fn plain(text: &str) -> String {
+    text.to_lowercase().replace('-', "")
+}
+
+/// What a change leaves: its line of history, and the rows that it makes or alters.
+pub struct Effect {
+    pub kind: &'static str,
+    pub rows: Vec<Row>,
+}
+
+pub struct Row {
+    pub table: &'static str,
+    /// What stands in this row alone.
+    pub key: String,
+    pub says: Vec<String>,
+    /// Whether there must be such a row.
+    pub surely: bool,
+}
+
+fn row(table: &'static str, key: impl ToString, says: &[&dyn ToString]) -> Row {
+    Row { table, key: plain(&key.to_string()), says: says.iter().map(|said| said.to_string()).collect(), surely: true }
+}
+
+/// Rows that change where there are any.
+fn perhaps(table: &'static str, key: impl ToString) -> Row {
+    Row { surely: false, ..row(table, key, &[]) }
+}
+
+/// Every kind of change, so that a new one must say what it leaves.
+pub fn effect(change: &Change) -> Effect {
+    let (kind, rows) = match change {
+        Change::AccountCreated { id, username, email_id, email, password_hash, .. } => (
+            "account_created",
+            vec![
+                row("account", id.0, &[username, &username.key(), &password_hash.0]),
+                row("email_address", email_id.0, &[&id.0, email, &email.key()]),
+            ],
+        ),
+        // The older links of the address die.
+        Change::VerificationAsked { account, email_id, secret, .. } => {
+            ("verification_asked", vec![row("verification", email_id.0, &[&account.0, &hex(secret.0.hash().iter())])])
+        }
+        Change::AddressClaimed { .. } => ("address_claimed", Vec::new()),
+        Change::EmailVerified { account, email_id, email, .. } => (
+            "email_verified",
+            vec![row("email_address", email_id.0, &[&account.0, email]), perhaps("verification", email_id.0)],
+        ),
+        Change::SessionOpened { id, account, secret, agent } => {
+            ("signed_in", vec![row("session", id.0, &[&account.id, &hex(secret.0.hash().iter()), agent])])
+        }
+        Change::SessionEnded { id, account } => ("signed_out", vec![row("session", id, &[&account.id])]),
+        Change::SetUpOpened { secret } => ("set_up_opened", vec![row("set_up", "", &[&hex(secret.0.hash().iter())])]),
+        Change::SetUpUsed => ("set_up_used", vec![row("set_up", "", &[])]),
+        Change::AdministratorGranted { account } => {
+            ("administrator_granted", vec![row("account", account.id, &[&account.username])])
+        }
+        Change::AccountDisabled { account, reason } => (
+            "account_disabled",
+            vec![row("account", account.id, &[&"disabled", reason]), perhaps("session", account.id)],
+        ),
+        Change::NameReserved { name, reason } => {
+            ("name_reserved", vec![row("reserved_name", name.key(), &[name, reason])])
+        }
+        Change::LetterRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
+        Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => (
+            "request_filed",
+            vec![row(
+                "request",
+                id.0,
+                &[&applicant.id, name, &name.key(), display_name, url, description, &kind.code(), &"submitted"],
+            )],
+        ),
+        Change::RequestWithdrawn { id, applicant, .. } => {
+            ("request_withdrawn", vec![row("request", id, &[&applicant.id, &"withdrawn"])])
+        }
+        Change::RequestApproved { id, organization, message, .. } => {
+            ("request_approved", vec![row("request", id, &[&"approved", &organization.0, &message.0])])
+        }
+        Change::RequestDeclined { id, reason, .. } => {
+            ("request_declined", vec![row("request", id, &[&"declined", &reason.0])])
+        }
+        Change::RivalClosed { id, applicant, .. } => {
+            ("rival_closed", vec![row("request", id, &[&applicant.id, &"declined"])])
+        }
+        Change::OrganizationFounded { id, name, display_name, url, description, kind } => (
+            "organization_founded",
+            vec![
+                row("held_name", id.0, &[name, &name.key()]),
+                row("organization", id.0, &[name, display_name, url, description, &kind.code()]),
+            ],
+        ),
+        Change::OrganizationActivated { id, .. } => {
+            ("organization_activated", vec![row("organization", id.0, &[&"active"])])
+        }
+        Change::MemberJoined { organization, account, role, .. } => {
+            ("member_joined", vec![row("membership", organization.0, &[&account.id, &role.code()])])
+        }
+    };
+    Effect { kind, rows }
+}

@@ -1,0 +1,222 @@
+//! Accounts: create, set up, verify, send again, sign in and out.
+
+use crate::ground::*;
+use shared::limits;
+use shared::moment::{Moment, Span};
+use shared::problem::{FaultCode, Field, Refusal};
+use shared::rules::accounts::{
+    CreateAccount, CreateFacts, LinkFacts, ResendFacts, ResendVerification, SetUp, SetUpFacts, SignIn, SignInFacts,
+    SignOut, VerifyEmail,
+};
+use shared::rules::{Actor, Change, Fresh, Person, Unseen};
+
+fn create() -> CreateAccount {
+    CreateAccount { username: username("dana"), email: email("dana@example.org"), password_hash: "hash".to_owned() }
+}
+
+fn free() -> CreateFacts {
+    CreateFacts::default()
+}
+
+fn taken() -> CreateFacts {
+    CreateFacts { username_taken: true, ..free() }
+}
+
+fn held() -> CreateFacts {
+    CreateFacts { address_held: true, ..free() }
+}
+
+/// What becomes of an address that comes with a new account.
+#[derive(Clone, Copy)]
+enum Then {
+    Asked,
+    Verified,
+    Claimed,
+}
+
+fn created(administrator: bool, then: Then) -> Vec<Change> {
+    let mut fresh = fresh();
+    let (id, email_id, email) = (fresh.id(), fresh.id(), email("dana@example.org"));
+    let account = Change::AccountCreated {
+        id,
+        username: username("dana"),
+        email_id,
+        email: email.clone(),
+        password_hash: Unseen("hash".to_owned()),
+        administrator,
+    };
+    let then = match then {
+        Then::Asked => Change::VerificationAsked {
+            account: id,
+            username: "dana".to_owned(),
+            email_id,
+            email,
+            secret: fresh.secret(),
+            lives: limits::VERIFICATION,
+        },
+        Then::Verified => Change::EmailVerified { account: id, username: "dana".to_owned(), email_id, email },
+        Then::Claimed => Change::AddressClaimed { username: username("dana"), email },
+    };
+    vec![account, then]
+}
+
+#[test]
+fn creating_an_account() {
+    let name_taken = || fault(Field::Username, FaultCode::UsernameTaken {});
+    holds([
+        ("a visitor gets a link", Actor::Visitor, create(), free(), Ok(created(false, Then::Asked))),
+        ("so does who is signed in", person(lee()), create(), free(), Ok(created(false, Then::Asked))),
+        ("the holder of the address is told", Actor::Visitor, create(), held(), Ok(created(false, Then::Claimed))),
+        ("the username is another's", Actor::Visitor, create(), taken(), name_taken()),
+        ("the operator is trusted", Actor::Operator, create(), free(), Ok(created(true, Then::Verified))),
+        ("and told that it is held", Actor::Operator, create(), held(), fault(Field::Email, FaultCode::EmailHeld {})),
+        ("or that the name is taken", Actor::Operator, create(), taken(), name_taken()),
+    ]);
+}
+
+#[test]
+fn setting_the_site_up() {
+    let command = || SetUp { secret: Some(fresh().secret().0), account: create() };
+    let facts = |secret_matches, set_up, account| SetUpFacts { secret_matches, set_up, account };
+    let with_use = |mut changes: Vec<Change>| {
+        changes.push(Change::SetUpUsed);
+        Ok(changes)
+    };
+    let done = Err(Refusal::AlreadySetUp {});
+    holds([
+        ("the first", Actor::Visitor, command(), facts(true, false, free()), with_use(created(true, Then::Asked))),
+        ("held", Actor::Visitor, command(), facts(true, false, held()), with_use(created(true, Then::Claimed))),
+        ("forged", Actor::Visitor, command(), facts(false, false, free()), Err(Refusal::LinkUnknown {})),
+        ("too late", Actor::Visitor, command(), facts(true, true, free()), done.clone()),
+        ("forged and too late", Actor::Visitor, command(), facts(false, true, free()), done),
+        (
+            "a name that is taken",
+            Actor::Visitor,
+            command(),
+            facts(true, false, taken()),
+            fault(Field::Username, FaultCode::UsernameTaken {}),
+        ),
+    ]);
+}
+
+#[test]
+fn verifying_an_address() {
+    let link = LinkFacts {
+        account: dana().id,
+        username: "dana".to_owned(),
+        email_id: email_id(),
+        email: email("dana@example.org"),
+        used: false,
+        ends_at: Moment(NOW.0 + 1),
+        address_held: false,
+    };
+    let verified = || {
+        Ok(vec![Change::EmailVerified {
+            account: Unseen(dana().id),
+            username: "dana".to_owned(),
+            email_id: Unseen(email_id()),
+            email: email("dana@example.org"),
+        }])
+    };
+    let command = || VerifyEmail { secret: None };
+    let expired = || Err(Refusal::LinkExpired {});
+    holds([
+        ("the last moment", Actor::Visitor, command(), Some(link.clone()), verified()),
+        ("on another device", person(dana()), command(), Some(link.clone()), verified()),
+        ("unknown", Actor::Visitor, command(), None, Err(Refusal::LinkUnknown {})),
+        (
+            "used, and too old as well",
+            Actor::Visitor,
+            command(),
+            Some(LinkFacts { used: true, ends_at: NOW, ..link.clone() }),
+            Err(Refusal::LinkUsed {}),
+        ),
+        ("too old", Actor::Visitor, command(), Some(LinkFacts { ends_at: NOW, ..link.clone() }), expired()),
+        ("another's meanwhile", Actor::Visitor, command(), Some(LinkFacts { address_held: true, ..link }), expired()),
+    ]);
+}
+
+#[test]
+fn sending_the_letter_again() {
+    let newcomer = || person(Person { verified: false, ..dana() });
+    let unverified = |sent: Vec<Moment>| ResendFacts {
+        email_id: email_id(),
+        email: email("dana@example.org"),
+        verified: false,
+        address_held: false,
+        sent,
+    };
+    let asked = || {
+        Ok(vec![Change::VerificationAsked {
+            account: Unseen(dana().id),
+            username: "dana".to_owned(),
+            email_id: Unseen(email_id()),
+            email: email("dana@example.org"),
+            secret: fresh().secret(),
+            lives: limits::VERIFICATION,
+        }])
+    };
+    let sent = |n: usize| vec![NOW.minus(Span::hours(23)); n];
+    let (some, all) = (sent(limits::VERIFICATION_LETTERS_A_DAY - 1), sent(limits::VERIFICATION_LETTERS_A_DAY));
+    let held = |sent| Some(ResendFacts { address_held: true, ..unverified(sent) });
+    let claimed = Change::AddressClaimed { username: username("dana"), email: email("dana@example.org") };
+    let enough = || Err(Refusal::TooManyLetters { seconds: 3_600 });
+    let mut table: Vec<Row<ResendVerification>> = vec![
+        ("the first", newcomer(), ResendVerification, Some(unverified(Vec::new())), asked()),
+        ("the last of the day", newcomer(), ResendVerification, Some(unverified(some)), asked()),
+        ("one too many", newcomer(), ResendVerification, Some(unverified(all.clone())), enough()),
+        ("the holder is told", newcomer(), ResendVerification, held(Vec::new()), Ok(vec![claimed])),
+        ("no oftener than others", newcomer(), ResendVerification, held(all), enough()),
+        ("no such account", newcomer(), ResendVerification, None, Err(Refusal::NotSignedIn {})),
+        (
+            "done already",
+            person(dana()),
+            ResendVerification,
+            Some(ResendFacts { verified: true, ..unverified(Vec::new()) }),
+            Err(Refusal::AlreadyVerified {}),
+        ),
+    ];
+    table.extend(strangers().map(|actor| {
+        ("a stranger", actor, ResendVerification, Some(unverified(Vec::new())), Err(Refusal::NotSignedIn {}))
+    }));
+    holds(table);
+}
+
+#[test]
+fn signing_in() {
+    let command = |matched: Option<&str>| SignIn {
+        who: "dana".to_owned(),
+        matched: matched.map(str::to_owned),
+        agent: format!("A browser\n{}", "x".repeat(1_000)),
+    };
+    let facts = |disabled| SignInFacts { account: party(&dana()), password_hash: "hash".to_owned(), disabled };
+    let mut source: Fresh = fresh();
+    let opened = Change::SessionOpened {
+        id: source.id(),
+        account: party(&dana()),
+        secret: source.secret(),
+        agent: format!("A browser{}", "x".repeat(191)),
+    };
+    let no = || Err(Refusal::SignIn {});
+    holds([
+        (
+            "name and password belong together",
+            Actor::Visitor,
+            command(Some("hash")),
+            Some(facts(false)),
+            Ok(vec![opened]),
+        ),
+        ("a wrong password", Actor::Visitor, command(None), Some(facts(false)), no()),
+        ("changed meanwhile", Actor::Visitor, command(Some("an older hash")), Some(facts(false)), no()),
+        ("a disabled account", Actor::Visitor, command(Some("hash")), Some(facts(true)), no()),
+        ("nobody's name", Actor::Visitor, command(None), None, no()),
+    ]);
+}
+
+#[test]
+fn signing_out() {
+    let ended = vec![Change::SessionEnded { id: dana().session, account: party(&dana()) }];
+    let mut table: Vec<Row<SignOut>> = vec![("this device alone", person(dana()), SignOut, (), Ok(ended))];
+    table.extend(strangers().map(|actor| ("a stranger", actor, SignOut, (), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}

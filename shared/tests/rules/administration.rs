@@ -1,0 +1,105 @@
+//! Running the site: the set-up address, administrators, accounts that are shut, reserved names, letters.
+
+use crate::ground::*;
+use shared::ids::LetterId;
+use shared::problem::{FaultCode, Field, Refusal};
+use shared::rules::administration::{
+    AccountFacts, DisableAccount, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
+};
+use shared::rules::{Actor, Change};
+use shared::text::Reason;
+use shared::wire::administration::LetterState;
+use shared::wire::requests::Standing;
+
+fn spam() -> Reason {
+    Reason::parse("Spam").unwrap()
+}
+
+/// Who may not do what the operator alone does: an administrator neither.
+fn others() -> [Actor; 4] {
+    [Actor::Visitor, Actor::Job("a task"), person(dana()), person(boss())]
+}
+
+fn account(administrator: bool, disabled: bool) -> Option<AccountFacts> {
+    Some(AccountFacts { account: party(&dana()), administrator, disabled })
+}
+
+#[test]
+fn opening_the_set_up() {
+    let opened = || Ok(vec![Change::SetUpOpened { secret: fresh().secret() }]);
+    let mut table: Vec<Row<OpenSetUp>> = vec![
+        ("at the start", Actor::Job("start"), OpenSetUp, false, opened()),
+        ("by the operator", Actor::Operator, OpenSetUp, false, opened()),
+        ("too late", Actor::Job("start"), OpenSetUp, true, Err(Refusal::AlreadySetUp {})),
+        ("too late for the operator", Actor::Operator, OpenSetUp, true, Err(Refusal::AlreadySetUp {})),
+    ];
+    for actor in [Actor::Visitor, person(dana()), person(boss())] {
+        table.push(("from the web", actor, OpenSetUp, false, Err(Refusal::NotFound {})));
+    }
+    holds(table);
+}
+
+#[test]
+fn making_an_administrator() {
+    let command = || GrantAdministrator { username: "dana".to_owned() };
+    let granted = vec![Change::AdministratorGranted { account: party(&dana()) }];
+    let mut table: Vec<Row<GrantAdministrator>> = vec![
+        ("an account", Actor::Operator, command(), account(false, false), Ok(granted)),
+        ("the same again is no change", Actor::Operator, command(), account(true, false), Ok(Vec::new())),
+        ("nobody", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(others().map(|actor| ("others", actor, command(), account(false, false), Err(Refusal::NotFound {}))));
+    holds(table);
+}
+
+#[test]
+fn shutting_an_account() {
+    let command = || DisableAccount { username: "dana".to_owned(), reason: spam() };
+    let disabled = || Ok(vec![Change::AccountDisabled { account: party(&dana()), reason: spam() }]);
+    let mut table: Vec<Row<DisableAccount>> = vec![
+        ("an account", Actor::Operator, command(), account(false, false), disabled()),
+        ("an administrator's", Actor::Operator, command(), account(true, false), disabled()),
+        ("the same again is no change", Actor::Operator, command(), account(false, true), Ok(Vec::new())),
+        ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(others().map(|actor| ("others", actor, command(), account(false, false), Err(Refusal::NotFound {}))));
+    holds(table);
+}
+
+#[test]
+fn reserving_a_name() {
+    let command = || ReserveName { name: organization("Sun.Dial"), reason: spam() };
+    let reserved = vec![Change::NameReserved { name: organization("Sun.Dial"), reason: spam() }];
+    let taken = fault(Field::AccountName, FaultCode::NameTaken {});
+    let mut table: Vec<Row<ReserveName>> = vec![
+        ("a free name", Actor::Operator, command(), Standing::Free, Ok(reserved)),
+        ("an organization's", Actor::Operator, command(), Standing::Taken, taken),
+        ("the same again is no change", Actor::Operator, command(), Standing::Reserved, Ok(Vec::new())),
+    ];
+    table.extend(others().map(|actor| ("others", actor, command(), Standing::Free, Err(Refusal::NotFound {}))));
+    holds(table);
+}
+
+#[test]
+fn sending_a_letter_again() {
+    let letter: LetterId = id(60);
+    let command = || RetryLetter { id: letter };
+    let facts = |state, mail_goes_out| Some(LetterFacts { to: "dana@example.org".to_owned(), state, mail_goes_out });
+    let retried = || Ok(vec![Change::LetterRetried { id: letter, to: "dana@example.org".to_owned() }]);
+    let nothing = || Err(Refusal::NothingToSend {});
+    let mut table: Vec<Row<RetryLetter>> = vec![
+        ("that failed", person(boss()), command(), facts(LetterState::Failed, true), retried()),
+        ("that waits", person(boss()), command(), facts(LetterState::Waiting, true), retried()),
+        ("that was kept", person(boss()), command(), facts(LetterState::Kept, true), retried()),
+        ("that is gone", person(boss()), command(), facts(LetterState::Sent, true), nothing()),
+        ("without a mail server", person(boss()), command(), facts(LetterState::Failed, false), nothing()),
+        ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),
+        ("not for everybody", person(dana()), command(), facts(LetterState::Failed, true), Err(Refusal::NotFound {})),
+    ];
+    table.extend(
+        strangers().map(|actor| {
+            ("a stranger", actor, command(), facts(LetterState::Failed, true), Err(Refusal::NotSignedIn {}))
+        }),
+    );
+    holds(table);
+}

@@ -1,0 +1,83 @@
+//! The ground: a moment, a seed, a few people, and how a table is held against a rule.
+
+use shared::addresses::EmailAddress;
+use shared::ids::{AccountId, EmailId, SessionId};
+use shared::moment::Moment;
+use shared::names::{OrganizationName, Username};
+use shared::problem::{FaultCode, Field, Refusal};
+use shared::rules::{Actor, Change, Command, Fresh, Party, Person};
+use uuid::Uuid;
+
+pub const NOW: Moment = Moment(1_772_970_000_000_000);
+
+/// The same source of ids and secrets for the rule and for what a table expects of it.
+pub fn fresh() -> Fresh {
+    Fresh::new([7; 32], NOW)
+}
+
+/// What is asked, by whom, on which facts, and what comes of it.
+pub type Row<C> = (&'static str, Actor, C, <C as Command>::Facts, Result<Vec<Change>, Refusal>);
+
+pub fn holds<C: Command>(table: impl IntoIterator<Item = Row<C>>) {
+    for (case, actor, command, facts, expected) in table {
+        let decided = command.decide(&actor, &facts, &mut fresh());
+        assert_eq!(decided, expected, "{}: {case}", C::NAME);
+        // What it tells the one who asked is a sentence without a hole, whatever the changes are.
+        let sentence = command.done(&decided.unwrap_or_default()).notice.sentence();
+        assert!(sentence.len() > 10, "{}: {case}: {sentence}", C::NAME);
+    }
+}
+
+pub fn id<T: From<Uuid>>(n: u128) -> T {
+    Uuid::from_u128(n).into()
+}
+
+fn somebody(n: u128, username: &str) -> Person {
+    let (id, session) = (AccountId(id(n)), SessionId(id(n + 100)));
+    Person { id, username: username.to_owned(), verified: true, administrator: false, session }
+}
+
+pub fn dana() -> Person {
+    somebody(1, "dana")
+}
+
+pub fn lee() -> Person {
+    somebody(2, "lee")
+}
+
+pub fn boss() -> Person {
+    Person { administrator: true, ..somebody(3, "boss") }
+}
+
+pub fn person(person: Person) -> Actor {
+    Actor::Person(person)
+}
+
+pub fn party(person: &Person) -> Party {
+    person.into()
+}
+
+/// Everybody but the person that a command is for.
+pub fn strangers() -> [Actor; 3] {
+    [Actor::Visitor, Actor::Operator, Actor::Job("a task")]
+}
+
+pub fn username(text: &str) -> Username {
+    Username::parse(text).unwrap()
+}
+
+pub fn email(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+pub fn email_id() -> EmailId {
+    id(50)
+}
+
+pub fn organization(text: &str) -> OrganizationName {
+    OrganizationName::parse(text).unwrap()
+}
+
+pub fn fault<T>(field: Field, code: FaultCode) -> Result<T, Refusal> {
+    Err(Refusal::fault(field, code))
+}

@@ -1,0 +1,284 @@
+//! Random histories of commands, by whom and in what order they may come. After each step the invariants
+//! of the rules must hold, and what is closed, held or decided must be as it was.
+
+use crate::ground::{email, organization, username};
+use crate::world::{Know, REQUESTS_A_DAY, World};
+use proptest::prelude::*;
+use shared::limits;
+use shared::moment::Span;
+use shared::names::NameKey;
+use shared::problem::Refusal;
+use shared::roles::Role;
+use shared::rules::accounts::*;
+use shared::rules::administration::*;
+use shared::rules::requests::*;
+use shared::rules::{Actor, Change, Secret};
+use shared::text::{Message, Reason};
+use shared::wire::requests::State;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Two of them are one name.
+const PEOPLE: [&str; 8] = ["boss", "dana", "lee", "mira", "LEE", "sam", "tom", "uma"];
+const ADDRESSES: [&str; 4] = ["one@example.org", "two@example.org", "ONE@example.org", "three@example.org"];
+const NAMES: [&str; 4] = ["sundial", "Sun.Dial", "sun-dial", "moonrise"];
+
+/// Numbers choose among people, addresses, names and whatever there is by then.
+#[derive(Clone, Debug)]
+enum Step {
+    Wait { hours: i64 },
+    Create { who: Who, name: usize, address: usize },
+    OpenSetUp { who: Who },
+    SetUp { newest: bool, name: usize, address: usize },
+    Verify { link: usize },
+    Resend { who: Who },
+    SignIn { name: usize, right: bool },
+    SignOut { who: Who },
+    Grant { who: Who, name: usize },
+    Disable { who: Who, name: usize },
+    Reserve { who: Who, name: usize },
+    File { who: Who, name: usize },
+    Withdraw { who: Who, request: usize },
+    Approve { who: Who, request: usize },
+    Decline { who: Who, request: usize },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    Device(usize),
+    Operator,
+    Job,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let (name, address, one) = (0..PEOPLE.len(), 0..ADDRESSES.len(), 0..24_usize);
+    let device = || (0..PEOPLE.len()).prop_map(Who::Device);
+    let who = || prop_oneof![6 => device(), 3 => Just(Who::Operator), 1 => Just(Who::Job)];
+    let wanted = 0..NAMES.len();
+    let step = prop_oneof![
+        2 => (1..30_i64).prop_map(|hours| Step::Wait { hours }),
+        3 => (who(), name.clone(), address.clone())
+            .prop_map(|(who, name, address)| Step::Create { who, name, address }),
+        1 => who().prop_map(|who| Step::OpenSetUp { who }),
+        1 => (prop::bool::weighted(0.8), name.clone(), address).prop_map(|(newest, name, address)| Step::SetUp { newest, name, address }),
+        3 => one.clone().prop_map(|link| Step::Verify { link }),
+        2 => device().prop_map(|who| Step::Resend { who }),
+        4 => (name.clone(), prop::bool::weighted(0.8)).prop_map(|(name, right)| Step::SignIn { name, right }),
+        1 => who().prop_map(|who| Step::SignOut { who }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Step::Grant { who, name }),
+        1 => (who(), name).prop_map(|(who, name)| Step::Disable { who, name }),
+        1 => (who(), wanted.clone()).prop_map(|(who, name)| Step::Reserve { who, name }),
+        10 => (device(), wanted).prop_map(|(who, name)| Step::File { who, name }),
+        2 => (device(), one.clone()).prop_map(|(who, request)| Step::Withdraw { who, request }),
+        3 => (device(), one.clone()).prop_map(|(who, request)| Step::Approve { who, request }),
+        2 => (device(), one).prop_map(|(who, request)| Step::Decline { who, request }),
+    ];
+    prop::collection::vec(step, 1..60)
+}
+
+fn account(name: usize, address: &str) -> CreateAccount {
+    CreateAccount {
+        username: username(PEOPLE[name]),
+        email: email(address),
+        password_hash: format!("hash of {}", PEOPLE[name]),
+    }
+}
+
+fn nth<T>(all: &[T], n: usize) -> Option<&T> {
+    all.get(n.checked_rem(all.len())?)
+}
+
+impl World {
+    fn actor(&self, who: Who) -> Actor {
+        match who {
+            Who::Device(name) => self.at_the_device_of(PEOPLE[name]),
+            Who::Operator => Actor::Operator,
+            Who::Job => Actor::Job("start"),
+        }
+    }
+
+    /// Takes a step: who acted, and what came of it.
+    fn step(&mut self, step: &Step) -> Option<(Actor, Result<Vec<Change>, Refusal>)> {
+        let spam = || Reason::parse("Spam").unwrap();
+        Some(match *step {
+            Step::Wait { hours } => {
+                self.now = self.now.plus(Span::hours(hours));
+                return None;
+            }
+            Step::Create { who, name, address } => self.act(who, &account(name, ADDRESSES[address])),
+            Step::OpenSetUp { who } => self.act(who, &OpenSetUp),
+            Step::SetUp { newest, name, address } => {
+                let newest = self.set_up.as_ref().filter(|_| newest).map(|(secret, _)| secret.clone());
+                self.act(Who::Device(0), &SetUp { secret: newest, account: account(name, ADDRESSES[address]) })
+            }
+            Step::Verify { link } => {
+                let secret: Option<Secret> = nth(&self.links, link).map(|l| l.secret.clone());
+                self.act(Who::Device(0), &VerifyEmail { secret })
+            }
+            Step::Resend { who } => self.act(who, &ResendVerification),
+            Step::SignIn { name, right } => {
+                let matched = right.then(|| format!("hash of {}", PEOPLE[name]));
+                self.act(Who::Device(name), &SignIn { who: PEOPLE[name].to_owned(), matched, agent: String::new() })
+            }
+            Step::SignOut { who } => self.act(who, &SignOut),
+            Step::Grant { who, name } => self.act(who, &GrantAdministrator { username: PEOPLE[name].to_owned() }),
+            Step::Disable { who, name } => {
+                self.act(who, &DisableAccount { username: PEOPLE[name].to_owned(), reason: spam() })
+            }
+            Step::Reserve { who, name } => {
+                self.act(who, &ReserveName { name: organization(NAMES[name]), reason: spam() })
+            }
+            Step::File { who, name } => {
+                let form = FileRequest::parse(NAMES[name], "Name", "https://name.example", "Text.", "community");
+                self.act(who, &form.unwrap())
+            }
+            Step::Withdraw { who, request } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &WithdrawRequest { id })
+            }
+            Step::Approve { who, request } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &ApproveRequest { id, message: Message::parse("Welcome.").unwrap() })
+            }
+            Step::Decline { who, request } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &DeclineRequest { id, reason: spam() })
+            }
+        })
+    }
+
+    fn act<C: Know>(&mut self, who: Who, command: &C) -> (Actor, Result<Vec<Change>, Refusal>) {
+        let actor = self.actor(who);
+        let outcome = self.carry_out(&actor, command);
+        (actor, outcome)
+    }
+
+    /// Boss runs the site, and dana, lee and mira can ask for organizations.
+    fn peopled() -> Self {
+        let mut world = Self::new();
+        world.act(Who::Job, &OpenSetUp).1.unwrap();
+        let secret = world.set_up.as_ref().map(|(secret, _)| secret.clone());
+        for (name, person) in PEOPLE.iter().enumerate().take(4) {
+            let account = account(name, &format!("{person}@{person}.example"));
+            match name {
+                0 => world.act(Who::Device(0), &SetUp { secret: secret.clone(), account }).1.unwrap(),
+                _ => world.act(Who::Device(name), &account).1.unwrap(),
+            };
+            let link = world.links.len() - 1;
+            for step in [Step::Verify { link }, Step::SignIn { name, right: true }] {
+                world.step(&step).unwrap().1.unwrap();
+            }
+            world.invariants_hold();
+        }
+        world.now = world.now.plus(Span::days(2));
+        world
+    }
+
+    /// What is true at every moment.
+    fn invariants_hold(&self) {
+        for organization in self.organizations.iter().filter(|o| o.active) {
+            assert!(organization.members.iter().any(|(_, role)| *role == Role::Owner), "an Owner is missing");
+            let people: BTreeSet<_> = organization.members.iter().map(|(id, _)| id).collect();
+            assert_eq!(people.len(), organization.members.len(), "somebody has two roles");
+        }
+        assert!(self.organizations.iter().all(|o| o.active), "founded, and left at that");
+        assert_eq!(self.held.len(), self.organizations.len(), "one name, one organization");
+        assert!(self.held.keys().all(|key| !self.reserved.contains(key)), "a held name is reserved");
+
+        let open = || self.requests.iter().filter(|r| r.facts.state.is_open());
+        let asked: BTreeSet<_> = open().map(|r| (r.facts.applicant.id, r.facts.name.key())).collect();
+        assert_eq!(asked.len(), open().count(), "two open requests for one name");
+        assert!(open().all(|r| !self.held.contains_key(&r.facts.name.key())), "a rival was left open");
+        for request in &self.requests {
+            let applicant = request.facts.applicant.id;
+            assert!(self.account(applicant).is_some_and(|a| a.verified), "an unverified applicant");
+            assert_eq!(request.facts.state == State::Approved, request.organization.is_some());
+            if let Some(id) = request.organization {
+                let owned = self.organizations.iter().any(|o| o.id == id && o.members == [(applicant, Role::Owner)]);
+                assert!(owned && self.held.get(&request.facts.name.key()) == Some(&id), "approved, and not founded");
+            }
+            let day = |at| at <= request.filed_at && at > request.filed_at.minus(Span::days(1));
+            let that_day = self.requests.iter().filter(|r| r.facts.applicant.id == applicant && day(r.filed_at));
+            assert!(that_day.count() <= usize::try_from(REQUESTS_A_DAY).unwrap(), "too many requests in a day");
+        }
+
+        let names: BTreeSet<NameKey> = self.accounts.iter().map(|a| username(&a.party.username).key()).collect();
+        assert_eq!(names.len(), self.accounts.len(), "one name, two accounts");
+        let verified = || self.accounts.iter().filter(|a| a.verified);
+        let addresses: BTreeSet<String> = verified().map(|a| a.email.key()).collect();
+        assert_eq!(addresses.len(), verified().count(), "one address, verified for two");
+        for account in &self.accounts {
+            for last in &account.letters {
+                let day = |at| at <= *last && at > last.minus(Span::days(1));
+                let that_day = account.letters.iter().filter(|at| day(**at)).count();
+                assert!(that_day <= limits::VERIFICATION_LETTERS_A_DAY, "too many letters in a day");
+            }
+            let live = self.sessions.iter().any(|s| s.account == account.party.id && s.live);
+            assert!(!(account.disabled && live), "a disabled account is signed in");
+        }
+    }
+
+    /// What a step may do to what was there, and who may have done it.
+    fn follows(&self, before: &World, actor: &Actor, changes: &[Change]) {
+        for old in &before.requests {
+            let new = self.requests.iter().find(|r| r.facts.id == old.facts.id).unwrap();
+            assert!(old.facts.state.is_open() || new == old, "a closed request has changed");
+        }
+        assert!(before.held.iter().all(|(key, id)| self.held.get(key) == Some(id)), "a name was handed on");
+        assert!(before.reserved.is_subset(&self.reserved), "a reserved name was let go");
+        assert!(before.links.iter().zip(&self.links).all(|(old, new)| !old.used || new.used), "a link came back");
+        let runs_the_site = |world: &World, id| world.account(id).is_some_and(|a| a.administrator);
+        for account in self.accounts.iter().filter(|a| a.administrator) {
+            let chosen = *actor == Actor::Operator || changes.contains(&Change::SetUpUsed);
+            assert!(chosen || runs_the_site(before, account.party.id), "{actor:?} made an administrator");
+        }
+        for change in changes {
+            match change {
+                Change::RequestApproved { .. } | Change::RequestDeclined { .. } | Change::RivalClosed { .. } => {
+                    assert!(actor.administrator().is_ok(), "decided by {actor:?}");
+                }
+                Change::RequestWithdrawn { applicant, .. } => {
+                    assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "withdrawn by another");
+                }
+                Change::AccountDisabled { .. } | Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
+                    assert_eq!(*actor, Actor::Operator);
+                }
+                Change::EmailVerified { account, .. } => {
+                    assert!(!before.account(account.0).is_some_and(|a| a.verified), "verified twice");
+                }
+                Change::SetUpUsed => {
+                    assert!(!before.accounts.iter().any(|a| a.administrator), "set up twice");
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_happens_the_invariants_hold() {
+    // That the histories come to the interesting places is a part of the test.
+    let (founded, rivals, refused) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let config = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(steps in steps())| {
+        let mut world = World::peopled();
+        for step in &steps {
+            let before = world.clone();
+            match world.step(step) {
+                Some((actor, Ok(changes))) => {
+                    let count = |kind: fn(&Change) -> bool| changes.iter().filter(|change| kind(change)).count();
+                    founded.fetch_add(count(|c| matches!(c, Change::OrganizationFounded { .. })), Ordering::Relaxed);
+                    rivals.fetch_add(count(|c| matches!(c, Change::RivalClosed { .. })), Ordering::Relaxed);
+                    world.follows(&before, &actor, &changes);
+                }
+                Some((_, Err(_))) => {
+                    refused.fetch_add(1, Ordering::Relaxed);
+                }
+                None => {}
+            }
+            world.invariants_hold();
+        }
+    });
+    let met = [founded, rivals, refused].map(AtomicUsize::into_inner);
+    assert!(met.into_iter().all(|times| times > 20), "{met:?}");
+}

@@ -1,0 +1,209 @@
+//! Requests: hand in, withdraw, approve, decline.
+
+use crate::ground::*;
+use shared::addresses::OrganizationUrl;
+use shared::ids::RequestId;
+use shared::moment::{Moment, Span};
+use shared::problem::{FaultCode, Field, Refusal};
+use shared::roles::{Kind, Role};
+use shared::rules::requests::{
+    ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, WithdrawRequest,
+};
+use shared::rules::{Change, Person, Unseen};
+use shared::text::{Description, DisplayName, Message, Reason};
+use shared::wire::requests::{Standing, State};
+
+fn file() -> FileRequest {
+    FileRequest::parse("Sun.Dial", "Sundial", "https://sundial.example", "Time.", "community").unwrap()
+}
+
+fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
+    let decided_by = (!state.is_open()).then(|| "boss".to_owned());
+    let FileRequest { name, display_name, url, description, kind } = file();
+    RequestFacts {
+        id: id(n),
+        applicant: party(applicant),
+        name,
+        display_name,
+        url,
+        description,
+        kind,
+        state,
+        decided_by,
+    }
+}
+
+const FIRST: u128 = 70;
+
+fn first() -> RequestId {
+    id(FIRST)
+}
+
+/// The request in each state that takes no decision, and what is then said.
+fn closed() -> impl Iterator<Item = (RequestFacts, Refusal)> {
+    State::ALL
+        .into_iter()
+        .filter(|state| !state.is_open())
+        .map(|state| (request(FIRST, &dana(), state), Refusal::RequestClosed { state, by: Some("boss".to_owned()) }))
+}
+
+fn open() -> impl Iterator<Item = RequestFacts> {
+    State::ALL.into_iter().filter(|state| state.is_open()).map(|state| request(FIRST, &dana(), state))
+}
+
+#[test]
+fn handing_in() {
+    let facts = |standing, own_request_open, hours: &[i64]| FileFacts {
+        standing,
+        own_request_open,
+        filed_today: hours.iter().map(|h| NOW.minus(Span::hours(*h))).collect::<Vec<Moment>>(),
+        a_day: 3,
+    };
+    let filed = || {
+        let FileRequest { name, display_name, url, description, kind } = file();
+        let (id, applicant) = (fresh().id(), party(&dana()));
+        Ok(vec![Change::RequestFiled { id, applicant, name, display_name, url, description, kind }])
+    };
+    let free = |hours: &[i64]| facts(Standing::Free, false, hours);
+    let no = |code| fault(Field::AccountName, code);
+    let wait = |hours: i64| Err(Refusal::TooManyRequests { limit: 3, seconds: hours * 3_600 });
+    let unverified = person(Person { verified: false, ..dana() });
+    let mut table: Vec<Row<FileRequest>> = vec![
+        ("a free name", person(dana()), file(), free(&[]), filed()),
+        ("the last of the day", person(dana()), file(), free(&[20, 10]), filed()),
+        ("one too many: the oldest frees a place", person(dana()), file(), free(&[20, 10, 5]), wait(4)),
+        ("after a lower limit the second frees it", person(dana()), file(), free(&[20, 10, 5, 1]), wait(14)),
+        ("none are allowed", person(dana()), file(), FileFacts { a_day: 0, ..free(&[]) }, {
+            Err(Refusal::TooManyRequests { limit: 0, seconds: 86_400 })
+        }),
+        ("a taken name", person(dana()), file(), facts(Standing::Taken, true, &[]), no(FaultCode::NameTaken {})),
+        ("a kept name", person(dana()), file(), facts(Standing::Reserved, true, &[]), no(FaultCode::NameReserved {})),
+        ("twice", person(dana()), file(), facts(Standing::Free, true, &[]), no(FaultCode::OwnRequestOpen {})),
+        ("unverified", unverified, file(), facts(Standing::Taken, true, &[1, 1, 1]), Err(Refusal::EmailUnverified {})),
+    ];
+    table.extend(strangers().map(|actor| ("a stranger", actor, file(), free(&[]), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}
+
+#[test]
+fn forms_name_every_fault_at_once_and_private_organizations_are_not_offered_yet() {
+    let refused = FileRequest::parse("a b", " ", "ftp://x", "", "private").unwrap_err();
+    let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
+    let fields: Vec<Field> = faults.iter().map(|fault| fault.field).collect();
+    assert_eq!(fields, [Field::AccountName, Field::DisplayName, Field::Url, Field::Description, Field::Kind]);
+    assert_eq!(faults.last().map(|fault| &fault.code), Some(&FaultCode::PrivateNotOffered {}));
+    let refused = FileRequest::parse("ab", "A", "https://a.example", "A.", "secret").unwrap_err();
+    assert_eq!(refused, Refusal::fault(Field::Kind, FaultCode::NotAChoice {}));
+}
+
+#[test]
+fn withdrawing() {
+    let command = || WithdrawRequest { id: first() };
+    let withdrawn = || {
+        let (id, applicant, name) = (first(), party(&dana()), organization("Sun.Dial"));
+        Ok(vec![Change::RequestWithdrawn { id, applicant, name }])
+    };
+    let not_found = || Err(Refusal::NotFound {});
+    let mut table: Vec<Row<WithdrawRequest>> = vec![
+        ("that is none", person(dana()), command(), None, not_found()),
+        ("another's", person(lee()), command(), open().next(), not_found()),
+        ("not even an administrator", person(boss()), command(), open().next(), not_found()),
+    ];
+    table.extend(open().map(|facts| ("one's own", person(dana()), command(), Some(facts), withdrawn())));
+    table.extend(closed().map(|(facts, why)| ("a closed one", person(dana()), command(), Some(facts), Err(why))));
+    table.extend(
+        closed().map(|(facts, _)| ("another's closed one", person(lee()), command(), Some(facts), not_found())),
+    );
+    table
+        .extend(strangers().map(|actor| ("a stranger", actor, command(), open().next(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}
+
+fn approved(rivals: &[RequestFacts]) -> Vec<Change> {
+    let (id, applicant) = (fresh().id(), party(&dana()));
+    let (name, display_name) = (organization("Sun.Dial"), DisplayName::parse("Sundial").unwrap());
+    let mut changes = vec![
+        Change::OrganizationFounded {
+            id,
+            name: name.clone(),
+            display_name: display_name.clone(),
+            url: OrganizationUrl::parse("https://sundial.example").unwrap(),
+            description: Description::parse("Time.").unwrap(),
+            kind: Kind::Community,
+        },
+        Change::MemberJoined {
+            organization: id,
+            organization_name: name.clone(),
+            account: applicant.clone(),
+            role: Role::Owner,
+        },
+        Change::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
+        Change::RequestApproved {
+            id: first(),
+            applicant,
+            name,
+            display_name,
+            organization: id,
+            message: Unseen(Message::parse("Welcome.").unwrap()),
+        },
+    ];
+    changes.extend(rivals.iter().map(|rival| Change::RivalClosed {
+        id: rival.id,
+        applicant: rival.applicant.clone(),
+        name: rival.name.clone(),
+        display_name: rival.display_name.clone(),
+    }));
+    changes
+}
+
+#[test]
+fn approving() {
+    let command = || ApproveRequest { id: first(), message: Message::parse("Welcome.").unwrap() };
+    let facts =
+        |request, standing, rivals: &[RequestFacts]| Some(ApproveFacts { request, standing, rivals: rivals.to_vec() });
+    let submitted = || request(FIRST, &dana(), State::Submitted);
+    let rivals = [
+        request(71, &lee(), State::Submitted),
+        request(72, &boss(), State::Deferred),
+        request(73, &lee(), State::MoreInformationNeeded),
+    ];
+    let gone = || Err(Refusal::NameTakenMeanwhile { name: "Sun.Dial".to_owned() });
+    let free = || facts(submitted(), Standing::Free, &[]);
+    let mut table: Vec<Row<ApproveRequest>> = vec![
+        ("all rivals are closed with it", person(boss()), command(), facts(submitted(), Standing::Free, &rivals), {
+            Ok(approved(&rivals))
+        }),
+        ("taken meanwhile", person(boss()), command(), facts(submitted(), Standing::Taken, &rivals), gone()),
+        ("reserved meanwhile", person(boss()), command(), facts(submitted(), Standing::Reserved, &[]), gone()),
+        ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),
+        ("not by the applicant", person(dana()), command(), free(), Err(Refusal::NotFound {})),
+    ];
+    table.extend(open().map(|request| {
+        ("an open one", person(boss()), command(), facts(request, Standing::Free, &[]), Ok(approved(&[])))
+    }));
+    table.extend(closed().map(|(request, why)| {
+        ("a closed one", person(boss()), command(), facts(request, Standing::Taken, &rivals), Err(why))
+    }));
+    table.extend(strangers().map(|actor| ("a stranger", actor, command(), free(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}
+
+#[test]
+fn declining() {
+    let reason = || Reason::parse("Not now.").unwrap();
+    let command = || DeclineRequest { id: first(), reason: reason() };
+    let declined = || {
+        let (id, applicant, name) = (first(), party(&dana()), organization("Sun.Dial"));
+        let (display_name, reason) = (DisplayName::parse("Sundial").unwrap(), Unseen(reason()));
+        Ok(vec![Change::RequestDeclined { id, applicant, name, display_name, reason }])
+    };
+    let mut table: Vec<Row<DeclineRequest>> = vec![
+        ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),
+        ("not by the applicant", person(dana()), command(), open().next(), Err(Refusal::NotFound {})),
+    ];
+    table.extend(open().map(|facts| ("an open one", person(boss()), command(), Some(facts), declined())));
+    table.extend(closed().map(|(facts, why)| ("a closed one", person(boss()), command(), Some(facts), Err(why))));
+    table
+        .extend(strangers().map(|actor| ("a stranger", actor, command(), open().next(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}

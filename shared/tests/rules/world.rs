@@ -1,0 +1,387 @@
+//! A small world in memory: what each change does to it, and how each command's facts are read from it.
+//! It refuses nothing by itself, so that only the rules keep the invariants.
+
+use crate::ground::NOW;
+use shared::addresses::EmailAddress;
+use shared::ids::{AccountId, EmailId, LetterId, OrganizationId, RequestId, SessionId};
+use shared::moment::{Moment, Span};
+use shared::names::{NameKey, OrganizationName, Username};
+use shared::problem::Refusal;
+use shared::roles::Role;
+use shared::rules::accounts::*;
+use shared::rules::administration::*;
+use shared::rules::requests::*;
+use shared::rules::{Actor, Change, Command, Fresh, Party, Person, Secret};
+use shared::wire::administration::LetterState;
+use shared::wire::requests::{Standing, State};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Few, so that random histories meet the limit.
+pub const REQUESTS_A_DAY: u32 = 3;
+
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub party: Party,
+    pub email_id: EmailId,
+    pub email: EmailAddress,
+    pub password_hash: String,
+    pub verified: bool,
+    pub administrator: bool,
+    pub disabled: bool,
+    /// When letters about its address were asked for.
+    pub letters: Vec<Moment>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub secret: Secret,
+    pub account: AccountId,
+    pub ends_at: Moment,
+    pub used: bool,
+    pub replaced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: SessionId,
+    pub account: AccountId,
+    pub live: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub facts: RequestFacts,
+    pub filed_at: Moment,
+    pub organization: Option<OrganizationId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Organization {
+    pub id: OrganizationId,
+    pub active: bool,
+    pub members: Vec<(AccountId, Role)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub now: Moment,
+    steps: u64,
+    pub accounts: Vec<Account>,
+    pub links: Vec<Link>,
+    pub sessions: Vec<Session>,
+    pub requests: Vec<Request>,
+    pub organizations: Vec<Organization>,
+    pub held: BTreeMap<NameKey, OrganizationId>,
+    pub reserved: BTreeSet<NameKey>,
+    /// The secret of the set-up address, and whether it has been used.
+    pub set_up: Option<(Secret, bool)>,
+    pub letters: Vec<(LetterId, LetterState)>,
+}
+
+/// How a command's facts are read from the world.
+pub trait Know: Command {
+    fn facts(&self, world: &World, actor: &Actor) -> Self::Facts;
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            now: NOW,
+            steps: 0,
+            accounts: Vec::new(),
+            links: Vec::new(),
+            sessions: Vec::new(),
+            requests: Vec::new(),
+            organizations: Vec::new(),
+            held: BTreeMap::new(),
+            reserved: BTreeSet::new(),
+            set_up: None,
+            letters: Vec::new(),
+        }
+    }
+
+    /// One command, as the server carries it out: facts, decision, changes. A second goes by.
+    pub fn carry_out<C: Know>(&mut self, actor: &Actor, command: &C) -> Result<Vec<Change>, Refusal> {
+        self.steps += 1;
+        self.now = self.now.plus(Span(1));
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&self.steps.to_be_bytes());
+        let facts = command.facts(self, actor);
+        let changes = command.decide(actor, &facts, &mut Fresh::new(seed, self.now))?;
+        for change in &changes {
+            self.apply(actor, change);
+        }
+        Ok(changes)
+    }
+
+    pub fn account(&self, id: AccountId) -> Option<&Account> {
+        self.accounts.iter().find(|a| a.party.id == id)
+    }
+
+    fn by_username(&self, username: &str) -> Option<&Account> {
+        let key = Username::parse(username).ok()?.key();
+        self.accounts.iter().find(|a| Username::kept(a.party.username.clone()).key() == key)
+    }
+
+    fn address_held(&self, email: &EmailAddress, but: Option<AccountId>) -> bool {
+        self.accounts.iter().any(|a| a.verified && a.email.key() == email.key() && Some(a.party.id) != but)
+    }
+
+    fn standing(&self, key: &NameKey) -> Standing {
+        match (self.held.contains_key(key), self.reserved.contains(key)) {
+            (true, _) => Standing::Taken,
+            (false, true) => Standing::Reserved,
+            (false, false) => Standing::Free,
+        }
+    }
+
+    /// Who acts when a username's newest device does.
+    pub fn at_the_device_of(&self, username: &str) -> Actor {
+        let device = self.by_username(username).and_then(|account| {
+            let session = self.sessions.iter().rev().find(|s| s.account == account.party.id && s.live)?;
+            Some(Person {
+                id: account.party.id,
+                username: account.party.username.clone(),
+                verified: account.verified,
+                administrator: account.administrator,
+                session: session.id,
+            })
+        });
+        device.map_or(Actor::Visitor, Actor::Person)
+    }
+
+    fn account_mut(&mut self, id: AccountId) -> &mut Account {
+        self.accounts.iter_mut().find(|a| a.party.id == id).unwrap()
+    }
+
+    fn close(&mut self, actor: &Actor, id: RequestId, state: State, organization: Option<OrganizationId>) {
+        let request = self.requests.iter_mut().find(|r| r.facts.id == id).unwrap();
+        request.facts.state = state;
+        request.facts.decided_by = actor.person().ok().map(|p| p.username.clone());
+        request.organization = organization;
+    }
+
+    fn apply(&mut self, actor: &Actor, change: &Change) {
+        let now = self.now;
+        match change.clone() {
+            Change::AccountCreated { id, username, email_id, email, password_hash, administrator } => {
+                self.accounts.push(Account {
+                    party: Party { id: id.0, username: username.to_string() },
+                    email_id: email_id.0,
+                    email,
+                    password_hash: password_hash.0,
+                    verified: false,
+                    administrator,
+                    disabled: false,
+                    letters: Vec::new(),
+                });
+            }
+            Change::VerificationAsked { account, secret, lives, .. } => {
+                self.links.iter_mut().filter(|l| l.account == account.0).for_each(|l| l.replaced = true);
+                let link = Link {
+                    secret: secret.0,
+                    account: account.0,
+                    ends_at: now.plus(lives),
+                    used: false,
+                    replaced: false,
+                };
+                self.links.push(link);
+                self.account_mut(account.0).letters.push(now);
+            }
+            Change::AddressClaimed { username, .. } => {
+                let id = self.by_username(username.as_str()).unwrap().party.id;
+                self.account_mut(id).letters.push(now);
+            }
+            Change::EmailVerified { account, .. } => {
+                self.links.iter_mut().filter(|l| l.account == account.0 && !l.replaced).for_each(|l| l.used = true);
+                self.account_mut(account.0).verified = true;
+            }
+            Change::SessionOpened { id, account, .. } => {
+                self.sessions.push(Session { id: id.0, account: account.id, live: true });
+            }
+            Change::SessionEnded { id, .. } => {
+                self.sessions.iter_mut().filter(|s| s.id == id).for_each(|s| s.live = false);
+            }
+            Change::SetUpOpened { secret } => self.set_up = Some((secret.0, false)),
+            Change::SetUpUsed => self.set_up.iter_mut().for_each(|(_, used)| *used = true),
+            Change::AdministratorGranted { account } => self.account_mut(account.id).administrator = true,
+            Change::AccountDisabled { account, .. } => {
+                self.account_mut(account.id).disabled = true;
+                self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);
+            }
+            Change::NameReserved { name, .. } => {
+                self.reserved.insert(name.key());
+            }
+            Change::LetterRetried { id, .. } => {
+                self.letters.iter_mut().filter(|(l, _)| *l == id).for_each(|(_, state)| *state = LetterState::Waiting);
+            }
+            Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => {
+                let (id, state, decided_by) = (id.0, State::Submitted, None);
+                let facts =
+                    RequestFacts { id, applicant, name, display_name, url, description, kind, state, decided_by };
+                self.requests.push(Request { facts, filed_at: now, organization: None });
+            }
+            Change::RequestWithdrawn { id, .. } => self.close(actor, id, State::Withdrawn, None),
+            Change::RequestDeclined { id, .. } | Change::RivalClosed { id, .. } => {
+                self.close(actor, id, State::Declined, None);
+            }
+            Change::RequestApproved { id, organization, .. } => {
+                self.close(actor, id, State::Approved, Some(organization.0));
+            }
+            Change::OrganizationFounded { id, name, .. } => {
+                self.held.insert(name.key(), id.0);
+                self.organizations.push(Organization { id: id.0, active: false, members: Vec::new() });
+            }
+            Change::OrganizationActivated { id, .. } => {
+                self.organizations.iter_mut().filter(|o| o.id == id.0).for_each(|o| o.active = true);
+            }
+            Change::MemberJoined { organization, account, role, .. } => {
+                let joined = self.organizations.iter_mut().filter(|o| o.id == organization.0);
+                joined.for_each(|o| o.members.push((account.id, role)));
+            }
+        }
+    }
+
+    fn request(&self, id: RequestId) -> Option<RequestFacts> {
+        self.requests.iter().find(|r| r.facts.id == id).map(|r| r.facts.clone())
+    }
+
+    fn own_open(&self, account: AccountId, name: &OrganizationName) -> bool {
+        let mut requests = self.requests.iter();
+        requests.any(|r| r.facts.applicant.id == account && r.facts.state.is_open() && r.facts.name.key() == name.key())
+    }
+
+    fn as_administered(&self, username: &str) -> Option<AccountFacts> {
+        let account = self.by_username(username)?;
+        let (administrator, disabled) = (account.administrator, account.disabled);
+        Some(AccountFacts { account: account.party.clone(), administrator, disabled })
+    }
+
+    fn is_set_up(&self) -> bool {
+        self.accounts.iter().any(|a| a.administrator)
+    }
+}
+
+/// The moments of the day before now.
+fn within_a_day(moments: impl Iterator<Item = Moment>, now: Moment) -> Vec<Moment> {
+    moments.filter(|at| *at > now.minus(Span::days(1))).collect()
+}
+
+impl Know for CreateAccount {
+    fn facts(&self, world: &World, _: &Actor) -> CreateFacts {
+        CreateFacts {
+            username_taken: world.by_username(self.username.as_str()).is_some(),
+            address_held: world.address_held(&self.email, None),
+        }
+    }
+}
+
+impl Know for SetUp {
+    fn facts(&self, world: &World, actor: &Actor) -> SetUpFacts {
+        SetUpFacts {
+            secret_matches: self.secret.is_some() && world.set_up.as_ref().map(|(s, _)| s) == self.secret.as_ref(),
+            set_up: world.is_set_up(),
+            account: self.account.facts(world, actor),
+        }
+    }
+}
+
+impl Know for VerifyEmail {
+    fn facts(&self, world: &World, _: &Actor) -> Option<LinkFacts> {
+        let link = world.links.iter().find(|l| !l.replaced && Some(&l.secret) == self.secret.as_ref())?;
+        let account = world.account(link.account)?;
+        Some(LinkFacts {
+            account: link.account,
+            username: account.party.username.clone(),
+            email_id: account.email_id,
+            email: account.email.clone(),
+            used: link.used,
+            ends_at: link.ends_at,
+            address_held: world.address_held(&account.email, Some(link.account)),
+        })
+    }
+}
+
+impl Know for ResendVerification {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<ResendFacts> {
+        let account = world.account(actor.person().ok()?.id)?;
+        Some(ResendFacts {
+            email_id: account.email_id,
+            email: account.email.clone(),
+            verified: account.verified,
+            address_held: world.address_held(&account.email, Some(account.party.id)),
+            sent: within_a_day(account.letters.iter().copied(), world.now),
+        })
+    }
+}
+
+impl Know for SignIn {
+    fn facts(&self, world: &World, _: &Actor) -> Option<SignInFacts> {
+        let account = world.by_username(&self.who)?;
+        let (password_hash, disabled) = (account.password_hash.clone(), account.disabled);
+        Some(SignInFacts { account: account.party.clone(), password_hash, disabled })
+    }
+}
+
+impl Know for SignOut {
+    fn facts(&self, _: &World, _: &Actor) {}
+}
+
+impl Know for OpenSetUp {
+    fn facts(&self, world: &World, _: &Actor) -> bool {
+        world.is_set_up()
+    }
+}
+
+impl Know for GrantAdministrator {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
+        world.as_administered(&self.username)
+    }
+}
+
+impl Know for DisableAccount {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
+        world.as_administered(&self.username)
+    }
+}
+
+impl Know for ReserveName {
+    fn facts(&self, world: &World, _: &Actor) -> Standing {
+        world.standing(&self.name.key())
+    }
+}
+
+impl Know for FileRequest {
+    fn facts(&self, world: &World, actor: &Actor) -> FileFacts {
+        let account = actor.person().ok().map(|p| p.id);
+        let own = world.requests.iter().filter(|r| Some(r.facts.applicant.id) == account);
+        FileFacts {
+            standing: world.standing(&self.name.key()),
+            own_request_open: account.is_some_and(|id| world.own_open(id, &self.name)),
+            filed_today: within_a_day(own.map(|r| r.filed_at), world.now),
+            a_day: REQUESTS_A_DAY,
+        }
+    }
+}
+
+impl Know for WithdrawRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for ApproveRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<ApproveFacts> {
+        let request = world.request(self.id)?;
+        let key = request.name.key();
+        let rival = |r: &RequestFacts| r.id != self.id && r.state.is_open() && r.name.key() == key;
+        let rivals = world.requests.iter().map(|r| r.facts.clone()).filter(rival).collect();
+        Some(ApproveFacts { standing: world.standing(&key), rivals, request })
+    }
+}
+
+impl Know for DeclineRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
