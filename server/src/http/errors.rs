@@ -163,8 +163,8 @@ mod tests {
         for (method, path, status, way) in [
             (Method::GET, "/broken", 500, "Try again"),
             (Method::GET, "/away", 503, "Try again"),
-            (Method::GET, "/nowhere", 404, "Go to the start page"),
-            (Method::POST, "/away", 405, "Go to the start page"),
+            (Method::GET, "/nowhere", 404, "To the start page"),
+            (Method::POST, "/away", 405, "To the start page"),
         ] {
             let (answered, headers, page) = ask("text/html", method, path).await;
             assert_eq!(answered.as_u16(), status);

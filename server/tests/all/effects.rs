@@ -45,7 +45,9 @@ pub fn effect(change: &Change) -> Effect {
         Change::VerificationAsked { account, email_id, secret, .. } => {
             ("verification_asked", vec![row("verification", email_id.0, &[&account.0, &hex(secret.0.hash().iter())])])
         }
-        Change::AddressClaimed { .. } => ("address_claimed", Vec::new()),
+        Change::AddressClaimed { account, email_id, secret, .. } => {
+            ("address_claimed", vec![row("verification", email_id.0, &[&account.0, &hex(secret.0.hash().iter())])])
+        }
         Change::EmailVerified { account, email_id, email, .. } => (
             "email_verified",
             vec![row("email_address", email_id.0, &[&account.0, email]), perhaps("verification", email_id.0)],

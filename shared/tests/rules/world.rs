@@ -188,10 +188,7 @@ impl World {
                 self.links.push(link);
                 self.account_mut(account.0).letters.push(now);
             }
-            Change::AddressClaimed { username, .. } => {
-                let id = self.by_username(username.as_str()).unwrap().party.id;
-                self.account_mut(id).letters.push(now);
-            }
+            Change::AddressClaimed { account, .. } => self.account_mut(account.0).letters.push(now),
             Change::EmailVerified { account, .. } => {
                 self.links.iter_mut().filter(|l| l.account == account.0 && !l.replaced).for_each(|l| l.used = true);
                 self.account_mut(account.0).verified = true;
@@ -257,6 +254,14 @@ impl World {
         Some(AccountFacts { account: account.party.clone(), administrator, disabled })
     }
 
+    /// When letters about verifying an address were sent to it today, oldest first.
+    fn letters_to(&self, email: &EmailAddress) -> Vec<Moment> {
+        let accounts = self.accounts.iter().filter(|a| a.email.key() == email.key());
+        let mut letters = within_a_day(accounts.flat_map(|a| a.letters.iter().copied()), self.now);
+        letters.sort();
+        letters
+    }
+
     fn is_set_up(&self) -> bool {
         self.accounts.iter().any(|a| a.administrator)
     }
@@ -272,6 +277,7 @@ impl Know for CreateAccount {
         CreateFacts {
             username_taken: world.by_username(self.username.as_str()).is_some(),
             address_held: world.address_held(&self.email, None),
+            letters: world.letters_to(&self.email),
         }
     }
 }
@@ -310,7 +316,7 @@ impl Know for ResendVerification {
             email: account.email.clone(),
             verified: account.verified,
             address_held: world.address_held(&account.email, Some(account.party.id)),
-            sent: within_a_day(account.letters.iter().copied(), world.now),
+            letters: world.letters_to(&account.email),
         })
     }
 }
