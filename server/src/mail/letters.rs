@@ -45,7 +45,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("Verify this address", Link::Secret(format!("/verify?token={}", secret.0.reveal())))),
             why: yours("somebody typed this address when making an account"),
         },
-        Change::AddressClaimed { username, email } => Letter {
+        Change::AddressClaimed { username, email, .. } => Letter {
             subject: format!("Somebody used {email} for a new account"),
             paragraphs: vec![
                 hello,

@@ -81,7 +81,7 @@ impl CreateAccount {
             administrator,
         };
         let then = if facts.address_held {
-            Change::AddressClaimed { username, email }
+            Change::AddressClaimed { account: id, username, email }
         } else if trusted {
             Change::EmailVerified { account: id, username: name, email_id, email }
         } else {
@@ -254,7 +254,11 @@ impl Command for ResendVerification {
         }
         if facts.address_held {
             let username = Username::kept(person.username.clone());
-            return Ok(vec![Change::AddressClaimed { username, email: facts.email.clone() }]);
+            return Ok(vec![Change::AddressClaimed {
+                account: Unseen(person.id),
+                username,
+                email: facts.email.clone(),
+            }]);
         }
         Ok(vec![Change::VerificationAsked {
             account: Unseen(person.id),

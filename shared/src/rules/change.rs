@@ -35,7 +35,7 @@ pub enum Change {
     },
     /// Somebody made an account with an address that is verified for another: its holder is told, and
     /// the newcomer gets no link.
-    AddressClaimed { username: Username, email: EmailAddress },
+    AddressClaimed { account: Unseen<AccountId>, username: Username, email: EmailAddress },
     /// An address is verified.
     EmailVerified { account: Unseen<AccountId>, username: String, email_id: Unseen<EmailId>, email: EmailAddress },
     /// A device is signed in.

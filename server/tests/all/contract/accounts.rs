@@ -178,6 +178,9 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
             (warning.subject.as_str(), warning.sealed.is_none()),
             ("Somebody used dana@dana.example for a new account", true)
         );
+        // The claim stands in the history of the account that made it, and in no other.
+        assert_eq!(world.history_of(squatter.0).await.first().map(String::as_str), Some("address_claimed"));
+        assert!(!world.history_of(dana.id).await.contains(&"address_claimed".to_owned()));
         // Whoever comes later gets the same answer as everybody, and no link.
         let answer =
             world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
