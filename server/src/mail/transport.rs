@@ -11,7 +11,7 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
 use shared::moment::Span;
 use std::time::Duration;
 
@@ -127,9 +127,12 @@ impl Line<'_> {
             Some(connection) => connection,
             None => self.transport.connect().await.map_err(ours)?,
         };
-        // Every part of a message of ours is ASCII: addresses by the rule, the rest by its encoding.
+        // Receivers are ASCII by the rule, and what is said by its encoding; the sender is the operator's choice.
+        let from: &str = self.transport.from.email.as_ref();
+        let international = [MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
+        let parameters = if from.is_ascii() { Vec::new() } else { international.to_vec() };
         let envelope = message.envelope();
-        connection.command(Mail::new(envelope.from().cloned(), Vec::new())).await.map_err(ours)?;
+        connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map_err(ours)?;
         for to in envelope.to() {
             connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(theirs)?;
         }

@@ -74,7 +74,7 @@ async fn a_hostile_name_stays_a_name() {
         "{{ 7 * 7 }}",
         "\" onload=\"x",
         "Sundial &amp; <img src=x>",
-        "%s %n \u{fffc}",
+        "%s %n",
     ];
     for (n, name) in hostile.into_iter().enumerate() {
         let file = world

@@ -167,29 +167,6 @@ async fn a_secret_link_that_does_not_open_waits_for_its_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_s_own_character_is_not_taken_for_a_link() {
-    on_each(async |world| {
-        let world = world_with_mail(&world).await;
-        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
-        let id = world.file(&dana, "sundial").await.unwrap();
-        let agreed = world.services.preview_approve(&boss.caller, id).await.unwrap().digest;
-        let consent = Consent { agreed, ..world.once() };
-        world.services.approve(&boss.caller, id, "See \u{fffc} here.", consent).await.unwrap();
-        let server = MailServer::new(&[]).await;
-        while server.round(&world).await > 0 {}
-        for letter in world.letters().await {
-            assert_eq!(letter.state, LetterState::Sent);
-            let page = world.services.letter(&boss.caller, letter.id).await.unwrap().text;
-            assert_eq!(page.contains("See \u{fffc} here."), letter.subject.contains("approved"), "{page}");
-            assert_eq!(page.contains("the link has been forgotten"), letter.subject.starts_with("Verify"), "{page}");
-        }
-        let sent = server.letters().into_iter().find(|l| l.contains("is approved")).unwrap();
-        assert!(!sent.contains("forgotten"), "{sent}");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_is_told_to_stop_finishes_its_letter_and_gives_the_rest_back() {
     on_each(async |world| {
         let world = world_with_mail(&world).await;

@@ -14,7 +14,7 @@ async fn every_wrong_request_is_refused_with_a_sentence() {
         (Field::AccountName, ".dot", "Begin and end with a letter or a digit."),
         (Field::AccountName, "two words", "No spaces: use letters, digits, “.”, “_” and “-”."),
         (Field::AccountName, "<b>", "“<” can't be in a name: use the letters a to z, digits, “.”, “_” and “-”."),
-        (Field::AccountName, "nul\0", "There is a character in it that can't be shown. Please type the text anew."),
+        (Field::AccountName, "nul\0", "There is an invisible character in it. Please type the text anew."),
         (Field::DisplayName, "", "Give the organization a display name."),
         (Field::Url, "javascript:alert(1)", "Begin with https:// or http://"),
         (

@@ -169,7 +169,7 @@ fn commands() -> Vec<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(path).unwrap();
                 let names =
                     text.split("impl Gather for ").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());

@@ -209,7 +209,7 @@ async fn broken_passwords_are_refused_and_a_form_sent_twice_makes_one_account() 
         let create = async |who: &Caller, password: &str, consent| {
             world.services.create(who, "dana", "dana@dana.example", password, consent).await
         };
-        let broken = create(&who, "PasswordPassword", world.once()).await.err().unwrap();
+        let broken = create(&who, "123456789987654321", world.once()).await.err().unwrap();
         assert_eq!(broken.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
         let consent = world.once();
         let opened = create(&who, PASSWORD, consent.clone()).await.unwrap();
@@ -278,6 +278,9 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
             (warning.subject.as_str(), warning.sealed.is_none()),
             ("Somebody used dana@dana.example for a new account", true)
         );
+        // The claim stands in the history of the account that made it, and in no other.
+        assert_eq!(world.history_of(squatter.0).await.first().map(String::as_str), Some("address_claimed"));
+        assert!(!world.history_of(dana.id).await.contains(&"address_claimed".to_owned()));
         // Whoever comes later gets the same answer as everybody, and no link.
         let answer =
             world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
