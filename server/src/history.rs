@@ -51,6 +51,8 @@ fn describe(change: &Change) -> About {
         Change::VerificationAsked { account, email, .. } => {
             About { account: Some(account.0), ..about("verification_asked", json!({ "email": email })) }
         }
+        // To the account itself it must read like a verification that was asked for: that the address is
+        // another's is for its holder alone to know.
         Change::AddressClaimed { account, username, email, .. } => About {
             account: Some(account.0),
             ..about("address_claimed", json!({ "username": username, "email": email }))

@@ -106,8 +106,8 @@ fn there_is_one_sqlite_and_one_sqlx() {
 
 /// Whom each module at the top of the server may know, besides itself. The store calls nobody; areas do not
 /// know the web; whatever does not stand here is not to be called.
-const MAY_KNOW: [(&str, &[&str]); 22] = [
-    ("accounts", &["app", "door", "services", "store"]),
+const MAY_KNOW: [(&str, &[&str]); 23] = [
+    ("accounts", &["app", "door", "secrets", "services", "store", "throttle"]),
     ("administration", &["accounts", "app", "door", "mail", "services", "store"]),
     ("clock", &[]),
     ("config", &[]),
@@ -126,8 +126,9 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("random", &[]),
     ("requests", &["app", "door", "services", "store"]),
     ("secrets", &["random"]),
-    ("services", &["app", "door", "secrets"]),
+    ("services", &["app", "clock", "door", "secrets", "throttle"]),
     ("store", &[]),
+    ("throttle", &["clock"]),
     ("upkeep", &["door", "store"]),
     ("web", &["door", "http", "live", "services", "store"]),
 ];

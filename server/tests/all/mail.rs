@@ -1,7 +1,6 @@
 //! The mail worker against a mail server of the test's own, which refuses at whatever step it is told to.
 
 use crate::ground::{World, on_each};
-use app::backend::{Administration as _, Consent, Requests as _};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::Tls;
 use server::mail::transport::{Server, Transport};

@@ -22,7 +22,11 @@ async fn every_wrong_request_is_refused_with_a_sentence() {
             "https://dana:pw@x.example",
             "Leave out the user name and the password: everybody will see this address.",
         ),
-        (Field::Url, "https://", "After https:// belongs a host, as in https://example.org"),
+        (
+            Field::Url,
+            "https://",
+            "After http:// or https:// belongs a host with a dot in it, as in https://example.org",
+        ),
         (Field::Description, long.as_str(), "At most 400 characters, please; this is 10000 characters."),
         (Field::Kind, "secret", "Choose one of these."),
         (Field::Kind, "private", "This site takes requests for community projects only."),
