@@ -108,6 +108,30 @@ test("a wrong password and an unknown name get the same sentence, and the name s
   await dana.isSignedIn();
 });
 
+test("guessing at a password is slowed down, says for how long, and keeps the name", async ({ people, expectConsole }) => {
+  await people.settle();
+  const guesser = await people.visitor();
+  expectConsole(422, 429);
+  await guesser.opens(PATHS.signIn);
+  for (let tries = 0; tries <= 10; tries += 1) {
+    await guesser.fillsTheSignIn({ username: guesser.username, password: "wrong horse battery staple 1" });
+    await Promise.all([guesser.page.waitForEvent("load"), guesser.hands.press(signIn.submit(guesser.page))]);
+  }
+  await expect(alert(guesser.page)).toContainText(/Too many tries. You can try again in (\d+ seconds|1 minute)/);
+  await expect(signIn.name(guesser.page)).toHaveValue(guesser.username);
+});
+
+test("after signing out, Back shows nothing of what was there @script", async ({ people, expectConsole }) => {
+  await people.settle();
+  const dana = await people.member("dana");
+  await dana.opens(PATHS.organizations);
+  await dana.signsOut();
+  expectConsole(401);
+  await dana.page.goBack();
+  await expect(signIn.name(dana.page)).toBeVisible();
+  await expect(menu.summary(dana.page)).toHaveCount(0);
+});
+
 test("somebody who was sent to sign in comes back to where they were going", async ({ people }) => {
   const dana = await people.member("dana");
   await dana.signsOut();
@@ -157,7 +181,9 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   await look(dana.page, "what was typed is kept");
 });
 
-test("signing in again gives another cookie, signing out takes it away, and neither ends another browser's", async ({ people }) => {
+test("signing in again gives another cookie, signing out takes it away, and neither ends another browser's", async ({ people, expectConsole }) => {
+  // An open page whose session has ended hears so when it asks for news.
+  expectConsole(401);
   const dana = await people.member("dana");
   const elsewhere = await people.signIn(dana.identity);
   const first = await elsewhere.page.context().cookies();

@@ -94,6 +94,27 @@ test("no page may run or load what is not its own @plain", async ({ request, peo
   expect(nonces[0]).not.toBe(nonces[1]);
 });
 
+test("a panic in the browser half is said, with a way on @script", async ({ people, watch }) => {
+  await people.settle();
+  const visitor = await people.visitor();
+  await visitor.opens(PATHS.landing);
+  watch.expectSaying(/panicked|unreachable|RuntimeError|broken on purpose/);
+  // Whatever the next page is made of can't be made.
+  await visitor.page.evaluate(() => {
+    const broken = () => {
+      throw new Error("broken on purpose");
+    };
+    Document.prototype.createElement = broken;
+    Document.prototype.createTextNode = broken;
+    Node.prototype.cloneNode = broken;
+  });
+  await visitor.page.getByRole("link", { name: "Sign in" }).first().click();
+  await expect(visitor.page.getByRole("alert").filter({ hasText: "This page has stopped working" })).toBeVisible();
+  await visitor.page.getByRole("link", { name: "Reload" }).click();
+  await visitor.hands.ready();
+  await expect(visitor.page.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
 test("what never changes is kept by browsers, and comes compressed @plain", async ({ request, people }) => {
   await people.settle();
   const html = await (await request.get(PATHS.landing)).text();

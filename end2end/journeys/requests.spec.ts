@@ -97,6 +97,13 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
   await root.approves(sundial);
 
   await lee.opens(PATHS.organizations);
+  await lee.hands.fill(request.name(lee.page), sundial.name.toUpperCase());
+  if (lee.hands.javascript) {
+    // While it is being typed nothing is held against it, but nothing is promised either.
+    await expect(beside(request.name(lee.page))).toContainText(`/org/${sundial.name}`);
+    await lee.page.waitForResponse(/\/see\/requests\/name/);
+    await expect(beside(request.name(lee.page))).not.toContainText("Free.");
+  }
   await lee.fillsTheRequest({ ...sundial, name: sundial.name.toUpperCase() });
   await request.display(lee.page).focus();
   if (lee.hands.javascript) await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
@@ -232,6 +239,44 @@ test("while the server is away, the form keeps what was typed and can be sent ag
   }
   await dana.hands.press(request.create(dana.page));
   await expect(line(dana.page, sundial.name)).toBeVisible();
+});
+
+test("an answer that is lost on its way: the form is sent again, and nothing is done twice @script", async ({ people, watch }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  watch.expectSaying(/Failed to load resource: net::ERR_FAILED/);
+  watch.expectAway();
+  await dana.page.route("**/do/requests/file", async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  }, { times: 1 });
+  await dana.hands.press(request.create(dana.page));
+  await expect(alert(dana.page)).toContainText("sending twice is safe here");
+  await expect(request.display(dana.page)).toHaveValue(sundial.display);
+  await dana.hands.press(request.create(dana.page));
+  await dana.isTold(`Your request for ${sundial.display} is handed in.`);
+  await root.opens(PATHS.administration);
+  await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
+});
+
+test("two administrators' tabs: the second to decide is told, and offered nothing that can't be done", async ({ people, expectConsole }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.opensTheRequestFor(sundial);
+  await root.hands.press(decision.approve(root.page));
+  await expect(decision.confirm(root.page, "Approve")).toBeVisible();
+
+  const other = await people.signIn(root.identity);
+  await other.declines(sundial, "Another time.");
+  expectConsole(409);
+  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await expect(dialog(root.page)).toContainText(`This request has been declined by ${root.username} already. Nothing was changed.`);
+  await expect(decision.confirm(root.page, "Approve")).toHaveCount(0);
 });
 
 test("two forms for one consequence: who agreed to an older list is shown the new one", async ({ people, expectConsole }) => {

@@ -18,8 +18,8 @@ export class Report {
   /** Runs a suite of tests: `work` answers `{ passed, failed }`. */
   async suite(name, title, needs, work) {
     await this.#run(name, title, needs, async () => {
-      const { passed, failed } = await work();
-      return { passed, failed, says: `${passed} passed, ${failed} failed` };
+      const { passed, failed, faults = [] } = await work();
+      return { passed, failed, faults, says: `${passed} passed, ${failed} failed` };
     });
   }
 
@@ -32,6 +32,8 @@ export class Report {
       console.log(`  ${step.title.padEnd(width)}  ${step.state.padEnd(8)}  ${seconds(step.took).padStart(8)}${says}`);
     }
     console.log(`  ${"In all".padEnd(width)}  ${"".padEnd(8)}  ${seconds(Date.now() - this.#started).padStart(8)}`);
+    // Once more, where whoever reads the end alone finds it.
+    for (const fault of this.#steps.flatMap((step) => step.faults ?? [])) console.log(`\n${fault}`);
     const passed = sum(this.#steps.map((step) => step.passed));
     const failed = sum(this.#steps.map((step) => step.failed));
     console.log(`\n${passed} passed, ${failed} failed`);

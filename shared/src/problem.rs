@@ -8,16 +8,27 @@ use serde::{Deserialize, Serialize};
 /// A field of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Field {
+    /// What an organization is called in addresses.
     AccountName,
+    /// What an organization is about.
     Description,
+    /// What an organization is called in headings.
     DisplayName,
+    /// An account's e-mail address.
     Email,
+    /// Whether an organization is a community or a private one.
     Kind,
+    /// Words that go along with an approval.
     Message,
+    /// An account's password.
     Password,
+    /// Why something is declined, disabled or reserved.
     Reason,
+    /// An organization's address on the web.
     Url,
+    /// What an account is called.
     Username,
+    /// The username or e-mail address that somebody signs in with.
     Who,
 }
 
@@ -43,40 +54,55 @@ impl Field {
 /// What is wrong with a field. The order is the field's: the first fault that is found is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FaultCode {
+    /// Nothing was typed.
     Empty {},
-    TooShort {
-        min: usize,
-        count: usize,
-    },
-    TooLong {
-        max: usize,
-        count: usize,
-    },
+    /// Fewer characters than the `min` of section 2; `count` is how many there are.
+    TooShort { min: usize, count: usize },
+    /// More characters than the `max` of section 2; `count` is how many there are.
+    TooLong { max: usize, count: usize },
+    /// A character that nobody sees, but for line breaks where they are welcome.
     ControlCharacter {},
-    NameCharacter {
-        found: char,
-    },
+    /// A character other than the letters a to z, digits, `.`, `_` and `-`; the first that was found.
+    NameCharacter { found: char },
+    /// A name that begins or ends with a separator.
     NameEnds {},
+    /// Another organization has the name, or once had it: names are never handed on.
     NameTaken {},
+    /// The site keeps the name for itself.
     NameReserved {},
+    /// The same person has asked for this name already, and waits for the answer (section 4).
     OwnRequestOpen {},
+    /// Another account has the username, or one that differs only in case and separators.
     UsernameTaken {},
+    /// Another account has verified the address. Told at the command line alone.
     EmailHeld {},
+    /// White space, or a sign that a mail header could take for something else.
     EmailCharacter {},
+    /// No `@` or several, or nothing in front of it.
     EmailAt {},
+    /// The domain has no dot, or an empty or broken label.
     EmailDomain {},
+    /// It begins with neither `http://` nor `https://`.
     UrlScheme {},
+    /// The host has no dot, or the port is none.
     UrlHost {},
     /// White space, or a sign that has no place in an address.
     UrlCharacter {},
+    /// It holds a user name or a password, which everybody would read.
     UrlPassword {},
+    /// It is the username, once or over and over.
     PasswordIsUsername {},
+    /// It is the e-mail address, once or over and over.
     PasswordIsEmail {},
+    /// It is the site's name, once or over and over.
     PasswordIsSite {},
+    /// It is something shorter than [`crate::limits::PASSWORD_MIN`], over and over.
     PasswordRepeats {},
     /// It stands on a public list of passwords that were broken.
     PasswordIsKnown {},
+    /// None of the choices that the field offers.
     NotAChoice {},
+    /// Private organizations are not offered by this site.
     PrivateNotOffered {},
 }
 

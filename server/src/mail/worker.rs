@@ -25,6 +25,13 @@ const NAP: Duration = Duration::from_secs(15);
 /// Sends letters until it is told to stop; a letter that is on its way is finished first.
 pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<bool>) {
     let worker = Uuid::from_bytes(door.random.seed().first_chunk().copied().unwrap_or_default());
+    if door.store.is_embedded() {
+        // This folder is nobody else's: what is leased was leased by one that has died.
+        let taken: StoreResult<u64> = door.store.write(async |tx: &mut Tx<'_>| outbox::take_back(tx).await).await;
+        if let Err(error) = taken {
+            tracing::warn!(%error, "the leases of the last run stay until they run out");
+        }
+    }
     while !*stop.borrow() {
         let sent = match round(&door, &transport, worker, &stop).await {
             Ok(sent) => sent,

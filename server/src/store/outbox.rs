@@ -195,22 +195,15 @@ pub async fn release(tx: &mut Tx<'_>, worker: Uuid) -> StoreResult<u64> {
     .await
 }
 
-/// When the next letter is due, if any waits.
+/// Ends every lease: for the only server of a site, at its start. Whoever held one has died, and may have sent the
+/// letter or not, so the try stays counted.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn next_due(tx: &mut Tx<'_>) -> StoreResult<Option<Moment>> {
-    struct Due(Option<Moment>);
-    impl FromRow for Due {
-        fn from_row(row: &Row) -> StoreResult<Self> {
-            row.maybe("due").map(Due)
-        }
-    }
-    let due: Option<Due> = tx
-        .sql("select min(coalesce(leased_until, due_at)) as due from letter where state = 'waiting'")
-        .optional()
-        .await?;
-    Ok(due.and_then(|Due(at)| at))
+pub async fn take_back(tx: &mut Tx<'_>) -> StoreResult<u64> {
+    tx.sql("update letter set leased_by = null, leased_until = null where leased_by is not null and state = 'waiting'")
+        .run()
+        .await
 }
 
 /// How many letters wait.

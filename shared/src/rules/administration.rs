@@ -10,12 +10,12 @@ use crate::wire::administration::LetterState;
 use crate::wire::requests::Standing;
 use crate::words::Notice;
 
-/// Make the set-up address anew, while the site has no account.
+/// Make the set-up address anew, while the site has no administrator.
 #[derive(Clone, Debug)]
 pub struct OpenSetUp;
 
 impl Command for OpenSetUp {
-    /// Whether the site has an account.
+    /// Whether the site has an administrator, disabled or not: the address is for the first one alone.
     type Facts = bool;
     const NAME: &'static str = "administration/open-set-up";
 

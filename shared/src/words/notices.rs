@@ -6,20 +6,35 @@ use serde::{Deserialize, Serialize};
 /// sentence of their own into the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
+    /// An account was made, and a letter to its address was written.
     AccountCreated { username: String, email: String },
+    /// Another letter to verify the address was written; the link of the one before has ended.
     VerificationSent { email: String },
+    /// The address was shown to be the account's.
     EmailVerified { email: String },
+    /// This device is signed in.
     SignedIn { username: String },
+    /// This device is signed in no more.
     SignedOut {},
+    /// This browser keeps the theme.
     ThemeChosen { name: String },
+    /// An address was made by which the first administrator's account can be made.
     SetUpOpened {},
+    /// The account runs the site from now on.
     AdministratorGranted { username: String },
+    /// The account can't be used any more.
     AccountDisabled { username: String },
+    /// No organization gets this name.
     NameReserved { name: String },
+    /// The mail server is offered the letter once more.
     LetterRetried { to: String },
+    /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },
+    /// Its applicant has taken the request back.
     RequestWithdrawn { name: String },
+    /// The organization exists from now on.
     RequestApproved { name: String },
+    /// The request is closed without an organization.
     RequestDeclined { name: String },
 }
 

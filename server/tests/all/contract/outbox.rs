@@ -49,11 +49,13 @@ async fn letters_are_leased_sent_retried_and_given_up() {
         };
         assert!(!note(true, two).await, "not its lease");
         assert!(note(false, one).await);
-        let due: Option<shared::moment::Moment> = world.read(async |tx| outbox::next_due(tx).await).await;
-        assert_eq!(due, Some(now.plus(Span::minutes(5))), "the other letter's lease");
         // A lease that nobody ended runs out; the failed letter waits its hour.
         let again = lease(two, now.plus(Span::minutes(6))).await;
         assert!(again.len() == 1 && again[0].id != id && again[0].tries == 2);
+        let taken: Result<u64, StoreError> = world.store().write(outbox::take_back).await;
+        assert_eq!(taken.unwrap(), 1);
+        let at_once = lease(two, now.plus(Span::minutes(6))).await;
+        assert!(at_once.len() == 1 && at_once[0].id == again[0].id && at_once[0].tries == 3);
         let later = lease(one, now.plus(Span::hours(2))).await;
         assert!(later.iter().any(|l| l.id == id));
         assert!(note(true, one).await);
