@@ -17,7 +17,10 @@ export class Watch {
     context.on("console", (message) => {
       if (!this.#expected(message.text())) this.#heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
     });
-    context.on("weberror", (error) => this.#heard.push(`page error: ${error.error().message}`));
+    context.on("weberror", (error) => {
+      const message = error.error().message;
+      if (!this.#sayings.some((saying) => saying.test(message))) this.#heard.push(`page error: ${message}`);
+    });
     context.on("requestfailed", (request) => {
       const reason = request.failure()?.errorText ?? "unknown";
       // A question that was overtaken by the next key, or by the next page, is aborted on purpose.
