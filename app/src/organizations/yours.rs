@@ -119,6 +119,13 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     } else {
         ().into_any()
     };
+    let reads = request.state.is_open().then(|| {
+        let similar = match request.similar.is_empty() {
+            true => String::new(),
+            false => [" Resembles ", &request.similar.join(", "), "."].concat(),
+        };
+        view! { <p class="soft">"Addresses will read " <span class="name">"/org/" {request.key}</span> "." {similar}</p> }
+    });
     let quote = request.words.map(|words| view! { <blockquote class="quote">{words}</blockquote> });
     let when = match request.decided_at {
         Some(at) => view! { <When at now/> }.into_any(),
@@ -126,7 +133,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     };
     view! {
         <tr>
-            <td><b>{request.display_name}</b> " " <span class="name soft">{request.name}</span>{quote}</td>
+            <td><b>{request.display_name}</b> " " <span class="name soft">{request.name}</span>{reads}{quote}</td>
             <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
             <td data-label="When" class="soft">{when}</td>
             <td>{action}</td>

@@ -44,6 +44,14 @@ fn body(page: RequestPage) -> AnyView {
             </section>
         }
     });
+    let alike = (!page.alike.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>"Open requests for names that look alike"</h2>
+                {table(page.alike.clone(), now, "Waiting since")}
+            </section>
+        }
+    });
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
@@ -62,6 +70,7 @@ fn body(page: RequestPage) -> AnyView {
             <div><dt>"Resembles"</dt><dd>{similar(&page.similar)}</dd></div>
         </dl>
         {rivals}
+        {alike}
         {decision(&page)}
     }
     .into_any()

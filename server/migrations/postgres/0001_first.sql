@@ -89,6 +89,8 @@ create table organization (
     name text not null,
     name_key text not null unique,
     display_name text not null,
+    -- In lower case, as Unicode has it: the engines differ in theirs.
+    display_key text not null,
     url text not null,
     description text not null,
     kind text not null check (kind in ('community', 'private')),

@@ -19,12 +19,13 @@ impl Organizations for Services {
             .see(who, async |tx, about| {
                 let person = about.actor.person()?;
                 let filed = requests::filed_today(tx, person.id, about.now).await?;
+                let names = requests::names(tx).await?;
                 Ok(YourOrganizations {
                     organizations: organizations::of_account(tx, person.id).await?,
                     requests: requests::of_applicant(tx, person.id)
                         .await?
                         .into_iter()
-                        .map(requests::Request::mine)
+                        .map(|request| request.mine(&names))
                         .collect(),
                     filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),
                     now: about.now,

@@ -11,7 +11,7 @@ use crate::store::{self, Tx, requests};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
 use shared::ids::RequestId;
-use shared::names::OrganizationName;
+use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{ApproveRequest, DeclineRequest, FileRequest, WithdrawRequest, may_approve};
 use shared::text::{Message, Reason};
@@ -29,7 +29,7 @@ impl Requests for Services {
                 Ok(NameStanding {
                     standing: requests::standing(tx, &key).await?,
                     own_request_open: requests::own_open(tx, person.id, &key).await?,
-                    similar: requests::similar(tx, &key).await?,
+                    similar: requests::names(tx).await?.like(&key),
                     key: key.to_string(),
                 })
             })
@@ -105,7 +105,15 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
     let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;
     let domain = shared::addresses::EmailAddress::kept(applicant.email.clone()).domain();
     let rivals = requests::rivals(tx, &key, id).await?.into_iter().map(requests::Request::row).collect();
-    let similar = requests::similar(tx, &key).await?;
+    let similar = requests::names(tx).await?.like(&key);
+    let looks_alike = |other: &requests::Request| {
+        let theirs = other.facts.name.key();
+        theirs != key && likeness(key.as_str(), theirs.as_str()).is_some()
+    };
+    let alike = match request.facts.state.is_open() {
+        true => requests::open(tx).await?.into_iter().filter(looks_alike).map(requests::Request::row).collect(),
+        false => Vec::new(),
+    };
     let decision = request.decided_at.map(|at| Decision {
         by: request.facts.decided_by.clone().unwrap_or_else(|| "the operator".to_owned()),
         at,
@@ -131,6 +139,7 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
         standing: facts.standing,
         similar,
         rivals,
+        alike,
         decision,
         approval: may_approve(&facts).err(),
         now,

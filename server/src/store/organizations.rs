@@ -122,8 +122,8 @@ pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<
         .collect();
     tx.sql(
         r"select name, display_name, description from organization
-          where state = 'active' and (lower(name) like $1 escape '\' or lower(display_name) like $1 escape '\')
-          order by case when lower(name) like $2 escape '\' or lower(display_name) like $2 escape '\' then 0 else 1 end, name_key
+          where state = 'active' and (lower(name) like $1 escape '\' or display_key like $1 escape '\')
+          order by case when lower(name) like $2 escape '\' or display_key like $2 escape '\' then 0 else 1 end, name_key
           limit $3",
     )
     .bind(format!("%{plain}%"))

@@ -44,10 +44,14 @@ impl FromRow for Request {
 }
 
 impl Request {
-    /// The request as its applicant sees it.
-    pub fn mine(self) -> MyRequest {
+    /// The request as its applicant sees it, among the names that there are.
+    pub fn mine(self, names: &Names) -> MyRequest {
+        let key = self.facts.name.key();
+        let similar = if self.facts.state.is_open() { names.like(&key) } else { Vec::new() };
         MyRequest {
             id: self.facts.id,
+            key: key.to_string(),
+            similar: similar.into_iter().map(|similar| similar.name).collect(),
             name: self.facts.name.to_string(),
             display_name: self.facts.display_name.to_string(),
             kind: self.facts.kind,
@@ -272,27 +276,34 @@ impl FromRow for Named {
     }
 }
 
-/// Active organizations whose names look like this one, most similar first.
+/// The names of all active organizations.
+pub struct Names(Vec<Named>);
+
+/// The names of all active organizations, for [`Names::like`].
 ///
-/// Every active name is looked at: with ten thousand of them that is a few milliseconds, and a request
-/// is a rare thing.
+/// Every name is looked at: with ten thousand of them that is a few milliseconds, and a request is a rare thing.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn similar(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Vec<Similar>> {
-    let all: Vec<Named> = tx
-        .sql("select name, display_name from organization where state = 'active' and name_key <> $1 order by name_key")
-        .bind(key.clone())
+pub async fn names(tx: &mut Tx<'_>) -> StoreResult<Names> {
+    tx.sql("select name, display_name from organization where state = 'active' order by name_key")
         .list()
-        .await?;
-    let mut similar: Vec<Similar> = all
-        .into_iter()
-        .filter_map(|named| {
-            let likeness = likeness(key.as_str(), named.name.as_str())?;
-            Some(Similar { name: named.name.to_string(), display_name: named.display_name, likeness })
-        })
-        .collect();
-    similar.sort_by(|a, b| (a.likeness, &a.name).cmp(&(b.likeness, &b.name)));
-    similar.truncate(limits::LOOKALIKES);
-    Ok(similar)
+        .await
+        .map(Names)
+}
+
+impl Names {
+    /// Those of other organizations that look like this one, most similar first, at most [`limits::LOOKALIKES`].
+    pub fn like(&self, key: &NameKey) -> Vec<Similar> {
+        let others = self.0.iter().filter(|named| named.name.key() != *key);
+        let mut similar: Vec<Similar> = others
+            .filter_map(|named| {
+                let likeness = likeness(key.as_str(), named.name.as_str())?;
+                Some(Similar { name: named.name.to_string(), display_name: named.display_name.clone(), likeness })
+            })
+            .collect();
+        similar.sort_by(|a, b| (a.likeness, &a.name).cmp(&(b.likeness, &b.name)));
+        similar.truncate(limits::LOOKALIKES);
+        similar
+    }
 }

@@ -75,8 +75,11 @@ pub async fn place(engine: &Engine) -> (Place, Folder) {
         Engine::Postgres(url) => {
             let name = format!("guildhall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
             let mut connection = PgConnection::connect(url).await.unwrap();
-            let create = sqlx::AssertSqlSafe(format!("create database {name}"));
-            sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
+            // One of an earlier run may have had the same number of process.
+            for statement in [format!("drop database if exists {name} with (force)"), format!("create database {name}")]
+            {
+                sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+            }
             let (server, _) = url.rsplit_once('/').unwrap();
             Place::Postgres { url: format!("{server}/{name}"), migrate: true }
         }

@@ -231,8 +231,8 @@ async fn the_schema_refuses_what_must_not_be() {
             ("update request set state = 'approved', decided_at = 1 where name_key = 'moonrise'", "check"),
             ("insert into reserved_name (name_key, name, reason, reserved_at) values ('sundial', 'sundial', 'x', 0)", "name_held"),
             ("insert into held_name (name_key, name, organization_id, since_at) select 'kept-name', 'kept-name', id, 0 from organization", "name_reserved"),
-            ("insert into organization (id, name, name_key, display_name, url, description, kind, state, founded_at)
-                select a.id, 'x', 'x', 'x', 'x', 'x', 'community', 'founding', 0 from account a limit 1", "foreign key"),
+            ("insert into organization (id, name, name_key, display_name, display_key, url, description, kind, state, founded_at)
+                select a.id, 'x', 'x', 'x', 'x', 'x', 'x', 'community', 'founding', 0 from account a limit 1", "foreign key"),
             ("update account set username_key = 'dana' where username_key = 'lee'", "unique"),
             ("insert into email_address (id, account_id, address, address_key, is_primary, verified_at, created_at)
                 select organization_id, account_id, 'x', 'lee@lee.example', false, 1, 1 from membership", "unique"),

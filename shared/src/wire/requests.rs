@@ -107,6 +107,10 @@ pub struct MyRequest {
     pub decided_at: Option<Moment>,
     /// The administrator's message or reason.
     pub words: Option<String>,
+    /// What the name reads like in addresses.
+    pub key: String,
+    /// Names of organizations that it resembles, most similar first, while it is open.
+    pub similar: Vec<String>,
 }
 
 /// A request as a line of the administrators' queue.
@@ -167,6 +171,8 @@ pub struct RequestPage {
     pub similar: Vec<Similar>,
     /// Open requests of others for the same name.
     pub rivals: Vec<QueueRow>,
+    /// Open requests for names that look like this one.
+    pub alike: Vec<QueueRow>,
     pub decision: Option<Decision>,
     /// Why an approval would be refused now; the rule's own answer.
     pub approval: Option<Refusal>,

@@ -16,13 +16,14 @@ pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_a
         .one()
         .await?;
     tx.sql(
-        "insert into organization (id, name, name_key, display_name, url, description, kind, state, founded_at)
-         values ($1, $2, $3, $4, $5, $6, $7, 'founding', $8)",
+        "insert into organization (id, name, name_key, display_name, display_key, url, description, kind, state, founded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'founding', $9)",
     )
     .bind(id)
     .bind(name.clone())
     .bind(name.key())
     .bind(display_name.as_str())
+    .bind(display_name.as_str().to_lowercase())
     .bind(url.as_str())
     .bind(description.as_str())
     .bind(kind.code())

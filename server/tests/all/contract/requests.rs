@@ -158,3 +158,39 @@ async fn a_name_that_is_given_closes_every_rival_however_many() {
     assert_eq!(world.rows("select distinct state from request order by state").await, ["approved", "declined"]);
     assert_eq!(world.rows("select kind from event where kind = 'rival_closed'").await.len(), 1001);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_is_found_by_a_part_of_its_name_in_any_case() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let (url, about, once) = ("https://etoile.example", "Stars.", world.once());
+        world.services.file(&dana.caller, "etoile", "Étoile du Nord", url, about, "community", once).await.unwrap();
+        let id = world.requests_of(&dana).await[0].facts.id;
+        world.approve(&boss, id).await.unwrap();
+        for text in ["étoile", "ÉTOILE", "du nord", "ETOI"] {
+            assert_eq!(world.services.search(&Caller::default(), text).await.unwrap().found.len(), 1, "{text}");
+        }
+        assert!(world.services.search(&Caller::default(), "stars").await.unwrap().found.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_look_alike_are_shown_to_applicant_and_reviewer() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let taken = world.file(&dana, "sundial").await.unwrap();
+        world.approve(&boss, taken).await.unwrap();
+        let id = world.file(&lee, "Sun_Dial").await.unwrap();
+        let other = world.file(&dana, "5undial").await.unwrap();
+        let mine = &world.services.yours(&lee.caller).await.unwrap().requests[0];
+        assert_eq!((mine.key.as_str(), mine.similar.as_slice()), ("sun-dial", ["sundial".to_owned()].as_slice()));
+        let page = world.services.page(&boss.caller, id).await.unwrap();
+        assert_eq!(page.similar[0].name, "sundial");
+        assert_eq!(page.alike.iter().map(|row| row.id).collect::<Vec<_>>(), [other]);
+        world.decline(&boss, other).await.unwrap();
+        assert!(world.services.page(&boss.caller, id).await.unwrap().alike.is_empty());
+    })
+    .await;
+}
