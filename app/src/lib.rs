@@ -99,8 +99,9 @@ fn start(js: &'static str, wasm: &'static str) -> impl IntoView {
     ]
     .concat();
     view! {
-        <link rel="modulepreload" href=js/>
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        // The page is read first: style and fonts go before what makes it quick.
+        <link rel="modulepreload" href=js fetchpriority="low"/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low"/>
         <script r#type="module" nonce=leptos::nonce::use_nonce() inner_html=script></script>
     }
 }

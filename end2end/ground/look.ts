@@ -29,12 +29,12 @@ export async function lookAt(page: Page, name: string): Promise<void> {
   if (size) await page.setViewportSize(size);
 }
 
-/** Writes the README's picture of this screen, when pictures are asked for. */
+/** Takes the README's picture of this screen; it stays among the results unless pictures are asked for. */
 export async function photograph(page: Page, name: string, fullPage = false): Promise<void> {
-  if (process.env.GUILDHALL_PICTURES !== "1") return;
+  const folder = process.env.GUILDHALL_PICTURES === "1" ? "pictures" : "results/pictures";
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(END2END, "pictures", `${name}.${colorScheme}.png`), fullPage, animations: "disabled", caret: "hide" });
+    await page.screenshot({ path: path.join(END2END, folder, `${name}.${colorScheme}.png`), fullPage, animations: "disabled", caret: "hide" });
   }
   await page.emulateMedia({ colorScheme: null });
 }

@@ -1,6 +1,11 @@
 // A mail server that keeps what it receives, parsed, so that a journey can read its letters.
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+
+import { generate } from "selfsigned";
 
 import { simpleParser, type ParsedMail } from "mailparser";
 import { SMTPServer } from "smtp-server";
@@ -15,19 +20,46 @@ export interface Letter {
   links: string[];
 }
 
+/** How a mail server is guarded: by TLS from the first byte or after STARTTLS, and by a name and a password. */
+export interface Guard {
+  tls: "smtps" | "starttls";
+  user: string;
+  password: string;
+}
+
 export class Mail {
   readonly letters: Letter[] = [];
+  /** Who signed in to hand letters in, and over what. */
+  readonly signedIn: string[] = [];
   #refusal: { code: number; message: string } | undefined;
   #refused = 0;
   private constructor(
     readonly port: number,
     readonly server: SMTPServer,
+    readonly guard: Guard | undefined,
+    /** The certificate that the program must trust, in a file of its own. */
+    readonly certificate: string | undefined,
   ) {}
 
-  static async listen(): Promise<Mail> {
+  static async listen(guard?: Guard): Promise<Mail> {
+    const identity = guard && (await generate([{ name: "commonName", value: "localhost" }], { extensions: EXTENSIONS, keyType: "ec", algorithm: "sha256" }));
+    let certificate: string | undefined;
+    if (identity) {
+      certificate = path.join(await mkdtemp(path.join(tmpdir(), "guildhall-mail-")), "certificate.pem");
+      await writeFile(certificate, identity.cert);
+    }
     const server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ["STARTTLS", "AUTH"],
+      ...(guard && identity
+        ? { secure: guard.tls === "smtps", key: identity.private, cert: identity.cert }
+        : { authOptional: true, disabledCommands: ["STARTTLS", "AUTH"] }),
+      onAuth(login, session, answer) {
+        if (!guard || login.username !== guard.user || login.password !== guard.password) {
+          answer(Object.assign(new Error("Authentication failed"), { responseCode: 535 }));
+          return;
+        }
+        mail.signedIn.push(`${guard.user} over ${session.secure ? "TLS" : "a bare line"}`);
+        answer(null, { user: guard.user });
+      },
       disableReverseLookup: true,
       logger: false,
       onMailFrom: (_address, _session, answer) => answer(mail.#refuse()),
@@ -46,8 +78,16 @@ export class Mail {
     server.on("error", () => undefined);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.server.address();
-    const mail = new Mail(typeof address === "object" && address ? address.port : 0, server);
+    const mail = new Mail(typeof address === "object" && address ? address.port : 0, server, guard, certificate);
     return mail;
+  }
+
+  /** How the program is told of it. */
+  get url(): string {
+    if (!this.guard) return `smtp://127.0.0.1:${this.port}`;
+    const { tls, user, password } = this.guard;
+    const who = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+    return tls === "smtps" ? `smtps://${who}@localhost:${this.port}` : `smtp://${who}@localhost:${this.port}?starttls=required`;
   }
 
   /** The letters to one address. */
@@ -71,6 +111,7 @@ export class Mail {
 
   async close(): Promise<void> {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    if (this.certificate) await rm(path.dirname(this.certificate), { recursive: true, force: true });
   }
 
   #refuse(): Error | null {
@@ -79,6 +120,12 @@ export class Mail {
     return Object.assign(new Error(this.#refusal.message), { responseCode: this.#refusal.code });
   }
 }
+
+/** A certificate of no authority, for this machine. */
+const EXTENSIONS = [
+  { name: "basicConstraints" as const, cA: false },
+  { name: "subjectAltName" as const, altNames: [{ type: 2 as const, value: "localhost" }] },
+];
 
 export class Letters {
   constructor(

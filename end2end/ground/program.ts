@@ -9,7 +9,7 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { createDatabase, type Database } from "./database.ts";
-import { Mail } from "./mail.ts";
+import { Mail, type Guard } from "./mail.ts";
 import { ADDRESSES, migrateArguments, PROGRAM, serveArguments } from "./settings.ts";
 
 export type Engine = "sqlite" | "postgres";
@@ -17,7 +17,7 @@ export type Engine = "sqlite" | "postgres";
 export interface Wishes {
   engine?: Engine;
   /** Without a mail server, letters are kept and an administrator reads them. */
-  mail?: boolean;
+  mail?: boolean | Guard;
   /** A data folder that is there already; it is left where it is. */
   data?: string;
   development?: boolean;
@@ -41,7 +41,7 @@ export class Guildhall {
   static async start({ engine = "sqlite", mail = true, data: given, development = false, more = [] }: Wishes = {}): Promise<Guildhall> {
     const data = given ?? (await mkdtemp(path.join(tmpdir(), "guildhall-journey-")));
     const database = engine === "postgres" ? await createDatabase() : undefined;
-    const server = new Guildhall(await freePort(), data, mail ? await Mail.listen() : undefined, database, development, more, given !== undefined);
+    const server = new Guildhall(await freePort(), data, mail ? await Mail.listen(mail === true ? undefined : mail) : undefined, database, development, more, given !== undefined);
     try {
       if (database) await succeed(migrateArguments(data, database.url));
       await server.start();
@@ -57,7 +57,7 @@ export class Guildhall {
   }
 
   get arguments(): string[] {
-    return serveArguments({ port: this.port, data: this.data, database: this.database?.url, smtpPort: this.mail?.port, development: this.development, more: this.more });
+    return serveArguments({ port: this.port, data: this.data, database: this.database?.url, smtp: this.mail?.url, development: this.development, more: this.more });
   }
 
   /** Everything that it has printed since it was first started. */
@@ -70,7 +70,7 @@ export class Guildhall {
   }
 
   async start(): Promise<void> {
-    const child = spawn(PROGRAM, this.arguments, { stdio: ["ignore", "pipe", "pipe"], env: plainEnvironment() });
+    const child = spawn(PROGRAM, this.arguments, { stdio: ["ignore", "pipe", "pipe"], env: { ...plainEnvironment(), ...(this.mail?.certificate && { SSL_CERT_FILE: this.mail.certificate }) } });
     this.#child = child;
     const hear = (piece: Buffer) => (this.#printed += piece.toString("utf8"));
     child.stdout.on("data", hear);

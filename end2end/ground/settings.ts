@@ -16,14 +16,14 @@ export interface Settings {
   /** A PostgreSQL to use instead of the file in the data folder. */
   database?: string | undefined;
   /** Where letters go; without it they are kept under Outgoing mail. */
-  smtpPort?: number | undefined;
+  smtp?: string | undefined;
   /** As on a developer's machine: with the style guide, and letters in the log. */
   development?: boolean | undefined;
   /** More flags, as they stand. */
   more?: string[] | undefined;
 }
 
-export function serveArguments({ port, data, database, smtpPort, development = false, more = [] }: Settings): string[] {
+export function serveArguments({ port, data, database, smtp, development = false, more = [] }: Settings): string[] {
   return [
     "serve",
     `--development=${development}`,
@@ -33,7 +33,7 @@ export function serveArguments({ port, data, database, smtpPort, development = f
     ...["--data", data],
     ...["--public-url", `http://127.0.0.1:${port}`],
     ...(database ? ["--database", database] : []),
-    ...(smtpPort ? ["--smtp", `smtp://127.0.0.1:${smtpPort}`] : []),
+    ...(smtp ? ["--smtp", smtp] : []),
     ...more,
   ];
 }

@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 
+import { Mail } from "../ground/mail.ts";
 import { alert, decision, line, main, PATHS, verify } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
@@ -66,6 +67,31 @@ test("nobody but an administrator finds Administration", async ({ people, expect
   }
 });
 
+test("every screen that no other journey looks at is as readable", async ({ people, look, expectConsole }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const [sundial, moonrise] = [people.organization("sundial"), people.organization("moonrise")];
+  await dana.asksFor(sundial);
+  await dana.asksFor(moonrise);
+  await root.opensTheRequestFor(sundial);
+  const address = root.page.url();
+  await root.approves(sundial, "Welcome.");
+  await root.opens(address);
+  await expect(main(root.page)).toContainText("Approved by");
+  await look(root.page, "a request that is decided");
+  for (const search of ["sundial", "nothing-of-that-name", ""]) {
+    await root.opens(`/search?q=${search}`);
+    await look(root.page, `search for “${search}”`);
+  }
+  expectConsole(404, 405);
+  for (const [address, heading] of [["/do/nothing", "There is no such page"], ["/do/requests/file", "There is no page at this address"]] as const) {
+    await root.page.goto(address);
+    await expect(root.page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+    await look(root.page, address);
+    await expect(main(root.page).getByRole("link")).toHaveCount(1);
+  }
+});
+
 test("without a mail server, letters are kept and read under Outgoing mail", async ({ startServer, peopleOf, look, photograph }) => {
   const server = await startServer({ mail: false });
   const people = peopleOf(server);
@@ -122,6 +148,30 @@ test("a letter that the mail server refuses for now is kept, shown, and sent lat
   await root.isTold(`The letter to ${dana.identity.email} goes out again now.`);
   await dana.letters.about(/verify/i);
   expect(dana.letters.now()).toHaveLength(1);
+});
+
+for (const tls of ["smtps", "starttls"] as const) {
+  test(`letters go out over ${tls}, signed in @plain`, async ({ startServer, peopleOf }) => {
+    const guard = { tls, user: "guild@hall", password: "p@ss/word:1" };
+    const server = await startServer({ mail: guard });
+    const people = peopleOf(server);
+    await people.settle();
+    const dana = await people.signUp("dana");
+    await dana.letters.about(/verify/i);
+    expect(new Set(server.mail?.signedIn)).toEqual(new Set(["guild@hall over TLS"]));
+  });
+}
+
+test("a mail server whose certificate nobody vouches for gets no letter @plain", async ({ startServer, peopleOf }) => {
+  const stranger = await Mail.listen({ tls: "smtps", user: "guildhall", password: "secret" });
+  const server = await startServer({ mail: false, more: ["--smtp", stranger.url] });
+  const people = peopleOf(server);
+  await people.settle();
+  await people.signUp("dana");
+  await expect.poll(() => server.printed).toMatch(/letter\.not_sent.*certificate/i);
+  expect(stranger.letters).toEqual([]);
+  expect(stranger.signedIn).toEqual([]);
+  await stranger.close();
 });
 
 test("a server that is killed with letters waiting sends them after its next start @script", async ({ startServer, peopleOf, watch }) => {

@@ -8,8 +8,8 @@ import process from "node:process";
 
 import { createDatabase, once } from "../ground/database.ts";
 import { say } from "../ground/program.ts";
-import { account, decision, dialog, heading, line, main, PATHS, signIn } from "../ground/screens.ts";
-import { migrateArguments, PASSWORD, serveArguments } from "../ground/settings.ts";
+import { account, alert, decision, dialog, heading, line, main, PATHS, request, signIn } from "../ground/screens.ts";
+import { ADDRESSES, migrateArguments, PASSWORD, serveArguments } from "../ground/settings.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("the house stands, and one organization goes through it @main", async ({ startServer, peopleOf, look, photograph }) => {
@@ -116,6 +116,29 @@ test("a start after the first account prints no set-up address", async ({ startS
   watch.expectAway();
   await server.restart();
   expect(server.printed.split(PATHS.setUp).length).toBe(before);
+});
+
+test("while the database is away a page says so, and nothing that was typed is lost", async ({ engine, startServer, peopleOf, watch, expectConsole }) => {
+  test.skip(engine !== "postgres", "a file in the data folder does not go away");
+  const server = await startServer();
+  const people = peopleOf(server);
+  await people.settle();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  expectConsole(503);
+  watch.expectAway();
+  await server.database?.drop();
+  await dana.hands.press(request.create(dana.page));
+  await expect(alert(dana.page)).toContainText("could not reach its database");
+  await expect(request.display(dana.page)).toHaveValue(sundial.display);
+
+  const answer = await dana.page.goto(PATHS.organizations);
+  expect(answer?.status()).toBe(503);
+  await expect(main(dana.page).getByRole("link", { name: "Try again" })).toBeVisible();
+  expect((await dana.page.request.get(ADDRESSES.ready)).status()).toBe(503);
+  expect((await dana.page.request.get(ADDRESSES.live)).status()).toBe(200);
 });
 
 test("the operator grants and lists administrators at the command line", async ({ startServer, peopleOf, watch }) => {

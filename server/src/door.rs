@@ -265,18 +265,19 @@ impl Door {
             Side::Operator => Actor::Operator,
             Side::Job(name) => Actor::Job(name),
             Side::Web(caller) => match caller.signed_in {
-                Some((account, session)) if store::sessions::is_live(tx, session, now).await? => {
-                    store::accounts::by_id(tx, account).await?.map_or(Actor::Visitor, |a| {
+                Some((_, session)) => {
+                    store::accounts::of_session(tx, session, now).await?.map_or(Actor::Visitor, |a| {
                         Actor::Person(Person {
                             id: a.id,
                             username: a.username,
+                            email: a.email,
                             verified: a.verified,
                             administrator: a.administrator,
                             session,
                         })
                     })
                 }
-                _ => Actor::Visitor,
+                None => Actor::Visitor,
             },
         };
         Ok(Circumstances { actor, now, policy: self.policy })

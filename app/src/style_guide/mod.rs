@@ -70,13 +70,34 @@ fn guide() -> AnyView {
                 <p class="alert calm">"A calm notice says what a person should know."</p>
                 <div class="empty"><h3>"An empty list"</h3><p>"It says what it is for, and the one next step."</p></div>
             </section>
-            <section><h2>"Effects"</h2>{effects(&Preview {
-                digest: String::new(),
-                happens: vec!["The Sundial Project comes to be, with the address /org/sundial".to_owned()],
-                ends: vec!["The request of lee for the same name, sundial, is closed".to_owned()],
-                stays: vec!["The name sundial stays free; dana may ask again".to_owned()],
-                told: vec!["dana and lee".to_owned()],
-            })}</section>
+            <section><h2>"Status line"</h2>
+                <p class="status">"The request for sundial is declined."</p>
+            </section>
+            <section><h2>"Dialog"</h2>
+                <div class="dialog">
+                    <h2>"Decline this request?"</h2>
+                    {effects(&Preview {
+                        digest: String::new(),
+                        happens: vec!["The Sundial Project comes to be, with the address /org/sundial".to_owned()],
+                        ends: vec!["The request of lee for the same name, sundial, is closed".to_owned()],
+                        stays: vec!["The name sundial stays free; dana may ask again".to_owned()],
+                        told: vec!["dana and lee".to_owned()],
+                    })}
+                    <div class="actions">
+                        <a class="button" href="/style">"Cancel"</a>
+                        <button type="button" class="danger main">"Decline"</button>
+                    </div>
+                </div>
+            </section>
+            <section><h2>"Menu"</h2>
+                <details class="menu sample" open>
+                    <summary>"dana"<span class="count" aria-hidden="true">"3"</span></summary>
+                    <ul>
+                        <li><a href="/style">"Your organizations"</a></li>
+                        <li><a href="/style"><span>"Administration"</span><span class="count" aria-hidden="true">"3"</span></a></li>
+                    </ul>
+                </details>
+            </section>
             <section><h2>"Facts"</h2>
                 <dl class="facts">
                     <div><dt>"By"</dt><dd><b>"dana"</b></dd></div>

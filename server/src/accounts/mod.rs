@@ -7,7 +7,6 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod verify;
 
-use crate::door::Failure;
 use crate::services::{Services, of_form, web};
 use crate::store::{self, StoreResult, Tx};
 use app::backend::{Accounts, Caller, Consent, Opened};
@@ -15,8 +14,8 @@ use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::names::Username;
 use shared::problem::{Field, Problem, Refusal};
-use shared::rules::Secret;
 use shared::rules::accounts::{VerifyEmail, may_verify};
+use shared::rules::{Person, Secret};
 use shared::wire::Done;
 use shared::wire::accounts::{SignedIn, UsernameStanding, Verification, Viewer};
 
@@ -28,7 +27,7 @@ impl Accounts for Services {
             .see(who, async |tx, about| {
                 let account = match about.actor.person() {
                     Err(_) => None,
-                    Ok(person) => Some(signed_in(tx, person.id).await?.ok_or(Refusal::NotSignedIn {})?),
+                    Ok(person) => Some(signed_in(tx, person).await?),
                 };
                 let awaits_set_up = account.is_none() && !store::accounts::is_set_up(tx).await?;
                 let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -111,16 +110,15 @@ impl Accounts for Services {
 }
 
 /// What the frame shows of an account.
-async fn signed_in(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<SignedIn>, Failure> {
-    let Some(account) = store::accounts::by_id(tx, id).await? else { return Ok(None) };
-    let requests_waiting = if account.administrator { store::requests::waiting(tx).await? } else { 0 };
-    Ok(Some(SignedIn {
-        username: account.username,
-        email: account.email,
-        verified: account.verified,
-        administrator: account.administrator,
+async fn signed_in(tx: &mut Tx<'_>, person: &Person) -> StoreResult<SignedIn> {
+    let requests_waiting = if person.administrator { store::requests::waiting(tx).await? } else { 0 };
+    Ok(SignedIn {
+        username: person.username.clone(),
+        email: person.email.clone(),
+        verified: person.verified,
+        administrator: person.administrator,
         requests_waiting,
-    }))
+    })
 }
 
 impl Services {

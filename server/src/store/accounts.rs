@@ -3,7 +3,8 @@
 use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::EmailAddress;
-use shared::ids::{AccountId, EmailId};
+use shared::ids::{AccountId, EmailId, SessionId};
+use shared::limits;
 use shared::moment::Moment;
 use shared::names::NameKey;
 use shared::rules::Party;
@@ -80,6 +81,25 @@ pub async fn by_id(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account
          from account a join email_address e on e.account_id = a.id and e.is_primary where a.id = $1",
     )
     .bind(id)
+    .optional()
+    .await
+}
+
+/// The account that this session signs in, while it lives: not ended, not idle for too long, and the account not
+/// disabled.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_session(tx: &mut Tx<'_>, session: SessionId, now: Moment) -> StoreResult<Option<Account>> {
+    tx.sql(
+        "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
+         from session s join account a on a.id = s.account_id
+         join email_address e on e.account_id = a.id and e.is_primary
+         where s.id = $1 and s.ended_at is null and s.ends_at > $2 and s.seen_at > $3 and a.state = 'active'",
+    )
+    .bind(session)
+    .bind(now)
+    .bind(now.minus(limits::SESSION_IDLE))
     .optional()
     .await
 }

@@ -266,3 +266,27 @@ async fn looking_changes_nothing() {
     }
     assert_eq!(but_use().await, before);
 }
+
+/// What a link's page says by its status: it works, has worked, is too old, was never one.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_links_say_by_their_status_what_became_of_them() {
+    let cast = Cast::new().await;
+    let world = &cast.world;
+    let dana = world.newcomer("dana").await;
+    let replaced = world.link_to(&dana).await;
+    world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
+    let link = world.link_to(&dana).await;
+    let late = world.newcomer("late").await;
+    let old = world.link_to(&late).await;
+    let page =
+        async |path: &str, token: &str| cast.ask(&Method::GET, &format!("{path}?token={token}"), None, None).await;
+    assert_eq!(page("/verify", &link).await, "200");
+    assert_eq!(page("/verify", &replaced).await, "404");
+    assert_eq!(page("/verify", &"0".repeat(64)).await, "404");
+    assert_eq!(page("/verify", "").await, "200", "nobody has opened a link");
+    world.services.verify(&dana.caller, &link, world.once()).await.unwrap();
+    assert_eq!(page("/verify", &link).await, "410");
+    world.clock.advance(shared::limits::VERIFICATION);
+    assert_eq!(page("/verify", &old).await, "410");
+    assert_eq!(page("/set-up", &"0".repeat(64)).await, "409");
+}

@@ -22,7 +22,9 @@ pub enum Actor {
 pub struct Person {
     pub id: AccountId,
     pub username: String,
-    /// Whether the primary e-mail address is verified.
+    /// The primary e-mail address.
+    pub email: String,
+    /// Whether that is verified.
     pub verified: bool,
     /// Whether the account runs the site.
     pub administrator: bool,

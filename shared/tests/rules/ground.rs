@@ -34,7 +34,8 @@ pub fn id<T: From<Uuid>>(n: u128) -> T {
 
 fn somebody(n: u128, username: &str) -> Person {
     let (id, session) = (AccountId(id(n)), SessionId(id(n + 100)));
-    Person { id, username: username.to_owned(), verified: true, administrator: false, session }
+    let (username, email) = (username.to_owned(), format!("{username}@example.org"));
+    Person { id, username, email, verified: true, administrator: false, session }
 }
 
 pub fn dana() -> Person {

@@ -141,6 +141,7 @@ impl World {
             let session = self.sessions.iter().rev().find(|s| s.account == account.party.id && s.live)?;
             Some(Person {
                 id: account.party.id,
+                email: account.email.to_string(),
                 username: account.party.username.clone(),
                 verified: account.verified,
                 administrator: account.administrator,
