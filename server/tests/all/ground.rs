@@ -231,14 +231,20 @@ impl World {
         let email = format!("{name}@{name}.example");
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
         let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
-        let hash = Secret::parse(&opened.cookie).unwrap().hash();
-        let signed_in = self.services.session(hash).await.unwrap().unwrap();
-        Someone {
-            id: signed_in.0,
-            name: name.to_owned(),
-            caller: Caller { signed_in: Some(signed_in), ..who },
-            cookie: opened.cookie,
-        }
+        self.signed_in(name, who, opened.cookie).await
+    }
+
+    /// Signs somebody in who has an account.
+    pub async fn sign_in(&self, name: &str) -> Someone {
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        let opened = self.services.sign_in(&who, name, PASSWORD).await.unwrap();
+        self.signed_in(name, who, opened.cookie).await
+    }
+
+    async fn signed_in(&self, name: &str, who: Caller, cookie: String) -> Someone {
+        let signed_in = self.services.session(Secret::parse(&cookie).unwrap().hash()).await.unwrap().unwrap();
+        let caller = Caller { signed_in: Some(signed_in), ..who };
+        Someone { id: signed_in.0, name: name.to_owned(), caller, cookie }
     }
 
     /// Signs somebody up and verifies their address by the link in the letter.
