@@ -38,6 +38,8 @@ pub enum Command {
     #[command(subcommand)]
     Admin(Admin),
     /// Copy the site, database and key, into a new folder, while it runs or not.
+    ///
+    /// From PostgreSQL too the copy is an embedded SQLite database: this is also the way from one to the other.
     Backup {
         /// The folder to make; `guildhall serve --data` can start from it.
         folder: PathBuf,

@@ -1,9 +1,10 @@
 //! A consistent copy of a running site.
 
+mod from_postgres;
+
 use super::open::{file, make_private_file, make_private_folder, sqlite_options};
-use super::{Place, StoreError};
-use sqlx::ConnectOptions as _;
-use sqlx::Connection as _;
+use super::{OpenError, Place, StoreError};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -19,29 +20,44 @@ pub enum BackupError {
     NoSite(PathBuf),
     #[error("the copy can't be written to {folder}: {why}")]
     Folder { folder: PathBuf, why: std::io::Error },
-    #[error("PostgreSQL keeps its own copies: use pg_dump, and keep the key file beside it")]
-    Postgres,
+    #[error("there is no key at {0}; say with --key-file where the servers have it")]
+    NoKey(PathBuf),
+    #[error(transparent)]
+    Unopened(#[from] OpenError),
+    #[error("the table {0} is not as this program makes it; a copy would not be whole")]
+    Unlike(String),
+    #[error("the copy is not what it should be: {0}")]
+    Unsound(String),
     #[error("the database can't be copied: {0}")]
     Database(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for BackupError {
+    fn from(error: sqlx::Error) -> Self {
+        BackupError::Database(error.into())
+    }
 }
 
 /// The files of a copy, in the order in which they are made; the second only while the first is.
 const FILES: [&str; 3] = ["guildhall.db", "guildhall.db-journal", "key"];
 
+/// What is copied: open, and found to be a site.
+enum Source {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
 /// Copies a site, running or not, into a new folder that `guildhall serve --data` can start from: the
-/// database as it stands at one moment, and the key. Only its owner can read it: it holds every secret.
+/// database as it stands at one moment, and the key. From PostgreSQL too it becomes an embedded database.
+/// Only its owner can read it: it holds every secret.
 ///
 /// # Errors
 /// See [`BackupError`]. A copy that failed is not left behind under the name that was asked for.
 pub async fn copy(place: &Place, key: &Path, to: &Path) -> Result<(), BackupError> {
-    let Place::Folder(folder) = place else { return Err(BackupError::Postgres) };
     if to.exists() {
         return Err(BackupError::Exists(to.to_owned()));
     }
-    let source = file(folder);
-    if !source.exists() {
-        return Err(BackupError::NoSite(folder.clone()));
-    }
+    let source = open(place, key).await?;
     let unwritable = |why| BackupError::Folder { folder: to.to_owned(), why };
     let nameless = || unwritable(std::io::ErrorKind::InvalidFilename.into());
     let mut name = to.file_name().ok_or_else(nameless)?.to_os_string();
@@ -51,12 +67,32 @@ pub async fn copy(place: &Place, key: &Path, to: &Path) -> Result<(), BackupErro
     make_private_folder(&unfinished).map_err(unwritable)?;
     let copy = file(&unfinished);
     make_private_file(&copy).map_err(unwritable)?;
-    let target = copy.to_str().ok_or_else(nameless)?;
-    let mut connection = sqlite_options(&source).create_if_missing(false).connect().await.map_err(StoreError::from)?;
-    let vacuum = sqlx::query("vacuum into $1").bind(target).execute(&mut connection).await.map_err(StoreError::from);
-    connection.close().await.map_err(StoreError::from)?;
-    vacuum?;
+    match source {
+        Source::Sqlite(mut site) => {
+            let target = copy.to_str().ok_or_else(nameless)?;
+            let vacuum = sqlx::query("vacuum into $1").bind(target).execute(&mut site).await;
+            site.close().await?;
+            vacuum?;
+        }
+        Source::Postgres(site) => from_postgres::copy(site, &copy).await?,
+    }
     finish(key, &unfinished, to).map_err(unwritable)
+}
+
+/// Opens the site that is to be copied.
+async fn open(place: &Place, key: &Path) -> Result<Source, BackupError> {
+    match place {
+        Place::Folder(folder) => {
+            let source = file(folder);
+            if !source.exists() {
+                return Err(BackupError::NoSite(folder.clone()));
+            }
+            Ok(Source::Sqlite(sqlite_options(&source).create_if_missing(false).connect().await?))
+        }
+        // The servers may have it on another machine; a site without it would forget every link in its letters.
+        Place::Postgres { .. } if !key.exists() => Err(BackupError::NoKey(key.to_owned())),
+        Place::Postgres { url, .. } => Ok(Source::Postgres(from_postgres::open(url).await?)),
+    }
 }
 
 /// Adds the key, and gives the copy its name once all of it is on the disk.

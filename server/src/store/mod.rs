@@ -3,7 +3,8 @@
 //! [`apply`], which carry out what the rules decided.
 //!
 //! Invariants: nothing here knows of pages, letters' words or who may do what; one SQL text serves both
-//! engines; every statement stands as a literal in a call of [`Tx::sql`] (a test prepares them all).
+//! engines; every statement stands as a literal in a call of [`Tx::sql`] (a test prepares them all). Opening
+//! and copying a database speak to each engine in its own words.
 
 pub mod accounts;
 pub mod apply;

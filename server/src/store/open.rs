@@ -5,7 +5,7 @@ use super::{Pool, Store, StoreError, migrations};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -142,13 +142,10 @@ impl Store {
     }
 
     async fn open_postgres(url: &str, migrate: bool) -> Result<Self, OpenError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|e| OpenError::Address(e.to_string()))?
-            .application_name("guildhall");
         if migrate {
-            migrate_postgres(&options).await?;
+            migrate_postgres(url).await?;
         }
-        let options = options.options([
+        let options = postgres_options(url)?.options([
             ("statement_timeout", "10000"),
             ("lock_timeout", "5000"),
             ("idle_in_transaction_session_timeout", "15000"),
@@ -158,23 +155,37 @@ impl Store {
             .acquire_timeout(Duration::from_secs(8))
             .connect_with(options)
             .await?;
-        let applied = applied_postgres(&mut *pool.acquire().await?).await?;
-        refuse_newer(applied)?;
-        if applied < Some(migrations::newest()) {
-            return Err(OpenError::Older);
-        }
+        refuse_other_postgres(&mut *pool.acquire().await?).await?;
         Ok(Self { pool: Pool::Postgres(pool), _lock: None })
     }
 }
 
-/// Brings a PostgreSQL database up to date, on a connection that waits as long as it takes: for a large
-/// table, or for another server that migrates.
-async fn migrate_postgres(options: &PgConnectOptions) -> Result<(), OpenError> {
-    let patient = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
-    let mut connection = patient.connect().await?;
+fn postgres_options(url: &str) -> Result<PgConnectOptions, OpenError> {
+    let options = PgConnectOptions::from_str(url).map_err(|e| OpenError::Address(e.to_string()))?;
+    Ok(options.application_name("guildhall"))
+}
+
+/// A connection to a PostgreSQL database that waits as long as it takes: for a large table, or for another
+/// server that migrates.
+pub(super) async fn patient_postgres(url: &str) -> Result<PgConnection, OpenError> {
+    let patient = [("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
+    // What takes long here is no news.
+    Ok(postgres_options(url)?.options(patient).disable_statement_logging().connect().await?)
+}
+
+/// Brings a PostgreSQL database up to date.
+async fn migrate_postgres(url: &str) -> Result<(), OpenError> {
+    let mut connection = patient_postgres(url).await?;
     refuse_newer(applied_postgres(&mut connection).await?)?;
     migrations::postgres().run(&mut connection).await.map_err(migration)?;
     Ok(connection.close().await?)
+}
+
+/// Refuses a PostgreSQL database that is older or newer than the program.
+pub(super) async fn refuse_other_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let applied = applied_postgres(connection).await?;
+    refuse_newer(applied)?;
+    if applied < Some(migrations::newest()) { Err(OpenError::Older) } else { Ok(()) }
 }
 
 /// Takes the folder for this server alone. The lock goes with the process, however it ends.
@@ -224,7 +235,7 @@ fn refuse_newer(applied: Option<i64>) -> Result<(), OpenError> {
     }
 }
 
-fn migration(error: MigrateError) -> OpenError {
+pub(super) fn migration(error: MigrateError) -> OpenError {
     OpenError::Migration(error.to_string())
 }
 
@@ -239,7 +250,7 @@ async fn applied_sqlite(pool: &sqlx::SqlitePool) -> Result<Option<i64>, sqlx::Er
     Ok(newest)
 }
 
-async fn applied_postgres(connection: &mut sqlx::PgConnection) -> Result<Option<i64>, sqlx::Error> {
+async fn applied_postgres(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
     let (there,): (bool,) =
         sqlx::query_as("select to_regclass('_sqlx_migrations') is not null").fetch_one(&mut *connection).await?;
     if !there {

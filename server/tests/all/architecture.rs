@@ -249,7 +249,7 @@ fn rows_are_altered_behind_the_door_alone() {
             .collect::<Vec<String>>()
     };
     // Table by file: what each may write besides the files of `apply`.
-    let mechanics: [(&str, &[&str]); 6] = [
+    let mechanics: [(&str, &[&str]); 7] = [
         ("server/src/store/once.rs", &["once"]),
         ("server/src/store/sessions.rs", &["session"]),
         ("server/src/store/outbox.rs", &["letter"]),
@@ -257,6 +257,8 @@ fn rows_are_altered_behind_the_door_alone() {
         // Locks: a revision is raised, nothing else.
         ("server/src/store/accounts.rs", &["account"]),
         ("server/src/store/requests.rs", &["request"]),
+        // Each table of a copy that nobody serves yet, as the catalogue calls it.
+        ("server/src/store/backup/from_postgres.rs", &[""]),
     ];
     for (name, code) in sources("server/src/store").into_iter().filter(|(name, _)| !name.contains("/apply/")) {
         let may: &[&str] = mechanics.iter().find(|(file, _)| *file == name).map_or(&[], |(_, tables)| tables);

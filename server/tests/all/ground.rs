@@ -7,7 +7,7 @@ use server::door::{Door, Policy};
 use server::http::{HttpConfig, Parts};
 use server::live::Live;
 use server::mail::Post;
-use server::random::{Random as _, SeededRandom};
+use server::random::SeededRandom;
 use server::secrets::key::Key;
 use server::secrets::passwords::Hasher;
 use server::services::{Gates, Services};
@@ -19,7 +19,7 @@ use shared::rules::Secret;
 use shared::wire::Done;
 use sqlx::{Connection as _, PgConnection};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -113,12 +113,18 @@ impl World {
     /// A site; `mail` says whether it believes to have a mail server.
     pub async fn with(engine: &Engine, mail: bool) -> Self {
         let (place, folder) = place(engine).await;
+        let key = folder.0.join("key");
+        Self::at(place, folder, &key, NOON, mail).await
+    }
+
+    /// A site in a place, with the key in a file, at a moment.
+    pub async fn at(place: Place, folder: Folder, key: &Path, now: Moment, mail: bool) -> Self {
         let store = Store::open(&place, Purpose::Serve).await.unwrap();
-        let clock = Arc::new(FixedClock::at(NOON));
+        let clock = Arc::new(FixedClock::at(now));
         let random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
         let post = Post {
             public_url: "http://guildhall.example".to_owned(),
-            key: Key::of_bytes(&random.seed()).unwrap(),
+            key: Key::of_file(key, random.as_ref()).unwrap(),
             goes_out: mail,
             in_log: false,
         };
@@ -228,14 +234,20 @@ impl World {
         let email = format!("{name}@{name}.example");
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
         let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
-        let hash = Secret::parse(&opened.cookie).unwrap().hash();
-        let signed_in = self.services.session(hash).await.unwrap().unwrap();
-        Someone {
-            id: signed_in.0,
-            name: name.to_owned(),
-            caller: Caller { signed_in: Some(signed_in), ..who },
-            cookie: opened.cookie,
-        }
+        self.signed_in(name, who, opened.cookie).await
+    }
+
+    /// Signs somebody in who has an account.
+    pub async fn sign_in(&self, name: &str) -> Someone {
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        let opened = self.services.sign_in(&who, name, PASSWORD).await.unwrap();
+        self.signed_in(name, who, opened.cookie).await
+    }
+
+    async fn signed_in(&self, name: &str, who: Caller, cookie: String) -> Someone {
+        let signed_in = self.services.session(Secret::parse(&cookie).unwrap().hash()).await.unwrap().unwrap();
+        let caller = Caller { signed_in: Some(signed_in), ..who };
+        Someone { id: signed_in.0, name: name.to_owned(), caller, cookie }
     }
 
     /// Signs somebody up and verifies their address by the link in the letter.
@@ -347,31 +359,47 @@ pub async fn tables(place: &Place) -> Vec<String> {
     raw_rows(place, sql).await
 }
 
-/// Every table with its rows as sorted text; `but` is a column that is left out.
+/// Every table with its rows as sorted text, the same on both engines; `but` is a column that is left out.
 pub async fn contents(place: &Place, but: &str) -> BTreeMap<String, Vec<String>> {
     let tables = tables(place).await;
-    let queries: Vec<String> = match place {
-        Place::Postgres { .. } => {
-            tables.iter().map(|table| format!("select (to_jsonb(t) - '{but}')::text from {table} t")).collect()
-        }
+    let columns = match place {
         Place::Folder(_) => {
-            let columns: Vec<String> = tables
-                .iter()
-                .map(|table| {
-                    format!("select 'quote(' || name || ')' from pragma_table_info('{table}') where name <> '{but}'")
-                })
-                .collect();
-            let columns = raw_answers(place, &columns).await;
-            tables
-                .iter()
-                .zip(columns)
-                .map(|(table, columns)| format!("select concat_ws(',', {}) from {table}", columns.join(",")))
-                .collect()
+            "select name || ' ' || lower(type) from pragma_table_info('{table}') where name <> '{but}' order by name"
+        }
+        Place::Postgres { .. } => {
+            "select column_name || ' ' || data_type from information_schema.columns
+             where table_schema = 'public' and table_name = '{table}' and column_name <> '{but}' order by column_name"
         }
     };
+    let columns: Vec<String> =
+        tables.iter().map(|table| columns.replace("{table}", table).replace("{but}", but)).collect();
+    let columns = raw_answers(place, &columns).await;
+    let queries: Vec<String> = tables
+        .iter()
+        .zip(columns)
+        .map(|(table, columns)| {
+            let columns: Vec<String> = columns.iter().map(|column| as_text(column)).collect();
+            format!("select concat_ws(', ', {}) from {table}", columns.join(", "))
+        })
+        .collect();
     let mut answers = raw_answers(place, &queries).await;
     answers.iter_mut().for_each(|rows| rows.sort());
     tables.into_iter().zip(answers).collect()
+}
+
+/// The expression that shows a column, given with its type: its name, and its value as SQLite's `quote` has it.
+fn as_text(column: &str) -> String {
+    let (name, kind) = column.split_once(' ').unwrap();
+    let shown = match kind {
+        "uuid" => format!("'X''' || upper(encode(uuid_send({name}), 'hex')) || ''''"),
+        "bytea" => format!("'X''' || upper(encode({name}, 'hex')) || ''''"),
+        "boolean" => format!("{name}::int::text"),
+        "bigint" => format!("{name}::text"),
+        "text" => format!("'''' || replace({name}, '''', '''''') || ''''"),
+        "blob" | "integer" => format!("quote({name})"),
+        other => panic!("how is a column of {other} shown?"),
+    };
+    format!("'{name} ' || coalesce({shown}, 'NULL')")
 }
 
 /// The one text column of a query, on a connection of its own.

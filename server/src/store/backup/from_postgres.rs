@@ -1,0 +1,156 @@
+//! A site on PostgreSQL, copied into an embedded database.
+
+use super::BackupError;
+use crate::store::open::{migration, patient_postgres, refuse_other_postgres, sqlite_options};
+use crate::store::{StoreError, migrations};
+use futures::TryStreamExt as _;
+use sqlx::postgres::{PgColumn, PgRow};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
+use sqlx::{Column as _, ConnectOptions as _, Connection as _, Executor as _, Row as _, Statement as _, TypeInfo as _};
+use sqlx::{PgConnection, Sqlite, SqliteConnection};
+use std::collections::BTreeSet;
+use std::path::Path;
+use uuid::Uuid;
+
+/// Opens a site whose schema is the one that this program gives to a copy.
+pub(super) async fn open(url: &str) -> Result<PgConnection, BackupError> {
+    let mut site = patient_postgres(url).await?;
+    refuse_other_postgres(&mut site).await?;
+    Ok(site)
+}
+
+/// Copies every row of every table, as they stand at one moment, into an embedded database in a new file.
+/// One row at a time is held in memory.
+pub(super) async fn copy(mut site: PgConnection, file: &Path) -> Result<(), BackupError> {
+    let mut copy = sqlite_options(file)
+        // One file, which whoever finishes it waits for; what is not finished is made anew.
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Off)
+        // Tables come in any order; what a row refers to is looked for when all are there.
+        .foreign_keys(false)
+        .disable_statement_logging()
+        .connect()
+        .await?;
+    migrations::sqlite().run(&mut copy).await.map_err(migration)?;
+    let filled = fill(&mut copy, &mut site).await;
+    let closed = copy.close().await;
+    filled?;
+    closed?;
+    Ok(site.close().await?)
+}
+
+/// Fills a database that the migrations have made. Its triggers watch over steps from one state of a site
+/// to the next, not over rows that come in any order: they stand aside meanwhile.
+async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection) -> Result<(), BackupError> {
+    let made = schema(copy).await?;
+    let named = |kind| made.iter().filter(move |part| part.kind == kind).map(|part| part.name.as_str());
+    let tables: Vec<&str> = named("table").filter(|name| !name.starts_with("sqlite_") && *name != MIGRATIONS).collect();
+
+    let mut site = site.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    // The first look fixes the moment. The tables are locked before it, so that none is altered after it.
+    let all = list(tables.iter().map(|table| quoted(table)));
+    sqlx::raw_sql(of_catalogue(format!("lock table {all} in access share mode"))).execute(&mut *site).await?;
+    refuse_other_postgres(&mut site).await?;
+
+    let mut copy = copy.begin().await?;
+    for trigger in named("trigger") {
+        copy.execute(of_catalogue(format!("drop trigger {}", quoted(trigger)))).await?;
+    }
+    for table in tables {
+        copy_table(table, &mut copy, &mut site).await?;
+    }
+    for trigger in made.iter().filter(|part| part.kind == "trigger") {
+        copy.execute(of_catalogue(trigger.sql.clone().unwrap_or_default())).await?;
+    }
+    let whole: BTreeSet<Part> = schema(&mut copy).await?.into_iter().collect();
+    if whole != made.into_iter().collect() {
+        return Err(BackupError::Unsound("its schema has changed".to_owned()));
+    }
+    let stray: Option<(String, String)> =
+        sqlx::query_as(r#"select "table", parent from pragma_foreign_key_check limit 1"#)
+            .fetch_optional(&mut *copy)
+            .await?;
+    if let Some((table, parent)) = stray {
+        return Err(BackupError::Unsound(format!("a row of {table} refers to none of {parent}")));
+    }
+    copy.commit().await?;
+    Ok(site.rollback().await?)
+}
+
+/// Replaces the rows that the migrations have put into a table by the site's, column by column as they are
+/// called.
+async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConnection) -> Result<(), BackupError> {
+    let ours: Vec<(String,)> =
+        sqlx::query_as("select name from pragma_table_info($1)").bind(table).fetch_all(&mut *copy).await?;
+    let theirs: Vec<(String,)> = sqlx::query_as(
+        "select attname::text from pg_attribute
+         where attrelid = to_regclass(quote_ident($1)) and attnum > 0 and not attisdropped",
+    )
+    .bind(table)
+    .fetch_all(&mut *site)
+    .await?;
+    if ours.iter().collect::<BTreeSet<_>>() != theirs.iter().collect() {
+        return Err(BackupError::Unlike(table.to_owned()));
+    }
+    let (name, columns) = (quoted(table), list(ours.iter().map(|(column,)| quoted(column))));
+    let values = list((1..=ours.len()).map(|n| format!("${n}")));
+    copy.execute(of_catalogue(format!("delete from {name}"))).await?;
+    let insert = copy.prepare(of_catalogue(format!("insert into {name} ({columns}) values ({values})"))).await?;
+    let mut rows = sqlx::query(of_catalogue(format!("select {columns} from {name}"))).fetch(site);
+    while let Some(row) = rows.try_next().await? {
+        let mut statement = insert.query();
+        for column in row.columns() {
+            statement = bind(statement, &row, column)?.ok_or_else(|| BackupError::Unlike(table.to_owned()))?;
+        }
+        statement.execute(&mut *copy).await?;
+    }
+    Ok(())
+}
+
+type Insert<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+/// Puts a value of a row into a statement. `None`: the schema has no values of such a type.
+fn bind<'q>(statement: Insert<'q>, row: &PgRow, column: &PgColumn) -> Result<Option<Insert<'q>>, StoreError> {
+    let at = column.ordinal();
+    Ok(Some(match column.type_info().name() {
+        "UUID" => statement.bind(row.try_get::<Option<Uuid>, _>(at)?),
+        "BYTEA" => statement.bind(row.try_get::<Option<Vec<u8>>, _>(at)?),
+        "INT8" => statement.bind(row.try_get::<Option<i64>, _>(at)?),
+        "BOOL" => statement.bind(row.try_get::<Option<bool>, _>(at)?),
+        "TEXT" => statement.bind(row.try_get::<Option<String>, _>(at)?),
+        _ => return Ok(None),
+    }))
+}
+
+/// The table in which each database keeps its own migrations.
+const MIGRATIONS: &str = "_sqlx_migrations";
+
+/// A part of an embedded database's schema.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    kind: String,
+    name: String,
+    sql: Option<String>,
+}
+
+/// All parts, in the order in which they were made.
+async fn schema(copy: &mut SqliteConnection) -> Result<Vec<Part>, sqlx::Error> {
+    let parts = sqlx::query_as("select type, name, sql from sqlite_master order by rowid").fetch_all(copy).await?;
+    Ok(parts.into_iter().map(|(kind, name, sql)| Part { kind, name, sql }).collect())
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn list(words: impl Iterator<Item = String>) -> String {
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// A statement that names tables and columns as the catalogue does, and holds nothing that people have typed.
+#[expect(clippy::disallowed_methods, reason = "names of tables and columns can't be bound")]
+fn of_catalogue(sql: String) -> SqlStr {
+    AssertSqlSafe(sql).into_sql_str()
+}
