@@ -2,7 +2,7 @@
 //! a person can read. A route without a row here fails the test.
 
 use crate::ground::{Engine, Someone, World, contents};
-use app::backend::Requests as _;
+use app::backend::{Accounts as _, Requests as _};
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, header};
