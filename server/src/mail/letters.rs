@@ -28,8 +28,8 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
     let when = about.now.in_words();
     let by = match &about.actor {
         Actor::Person(person) => person.username.clone(),
-        Actor::Operator => "the operator of the site".to_owned(),
-        Actor::Visitor | Actor::Job(_) => "the site".to_owned(),
+        Actor::Operator => "The operator of the site".to_owned(),
+        Actor::Visitor | Actor::Job(_) => "The site".to_owned(),
     };
     let hello = format!("Hello {to},");
     let yours = |what: &str| format!("You receive this because {what}.");
@@ -130,8 +130,18 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("The site", Link::Open("/".to_owned()))),
             why: yours("it is about your account"),
         },
-        Change::AccountCreated { .. }
-        | Change::EmailVerified { .. }
+        Change::AccountCreated { username, email, administrator, .. } => Letter {
+            subject: format!("Your account {username} is made"),
+            paragraphs: vec![
+                hello,
+                format!("{by} made the account {username} for {email} on {when}{}.", if *administrator { ", as an administrator of this site" } else { "" }),
+                "Sign in with it; the password you have from whoever made the account.".to_owned(),
+            ],
+            quote: None,
+            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            why: yours("the account was made with your address"),
+        },
+        Change::EmailVerified { .. }
         | Change::SessionOpened { .. }
         | Change::SessionEnded { .. }
         | Change::SetUpOpened { .. }

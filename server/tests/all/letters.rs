@@ -52,6 +52,19 @@ async fn each_change_is_told_to_those_whom_it_concerns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_the_operator_makes_is_told_to_its_person() {
+    on_each(async |world| {
+        world.services.create_administrator("boss", "boss@boss.example", "correct horse battery staple").await.unwrap();
+        let letters = world.letters().await;
+        assert_eq!(letters.len(), 1);
+        let letter = &letters[0];
+        assert_eq!((letter.to.as_str(), letter.subject.as_str()), ("boss@boss.example", "Your account boss is made"));
+        assert!(letter.sealed.is_none() && letter.text.contains("The operator of the site made the account boss"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_letter_says_who_did_what_when_and_why_one_gets_it() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);

@@ -95,6 +95,7 @@ impl CreateAccount {
             email: email.clone(),
             password_hash: Unseen(self.password_hash.clone()),
             administrator,
+            trusted,
         };
         let then = if facts.address_held {
             Change::AddressClaimed { account: id, username, email_id, email, secret: fresh.secret() }

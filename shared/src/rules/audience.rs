@@ -20,6 +20,12 @@ pub enum Audience {
 /// Who is told of the change.
 pub fn audiences(change: &Change) -> Vec<Audience> {
     match change {
+        // Whoever makes an account for themselves gets the letter that verifies it.
+        Change::AccountCreated { id, username, email, trusted: true, .. } => vec![Audience::Address {
+            account: id.0,
+            username: username.as_str().to_owned(),
+            email: email.as_str().to_owned(),
+        }],
         Change::VerificationAsked { account, username, email, .. } => {
             vec![Audience::Address { account: account.0, username: username.clone(), email: email.as_str().to_owned() }]
         }

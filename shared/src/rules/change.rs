@@ -23,6 +23,8 @@ pub enum Change {
         email: EmailAddress,
         password_hash: Unseen<String>,
         administrator: bool,
+        /// Whether the operator made it, whose word stands for the address.
+        trusted: bool,
     },
     /// A verification link is made for an address; links made before for it die.
     VerificationAsked {

@@ -49,6 +49,7 @@ fn created(administrator: bool, then: Then) -> Vec<Change> {
         email: email.clone(),
         password_hash: Unseen("hash".to_owned()),
         administrator,
+        trusted: matches!(then, Then::Verified),
     };
     let then = match then {
         Then::Asked => Change::VerificationAsked {

@@ -165,7 +165,7 @@ impl World {
     fn apply(&mut self, actor: &Actor, change: &Change) {
         let now = self.now;
         match change.clone() {
-            Change::AccountCreated { id, username, email_id, email, password_hash, administrator } => {
+            Change::AccountCreated { id, username, email_id, email, password_hash, administrator, .. } => {
                 self.accounts.push(Account {
                     party: Party { id: id.0, username: username.to_string() },
                     email_id: email_id.0,

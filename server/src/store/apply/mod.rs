@@ -67,7 +67,7 @@ struct Profile<'a> {
 /// beside the one function that stores it.
 async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreResult<()> {
     match change {
-        Change::AccountCreated { id, username, email_id, email, password_hash, administrator } => {
+        Change::AccountCreated { id, username, email_id, email, password_hash, administrator, .. } => {
             accounts::create(tx, now, id.0, username, &password_hash.0, *administrator).await?;
             accounts::add_primary_address(tx, now, id.0, email_id.0, email).await
         }
