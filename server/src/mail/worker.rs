@@ -21,6 +21,8 @@ const LEASE: Span = Span::minutes(5);
 const TRIES: u32 = 12;
 /// How long the worker sleeps when nothing wakes it.
 const NAP: Duration = Duration::from_secs(15);
+/// How long it waits after another transaction came first.
+const SOON: Duration = Duration::from_millis(200);
 
 /// Sends letters until it is told to stop; a letter that is on its way is finished first.
 pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<bool>) {
@@ -33,18 +35,19 @@ pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<boo
         }
     }
     while !*stop.borrow() {
-        let sent = match round(&door, &transport, worker, &stop).await {
-            Ok(sent) => sent,
+        let (sent, nap) = match round(&door, &transport, worker, &stop).await {
+            Ok(sent) => (sent, NAP),
+            Err(error) if error.lost_a_race() => (0, SOON),
             Err(error) => {
                 tracing::warn!(%error, "the mail worker could not reach the database");
-                0
+                (0, NAP)
             }
         };
         // A full round may have left more behind: go on at once.
         if sent < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
             tokio::select! {
                 () = door.letters_written.notified() => {}
-                () = tokio::time::sleep(NAP) => {}
+                () = tokio::time::sleep(nap) => {}
                 _ = stop.changed() => {}
             }
         }
