@@ -29,6 +29,10 @@ include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
 /// Where the pages find script, style and fonts. Without a bundled site there are none.
 pub fn site() -> Site {
+    #[cfg(debug_assertions)]
+    if watched::folder().is_some() {
+        return watched::site();
+    }
     let path = |logical: &str| FILES.iter().find(|file| file.logical == logical).map(|file| file.path);
     Site {
         js: path("app.js"),
@@ -40,6 +44,10 @@ pub fn site() -> Site {
 
 /// A route for each file.
 pub fn router() -> Router {
+    #[cfg(debug_assertions)]
+    if let Some(folder) = watched::folder() {
+        return watched::router(folder);
+    }
     FILES.iter().fold(Router::new(), |router, file| {
         let tag = hex(Sha256::digest(file.raw).iter().take(8));
         router.route(file.path, get(move |headers: HeaderMap| async move { answer(file, &tag, &headers) }))
@@ -77,6 +85,60 @@ fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
     }
     response.extensions_mut().insert(Pattern::file());
     response
+}
+
+/// What cargo-leptos has built and builds anew, for developers who use it: read from its folder at each request.
+#[cfg(debug_assertions)]
+mod watched {
+    use crate::http::served::Pattern;
+    use app::Site;
+    use axum::Router;
+    use axum::extract::Path as Name;
+    use axum::response::{IntoResponse as _, Response};
+    use axum::routing::get;
+    use http::StatusCode;
+    use http::header::CONTENT_TYPE;
+    use std::path::{Path, PathBuf};
+
+    const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../style");
+
+    /// Its folder, where it has started this program.
+    pub fn folder() -> Option<PathBuf> {
+        std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from)
+    }
+
+    pub fn site() -> Site {
+        Site { js: Some("/pkg/app.js"), wasm: Some("/pkg/app.wasm"), css: Some("/pkg/app.css"), fonts: Vec::new() }
+    }
+
+    pub fn router(folder: PathBuf) -> Router {
+        let (built, icon) = (folder.join("pkg"), folder.clone());
+        Router::new()
+            .route("/pkg/{file}", get(move |Name(name): Name<String>| async move { answer(&built, &name) }))
+            .route(
+                "/pkg/fonts/{file}",
+                get(|Name(name): Name<String>| async move { answer(&Path::new(FONTS).join("fonts"), &name) }),
+            )
+            .route("/favicon.svg", get(move || async move { answer(&icon, "favicon.svg") }))
+    }
+
+    fn answer(folder: &Path, name: &str) -> Response {
+        let kind = match Path::new(name).extension().and_then(|ending| ending.to_str()) {
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("wasm") => "application/wasm",
+            Some("css") => "text/css; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            Some("woff2") => "font/woff2",
+            _ => return StatusCode::NOT_FOUND.into_response(),
+        };
+        let plain = !name.contains(['/', '\\']) && !name.contains("..");
+        let mut response = match std::fs::read(folder.join(name)) {
+            Ok(bytes) if plain => ([(CONTENT_TYPE, kind)], bytes).into_response(),
+            _ => StatusCode::NOT_FOUND.into_response(),
+        };
+        response.extensions_mut().insert(Pattern::file());
+        response
+    }
 }
 
 #[cfg(test)]
