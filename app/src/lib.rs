@@ -17,16 +17,25 @@ pub mod backend;
 mod browser;
 mod failure;
 pub mod first;
+#[cfg(feature = "ssr")]
+mod help;
 pub mod organizations;
 pub mod people;
 pub mod requests;
 #[cfg(feature = "ssr")]
 mod style_guide;
 #[cfg(not(feature = "ssr"))]
+mod help {
+    //! Drawn by the server alone: the browser half does not carry it.
+    pub use crate::ui::errors::NotFound as HelpPage;
+}
+#[cfg(not(feature = "ssr"))]
 mod style_guide {
     //! Drawn by the server alone: the browser half does not carry it.
     pub use crate::ui::errors::NotFound as StyleGuide;
 }
+/// Pages without the browser half: the links that lead to them are `external`.
+pub const STILL_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
 pub use addresses::{SECRET_FIELDS, inside};
@@ -136,6 +145,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/administration/requests/:id") view=requests::ReviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail") view=administration::MailPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail/:id") view=administration::LetterPage ssr=SsrMode::Async/>
+                    <Route path=path!("/help") view=help::HelpPage ssr=SsrMode::Async/>
                     <Route path=path!("/style") view=style_guide::StyleGuide ssr=SsrMode::Async/>
                     <Route path=path!("/kept") view=ui::kept::Kept ssr=SsrMode::Async/>
                 </Routes>

@@ -78,7 +78,7 @@ fn body(people: People) -> AnyView {
             <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
             <tbody>{people.people.into_iter().map(|person| row(person, now)).collect_view()}</tbody>
         </table>
-        {matrix()}
+        {matrix(false)}
     }
     .into_any()
 }
@@ -96,8 +96,8 @@ fn row(person: PersonRow, now: Moment) -> AnyView {
     .into_any()
 }
 
-/// The whole table of roles and permissions, made from the rules.
-fn matrix() -> AnyView {
+/// The whole table of roles and permissions, made from the rules; folded away or `open`.
+pub(crate) fn matrix(open: bool) -> AnyView {
     let head = Role::ALL.map(|role| view! { <th scope="col">{role.name()}</th> });
     let rows = Permission::ALL.map(|permission| {
         let cells = Role::ALL.map(|role| {
@@ -107,7 +107,7 @@ fn matrix() -> AnyView {
         view! { <tr><th scope="row">{permission.words()}</th>{cells.into_iter().collect_view()}</tr> }
     });
     view! {
-        <details class="matrix">
+        <details class="matrix" open=open>
             <summary>"What each role permits"</summary>
             <table>
                 <thead><tr><th scope="col">"Permission"</th>{head.into_iter().collect_view()}</tr></thead>

@@ -208,10 +208,17 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
 }
 
 fn footer(viewer: Option<Viewer>) -> AnyView {
-    let development =
-        viewer.as_ref().is_some_and(|v| v.development).then(|| view! { " · " <a href="/style">"Style guide"</a> });
+    let development = viewer
+        .as_ref()
+        .is_some_and(|v| v.development)
+        .then(|| view! { " · " <a href="/style" rel="external">"Style guide"</a> });
     let version = viewer.map(|v| [" ", &v.version].concat()).unwrap_or_default();
-    view! { <span class="soft">"Guildhall" {version} {development}</span> }.into_any()
+    view! {
+        <span class="soft">
+            "Guildhall" {version} " · " <a href="/help" rel="external">"Documentation"</a> " · " <a href="/help#status" rel="external">"Status"</a> {development}
+        </span>
+    }
+    .into_any()
 }
 
 /// Light, dark, or as the system says. Without JavaScript each button posts and comes back.

@@ -113,8 +113,8 @@ impl Given {
     fn provide(&self) {
         provide_context(self.backend.clone());
         let request = use_context::<http::request::Parts>();
-        // The style guide is drawn here alone.
-        let still = request.as_ref().is_some_and(|request| request.uri.path() == "/style");
+        // Some pages are drawn here alone.
+        let still = request.as_ref().is_some_and(|request| app::STILL_PAGES.contains(&request.uri.path()));
         provide_context(if still { app::Site { js: None, ..self.site.clone() } } else { self.site.clone() });
         provide_context(self.first(request.as_ref()));
         if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())

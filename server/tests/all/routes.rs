@@ -130,6 +130,7 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/create-account"
         | "/health/live"
         | "/health/ready"
+        | "/help"
         | "/kept"
         | "/live"
         | "/manage/organization/{name}"

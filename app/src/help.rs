@@ -1,0 +1,57 @@
+//! The documentation of the site, for those who use it. Drawn by the server alone: the browser half does not carry it.
+//! Its numbers are those of the rules.
+
+use crate::people::matrix;
+use crate::ui::frame::Looking;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use shared::limits;
+use shared::moment::Span;
+use shared::words::{count, wait};
+
+/// The page `/help`.
+#[component]
+pub fn HelpPage() -> AnyView {
+    let Looking(looking) = expect_context();
+    let status = looking.judged(|viewer| match viewer {
+        Ok(viewer) => {
+            let mail = if viewer.mail_goes_out {
+                "Letters go out."
+            } else {
+                "Letters are kept here: there is no mail server."
+            };
+            view! { <p>"Guildhall " {viewer.version} " answers, and so does its database. " {mail}</p> }.into_any()
+        }
+        Err(problem) => view! { <p>{shared::words::problem(&problem)}</p> }.into_any(),
+    });
+    let requests = count(u64::from(limits::REQUESTS_A_DAY), "request", "requests");
+    view! {
+        <Title text="Documentation"/>
+        <main id="main" class="page prose">
+            <h1 tabindex="-1">"Documentation"</h1>
+            <p class="lede">"What Guildhall is for, and what its rules are."</p>
+            <section>
+                <h2>"Your account"</h2>
+                <p>"A username stays yours: it never changes, and nobody else gets it. Case, “.”, “_” and “-” make no difference to it."</p>
+                <p>"A letter to your address has a link that shows it is yours. The link works once, within " {wait(limits::VERIFICATION.0)} ". Until then you can look around, but not ask for an organization."</p>
+                <p>"A password has at least " {limits::PASSWORD_MIN} " characters, and stands on no public list of broken ones. You stay signed in for " {wait(limits::SESSION_ABSOLUTE.0)} ", or until you have been away for " {wait(limits::SESSION_IDLE.0)} "."</p>
+            </section>
+            <section>
+                <h2>"An organization of your own"</h2>
+                <p>"Ask for one under " <a href="/manage/organizations" rel="external">"Your organizations"</a> ": at most " {requests} " within " {wait(Span::days(1).0)} ", unless this site is set otherwise. An administrator decides; you hear by e-mail, and become its Owner. Until then you can take the request back."</p>
+                <p>"Its account name stands in addresses, in lower case and with each run of “.”, “_” and “-” as one “-”. A name that was given is never given to anybody else, not even when the organization is gone."</p>
+            </section>
+            <section>
+                <h2>"Roles"</h2>
+                <p>"Each member has one role. An organization always has at least one Owner."</p>
+                {matrix(true)}
+            </section>
+            <section>
+                <h2>"Letters"</h2>
+                <p>"Every change is mailed to whom it concerns: who did it, when, and what it means. If a letter does not come, look among the unwanted mail, or ask an administrator of this site."</p>
+            </section>
+            <section id="status"><h2>"Status"</h2>{status}</section>
+        </main>
+    }
+    .into_any()
+}
