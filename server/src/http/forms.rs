@@ -109,12 +109,23 @@ impl Forms {
     fn accepted(&self, done: &Done, typed: &Typed) -> Response {
         let next = done.next.as_deref().unwrap_or(&typed.page);
         let next = app::inside(next).unwrap_or_else(|| "/".to_owned());
+        let next = if next == typed.page && !typed.form.is_empty() { beside(&next) } else { next };
         let mut response = StatusCode::SEE_OTHER.into_response();
         if let Ok(next) = HeaderValue::from_str(&next) {
             response.headers_mut().insert(LOCATION, next);
         }
         append_cookie(&mut response, &notices::keep(&done.notice, self.secure));
         response
+    }
+}
+
+/// The same page by another address. A browser keeps one answer for each address: so it keeps the page that the form was
+/// sent from, with its token, and who goes back and sends it again sends the same form.
+fn beside(page: &str) -> String {
+    match page.strip_suffix("?done").or_else(|| page.strip_suffix("&done")) {
+        Some(plain) => plain.to_owned(),
+        None if page.contains('?') => [page, "&done"].concat(),
+        None => [page, "?done"].concat(),
     }
 }
 

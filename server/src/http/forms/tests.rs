@@ -88,10 +88,17 @@ async fn post_form(path: &str) -> Heard {
 
 #[tokio::test]
 async fn an_accepted_form_leads_on_with_a_notice() {
-    for (path, next) in [("/do/a/good", "/form?x=1"), ("/do/a/on", "/next"), ("/do/a/astray", "/")] {
+    for (path, next) in [("/do/a/good", "/form?x=1&done"), ("/do/a/on", "/next"), ("/do/a/astray", "/")] {
         let heard = post_form(path).await;
         assert_eq!((heard.status, heard.headers[LOCATION].to_str().unwrap()), (303, next));
         assert!(heard.cookies().contains("kept=1") && heard.cookies().contains("notice="), "{}", heard.cookies());
+    }
+}
+
+#[test]
+fn a_page_and_the_one_beside_it_take_turns() {
+    for (page, other) in [("/a", "/a?done"), ("/a?b=1", "/a?b=1&done")] {
+        assert_eq!((super::beside(page).as_str(), super::beside(other).as_str()), (other, page));
     }
 }
 
