@@ -8,16 +8,18 @@ import { expect, test } from "../ground/test.ts";
 async function boxes(page: Page): Promise<string[]> {
   // Fonts first, or the comparison would be one of fonts.
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  return page.evaluate(() =>
-    [...document.querySelectorAll("body, body *")]
+  return page.evaluate(() => {
+    // Between one page and the other “just now” may have become “1 minute ago”.
+    for (const time of document.querySelectorAll("time")) time.textContent = "then";
+    return [...document.querySelectorAll("body, body *")]
       // “Show password” is there only where scripts run; it lies over its field and moves nothing.
       .filter((element) => !["SCRIPT", "STYLE", "TEMPLATE"].includes(element.tagName) && !element.matches(".reveal > button"))
       .map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();
         const box = [x, y, width, height].map((side) => Math.round(side * 10) / 10).join(" ");
         return `${element.tagName.toLowerCase()}${element.className ? `.${String(element.className)}` : ""} ${box}`;
-      }),
-  );
+      });
+  });
 }
 
 for (const width of [1200, 320]) {
