@@ -55,9 +55,14 @@ export const test = base.extend<Given, GivenOnce>({
   baseURL: async ({ server }, use) => use(server.url),
 
   watch: [
-    async ({ javaScriptEnabled }, use) => {
+    async ({ javaScriptEnabled, server }, use, info) => {
       const watch = new Watch(javaScriptEnabled !== false);
+      const before = server.printed.length;
       await use(watch);
+      // What the server had to say about a journey that failed.
+      if (info.errors.length > 0 || watch.complaints().length > 0) {
+        await info.attach("server.log", { body: server.printed.slice(before), contentType: "text/plain" });
+      }
       expect(watch.complaints(), "nothing is said in any console").toEqual([]);
     },
     { auto: true },
