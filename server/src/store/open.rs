@@ -149,10 +149,15 @@ impl Store {
             ("statement_timeout", "10000"),
             ("lock_timeout", "5000"),
             ("idle_in_transaction_session_timeout", "15000"),
+            // A rollback of nothing is no news.
+            ("client_min_messages", "error"),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(8))
+            // A reader who goes away while a transaction is being begun leaves it behind, unknown to the pool: what
+            // came next on that line would be inside it, and could not write.
+            .after_release(|line, _| Box::pin(async { sqlx::raw_sql("rollback").execute(line).await.map(|_| true) }))
             .connect_with(options)
             .await?;
         refuse_other_postgres(&mut *pool.acquire().await?).await?;
