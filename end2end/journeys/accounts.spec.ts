@@ -60,7 +60,7 @@ test("a new letter can be asked for, and ends the older link", async ({ people, 
   const first = (await dana.letters.about(/verify/i)).links[0] ?? "";
   await dana.opens(PATHS.landing);
   await dana.presses("Send it again");
-  await dana.isTold(`A new letter to ${dana.identity.email} is written.`);
+  await dana.isTold(`A new letter to ${dana.identity.email} has been written.`);
   await expect.poll(() => dana.letters.now().length).toBe(2);
   expectConsole(404, 409, 410);
   await dana.opens(first);

@@ -4,7 +4,7 @@ use crate::door::store_problem;
 use crate::http::{Figures, Health, SessionReader};
 use crate::live::{Ears, Listeners};
 use crate::services::Services;
-use crate::store::{StoreResult, Tx, accounts, organizations, outbox, sessions};
+use crate::store::{StoreResult, Tx, accounts, organizations, outbox};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::Problem;
@@ -17,8 +17,11 @@ impl SessionReader for Services {
 
     async fn stands(&self, session: SessionId) -> Result<bool, Problem> {
         let now = self.door.clock.now();
-        let stands: StoreResult<bool> =
-            self.door.store.look(async |tx: &mut Tx<'_>| sessions::is_live(tx, session, now).await).await;
+        let stands: StoreResult<bool> = self
+            .door
+            .store
+            .look(async |tx: &mut Tx<'_>| accounts::of_session(tx, session, now).await.map(|a| a.is_some()))
+            .await;
         stands.map_err(|error| store_problem(&error))
     }
 }

@@ -1,6 +1,6 @@
 //! The screens and their server functions, mounted: every page, every function, and what each is given.
 
-use super::forms::{is_function, pending_notice};
+use super::forms::pending_notice;
 use super::headers::page_policy;
 use super::served::{accepts_html, cookie, note_pattern};
 use super::site::site;
@@ -11,9 +11,8 @@ use any_spawner::Executor;
 use app::backend::Backend;
 use app::first::{First, Refused};
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, get, on};
 use http::header::CONTENT_SECURITY_POLICY;
@@ -83,24 +82,8 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
     }
     router
         .route_layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
-        .route_layer(from_fn(draw_again))
         .route_layer(from_fn(note_pattern))
         .fallback(move |request: Request| nowhere(request, page.clone()))
-}
-
-/// A page that could not be drawn is drawn once more: looking changes nothing, and what a drawing stumbles over is most
-/// likely gone the next time. The log has both.
-async fn draw_again(request: Request, next: Next) -> Response {
-    if request.method() != Method::GET || is_function(request.uri().path()) {
-        return next.run(request).await;
-    }
-    let (parts, _) = request.into_parts();
-    let response = next.clone().run(Request::from_parts(parts.clone(), Body::empty())).await;
-    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return response;
-    }
-    tracing::warn!(path = parts.uri.path(), "page.drawn_again");
-    next.run(Request::from_parts(parts, Body::empty())).await
 }
 
 /// An unknown address: a page of the site for those who look, a bare status for the rest.

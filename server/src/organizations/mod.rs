@@ -19,14 +19,12 @@ impl Organizations for Services {
             .see(who, async |tx, about| {
                 let person = about.actor.person()?;
                 let filed = requests::filed_today(tx, person.id, about.now).await?;
-                let names = requests::names(tx).await?;
+                let asked = requests::of_applicant(tx, person.id).await?;
+                let waits = asked.iter().any(|request| request.facts.state.is_open());
+                let names = if waits { requests::names(tx).await? } else { requests::Names::default() };
                 Ok(YourOrganizations {
                     organizations: organizations::of_account(tx, person.id).await?,
-                    requests: requests::of_applicant(tx, person.id)
-                        .await?
-                        .into_iter()
-                        .map(|request| request.mine(&names))
-                        .collect(),
+                    requests: asked.into_iter().map(|request| request.mine(&names)).collect(),
                     filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),
                     now: about.now,
                 })

@@ -276,7 +276,8 @@ impl FromRow for Named {
     }
 }
 
-/// The names of all active organizations.
+/// The names of all active organizations; by default none.
+#[derive(Default)]
 pub struct Names(Vec<Named>);
 
 /// The names of all active organizations, for [`Names::like`].

@@ -35,24 +35,6 @@ pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Moment) -> StoreResult<O
     .await
 }
 
-/// Whether a session is still alive, by its id.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn is_live(tx: &mut Tx<'_>, id: SessionId, now: Moment) -> StoreResult<bool> {
-    let found: i64 = tx
-        .sql(
-            "select count(*) as value from session s join account a on a.id = s.account_id
-             where s.id = $1 and s.ended_at is null and s.ends_at > $2 and s.seen_at > $3 and a.state = 'active'",
-        )
-        .bind(id)
-        .bind(now)
-        .bind(now.minus(limits::SESSION_IDLE))
-        .value()
-        .await?;
-    Ok(found > 0)
-}
-
 /// Notes that a device was used. Once a minute is enough, and keeps the one writer free.
 ///
 /// # Errors

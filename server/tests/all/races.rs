@@ -330,3 +330,25 @@ async fn what_the_operator_does_twice_at_once_is_told_once() {
     })
     .await;
 }
+
+/// On PostgreSQL a reader who went away while a transaction was being begun left it on its line, and whoever got that
+/// line next could not write.
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_who_go_away_at_any_moment_leave_nothing_behind() {
+    use app::backend::Organizations as _;
+    use server::store::{StoreError, once};
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for round in 0..1_500_u64 {
+            // A little later each time, so that it is cut off at every step of the way.
+            let patience = std::time::Duration::from_micros(round * 2 % 3_000);
+            let _ = tokio::time::timeout(patience, world.services.yours(&dana.caller)).await;
+            let mut claim = [0; 32];
+            claim[..8].copy_from_slice(&round.to_be_bytes());
+            let next: Result<_, StoreError> =
+                world.store().write(async |tx| once::claim(tx, claim, crate::ground::NOON).await).await;
+            assert_eq!(next.unwrap(), None, "round {round}");
+        }
+    })
+    .await;
+}

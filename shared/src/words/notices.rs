@@ -46,7 +46,7 @@ impl Notice {
                 format!("Welcome, {username}. A letter to {email} has the link that verifies it.")
             }
             Notice::VerificationSent { email } => {
-                format!("A new letter to {email} is written. The older link no longer works.")
+                format!("A new letter to {email} has been written. The older link no longer works.")
             }
             Notice::EmailVerified { email } => format!("{email} is verified."),
             Notice::SignedIn { username } => format!("Signed in as {username}."),

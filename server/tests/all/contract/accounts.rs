@@ -4,7 +4,7 @@ use super::NOBODY;
 use crate::ground::{NOON, PASSWORD, on_each};
 use app::backend::{Accounts as _, Caller};
 use server::services::{Gates, Services};
-use server::store::{accounts, sessions};
+use server::store::accounts;
 use shared::limits;
 use shared::moment::Span;
 use shared::names::Username;
@@ -111,7 +111,7 @@ async fn a_session_ends_by_itself_by_its_holder_and_with_its_account() {
         let (_, id) = alive(last).await.unwrap();
         world.services.disable_account("dana", "Spam").await.unwrap();
         assert_eq!(alive(last).await, None);
-        assert!(!world.read(async |tx| sessions::is_live(tx, id, NOON).await).await);
+        assert!(world.read(async |tx| accounts::of_session(tx, id, NOON).await).await.is_none());
     })
     .await;
 }
