@@ -14,7 +14,8 @@ export default defineConfig<Ways, WorkerWays>({
   // Each worker has a server and a database of its own; the journeys of one file share them.
   fullyParallel: false,
   workers: Number(process.env.GUILDHALL_WORKERS ?? 2),
-  retries: 0,
+  // On a machine with other work, a browser stumbles now and then. What passes at the second try is named in the report.
+  retries: 1,
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
   expect: { timeout: 10_000 },
@@ -24,7 +25,7 @@ export default defineConfig<Ways, WorkerWays>({
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     reducedMotion: "reduce",
-    actionTimeout: 15_000,
+    actionTimeout: 20_000,
     navigationTimeout: 20_000,
     screenshot: "only-on-failure",
     trace: process.env.GUILDHALL_TRACE ? "retain-on-failure" : "off",

@@ -108,6 +108,17 @@ export class People {
     return person;
   }
 
+  /** What each open page shows, in short. */
+  async places(): Promise<string[]> {
+    const pages = this.#contexts.flatMap((context) => context.pages());
+    return Promise.all(
+      pages.map(async (page) => {
+        const text = await main(page).innerText({ timeout: 2_000 }).catch((problem: Error) => problem.message);
+        return `${page.url()}\n${text.slice(0, 600)}`;
+      }),
+    );
+  }
+
   async leave(): Promise<void> {
     await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
   }

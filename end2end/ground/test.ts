@@ -93,13 +93,18 @@ export const test = base.extend<Given, GivenOnce>({
     await Promise.all(started.map((server) => server.remove()));
   },
 
-  peopleOf: async ({ browser, watch, input, javaScriptEnabled }, use) => {
+  peopleOf: async ({ browser, watch, input, javaScriptEnabled }, use, info) => {
     const all: People[] = [];
     await use((server) => {
       const people = new People(server, { browser, watch, input, javascript: javaScriptEnabled !== false });
       all.push(people);
       return people;
     });
+    // Where everybody stood when a journey failed.
+    if (info.errors.length > 0) {
+      const places = await Promise.all(all.map((people) => people.places()));
+      await info.attach("pages", { body: places.flat().join("\n\n"), contentType: "text/plain" });
+    }
     for (const people of all) await people.leave();
   },
 
