@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// Fields that are never given back after a refusal: what is in them is for the server's eyes alone. The token
 /// of a link is no secret from the person who opened it, and its form is useless without it.
-pub const SECRET_FIELDS: &[&str] = &["password"];
+pub const SECRET_FIELDS: &[&str] = &["password", "current_password"];
 
 /// An address to go on to, if it is a page of this site. `next` comes from the address bar and from forms: it may
 /// have been written by anybody, so it must not lead to another site, nor call a server function.

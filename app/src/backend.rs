@@ -3,10 +3,11 @@
 
 use async_trait::async_trait;
 use leptos::prelude::use_context;
-use shared::ids::{AccountId, LetterId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, LetterId, RequestId, SessionId};
 use shared::problem::{Problem, Refusal};
-use shared::wire::accounts::{UsernameStanding, Verification, Viewer};
+use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use shared::wire::administration::{LetterPage, Letters};
+use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::People as PeoplePage;
 use shared::wire::requests::{NameStanding, Queue, RequestPage};
@@ -73,9 +74,30 @@ pub trait Accounts: Send + Sync {
     async fn verification(&self, who: &Caller, token: &str) -> Answer<Verification>;
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Answer<Done>;
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Answer<Done>;
+    /// Sends a link for a new password; whether there is such an account is not said.
+    async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Answer<Done>;
+    /// What a link for a new password stands for; opening it changes nothing.
+    async fn reset_standing(&self, who: &Caller, token: &str) -> Answer<Reset>;
+    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Answer<Opened>;
     /// `name` is a username or a verified e-mail address.
     async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Answer<Opened>;
     async fn sign_out(&self, who: &Caller) -> Answer<Opened>;
+}
+
+/// What people decide about their own account.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    async fn page(&self, who: &Caller) -> Answer<AccountPage>;
+    /// The account's history, from before an event's number.
+    async fn history(&self, who: &Caller, before: Option<i64>) -> Answer<Events>;
+    async fn add_address(&self, who: &Caller, email: &str, current: &str, consent: Consent) -> Answer<Done>;
+    async fn resend(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
+    async fn make_primary(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
+    async fn preview_remove(&self, who: &Caller, address: EmailId) -> Answer<Preview>;
+    async fn remove(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
+    async fn change_password(&self, who: &Caller, current: &str, password: &str, consent: Consent) -> Answer<Done>;
+    async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Answer<Done>;
+    async fn end_others(&self, who: &Caller, consent: Consent) -> Answer<Done>;
 }
 
 /// Requests for organizations.
@@ -129,6 +151,7 @@ pub trait Administration: Send + Sync {
 #[derive(Clone)]
 pub struct Backend {
     pub accounts: Arc<dyn Accounts>,
+    pub settings: Arc<dyn Settings>,
     pub requests: Arc<dyn Requests>,
     pub organizations: Arc<dyn Organizations>,
     pub people: Arc<dyn People>,

@@ -133,10 +133,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=accounts::Landing ssr=SsrMode::Async/>
                     <Route path=path!("/create-account") view=accounts::CreateAccount ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view=accounts::SignIn ssr=SsrMode::Async/>
+                    <Route path=path!("/forgotten-password") view=accounts::ForgottenPassword ssr=SsrMode::Async/>
+                    <Route path=path!("/reset-password") view=accounts::ResetPassword ssr=SsrMode::Async/>
                     <Route path=path!("/verify") view=accounts::Verify ssr=SsrMode::Async/>
                     <Route path=path!("/set-up") view=accounts::SetUp ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=organizations::SearchPage ssr=SsrMode::Async/>
                     <Route path=path!("/org/:name") view=organizations::ProfilePage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/account") view=accounts::AccountSettings ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/account/history") view=accounts::AccountHistory ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organizations") view=organizations::YourOrganizations ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name") view=people::ToPeople ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name/people") view=people::PeoplePage ssr=SsrMode::Async/>

@@ -61,6 +61,21 @@ fn describe(change: &Change) -> About {
             account: Some(account.0),
             ..about("email_verified", json!({ "username": username, "email": email }))
         },
+        Change::AddressAdded { account, email, .. } => {
+            About { account: Some(account.id), ..about("address_added", json!({ "email": email })) }
+        }
+        Change::PrimaryChanged { account, email, before, .. } => {
+            About { account: Some(account.id), ..about("primary_changed", json!({ "email": email, "before": before })) }
+        }
+        Change::AddressRemoved { account, email, .. } => {
+            About { account: Some(account.id), ..about("address_removed", json!({ "email": email })) }
+        }
+        Change::PasswordChanged { account, .. } => {
+            About { account: Some(account.id), ..about("password_changed", json!({ "username": account.username })) }
+        }
+        Change::ResetAsked { account, email, .. } => {
+            About { account: Some(account.id), ..about("reset_asked", json!({ "email": email })) }
+        }
         Change::SessionOpened { account, agent, .. } => About {
             account: Some(account.id),
             ..about("signed_in", json!({ "username": account.username, "agent": agent }))
@@ -121,10 +136,13 @@ fn describe(change: &Change) -> About {
         Change::OrganizationActivated { id, name, .. } => {
             About { organization: Some(id.0), ..about("organization_activated", json!({ "name": name })) }
         }
-        Change::MemberJoined { organization, account, role, .. } => About {
+        Change::MemberJoined { organization, organization_name, account, role } => About {
             account: Some(account.id),
             organization: Some(organization.0),
-            ..about("member_joined", json!({ "username": account.username, "role": role.code() }))
+            ..about(
+                "member_joined",
+                json!({ "username": account.username, "role": role.code(), "organization": organization_name }),
+            )
         },
     }
 }

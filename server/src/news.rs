@@ -27,13 +27,18 @@ fn of(change: &Change) -> Vec<Topic> {
             vec![Topic::Yours(account.id), Topic::People(organization.0)]
         }
         Change::EmailVerified { account, .. } => vec![Topic::Yours(account.0)],
+        Change::AddressAdded { account, .. }
+        | Change::PrimaryChanged { account, .. }
+        | Change::AddressRemoved { account, .. }
+        | Change::PasswordChanged { account, .. }
+        | Change::SessionOpened { account, .. }
+        | Change::SessionEnded { account, .. } => vec![Topic::Yours(account.id)],
         Change::LetterRetried { .. } => vec![Topic::Mail],
         // No page shows more of these than the one who acts already sees.
         Change::AccountCreated { .. }
         | Change::VerificationAsked { .. }
         | Change::AddressClaimed { .. }
-        | Change::SessionOpened { .. }
-        | Change::SessionEnded { .. }
+        | Change::ResetAsked { .. }
         | Change::SetUpOpened { .. }
         | Change::SetUpUsed
         | Change::AdministratorGranted { .. }

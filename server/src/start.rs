@@ -10,8 +10,9 @@ use crate::mail::{Post, worker};
 use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
-use crate::services::{Gates, Services};
+use crate::services::Services;
 use crate::store::{Place, Purpose, Store, backup};
+use crate::throttle::Measure;
 use crate::upkeep;
 use app::backend::Consent;
 use lettre::transport::smtp::authentication::Credentials;
@@ -91,11 +92,10 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         Some(secret) => http::session_cookie(&secret.reveal(), secure),
         None => http::ended_cookie(secure),
     });
-    let gates = Gates::new(&door.clock, config.accounts_an_hour);
     Ok(Services {
         door,
         hasher: Hasher::new(config.hash_permits),
-        gates,
+        new_accounts: Measure::accounts(config.accounts_an_hour),
         session_cookie,
         development: config.development,
     })

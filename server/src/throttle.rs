@@ -1,61 +1,93 @@
-//! How often something may be tried from one place, or against one account: an allowance for each key, which fills
-//! again with time. Kept in memory: a restart forgives, and each of several servers counts for itself.
+//! How often something may be tried from one place, or against one account: an allowance for each, which fills again
+//! with time. It is kept in the database, so that neither a restart nor a second server forgets.
 
-use crate::clock::Clock;
+use crate::door::{Door, Failure};
+use crate::store::{StoreResult, Tx, allowances};
+use sha2::{Digest as _, Sha256};
+use shared::limits;
 use shared::moment::{Moment, Span};
 use shared::problem::Refusal;
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 
-/// Keys that are remembered at most; past that, those whose allowance is whole again are forgotten, and if that is
-/// not enough, all.
-const KEYS: usize = 50_000;
-
-/// An allowance for each key.
-#[derive(Clone)]
-pub struct Throttle {
-    clock: Arc<dyn Clock>,
-    /// How many tries at once.
+/// How many tries at once, and how long until one more.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    name: &'static str,
     burst: u32,
-    /// How long until one more.
     every: Span,
-    /// When the allowance of a key is whole again.
-    whole: Arc<Mutex<HashMap<String, Moment>>>,
 }
 
-impl Throttle {
-    /// Lets `burst` tries pass, and then one more each time that `every` has gone by.
-    pub fn new(clock: Arc<dyn Clock>, burst: u32, every: Span) -> Self {
-        Self { clock, burst, every, whole: Arc::default() }
+/// Wrong passwords from one client address, whatever the name.
+pub const WRONG_BY_CLIENT: Measure = wrong("wrong-by-client", limits::WRONG_PASSWORDS_BY_CLIENT);
+/// Wrong passwords for one name, from wherever.
+pub const WRONG_BY_NAME: Measure = wrong("wrong-by-name", limits::WRONG_PASSWORDS_BY_NAME);
+/// Wrong passwords for one name from one client address.
+pub const WRONG_BY_BOTH: Measure = wrong("wrong-by-both", limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT);
+/// Links for a new password, asked for from one client address.
+pub const RESETS_BY_CLIENT: Measure =
+    Measure { name: "resets-by-client", burst: limits::RESETS_BY_CLIENT, every: limits::RESET_EVERY };
+
+const fn wrong(name: &'static str, burst: u32) -> Measure {
+    Measure { name, burst, every: limits::WRONG_PASSWORD_EVERY }
+}
+
+impl Measure {
+    /// New accounts from one client address: so many within an hour.
+    pub fn accounts(an_hour: u32) -> Self {
+        Self { name: "accounts", burst: an_hour, every: Span(3_600 / i64::from(an_hour.max(1))) }
     }
 
-    /// Whether one more try may be made.
-    ///
-    /// # Errors
-    /// [`Refusal::TooOften`], with the time until it may.
-    pub fn may_try(&self, key: &str) -> Result<(), Refusal> {
-        let now = self.clock.now();
-        let whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
-        let Some(whole) = whole else { return Ok(()) };
+    /// The allowance of somebody or something under this measure.
+    pub fn of(self, whom: &str) -> Allowance {
+        let mut hash = Sha256::new();
+        hash.update(self.name);
+        hash.update([0]);
+        hash.update(whom);
+        Allowance { measure: self, key: hash.finalize().into() }
+    }
+
+    /// How long to wait until one more try, where the allowance is whole again at a moment.
+    fn wait(self, whole: Moment, now: Moment) -> Result<(), Refusal> {
         let lead = Span(self.every.0.saturating_mul(i64::from(self.burst) - 1));
         let free_at = whole.minus(lead);
         if free_at <= now { Ok(()) } else { Err(Refusal::TooOften { seconds: free_at.seconds_to_wait(now) }) }
     }
+}
 
-    /// Counts a try.
-    pub fn count(&self, key: &str) {
-        let now = self.clock.now();
-        let mut keys = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() >= KEYS {
-            keys.retain(|_, whole| *whole > now);
-            if keys.len() >= KEYS {
-                keys.clear();
-            }
+/// One allowance.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    measure: Measure,
+    key: [u8; 32],
+}
+
+impl Allowance {
+    /// Whether one more try may be made.
+    ///
+    /// # Errors
+    /// [`Refusal::TooOften`], with the time until it may; or the database's trouble.
+    pub async fn may_try(&self, tx: &mut Tx<'_>, now: Moment) -> Result<(), Failure> {
+        match allowances::whole_at(tx, self.key).await? {
+            Some(whole) => Ok(self.measure.wait(whole, now)?),
+            None => Ok(()),
         }
-        let whole = keys.entry(key.to_owned()).or_insert(now);
-        *whole = (*whole).max(now).plus(self.every);
     }
+}
+
+/// Counts a try against each of these.
+///
+/// # Errors
+/// The database's trouble.
+pub async fn count(door: &Door, against: &[Allowance]) -> StoreResult<()> {
+    let now = door.clock.now();
+    door.store
+        .write(async |tx: &mut Tx<'_>| {
+            for one in against {
+                allowances::count(tx, one.key, one.measure.every, now).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// The key of a client's address. Whoever has one IPv6 address has the other 2^64 of its network as well.
@@ -72,40 +104,23 @@ pub fn client(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::FixedClock;
 
     #[test]
-    fn an_allowance_is_used_up_and_fills_again_for_each_key_alone() {
-        let clock = Arc::new(FixedClock::at(Moment(0)));
-        let throttle = Throttle::new(Arc::<FixedClock>::clone(&clock), 3, Span(30));
-        for _ in 0..3 {
-            assert_eq!(throttle.may_try("dana"), Ok(()));
-            throttle.count("dana");
-        }
-        assert_eq!(throttle.may_try("dana"), Err(Refusal::TooOften { seconds: 30 }));
-        assert_eq!(throttle.may_try("lee"), Ok(()));
-        clock.advance(Span(29));
-        assert_eq!(throttle.may_try("dana"), Err(Refusal::TooOften { seconds: 1 }));
-        clock.advance(Span(1));
-        assert_eq!(throttle.may_try("dana"), Ok(()));
-        throttle.count("dana");
-        assert_eq!(throttle.may_try("dana"), Err(Refusal::TooOften { seconds: 30 }));
-        clock.advance(Span::minutes(10));
-        for _ in 0..3 {
-            assert_eq!(throttle.may_try("dana"), Ok(()));
-            throttle.count("dana");
-        }
-        assert!(throttle.may_try("dana").is_err());
+    fn an_allowance_is_used_up_and_fills_again() {
+        let measure = Measure { name: "test", burst: 3, every: Span(30) };
+        let at = |seconds: i64| Moment(seconds * 1_000_000);
+        // Three tries at once: whole again after 90 seconds, and the fourth may come after 30.
+        assert_eq!(measure.wait(at(60), at(0)), Ok(()));
+        assert_eq!(measure.wait(at(90), at(0)), Err(Refusal::TooOften { seconds: 30 }));
+        assert_eq!(measure.wait(at(90), at(29)), Err(Refusal::TooOften { seconds: 1 }));
+        assert_eq!(measure.wait(at(90), at(30)), Ok(()));
+        assert_eq!(measure.wait(at(90), at(600)), Ok(()));
     }
 
     #[test]
-    fn a_flood_of_keys_does_not_fill_the_memory() {
-        let clock = Arc::new(FixedClock::at(Moment(0)));
-        let throttle = Throttle::new(Arc::<FixedClock>::clone(&clock), 3, Span(30));
-        for n in 0..=2 * KEYS {
-            throttle.count(&n.to_string());
-        }
-        assert!(throttle.whole.lock().unwrap().len() <= KEYS);
+    fn each_measure_has_its_own_keys() {
+        assert_ne!(WRONG_BY_NAME.of("dana").key, WRONG_BY_NAME.of("lee").key);
+        assert_ne!(WRONG_BY_NAME.of("dana").key, WRONG_BY_CLIENT.of("dana").key);
     }
 
     #[test]

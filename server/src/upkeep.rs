@@ -1,7 +1,7 @@
 //! The program's own housework, once an hour: what nobody needs any more is forgotten.
 
 use crate::door::Door;
-use crate::store::{StoreResult, Tx, once};
+use crate::store::{StoreResult, Tx, allowances, once};
 use shared::moment::Span;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -14,10 +14,13 @@ const EVERY: Duration = Duration::from_secs(3_600);
 /// Does the housework until it is told to stop.
 pub async fn run(door: Door, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let before = door.clock.now().minus(FORMS_KEPT);
-        let done: StoreResult<u64> = door.store.write(async |tx: &mut Tx<'_>| once::forget(tx, before).await).await;
+        let now = door.clock.now();
+        let work = async |tx: &mut Tx<'_>| {
+            Ok((once::forget(tx, now.minus(FORMS_KEPT)).await?, allowances::forget_whole(tx, now).await?))
+        };
+        let done: StoreResult<(u64, u64)> = door.store.write(work).await;
         match done {
-            Ok(forgotten) => tracing::debug!(forgotten, "upkeep.forms"),
+            Ok((forms, allowances)) => tracing::debug!(forms, allowances, "upkeep.forgotten"),
             Err(error) => tracing::warn!(%error, "the housework could not reach the database"),
         }
         tokio::select! {

@@ -30,6 +30,12 @@ pub const LOOKALIKES: usize = 5;
 pub const VERIFICATION: Span = Span::days(3);
 /// Letters about verifying in a day to one address: it may be a stranger's.
 pub const VERIFICATION_LETTERS_A_DAY: usize = 5;
+/// Addresses that one account may have: work, home, a school, and some to spare.
+pub const ADDRESSES: usize = 10;
+/// How long a link for a new password lives: long enough for slow mail, short enough for a shared screen.
+pub const RESET: Span = Span::hours(1);
+/// Links for a new password in a day to one account: whoever asks may be a stranger.
+pub const RESET_LETTERS_A_DAY: usize = 5;
 /// A signed-in device that is not used ends after this.
 pub const SESSION_IDLE: Span = Span::days(14);
 /// A signed-in device ends after this, used or not (NIST SP 800-63B-4, AAL1).
@@ -48,5 +54,14 @@ pub const WRONG_PASSWORDS_BY_NAME: u32 = 100;
 pub const WRONG_PASSWORDS_BY_CLIENT: u32 = 50;
 /// How long it takes until a further wrong password is let pass: 2,880 a day against some 10^20 passwords.
 pub const WRONG_PASSWORD_EVERY: Span = Span(30);
+/// Links for a new password that may be asked for from one client address, one after the other; then one more every
+/// [`RESET_EVERY`].
+pub const RESETS_BY_CLIENT: u32 = 20;
+/// How long it takes until a further link may be asked for: it may write to strangers.
+pub const RESET_EVERY: Span = Span::minutes(3);
+/// From where somebody signed in within this time, they are let try when others have used a name's tries up.
+pub const KNOWN_CLIENT: Span = Span::days(90);
+/// How many events of an account's history stand on one page.
+pub const HISTORY_PAGE: u32 = 50;
 /// The largest form: the largest text fields many times over.
 pub const FORM_BYTES: usize = 64 * 1024;

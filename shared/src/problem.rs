@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Field {
     /// What an organization is called in addresses.
     AccountName,
+    /// The password that an account has, where it is to be changed or guards a change.
+    CurrentPassword,
     /// What an organization is about.
     Description,
     /// What an organization is called in headings.
@@ -37,6 +39,7 @@ impl Field {
     pub const fn name(self) -> &'static str {
         match self {
             Field::AccountName => "account_name",
+            Field::CurrentPassword => "current_password",
             Field::Description => "description",
             Field::DisplayName => "display_name",
             Field::Email => "email",
@@ -76,6 +79,8 @@ pub enum FaultCode {
     UsernameTaken {},
     /// Another account has verified the address. Told at the command line alone.
     EmailHeld {},
+    /// The account has this address already.
+    EmailYours {},
     /// White space, or a sign that a mail header could take for something else.
     EmailCharacter {},
     /// No `@` or several, or nothing in front of it.
@@ -100,6 +105,10 @@ pub enum FaultCode {
     PasswordRepeats {},
     /// It stands on a public list of passwords that were broken.
     PasswordIsKnown {},
+    /// It is the password that the account has already.
+    PasswordIsTheSame {},
+    /// It is not the password of the account.
+    PasswordWrong {},
     /// None of the choices that the field offers.
     NotAChoice {},
     /// Private organizations are not offered by this site.
@@ -144,8 +153,14 @@ pub enum Refusal {
     LinkUsed {},
     /// A link that is too old.
     LinkExpired {},
+    /// A link for a new password that is unknown, used, replaced or too old; which one is not said.
+    ResetOver {},
     /// The address has been verified already.
     AlreadyVerified {},
+    /// The primary address can't be removed: an account must be reached.
+    PrimaryStays {},
+    /// The account has as many addresses as it may have.
+    TooManyAddresses { limit: usize },
     /// The site has its first administrator.
     AlreadySetUp {},
     /// The letter is not one that can be sent again: it is gone out, or there is no mail server.
@@ -189,8 +204,10 @@ impl Refusal {
             | Refusal::NameTakenMeanwhile { .. }
             | Refusal::AlreadyVerified {}
             | Refusal::AlreadySetUp {}
+            | Refusal::PrimaryStays {}
+            | Refusal::TooManyAddresses { .. }
             | Refusal::NothingToSend {} => 409,
-            Refusal::LinkUsed {} | Refusal::LinkExpired {} => 410,
+            Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetOver {} => 410,
             Refusal::TooManyRequests { .. } | Refusal::TooManyLetters { .. } | Refusal::TooOften { .. } => 429,
         }
     }

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 use shared::wire::Done;
-use shared::wire::accounts::{UsernameStanding, Verification, Viewer};
+use shared::wire::accounts::{Reset, UsernameStanding, Verification, Viewer};
 
 #[cfg(feature = "ssr")]
 use crate::backend::{Consent, Opened, backend};
@@ -76,6 +76,28 @@ pub async fn verify(token: String, #[server(default)] once: String) -> Result<Do
 pub async fn resend_verification(#[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.resend_verification(&who, Consent { once, agreed: String::new() }).await?)
+}
+
+/// What a link for a new password stands for. Asking changes nothing.
+#[server(name = GetReset, prefix = "/see", endpoint = "accounts/reset", input = GetUrl)]
+pub async fn reset_standing(token: String) -> Result<Reset, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.accounts.reset_standing(&who, &token).await?)
+}
+
+/// Sends a link for a new password to the account with this username or verified address, if there is one.
+#[server(name = AskForReset, prefix = "/do", endpoint = "accounts/ask-for-reset")]
+pub async fn ask_for_reset(who: String, #[server(default)] once: String) -> Result<Done, Failure> {
+    let (backend, caller) = backend()?;
+    Ok(backend.accounts.ask_for_reset(&caller, &who, Consent { once, agreed: String::new() }).await?)
+}
+
+/// Chooses a new password by a link, and signs this device in.
+#[server(name = ResetPassword, prefix = "/do", endpoint = "accounts/reset-password")]
+pub async fn reset_password(token: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(with_cookie(backend.accounts.reset(&who, &token, &password, consent).await?))
 }
 
 /// Signs this device in, and goes on to `next` if that is a page of this site.

@@ -1,8 +1,10 @@
-//! The screens of accounts: landing, create account, sign in, verify, set up.
+//! The screens of accounts: landing, create account, sign in, forgotten password, verify, set up, settings.
 
 pub mod actions;
+mod forgotten;
 mod landing;
 mod new_account;
+pub mod settings;
 mod sign_in;
 mod verify;
 
@@ -26,7 +28,9 @@ fn signed_in_already() -> AnyView {
     })
 }
 
+pub use forgotten::{ForgottenPassword, ResetPassword};
 pub use landing::Landing;
 pub use new_account::{CreateAccount, SetUp};
+pub use settings::{AccountHistory, AccountSettings};
 pub use sign_in::SignIn;
 pub use verify::Verify;

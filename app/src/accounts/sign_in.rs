@@ -27,6 +27,7 @@ pub fn SignIn() -> AnyView {
                 <PasswordField label="Password" autocomplete="current-password"/>
                 <Submit label="Sign in" class="main"/>
             </PostForm>
+            <p class="soft"><a href="/forgotten-password">"Forgotten password?"</a></p>
             <p class="soft">"No account yet? " <a href="/create-account">"Create account"</a></p>
         </main>
     }

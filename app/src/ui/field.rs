@@ -159,6 +159,7 @@ impl Answer {
 /// A password field with a button that shows it.
 #[component]
 pub fn PasswordField(
+    #[prop(default = FieldName::Password)] field: FieldName,
     #[prop(into)] label: String,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
@@ -167,7 +168,6 @@ pub fn PasswordField(
     #[prop(optional, into)]
     check: Option<Callback<String, Result<(), FaultCode>>>,
 ) -> impl IntoView {
-    let field = FieldName::Password;
     let standing = standing();
     let id = standing.id(field);
     let about = [id.as_str(), "-about"].concat();

@@ -177,6 +177,7 @@ fn account_menu(account: SignedIn) -> AnyView {
             <summary>{account.username}{count()}</summary>
             <ul>
                 <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
+                <li on:click=chosen><a href="/manage/account">"Account settings"</a></li>
                 {administration}
                 <li>
                     <PostForm url=SignOut::url() form="sign-out" plain=true>
@@ -223,7 +224,7 @@ fn footer(viewer: Option<Viewer>) -> AnyView {
 
 /// Light, dark, or as the system says. Without JavaScript each button posts and comes back.
 #[component]
-fn ThemeSwitch() -> impl IntoView {
+pub fn ThemeSwitch() -> impl IntoView {
     let paint = first_paint();
     let buttons = Theme::ALL.map(|theme| {
         let pressed = move || if paint.theme.get() == theme { "true" } else { "false" };

@@ -30,18 +30,40 @@ create unique index email_address_verified on email_address (address_key) where 
 create index email_address_account on email_address (account_id);
 create index email_address_lookup on email_address (address_key);
 
--- Links that verify an address. Only the hash of the secret is kept.
+-- Links that verify an address. Only the hash of the secret is kept. The address stands here as well: letters to it
+-- are counted when it is nobody's any more.
 create table verification (
     secret_hash blob primary key,
-    email_id blob not null references email_address (id),
+    email_id blob references email_address (id) on delete set null,
     account_id blob not null references account (id),
+    address_key text not null,
     created_at integer not null,
     ends_at integer not null,
     used_at integer,
     replaced_at integer
 ) strict;
 create index verification_email on verification (email_id);
-create index verification_account on verification (account_id, created_at);
+create index verification_address on verification (address_key, created_at);
+
+-- Links by which a new password can be chosen. Only the hash of the secret is kept.
+create table password_reset (
+    secret_hash blob primary key,
+    account_id blob not null references account (id),
+    address text not null,
+    created_at integer not null,
+    ends_at integer not null,
+    used_at integer,
+    replaced_at integer
+) strict;
+create index password_reset_account on password_reset (account_id, created_at);
+
+-- How often something may still be tried (rules, section 4; limits): when the allowance of a key is whole again. Keys
+-- are hashes: what strangers type is not kept.
+create table allowance (
+    key blob primary key,
+    whole_at integer not null
+) strict;
+create index allowance_whole on allowance (whole_at);
 
 -- Signed-in devices. Only the hash of the cookie is kept.
 create table session (

@@ -1,13 +1,14 @@
 //! Create an account, and sign the new device in.
 
 use super::sign_in;
-use crate::door::{Circumstances, Gather};
+use crate::door::{Circumstances, Failure, Gather};
 use crate::secrets::breached;
 use crate::services::{Services, web};
-use crate::store::{StoreResult, Tx, accounts};
+use crate::store::{StoreResult, Tx, accounts, addresses};
 use crate::throttle;
 use app::backend::{Caller, Consent, Opened};
 use shared::moment::Span;
+use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
 
@@ -18,8 +19,8 @@ impl Gather for CreateAccount {
         let since = about.now.minus(Span::days(1));
         Ok(CreateFacts {
             username_taken: accounts::username_taken(tx, &self.username.key()).await?,
-            address_held: accounts::address_held(tx, &self.email, None).await?,
-            letters: accounts::letters_to(tx, &self.email, since).await?,
+            address_held: addresses::address_held(tx, &self.email, None).await?,
+            letters: addresses::letters_to(tx, &self.email, since).await?,
         })
     }
 }
@@ -37,10 +38,10 @@ pub async fn create(
     consent: Consent,
 ) -> Result<Opened, Problem> {
     let account = NewAccount::parse(username, email, password)?;
-    let client = throttle::client(&who.address);
-    services.gates.accounts.may_try(&client)?;
+    let against = services.new_accounts.of(&throttle::client(&who.address));
+    services.door.see(who, async |tx, about| against.may_try(tx, about.now).await).await?;
     let command = hashed(services, account).await?;
-    services.gates.accounts.count(&client);
+    throttle::count(&services.door, &[against]).await.map_err(Failure::from)?;
     let hash = command.password_hash.clone();
     make(services, who, command, (username, password, hash), consent).await
 }
@@ -71,10 +72,18 @@ pub async fn make<C: Gather>(
 /// # Errors
 /// The password is known to be broken, or too many hashes wait already.
 pub async fn hashed(services: &Services, account: NewAccount) -> Result<CreateAccount, Problem> {
-    if breached::is_known(&account.password) {
+    let password_hash = new_hash(services, account.password).await?;
+    Ok(CreateAccount { username: account.username, email: account.email, password_hash })
+}
+
+/// The hash of a new password.
+///
+/// # Errors
+/// The password is known to be broken, or too many hashes wait already.
+pub async fn new_hash(services: &Services, password: Password) -> Result<String, Problem> {
+    if breached::is_known(&password) {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsKnown {}).into());
     }
     let salt = services.door.random.seed().first_chunk().copied().unwrap_or_default();
-    let password_hash = services.hasher.hash(account.password, salt).await?;
-    Ok(CreateAccount { username: account.username, email: account.email, password_hash })
+    services.hasher.hash(password, salt).await
 }

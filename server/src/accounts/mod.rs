@@ -1,10 +1,13 @@
 //! Accounts: the use cases, one file a verb, and what pages see of accounts.
 
+pub mod addresses;
 pub mod create;
-pub mod resend_verification;
+pub mod devices;
+pub mod password;
+pub mod reset;
 pub mod set_up;
+pub mod settings;
 pub mod sign_in;
-pub mod sign_out;
 pub mod verify;
 
 use crate::services::{Services, of_form, web};
@@ -14,10 +17,10 @@ use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::names::Username;
 use shared::problem::{Field, Problem, Refusal};
-use shared::rules::accounts::{VerifyEmail, may_verify};
+use shared::rules::accounts::{ResendVerification, VerifyEmail, may_verify};
 use shared::rules::{Person, Secret};
 use shared::wire::Done;
-use shared::wire::accounts::{SignedIn, UsernameStanding, Verification, Viewer};
+use shared::wire::accounts::{Reset, SignedIn, UsernameStanding, Verification, Viewer};
 
 #[async_trait]
 impl Accounts for Services {
@@ -95,8 +98,20 @@ impl Accounts for Services {
     }
 
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
-        let command = shared::rules::accounts::ResendVerification;
+        let command = ResendVerification { address: None };
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
+        reset::ask(self, who, name, of_form(consent)?).await
+    }
+
+    async fn reset_standing(&self, who: &Caller, token: &str) -> Result<Reset, Problem> {
+        reset::standing(self, who, token).await
+    }
+
+    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Result<Opened, Problem> {
+        reset::reset(self, who, token, password, of_form(consent)?).await
     }
 
     async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {

@@ -1,10 +1,14 @@
 //! Sign a device in by username or verified address.
 
-use crate::door::{Circumstances, Gather};
+use super::password::tries;
+use crate::door::{Circumstances, Failure, Gather, Outcome};
 use crate::services::{Services, web};
-use crate::store::{StoreResult, Tx, accounts};
-use crate::throttle;
+use crate::store::{StoreResult, Tx, accounts, sessions};
+use crate::throttle::{self, Allowance, WRONG_BY_NAME};
 use app::backend::{Caller, Consent, Opened};
+use shared::addresses::EmailAddress;
+use shared::ids::AccountId;
+use shared::limits;
 use shared::names::{NameKey, Username};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
@@ -19,9 +23,16 @@ impl Gather for SignIn {
 }
 
 async fn credentials(tx: &mut Tx<'_>, name: &str) -> StoreResult<Option<accounts::Credentials>> {
-    // What can't be a username has no key, and no account has the empty one.
-    let key = Username::parse(name).map_or_else(|_| NameKey::kept(String::new()), |username| username.key());
-    accounts::credentials(tx, &key, name.trim()).await
+    let (username, address) = named(name);
+    accounts::credentials(tx, &username, &address).await
+}
+
+/// What was typed, as the key of a username and as that of an address. What can't be one has the empty key, which no
+/// account has.
+pub fn named(name: &str) -> (NameKey, String) {
+    let username = Username::parse(name).map_or_else(|_| NameKey::kept(String::new()), |username| username.key());
+    let address = EmailAddress::parse(name).map_or_else(|_| String::new(), |address| address.key());
+    (username, address)
 }
 
 /// Signs a device in. A name that nobody has costs as much time as a wrong password, and gets the same
@@ -36,24 +47,56 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let password = faults.take(Field::Password, Password::offered(password));
     let ((), password) = faults.finish(named.zip(password))?;
 
-    let (client, asked) = (throttle::client(&who.address), name.trim().to_lowercase());
-    let gates = &services.gates;
-    let keys = [
-        (&gates.by_client, client.clone()),
-        (&gates.by_name, asked.clone()),
-        (&gates.by_both, [&client, " ", &asked].concat()),
-    ];
-    for (gate, key) in &keys {
-        gate.may_try(key)?;
-    }
-    let found = services.door.see(who, async |tx, _| Ok(credentials(tx, name).await?)).await?;
+    let (found, against) = services.door.see(who, async |tx, about| may_try(tx, about, who, name).await).await?;
     let hash = found.map(|c| c.password_hash);
-    if !services.hasher.matches(password, hash.clone()).await? {
-        keys.iter().for_each(|(gate, key)| gate.count(key));
+    let right = services.hasher.matches(password, hash.clone()).await?;
+    // Others may have tried beside this one: a right guess among too many is not told from a wrong one.
+    services.door.see(who, async |tx, about| may_try(tx, about, who, name).await).await?;
+    if !right {
+        throttle::count(&services.door, &against).await.map_err(Failure::from)?;
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
     open(services, who, name, hash).await
+}
+
+/// Who wants to sign in, and what a wrong password counts against. Who comes from where they signed in before is let try
+/// even when others have used the tries of their name up: nobody is locked out by a stranger.
+///
+/// # Errors
+/// Too many wrong passwords, or the database's trouble.
+async fn may_try(
+    tx: &mut Tx<'_>,
+    about: &Circumstances,
+    who: &Caller,
+    name: &str,
+) -> Result<(Option<accounts::Credentials>, [Allowance; 3]), Failure> {
+    let found = credentials(tx, name).await?;
+    // By the account where there is one: it has several names.
+    let whom = match &found {
+        Some(credentials) => credentials.account.id.to_string(),
+        None => name.trim().to_lowercase(),
+    };
+    let [by_client, by_both] = tries(&whom, &who.address);
+    let by_name = WRONG_BY_NAME.of(&whom);
+    by_client.may_try(tx, about.now).await?;
+    by_both.may_try(tx, about.now).await?;
+    if let Err(refused) = by_name.may_try(tx, about.now).await {
+        let known = match &found {
+            Some(found) => comes_from(tx, about, found.account.id, &who.address).await?,
+            None => false,
+        };
+        if !known {
+            return Err(refused);
+        }
+    }
+    Ok((found, [by_client, by_both, by_name]))
+}
+
+/// Whether somebody signed in to the account from this client before.
+async fn comes_from(tx: &mut Tx<'_>, about: &Circumstances, account: AccountId, address: &str) -> StoreResult<bool> {
+    let before = sessions::addresses(tx, account, about.now.minus(limits::KNOWN_CLIENT)).await?;
+    Ok(before.iter().any(|before| throttle::client(before) == throttle::client(address)))
 }
 
 /// Opens a session for the one whose password belongs to this hash.
@@ -64,10 +107,14 @@ pub async fn open(services: &Services, who: &Caller, name: &str, hash: Option<St
     let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
     // No token: the answer holds a secret, which is kept nowhere. Twice is two devices, and harmless.
     let outcome = services.door.carry_out(web(who), command, Consent::default()).await?;
-    let secret = outcome.changes.iter().find_map(|change| match change {
-        Change::SessionOpened { secret, .. } => Some(&secret.0),
+    let cookie = cookie(services, &outcome).ok_or(Problem::Broken {})?;
+    Ok(Opened { cookie, done: outcome.done })
+}
+
+/// The cookie of the session that was opened, if one was.
+pub fn cookie(services: &Services, outcome: &Outcome) -> Option<String> {
+    outcome.changes.iter().find_map(|change| match change {
+        Change::SessionOpened { secret, .. } => Some((services.session_cookie)(Some(&secret.0))),
         _ => None,
-    });
-    let secret = secret.ok_or(Problem::Broken {})?;
-    Ok(Opened { cookie: (services.session_cookie)(Some(secret)), done: outcome.done })
+    })
 }

@@ -1,7 +1,7 @@
 //! Show that an e-mail address is one's own.
 
 use crate::door::{Circumstances, Gather};
-use crate::store::{StoreResult, Tx, accounts};
+use crate::store::{StoreResult, Tx, accounts, addresses};
 use shared::rules::Secret;
 use shared::rules::accounts::{LinkFacts, VerifyEmail};
 
@@ -20,7 +20,7 @@ impl Gather for VerifyEmail {
 /// The database's own trouble.
 pub async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<Option<LinkFacts>> {
     match secret {
-        Some(secret) => accounts::link(tx, secret.hash()).await,
+        Some(secret) => addresses::link(tx, secret.hash()).await,
         None => Ok(None),
     }
 }

@@ -11,12 +11,13 @@ use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::Request;
-use shared::ids::{AccountId, LetterId, OrganizationId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, LetterId, OrganizationId, RequestId, SessionId};
 use shared::moment::Moment;
 use shared::problem::Problem;
 use shared::rules::Secret;
-use shared::wire::accounts::{UsernameStanding, Verification, Viewer};
+use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use shared::wire::administration::{LetterPage, Letters};
+use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::People as PeoplePage;
 use shared::wire::requests::{NameStanding, Queue, RequestPage};
@@ -91,8 +92,23 @@ away!(Accounts {
     verification(&str) -> Verification;
     verify(&str, Consent) -> Done;
     resend_verification(Consent) -> Done;
+    ask_for_reset(&str, Consent) -> Done;
+    reset_standing(&str) -> Reset;
+    reset(&str, &str, Consent) -> Opened;
     sign_in(&str, &str) -> Opened;
     sign_out() -> Opened;
+});
+away!(Settings {
+    page() -> AccountPage;
+    history(Option<i64>) -> Events;
+    add_address(&str, &str, Consent) -> Done;
+    resend(EmailId, Consent) -> Done;
+    make_primary(EmailId, Consent) -> Done;
+    preview_remove(EmailId) -> Preview;
+    remove(EmailId, Consent) -> Done;
+    change_password(&str, &str, Consent) -> Done;
+    end_device(SessionId, Consent) -> Done;
+    end_others(Consent) -> Done;
 });
 away!(Requests {
     name_standing(&str) -> NameStanding;
@@ -122,6 +138,7 @@ fn site_at(url: &str) -> Site {
     let parts = Parts {
         backend: Backend {
             accounts: Arc::<Behind>::clone(&behind),
+            settings: Arc::<Behind>::clone(&behind),
             requests: Arc::<Behind>::clone(&behind),
             organizations: Arc::<Behind>::clone(&behind),
             people: Arc::<Behind>::clone(&behind),

@@ -32,6 +32,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         Actor::Visitor | Actor::Job(_) => "The site".to_owned(),
     };
     let hello = format!("Hello {to},");
+    let not_you = || "If it was not you, change your password and look at the devices that are signed in.".to_owned();
     let yours = |what: &str| format!("You receive this because {what}.");
     Some(match change {
         Change::VerificationAsked { email, secret, lives, .. } => Letter {
@@ -43,18 +44,73 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             ],
             quote: None,
             link: Some(("Verify this address", Link::Secret(format!("/verify?token={}", secret.0.reveal())))),
-            why: yours("somebody typed this address when making an account"),
+            why: yours("somebody gave this address to an account"),
         },
         Change::AddressClaimed { username, email, .. } => Letter {
-            subject: format!("Somebody used {email} for a new account"),
+            subject: format!("Somebody used {email} for the account {username}"),
             paragraphs: vec![
                 hello,
-                format!("On {when} somebody made the account {username} with your address {email}. It is verified for your account {to}, so the new account can't use it."),
+                format!("On {when} somebody gave the account {username} your address {email}. It is verified for your account {to}, so the other account can't use it."),
                 "If it was you: you have an account already, and can sign in with it. If not, you need do nothing.".to_owned(),
             ],
             quote: None,
             link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
             why: yours(&format!("{email} is an address of your account {to}")),
+        },
+        Change::AddressAdded { account, email, .. } => Letter {
+            subject: format!("{email} was added to your account {}", account.username),
+            paragraphs: vec![
+                hello,
+                format!("The address {email} was added to your account {} on {when}. Once it is verified, one can sign in with it and ask for a new password by it.", account.username),
+                not_you(),
+            ],
+            quote: None,
+            link: Some(("See your addresses", Link::Open("/manage/account".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::PrimaryChanged { account, email, before, .. } => Letter {
+            subject: format!("Letters for {} go to {email} from now on", account.username),
+            paragraphs: vec![
+                hello,
+                format!("On {when} the primary address of your account {} was changed from {before} to {email}.", account.username),
+                not_you(),
+            ],
+            quote: None,
+            link: Some(("See your addresses", Link::Open("/manage/account".to_owned()))),
+            why: yours("it is about your account, and this is its address or was it until now"),
+        },
+        Change::AddressRemoved { account, email, .. } => Letter {
+            subject: format!("{email} was removed from the account {}", account.username),
+            paragraphs: vec![
+                hello,
+                format!("On {when} the address {email} was removed from your account {}. One can't sign in with it any more, and no letter goes there.", account.username),
+                not_you(),
+            ],
+            quote: None,
+            link: Some(("See your addresses", Link::Open("/manage/account".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::PasswordChanged { account, .. } => Letter {
+            subject: format!("The password of your account {} was changed", account.username),
+            paragraphs: vec![
+                hello,
+                format!("The password of your account {} was changed on {when}. Every other device is signed out.", account.username),
+                "If it was not you, ask for a new password at once: the link leads to the page.".to_owned(),
+            ],
+            quote: None,
+            link: Some(("Get a new password", Link::Open("/forgotten-password".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::ResetAsked { account, secret, lives, .. } => Letter {
+            subject: format!("Choose a new password for your account {}", account.username),
+            paragraphs: vec![
+                hello,
+                format!("On {when} somebody asked for a new password for your account {}.", account.username),
+                format!("The link works once, within {}. If you did not ask, you need do nothing: your password stays as it is.", wait(lives.0)),
+            ],
+            quote: None,
+            link: Some(("Choose a new password", Link::Secret(format!("/reset-password?token={}", secret.0.reveal())))),
+            why: yours("somebody typed the name or the address of your account"),
         },
         Change::RequestFiled { id, applicant, name, display_name, url, description, .. } if *audience == Audience::Administrators => Letter {
             subject: format!("New request: {name} ({display_name}), by {}", applicant.username),

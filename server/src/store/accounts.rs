@@ -1,14 +1,12 @@
-//! Accounts, their addresses and the links that verify them.
+//! Accounts, and the set-up of a site without any.
 
 use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
-use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, EmailId, SessionId};
 use shared::limits;
 use shared::moment::Moment;
 use shared::names::NameKey;
 use shared::rules::Party;
-use shared::rules::accounts::{LinkFacts, ResendFacts};
 use shared::rules::administration::AccountFacts;
 
 /// An account with its primary address.
@@ -165,7 +163,7 @@ impl FromRow for Credentials {
     }
 }
 
-/// The credentials behind a username or a verified address. No username holds an `@`, so a name is one
+/// The credentials behind the key of a username or of a verified address. No username holds an `@`, so a name is one
 /// or the other.
 ///
 /// # Errors
@@ -178,7 +176,7 @@ pub async fn credentials(tx: &mut Tx<'_>, username: &NameKey, address: &str) -> 
          join email_address e on e.account_id = a.id where e.address_key = $2 and e.verified_at is not null",
     )
     .bind(username.clone())
-    .bind(address.to_ascii_lowercase())
+    .bind(address)
     .optional()
     .await
 }
@@ -191,15 +189,6 @@ pub async fn username_taken(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<bool>
     let found: i64 =
         tx.sql("select count(*) as value from account where username_key = $1").bind(key.clone()).value().await?;
     Ok(found > 0)
-}
-
-/// Whether another account than `but` has verified an address.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn address_held(tx: &mut Tx<'_>, address: &EmailAddress, but: Option<AccountId>) -> StoreResult<bool> {
-    let holder = holder_of_address(tx, address.as_str()).await?;
-    Ok(holder.is_some_and(|a| Some(a.id) != but))
 }
 
 /// Whether the site has an administrator.
@@ -224,76 +213,12 @@ pub async fn set_up_matches(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<bool
     Ok(found > 0)
 }
 
-struct Link(LinkFacts);
-
-impl FromRow for Link {
-    fn from_row(row: &Row) -> StoreResult<Self> {
-        let verified = row.maybe::<Moment>("verified_at")?.is_some();
-        Ok(Self(LinkFacts {
-            account: row.get("account_id")?,
-            username: row.get("username")?,
-            email_id: row.get("email_id")?,
-            email: EmailAddress::kept(row.get("address")?),
-            used: verified || row.maybe::<Moment>("used_at")?.is_some(),
-            ends_at: row.get("ends_at")?,
-            address_held: row.get("address_held")?,
-        }))
-    }
-}
-
-/// The verification link with this hash, unless a newer one has taken its place.
+/// The password hash of an account; empty where there is no such account.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<LinkFacts>> {
-    let link: Option<Link> = tx
-        .sql(
-            "select v.account_id, a.username, v.email_id, e.address, e.verified_at, v.used_at, v.ends_at,
-                exists (select 1 from email_address o where o.address_key = e.address_key
-                    and o.verified_at is not null and o.account_id <> e.account_id) as address_held
-             from verification v join email_address e on e.id = v.email_id join account a on a.id = v.account_id
-             where v.secret_hash = $1 and v.replaced_at is null",
-        )
-        .bind(hash)
-        .optional()
-        .await?;
-    Ok(link.map(|Link(facts)| facts))
-}
-
-struct Sent(Moment);
-
-impl FromRow for Sent {
-    fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("created_at").map(Sent)
-    }
-}
-
-/// When letters about verifying this address were sent to it since a moment, oldest first, at most 100; whoever asked
-/// for them.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn letters_to(tx: &mut Tx<'_>, address: &EmailAddress, since: Moment) -> StoreResult<Vec<Moment>> {
-    let sent: Vec<Sent> = tx
-        .sql(
-            "select v.created_at from verification v join email_address e on e.id = v.email_id
-             where e.address_key = $1 and v.created_at > $2 order by v.created_at limit 100",
-        )
-        .bind(address.key())
-        .bind(since)
-        .list()
-        .await?;
-    Ok(sent.into_iter().map(|Sent(at)| at).collect())
-}
-
-/// What sending the verification letter again needs.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn resend_facts(tx: &mut Tx<'_>, id: AccountId, since: Moment) -> StoreResult<Option<ResendFacts>> {
-    let Some(account) = by_id(tx, id).await? else { return Ok(None) };
-    let email = EmailAddress::kept(account.email);
-    let address_held = address_held(tx, &email, Some(id)).await?;
-    let letters = letters_to(tx, &email, since).await?;
-    Ok(Some(ResendFacts { email_id: account.email_id, email, verified: account.verified, address_held, letters }))
+pub async fn password_hash(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<String> {
+    let found: Option<Credentials> =
+        tx.sql("select id, username, password_hash, state from account where id = $1").bind(id).optional().await?;
+    Ok(found.map(|found| found.password_hash).unwrap_or_default())
 }

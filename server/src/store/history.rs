@@ -35,6 +35,8 @@ pub struct By {
 /// A line as it stands in history.
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// Its place in the site's history.
+    pub number: i64,
     pub id: EventId,
     pub at: Moment,
     pub kind: String,
@@ -53,6 +55,7 @@ pub struct Event {
 impl FromRow for Event {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self {
+            number: row.get("number")?,
             id: row.get("id")?,
             at: row.get("at")?,
             kind: row.get("kind")?,
@@ -175,7 +178,7 @@ impl Line {
 /// The database's own trouble.
 pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> StoreResult<Vec<Event>> {
     tx.sql(
-        "select id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
+        "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
             details, previous_hash, hash
          from event where organization_id = $1 and organization_number >= $2 order by organization_number limit 1000",
     )
@@ -185,17 +188,19 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> 
     .await
 }
 
-/// The history of an account, newest first.
+/// The history of an account before a number, newest first: so many lines of it.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_account(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Vec<Event>> {
+pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) -> StoreResult<Vec<Event>> {
     tx.sql(
-        "select id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
+        "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
             details, previous_hash, hash
-         from event where account_id = $1 order by number desc limit 1000",
+         from event where account_id = $1 and number < $2 order by number desc limit $3",
     )
     .bind(id)
+    .bind(before)
+    .bind(i64::from(most))
     .list()
     .await
 }
@@ -206,7 +211,7 @@ pub async fn of_account(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Vec<Event
 /// The database's own trouble.
 pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<Event>> {
     tx.sql(
-        "select id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
+        "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
             details, previous_hash, hash
          from event where request_id = $1 order by number limit 1000",
     )

@@ -7,6 +7,8 @@
 //! and copying a database speak to each engine in its own words.
 
 pub mod accounts;
+pub mod addresses;
+pub mod allowances;
 pub mod apply;
 pub mod backup;
 mod error;
@@ -18,6 +20,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod people;
 pub mod requests;
+pub mod resets;
 pub mod sessions;
 mod tx;
 

@@ -51,3 +51,65 @@ pub async fn seen(tx: &mut Tx<'_>, id: SessionId, now: Moment) -> StoreResult<()
 
 /// How fine the record of a device's last use is.
 pub const SEEN_EVERY: Span = Span::minutes(1);
+
+/// A signed-in device, as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub id: SessionId,
+    pub agent: String,
+    /// The address that it signed in from.
+    pub address: String,
+    pub since: Moment,
+    pub seen_at: Moment,
+}
+
+impl FromRow for Device {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            agent: row.get("agent")?,
+            address: row.get("address")?,
+            since: row.get("created_at")?,
+            seen_at: row.get("seen_at")?,
+        })
+    }
+}
+
+/// The devices that are signed in to an account, the one used last first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<Device>> {
+    // All of them: each is to be seen, and to end with a changed password.
+    tx.sql(
+        "select id, agent, address, created_at, seen_at from session
+         where account_id = $1 and ended_at is null and ends_at > $2 and seen_at > $3 order by seen_at desc, id",
+    )
+    .bind(account)
+    .bind(now)
+    .bind(now.minus(limits::SESSION_IDLE))
+    .list()
+    .await
+}
+
+struct From(String);
+
+impl FromRow for From {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("address").map(From)
+    }
+}
+
+/// The addresses from which somebody signed in to an account since a moment, at most 100.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn addresses(tx: &mut Tx<'_>, account: AccountId, since: Moment) -> StoreResult<Vec<String>> {
+    let found: Vec<From> = tx
+        .sql("select distinct address from session where account_id = $1 and created_at > $2 limit 100")
+        .bind(account)
+        .bind(since)
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|From(address)| address).collect())
+}

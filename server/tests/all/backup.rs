@@ -65,6 +65,7 @@ async fn a_copy_of_a_running_site_on_postgres_is_the_site_on_sqlite() {
         world.someone("gone").await;
         world.services.disable_account("gone", "Left us.").await.unwrap();
         world.newcomer("nell").await;
+        world.services.ask_for_reset(&lee.caller, "lee", world.once()).await.unwrap();
         world.services.sign_out(&world.sign_in("lee").await.caller).await.unwrap();
         world.services.reserve_name("kept-name", "It’s kept.").await.unwrap();
         let mut requests = Vec::new();

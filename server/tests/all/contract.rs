@@ -3,6 +3,7 @@
 mod accounts;
 mod outbox;
 mod requests;
+mod settings;
 
 use shared::ids::AccountId;
 use uuid::Uuid;

@@ -52,6 +52,25 @@ pub fn effect(change: &Change) -> Effect {
             "email_verified",
             vec![row("email_address", email_id.0, &[&account.0, email]), perhaps("verification", email_id.0)],
         ),
+        Change::AddressAdded { account, email_id, email } => {
+            ("address_added", vec![row("email_address", email_id.0, &[&account.id, email, &email.key()])])
+        }
+        // Two rows change places.
+        Change::PrimaryChanged { account, email_id, email, before } => (
+            "primary_changed",
+            vec![row("email_address", email_id, &[&account.id, email]), row("email_address", before, &[&account.id])],
+        ),
+        Change::AddressRemoved { email_id, email, .. } => {
+            ("address_removed", vec![perhaps("email_address", email_id), perhaps("verification", email.key())])
+        }
+        Change::PasswordChanged { account, password_hash } => (
+            "password_changed",
+            vec![row("account", account.id, &[&password_hash.0]), perhaps("password_reset", account.id)],
+        ),
+        // The older link dies.
+        Change::ResetAsked { account, email, secret, .. } => {
+            ("reset_asked", vec![row("password_reset", account.id, &[email, &hex(secret.0.hash().iter())])])
+        }
         Change::SessionOpened { id, account, secret, agent } => {
             ("signed_in", vec![row("session", id.0, &[&account.id, &hex(secret.0.hash().iter()), agent])])
         }

@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use server::door::{Gather, Side};
 use server::store::{accounts, outbox};
 use shared::addresses::EmailAddress;
-use shared::ids::{AccountId, LetterId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, LetterId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
@@ -34,6 +34,14 @@ enum Act {
     Resend { who: Who },
     SignIn { name: usize, right: bool },
     SignOut { who: Who },
+    AddAddress { who: Who, address: usize, right: bool },
+    MakePrimary { who: Who, address: usize },
+    RemoveAddress { who: Who, address: usize },
+    ChangePassword { who: Who, right: bool },
+    AskForReset { name: usize },
+    Reset { reset: usize, name: usize },
+    EndDevice { who: Who, of: usize },
+    EndOthers { who: Who },
     Grant { who: Who, name: usize },
     Disable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
@@ -65,6 +73,15 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => device().prop_map(|who| Act::Resend { who }),
         2 => (name.clone(), prop::bool::weighted(0.8)).prop_map(|(name, right)| Act::SignIn { name, right }),
         1 => device().prop_map(|who| Act::SignOut { who }),
+        2 => (device(), name.clone(), prop::bool::weighted(0.8))
+            .prop_map(|(who, address, right)| Act::AddAddress { who, address, right }),
+        1 => (device(), one.clone()).prop_map(|(who, address)| Act::MakePrimary { who, address }),
+        1 => (device(), one.clone()).prop_map(|(who, address)| Act::RemoveAddress { who, address }),
+        1 => (device(), prop::bool::weighted(0.8)).prop_map(|(who, right)| Act::ChangePassword { who, right }),
+        1 => name.clone().prop_map(|name| Act::AskForReset { name }),
+        1 => (one.clone(), name.clone()).prop_map(|(reset, name)| Act::Reset { reset, name }),
+        1 => (device(), name.clone()).prop_map(|(who, of)| Act::EndDevice { who, of }),
+        1 => device().prop_map(|who| Act::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Grant { who, name }),
         1 => (who(), name).prop_map(|(who, name)| Act::Disable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
@@ -94,7 +111,29 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 29] = [
+const EVERYTHING: [Act; 49] = [
+    // A further address of dana's: lee's can't be it, and her own is it.
+    Act::AddAddress { who: Device(1), address: 1, right: true },
+    Act::AddAddress { who: Device(1), address: 2, right: true },
+    Act::AddAddress { who: Device(1), address: 3, right: false },
+    Act::AddAddress { who: Device(1), address: 3, right: true },
+    Act::MakePrimary { who: Device(1), address: 4 },
+    Act::Verify { link: 3 },
+    Act::MakePrimary { who: Device(1), address: 4 },
+    Act::RemoveAddress { who: Device(1), address: 4 },
+    Act::RemoveAddress { who: Device(1), address: 1 },
+    Act::RemoveAddress { who: Device(1), address: 3 },
+    // Devices and passwords of dana's.
+    Act::EndDevice { who: Device(1), of: 2 },
+    Act::EndDevice { who: Device(1), of: 1 },
+    Act::EndOthers { who: Device(1) },
+    Act::AskForReset { name: 1 },
+    Act::Reset { reset: 1, name: 1 },
+    Act::Reset { reset: 0, name: 1 },
+    Act::EndOthers { who: Device(1) },
+    Act::ChangePassword { who: Device(1), right: false },
+    Act::ChangePassword { who: Device(1), right: true },
+    Act::SignIn { name: 1, right: true },
     Act::OpenSetUp { who: Job },
     Act::SetUp { forged: false, name: 3 },
     Act::Create { who: Device(3), name: 2, address: 3 },
@@ -138,9 +177,9 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 20, "every kind of change has happened: {kinds:?}");
-        // Signing out is refused to nobody.
-        let whole = |command: &str| if command == "SignOut" { 1 } else { 2 };
+        assert_eq!(kinds.len(), 25, "every kind of change has happened: {kinds:?}");
+        // Signing out is refused to nobody, and who asks for a new password is not told.
+        let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
         let shown: Vec<String> =
             stage.seen.iter().filter(|(c, seen)| seen.len() == whole(c)).map(|(c, _)| c.clone()).collect();
         assert_eq!(shown, commands(), "accepted and refused: {:?}", stage.seen);
@@ -189,6 +228,9 @@ struct Stage {
     world: World,
     devices: BTreeMap<AccountId, SessionId>,
     links: Vec<Secret>,
+    resets: Vec<Secret>,
+    /// Addresses in the order in which accounts came to have them.
+    addresses: Vec<EmailId>,
     requests: Vec<RequestId>,
     set_up: Option<Secret>,
     /// What came of each command so far: whether it was accepted.
@@ -199,7 +241,16 @@ impl Stage {
     async fn new(engine: &Engine, mail: bool) -> Self {
         let (devices, seen) = (BTreeMap::new(), BTreeMap::new());
         let world = World::with(engine, mail).await;
-        let mut stage = Self { world, devices, links: Vec::new(), requests: Vec::new(), set_up: None, seen };
+        let mut stage = Self {
+            world,
+            devices,
+            links: Vec::new(),
+            resets: Vec::new(),
+            addresses: Vec::new(),
+            requests: Vec::new(),
+            set_up: None,
+            seen,
+        };
         stage.play(&OPENING).await;
         assert_eq!(stage.requests.len(), 1, "the opening went as it is written");
         stage
@@ -225,9 +276,33 @@ impl Stage {
                 let secret = self.links.get(link).cloned();
                 self.holds(Device(1), VerifyEmail { secret }).await;
             }
-            Act::Resend { who } => self.holds(who, ResendVerification).await,
+            Act::Resend { who } => self.holds(who, ResendVerification { address: None }).await,
+            Act::AddAddress { who, address, right } => {
+                let confirmed = self.confirmed(who, right).await;
+                let email = EmailAddress::parse(&format!("{0}@{0}.example", PEOPLE[address])).unwrap();
+                self.holds(who, AddAddress { email, confirmed }).await;
+            }
+            Act::MakePrimary { who, address } => self.holds(who, MakePrimary { address: self.address(address) }).await,
+            Act::RemoveAddress { who, address } => {
+                self.holds(who, RemoveAddress { address: self.address(address) }).await;
+            }
+            Act::ChangePassword { who, right } => {
+                let confirmed = self.confirmed(who, right).await;
+                self.holds(who, ChangePassword { confirmed, password_hash: self.new_hash() }).await;
+            }
+            Act::AskForReset { name } => self.holds(Device(name), AskForReset { who: named(name) }).await,
+            Act::Reset { reset, name } => {
+                let (secret, password_hash) = (self.resets.get(reset).cloned(), self.new_hash());
+                let agent = "Another browser".to_owned();
+                self.holds(Device(name), ResetPassword { secret, password_hash, agent }).await;
+            }
+            Act::EndDevice { who, of } => {
+                let device = self.device(of).await.unwrap_or(SessionId(NOBODYS));
+                self.holds(who, EndDevice { device }).await;
+            }
+            Act::EndOthers { who } => self.holds(who, EndOtherDevices).await,
             Act::SignIn { name, right } => {
-                let matched = right.then(|| hash(name));
+                let matched = if right { self.hash_of(name).await } else { None };
                 self.holds(Device(name), SignIn { who: named(name), matched, agent: "A browser".to_owned() }).await;
             }
             Act::SignOut { who } => self.holds(who, SignOut).await,
@@ -264,14 +339,44 @@ impl Stage {
         self.requests.get(n).copied().unwrap_or(RequestId(NOBODYS))
     }
 
+    fn address(&self, n: usize) -> EmailId {
+        self.addresses.get(n).copied().unwrap_or(EmailId(NOBODYS))
+    }
+
+    /// A hash that nobody has had.
+    fn new_hash(&self) -> String {
+        self.world.once().once
+    }
+
+    async fn account(&self, name: usize) -> Option<AccountId> {
+        let name = Username::parse(PEOPLE[name]).unwrap();
+        self.world.read(async |tx| accounts::by_username(tx, &name.key()).await).await.map(|account| account.id)
+    }
+
+    async fn hash_of(&self, name: usize) -> Option<String> {
+        let id = self.account(name).await?;
+        Some(self.world.read(async |tx| accounts::password_hash(tx, id).await).await)
+    }
+
+    async fn confirmed(&self, who: Who, right: bool) -> Confirmed {
+        match who {
+            Device(name) if right => Confirmed(self.hash_of(name).await),
+            _ => Confirmed(None),
+        }
+    }
+
+    /// Somebody's newest device.
+    async fn device(&self, name: usize) -> Option<SessionId> {
+        self.devices.get(&self.account(name).await?).copied()
+    }
+
     async fn side(&self, who: Who) -> Side {
         let name = match who {
             Operator => return Side::Operator,
             Job => return Side::Job("start"),
-            Device(name) => Username::parse(PEOPLE[name]).unwrap(),
+            Device(name) => name,
         };
-        let account = self.world.read(async |tx| accounts::by_username(tx, &name.key()).await).await;
-        let signed_in = account.and_then(|a| Some((a.id, *self.devices.get(&a.id)?)));
+        let signed_in = self.account(name).await.zip(self.device(name).await);
         Side::Web(Caller { signed_in, ..Caller::default() })
     }
 
@@ -309,6 +414,10 @@ impl Stage {
     fn remember(&mut self, change: &Change) {
         match change {
             Change::VerificationAsked { secret, .. } => self.links.push(secret.0.clone()),
+            Change::ResetAsked { secret, .. } => self.resets.push(secret.0.clone()),
+            Change::AccountCreated { email_id, .. } | Change::AddressAdded { email_id, .. } => {
+                self.addresses.push(email_id.0);
+            }
             Change::SessionOpened { id, account, .. } => {
                 self.devices.insert(account.id, id.0);
             }

@@ -1,8 +1,8 @@
 //! Every route and every server function × every kind of actor, with its answer, in one golden file that
 //! a person can read. A route without a row here fails the test.
 
-use crate::ground::{Engine, Someone, World, contents};
-use app::backend::{Accounts as _, Requests as _};
+use crate::ground::{Engine, PASSWORD, Someone, World, contents};
+use app::backend::{Accounts as _, Requests as _, Settings};
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, header};
@@ -12,6 +12,8 @@ use tower::ServiceExt as _;
 /// The kinds of actors, in the order of the columns.
 const ACTORS: [&str; 9] =
     ["anonymous", "unverified", "outsider", "member", "billing", "manager", "owner", "admin", "disabled"];
+
+const NOBODYS: uuid::Uuid = uuid::Uuid::from_u128(1);
 
 struct Cast {
     world: World,
@@ -58,6 +60,34 @@ impl Cast {
         self.world.file(outsider, &format!("request-{n}")).await.unwrap()
     }
 
+    /// A further address of somebody who can sign in.
+    async fn further_address(&self, who: Option<&Someone>, n: usize) -> String {
+        let Some(who) = who else { return NOBODYS.to_string() };
+        let email = format!("further-{n}@example.org");
+        let services = &self.world.services;
+        if services.add_address(&who.caller, &email, PASSWORD, self.world.once()).await.is_err() {
+            return NOBODYS.to_string();
+        }
+        let page = Settings::page(services.as_ref(), &who.caller).await.unwrap();
+        page.addresses.into_iter().find(|address| address.email == email).unwrap().id.to_string()
+    }
+
+    /// The token of a link by which somebody who is nobody else gets a new password.
+    async fn reset(&self, n: usize) -> String {
+        let forgetful = self.world.someone(&format!("forgetful-{n}")).await;
+        let once = self.world.once();
+        self.world.services.ask_for_reset(&forgetful.caller, &forgetful.name, once).await.unwrap();
+        self.world.link_to(&forgetful).await
+    }
+
+    /// A further device of somebody who can sign in.
+    async fn further_device(&self, who: Option<&Someone>) -> String {
+        match who.filter(|who| who.name != "disabled") {
+            Some(who) => self.world.sign_in(&who.name).await.caller.signed_in.unwrap().1.to_string(),
+            None => NOBODYS.to_string(),
+        }
+    }
+
     async fn ask(&self, method: &Method, path: &str, body: Option<String>, who: Option<&Someone>) -> String {
         let accept =
             if path.starts_with("/do/") || path.starts_with("/see/") { "application/json" } else { "text/html" };
@@ -88,8 +118,9 @@ impl Cast {
     }
 }
 
-/// What a row needs: a query, or the fields of a form. `{request}` is one that waits, `{agreed}` the digest
-/// of what the actor would agree to, `{n}` a number of the cell's own.
+/// What a row needs: a query, or the fields of a form. `{request}` is one that waits, `{address}` and `{device}` are
+/// further ones of the actor's own, `{agreed}` is the digest of what the actor would agree to, `{n}` a number of the
+/// cell's own.
 fn sample(path: &str) -> Option<&'static str> {
     Some(match path {
         "/do/accounts/create" => "username=new-{n}&email=new-{n}@example.org&password=correct horse battery staple",
@@ -97,6 +128,16 @@ fn sample(path: &str) -> Option<&'static str> {
             "token=x&username=new-{n}&email=new-{n}@example.org&password=correct horse battery staple"
         }
         "/do/accounts/verify" => "token=x",
+        "/do/accounts/add-address" => "email=more-{n}@example.org&current_password=correct horse battery staple",
+        "/do/accounts/ask-for-reset" => "who=nobody-{n}",
+        "/do/accounts/change-password" => {
+            "current_password=wrong horse battery staple&password=another horse battery staple"
+        }
+        "/do/accounts/make-primary" | "/do/accounts/resend-to-address" => "address={address}",
+        "/do/accounts/remove-address" => "address={address}&agreed={agreed}",
+        "/do/accounts/reset-password" => "token={reset}&password=another horse battery staple",
+        "/do/accounts/sign-out-device" => "device={device}",
+        "/do/accounts/sign-out-others" => "",
         "/do/accounts/resend-verification" | "/do/accounts/sign-out" => "",
         "/do/accounts/sign-in" => "who=owner&password=wrong horse battery staple",
         "/do/accounts/theme" => "theme=dark",
@@ -107,7 +148,10 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/requests/withdraw" => "request={request}&agreed={agreed}",
         "/do/requests/approve" => "request={request}&message=Welcome&agreed={agreed}",
         "/do/requests/decline" => "request={request}&reason=No&agreed={agreed}",
+        "/see/accounts/reset" => "token={reset}",
         "/see/accounts/set-up" | "/see/accounts/verification" => "token=x",
+        "/see/accounts/history" | "/see/accounts/settings" => "",
+        "/see/accounts/preview-remove-address" => "address={address}",
         "/see/accounts/username" => "username=free",
         "/see/accounts/viewer" | "/see/administration/letters" | "/see/organizations/yours" | "/see/requests/queue" => {
             ""
@@ -128,11 +172,14 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/administration/mail"
         | "/administration/requests"
         | "/create-account"
+        | "/forgotten-password"
         | "/health/live"
         | "/health/ready"
         | "/help"
         | "/kept"
         | "/live"
+        | "/manage/account"
+        | "/manage/account/history"
         | "/manage/organization/{name}"
         | "/manage/organization/{name}/people"
         | "/manage/organizations"
@@ -141,15 +188,18 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/sign-in"
         | "/style" => "",
         "/search" => "query=sun",
+        "/reset-password" => "token={reset}",
         "/set-up" | "/verify" => "token=x",
         _ => return None,
     })
 }
 
-async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId) -> String {
+/// What the actor would agree to.
+async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId, address: &str) -> String {
     let Some(who) = who else { return String::new() };
     let services = &cast.world.services;
     let preview = match path {
+        "/do/accounts/remove-address" => services.preview_remove(&who.caller, address.parse().unwrap()).await,
         "/do/requests/approve" => services.preview_approve(&who.caller, request).await,
         "/do/requests/decline" => services.preview_decline(&who.caller, request).await,
         "/do/requests/withdraw" => services.preview_withdraw(&who.caller, request).await,
@@ -172,12 +222,30 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
         let mut row = format!("{:<50}", format!("{method} {path}"));
         for (actor, who) in ACTORS.into_iter().zip(&cast.people) {
             n += 1;
-            let request = if sample.contains("{request}") { Some(cast.fresh_request(n).await) } else { None };
-            let mut fields = sample.replace("{n}", &n.to_string()).replace("{letter}", &cast.letter);
+            let request = match sample.contains("{request}") {
+                true => cast.fresh_request(n).await,
+                false => RequestId(NOBODYS),
+            };
+            let own = match sample.contains("{address}") {
+                true => cast.further_address(who.as_ref(), n).await,
+                false => NOBODYS.to_string(),
+            };
+            let device = match sample.contains("{device}") {
+                true => cast.further_device(who.as_ref()).await,
+                false => NOBODYS.to_string(),
+            };
+            let reset = if sample.contains("{reset}") { cast.reset(n).await } else { String::new() };
+            let agreed = agreed(&cast, &path, who.as_ref(), request, &own).await;
+            let fields = sample
+                .replace("{n}", &n.to_string())
+                .replace("{letter}", &cast.letter)
+                .replace("{request}", &request.to_string())
+                .replace("{address}", &own)
+                .replace("{device}", &device)
+                .replace("{reset}", &reset)
+                .replace("{agreed}", &agreed);
             let mut address = path.replace("{name}", "sundial");
-            if let Some(request) = request {
-                let agreed = agreed(&cast, &path, who.as_ref(), request).await;
-                fields = fields.replace("{request}", &request.to_string()).replace("{agreed}", &agreed);
+            if sample.contains("{request}") {
                 address = address.replace("{id}", &request.to_string());
             }
             address = address.replace("{id}", &cast.letter);
@@ -186,11 +254,12 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 let sent = format!("{fields}&once={once}").replace(' ', "%20").replace('@', "%40");
                 sent.trim_start_matches('&').to_owned()
             });
-            if method == Method::GET && path.starts_with("/see/") && !fields.is_empty() {
+            if method == Method::GET && !fields.is_empty() {
                 address = format!("{address}?{fields}");
             }
             // Whose session ends here must stay signed in for the rows below.
-            let ends = ["/do/accounts/sign-out", "/do/accounts/create"].contains(&path.as_str())
+            let ends = ["/do/accounts/sign-out", "/do/accounts/create", "/do/accounts/reset-password"]
+                .contains(&path.as_str())
                 && !["anonymous", "disabled"].contains(&actor);
             let stand_in = if ends { Some(cast.world.newcomer(&format!("leaves-{n}")).await) } else { None };
             let answer = cast.ask(&method, &address, body, stand_in.as_ref().or(who.as_ref())).await;
@@ -236,6 +305,9 @@ async fn looking_changes_nothing() {
     let cast = Cast::new().await;
     let request = cast.fresh_request(1).await.to_string();
     let link = cast.world.link_to(cast.people[1].as_ref().unwrap()).await;
+    let reset = cast.reset(1).await;
+    let outsider = cast.people[2].as_ref();
+    let own = cast.further_address(outsider, 1).await;
     // That a device was used is noted; everything else stands still.
     let but_use = async || {
         let mut tables = contents(&cast.world.place, "").await;
@@ -256,6 +328,7 @@ async fn looking_changes_nothing() {
     for (method, path) in server::http::routes().into_iter().filter(|(method, _)| method == Method::GET) {
         let query = sample(&path).unwrap().replace("token=x", &format!("token={link}"));
         let query = query.replace("{request}", &request).replace("{letter}", &cast.letter);
+        let query = query.replace("{reset}", &reset).replace("{address}", &own);
         let id = if path.contains("/mail/") { &cast.letter } else { &request };
         let address = format!("{}?{query}", path.replace("{name}", "sundial").replace("{id}", id));
         let mut answers = Vec::new();

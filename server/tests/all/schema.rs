@@ -70,7 +70,7 @@ const POSTGRES: [&str; 6] = [
          || (select string_agg(attname, ',' order by n) from unnest(confkey) with ordinality k (num, n)
              join pg_attribute on attrelid = confrelid and attnum = num)
          || case when confupdtype = 'a' then ' no action' else confupdtype::text end
-         || case when confdeltype = 'a' then ' no action' else confdeltype::text end
+         || case confdeltype when 'a' then ' no action' when 'n' then ' set null' else confdeltype::text end
      from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace",
     "select tgname || ' on ' || relname from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal",
 ];

@@ -2,6 +2,7 @@
 //! names them.
 
 use super::{Change, Party};
+use crate::addresses::EmailAddress;
 use crate::ids::AccountId;
 
 /// Somebody who gets a letter.
@@ -9,7 +10,7 @@ use crate::ids::AccountId;
 pub enum Audience {
     /// One account, at its primary address.
     Account(Party),
-    /// One address of an account that may not be verified yet: for a link that verifies it.
+    /// One address of an account, which may not be verified yet, or not be the primary one.
     Address { account: AccountId, username: String, email: String },
     /// Whoever has verified this address.
     Holder { email: String },
@@ -29,6 +30,17 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         Change::VerificationAsked { account, username, email, .. } => {
             vec![Audience::Address { account: account.0, username: username.clone(), email: email.as_str().to_owned() }]
         }
+        Change::AddressAdded { account, .. } | Change::PasswordChanged { account, .. } => {
+            vec![Audience::Account(account.clone())]
+        }
+        Change::PrimaryChanged { account, email, before, .. } => {
+            vec![address(account, before), address(account, email)]
+        }
+        // An address that was never verified is nobody's whom we know.
+        Change::AddressRemoved { account, email, verified, .. } => {
+            [Audience::Account(account.clone())].into_iter().chain(verified.then(|| address(account, email))).collect()
+        }
+        Change::ResetAsked { account, email, .. } => vec![address(account, email)],
         Change::AddressClaimed { email, .. } => vec![Audience::Holder { email: email.as_str().to_owned() }],
         Change::RequestFiled { applicant, .. } => {
             vec![Audience::Account(applicant.clone()), Audience::Administrators]
@@ -53,6 +65,10 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::OrganizationActivated { .. }
         | Change::MemberJoined { .. } => Vec::new(),
     }
+}
+
+fn address(account: &Party, email: &EmailAddress) -> Audience {
+    Audience::Address { account: account.id, username: account.username.clone(), email: email.as_str().to_owned() }
 }
 
 impl Audience {

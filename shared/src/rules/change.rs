@@ -46,6 +46,16 @@ pub enum Change {
     },
     /// An address is verified.
     EmailVerified { account: Unseen<AccountId>, username: String, email_id: Unseen<EmailId>, email: EmailAddress },
+    /// An account gets a further address, which counts for nothing yet.
+    AddressAdded { account: Party, email_id: Unseen<EmailId>, email: EmailAddress },
+    /// Letters go to another address of the account from now on.
+    PrimaryChanged { account: Party, email_id: EmailId, email: EmailAddress, before: EmailAddress },
+    /// An address is the account's no more; another may have it.
+    AddressRemoved { account: Party, email_id: EmailId, email: EmailAddress, verified: bool },
+    /// An account gets another password; links for a new one die.
+    PasswordChanged { account: Party, password_hash: Unseen<String> },
+    /// A link is made by which a new password can be chosen; one made before dies.
+    ResetAsked { account: Party, email: EmailAddress, secret: Unseen<Secret>, lives: Span },
     /// A device is signed in.
     SessionOpened { id: Unseen<SessionId>, account: Party, secret: Unseen<Secret>, agent: String },
     /// A device is signed out.

@@ -1,6 +1,8 @@
 //! Accounts: who is looking, and the pages of sign-up, verification and set-up.
 
+use crate::ids::{EmailId, SessionId};
 use crate::moment::Moment;
+use crate::problem::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// Who is looking at the page, and what the frame shows them.
@@ -39,6 +41,54 @@ pub struct Verification {
     pub email: String,
     pub ends_at: Moment,
     pub now: Moment,
+}
+
+/// What a link for a new password stands for. Opening it changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reset {
+    pub username: String,
+    /// Where the link was sent.
+    pub email: String,
+    pub ends_at: Moment,
+    pub now: Moment,
+}
+
+/// Account settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountPage {
+    pub username: String,
+    pub since: Moment,
+    /// The primary one first.
+    pub addresses: Vec<Address>,
+    /// Why no further address can be added; the rule's own answer.
+    pub more_addresses: Option<Refusal>,
+    /// The one used last first.
+    pub devices: Vec<Device>,
+    pub now: Moment,
+}
+
+/// An e-mail address of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    pub id: EmailId,
+    pub email: String,
+    pub verified: bool,
+    /// Whether letters go there.
+    pub primary: bool,
+}
+
+/// A signed-in device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    pub id: SessionId,
+    /// What it is, as far as it says so: “Firefox on Linux”.
+    pub name: String,
+    /// The address that it signed in from.
+    pub address: String,
+    pub since: Moment,
+    pub seen_at: Moment,
+    /// Whether it is the one that asks.
+    pub this: bool,
 }
 
 /// Whether a username can be had.

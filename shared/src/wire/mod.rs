@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod administration;
+pub mod history;
 pub mod organizations;
 pub mod people;
 pub mod requests;

@@ -52,6 +52,19 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::VerificationAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
         Change::AddressClaimed { .. } => {}
         Change::EmailVerified { email, .. } => happens.push(format!("{email} is verified")),
+        Change::AddressAdded { email, .. } => happens.push(format!("{email} becomes an address of your account")),
+        Change::PrimaryChanged { email, before, .. } => {
+            happens.push(format!("Letters go to {email}"));
+            ends.push(format!("Letters no longer go to {before}"));
+        }
+        Change::AddressRemoved { email, .. } => {
+            ends.push(format!(
+                "{email} is no longer an address of your account: you can't sign in with it, and no letter goes there"
+            ));
+            preview.stays.push("Your other addresses, and everything that you did".to_owned());
+        }
+        Change::PasswordChanged { .. } => happens.push("The account has another password".to_owned()),
+        Change::ResetAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
         Change::SessionOpened { .. } => happens.push("This device is signed in".to_owned()),
         Change::SessionEnded { .. } => ends.push("This device is signed out".to_owned()),
         Change::SetUpOpened { .. } => happens.push("The site can be set up".to_owned()),

@@ -36,6 +36,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         }
         FaultCode::UsernameTaken {} => "This username is taken. Case, “.”, “_” and “-” make no difference.".to_owned(),
         FaultCode::EmailHeld {} => "Another account has verified this address.".to_owned(),
+        FaultCode::EmailYours {} => "Your account has this address already.".to_owned(),
         FaultCode::EmailCharacter {} => {
             "There is a space or a sign in it that e-mail addresses here can't have.".to_owned()
         }
@@ -58,6 +59,8 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::PasswordIsKnown {} => {
             "This password stands on public lists of broken ones. Please choose another.".to_owned()
         }
+        FaultCode::PasswordIsTheSame {} => "This is the password that you have. Please choose another.".to_owned(),
+        FaultCode::PasswordWrong {} => "This is not your password.".to_owned(),
         FaultCode::NotAChoice {} => "Choose one of these.".to_owned(),
         FaultCode::PrivateNotOffered {} => "This site takes requests for community projects only.".to_owned(),
     }
@@ -70,6 +73,7 @@ fn characters(n: usize) -> String {
 const fn empty(field: Field) -> &'static str {
     match field {
         Field::AccountName => "Give the organization an account name.",
+        Field::CurrentPassword => "Type the password that you have now.",
         Field::Description => "Say in a sentence or two what the organization is about.",
         Field::DisplayName => "Give the organization a display name.",
         Field::Email => "Type your e-mail address.",

@@ -4,11 +4,13 @@
 
 mod effects;
 mod faults;
+mod history;
 mod notices;
 mod refusals;
 
 pub use effects::preview;
 pub use faults::fault;
+pub use history::{device, event};
 pub use notices::Notice;
 pub use refusals::{problem, refusal};
 

@@ -12,6 +12,18 @@ pub enum Notice {
     VerificationSent { email: String },
     /// The address was shown to be the account's.
     EmailVerified { email: String },
+    /// The account has a further address, and a letter to it was written.
+    AddressAdded { email: String },
+    /// Letters go to this address from now on; empty where they did already.
+    PrimaryChanged { email: String },
+    /// The address is the account's no more.
+    AddressRemoved { email: String },
+    /// The account has another password, and so many other devices were signed out.
+    PasswordChanged { devices: usize },
+    /// Where there is such an account, a letter to it was written.
+    ResetAsked {},
+    /// So many other devices were signed out.
+    DevicesSignedOut { count: usize },
     /// This device is signed in.
     SignedIn { username: String },
     /// This device is signed in no more.
@@ -49,6 +61,20 @@ impl Notice {
                 format!("A new letter to {email} has been written. The older link no longer works.")
             }
             Notice::EmailVerified { email } => format!("{email} is verified."),
+            Notice::AddressAdded { email } => format!("A letter to {email} has the link that verifies it."),
+            Notice::PrimaryChanged { email } if email.is_empty() => "This is your primary address already.".to_owned(),
+            Notice::PrimaryChanged { email } => format!("Letters go to {email} from now on."),
+            Notice::AddressRemoved { email } => format!("{email} is removed from your account."),
+            Notice::PasswordChanged { devices: 0 } => "Your password is changed.".to_owned(),
+            Notice::PasswordChanged { devices } => {
+                format!("Your password is changed, and {} signed out.", devices_are(*devices))
+            }
+            Notice::ResetAsked {} => {
+                "If there is such an account, a letter with a link is on its way to it.".to_owned()
+            }
+            Notice::DevicesSignedOut { count: 0 } => "No other device was signed in.".to_owned(),
+            Notice::DevicesSignedOut { count: 1 } => "The device is signed out.".to_owned(),
+            Notice::DevicesSignedOut { count } => format!("{} signed out.", devices_are(*count)),
             Notice::SignedIn { username } => format!("Signed in as {username}."),
             Notice::SignedOut {} => "You are signed out.".to_owned(),
             Notice::ThemeChosen { name } => format!("Theme: {name}."),
@@ -67,4 +93,9 @@ impl Notice {
             Notice::RequestDeclined { name } => format!("The request for {name} is declined."),
         }
     }
+}
+
+/// “another device is”, “2 other devices are”.
+fn devices_are(count: usize) -> String {
+    if count == 1 { "another device is".to_owned() } else { format!("{count} other devices are") }
 }

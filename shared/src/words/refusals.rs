@@ -30,7 +30,10 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::SetUpUnknown {} => "This is not the newest set-up address. Use the one that the server printed when it last started.".to_owned(),
         Refusal::LinkUsed {} => "This link has done its work already. There is nothing left to do.".to_owned(),
         Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
-        Refusal::AlreadyVerified {} => "Your e-mail address is verified already.".to_owned(),
+        Refusal::ResetOver {} => "This link no longer works: it has been used, a newer one has taken its place, or it is older than an hour. Ask for a new one.".to_owned(),
+        Refusal::PrimaryStays {} => "Letters go to this address, so it can't be removed. Make another address primary first.".to_owned(),
+        Refusal::TooManyAddresses { limit } => format!("Your account has {limit} addresses, as many as it may have. Remove one first."),
+        Refusal::AlreadyVerified {} => "This e-mail address is verified already.".to_owned(),
         Refusal::AlreadySetUp {} => "This site has been set up already. Sign in with the administrator's account.".to_owned(),
         Refusal::NothingToSend {} => "There is nothing to send: the letter has gone out, or no mail server is configured.".to_owned(),
     }

@@ -189,24 +189,26 @@ fn sending_the_letter_again() {
         secret: fresh().secret(),
     };
     let enough = || Err(Refusal::TooManyLetters { seconds: 3_600 });
+    let resend = || ResendVerification { address: None };
     let mut table: Vec<Row<ResendVerification>> = vec![
-        ("the first", newcomer(), ResendVerification, Some(unverified(Vec::new())), asked()),
-        ("the last of the day", newcomer(), ResendVerification, Some(unverified(some)), asked()),
-        ("one too many", newcomer(), ResendVerification, Some(unverified(all.clone())), enough()),
-        ("the holder is told", newcomer(), ResendVerification, held(Vec::new()), Ok(vec![claimed])),
-        ("no oftener than others", newcomer(), ResendVerification, held(all), enough()),
-        ("no such account", newcomer(), ResendVerification, None, Err(Refusal::NotSignedIn {})),
+        ("the first", newcomer(), resend(), Some(unverified(Vec::new())), asked()),
+        ("the last of the day", newcomer(), resend(), Some(unverified(some)), asked()),
+        ("one too many", newcomer(), resend(), Some(unverified(all.clone())), enough()),
+        ("the holder is told", newcomer(), resend(), held(Vec::new()), Ok(vec![claimed])),
+        ("no oftener than others", newcomer(), resend(), held(all), enough()),
+        ("no such address of one's own", newcomer(), resend(), None, Err(Refusal::NotFound {})),
         (
             "done already",
             person(dana()),
-            ResendVerification,
+            resend(),
             Some(ResendFacts { verified: true, ..unverified(Vec::new()) }),
             Err(Refusal::AlreadyVerified {}),
         ),
     ];
-    table.extend(strangers().map(|actor| {
-        ("a stranger", actor, ResendVerification, Some(unverified(Vec::new())), Err(Refusal::NotSignedIn {}))
-    }));
+    table.extend(
+        strangers()
+            .map(|actor| ("a stranger", actor, resend(), Some(unverified(Vec::new())), Err(Refusal::NotSignedIn {}))),
+    );
     holds(table);
 }
 

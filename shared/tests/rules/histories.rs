@@ -2,10 +2,11 @@
 //! of the rules must hold, and what is closed, held or decided must be as it was.
 
 use crate::ground::{email, organization, username};
-use crate::world::{Know, REQUESTS_A_DAY, World};
+use crate::world::{Account, Know, REQUESTS_A_DAY, World};
 use proptest::prelude::*;
+use shared::ids::EmailId;
 use shared::limits;
-use shared::moment::Span;
+use shared::moment::{Moment, Span};
 use shared::names::NameKey;
 use shared::problem::Refusal;
 use shared::roles::Role;
@@ -34,6 +35,14 @@ enum Step {
     Resend { who: Who },
     SignIn { name: usize, right: bool },
     SignOut { who: Who },
+    AddAddress { who: Who, address: usize, right: bool },
+    MakePrimary { who: Who, address: usize },
+    RemoveAddress { who: Who, address: usize },
+    ChangePassword { who: Who, right: bool },
+    AskForReset { name: usize },
+    Reset { reset: usize, name: usize },
+    EndDevice { who: Who, session: usize },
+    EndOthers { who: Who },
     Grant { who: Who, name: usize },
     Disable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
@@ -60,11 +69,20 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (who(), name.clone(), address.clone())
             .prop_map(|(who, name, address)| Step::Create { who, name, address }),
         1 => who().prop_map(|who| Step::OpenSetUp { who }),
-        1 => (prop::bool::weighted(0.8), name.clone(), address).prop_map(|(newest, name, address)| Step::SetUp { newest, name, address }),
+        1 => (prop::bool::weighted(0.8), name.clone(), address.clone()).prop_map(|(newest, name, address)| Step::SetUp { newest, name, address }),
         3 => one.clone().prop_map(|link| Step::Verify { link }),
         2 => device().prop_map(|who| Step::Resend { who }),
         4 => (name.clone(), prop::bool::weighted(0.8)).prop_map(|(name, right)| Step::SignIn { name, right }),
         1 => who().prop_map(|who| Step::SignOut { who }),
+        2 => (device(), address.clone(), prop::bool::weighted(0.8))
+            .prop_map(|(who, address, right)| Step::AddAddress { who, address, right }),
+        1 => (device(), one.clone()).prop_map(|(who, address)| Step::MakePrimary { who, address }),
+        1 => (device(), one.clone()).prop_map(|(who, address)| Step::RemoveAddress { who, address }),
+        1 => (device(), prop::bool::weighted(0.8)).prop_map(|(who, right)| Step::ChangePassword { who, right }),
+        2 => name.clone().prop_map(|name| Step::AskForReset { name }),
+        1 => (one.clone(), name.clone()).prop_map(|(reset, name)| Step::Reset { reset, name }),
+        1 => (device(), one.clone()).prop_map(|(who, session)| Step::EndDevice { who, session }),
+        1 => device().prop_map(|who| Step::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Grant { who, name }),
         1 => (who(), name).prop_map(|(who, name)| Step::Disable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Step::Reserve { who, name }),
@@ -115,9 +133,36 @@ impl World {
                 let secret: Option<Secret> = nth(&self.links, link).map(|l| l.secret.clone());
                 self.act(Who::Device(0), &VerifyEmail { secret })
             }
-            Step::Resend { who } => self.act(who, &ResendVerification),
+            Step::Resend { who } => self.act(who, &ResendVerification { address: None }),
+            Step::AddAddress { who, address, right } => {
+                let confirmed = self.confirmed(who, right);
+                self.act(who, &AddAddress { email: email(ADDRESSES[address]), confirmed })
+            }
+            Step::MakePrimary { who, address } => {
+                let address = self.some_address(address)?;
+                self.act(who, &MakePrimary { address })
+            }
+            Step::RemoveAddress { who, address } => {
+                let address = self.some_address(address)?;
+                self.act(who, &RemoveAddress { address })
+            }
+            Step::ChangePassword { who, right } => {
+                let confirmed = self.confirmed(who, right);
+                self.act(who, &ChangePassword { confirmed, password_hash: format!("hash at {}", self.now.0) })
+            }
+            Step::AskForReset { name } => self.act(Who::Device(0), &AskForReset { who: PEOPLE[name].to_owned() }),
+            Step::Reset { reset, name } => {
+                let secret = nth(&self.resets, reset).map(|r| r.secret.clone());
+                let password_hash = format!("hash at {}", self.now.0);
+                self.act(Who::Device(name), &ResetPassword { secret, password_hash, agent: String::new() })
+            }
+            Step::EndDevice { who, session } => {
+                let device = nth(&self.sessions, session)?.id;
+                self.act(who, &EndDevice { device })
+            }
+            Step::EndOthers { who } => self.act(who, &EndOtherDevices),
             Step::SignIn { name, right } => {
-                let matched = right.then(|| format!("hash of {}", PEOPLE[name]));
+                let matched = right.then(|| self.hash_of(PEOPLE[name])).flatten();
                 self.act(Who::Device(name), &SignIn { who: PEOPLE[name].to_owned(), matched, agent: String::new() })
             }
             Step::SignOut { who } => self.act(who, &SignOut),
@@ -145,6 +190,22 @@ impl World {
                 self.act(who, &DeclineRequest { id, reason: spam() })
             }
         })
+    }
+
+    fn some_address(&self, n: usize) -> Option<EmailId> {
+        let all: Vec<_> = self.accounts.iter().flat_map(|a| a.addresses.iter().map(|a| a.id)).collect();
+        nth(&all, n).copied()
+    }
+
+    fn hash_of(&self, name: &str) -> Option<String> {
+        let key = username(name).key();
+        let account = self.accounts.iter().find(|a| username(&a.party.username).key() == key);
+        account.map(|account| account.password_hash.clone())
+    }
+
+    fn confirmed(&self, who: Who, right: bool) -> Confirmed {
+        let hash = self.actor(who).person().ok().and_then(|p| self.hash_of(&p.username));
+        Confirmed(hash.filter(|_| right))
     }
 
     fn act<C: Know>(&mut self, who: Who, command: &C) -> (Actor, Result<Vec<Change>, Refusal>) {
@@ -191,7 +252,8 @@ impl World {
         assert!(open().all(|r| !self.held.contains_key(&r.facts.name.key())), "a rival was left open");
         for request in &self.requests {
             let applicant = request.facts.applicant.id;
-            assert!(self.account(applicant).is_some_and(|a| a.verified), "an unverified applicant");
+            let verified = |a: &Account| a.addresses.iter().any(|a| a.verified);
+            assert!(self.account(applicant).is_some_and(verified), "an unverified applicant");
             assert_eq!(request.facts.state == State::Approved, request.organization.is_some());
             if let Some(id) = request.organization {
                 let owned = self.organizations.iter().any(|o| o.id == id && o.members == [(applicant, Role::Owner)]);
@@ -204,15 +266,24 @@ impl World {
 
         let names: BTreeSet<NameKey> = self.accounts.iter().map(|a| username(&a.party.username).key()).collect();
         assert_eq!(names.len(), self.accounts.len(), "one name, two accounts");
-        let verified = || self.accounts.iter().filter(|a| a.verified);
+        let verified = || self.accounts.iter().flat_map(|a| &a.addresses).filter(|a| a.verified);
         let addresses: BTreeSet<String> = verified().map(|a| a.email.key()).collect();
         assert_eq!(addresses.len(), verified().count(), "one address, verified for two");
+        for (key, last) in &self.letters_about {
+            let day = |at: &Moment| *at <= *last && *at > last.minus(Span::days(1));
+            let that_day = self.letters_about.iter().filter(|(k, at)| k == key && day(at)).count();
+            assert!(that_day <= limits::VERIFICATION_LETTERS_A_DAY, "too many letters in a day");
+        }
+        for last in &self.resets {
+            let day = |at: Moment| at <= last.asked_at && at > last.asked_at.minus(Span::days(1));
+            let that_day = self.resets.iter().filter(|r| r.account == last.account && day(r.asked_at)).count();
+            assert!(that_day <= limits::RESET_LETTERS_A_DAY, "too many links in a day");
+        }
         for account in &self.accounts {
-            for last in &account.letters {
-                let day = |at| at <= *last && at > last.minus(Span::days(1));
-                let that_day = account.letters.iter().filter(|at| day(**at)).count();
-                assert!(that_day <= limits::VERIFICATION_LETTERS_A_DAY, "too many letters in a day");
-            }
+            assert_eq!(account.addresses.iter().filter(|a| a.primary).count(), 1, "one address is primary");
+            assert!(account.addresses.len() <= limits::ADDRESSES);
+            let own: BTreeSet<String> = account.addresses.iter().map(|a| a.email.key()).collect();
+            assert_eq!(own.len(), account.addresses.len(), "the same address twice");
             let live = self.sessions.iter().any(|s| s.account == account.party.id && s.live);
             assert!(!(account.disabled && live), "a disabled account is signed in");
         }
@@ -243,8 +314,25 @@ impl World {
                 Change::AccountDisabled { .. } | Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
                     assert_eq!(*actor, Actor::Operator);
                 }
-                Change::EmailVerified { account, .. } => {
-                    assert!(!before.account(account.0).is_some_and(|a| a.verified), "verified twice");
+                Change::EmailVerified { account, email_id, .. } => {
+                    let was = before.account(account.0).and_then(|a| a.addresses.iter().find(|a| a.id == email_id.0));
+                    assert!(!was.is_some_and(|a| a.verified), "verified twice");
+                }
+                Change::PasswordChanged { account, .. } => {
+                    let kept = |id| {
+                        actor.person().is_ok_and(|p| p.session == id) || before.sessions.iter().all(|s| s.id != id)
+                    };
+                    let live = self.sessions.iter().filter(|s| s.account == account.id && s.live);
+                    assert!(live.clone().all(|s| kept(s.id)), "another device stays signed in");
+                    assert!(
+                        self.resets.iter().all(|r| r.account != account.id || r.used || r.replaced),
+                        "a link lives on"
+                    );
+                }
+                Change::PrimaryChanged { account, .. }
+                | Change::AddressAdded { account, .. }
+                | Change::AddressRemoved { account, .. } => {
+                    assert_eq!(actor.person().map(|p| p.id), Ok(account.id), "another's address");
                 }
                 Change::SetUpUsed => {
                     assert!(!before.accounts.iter().any(|a| a.administrator), "set up twice");

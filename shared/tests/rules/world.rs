@@ -22,20 +22,35 @@ pub const REQUESTS_A_DAY: u32 = 3;
 #[derive(Clone, Debug)]
 pub struct Account {
     pub party: Party,
-    pub email_id: EmailId,
-    pub email: EmailAddress,
+    pub addresses: Vec<AddressFacts>,
     pub password_hash: String,
-    pub verified: bool,
     pub administrator: bool,
     pub disabled: bool,
-    /// When letters about its address were asked for.
-    pub letters: Vec<Moment>,
+}
+
+impl Account {
+    pub fn primary(&self) -> &AddressFacts {
+        self.addresses.iter().find(|a| a.primary).unwrap()
+    }
 }
 
 #[derive(Clone, Debug)]
 pub struct Link {
     pub secret: Secret,
     pub account: AccountId,
+    pub address: EmailId,
+    pub ends_at: Moment,
+    pub used: bool,
+    pub replaced: bool,
+}
+
+/// A link for a new password.
+#[derive(Clone, Debug)]
+pub struct ResetMade {
+    pub secret: Secret,
+    pub account: AccountId,
+    pub email: EmailAddress,
+    pub asked_at: Moment,
     pub ends_at: Moment,
     pub used: bool,
     pub replaced: bool,
@@ -68,6 +83,9 @@ pub struct World {
     steps: u64,
     pub accounts: Vec<Account>,
     pub links: Vec<Link>,
+    /// When letters about verifying were sent, by address, whoever asked for them.
+    pub letters_about: Vec<(String, Moment)>,
+    pub resets: Vec<ResetMade>,
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
     pub organizations: Vec<Organization>,
@@ -90,6 +108,8 @@ impl World {
             steps: 0,
             accounts: Vec::new(),
             links: Vec::new(),
+            letters_about: Vec::new(),
+            resets: Vec::new(),
             sessions: Vec::new(),
             requests: Vec::new(),
             organizations: Vec::new(),
@@ -124,7 +144,8 @@ impl World {
     }
 
     fn address_held(&self, email: &EmailAddress, but: Option<AccountId>) -> bool {
-        self.accounts.iter().any(|a| a.verified && a.email.key() == email.key() && Some(a.party.id) != but)
+        let holds = |a: &Account| a.addresses.iter().any(|own| own.verified && own.email.key() == email.key());
+        self.accounts.iter().any(|a| Some(a.party.id) != but && holds(a))
     }
 
     fn standing(&self, key: &NameKey) -> Standing {
@@ -141,9 +162,9 @@ impl World {
             let session = self.sessions.iter().rev().find(|s| s.account == account.party.id && s.live)?;
             Some(Person {
                 id: account.party.id,
-                email: account.email.to_string(),
+                email: account.primary().email.to_string(),
                 username: account.party.username.clone(),
-                verified: account.verified,
+                verified: account.primary().verified,
                 administrator: account.administrator,
                 session: session.id,
             })
@@ -153,6 +174,21 @@ impl World {
 
     fn account_mut(&mut self, id: AccountId) -> &mut Account {
         self.accounts.iter_mut().find(|a| a.party.id == id).unwrap()
+    }
+
+    fn address_mut(&mut self, account: AccountId, id: EmailId) -> &mut AddressFacts {
+        self.account_mut(account).addresses.iter_mut().find(|a| a.id == id).unwrap()
+    }
+
+    /// An address of the account that acts.
+    fn own_address(&self, actor: &Actor, id: EmailId) -> Option<AddressFacts> {
+        let account = self.account(actor.person().ok()?.id)?;
+        account.addresses.iter().find(|a| a.id == id).cloned()
+    }
+
+    /// The live devices of an account.
+    fn devices(&self, account: AccountId) -> Vec<SessionId> {
+        self.sessions.iter().filter(|s| s.account == account && s.live).map(|s| s.id).collect()
     }
 
     fn close(&mut self, actor: &Actor, id: RequestId, state: State, organization: Option<OrganizationId>) {
@@ -166,33 +202,47 @@ impl World {
         let now = self.now;
         match change.clone() {
             Change::AccountCreated { id, username, email_id, email, password_hash, administrator, .. } => {
+                let primary = AddressFacts { id: email_id.0, email, verified: false, primary: true };
                 self.accounts.push(Account {
                     party: Party { id: id.0, username: username.to_string() },
-                    email_id: email_id.0,
-                    email,
+                    addresses: vec![primary],
                     password_hash: password_hash.0,
-                    verified: false,
                     administrator,
                     disabled: false,
-                    letters: Vec::new(),
                 });
             }
-            Change::VerificationAsked { account, secret, lives, .. } => {
-                self.links.iter_mut().filter(|l| l.account == account.0).for_each(|l| l.replaced = true);
-                let link = Link {
-                    secret: secret.0,
-                    account: account.0,
-                    ends_at: now.plus(lives),
-                    used: false,
-                    replaced: false,
-                };
-                self.links.push(link);
-                self.account_mut(account.0).letters.push(now);
+            Change::VerificationAsked { account, email_id, email, secret, lives, .. } => {
+                self.links.iter_mut().filter(|l| l.address == email_id.0).for_each(|l| l.replaced = true);
+                let (secret, account, address) = (secret.0, account.0, email_id.0);
+                let ends_at = now.plus(lives);
+                self.links.push(Link { secret, account, address, ends_at, used: false, replaced: false });
+                self.letters_about.push((email.key(), now));
             }
-            Change::AddressClaimed { account, .. } => self.account_mut(account.0).letters.push(now),
-            Change::EmailVerified { account, .. } => {
-                self.links.iter_mut().filter(|l| l.account == account.0 && !l.replaced).for_each(|l| l.used = true);
-                self.account_mut(account.0).verified = true;
+            Change::AddressClaimed { email, .. } => self.letters_about.push((email.key(), now)),
+            Change::EmailVerified { account, email_id, .. } => {
+                self.links.iter_mut().filter(|l| l.address == email_id.0 && !l.replaced).for_each(|l| l.used = true);
+                self.address_mut(account.0, email_id.0).verified = true;
+            }
+            Change::AddressAdded { account, email_id, email } => {
+                let added = AddressFacts { id: email_id.0, email, verified: false, primary: false };
+                self.account_mut(account.id).addresses.push(added);
+            }
+            Change::PrimaryChanged { account, email_id, .. } => {
+                self.account_mut(account.id).addresses.iter_mut().for_each(|a| a.primary = a.id == email_id);
+            }
+            Change::AddressRemoved { account, email_id, .. } => {
+                self.links.iter_mut().filter(|l| l.address == email_id).for_each(|l| l.replaced = true);
+                self.account_mut(account.id).addresses.retain(|a| a.id != email_id);
+            }
+            Change::PasswordChanged { account, password_hash } => {
+                self.resets.iter_mut().filter(|r| r.account == account.id && !r.replaced).for_each(|r| r.used = true);
+                self.account_mut(account.id).password_hash = password_hash.0;
+            }
+            Change::ResetAsked { account, email, secret, lives } => {
+                self.resets.iter_mut().filter(|r| r.account == account.id).for_each(|r| r.replaced = true);
+                let (secret, account, ends_at) = (secret.0, account.id, now.plus(lives));
+                let (used, replaced) = (false, false);
+                self.resets.push(ResetMade { secret, account, email, asked_at: now, ends_at, used, replaced });
             }
             Change::SessionOpened { id, account, .. } => {
                 self.sessions.push(Session { id: id.0, account: account.id, live: true });
@@ -257,10 +307,8 @@ impl World {
 
     /// When letters about verifying an address were sent to it today, oldest first.
     fn letters_to(&self, email: &EmailAddress) -> Vec<Moment> {
-        let accounts = self.accounts.iter().filter(|a| a.email.key() == email.key());
-        let mut letters = within_a_day(accounts.flat_map(|a| a.letters.iter().copied()), self.now);
-        letters.sort();
-        letters
+        let about = self.letters_about.iter().filter(|(key, _)| *key == email.key());
+        within_a_day(about.map(|(_, at)| *at), self.now)
     }
 
     fn is_set_up(&self) -> bool {
@@ -297,14 +345,15 @@ impl Know for VerifyEmail {
     fn facts(&self, world: &World, _: &Actor) -> Option<LinkFacts> {
         let link = world.links.iter().find(|l| !l.replaced && Some(&l.secret) == self.secret.as_ref())?;
         let account = world.account(link.account)?;
+        let address = account.addresses.iter().find(|a| a.id == link.address)?;
         Some(LinkFacts {
             account: link.account,
             username: account.party.username.clone(),
-            email_id: account.email_id,
-            email: account.email.clone(),
+            email_id: address.id,
+            email: address.email.clone(),
             used: link.used,
             ends_at: link.ends_at,
-            address_held: world.address_held(&account.email, Some(link.account)),
+            address_held: world.address_held(&address.email, Some(link.account)),
         })
     }
 }
@@ -312,13 +361,92 @@ impl Know for VerifyEmail {
 impl Know for ResendVerification {
     fn facts(&self, world: &World, actor: &Actor) -> Option<ResendFacts> {
         let account = world.account(actor.person().ok()?.id)?;
+        let address = account.addresses.iter().find(|a| self.address.map_or(a.primary, |id| a.id == id))?;
         Some(ResendFacts {
-            email_id: account.email_id,
-            email: account.email.clone(),
-            verified: account.verified,
-            address_held: world.address_held(&account.email, Some(account.party.id)),
-            letters: world.letters_to(&account.email),
+            email_id: address.id,
+            email: address.email.clone(),
+            verified: address.verified,
+            address_held: world.address_held(&address.email, Some(account.party.id)),
+            letters: world.letters_to(&address.email),
         })
+    }
+}
+
+impl Know for AddAddress {
+    fn facts(&self, world: &World, actor: &Actor) -> AddFacts {
+        let account = actor.person().ok().and_then(|person| world.account(person.id));
+        AddFacts {
+            password_hash: account.map(|a| a.password_hash.clone()).unwrap_or_default(),
+            addresses: account.map_or(0, |a| a.addresses.len()),
+            own: account.is_some_and(|a| a.addresses.iter().any(|own| own.email.key() == self.email.key())),
+            address_held: world.address_held(&self.email, account.map(|a| a.party.id)),
+            letters: world.letters_to(&self.email),
+        }
+    }
+}
+
+impl Know for MakePrimary {
+    fn facts(&self, world: &World, actor: &Actor) -> PrimaryFacts {
+        let now = actor.person().ok().and_then(|person| world.account(person.id)).map(|a| a.primary().email.clone());
+        let now = now.unwrap_or_else(|| EmailAddress::kept(String::new()));
+        PrimaryFacts { address: world.own_address(actor, self.address), now }
+    }
+}
+
+impl Know for RemoveAddress {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<AddressFacts> {
+        world.own_address(actor, self.address)
+    }
+}
+
+impl Know for ChangePassword {
+    fn facts(&self, world: &World, actor: &Actor) -> PasswordFacts {
+        let account = actor.person().ok().and_then(|person| world.account(person.id));
+        account.map_or_else(PasswordFacts::default, |account| PasswordFacts {
+            password_hash: account.password_hash.clone(),
+            devices: world.devices(account.party.id),
+        })
+    }
+}
+
+impl Know for AskForReset {
+    fn facts(&self, world: &World, _: &Actor) -> Option<ResetFacts> {
+        let account = world.by_username(&self.who)?;
+        let primary = account.primary();
+        let own = world.resets.iter().filter(|r| r.account == account.party.id);
+        Some(ResetFacts {
+            account: account.party.clone(),
+            email: primary.verified.then(|| primary.email.clone()),
+            disabled: account.disabled,
+            letters: within_a_day(own.map(|r| r.asked_at), world.now),
+        })
+    }
+}
+
+impl Know for ResetPassword {
+    fn facts(&self, world: &World, _: &Actor) -> Option<ResetLink> {
+        let made = world.resets.iter().find(|r| !r.replaced && Some(&r.secret) == self.secret.as_ref())?;
+        let account = world.account(made.account)?;
+        Some(ResetLink {
+            account: account.party.clone(),
+            email: made.email.clone(),
+            used: made.used,
+            ends_at: made.ends_at,
+            disabled: account.disabled,
+            devices: world.devices(account.party.id),
+        })
+    }
+}
+
+impl Know for EndDevice {
+    fn facts(&self, world: &World, actor: &Actor) -> bool {
+        actor.person().is_ok_and(|person| world.devices(person.id).contains(&self.device))
+    }
+}
+
+impl Know for EndOtherDevices {
+    fn facts(&self, world: &World, actor: &Actor) -> Vec<SessionId> {
+        actor.person().map(|person| world.devices(person.id)).unwrap_or_default()
     }
 }
 

@@ -31,12 +31,13 @@ pub(super) async fn create(
     .await
 }
 
-pub(super) async fn add_primary_address(
+pub(super) async fn add_address(
     tx: &mut Tx<'_>,
     now: Moment,
     account: AccountId,
     id: EmailId,
     email: &EmailAddress,
+    primary: bool,
 ) -> StoreResult<()> {
     tx.sql(
         "insert into email_address (id, account_id, address, address_key, is_primary, created_at)
@@ -46,7 +47,7 @@ pub(super) async fn add_primary_address(
     .bind(account)
     .bind(email.as_str())
     .bind(email.key())
-    .bind(true)
+    .bind(primary)
     .bind(now)
     .one()
     .await
@@ -56,21 +57,23 @@ pub(super) async fn ask_for_verification(
     tx: &mut Tx<'_>,
     now: Moment,
     account: AccountId,
-    email: EmailId,
+    (id, email): (EmailId, &EmailAddress),
     secret: &Secret,
     lives: Span,
 ) -> StoreResult<()> {
     tx.sql("update verification set replaced_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
-        .bind(email)
+        .bind(id)
         .bind(now)
         .run()
         .await?;
     tx.sql(
-        "insert into verification (secret_hash, email_id, account_id, created_at, ends_at) values ($1, $2, $3, $4, $5)",
+        "insert into verification (secret_hash, email_id, account_id, address_key, created_at, ends_at)
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(secret.hash())
-    .bind(email)
+    .bind(id)
     .bind(account)
+    .bind(email.key())
     .bind(now)
     .bind(now.plus(lives))
     .one()
@@ -82,16 +85,17 @@ pub(super) async fn count_claim(
     tx: &mut Tx<'_>,
     now: Moment,
     account: AccountId,
-    email: EmailId,
+    (id, email): (EmailId, &EmailAddress),
     secret: &Secret,
 ) -> StoreResult<()> {
     tx.sql(
-        "insert into verification (secret_hash, email_id, account_id, created_at, ends_at, replaced_at)
-         values ($1, $2, $3, $4, $4, $4)",
+        "insert into verification (secret_hash, email_id, account_id, address_key, created_at, ends_at, replaced_at)
+         values ($1, $2, $3, $4, $5, $5, $5)",
     )
     .bind(secret.hash())
-    .bind(email)
+    .bind(id)
     .bind(account)
+    .bind(email.key())
     .bind(now)
     .one()
     .await
@@ -110,6 +114,79 @@ pub(super) async fn verify(tx: &mut Tx<'_>, now: Moment, account: AccountId, ema
         .run()
         .await?;
     Ok(())
+}
+
+pub(super) async fn make_primary(tx: &mut Tx<'_>, account: AccountId, email: EmailId) -> StoreResult<()> {
+    // One after the other: an account has one primary address at every moment, and the engines look row by row.
+    tx.sql("update email_address set is_primary = $2 where account_id = $1 and is_primary")
+        .bind(account)
+        .bind(false)
+        .one()
+        .await?;
+    tx.sql("update email_address set is_primary = $3 where id = $1 and account_id = $2 and verified_at is not null")
+        .bind(email)
+        .bind(account)
+        .bind(true)
+        .still()
+        .await
+}
+
+pub(super) async fn remove_address(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    account: AccountId,
+    email: EmailId,
+) -> StoreResult<()> {
+    tx.sql("update verification set replaced_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
+        .bind(email)
+        .bind(now)
+        .run()
+        .await?;
+    tx.sql("delete from email_address where id = $1 and account_id = $2 and not is_primary")
+        .bind(email)
+        .bind(account)
+        .still()
+        .await
+}
+
+pub(super) async fn change_password(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    account: AccountId,
+    password_hash: &str,
+) -> StoreResult<()> {
+    tx.sql("update account set password_hash = $2 where id = $1").bind(account).bind(password_hash).one().await?;
+    tx.sql("update password_reset set used_at = $2 where account_id = $1 and used_at is null and replaced_at is null")
+        .bind(account)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn ask_for_reset(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    account: AccountId,
+    email: &EmailAddress,
+    secret: &Secret,
+    lives: Span,
+) -> StoreResult<()> {
+    tx.sql(
+        "update password_reset set replaced_at = $2 where account_id = $1 and used_at is null and replaced_at is null",
+    )
+    .bind(account)
+    .bind(now)
+    .run()
+    .await?;
+    tx.sql("insert into password_reset (secret_hash, account_id, address, created_at, ends_at) values ($1, $2, $3, $4, $5)")
+        .bind(secret.hash())
+        .bind(account)
+        .bind(email.as_str())
+        .bind(now)
+        .bind(now.plus(lives))
+        .one()
+        .await
 }
 
 pub(super) async fn open_session(

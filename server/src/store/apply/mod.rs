@@ -69,13 +69,26 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
     match change {
         Change::AccountCreated { id, username, email_id, email, password_hash, administrator, .. } => {
             accounts::create(tx, now, id.0, username, &password_hash.0, *administrator).await?;
-            accounts::add_primary_address(tx, now, id.0, email_id.0, email).await
+            accounts::add_address(tx, now, id.0, email_id.0, email, true).await
         }
-        Change::VerificationAsked { account, email_id, secret, lives, .. } => {
-            accounts::ask_for_verification(tx, now, account.0, email_id.0, &secret.0, *lives).await
+        Change::VerificationAsked { account, email_id, email, secret, lives, .. } => {
+            accounts::ask_for_verification(tx, now, account.0, (email_id.0, email), &secret.0, *lives).await
         }
-        Change::AddressClaimed { account, email_id, secret, .. } => {
-            accounts::count_claim(tx, now, account.0, email_id.0, &secret.0).await
+        Change::AddressClaimed { account, email_id, email, secret, .. } => {
+            accounts::count_claim(tx, now, account.0, (email_id.0, email), &secret.0).await
+        }
+        Change::AddressAdded { account, email_id, email } => {
+            accounts::add_address(tx, now, account.id, email_id.0, email, false).await
+        }
+        Change::PrimaryChanged { account, email_id, .. } => accounts::make_primary(tx, account.id, *email_id).await,
+        Change::AddressRemoved { account, email_id, .. } => {
+            accounts::remove_address(tx, now, account.id, *email_id).await
+        }
+        Change::PasswordChanged { account, password_hash } => {
+            accounts::change_password(tx, now, account.id, &password_hash.0).await
+        }
+        Change::ResetAsked { account, email, secret, lives } => {
+            accounts::ask_for_reset(tx, now, account.id, email, &secret.0, *lives).await
         }
         Change::EmailVerified { account, email_id, .. } => accounts::verify(tx, now, account.0, email_id.0).await,
         Change::SessionOpened { id, account, secret, agent } => {

@@ -3,8 +3,9 @@
 use super::NOBODY;
 use crate::ground::{NOON, PASSWORD, on_each};
 use app::backend::{Accounts as _, Caller};
-use server::services::{Gates, Services};
-use server::store::accounts;
+use server::services::Services;
+use server::store::{accounts, addresses};
+use server::throttle::Measure;
 use shared::limits;
 use shared::moment::Span;
 use shared::names::Username;
@@ -36,11 +37,11 @@ async fn accounts_are_found_by_every_name_that_is_theirs() {
         assert_eq!(world.services.grant_administrator("dana.lee").await.unwrap(), "dana.lee is an administrator.");
         assert!(world.read(async |tx| accounts::is_set_up(tx).await).await);
         assert_eq!(world.services.administrators().await.unwrap().len(), 1);
-        let facts = world
-            .read(async |tx| accounts::resend_facts(tx, stranger.id, NOON.minus(Span::days(1))).await)
-            .await
-            .unwrap();
-        assert_eq!((facts.verified, facts.letters.len()), (false, 1));
+        let own = world.read(async |tx| addresses::of_account(tx, stranger.id).await).await;
+        let [address] = own.as_slice() else { panic!("{own:?}") };
+        assert!(address.facts.primary && !address.facts.verified);
+        let since = NOON.minus(Span::days(1));
+        assert_eq!(world.read(async |tx| addresses::letters_to(tx, &address.facts.email, since).await).await.len(), 1);
     })
     .await;
 }
@@ -56,6 +57,7 @@ async fn signing_in_takes_a_username_or_a_verified_address() {
         let next = Ok(Some("/manage/organizations".to_owned()));
         assert_eq!(sign_in("DANA", PASSWORD).await, next);
         assert_eq!(sign_in(" dana@dana.example ", PASSWORD).await, next);
+        assert_eq!(sign_in("dana\u{0}", PASSWORD).await, Err(Problem::Refused(Refusal::SignIn {})), "on every engine");
         assert_eq!(sign_in("lee", PASSWORD).await, next);
         let refused = Err(Problem::Refused(Refusal::SignIn {}));
         assert_eq!(sign_in("lee@lee.example", PASSWORD).await, refused, "not verified");
@@ -180,6 +182,13 @@ async fn guessing_passwords_is_slowed_down_for_the_one_who_guesses() {
         assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()), "its holder is not locked out");
         world.clock.advance(limits::WRONG_PASSWORD_EVERY);
         assert_eq!(try_it(&guesser, "dana", PASSWORD).await, Ok(()));
+        // From everywhere at once: who comes from where they signed in before is let in all the same, by every name.
+        for n in 0..limits::WRONG_PASSWORDS_BY_NAME {
+            let _ = try_it(&from(&format!("198.51.100.{n}")), "d-a-n-a", "wrong horse battery staple").await;
+        }
+        let slowed = try_it(&from("203.0.113.7"), "dana@dana.example", PASSWORD).await;
+        assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooOften { .. }))), "{slowed:?}");
+        assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()));
     })
     .await;
 }
@@ -188,8 +197,7 @@ async fn guessing_passwords_is_slowed_down_for_the_one_who_guesses() {
 async fn one_address_makes_only_so_many_accounts() {
     on_each(async |world| {
         let who = Caller { address: "2001:db8::1".to_owned(), ..Caller::default() };
-        let gates = Gates::new(&world.services.door.clock, 2);
-        let services = Services { gates, ..(*world.services).clone() };
+        let services = Services { new_accounts: Measure::accounts(2), ..(*world.services).clone() };
         let create = async |who: &Caller, name: &str| {
             let email = format!("{name}@{name}.example");
             services.create(who, name, &email, PASSWORD, world.once()).await.map(|_| ())
@@ -276,7 +284,7 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
         let warning = letters.last().unwrap();
         assert_eq!(
             (warning.subject.as_str(), warning.sealed.is_none()),
-            ("Somebody used dana@dana.example for a new account", true)
+            ("Somebody used dana@dana.example for the account squatter", true)
         );
         // The claim stands in the history of the account that made it, and in no other.
         assert_eq!(world.history_of(squatter.0).await.first().map(String::as_str), Some("address_claimed"));

@@ -1,0 +1,86 @@
+//! A forgotten password: asking for a link, and choosing a new one by it.
+
+use super::actions::{AskForReset, GetReset, ResetPassword as ResetAction};
+use crate::ui::data::Data;
+use crate::ui::errors;
+use crate::ui::field::{PasswordField, TextField};
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::Looking;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use shared::passwords::Password;
+use shared::problem::{Field, Problem, Refusal};
+use shared::wire::accounts::Reset;
+
+/// The page **Forgotten password**.
+#[component]
+pub fn ForgottenPassword() -> AnyView {
+    let Looking(looking) = expect_context();
+    let no_mail = looking.judged(|viewer| {
+        let kept = viewer.is_ok_and(|viewer| !viewer.mail_goes_out);
+        kept.then(|| view! { <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p> }).into_any()
+    });
+    view! {
+        <Title text="Forgotten password"/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">"Forgotten password"</h1>
+            <p>"A letter with a link goes to your e-mail address. By the link you choose a new password."</p>
+            {no_mail}
+            <PostForm url=AskForReset::url() form="forgotten" class="stack">
+                <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"
+                    hint="The address must be verified: to any other no link can go."/>
+                <Submit label="Send the link" class="main"/>
+            </PostForm>
+            <p class="soft">"You remember it? " <a href="/sign-in">"Sign in"</a></p>
+        </main>
+    }
+    .into_any()
+}
+
+/// The page of a link for a new password. Opening it changes nothing.
+#[component]
+pub fn ResetPassword() -> AnyView {
+    let query = use_query_map();
+    let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
+    let link = Data::of(move || GetReset { token: token.get() });
+    let body = move |link: Result<Reset, Problem>| match link {
+        Ok(link) => works(link, token.get_untracked()),
+        Err(Problem::Refused(why @ Refusal::ResetOver {})) => {
+            errors::status(why.status());
+            view! {
+                <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
+                <p class="row"><a class="button" href="/forgotten-password">"Ask for a new link"</a></p>
+            }
+            .into_any()
+        }
+        Err(other) => errors::instead(&other),
+    };
+    view! {
+        <Title text="Choose a new password"/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">"Choose a new password"</h1>
+            {link.judged(body)}
+        </main>
+    }
+    .into_any()
+}
+
+fn works(link: Reset, token: String) -> AnyView {
+    let (username, email) = (link.username.clone(), link.email);
+    let judge = move |password: String| Password::new(&password, &username, &email).map(|_| ());
+    view! {
+        <p>"For the account " <b>{link.username.clone()}</b> ". Every device that is signed in to it is signed out, and this one is signed in."</p>
+        <p class="soft">"The link ends " <When at=link.ends_at now=link.now/> "."</p>
+        <PostForm url=ResetAction::url() form="reset" plain=true class="stack">
+            <input type="hidden" name="token" value=token/>
+            <input class="unseen" type="text" autocomplete="username" value=link.username readonly tabindex="-1" aria-hidden="true"/>
+            <PasswordField label="New password" autocomplete="new-password" check=judge
+                hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."/>
+            <Submit label="Change password" class="main"/>
+        </PostForm>
+    }
+    .into_any()
+}

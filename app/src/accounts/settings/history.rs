@@ -1,0 +1,55 @@
+//! The history of one's own account.
+
+use super::actions::GetAccountHistory;
+use crate::ui::data::Data;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use shared::moment::Moment;
+use shared::wire::history::{Event, Events};
+
+/// The page **History of your account**. `?before=` names the event before which it begins.
+#[component]
+pub fn AccountHistory() -> AnyView {
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<i64>().ok()));
+    let data = Data::of(move || GetAccountHistory { before: before.get() });
+    view! {
+        <Title text="History of your account"/>
+        <main id="main" class="page">
+            <h1 tabindex="-1">"History of your account"</h1>
+            <p class="soft">"Everything that was done to your account or by it, newest first. Nothing here is ever changed. " <a href="/manage/account">"Account settings"</a></p>
+            {data.shown(events)}
+        </main>
+    }
+    .into_any()
+}
+
+fn events(events: Events) -> AnyView {
+    let now = events.now;
+    let older = events.older.map(|number| {
+        let to = ["/manage/account/history?before=", &number.to_string()].concat();
+        view! { <p class="row"><a class="button" href=to>"Older events"</a></p> }
+    });
+    view! {
+        <table class="even">
+            <thead><tr><th scope="col">"What"</th><th scope="col">"By"</th><th scope="col">"When"</th></tr></thead>
+            <tbody>{events.events.into_iter().map(|event| row(event, now)).collect_view()}</tbody>
+        </table>
+        {older}
+    }
+    .into_any()
+}
+
+fn row(event: Event, now: Moment) -> AnyView {
+    let from = (!event.address.is_empty()).then(|| view! { <small>"from " {event.address}</small> });
+    view! {
+        <tr>
+            <td>{event.what}</td>
+            <td data-label="By">{event.by}{from}</td>
+            <td data-label="When" class="soft"><When at=event.at now/></td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,214 @@
+//! Account settings: addresses, password, devices, theme, and the way to the account's history.
+
+pub mod actions;
+mod history;
+
+pub use history::AccountHistory;
+
+use crate::browser;
+use crate::ui::data::Data;
+use crate::ui::dialog::Confirm;
+use crate::ui::field::{PasswordField, TextField};
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::{Refresh, ThemeSwitch};
+use crate::ui::time::When;
+use actions::{
+    AddAddress, ChangePassword, EndDevice, EndOtherDevices, GetAccount, MakePrimary, PreviewRemoveAddress,
+    RemoveAddress, ResendToAddress,
+};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use shared::addresses::EmailAddress;
+use shared::moment::Moment;
+use shared::passwords::Password;
+use shared::problem::{Field, Problem, Refusal};
+use shared::wire::accounts::{AccountPage, Address, Device};
+use shared::words;
+
+const HERE: &str = "/manage/account";
+
+/// The page **Account settings**.
+#[component]
+pub fn AccountSettings() -> AnyView {
+    let data = Data::of(|| GetAccount {});
+    let refresh = expect_context::<Refresh>();
+    browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    let more = |page: Result<AccountPage, Problem>| match page.ok().and_then(|page| page.more_addresses) {
+        Some(why) => why_not(&why),
+        None => view! { <div class="actions"><Submit label="Add address"/></div> }.into_any(),
+    };
+    let who = |page: Result<AccountPage, Problem>| {
+        // For password managers: whose password it is.
+        page.ok().map(|page| view! { <input class="unseen" type="text" autocomplete="username" value=page.username readonly tabindex="-1" aria-hidden="true"/> }).into_any()
+    };
+    view! {
+        <Title text="Account settings"/>
+        <main id="main" class="page">
+            <h1 tabindex="-1">"Account settings"</h1>
+            {data.shown(|page| lead(&page))}
+            <section>
+                <h2>"E-mail addresses"</h2>
+                {data.shown(|page| addresses(page.addresses))}
+                <Removing/>
+                <h3>"Add an address"</h3>
+                <PostForm url=AddAddress::url() form="add-address" class="stack">
+                    <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email"
+                        hint="A letter with a link goes there. It counts for nothing until you have followed it."
+                        check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
+                    <PasswordField field=Field::CurrentPassword label="Your password" autocomplete="current-password"
+                        hint="So that nobody at your open screen can do this."/>
+                    {data.judged(more)}
+                </PostForm>
+            </section>
+            <section>
+                <h2>"Password"</h2>
+                <PostForm url=ChangePassword::url() form="change-password" class="stack">
+                    {data.judged(who)}
+                    <PasswordField field=Field::CurrentPassword label="Current password" autocomplete="current-password"/>
+                    <PasswordField label="New password" autocomplete="new-password"
+                        hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."
+                        check={|password: String| Password::new(&password, "", "").map(|_| ())}/>
+                    <div class="actions"><Submit label="Change password"/> <p class="why">"Every other device is signed out, and a letter tells you."</p></div>
+                </PostForm>
+            </section>
+            <section>
+                <h2>"Signed-in devices"</h2>
+                {data.shown(devices)}
+            </section>
+            <section>
+                <h2>"Theme"</h2>
+                <p class="soft">"Kept in this browser alone."</p>
+                <ThemeSwitch/>
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+fn lead(page: &AccountPage) -> AnyView {
+    let (at, now) = (page.since, page.now);
+    view! {
+        <p class="soft">
+            <span class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
+            <a href="/manage/account/history">"History of your account"</a>
+        </p>
+    }
+    .into_any()
+}
+
+fn why_not(why: &Refusal) -> AnyView {
+    view! {
+        <div class="actions"><Submit label="Add address" disabled=true/> <p class="why">{words::refusal(why)}</p></div>
+    }
+    .into_any()
+}
+
+fn addresses(addresses: Vec<Address>) -> AnyView {
+    view! {
+        <table class="even">
+            <thead><tr><th scope="col">"Address"</th><th scope="col">"State"</th><th scope="col">"Action"</th></tr></thead>
+            <tbody>{addresses.into_iter().map(address).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn address(address: Address) -> AnyView {
+    let id = address.id.to_string();
+    let state = match address.verified {
+        true => view! { <span class="tag good">"Verified"</span> },
+        false => view! { <span class="tag wait">"Not verified"</span> },
+    };
+    let primary = address.primary.then(|| view! { " " <span class="tag">"Primary"</span> });
+    let act = match (address.verified, address.primary) {
+        (true, true) => view! { <span class="soft">"Letters go here"</span> }.into_any(),
+        (true, false) => row_form(MakePrimary::url(), "primary-", "address", &id, "Make primary"),
+        (false, _) => row_form(ResendToAddress::url(), "resend-", "address", &id, "Send the link again"),
+    };
+    let remove = (!address.primary).then(|| {
+        let to = [HERE, "?confirm=remove&address=", &id].concat();
+        view! { <a class="button plain danger" id=["remove-", &id].concat() href=to data-noscroll>"Remove"</a> }
+    });
+    view! {
+        <tr>
+            <td><b class="long">{address.email}</b></td>
+            <td data-label="State">{state}{primary}</td>
+            <td><div class="row">{act}{remove}</div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A form of one button, about one line of a table.
+fn row_form(url: &'static str, form: &str, field: &'static str, id: &str, label: &'static str) -> AnyView {
+    let (form, id) = ([form, id].concat(), id.to_owned());
+    view! {
+        <PostForm url form>
+            <input type="hidden" name=field value=id/>
+            <Submit label class="plain"/>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// The dialog that asks before an address is removed.
+#[component]
+fn Removing() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        query.get("confirm").filter(|what| what == "remove").and_then(|_| query.get("address"))
+    });
+    move || {
+        asked.get().map(|id| {
+            let address = id.clone();
+            let preview = Data::once(move || PreviewRemoveAddress { address: address.clone() });
+            let form = ["remove-", &id].concat();
+            view! {
+                <Confirm title="Remove this address?" url=RemoveAddress::url() form preview back=HERE opener=["#remove-", &id].concat() verb="Remove" tone="danger main">
+                    <input type="hidden" name="address" value=id.clone()/>
+                </Confirm>
+            }
+        })
+    }
+}
+
+fn devices(page: AccountPage) -> AnyView {
+    let now = page.now;
+    let others = page.devices.iter().filter(|device| !device.this).count();
+    let all = (others > 1).then(|| {
+        view! {
+            <PostForm url=EndOtherDevices::url() form="end-others">
+                <div class="actions"><Submit label="Sign out all other devices" class="danger"/></div>
+            </PostForm>
+        }
+    });
+    view! {
+        <table class="even">
+            <thead><tr><th scope="col">"Device"</th><th scope="col">"Signed in"</th><th scope="col">"Last used"</th><th scope="col">"Action"</th></tr></thead>
+            <tbody>{page.devices.into_iter().map(|device| self::device(device, now)).collect_view()}</tbody>
+        </table>
+        {all}
+    }
+    .into_any()
+}
+
+fn device(device: Device, now: Moment) -> AnyView {
+    let id = device.id.to_string();
+    let act = match device.this {
+        true => view! { <span class="tag good">"This device"</span> }.into_any(),
+        false => row_form(EndDevice::url(), "end-", "device", &id, "Sign out"),
+    };
+    let from = (!device.address.is_empty()).then(|| view! { <small>"from " {device.address}</small> });
+    view! {
+        <tr>
+            <td><b>{device.name}</b>{from}</td>
+            <td data-label="Signed in" class="soft"><When at=device.since now/></td>
+            <td data-label="Last used" class="soft"><When at=device.seen_at now/></td>
+            <td>{act}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,115 @@
+//! A new password for one that was forgotten.
+
+use super::create::new_hash;
+use super::sign_in::{self, named};
+use crate::door::{Circumstances, Failure, Gather};
+use crate::services::{Services, web};
+use crate::store::{StoreResult, Tx, accounts, resets};
+use crate::throttle::{self, RESETS_BY_CLIENT};
+use app::backend::{Caller, Consent, Opened};
+use shared::moment::Span;
+use shared::passwords::Password;
+use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::rules::Secret;
+use shared::rules::accounts::{AskForReset, ResetFacts, ResetLink, ResetPassword, may_reset};
+use shared::wire::Done;
+use shared::wire::accounts::Reset;
+use std::time::Duration;
+
+/// No answer comes sooner: with an account behind it there is more to write, and nobody is to learn that by the clock.
+const AT_LEAST: Duration = Duration::from_millis(200);
+
+impl Gather for AskForReset {
+    const CLAIMED_BY_ACTOR: bool = false;
+
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResetFacts>> {
+        let since = about.now.minus(Span::days(1));
+        let (username, address) = named(&self.who);
+        let Some(found) = resets::asked(tx, &username, &address, since).await? else { return Ok(None) };
+        // Two forms at once must not both see the day's last letter.
+        accounts::lock(tx, found.account.id).await?;
+        resets::asked(tx, &username, &address, since).await
+    }
+}
+
+impl Gather for ResetPassword {
+    const CLAIMED_BY_ACTOR: bool = false;
+
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResetLink>> {
+        let Some(found) = link(tx, self.secret.as_ref(), about).await? else { return Ok(None) };
+        accounts::lock(tx, found.account.id).await?;
+        link(tx, self.secret.as_ref(), about).await
+    }
+}
+
+async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>, about: &Circumstances) -> StoreResult<Option<ResetLink>> {
+    match secret {
+        Some(secret) => resets::link(tx, secret.hash(), about.now).await,
+        None => Ok(None),
+    }
+}
+
+/// Asks for a link. Whether there is such an account, neither the answer says nor when it comes.
+///
+/// # Errors
+/// The form's faults, too many links asked for before, or the database's trouble.
+pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
+    if name.trim().is_empty() {
+        return Err(Refusal::fault(Field::Who, FaultCode::Empty {}).into());
+    }
+    let not_before = tokio::time::sleep(AT_LEAST);
+    let against = RESETS_BY_CLIENT.of(&throttle::client(&who.address));
+    services.door.see(who, async |tx, about| against.may_try(tx, about.now).await).await?;
+    throttle::count(&services.door, &[against]).await.map_err(Failure::from)?;
+    let answer = services.door.carry_out(web(who), AskForReset { who: name.to_owned() }, consent).await;
+    not_before.await;
+    Ok(answer?.done)
+}
+
+/// Whose link it is, if it works; looking changes nothing.
+///
+/// # Errors
+/// The rule's refusal, or the database's trouble.
+pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<Reset, Problem> {
+    let secret = Secret::parse(token);
+    services
+        .door
+        .see(who, async |tx, about| {
+            let found = link(tx, secret.as_ref(), about).await?;
+            let link = may_reset(found.as_ref(), about.now)?;
+            let (username, email) = (link.account.username.clone(), link.email.to_string());
+            Ok(Reset { username, email, ends_at: link.ends_at, now: about.now })
+        })
+        .await
+}
+
+/// Gives the account of the link another password, and signs this device in as it.
+///
+/// # Errors
+/// The form's faults, the rule's refusal, or the database's trouble.
+pub async fn reset(
+    services: &Services,
+    who: &Caller,
+    token: &str,
+    password: &str,
+    consent: Consent,
+) -> Result<Opened, Problem> {
+    let secret = Secret::parse(token);
+    let found = services.door.see(who, async |tx, about| Ok(link(tx, secret.as_ref(), about).await?)).await?;
+    // A link that has done its work has a name all the same: the form may have been sent before.
+    let link = found.ok_or(Refusal::ResetOver {})?;
+    let username = link.account.username;
+    let chosen = Password::new(password, &username, link.email.as_str())
+        .map_err(|code| Refusal::fault(Field::Password, code))?;
+    let password_hash = new_hash(services, chosen).await?;
+    let command = ResetPassword { secret, password_hash, agent: who.agent.clone() };
+    let outcome = services.door.carry_out(web(who), command, consent).await?;
+    match sign_in::cookie(services, &outcome) {
+        Some(cookie) => Ok(Opened { cookie, done: outcome.done }),
+        // It was sent before, and shows by its password that it may.
+        None => {
+            let opened = sign_in::sign_in(services, who, &username, password).await?;
+            Ok(Opened { done: outcome.done, ..opened })
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Account settings: what they show, and the port to their use cases.
+
+use super::password;
+use crate::services::{Services, of_form, web};
+use crate::store;
+use app::backend::{Caller, Consent, Settings};
+use async_trait::async_trait;
+use shared::addresses::EmailAddress;
+use shared::ids::{EmailId, SessionId};
+use shared::limits::HISTORY_PAGE;
+use shared::passwords::Password;
+use shared::problem::{Faults, Field, Problem, Refusal};
+use shared::rules::accounts::{
+    AddAddress, EndDevice, EndOtherDevices, MakePrimary, RemoveAddress, ResendVerification, may_add_address,
+};
+use shared::wire::accounts::{AccountPage, Address, Device};
+use shared::wire::history::{Event, Events};
+use shared::wire::{Done, Preview};
+use shared::words;
+
+#[async_trait]
+impl Settings for Services {
+    async fn page(&self, who: &Caller) -> Result<AccountPage, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                let person = about.actor.person()?;
+                let account = store::accounts::by_id(tx, person.id).await?.ok_or(Refusal::NotSignedIn {})?;
+                let addresses = store::addresses::of_account(tx, person.id).await?;
+                let devices = store::sessions::of_account(tx, person.id, about.now).await?;
+                Ok(AccountPage {
+                    username: account.username,
+                    since: account.created_at,
+                    more_addresses: may_add_address(addresses.len()).err(),
+                    addresses: addresses.into_iter().map(address).collect(),
+                    devices: devices.into_iter().map(|device| self::device(device, person.session)).collect(),
+                    now: about.now,
+                })
+            })
+            .await
+    }
+
+    async fn history(&self, who: &Caller, before: Option<i64>) -> Result<Events, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                let person = about.actor.person()?;
+                let mut found =
+                    store::history::of_account(tx, person.id, before.unwrap_or(i64::MAX), HISTORY_PAGE + 1).await?;
+                let more = found.len() > usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX);
+                found.truncate(usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX));
+                let older = found.last().filter(|_| more).map(|event| event.number);
+                let events = found.into_iter().map(|event| self::event(event, person.id)).collect();
+                Ok(Events { events, older, now: about.now })
+            })
+            .await
+    }
+
+    async fn add_address(
+        &self,
+        who: &Caller,
+        email: &str,
+        current_password: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let consent = of_form(consent)?;
+        let mut faults = Faults::default();
+        let email = faults.take(Field::Email, EmailAddress::parse(email));
+        let offered = faults.take(Field::CurrentPassword, Password::offered(current_password));
+        let (email, offered) = faults.finish(email.zip(offered))?;
+        let confirmed = password::confirm(self, who, offered).await?;
+        Ok(self.door.carry_out(web(who), AddAddress { email, confirmed }, consent).await?.done)
+    }
+
+    async fn resend(&self, who: &Caller, address: EmailId, consent: Consent) -> Result<Done, Problem> {
+        let command = ResendVerification { address: Some(address) };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn make_primary(&self, who: &Caller, address: EmailId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), MakePrimary { address }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_remove(&self, who: &Caller, address: EmailId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), RemoveAddress { address }).await
+    }
+
+    async fn remove(&self, who: &Caller, address: EmailId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), RemoveAddress { address }, of_form(consent)?).await?.done)
+    }
+
+    async fn change_password(
+        &self,
+        who: &Caller,
+        current: &str,
+        password: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        password::change(self, who, current, password, of_form(consent)?).await
+    }
+
+    async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), EndDevice { device }, of_form(consent)?).await?.done)
+    }
+
+    async fn end_others(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), EndOtherDevices, of_form(consent)?).await?.done)
+    }
+}
+
+fn address(address: store::addresses::Address) -> Address {
+    let facts = address.facts;
+    Address { id: facts.id, email: facts.email.to_string(), verified: facts.verified, primary: facts.primary }
+}
+
+fn device(device: store::sessions::Device, this: SessionId) -> Device {
+    Device {
+        this: device.id == this,
+        id: device.id,
+        name: words::device(&device.agent),
+        address: device.address,
+        since: device.since,
+        seen_at: device.seen_at,
+    }
+}
+
+fn event(event: store::history::Event, me: shared::ids::AccountId) -> Event {
+    let by = match event.actor_kind.as_str() {
+        "account" if event.actor_id == Some(me) => "You".to_owned(),
+        "account" => event.actor_name,
+        "visitor" => "Somebody who was not signed in".to_owned(),
+        "operator" => "The operator".to_owned(),
+        _ => "The site".to_owned(),
+    };
+    Event { at: event.at, by, what: words::event(&event.kind, &event.details), address: event.address }
+}

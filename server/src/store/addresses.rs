@@ -1,0 +1,129 @@
+//! The e-mail addresses of accounts, and the links that verify them.
+
+use super::accounts::holder_of_address;
+use super::{FromRow, Row, StoreResult, Tx};
+use shared::addresses::EmailAddress;
+use shared::ids::{AccountId, EmailId};
+use shared::moment::Moment;
+use shared::rules::accounts::{AddressFacts, LinkFacts};
+
+/// Whether another account than `but` has verified an address.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn address_held(tx: &mut Tx<'_>, address: &EmailAddress, but: Option<AccountId>) -> StoreResult<bool> {
+    let holder = holder_of_address(tx, address.as_str()).await?;
+    Ok(holder.is_some_and(|a| Some(a.id) != but))
+}
+
+struct Link(LinkFacts);
+
+impl FromRow for Link {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let verified = row.maybe::<Moment>("verified_at")?.is_some();
+        Ok(Self(LinkFacts {
+            account: row.get("account_id")?,
+            username: row.get("username")?,
+            email_id: row.get("email_id")?,
+            email: EmailAddress::kept(row.get("address")?),
+            used: verified || row.maybe::<Moment>("used_at")?.is_some(),
+            ends_at: row.get("ends_at")?,
+            address_held: row.get("address_held")?,
+        }))
+    }
+}
+
+/// The verification link with this hash, unless a newer one has taken its place.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<LinkFacts>> {
+    let link: Option<Link> = tx
+        .sql(
+            "select v.account_id, a.username, v.email_id, e.address, e.verified_at, v.used_at, v.ends_at,
+                exists (select 1 from email_address o where o.address_key = e.address_key
+                    and o.verified_at is not null and o.account_id <> e.account_id) as address_held
+             from verification v join email_address e on e.id = v.email_id join account a on a.id = v.account_id
+             where v.secret_hash = $1 and v.replaced_at is null",
+        )
+        .bind(hash)
+        .optional()
+        .await?;
+    Ok(link.map(|Link(facts)| facts))
+}
+
+struct Sent(Moment);
+
+impl FromRow for Sent {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("created_at").map(Sent)
+    }
+}
+
+/// When letters about verifying this address were sent to it since a moment, oldest first, at most 100; whoever asked
+/// for them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn letters_to(tx: &mut Tx<'_>, address: &EmailAddress, since: Moment) -> StoreResult<Vec<Moment>> {
+    let sent: Vec<Sent> = tx
+        .sql(
+            "select created_at from verification where address_key = $1 and created_at > $2
+             order by created_at limit 100",
+        )
+        .bind(address.key())
+        .bind(since)
+        .list()
+        .await?;
+    Ok(sent.into_iter().map(|Sent(at)| at).collect())
+}
+
+/// An address of an account, and since when it has it.
+#[derive(Clone, Debug)]
+pub struct Address {
+    pub facts: AddressFacts,
+    pub added_at: Moment,
+}
+
+impl FromRow for Address {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let facts = AddressFacts {
+            id: row.get("id")?,
+            email: EmailAddress::kept(row.get("address")?),
+            verified: row.maybe::<Moment>("verified_at")?.is_some(),
+            primary: row.get("is_primary")?,
+        };
+        Ok(Self { facts, added_at: row.get("created_at")? })
+    }
+}
+
+/// The addresses of an account, the primary one first: at most [`shared::limits::ADDRESSES`].
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Address>> {
+    tx.sql(
+        "select id, address, verified_at, is_primary, created_at from email_address where account_id = $1
+         order by is_primary desc, created_at",
+    )
+    .bind(account)
+    .list()
+    .await
+}
+
+/// One address of an account.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn own(tx: &mut Tx<'_>, account: AccountId, id: EmailId) -> StoreResult<Option<AddressFacts>> {
+    let found: Option<Address> = tx
+        .sql(
+            "select id, address, verified_at, is_primary, created_at from email_address
+             where id = $1 and account_id = $2",
+        )
+        .bind(id)
+        .bind(account)
+        .optional()
+        .await?;
+    Ok(found.map(|address| address.facts))
+}

@@ -1,0 +1,48 @@
+//! How often something may still be tried. Bookkeeping of the site, and no part of the product: it is counted beside the
+//! write path.
+
+use super::{FromRow, Row, StoreResult, Tx};
+use shared::moment::{Moment, Span};
+
+struct Whole(Moment);
+
+impl FromRow for Whole {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("whole_at").map(Whole)
+    }
+}
+
+/// When the allowance of a key is whole again; `None` when nothing of it was used.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn whole_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Moment>> {
+    let found: Option<Whole> = tx.sql("select whole_at from allowance where key = $1").bind(key).optional().await?;
+    Ok(found.map(|Whole(at)| at))
+}
+
+/// Counts one try, which takes `every` to be forgotten.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Span, now: Moment) -> StoreResult<()> {
+    tx.sql(
+        "insert into allowance (key, whole_at) values ($1, $2)
+         on conflict (key) do update set
+            whole_at = case when allowance.whole_at > $3 then allowance.whole_at + $4 else $2 end",
+    )
+    .bind(key)
+    .bind(now.plus(every))
+    .bind(now)
+    .bind(every.0.saturating_mul(1_000_000))
+    .one()
+    .await
+}
+
+/// Forgets the allowances that are whole again.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn forget_whole(tx: &mut Tx<'_>, now: Moment) -> StoreResult<u64> {
+    tx.sql("delete from allowance where whole_at <= $1").bind(now).run().await
+}

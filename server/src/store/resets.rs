@@ -1,0 +1,107 @@
+//! Links by which a new password can be chosen.
+
+use super::{FromRow, Row, StoreResult, Tx, sessions};
+use shared::addresses::EmailAddress;
+use shared::ids::AccountId;
+use shared::moment::Moment;
+use shared::names::NameKey;
+use shared::rules::Party;
+use shared::rules::accounts::{ResetFacts, ResetLink};
+
+struct Asked(ResetFacts);
+
+impl FromRow for Asked {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let verified = row.maybe::<Moment>("verified_at")?.is_some();
+        let email = EmailAddress::kept(row.get("address")?);
+        Ok(Self(ResetFacts {
+            account: Party { id: row.get("id")?, username: row.get("username")? },
+            email: verified.then_some(email),
+            disabled: row.get::<String>("state")? == "disabled",
+            letters: Vec::new(),
+        }))
+    }
+}
+
+/// The account behind the key of a username or of a verified address, where a link for it would go, and when links went to it since
+/// a moment.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn asked(
+    tx: &mut Tx<'_>,
+    username: &NameKey,
+    address: &str,
+    since: Moment,
+) -> StoreResult<Option<ResetFacts>> {
+    let found: Option<Asked> = tx
+        .sql(
+            "select a.id, a.username, a.state, e.address, e.verified_at from account a
+             join email_address e on e.account_id = a.id and e.is_primary where a.username_key = $1
+             union all
+             select a.id, a.username, a.state, e.address, e.verified_at from account a
+             join email_address e on e.account_id = a.id where e.address_key = $2 and e.verified_at is not null",
+        )
+        .bind(username.clone())
+        .bind(address)
+        .optional()
+        .await?;
+    let Some(Asked(facts)) = found else { return Ok(None) };
+    let letters = letters_to(tx, facts.account.id, since).await?;
+    Ok(Some(ResetFacts { letters, ..facts }))
+}
+
+struct Sent(Moment);
+
+impl FromRow for Sent {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("created_at").map(Sent)
+    }
+}
+
+async fn letters_to(tx: &mut Tx<'_>, account: AccountId, since: Moment) -> StoreResult<Vec<Moment>> {
+    let sent: Vec<Sent> = tx
+        .sql(
+            "select created_at from password_reset where account_id = $1 and created_at > $2
+             order by created_at limit 100",
+        )
+        .bind(account)
+        .bind(since)
+        .list()
+        .await?;
+    Ok(sent.into_iter().map(|Sent(at)| at).collect())
+}
+
+struct Link(ResetLink);
+
+impl FromRow for Link {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self(ResetLink {
+            account: Party { id: row.get("account_id")?, username: row.get("username")? },
+            email: EmailAddress::kept(row.get("address")?),
+            used: row.maybe::<Moment>("used_at")?.is_some(),
+            ends_at: row.get("ends_at")?,
+            disabled: row.get::<String>("state")? == "disabled",
+            devices: Vec::new(),
+        }))
+    }
+}
+
+/// The link with this hash, unless a newer one has taken its place; with all live devices of its account.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32], now: Moment) -> StoreResult<Option<ResetLink>> {
+    let found: Option<Link> = tx
+        .sql(
+            "select r.account_id, a.username, r.address, r.used_at, r.ends_at, a.state
+             from password_reset r join account a on a.id = r.account_id
+             where r.secret_hash = $1 and r.replaced_at is null",
+        )
+        .bind(hash)
+        .optional()
+        .await?;
+    let Some(Link(link)) = found else { return Ok(None) };
+    let devices = sessions::of_account(tx, link.account.id, now).await?.into_iter().map(|d| d.id).collect();
+    Ok(Some(ResetLink { devices, ..link }))
+}

@@ -1,0 +1,290 @@
+//! The contract of account settings: addresses, passwords, devices, history, and what a restart does not forget.
+
+use crate::ground::{PASSWORD, Someone, World, on_each};
+use app::backend::{Accounts as _, Caller, Settings};
+use server::store::history;
+use shared::ids::EmailId;
+use shared::limits;
+use shared::moment::Span;
+use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::rules::Secret;
+use shared::wire::accounts::AccountPage;
+use shared::words::Notice;
+
+const ANOTHER: &str = "another horse battery staple";
+
+impl World {
+    async fn settings(&self, who: &Someone) -> AccountPage {
+        self.services.page(&who.caller).await.unwrap()
+    }
+
+    async fn alive(&self, cookie: &str) -> bool {
+        self.services.session(Secret::parse(cookie).unwrap().hash()).await.unwrap().is_some()
+    }
+
+    /// The token of the newest secret link that was sent to an address.
+    async fn link_at(&self, address: &str) -> String {
+        let letters = self.letters().await;
+        let letter =
+            letters.iter().rev().find(|l| l.to == address && l.sealed.is_some()).expect("a letter with a link");
+        let text = self.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text).unwrap();
+        let (_, token) = text.split_once("?token=").unwrap();
+        token.split_whitespace().next().unwrap().to_owned()
+    }
+
+    async fn subjects_to(&self, address: &str) -> Vec<String> {
+        self.letters().await.into_iter().filter(|l| l.to == address).map(|l| l.subject).collect()
+    }
+
+    async fn adds(&self, who: &Someone, email: &str) -> Result<(), Problem> {
+        self.services.add_address(&who.caller, email, PASSWORD, self.once()).await.map(|_| ())
+    }
+
+    async fn address_of(&self, who: &Someone, email: &str) -> EmailId {
+        self.settings(who).await.addresses.into_iter().find(|a| a.email == email).unwrap().id
+    }
+
+    async fn removes(&self, who: &Someone, address: EmailId) -> Result<(), Problem> {
+        let agreed = self.services.preview_remove(&who.caller, address).await?.digest;
+        let consent = app::backend::Consent { agreed, ..self.once() };
+        self.services.remove(&who.caller, address, consent).await.map(|_| ())
+    }
+}
+
+fn shown(page: &AccountPage) -> Vec<(&str, bool, bool)> {
+    page.addresses.iter().map(|a| (a.email.as_str(), a.verified, a.primary)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_are_added_verified_made_primary_and_removed() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let wrong = world.services.add_address(&dana.caller, "work@dana.example", ANOTHER, world.once()).await;
+        assert_eq!(wrong.unwrap_err().of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
+        world.adds(&dana, "work@dana.example").await.unwrap();
+        let again = world.adds(&dana, "WORK@dana.example").await.unwrap_err();
+        assert_eq!(again.of(Field::Email), Some(&FaultCode::EmailYours {}));
+        let work = world.address_of(&dana, "work@dana.example").await;
+        let unverified = world.services.make_primary(&dana.caller, work, world.once()).await;
+        assert_eq!(unverified, Err(Problem::Refused(Refusal::EmailUnverified {})));
+
+        let link = world.link_at("work@dana.example").await;
+        world.services.resend(&dana.caller, work, world.once()).await.unwrap();
+        assert!(world.services.verification(&Caller::default(), &link).await.is_err(), "a newer link has its place");
+        let link = world.link_at("work@dana.example").await;
+        world.services.verify(&Caller::default(), &link, world.once()).await.unwrap();
+        world.services.make_primary(&dana.caller, work, world.once()).await.unwrap();
+        let page = world.settings(&dana).await;
+        assert_eq!(shown(&page), [("work@dana.example", true, true), ("dana@dana.example", true, false)]);
+        // The old address hears of it as well as the new one; of the added one the old one alone.
+        let told = "Letters for dana go to work@dana.example from now on".to_owned();
+        for address in ["dana@dana.example", "work@dana.example"] {
+            assert_eq!(world.subjects_to(address).await.last(), Some(&told), "{address}");
+        }
+        let added = "work@dana.example was added to your account dana".to_owned();
+        assert!(world.subjects_to("dana@dana.example").await.contains(&added));
+
+        let first = world.address_of(&dana, "dana@dana.example").await;
+        assert_eq!(world.removes(&dana, work).await, Err(Problem::Refused(Refusal::PrimaryStays {})));
+        world.removes(&dana, first).await.unwrap();
+        assert_eq!(world.removes(&dana, first).await, Err(Problem::Refused(Refusal::NotFound {})));
+        assert_eq!(shown(&world.settings(&dana).await), [("work@dana.example", true, true)]);
+        let gone = world.services.sign_in(&Caller::default(), "dana@dana.example", PASSWORD).await;
+        assert_eq!(gone.err(), Some(Problem::Refused(Refusal::SignIn {})), "it is nobody's now");
+        // What is nobody's can become another's; and one's own address is not another's to touch.
+        let lee = world.someone("lee").await;
+        world.adds(&lee, "dana@dana.example").await.unwrap();
+        assert_eq!(world.removes(&lee, work).await, Err(Problem::Refused(Refusal::NotFound {})));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_anothers_is_added_as_any_and_only_its_holder_hears() {
+    on_each(async |world| {
+        let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
+        world.adds(&lee, "dana@dana.example").await.unwrap();
+        assert_eq!(
+            shown(&world.settings(&lee).await),
+            [("lee@lee.example", true, true), ("dana@dana.example", false, false)]
+        );
+        let warned = "Somebody used dana@dana.example for the account lee".to_owned();
+        assert_eq!(world.subjects_to("dana@dana.example").await.last(), Some(&warned));
+        let said: Vec<String> =
+            world.services.history(&lee.caller, None).await.unwrap().events.into_iter().map(|e| e.what).collect();
+        assert_eq!(said[0], "A link to verify dana@dana.example was asked for", "as of any address");
+        let _ = dana;
+        // Adding and removing in turn does not make more letters.
+        for _ in 1..limits::VERIFICATION_LETTERS_A_DAY {
+            let address = world.address_of(&lee, "dana@dana.example").await;
+            world.removes(&lee, address).await.unwrap();
+            let _ = world.adds(&lee, "dana@dana.example").await;
+        }
+        let often =
+            world.subjects_to("dana@dana.example").await.into_iter().filter(|subject| *subject == warned).count();
+        assert!(often < limits::VERIFICATION_LETTERS_A_DAY, "{often}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_has_so_many_addresses() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for n in 1..limits::ADDRESSES {
+            world.adds(&dana, &format!("n{n}@dana.example")).await.unwrap();
+        }
+        let full = Refusal::TooManyAddresses { limit: limits::ADDRESSES };
+        assert_eq!(world.settings(&dana).await.more_addresses, Some(full.clone()));
+        assert_eq!(world.adds(&dana, "more@dana.example").await, Err(Problem::Refused(full)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_password_ends_every_other_device_and_is_told() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let elsewhere = world.sign_in("dana").await;
+        let change = async |current: &str, new: &str| {
+            world.services.change_password(&dana.caller, current, new, world.once()).await
+        };
+        let wrong = change(ANOTHER, "a third horse battery staple").await.unwrap_err();
+        assert_eq!(wrong.of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
+        let same = change(PASSWORD, PASSWORD).await.unwrap_err();
+        assert_eq!(same.of(Field::Password), Some(&FaultCode::PasswordIsTheSame {}));
+        let known = change(PASSWORD, "123456789987654321").await.unwrap_err();
+        assert_eq!(known.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
+        let done = change(PASSWORD, ANOTHER).await.unwrap();
+        assert_eq!(done.notice, Notice::PasswordChanged { devices: 1 });
+        assert!(world.alive(&dana.cookie).await && !world.alive(&elsewhere.cookie).await);
+        assert!(world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.is_err());
+        assert!(world.services.sign_in(&Caller::default(), "dana", ANOTHER).await.is_ok());
+        let told = world.subjects_to("dana@dana.example").await;
+        assert_eq!(told.last().map(String::as_str), Some("The password of your account dana was changed"));
+        // Guessing at it from an open screen is slowed down.
+        for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
+            let _ = change(PASSWORD, "a third horse battery staple").await;
+        }
+        let slowed = change(ANOTHER, "a third horse battery staple").await;
+        assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooOften { .. }))), "{slowed:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_are_listed_and_signed_out() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let (one, two, three) = (world.sign_in("dana").await, world.sign_in("dana").await, world.sign_in("dana").await);
+        let lee = world.someone("lee").await;
+        let page = world.settings(&dana).await;
+        assert_eq!(page.devices.len(), 4);
+        assert_eq!(page.devices.iter().filter(|device| device.this).count(), 1);
+        let id = one.caller.signed_in.unwrap().1;
+        let others = world.services.end_device(&lee.caller, id, world.once()).await;
+        assert_eq!(others, Err(Problem::Refused(Refusal::NotFound {})));
+        world.services.end_device(&dana.caller, id, world.once()).await.unwrap();
+        assert!(!world.alive(&one.cookie).await && world.alive(&two.cookie).await);
+        let done = world.services.end_others(&dana.caller, world.once()).await.unwrap();
+        assert_eq!(done.notice, Notice::DevicesSignedOut { count: 2 });
+        assert!(
+            world.alive(&dana.cookie).await && !world.alive(&two.cookie).await && !world.alive(&three.cookie).await
+        );
+        assert!(world.alive(&lee.cookie).await);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_password_is_replaced_by_the_link_that_was_sent_last() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let ask = async |name: &str| world.services.ask_for_reset(&Caller::default(), name, world.once()).await;
+        ask("dana").await.unwrap();
+        let older = world.link_at("dana@dana.example").await;
+        ask("DANA@dana.example").await.unwrap();
+        let token = world.link_at("dana@dana.example").await;
+        let look =
+            async |token: &str| world.services.reset_standing(&Caller::default(), token).await.map(|r| r.username);
+        let over = Err(Problem::Refused(Refusal::ResetOver {}));
+        assert_eq!((look(&older).await, look(&token).await), (over.clone(), Ok("dana".to_owned())));
+        assert_eq!(look("x").await, over);
+
+        let reset = async |token: &str, password: &str, consent| {
+            world.services.reset(&Caller::default(), token, password, consent).await
+        };
+        let short = reset(&token, "short", world.once()).await.err().unwrap();
+        assert!(matches!(short.of(Field::Password), Some(FaultCode::TooShort { .. })));
+        let consent = world.once();
+        let opened = reset(&token, ANOTHER, consent.clone()).await.unwrap();
+        assert!(world.alive(&opened.cookie).await && !world.alive(&dana.cookie).await);
+        let again = reset(&token, ANOTHER, consent).await.unwrap();
+        assert!(world.alive(&again.cookie).await, "the same form again has the same answer");
+        let used = reset(&token, "a third horse battery staple", world.once()).await.err();
+        assert_eq!(used, Some(Problem::Refused(Refusal::ResetOver {})));
+        assert!(world.services.sign_in(&Caller::default(), "dana", ANOTHER).await.is_ok());
+
+        ask("dana").await.unwrap();
+        let token = world.link_at("dana@dana.example").await;
+        world.clock.advance(limits::RESET);
+        assert_eq!(look(&token).await, over);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_learns_from_a_forgotten_password_who_has_an_account() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        world.newcomer("newcomer").await;
+        world.someone("disabled").await;
+        world.services.disable_account("disabled", "Spam").await.unwrap();
+        let mut answers = Vec::new();
+        for name in ["dana", "dana@dana.example", "nobody", "nobody@nowhere.example", "newcomer", "disabled", "\u{0}"] {
+            let began = std::time::Instant::now();
+            answers.push(world.services.ask_for_reset(&Caller::default(), name, world.once()).await.unwrap());
+            assert!(began.elapsed().as_millis() >= 190, "{name}");
+        }
+        assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:?}");
+        let links = async || {
+            let all = world.letters().await;
+            all.into_iter().filter(|l| l.subject.starts_with("Choose a new password")).map(|l| l.to).collect::<Vec<_>>()
+        };
+        assert_eq!(links().await, ["dana@dana.example", "dana@dana.example"], "to verified addresses alone");
+        for _ in 0..limits::RESET_LETTERS_A_DAY {
+            world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
+        }
+        assert_eq!(links().await.len(), limits::RESET_LETTERS_A_DAY);
+        world.clock.advance(Span::days(1));
+        world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
+        assert_eq!(links().await.len(), limits::RESET_LETTERS_A_DAY + 1);
+        // From one place one can't go on for ever.
+        let mut last = Ok(());
+        for n in 0..=limits::RESETS_BY_CLIENT {
+            last = world.services.ask_for_reset(&Caller::default(), &format!("n{n}"), world.once()).await.map(|_| ());
+        }
+        assert!(matches!(last, Err(Problem::Refused(Refusal::TooOften { .. }))), "{last:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_is_read_page_by_page_and_only_by_its_own() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for _ in 0..60 {
+            world.sign_in("dana").await;
+        }
+        let first = world.services.history(&dana.caller, None).await.unwrap();
+        assert_eq!(first.events.len(), usize::try_from(limits::HISTORY_PAGE).unwrap());
+        let rest = world.services.history(&dana.caller, first.older).await.unwrap();
+        assert_eq!(rest.older, None);
+        let all = world.read(async |tx| history::of_account(tx, dana.id, i64::MAX, 1_000).await).await;
+        assert_eq!(first.events.len() + rest.events.len(), all.len());
+        assert_eq!(rest.events.last().unwrap().what, "The account dana was made, with the address dana@dana.example");
+        let nobody = world.services.history(&Caller::default(), None).await;
+        assert_eq!(nobody, Err(Problem::Refused(Refusal::NotSignedIn {})));
+    })
+    .await;
+}

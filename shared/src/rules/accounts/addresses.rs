@@ -1,0 +1,267 @@
+//! An account's e-mail addresses: verifying, adding, making primary, removing (rules, sections 1, 2 and 9).
+
+use super::passwords::Confirmed;
+use crate::addresses::EmailAddress;
+use crate::ids::{AccountId, EmailId};
+use crate::limits;
+use crate::moment::{Moment, Span};
+use crate::names::Username;
+use crate::problem::{FaultCode, Field, Refusal};
+use crate::rules::{Actor, Change, Command, Fresh, Party, Secret, Unseen};
+use crate::wire::Done;
+use crate::words::Notice;
+
+/// Whether one more letter about verifying an address may be sent to it, whoever asks: it may be a stranger's.
+///
+/// # Errors
+/// The day's letters are used up ([`limits::VERIFICATION_LETTERS_A_DAY`]).
+pub(super) fn may_write_to(letters: &[Moment], now: Moment) -> Result<(), Refusal> {
+    match letters.first().filter(|_| letters.len() >= limits::VERIFICATION_LETTERS_A_DAY) {
+        Some(oldest) => Err(Refusal::TooManyLetters { seconds: oldest.plus(Span::days(1)).seconds_to_wait(now) }),
+        None => Ok(()),
+    }
+}
+
+/// Show that an e-mail address is one's own, by the secret that was sent to it.
+#[derive(Clone, Debug)]
+pub struct VerifyEmail {
+    pub secret: Option<Secret>,
+}
+
+/// The link that a secret belongs to.
+#[derive(Clone, Debug)]
+pub struct LinkFacts {
+    pub account: AccountId,
+    pub username: String,
+    pub email_id: EmailId,
+    pub email: EmailAddress,
+    pub used: bool,
+    pub ends_at: Moment,
+    /// Another account has verified the same address since.
+    pub address_held: bool,
+}
+
+/// Whether a verification link still works, and what it stands for. Looking changes nothing.
+///
+/// # Errors
+/// It is unknown, used or too old, or its address has become another account's.
+pub fn may_verify(link: Option<&LinkFacts>, now: Moment) -> Result<&LinkFacts, Refusal> {
+    let link = link.ok_or(Refusal::LinkUnknown {})?;
+    if link.used {
+        return Err(Refusal::LinkUsed {});
+    }
+    if link.ends_at <= now || link.address_held {
+        return Err(Refusal::LinkExpired {});
+    }
+    Ok(link)
+}
+
+impl Command for VerifyEmail {
+    type Facts = Option<LinkFacts>;
+    const NAME: &'static str = "accounts/verify";
+
+    fn decide(&self, _: &Actor, facts: &Option<LinkFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let link = may_verify(facts.as_ref(), fresh.now)?;
+        Ok(vec![Change::EmailVerified {
+            account: Unseen(link.account),
+            username: link.username.clone(),
+            email_id: Unseen(link.email_id),
+            email: link.email.clone(),
+        }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let email = changes.iter().find_map(|c| match c {
+            Change::EmailVerified { email, .. } => Some(email.to_string()),
+            _ => None,
+        });
+        Done::then(Notice::EmailVerified { email: email.unwrap_or_default() }, "/manage/organizations")
+    }
+}
+
+/// Send the verification letter again; the old link dies.
+#[derive(Clone, Debug)]
+pub struct ResendVerification {
+    /// Which address of one's own; the primary one where none is named.
+    pub address: Option<EmailId>,
+}
+
+/// The address of the one who asks.
+#[derive(Clone, Debug)]
+pub struct ResendFacts {
+    pub email_id: EmailId,
+    pub email: EmailAddress,
+    pub verified: bool,
+    /// Another account has verified the same address.
+    pub address_held: bool,
+    /// When letters about verifying it were sent to this address within the last day, oldest first.
+    pub letters: Vec<Moment>,
+}
+
+impl Command for ResendVerification {
+    type Facts = Option<ResendFacts>;
+    const NAME: &'static str = "accounts/resend-verification";
+
+    fn decide(&self, actor: &Actor, facts: &Option<ResendFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let person = actor.person()?;
+        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        if facts.verified {
+            return Err(Refusal::AlreadyVerified {});
+        }
+        may_write_to(&facts.letters, fresh.now)?;
+        Ok(vec![letter(&person.into(), Unseen(facts.email_id), &facts.email, facts.address_held, fresh)])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let email = changes.iter().find_map(|c| match c {
+            Change::VerificationAsked { email, .. } | Change::AddressClaimed { email, .. } => Some(email.to_string()),
+            _ => None,
+        });
+        Done::here(Notice::VerificationSent { email: email.unwrap_or_default() })
+    }
+}
+
+/// The letter about an address that somebody gives to their account: to its holder where it is another's, so that
+/// nobody learns which addresses are known.
+fn letter(account: &Party, email_id: Unseen<EmailId>, email: &EmailAddress, held: bool, fresh: &mut Fresh) -> Change {
+    let (id, email, secret) = (Unseen(account.id), email.clone(), fresh.secret());
+    if held {
+        let username = Username::kept(account.username.clone());
+        return Change::AddressClaimed { account: id, username, email_id, email, secret };
+    }
+    let (username, lives) = (account.username.clone(), limits::VERIFICATION);
+    Change::VerificationAsked { account: id, username, email_id, email, secret, lives }
+}
+
+/// Give one's account a further address. It counts for nothing before it is verified.
+#[derive(Clone, Debug)]
+pub struct AddAddress {
+    pub email: EmailAddress,
+    pub confirmed: Confirmed,
+}
+
+/// What must be known to add an address.
+#[derive(Clone, Debug)]
+pub struct AddFacts {
+    pub password_hash: String,
+    /// How many the account has.
+    pub addresses: usize,
+    /// The account has this one already.
+    pub own: bool,
+    /// Another account has verified it.
+    pub address_held: bool,
+    /// When letters about verifying it were sent to this address within the last day, oldest first.
+    pub letters: Vec<Moment>,
+}
+
+/// Whether an account may have one more address.
+///
+/// # Errors
+/// It has [`limits::ADDRESSES`] already.
+pub const fn may_add_address(addresses: usize) -> Result<(), Refusal> {
+    if addresses < limits::ADDRESSES { Ok(()) } else { Err(Refusal::TooManyAddresses { limit: limits::ADDRESSES }) }
+}
+
+impl Command for AddAddress {
+    type Facts = AddFacts;
+    const NAME: &'static str = "accounts/add-address";
+
+    fn decide(&self, actor: &Actor, facts: &AddFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let account: Party = actor.person()?.into();
+        self.confirmed.is(&facts.password_hash)?;
+        may_add_address(facts.addresses)?;
+        if facts.own {
+            return Err(Refusal::fault(Field::Email, FaultCode::EmailYours {}));
+        }
+        may_write_to(&facts.letters, fresh.now)?;
+        let id = fresh.id();
+        let added = Change::AddressAdded { account: account.clone(), email_id: id, email: self.email.clone() };
+        Ok(vec![added, letter(&account, id, &self.email, facts.address_held, fresh)])
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::AddressAdded { email: self.email.to_string() })
+    }
+}
+
+/// One address of the account that acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddressFacts {
+    pub id: EmailId,
+    pub email: EmailAddress,
+    pub verified: bool,
+    pub primary: bool,
+}
+
+/// Have letters sent to another address of one's own from now on.
+#[derive(Clone, Debug)]
+pub struct MakePrimary {
+    pub address: EmailId,
+}
+
+/// What must be known to choose the primary address.
+#[derive(Clone, Debug)]
+pub struct PrimaryFacts {
+    /// The one that is to be it, if it is the account's.
+    pub address: Option<AddressFacts>,
+    /// The one that is it.
+    pub now: EmailAddress,
+}
+
+impl Command for MakePrimary {
+    type Facts = PrimaryFacts;
+    const NAME: &'static str = "accounts/make-primary";
+
+    fn decide(&self, actor: &Actor, facts: &PrimaryFacts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let account = actor.person()?.into();
+        let address = facts.address.as_ref().ok_or(Refusal::NotFound {})?;
+        if !address.verified {
+            return Err(Refusal::EmailUnverified {});
+        }
+        // The same again is no change: no letter, no line in history.
+        Ok(if address.primary {
+            Vec::new()
+        } else {
+            let (email, before) = (address.email.clone(), facts.now.clone());
+            vec![Change::PrimaryChanged { account, email_id: address.id, email, before }]
+        })
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let email = changes.iter().find_map(|c| match c {
+            Change::PrimaryChanged { email, .. } => Some(email.to_string()),
+            _ => None,
+        });
+        Done::here(Notice::PrimaryChanged { email: email.unwrap_or_default() })
+    }
+}
+
+/// Take an address from one's account; never the primary one.
+#[derive(Clone, Debug)]
+pub struct RemoveAddress {
+    pub address: EmailId,
+}
+
+impl Command for RemoveAddress {
+    type Facts = Option<AddressFacts>;
+    const NAME: &'static str = "accounts/remove-address";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Option<AddressFacts>, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let account = actor.person()?.into();
+        let address = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        if address.primary {
+            return Err(Refusal::PrimaryStays {});
+        }
+        let (email_id, email, verified) = (address.id, address.email.clone(), address.verified);
+        Ok(vec![Change::AddressRemoved { account, email_id, email, verified }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let email = changes.iter().find_map(|c| match c {
+            Change::AddressRemoved { email, .. } => Some(email.to_string()),
+            _ => None,
+        });
+        Done::then(Notice::AddressRemoved { email: email.unwrap_or_default() }, "/manage/account")
+    }
+}

@@ -1,0 +1,173 @@
+//! Making an account: anybody's, and the first administrator's (rules, sections 1, 2 and 9).
+
+use super::addresses::may_write_to;
+use crate::addresses::EmailAddress;
+use crate::ids::{AccountId, EmailId};
+use crate::limits;
+use crate::moment::Moment;
+use crate::names::Username;
+use crate::passwords::Password;
+use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::rules::{Actor, Change, Command, Fresh, Secret, Unseen};
+use crate::wire::Done;
+use crate::words::Notice;
+
+/// What a person types to get an account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub username: Username,
+    pub email: EmailAddress,
+    pub password: Password,
+}
+
+impl NewAccount {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every field that breaks its rule.
+    pub fn parse(username: &str, email: &str, password: &str) -> Result<Self, Refusal> {
+        let mut faults = Faults::default();
+        let parsed = (
+            faults.take(Field::Username, Username::parse(username)),
+            faults.take(Field::Email, EmailAddress::parse(email)),
+            faults.take(Field::Password, Password::new(password, username, email)),
+        );
+        let account = match parsed {
+            (Some(username), Some(email), Some(password)) => Some(Self { username, email, password }),
+            _ => None,
+        };
+        faults.finish(account)
+    }
+}
+
+/// Create an account; by the operator, one that is trusted and an administrator.
+#[derive(Clone, Debug)]
+pub struct CreateAccount {
+    pub username: Username,
+    pub email: EmailAddress,
+    pub password_hash: String,
+}
+
+/// What must be known to create an account.
+#[derive(Clone, Debug, Default)]
+pub struct CreateFacts {
+    /// An account has this username, or one that only differs in case and separators.
+    pub username_taken: bool,
+    /// An account has verified this address.
+    pub address_held: bool,
+    /// When letters about verifying it were sent to this address within the last day, oldest first.
+    pub letters: Vec<Moment>,
+}
+
+impl CreateAccount {
+    /// The changes that make the account. A visitor whose address is another's gets the same answer
+    /// as everybody, and the holder a letter, so that nobody learns which addresses are known.
+    fn changes(
+        &self,
+        facts: &CreateFacts,
+        fresh: &mut Fresh,
+        administrator: bool,
+        trusted: bool,
+    ) -> Result<Vec<Change>, Refusal> {
+        if facts.username_taken {
+            return Err(Refusal::fault(Field::Username, FaultCode::UsernameTaken {}));
+        }
+        if !trusted {
+            may_write_to(&facts.letters, fresh.now)?;
+        }
+        let (id, email_id) = (fresh.id::<AccountId>(), fresh.id::<EmailId>());
+        let (username, email) = (self.username.clone(), self.email.clone());
+        let name = username.as_str().to_owned();
+        let created = Change::AccountCreated {
+            id,
+            username: username.clone(),
+            email_id,
+            email: email.clone(),
+            password_hash: Unseen(self.password_hash.clone()),
+            administrator,
+            trusted,
+        };
+        let then = if facts.address_held {
+            Change::AddressClaimed { account: id, username, email_id, email, secret: fresh.secret() }
+        } else if trusted {
+            Change::EmailVerified { account: id, username: name, email_id, email }
+        } else {
+            Change::VerificationAsked {
+                account: id,
+                username: name,
+                email_id,
+                email,
+                secret: fresh.secret(),
+                lives: limits::VERIFICATION,
+            }
+        };
+        Ok(vec![created, then])
+    }
+}
+
+impl Command for CreateAccount {
+    type Facts = CreateFacts;
+    const NAME: &'static str = "accounts/create";
+
+    fn decide(&self, actor: &Actor, facts: &CreateFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let operator = *actor == Actor::Operator;
+        if operator && facts.address_held {
+            return Err(Refusal::fault(Field::Email, FaultCode::EmailHeld {}));
+        }
+        self.changes(facts, fresh, operator, operator)
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(
+            Notice::AccountCreated { username: self.username.to_string(), email: self.email.to_string() },
+            "/verify",
+        )
+    }
+}
+
+/// Create the first administrator with the set-up address that the server printed.
+#[derive(Clone, Debug)]
+pub struct SetUp {
+    pub secret: Option<Secret>,
+    pub account: CreateAccount,
+}
+
+/// What must be known to set the site up.
+#[derive(Clone, Debug, Default)]
+pub struct SetUpFacts {
+    /// The secret is that of the set-up address.
+    pub secret_matches: bool,
+    /// There is an administrator already.
+    pub set_up: bool,
+    pub account: CreateFacts,
+}
+
+/// Whether the set-up address still works.
+///
+/// # Errors
+/// It has done its work, or it was never given out.
+pub const fn may_set_up(facts: &SetUpFacts) -> Result<(), Refusal> {
+    if facts.set_up {
+        return Err(Refusal::AlreadySetUp {});
+    }
+    if !facts.secret_matches {
+        return Err(Refusal::SetUpUnknown {});
+    }
+    Ok(())
+}
+
+impl Command for SetUp {
+    type Facts = SetUpFacts;
+    const NAME: &'static str = "accounts/set-up";
+
+    fn decide(&self, _: &Actor, facts: &SetUpFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        may_set_up(facts)?;
+        let mut changes = self.account.changes(&facts.account, fresh, true, false)?;
+        changes.push(Change::SetUpUsed);
+        Ok(changes)
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done { notice: self.account.done(changes).notice, next: Some("/administration/mail".to_owned()) }
+    }
+}

@@ -1,0 +1,125 @@
+//! Signed-in devices (rules, section 1).
+
+use crate::ids::SessionId;
+use crate::limits;
+use crate::problem::Refusal;
+use crate::rules::{Actor, Change, Command, Fresh, Party};
+use crate::wire::Done;
+use crate::words::Notice;
+
+/// Sign a device in; if it was signed in before, as whomever, that ends: its cookie is another from now on.
+/// The password was judged before, against the hash that is named here: hashing takes too long for a transaction.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The username or verified address that was typed.
+    pub who: String,
+    /// The hash that the password matched; `None` when it matched none.
+    pub matched: Option<String>,
+    /// What the browser says it is.
+    pub agent: String,
+}
+
+/// The account that signs in.
+#[derive(Clone, Debug)]
+pub struct SignInFacts {
+    pub account: Party,
+    pub password_hash: String,
+    pub disabled: bool,
+}
+
+impl Command for SignIn {
+    type Facts = Option<SignInFacts>;
+    const NAME: &'static str = "accounts/sign-in";
+
+    fn decide(&self, actor: &Actor, facts: &Option<SignInFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let facts = facts.as_ref().ok_or(Refusal::SignIn {})?;
+        let still = self.matched.as_ref() == Some(&facts.password_hash);
+        if !still || facts.disabled {
+            return Err(Refusal::SignIn {});
+        }
+        let earlier = actor.person().ok().map(|p| Change::SessionEnded { id: p.session, account: p.into() });
+        Ok(earlier.into_iter().chain([opened(facts.account.clone(), &self.agent, fresh)]).collect())
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let username = changes.iter().find_map(|c| match c {
+            Change::SessionOpened { account, .. } => Some(account.username.clone()),
+            _ => None,
+        });
+        Done::then(Notice::SignedIn { username: username.unwrap_or_default() }, "/manage/organizations")
+    }
+}
+
+/// Sign this device out. Where nobody is signed in, that is done already.
+#[derive(Clone, Debug)]
+pub struct SignOut;
+
+impl Command for SignOut {
+    type Facts = ();
+    const NAME: &'static str = "accounts/sign-out";
+
+    fn decide(&self, actor: &Actor, (): &(), _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        Ok(actor.person().map(|p| Change::SessionEnded { id: p.session, account: p.into() }).into_iter().collect())
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::SignedOut {}, "/")
+    }
+}
+
+/// Sign another device of one's own out.
+#[derive(Clone, Debug)]
+pub struct EndDevice {
+    pub device: SessionId,
+}
+
+impl Command for EndDevice {
+    /// Whether it is a device of the account that acts, and signed in.
+    type Facts = bool;
+    const NAME: &'static str = "accounts/sign-out-device";
+
+    fn decide(&self, actor: &Actor, own: &bool, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let account = actor.person()?.into();
+        if *own { Ok(vec![Change::SessionEnded { id: self.device, account }]) } else { Err(Refusal::NotFound {}) }
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::here(Notice::DevicesSignedOut { count: ended(changes) })
+    }
+}
+
+/// Sign all other devices of one's own out.
+#[derive(Clone, Debug)]
+pub struct EndOtherDevices;
+
+impl Command for EndOtherDevices {
+    /// All devices that are signed in to the account that acts.
+    type Facts = Vec<SessionId>;
+    const NAME: &'static str = "accounts/sign-out-others";
+
+    fn decide(&self, actor: &Actor, devices: &Vec<SessionId>, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let person = actor.person()?;
+        Ok(all_ended(devices, &person.into(), Some(person.session)))
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::here(Notice::DevicesSignedOut { count: ended(changes) })
+    }
+}
+
+/// A new session, of the device that calls itself so.
+pub(super) fn opened(account: Party, agent: &str, fresh: &mut Fresh) -> Change {
+    let agent = agent.chars().filter(|c| !c.is_control()).take(limits::AGENT).collect();
+    Change::SessionOpened { id: fresh.id(), account, secret: fresh.secret(), agent }
+}
+
+/// The end of all these sessions of an account but one.
+pub(super) fn all_ended(devices: &[SessionId], account: &Party, but: Option<SessionId>) -> Vec<Change> {
+    let ended = |id: &SessionId| Change::SessionEnded { id: *id, account: account.clone() };
+    devices.iter().filter(|id| Some(**id) != but).map(ended).collect()
+}
+
+/// How many sessions end with these changes.
+pub(super) fn ended(changes: &[Change]) -> usize {
+    changes.iter().filter(|c| matches!(c, Change::SessionEnded { .. })).count()
+}

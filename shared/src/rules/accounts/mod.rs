@@ -1,0 +1,11 @@
+//! Accounts: a person's way in, and what they alone decide on (rules, sections 1, 2 and 9).
+
+mod addresses;
+mod create;
+mod devices;
+mod passwords;
+
+pub use addresses::*;
+pub use create::*;
+pub use devices::*;
+pub use passwords::*;

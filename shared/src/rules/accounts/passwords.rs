@@ -1,0 +1,153 @@
+//! Changing a password, and getting a new one where it was forgotten (rules, sections 2 and 9).
+
+use super::devices::{all_ended, ended};
+use crate::addresses::EmailAddress;
+use crate::ids::SessionId;
+use crate::limits;
+use crate::moment::Moment;
+use crate::problem::{FaultCode, Field, Refusal};
+use crate::rules::{Actor, Change, Command, Fresh, Party, Secret, Unseen};
+use crate::wire::Done;
+use crate::words::Notice;
+
+/// The hash that the current password matched, where one was typed and was right. It was judged before the
+/// transaction, which is too short for hashing; the command asks whether it is still the account's.
+#[derive(Clone, Debug)]
+pub struct Confirmed(pub Option<String>);
+
+impl Confirmed {
+    /// Whether the password was that of the account with this hash.
+    ///
+    /// # Errors
+    /// It was not, or is not any more.
+    pub fn is(&self, hash: &str) -> Result<(), Refusal> {
+        if self.0.as_deref() == Some(hash) {
+            return Ok(());
+        }
+        Err(Refusal::fault(Field::CurrentPassword, FaultCode::PasswordWrong {}))
+    }
+}
+
+/// Change one's password; every other device is signed out.
+#[derive(Clone, Debug)]
+pub struct ChangePassword {
+    pub confirmed: Confirmed,
+    pub password_hash: String,
+}
+
+/// What must be known to change a password.
+#[derive(Clone, Debug, Default)]
+pub struct PasswordFacts {
+    pub password_hash: String,
+    /// All devices that are signed in.
+    pub devices: Vec<SessionId>,
+}
+
+impl Command for ChangePassword {
+    type Facts = PasswordFacts;
+    const NAME: &'static str = "accounts/change-password";
+
+    fn decide(&self, actor: &Actor, facts: &PasswordFacts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let person = actor.person()?;
+        self.confirmed.is(&facts.password_hash)?;
+        let account: Party = person.into();
+        let ends = all_ended(&facts.devices, &account, Some(person.session));
+        let changed = Change::PasswordChanged { account, password_hash: Unseen(self.password_hash.clone()) };
+        Ok([vec![changed], ends].concat())
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::here(Notice::PasswordChanged { devices: ended(changes) })
+    }
+}
+
+/// Ask for a link by which a new password can be chosen. Whether anybody gets one is not said: a stranger would learn
+/// which names and addresses have an account.
+#[derive(Clone, Debug)]
+pub struct AskForReset {
+    /// The username or verified address that was typed.
+    pub who: String,
+}
+
+/// The account that a link would be for.
+#[derive(Clone, Debug)]
+pub struct ResetFacts {
+    pub account: Party,
+    /// Where the link goes: the verified address that was typed, or the primary one if that is verified.
+    pub email: Option<EmailAddress>,
+    pub disabled: bool,
+    /// When such links were sent within the last day.
+    pub letters: Vec<Moment>,
+}
+
+impl Command for AskForReset {
+    type Facts = Option<ResetFacts>;
+    const NAME: &'static str = "accounts/ask-for-reset";
+
+    fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let Some(facts) = facts else { return Ok(Vec::new()) };
+        let Some(email) = facts.email.clone() else { return Ok(Vec::new()) };
+        if facts.disabled || facts.letters.len() >= limits::RESET_LETTERS_A_DAY {
+            return Ok(Vec::new());
+        }
+        let (account, secret) = (facts.account.clone(), fresh.secret());
+        Ok(vec![Change::ResetAsked { account, email, secret, lives: limits::RESET }])
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::ResetAsked {})
+    }
+}
+
+/// Choose a new password by the link that was sent, and sign this device in; every other one is signed out.
+#[derive(Clone, Debug)]
+pub struct ResetPassword {
+    pub secret: Option<Secret>,
+    pub password_hash: String,
+    /// What the browser says it is.
+    pub agent: String,
+}
+
+/// The link that a secret belongs to.
+#[derive(Clone, Debug)]
+pub struct ResetLink {
+    pub account: Party,
+    pub email: EmailAddress,
+    pub used: bool,
+    pub ends_at: Moment,
+    pub disabled: bool,
+    /// All devices that are signed in.
+    pub devices: Vec<SessionId>,
+}
+
+/// Whether a link for a new password still works, and whose it is. Looking changes nothing.
+///
+/// # Errors
+/// It is unknown, used, replaced or too old, or the account is disabled; which one is not said.
+pub fn may_reset(link: Option<&ResetLink>, now: Moment) -> Result<&ResetLink, Refusal> {
+    link.filter(|link| !link.used && link.ends_at > now && !link.disabled).ok_or(Refusal::ResetOver {})
+}
+
+impl Command for ResetPassword {
+    type Facts = Option<ResetLink>;
+    const NAME: &'static str = "accounts/reset-password";
+
+    fn decide(&self, actor: &Actor, facts: &Option<ResetLink>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let link = may_reset(facts.as_ref(), fresh.now)?;
+        let account = link.account.clone();
+        let mut changes = vec![Change::PasswordChanged {
+            account: account.clone(),
+            password_hash: Unseen(self.password_hash.clone()),
+        }];
+        changes.extend(all_ended(&link.devices, &account, None));
+        // Whoever is signed in here as somebody else is not any more.
+        let other = actor.person().ok().filter(|person| person.id != account.id);
+        changes.extend(other.map(|p| Change::SessionEnded { id: p.session, account: p.into() }));
+        changes.push(super::devices::opened(account, &self.agent, fresh));
+        Ok(changes)
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::then(Notice::PasswordChanged { devices: ended(changes) }, "/manage/organizations")
+    }
+}

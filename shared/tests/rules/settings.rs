@@ -1,0 +1,249 @@
+//! Account settings: addresses, password, devices.
+
+use crate::ground::*;
+use shared::ids::{EmailId, SessionId};
+use shared::limits;
+use shared::moment::Span;
+use shared::problem::{FaultCode, Field, Refusal};
+use shared::rules::accounts::*;
+use shared::rules::{Actor, Change, Party, Secret, Unseen};
+use uuid::Uuid;
+
+const OTHER: SessionId = SessionId(Uuid::from_u128(77));
+
+fn right() -> Confirmed {
+    Confirmed(Some("hash".to_owned()))
+}
+
+fn wrong() -> Confirmed {
+    Confirmed(None)
+}
+
+fn not_the_password<T>() -> Result<T, Refusal> {
+    Err(Refusal::fault(Field::CurrentPassword, FaultCode::PasswordWrong {}))
+}
+
+fn no_one() -> Refusal {
+    Refusal::NotSignedIn {}
+}
+
+fn address(id: u128, typed: &str, verified: bool, primary: bool) -> AddressFacts {
+    AddressFacts { id: EmailId(Uuid::from_u128(id)), email: email(typed), verified, primary }
+}
+
+#[test]
+fn adding_an_address() {
+    let add = |confirmed| AddAddress { email: email("new@example.org"), confirmed };
+    let facts = || AddFacts {
+        password_hash: "hash".to_owned(),
+        addresses: 1,
+        own: false,
+        address_held: false,
+        letters: Vec::new(),
+    };
+    let mut source = fresh();
+    let (id, secret) = (source.id(), source.secret());
+    let added = Change::AddressAdded { account: party(&dana()), email_id: id, email: email("new@example.org") };
+    let asked = Change::VerificationAsked {
+        account: Unseen(dana().id),
+        username: "dana".to_owned(),
+        email_id: id,
+        email: email("new@example.org"),
+        secret: secret.clone(),
+        lives: limits::VERIFICATION,
+    };
+    let claimed = Change::AddressClaimed {
+        account: Unseen(dana().id),
+        username: username("dana"),
+        email_id: id,
+        email: email("new@example.org"),
+        secret,
+    };
+    let often = vec![NOW.minus(Span::hours(23)); limits::VERIFICATION_LETTERS_A_DAY];
+    let mut table: Vec<Row<AddAddress>> = vec![
+        ("a link goes there", person(dana()), add(right()), facts(), Ok(vec![added.clone(), asked])),
+        (
+            "its holder is told, and nobody else",
+            person(dana()),
+            add(right()),
+            AddFacts { address_held: true, ..facts() },
+            Ok(vec![added, claimed]),
+        ),
+        ("a wrong password", person(dana()), add(wrong()), facts(), not_the_password()),
+        (
+            "changed meanwhile",
+            person(dana()),
+            add(right()),
+            AddFacts { password_hash: "another".to_owned(), ..facts() },
+            not_the_password(),
+        ),
+        (
+            "as many as there may be",
+            person(dana()),
+            add(right()),
+            AddFacts { addresses: limits::ADDRESSES, ..facts() },
+            Err(Refusal::TooManyAddresses { limit: limits::ADDRESSES }),
+        ),
+        (
+            "there already",
+            person(dana()),
+            add(right()),
+            AddFacts { own: true, ..facts() },
+            Err(Refusal::fault(Field::Email, FaultCode::EmailYours {})),
+        ),
+        (
+            "written to often enough",
+            person(dana()),
+            add(right()),
+            AddFacts { letters: often, ..facts() },
+            Err(Refusal::TooManyLetters { seconds: 3_600 }),
+        ),
+    ];
+    table.extend(strangers().map(|actor| ("a stranger", actor, add(right()), facts(), Err(no_one()))));
+    holds(table);
+}
+
+#[test]
+fn choosing_the_primary_address() {
+    let command = MakePrimary { address: EmailId(Uuid::from_u128(2)) };
+    let facts = |address| PrimaryFacts { address, now: email("old@example.org") };
+    let changed = Change::PrimaryChanged {
+        account: party(&dana()),
+        email_id: command.address,
+        email: email("new@example.org"),
+        before: email("old@example.org"),
+    };
+    let of = |verified, primary| facts(Some(address(2, "new@example.org", verified, primary)));
+    let mut table: Vec<Row<MakePrimary>> = vec![
+        ("a verified one", person(dana()), command.clone(), of(true, false), Ok(vec![changed])),
+        ("the same again", person(dana()), command.clone(), of(true, true), Ok(Vec::new())),
+        ("not verified", person(dana()), command.clone(), of(false, false), Err(Refusal::EmailUnverified {})),
+        ("nobody's, or another's", person(dana()), command.clone(), facts(None), Err(Refusal::NotFound {})),
+    ];
+    table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
+    holds(table);
+}
+
+#[test]
+fn removing_an_address() {
+    let command = RemoveAddress { address: EmailId(Uuid::from_u128(2)) };
+    let removed = |verified| Change::AddressRemoved {
+        account: party(&dana()),
+        email_id: command.address,
+        email: email("old@example.org"),
+        verified,
+    };
+    let of = |verified, primary| Some(address(2, "old@example.org", verified, primary));
+    let mut table: Vec<Row<RemoveAddress>> = vec![
+        ("a verified one", person(dana()), command.clone(), of(true, false), Ok(vec![removed(true)])),
+        ("an unverified one", person(dana()), command.clone(), of(false, false), Ok(vec![removed(false)])),
+        ("the primary one", person(dana()), command.clone(), of(true, true), Err(Refusal::PrimaryStays {})),
+        ("nobody's, or another's", person(dana()), command.clone(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
+    holds(table);
+}
+
+fn changed(account: Party) -> Change {
+    Change::PasswordChanged { account, password_hash: Unseen("new hash".to_owned()) }
+}
+
+fn ended(id: SessionId, account: Party) -> Change {
+    Change::SessionEnded { id, account }
+}
+
+#[test]
+fn changing_a_password() {
+    let command = |confirmed| ChangePassword { confirmed, password_hash: "new hash".to_owned() };
+    let facts = || PasswordFacts { password_hash: "hash".to_owned(), devices: vec![dana().session, OTHER] };
+    let all = vec![changed(party(&dana())), ended(OTHER, party(&dana()))];
+    let mut table: Vec<Row<ChangePassword>> = vec![
+        ("every other device is signed out", person(dana()), command(right()), facts(), Ok(all)),
+        ("a wrong password", person(dana()), command(wrong()), facts(), not_the_password()),
+    ];
+    table.extend(strangers().map(|actor| ("a stranger", actor, command(right()), facts(), Err(no_one()))));
+    holds(table);
+}
+
+#[test]
+fn asking_for_a_new_password() {
+    let command = || AskForReset { who: "dana".to_owned() };
+    let facts = |letters: usize| ResetFacts {
+        account: party(&dana()),
+        email: Some(email("dana@example.org")),
+        disabled: false,
+        letters: vec![NOW.minus(Span::hours(1)); letters],
+    };
+    let asked = Change::ResetAsked {
+        account: party(&dana()),
+        email: email("dana@example.org"),
+        secret: fresh().secret(),
+        lives: limits::RESET,
+    };
+    let nothing = || Ok(Vec::new());
+    holds([
+        ("a link goes out", Actor::Visitor, command(), Some(facts(0)), Ok(vec![asked.clone()])),
+        ("the last of the day", Actor::Visitor, command(), Some(facts(4)), Ok(vec![asked.clone()])),
+        ("for somebody who is signed in, too", person(lee()), command(), Some(facts(0)), Ok(vec![asked])),
+        // What follows is not told apart.
+        ("one too many", Actor::Visitor, command(), Some(facts(5)), nothing()),
+        ("nobody", Actor::Visitor, command(), None, nothing()),
+        ("disabled", Actor::Visitor, command(), Some(ResetFacts { disabled: true, ..facts(0) }), nothing()),
+        ("no verified address", Actor::Visitor, command(), Some(ResetFacts { email: None, ..facts(0) }), nothing()),
+    ]);
+}
+
+#[test]
+fn choosing_a_new_password() {
+    let secret: Secret = fresh().secret().0;
+    let command = || ResetPassword {
+        secret: Some(secret.clone()),
+        password_hash: "new hash".to_owned(),
+        agent: "A browser".to_owned(),
+    };
+    let link = || ResetLink {
+        account: party(&dana()),
+        email: email("dana@example.org"),
+        used: false,
+        ends_at: NOW.plus(Span(1)),
+        disabled: false,
+        devices: vec![dana().session, OTHER],
+    };
+    let mut source = fresh();
+    let opened = Change::SessionOpened {
+        id: source.id(),
+        account: party(&dana()),
+        secret: source.secret(),
+        agent: "A browser".to_owned(),
+    };
+    let all = vec![changed(party(&dana())), ended(dana().session, party(&dana())), ended(OTHER, party(&dana()))];
+    let then = |more: Vec<Change>| Ok([all.clone(), more].concat());
+    let lees = ended(lee().session, party(&lee()));
+    let over = || Err(Refusal::ResetOver {});
+    holds([
+        ("all devices end, and this one begins", Actor::Visitor, command(), Some(link()), then(vec![opened.clone()])),
+        ("its own device begins anew", person(dana()), command(), Some(link()), then(vec![opened.clone()])),
+        ("another's on this device ends", person(lee()), command(), Some(link()), then(vec![lees, opened])),
+        ("used", Actor::Visitor, command(), Some(ResetLink { used: true, ..link() }), over()),
+        ("too old", Actor::Visitor, command(), Some(ResetLink { ends_at: NOW, ..link() }), over()),
+        ("a disabled account", Actor::Visitor, command(), Some(ResetLink { disabled: true, ..link() }), over()),
+        ("unknown", Actor::Visitor, command(), None, over()),
+    ]);
+}
+
+#[test]
+fn signing_other_devices_out() {
+    let mut one: Vec<Row<EndDevice>> = vec![
+        ("one's own", person(dana()), EndDevice { device: OTHER }, true, Ok(vec![ended(OTHER, party(&dana()))])),
+        ("another's", person(dana()), EndDevice { device: OTHER }, false, Err(Refusal::NotFound {})),
+    ];
+    one.extend(strangers().map(|actor| ("a stranger", actor, EndDevice { device: OTHER }, true, Err(no_one()))));
+    holds(one);
+    let devices = || vec![dana().session, OTHER];
+    let mut all: Vec<Row<EndOtherDevices>> = vec![
+        ("all but this", person(dana()), EndOtherDevices, devices(), Ok(vec![ended(OTHER, party(&dana()))])),
+        ("there is no other", person(dana()), EndOtherDevices, vec![dana().session], Ok(Vec::new())),
+    ];
+    all.extend(strangers().map(|actor| ("a stranger", actor, EndOtherDevices, devices(), Err(no_one()))));
+    holds(all);
+}
