@@ -5,7 +5,7 @@ import { expect, type Browser, type BrowserContext, type Locator, type Page } fr
 import { Hands, type Input } from "./hands.ts";
 import type { Letters } from "./mail.ts";
 import type { Guildhall } from "./program.ts";
-import { account, control, decision, dialog, heading, line, main, menu, PATHS, request, signIn, status, verify } from "./screens.ts";
+import { account, control, decision, dialog, heading, line, main, menu, PATHS, request, settings, signIn, status, verify } from "./screens.ts";
 import { PASSWORD } from "./settings.ts";
 import type { Watch } from "./watch.ts";
 
@@ -197,6 +197,24 @@ export class Person {
   async fillsTheSignIn({ username, password }: Pick<Identity, "username" | "password"> = this.identity): Promise<void> {
     await this.hands.fill(signIn.name(this.page), username);
     await this.hands.fill(signIn.password(this.page), password);
+  }
+
+  /** Gives the account a further address, up to the letter that goes there. */
+  async addsAnAddress(email: string, password = this.identity.password): Promise<void> {
+    await this.opens(PATHS.account);
+    await this.hands.fill(settings.email(this.page), email);
+    await this.hands.fill(settings.yourPassword(this.page), password);
+    await this.hands.press(settings.add(this.page));
+  }
+
+  /** Asks for a link by which a new password can be chosen. */
+  async forgets(name: string): Promise<void> {
+    await this.opens(PATHS.signIn);
+    await this.presses("Forgotten password?");
+    await this.sees("Forgotten password");
+    await this.hands.fill(signIn.name(this.page), name);
+    await this.presses("Send the link");
+    await this.isTold("If there is such an account, a letter with a link is on its way to it.");
   }
 
   async signsOut(): Promise<void> {

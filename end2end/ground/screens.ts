@@ -8,6 +8,9 @@ export const PATHS = {
   landing: "/",
   createAccount: "/create-account",
   signIn: "/sign-in",
+  forgotten: "/forgotten-password",
+  account: "/manage/account",
+  history: "/manage/account/history",
   organizations: "/manage/organizations",
   administration: "/administration/requests",
   letters: "/administration/mail",
@@ -53,6 +56,17 @@ export const signIn = {
   submit: (page: Page): Locator => main(page).getByRole("button", { name: "Sign in", exact: true }),
 };
 
+/** Account settings: a form each for a further address and for another password. */
+export const settings = {
+  email: (page: Page): Locator => main(page).getByLabel("E-mail address", { exact: true }),
+  yourPassword: (page: Page): Locator => main(page).getByLabel("Your password", { exact: true }),
+  add: (page: Page): Locator => main(page).getByRole("button", { name: "Add address", exact: true }),
+  current: (page: Page): Locator => main(page).getByLabel("Current password", { exact: true }),
+  next: (page: Page): Locator => main(page).getByLabel("New password", { exact: true }),
+  change: (page: Page): Locator => main(page).getByRole("button", { name: "Change password", exact: true }),
+  others: (page: Page): Locator => main(page).getByRole("button", { name: "Sign out all other devices", exact: true }),
+};
+
 /** “Create new organization”, at the foot of Your organizations. */
 export const request = {
   name: (page: Page): Locator => main(page).getByLabel("Account name", { exact: true }),
@@ -70,7 +84,7 @@ export const decision = {
   decline: (page: Page): Locator => control(main(page), "Decline"),
   reason: (page: Page): Locator => dialog(page).getByLabel(/^Reason/),
   /** The button of the open dialog, which has the same verb as the link that opened it. */
-  confirm: (page: Page, verb: "Approve" | "Decline" | "Withdraw"): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
+  confirm: (page: Page, verb: "Approve" | "Decline" | "Withdraw" | "Remove"): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
 };
 
 export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });

@@ -33,8 +33,8 @@ for (const width of [1200, 320]) {
 
     const visitor = await people.visitor();
     const screens = [
-      ...[PATHS.landing, PATHS.signIn, PATHS.createAccount, PATHS.profile(sundial.name)].map((address) => ({ who: visitor, address })),
-      ...[PATHS.organizations, PATHS.manage(sundial.name), `${PATHS.organizations}?confirm=withdraw&request=nothing`].map((address) => ({ who: dana, address })),
+      ...[PATHS.landing, PATHS.signIn, PATHS.createAccount, PATHS.forgotten, PATHS.profile(sundial.name)].map((address) => ({ who: visitor, address })),
+      ...[PATHS.organizations, PATHS.account, PATHS.history, PATHS.manage(sundial.name), `${PATHS.organizations}?confirm=withdraw&request=nothing`].map((address) => ({ who: dana, address })),
       ...[PATHS.administration, PATHS.letters].map((address) => ({ who: root, address })),
     ];
     for (const { who, address } of screens) {

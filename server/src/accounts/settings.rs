@@ -126,7 +126,7 @@ fn event(event: store::history::Event, me: shared::ids::AccountId) -> Event {
     let by = match event.actor_kind.as_str() {
         "account" if event.actor_id == Some(me) => "You".to_owned(),
         "account" => event.actor_name,
-        "visitor" => "Somebody who was not signed in".to_owned(),
+        "visitor" => "Not signed in".to_owned(),
         "operator" => "The operator".to_owned(),
         _ => "The site".to_owned(),
     };

@@ -43,7 +43,7 @@ fn events(events: Events) -> AnyView {
 }
 
 fn row(event: Event, now: Moment) -> AnyView {
-    let from = (!event.address.is_empty()).then(|| view! { <small>"from " {event.address}</small> });
+    let from = (!event.address.is_empty()).then(|| view! { <small class="under">"from " {event.address}</small> });
     view! {
         <tr>
             <td>{event.what}</td>

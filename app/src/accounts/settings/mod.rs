@@ -52,7 +52,7 @@ pub fn AccountSettings() -> AnyView {
                 <h2>"E-mail addresses"</h2>
                 {data.shown(|page| addresses(page.addresses))}
                 <Removing/>
-                <h3>"Add an address"</h3>
+                <h3 class="apart">"Add an address"</h3>
                 <PostForm url=AddAddress::url() form="add-address" class="stack">
                     <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email"
                         hint="A letter with a link goes there. It counts for nothing until you have followed it."
@@ -107,7 +107,7 @@ fn why_not(why: &Refusal) -> AnyView {
 
 fn addresses(addresses: Vec<Address>) -> AnyView {
     view! {
-        <table class="even">
+        <table>
             <thead><tr><th scope="col">"Address"</th><th scope="col">"State"</th><th scope="col">"Action"</th></tr></thead>
             <tbody>{addresses.into_iter().map(address).collect_view()}</tbody>
         </table>
@@ -133,9 +133,9 @@ fn address(address: Address) -> AnyView {
     });
     view! {
         <tr>
-            <td><b class="long">{address.email}</b></td>
+            <td><b>{address.email}</b></td>
             <td data-label="State">{state}{primary}</td>
-            <td><div class="row">{act}{remove}</div></td>
+            <td><div class="actions">{act}{remove}</div></td>
         </tr>
     }
     .into_any()
@@ -180,7 +180,7 @@ fn devices(page: AccountPage) -> AnyView {
     let others = page.devices.iter().filter(|device| !device.this).count();
     let all = (others > 1).then(|| {
         view! {
-            <PostForm url=EndOtherDevices::url() form="end-others">
+            <PostForm url=EndOtherDevices::url() form="end-others" class="apart">
                 <div class="actions"><Submit label="Sign out all other devices" class="danger"/></div>
             </PostForm>
         }
@@ -201,7 +201,7 @@ fn device(device: Device, now: Moment) -> AnyView {
         true => view! { <span class="tag good">"This device"</span> }.into_any(),
         false => row_form(EndDevice::url(), "end-", "device", &id, "Sign out"),
     };
-    let from = (!device.address.is_empty()).then(|| view! { <small>"from " {device.address}</small> });
+    let from = (!device.address.is_empty()).then(|| view! { <small class="under">"from " {device.address}</small> });
     view! {
         <tr>
             <td><b>{device.name}</b>{from}</td>
