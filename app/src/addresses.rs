@@ -53,6 +53,11 @@ pub fn profile(name: &str) -> String {
     ["/org/", &query_part(name)].concat()
 }
 
+/// The page of an own request.
+pub fn my_request(id: &str) -> String {
+    ["/manage/requests/", id].concat()
+}
+
 /// The page on which the people of an organization are managed.
 pub fn people(name: &str) -> String {
     ["/manage/organization/", &query_part(name), "/people"].concat()

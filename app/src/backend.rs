@@ -3,14 +3,14 @@
 
 use async_trait::async_trait;
 use leptos::prelude::use_context;
-use shared::ids::{AccountId, EmailId, LetterId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use shared::wire::administration::{LetterPage, Letters};
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::People as PeoplePage;
-use shared::wire::requests::{NameStanding, Queue, RequestPage};
+use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::sync::Arc;
 
@@ -117,7 +117,34 @@ pub trait Requests: Send + Sync {
     ) -> Answer<Done>;
     async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
     async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
-    async fn queue(&self, who: &Caller) -> Answer<Queue>;
+    /// An own request, with all that was said about it.
+    async fn mine(&self, who: &Caller, id: RequestId) -> Answer<MyRequestPage>;
+    async fn edit(
+        &self,
+        who: &Caller,
+        id: RequestId,
+        display_name: &str,
+        url: &str,
+        description: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
+    async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Answer<Preview>;
+    async fn answer(
+        &self,
+        who: &Caller,
+        id: RequestId,
+        question: MessageId,
+        answer: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
+    /// The queue, or what a search finds in all requests.
+    async fn queue(&self, who: &Caller, query: &str) -> Answer<Queue>;
+    async fn preview_ask(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
+    async fn ask(&self, who: &Caller, id: RequestId, question: &str, consent: Consent) -> Answer<Done>;
+    async fn preview_defer(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
+    async fn defer(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
+    async fn preview_note(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
+    async fn note(&self, who: &Caller, id: RequestId, note: &str, consent: Consent) -> Answer<Done>;
     async fn page(&self, who: &Caller, id: RequestId) -> Answer<RequestPage>;
     async fn preview_approve(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
     async fn approve(&self, who: &Caller, id: RequestId, message: &str, consent: Consent) -> Answer<Done>;

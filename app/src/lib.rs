@@ -142,6 +142,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/manage/account") view=accounts::AccountSettings ssr=SsrMode::Async/>
                     <Route path=path!("/manage/account/history") view=accounts::AccountHistory ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organizations") view=organizations::YourOrganizations ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/requests/:id") view=requests::MyRequest ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/requests/:id/edit") view=requests::EditMyRequest ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name") view=people::ToPeople ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name/people") view=people::PeoplePage ssr=SsrMode::Async/>
                     <Route path=path!("/administration") view=to_requests ssr=SsrMode::Async/>

@@ -104,6 +104,34 @@ fn describe(change: &Change) -> About {
                     "description": description, "kind": kind.code() }),
             )
         },
+        Change::RequestEdited { id, applicant, name, display_name, url, description } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about(
+                "request_edited",
+                json!({ "applicant": applicant.username, "name": name, "display_name": display_name, "url": url,
+                    "description": description }),
+            )
+        },
+        Change::QuestionAsked { id, applicant, name, question, .. } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about("question_asked", json!({ "applicant": applicant.username, "name": name, "question": question.0 }))
+        },
+        Change::QuestionAnswered { id, applicant, name, answer, .. } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about("question_answered", json!({ "applicant": applicant.username, "name": name, "answer": answer.0 }))
+        },
+        // Not in the applicant's own history: notes are the administrators'.
+        Change::NoteAdded { id, name, note, .. } => {
+            About { request: Some(*id), ..about("note_added", json!({ "name": name, "note": note.0 })) }
+        }
+        Change::RequestDeferred { id, applicant, name } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about("request_deferred", json!({ "applicant": applicant.username, "name": name }))
+        },
         Change::RequestWithdrawn { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),

@@ -19,6 +19,10 @@ pub fn topics(changes: &[Change]) -> Vec<Topic> {
 fn of(change: &Change) -> Vec<Topic> {
     match change {
         Change::RequestFiled { applicant, .. }
+        | Change::RequestEdited { applicant, .. }
+        | Change::QuestionAsked { applicant, .. }
+        | Change::QuestionAnswered { applicant, .. }
+        | Change::RequestDeferred { applicant, .. }
         | Change::RequestWithdrawn { applicant, .. }
         | Change::RequestApproved { applicant, .. }
         | Change::RequestDeclined { applicant, .. }
@@ -33,6 +37,7 @@ fn of(change: &Change) -> Vec<Topic> {
         | Change::PasswordChanged { account, .. }
         | Change::SessionOpened { account, .. }
         | Change::SessionEnded { account, .. } => vec![Topic::Yours(account.id)],
+        Change::NoteAdded { .. } => vec![Topic::Requests],
         Change::LetterRetried { .. } => vec![Topic::Mail],
         // No page shows more of these than the one who acts already sees.
         Change::AccountCreated { .. }

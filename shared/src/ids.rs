@@ -36,6 +36,8 @@ macro_rules! ids {
 ids! {
     /// An account: a person who can sign in.
     AccountId,
+    /// A question, an answer or a note about a request.
+    MessageId,
     /// One e-mail address of an account.
     EmailId,
     /// A signed-in device.

@@ -24,6 +24,10 @@ pub const PASSWORD: usize = 256;
 pub const FREE_TEXT: usize = 1_000;
 /// Requests that one account may hand in within a day, unless configured otherwise (rules, section 4).
 pub const REQUESTS_A_DAY: u32 = 10;
+/// Decisions that the estimate of the next one's time is made from: the latest (rules, section 4).
+pub const DECISIONS_LOOKED_AT: u32 = 50;
+/// Before there are so many, nothing is estimated (rules, section 4).
+pub const DECISIONS_TO_ESTIMATE: usize = 5;
 /// Similar names shown to an applicant and a reviewer: more would hide the likeliest.
 pub const LOOKALIKES: usize = 5;
 /// How long a verification link lives: long enough for a letter that waits overnight and a day off.

@@ -16,6 +16,8 @@ pub enum Field {
     Description,
     /// What an organization is called in headings.
     DisplayName,
+    /// What an applicant says to a question.
+    Answer,
     /// An account's e-mail address.
     Email,
     /// Whether an organization is a community or a private one.
@@ -24,6 +26,10 @@ pub enum Field {
     Message,
     /// An account's password.
     Password,
+    /// What administrators write down for themselves.
+    Note,
+    /// What an administrator asks an applicant.
+    Question,
     /// Why something is declined, disabled or reserved.
     Reason,
     /// An organization's address on the web.
@@ -39,13 +45,16 @@ impl Field {
     pub const fn name(self) -> &'static str {
         match self {
             Field::AccountName => "account_name",
+            Field::Answer => "answer",
             Field::CurrentPassword => "current_password",
             Field::Description => "description",
             Field::DisplayName => "display_name",
             Field::Email => "email",
             Field::Kind => "kind",
             Field::Message => "message",
+            Field::Note => "note",
             Field::Password => "password",
+            Field::Question => "question",
             Field::Reason => "reason",
             Field::Url => "url",
             Field::Username => "username",
@@ -139,6 +148,8 @@ pub enum Refusal {
     RequestClosed { state: State, by: Option<String> },
     /// The name went to another organization, or was reserved, while the request was open.
     NameTakenMeanwhile { name: String },
+    /// The question has its answer.
+    AnsweredAlready {},
     /// The day's requests are used up.
     TooManyRequests { limit: u32, seconds: i64 },
     /// The day's letters about verifying an address are used up.
@@ -202,6 +213,7 @@ impl Refusal {
             Refusal::NotFound {} | Refusal::LinkUnknown {} | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
             | Refusal::NameTakenMeanwhile { .. }
+            | Refusal::AnsweredAlready {}
             | Refusal::AlreadyVerified {}
             | Refusal::AlreadySetUp {}
             | Refusal::PrimaryStays {}

@@ -62,10 +62,13 @@ fn lists(yours: Yours) -> AnyView {
         }
         .into_any()
     };
+    let waits = yours.requests.iter().any(|request| request.state.is_open());
+    let estimate = waits.then(|| view! { <p>{crate::requests::estimate(yours.estimate)}</p> });
     let requests = (!yours.requests.is_empty()).then(|| {
         view! {
             <section>
                 <h2>"Your requests"</h2>
+                {estimate}
                 <table class="even">
                     <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"When"</th><th scope="col">"Action"</th></tr></thead>
                     <tbody>{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
@@ -108,7 +111,10 @@ pub fn tone(state: State) -> &'static str {
 }
 
 fn my_request(request: MyRequest, now: Moment) -> AnyView {
-    let action = if request.state.is_open() {
+    let page = addresses::my_request(&request.id.to_string());
+    let action = if request.state == State::MoreInformationNeeded {
+        view! { <a class="button main" href=page.clone()>"Answer"</a> }.into_any()
+    } else if request.state.is_open() {
         let id = request.id.to_string();
         let to = [HERE, "?confirm=withdraw&request=", &id].concat();
         view! { <a class="button plain danger" id=["withdraw-", &id].concat() href=to data-noscroll>"Withdraw"</a> }
@@ -133,7 +139,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     };
     view! {
         <tr>
-            <td><b>{request.display_name}</b> " " <span class="name soft">{request.name}</span>{reads}{quote}</td>
+            <td><a href=page>{request.display_name}</a> " " <span class="name soft">{request.name}</span>{reads}{quote}</td>
             <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
             <td data-label="When" class="soft">{when}</td>
             <td>{action}</td>

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::wire::requests::{NameStanding, Queue, RequestPage};
+use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
@@ -16,11 +16,18 @@ pub async fn name(name: String) -> Result<NameStanding, Failure> {
     Ok(backend.requests.name_standing(&who, &name).await?)
 }
 
-/// The administrators' queue.
+/// The administrators' queue, or what a search finds in all requests.
 #[server(name = GetQueue, prefix = "/see", endpoint = "requests/queue", input = GetUrl)]
-pub async fn queue() -> Result<Queue, Failure> {
+pub async fn queue(#[server(default)] query: String) -> Result<Queue, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.queue(&who).await?)
+    Ok(backend.requests.queue(&who, &query).await?)
+}
+
+/// An own request, with all that was said about it.
+#[server(name = GetMyRequest, prefix = "/see", endpoint = "requests/mine", input = GetUrl)]
+pub async fn mine(request: String) -> Result<MyRequestPage, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.mine(&who, id(&request)?).await?)
 }
 
 /// One request, for administrators.
@@ -49,6 +56,34 @@ pub async fn preview_approve(request: String) -> Result<Preview, Failure> {
 pub async fn preview_decline(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_decline(&who, id(&request)?).await?)
+}
+
+/// What asking the applicant something would do.
+#[server(name = PreviewAsk, prefix = "/see", endpoint = "requests/preview-ask", input = GetUrl)]
+pub async fn preview_ask(request: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.preview_ask(&who, id(&request)?).await?)
+}
+
+/// What an answer would do.
+#[server(name = PreviewAnswer, prefix = "/see", endpoint = "requests/preview-answer", input = GetUrl)]
+pub async fn preview_answer(request: String, asked: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.preview_answer(&who, id(&request)?, id(&asked)?).await?)
+}
+
+/// What putting a request aside would do.
+#[server(name = PreviewDefer, prefix = "/see", endpoint = "requests/preview-defer", input = GetUrl)]
+pub async fn preview_defer(request: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.preview_defer(&who, id(&request)?).await?)
+}
+
+/// Who would read a note.
+#[server(name = PreviewNote, prefix = "/see", endpoint = "requests/preview-note", input = GetUrl)]
+pub async fn preview_note(request: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.preview_note(&who, id(&request)?).await?)
 }
 
 /// Hands a request in.
@@ -99,4 +134,66 @@ pub async fn decline(
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.decline(&who, id(&request)?, &reason, Consent { once, agreed }).await?)
+}
+
+/// Gives an own open request other words.
+#[server(name = EditRequest, prefix = "/do", endpoint = "requests/edit")]
+pub async fn edit(
+    request: String,
+    display_name: String,
+    url: String,
+    description: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.requests.edit(&who, id(&request)?, &display_name, &url, &description, consent).await?)
+}
+
+/// Asks the applicant something; the request waits for the answer.
+#[server(name = AskApplicant, prefix = "/do", endpoint = "requests/ask")]
+pub async fn ask(
+    request: String,
+    question: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.ask(&who, id(&request)?, &question, Consent { once, agreed }).await?)
+}
+
+/// Answers a question about an own request.
+#[server(name = AnswerQuestion, prefix = "/do", endpoint = "requests/answer")]
+pub async fn answer(
+    request: String,
+    asked: String,
+    answer: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.answer(&who, id(&request)?, id(&asked)?, &answer, Consent { once, agreed }).await?)
+}
+
+/// Puts a request aside.
+#[server(name = DeferRequest, prefix = "/do", endpoint = "requests/defer")]
+pub async fn defer(
+    request: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.defer(&who, id(&request)?, Consent { once, agreed }).await?)
+}
+
+/// Writes a note that administrators alone read.
+#[server(name = AddNote, prefix = "/do", endpoint = "requests/note")]
+pub async fn note(
+    request: String,
+    note: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.note(&who, id(&request)?, &note, Consent { once, agreed }).await?)
 }

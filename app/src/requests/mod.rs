@@ -1,8 +1,12 @@
-//! The screens of requests, as administrators see them: the queue, and a request's page.
+//! The screens of requests: as administrators see them, the queue and a request's page; and an own request.
 
 pub mod actions;
+mod conversation;
+mod mine;
 mod queue;
 mod review;
 
+pub use conversation::estimate;
+pub use mine::{EditMyRequest, MyRequest};
 pub use queue::QueuePage;
 pub use review::ReviewPage;

@@ -9,21 +9,36 @@ use crate::ui::frame::Refresh;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::moment::Moment;
+use leptos_router::hooks::use_query_map;
+use shared::moment::{Moment, Span};
 use shared::wire::requests::{Queue, QueueRow};
 
 /// The page **Requests**.
 #[component]
 pub fn QueuePage() -> AnyView {
-    let data = Data::of(|| GetQueue {});
+    let query = use_query_map();
+    let searched = Memo::new(move |_| query.read().get("q").unwrap_or_default());
+    let data = Data::of(move || GetQueue { query: searched.get() });
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
-    data.shown(|queue| {
+    let searching = move || {
+        // Drawn anew for each search, so that the field holds what was searched for.
+        let typed = searched.get();
+        view! {
+            <form class="find" role="search" action="/administration/requests" method="get">
+                <input type="search" name="q" value=typed aria-label="Search requests" placeholder="Search requests"/>
+                <button type="submit">"Search"</button>
+            </form>
+        }
+    };
+    let searching = StoredValue::new(searching);
+    data.shown(move |queue| {
         view! {
             <Title text="Requests"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Requests"</h1>
                 {tabs("requests")}
+                {searching.get_value()}
                 {lists(queue)}
             </main>
         }
@@ -33,6 +48,9 @@ pub fn QueuePage() -> AnyView {
 
 fn lists(queue: Queue) -> AnyView {
     let now = queue.now;
+    if !queue.query.is_empty() {
+        return found(queue);
+    }
     let open = if queue.open.is_empty() {
         view! {
             <div class="empty">
@@ -53,16 +71,49 @@ fn lists(queue: Queue) -> AnyView {
     .into_any()
 }
 
+/// What a search found: open and closed requests.
+fn found(queue: Queue) -> AnyView {
+    let (now, nothing) = (queue.now, queue.open.is_empty() && queue.closed.is_empty());
+    let open = (!queue.open.is_empty())
+        .then(|| view! { <section><h2>"Open"</h2>{table(queue.open, now, "Waiting since")}</section> });
+    let closed = (!queue.closed.is_empty())
+        .then(|| view! { <section><h2>"Decided"</h2>{table(queue.closed, now, "Decided")}</section> });
+    let none = nothing.then(|| {
+        view! {
+            <div class="empty">
+                <h3>"No request has “" {queue.query} "” in it"</h3>
+                <p>"Names, addresses, descriptions and applicants are searched, of all requests that there ever were."</p>
+            </div>
+        }
+    });
+    view! { {open} {closed} {none} <p class="row"><a href="/administration/requests">"All requests"</a></p> }.into_any()
+}
+
+/// How long a request has waited, as a bar: full after two weeks.
+fn age(filed_at: Moment, now: Moment) -> AnyView {
+    let days = now.seconds_since(filed_at) / Span::days(1).0;
+    let width = (days.clamp(0, 14) * 4 + 2).to_string();
+    let tone = if days >= 7 { "age late" } else { "age" };
+    view! {
+        <svg class=tone width="58" height="6" aria-hidden="true">
+            <rect class="whole" width="58" height="6" rx="3"/>
+            <rect width=width height="6" rx="3"/>
+        </svg>
+    }
+    .into_any()
+}
+
 /// Requests as a table; the page of rivals shows them too.
 pub(super) fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
     let rows = rows.into_iter().map(|request| {
         let to = ["/administration/requests/", &request.id.to_string()].concat();
+        let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));
         view! {
             <tr>
                 <td><a href=to>{request.display_name}</a> " " <span class="name soft">{request.name}</span></td>
                 <td data-label="By">{request.applicant}</td>
                 <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
-                <td data-label=when class="soft"><When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
+                <td data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>
         }
     });

@@ -1,6 +1,10 @@
 //! A request on one page: who asks, for what, what it resembles, who else wants it; and the decision.
 
-use super::actions::{ApproveRequest, DeclineRequest, GetRequest, PreviewApprove, PreviewDecline};
+use super::actions::{
+    AddNote, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, GetRequest, PreviewApprove, PreviewAsk,
+    PreviewDecline, PreviewDefer, PreviewNote,
+};
+use super::conversation::{exchanges, notes};
 use super::queue::table;
 use crate::organizations::tone;
 use crate::ui::data::Data;
@@ -52,6 +56,10 @@ fn body(page: RequestPage) -> AnyView {
             </section>
         }
     });
+    let unanswered = |_: &_| view! { <p class="soft">"Not answered yet."</p> }.into_any();
+    let said = exchanges(page.exchanges.clone(), now, unanswered)
+        .map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
+    let note = [&back_to(&page.id.to_string()), "?confirm=note"].concat();
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
@@ -71,7 +79,14 @@ fn body(page: RequestPage) -> AnyView {
         </dl>
         {rivals}
         {alike}
+        {said}
         {decision(&page)}
+        <section>
+            <h2>"Notes"</h2>
+            <p>"Administrators alone read them."</p>
+            {(!page.notes.is_empty()).then(|| notes(page.notes.clone(), now))}
+            <p class="row"><a class="button" id="note" href=note data-noscroll>"Add note"</a></p>
+        </section>
     }
     .into_any()
 }
@@ -134,9 +149,11 @@ fn decision(page: &RequestPage) -> AnyView {
         }
         .into_any();
     }
-    let here = ["/administration/requests/", &page.id.to_string()].concat();
-    let approve = [&here, "?confirm=approve"].concat();
-    let decline = [&here, "?confirm=decline"].concat();
+    let here = back_to(&page.id.to_string());
+    let asking = |what: &str| [&here, "?confirm=", what].concat();
+    let (approve, decline) = (asking("approve"), asking("decline"));
+    let defer = (page.state != State::Deferred)
+        .then(|| view! { <a class="button" id="defer" href=asking("defer") data-noscroll>"Defer"</a> });
     let approval = match &page.approval {
         None => view! { <a class="button main" id="approve" href=approve data-noscroll>"Approve"</a> }.into_any(),
         Some(_) => view! { <button class="main" disabled aria-describedby="approve-why">"Approve"</button> }.into_any(),
@@ -149,6 +166,8 @@ fn decision(page: &RequestPage) -> AnyView {
             <div class="row">
                 {approval}
                 <a class="button danger" id="decline" href=decline data-noscroll>"Decline"</a>
+                <a class="button" id="ask" href=asking("ask") data-noscroll>"Ask for information"</a>
+                {defer}
             </div>
             {why}
         </section>
@@ -188,10 +207,51 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             }
             .into_any()
         }
+        Some("ask") => {
+            let (id, back) = (id.get(), back(id));
+            let request = id.clone();
+            let preview = Data::once(move || PreviewAsk { request: request.clone() });
+            view! {
+                <Confirm title="Ask the applicant" url=AskApplicant::url() form="ask" preview back opener="#ask" verb="Ask for information">
+                    <input type="hidden" name="request" value=id.clone()/>
+                    <TextField field=Field::Question label="Question" kind="textarea" spellcheck=true hint="The applicant reads it, and answers by the site. "
+                        count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                </Confirm>
+            }
+            .into_any()
+        }
+        Some("defer") => {
+            let (id, back) = (id.get(), back(id));
+            let request = id.clone();
+            let preview = Data::once(move || PreviewDefer { request: request.clone() });
+            view! {
+                <Confirm title="Defer this request?" url=DeferRequest::url() form="defer" preview back opener="#defer" verb="Defer">
+                    <input type="hidden" name="request" value=id.clone()/>
+                </Confirm>
+            }
+            .into_any()
+        }
+        Some("note") => {
+            let (id, back) = (id.get(), back(id));
+            let request = id.clone();
+            let preview = Data::once(move || PreviewNote { request: request.clone() });
+            view! {
+                <Confirm title="Add a note" url=AddNote::url() form="note" preview back opener="#note" verb="Add note">
+                    <input type="hidden" name="request" value=id.clone()/>
+                    <TextField field=Field::Note label="Note" kind="textarea" spellcheck=true
+                        count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                </Confirm>
+            }
+            .into_any()
+        }
         _ => ().into_any(),
     }
 }
 
 fn back(id: Memo<String>) -> String {
-    ["/administration/requests/", &id.get()].concat()
+    back_to(&id.get())
+}
+
+fn back_to(id: &str) -> String {
+    ["/administration/requests/", id].concat()
 }

@@ -34,22 +34,25 @@ pub fn TextField(
     #[prop(optional)]
     count: Option<usize>,
     #[prop(optional)] spellcheck: bool,
+    /// What stands in it before anything is typed.
+    #[prop(optional, into)]
+    begins: String,
 ) -> impl IntoView {
     let standing = standing();
     let id = standing.id(field);
     let about = [id.as_str(), "-about"].concat();
-    let begins = standing.value(field, "");
+    let first = standing.value(field, &begins);
     let value = typed.unwrap_or_else(|| RwSignal::new(String::new()));
-    value.set(begins.clone());
-    let initial = RwSignal::new(begins);
+    value.set(first.clone());
+    let initial = RwSignal::new(first);
     let (left, changed) = (RwSignal::new(false), RwSignal::new(false));
 
     // A form that was accepted begins anew.
     Effect::new(move |before: Option<u32>| {
         let now = standing.emptied.get();
         if before.is_some_and(|before| before != now) {
-            initial.set(String::new());
-            value.set(String::new());
+            initial.set(begins.clone());
+            value.set(begins.clone());
             left.set(false);
             changed.set(false);
         }

@@ -167,6 +167,8 @@ create table request (
     decided_by uuid references account (id),
     decision_words text,
     organization_id uuid references organization (id),
+    -- All its words in lower case, as Unicode has it, for searching.
+    search_key text not null default '',
     revision bigint not null default 0,
     check ((state in ('approved', 'declined', 'withdrawn')) = (decided_at is not null)),
     check ((state = 'approved') = (organization_id is not null))

@@ -135,6 +135,26 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
             why: yours("you handed in this request"),
         },
+        Change::QuestionAsked { id, name, display_name, question, .. } => Letter {
+            subject: format!("A question about your request for {name}"),
+            paragraphs: vec![
+                hello,
+                format!("{by} asks you something about your request for {display_name}, on {when}. It waits for your answer, and goes on when you have given it:"),
+            ],
+            quote: Some(question.0.to_string()),
+            link: Some(("Answer the question", Link::Open(format!("/manage/requests/{id}")))),
+            why: yours("you handed in this request"),
+        },
+        Change::QuestionAnswered { id, applicant, name, display_name, answer, last, .. } => Letter {
+            subject: format!("{} answers your question about {name}", applicant.username),
+            paragraphs: vec![
+                hello,
+                format!("{} answered your question about the request for {display_name} on {when}.{}", applicant.username, if *last { " Nothing else is unanswered: the request waits for a decision." } else { " Other questions are still unanswered." }),
+            ],
+            quote: Some(answer.0.to_string()),
+            link: Some(("See the request", Link::Open(format!("/administration/requests/{id}")))),
+            why: yours("you asked the question"),
+        },
         Change::RequestApproved { name, display_name, message, .. } => Letter {
             subject: format!("Your request for {name} is approved"),
             paragraphs: vec![
@@ -204,6 +224,9 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         | Change::SetUpUsed
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
+        | Change::RequestEdited { .. }
+        | Change::RequestDeferred { .. }
+        | Change::NoteAdded { .. }
         | Change::RequestWithdrawn { .. }
         | Change::OrganizationFounded { .. }
         | Change::OrganizationActivated { .. }

@@ -6,7 +6,7 @@ use app::backend::{Caller, Organizations};
 use async_trait::async_trait;
 use shared::names::OrganizationName;
 use shared::problem::{Problem, Refusal};
-use shared::rules::requests::may_file;
+use shared::rules::requests::{estimate, may_file};
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 
 /// How many organizations a search shows.
@@ -26,6 +26,7 @@ impl Organizations for Services {
                     organizations: organizations::of_account(tx, person.id).await?,
                     requests: asked.into_iter().map(|request| request.mine(&names)).collect(),
                     filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),
+                    estimate: estimate(&requests::decisions(tx).await?),
                     now: about.now,
                 })
             })

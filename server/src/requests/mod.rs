@@ -1,21 +1,25 @@
 //! Requests: the use cases, one file a verb, and what applicants and administrators see of requests.
 
 pub mod approve;
+pub mod conversation;
 pub mod decline;
 pub mod file;
 pub mod withdraw;
 
 use crate::door::Failure;
 use crate::services::{Services, of_form, web};
-use crate::store::{self, Tx, requests};
+use crate::store::{self, Tx, messages, requests};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
-use shared::ids::RequestId;
+use shared::ids::{MessageId, RequestId};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
-use shared::rules::requests::{ApproveRequest, DeclineRequest, FileRequest, WithdrawRequest, may_approve};
+use shared::rules::requests::{
+    AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, EditRequest, FileRequest,
+    WithdrawRequest, estimate, may_approve,
+};
 use shared::text::{Message, Reason};
-use shared::wire::requests::{Applicant, Decision, NameStanding, Queue, RequestPage};
+use shared::wire::requests::{Applicant, MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 
 #[async_trait]
@@ -58,15 +62,97 @@ impl Requests for Services {
         Ok(self.door.carry_out(web(who), WithdrawRequest { id }, of_form(consent)?).await?.done)
     }
 
-    async fn queue(&self, who: &Caller) -> Result<Queue, Problem> {
+    async fn mine(&self, who: &Caller, id: RequestId) -> Result<MyRequestPage, Problem> {
+        self.door
+            .see(who, async |tx, about| {
+                let person = about.actor.person()?;
+                let found = requests::by_id(tx, id).await?;
+                let request = found.filter(|r| r.facts.applicant.id == person.id).ok_or(Refusal::NotFound {})?;
+                let names = match request.facts.state.is_open() {
+                    true => requests::names(tx).await?,
+                    false => requests::Names::default(),
+                };
+                Ok(MyRequestPage {
+                    url: request.facts.url.to_string(),
+                    description: request.facts.description.to_string(),
+                    decision: request.decision(),
+                    exchanges: messages::of_request(tx, id).await?.exchanges(),
+                    estimate: estimate(&requests::decisions(tx).await?),
+                    request: request.mine(&names),
+                    now: about.now,
+                })
+            })
+            .await
+    }
+
+    async fn edit(
+        &self,
+        who: &Caller,
+        id: RequestId,
+        display_name: &str,
+        url: &str,
+        description: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = EditRequest::parse(id, display_name, url, description)?;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), AnswerQuestion { id, question, answer: Reason::kept(String::new()) }).await
+    }
+
+    async fn answer(
+        &self,
+        who: &Caller,
+        id: RequestId,
+        question: MessageId,
+        answer: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let answer = Reason::parse(answer).map_err(|code| Refusal::fault(Field::Answer, code))?;
+        Ok(self.door.carry_out(web(who), AnswerQuestion { id, question, answer }, of_form(consent)?).await?.done)
+    }
+
+    async fn queue(&self, who: &Caller, query: &str) -> Result<Queue, Problem> {
+        let query = searched(query);
         self.door
             .see(who, async |tx, about| {
                 about.actor.administrator()?;
-                let open = requests::open(tx).await?.into_iter().map(requests::Request::row).collect();
-                let closed = requests::closed(tx).await?.into_iter().map(requests::Request::row).collect();
-                Ok(Queue { open, closed, now: about.now })
+                let (open, closed) = match query.is_empty() {
+                    true => (requests::open(tx).await?, requests::closed(tx).await?),
+                    false => requests::search(tx, &query).await?.into_iter().partition(|r| r.facts.state.is_open()),
+                };
+                let rows = |all: Vec<requests::Request>| all.into_iter().map(requests::Request::row).collect();
+                Ok(Queue { query: query.clone(), open: rows(open), closed: rows(closed), now: about.now })
             })
             .await
+    }
+
+    async fn preview_ask(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), AskApplicant { id, question: Reason::kept(String::new()) }).await
+    }
+
+    async fn ask(&self, who: &Caller, id: RequestId, question: &str, consent: Consent) -> Result<Done, Problem> {
+        let question = Reason::parse(question).map_err(|code| Refusal::fault(Field::Question, code))?;
+        Ok(self.door.carry_out(web(who), AskApplicant { id, question }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_defer(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), DeferRequest { id }).await
+    }
+
+    async fn defer(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), DeferRequest { id }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_note(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), AddNote { id, note: Reason::kept(String::new()) }).await
+    }
+
+    async fn note(&self, who: &Caller, id: RequestId, note: &str, consent: Consent) -> Result<Done, Problem> {
+        let note = Reason::parse(note).map_err(|code| Refusal::fault(Field::Note, code))?;
+        Ok(self.door.carry_out(web(who), AddNote { id, note }, of_form(consent)?).await?.done)
     }
 
     async fn page(&self, who: &Caller, id: RequestId) -> Result<RequestPage, Problem> {
@@ -97,6 +183,11 @@ impl Requests for Services {
     }
 }
 
+/// What is searched for, as it was typed: without what nobody types, and not longer than anything that could be found.
+fn searched(query: &str) -> String {
+    query.trim().chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
 /// Everything that a reviewer looks at, on one page.
 async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Result<RequestPage, Failure> {
     let request = requests::by_id(tx, id).await?.ok_or(Refusal::NotFound {})?;
@@ -114,11 +205,7 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
         true => requests::open(tx).await?.into_iter().filter(looks_alike).map(requests::Request::row).collect(),
         false => Vec::new(),
     };
-    let decision = request.decided_at.map(|at| Decision {
-        by: request.facts.decided_by.clone().unwrap_or_else(|| "the operator".to_owned()),
-        at,
-        words: request.decision_words.clone(),
-    });
+    let conversation = messages::of_request(tx, id).await?;
     Ok(RequestPage {
         id,
         name: request.facts.name.to_string(),
@@ -140,7 +227,9 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
         similar,
         rivals,
         alike,
-        decision,
+        decision: request.decision(),
+        exchanges: conversation.exchanges(),
+        notes: conversation.notes(),
         approval: may_approve(&facts).err(),
         now,
     })

@@ -13,6 +13,7 @@ pub mod apply;
 pub mod backup;
 mod error;
 pub mod history;
+pub mod messages;
 mod migrations;
 pub mod once;
 mod open;
@@ -47,6 +48,12 @@ enum Pool {
         read: SqlitePool,
     },
     Postgres(PgPool),
+}
+
+/// A text in lower case, as a part of a pattern of `like … escape '\'`: whatever stands in it stands for itself.
+fn literal(text: &str) -> String {
+    let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
+    text.to_lowercase().chars().flat_map(escaped).collect()
 }
 
 impl Store {

@@ -115,11 +115,7 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
 /// # Errors
 /// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
-    let plain: String = text
-        .to_lowercase()
-        .chars()
-        .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
-        .collect();
+    let plain = super::literal(text);
     tx.sql(
         r"select name, display_name, description from organization
           where state = 'active' and (lower(name) like $1 escape '\' or display_key like $1 escape '\')

@@ -11,7 +11,7 @@ use shared::roles::Kind;
 use shared::rules::Party;
 use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
-use shared::wire::requests::{MyRequest, QueueRow, Similar, Standing, State};
+use shared::wire::requests::{Decision, MyRequest, QueueRow, Similar, Standing, State};
 
 /// A request with the names of those who had to do with it.
 #[derive(Clone, Debug)]
@@ -60,6 +60,15 @@ impl Request {
             decided_at: self.decided_at,
             words: self.decision_words,
         }
+    }
+
+    /// How it was decided.
+    pub fn decision(&self) -> Option<Decision> {
+        self.decided_at.map(|at| Decision {
+            by: self.facts.decided_by.clone().unwrap_or_else(|| "the operator".to_owned()),
+            at,
+            words: self.decision_words.clone(),
+        })
     }
 
     /// The request as a line of the queue.
@@ -201,6 +210,47 @@ pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     )
     .list()
     .await
+}
+
+/// Requests that have a text in their name, display name, address, description or applicant's name, the newest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn search(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
+    tx.sql(
+        r"select r.*, a.username as applicant, d.username as decided_by_name
+          from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
+          where r.search_key like $1 escape '\' or lower(a.username) like $1 escape '\'
+          order by r.filed_at desc, r.id desc limit 100",
+    )
+    .bind(format!("%{}%", super::literal(text)))
+    .list()
+    .await
+}
+
+struct Took(Span);
+
+impl FromRow for Took {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let (filed, decided): (Moment, Moment) = (row.get("filed_at")?, row.get("decided_at")?);
+        Ok(Self(Span(decided.seconds_since(filed))))
+    }
+}
+
+/// How long the latest decisions took.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Span>> {
+    let took: Vec<Took> = tx
+        .sql(
+            "select filed_at, decided_at from request where state in ('approved', 'declined')
+             order by decided_at desc limit $1",
+        )
+        .bind(i64::from(limits::DECISIONS_LOOKED_AT))
+        .list()
+        .await?;
+    Ok(took.into_iter().map(|Took(span)| span).collect())
 }
 
 /// How many requests wait for an administrator.

@@ -312,7 +312,9 @@ macro_rules! kept_as {
         }
     )*};
 }
-use shared::ids::{AccountId, EmailId, EventId, InvitationId, LetterId, OrganizationId, RequestId, SessionId};
+use shared::ids::{
+    AccountId, EmailId, EventId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId,
+};
 use shared::names::{NameKey, OrganizationName, Username};
 kept_as! {
     AccountId, Uuid, Value::Id, |v| v.0, AccountId;
@@ -320,6 +322,7 @@ kept_as! {
     EventId, Uuid, Value::Id, |v| v.0, EventId;
     InvitationId, Uuid, Value::Id, |v| v.0, InvitationId;
     LetterId, Uuid, Value::Id, |v| v.0, LetterId;
+    MessageId, Uuid, Value::Id, |v| v.0, MessageId;
     OrganizationId, Uuid, Value::Id, |v| v.0, OrganizationId;
     RequestId, Uuid, Value::Id, |v| v.0, RequestId;
     SessionId, Uuid, Value::Id, |v| v.0, SessionId;

@@ -1,6 +1,7 @@
 //! The contract of the store: what each public function answers, the same on every engine.
 
 mod accounts;
+mod conversation;
 mod outbox;
 mod requests;
 mod settings;

@@ -96,6 +96,24 @@ pub fn effect(change: &Change) -> Effect {
                 &[&applicant.id, name, &name.key(), display_name, url, description, &kind.code(), &"submitted"],
             )],
         ),
+        Change::RequestEdited { id, applicant, display_name, url, description, .. } => {
+            ("request_edited", vec![row("request", id, &[&applicant.id, display_name, url, description])])
+        }
+        Change::QuestionAsked { id, message, question, .. } => (
+            "question_asked",
+            vec![row("request_message", message.0, &[id, &"question", &question.0]), perhaps("request", id)],
+        ),
+        Change::QuestionAnswered { id, question, message, answer, last, .. } => (
+            "question_answered",
+            vec![
+                row("request_message", message.0, &[id, &"answer", question, &answer.0]),
+                if *last { row("request", id, &[&"submitted"]) } else { perhaps("request", id) },
+            ],
+        ),
+        Change::NoteAdded { id, message, note, .. } => {
+            ("note_added", vec![row("request_message", message.0, &[id, &"note", &note.0])])
+        }
+        Change::RequestDeferred { id, .. } => ("request_deferred", vec![row("request", id, &[&"deferred"])]),
         Change::RequestWithdrawn { id, applicant, .. } => {
             ("request_withdrawn", vec![row("request", id, &[&applicant.id, &"withdrawn"])])
         }

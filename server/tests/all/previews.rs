@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use server::door::{Gather, Side};
 use server::store::{accounts, outbox};
 use shared::addresses::EmailAddress;
-use shared::ids::{AccountId, EmailId, LetterId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
@@ -50,6 +50,11 @@ enum Act {
     Withdraw { who: Who, request: usize },
     Approve { who: Who, request: usize },
     Decline { who: Who, request: usize },
+    Ask { who: Who, request: usize },
+    Answer { who: Who, request: usize, question: usize },
+    Note { who: Who, request: usize },
+    Defer { who: Who, request: usize },
+    Edit { who: Who, request: usize, words: usize },
 }
 
 /// Somebody's newest device, the command line, or a task.
@@ -89,7 +94,13 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         8 => (device(), wanted).prop_map(|(who, name)| Act::File { who, name }),
         2 => (device(), one.clone()).prop_map(|(who, request)| Act::Withdraw { who, request }),
         3 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Approve { who, request }),
-        3 => (device(), one).prop_map(|(who, request)| Act::Decline { who, request }),
+        3 => (device(), one.clone()).prop_map(|(who, request)| Act::Decline { who, request }),
+        2 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Ask { who, request }),
+        2 => (device(), one.clone(), one.clone())
+            .prop_map(|(who, request, question)| Act::Answer { who, request, question }),
+        1 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Note { who, request }),
+        1 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Defer { who, request }),
+        1 => (device(), one, 0..2_usize).prop_map(|(who, request, words)| Act::Edit { who, request, words }),
     ];
     prop::collection::vec(act, 1..16)
 }
@@ -111,7 +122,20 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 49] = [
+const EVERYTHING: [Act; 61] = [
+    // The conversation about dana's request.
+    Act::Ask { who: Device(1), request: 0 },
+    Act::Ask { who: Device(0), request: 0 },
+    Act::Ask { who: Device(0), request: 0 },
+    Act::Answer { who: Device(2), request: 0, question: 0 },
+    Act::Answer { who: Device(1), request: 0, question: 0 },
+    Act::Answer { who: Device(1), request: 0, question: 1 },
+    Act::Note { who: Device(1), request: 0 },
+    Act::Note { who: Device(0), request: 0 },
+    Act::Defer { who: Device(1), request: 0 },
+    Act::Defer { who: Device(0), request: 0 },
+    Act::Edit { who: Device(2), request: 0, words: 1 },
+    Act::Edit { who: Device(1), request: 0, words: 1 },
     // A further address of dana's: lee's can't be it, and her own is it.
     Act::AddAddress { who: Device(1), address: 1, right: true },
     Act::AddAddress { who: Device(1), address: 2, right: true },
@@ -177,7 +201,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 25, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 30, "every kind of change has happened: {kinds:?}");
         // Signing out is refused to nobody, and who asks for a new password is not told.
         let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
         let shown: Vec<String> =
@@ -229,6 +253,7 @@ struct Stage {
     devices: BTreeMap<AccountId, SessionId>,
     links: Vec<Secret>,
     resets: Vec<Secret>,
+    questions: Vec<MessageId>,
     /// Addresses in the order in which accounts came to have them.
     addresses: Vec<EmailId>,
     requests: Vec<RequestId>,
@@ -246,6 +271,7 @@ impl Stage {
             devices,
             links: Vec::new(),
             resets: Vec::new(),
+            questions: Vec::new(),
             addresses: Vec::new(),
             requests: Vec::new(),
             set_up: None,
@@ -332,6 +358,25 @@ impl Stage {
                 let reason = Reason::parse("Not at this time.").unwrap();
                 self.holds(who, DeclineRequest { id: self.request(request), reason }).await;
             }
+            Act::Ask { who, request } => {
+                let question = Reason::parse("What is it for?").unwrap();
+                self.holds(who, AskApplicant { id: self.request(request), question }).await;
+            }
+            Act::Answer { who, request, question } => {
+                let answer = Reason::parse("It tells the time.").unwrap();
+                let question = self.questions.get(question).copied().unwrap_or(MessageId(NOBODYS));
+                self.holds(who, AnswerQuestion { id: self.request(request), question, answer }).await;
+            }
+            Act::Note { who, request } => {
+                let note = Reason::parse("They are known to us.").unwrap();
+                self.holds(who, AddNote { id: self.request(request), note }).await;
+            }
+            Act::Defer { who, request } => self.holds(who, DeferRequest { id: self.request(request) }).await,
+            Act::Edit { who, request, words } => {
+                let words = ["What we do.", "What we really do."][words];
+                let edit = EditRequest::parse(self.request(request), "Another name", "https://n.example", words);
+                self.holds(who, edit.unwrap()).await;
+            }
         }
     }
 
@@ -414,6 +459,7 @@ impl Stage {
     fn remember(&mut self, change: &Change) {
         match change {
             Change::VerificationAsked { secret, .. } => self.links.push(secret.0.clone()),
+            Change::QuestionAsked { message, .. } => self.questions.push(message.0),
             Change::ResetAsked { secret, .. } => self.resets.push(secret.0.clone()),
             Change::AccountCreated { email_id, .. } | Change::AddressAdded { email_id, .. } => {
                 self.addresses.push(email_id.0);

@@ -2,7 +2,7 @@
 //! a person can read. A route without a row here fails the test.
 
 use crate::ground::{Engine, PASSWORD, Someone, World, contents};
-use app::backend::{Accounts as _, Requests as _, Settings};
+use app::backend::{Accounts as _, Requests, Settings};
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, header};
@@ -72,6 +72,16 @@ impl Cast {
         page.addresses.into_iter().find(|address| address.email == email).unwrap().id.to_string()
     }
 
+    /// A question that waits for the applicant's answer.
+    async fn question(&self, request: RequestId) -> String {
+        let (services, admin) = (&self.world.services, self.admin());
+        let agreed = services.preview_ask(&admin.caller, request).await.unwrap().digest;
+        let consent = app::backend::Consent { agreed, ..self.world.once() };
+        services.ask(&admin.caller, request, "Why?", consent).await.unwrap();
+        let page = Requests::page(services.as_ref(), &admin.caller, request).await.unwrap();
+        page.exchanges[0].id.to_string()
+    }
+
     /// The token of a link by which somebody who is nobody else gets a new password.
     async fn reset(&self, n: usize) -> String {
         let forgetful = self.world.someone(&format!("forgetful-{n}")).await;
@@ -118,7 +128,7 @@ impl Cast {
     }
 }
 
-/// What a row needs: a query, or the fields of a form. `{request}` is one that waits, `{address}` and `{device}` are
+/// What a row needs: a query, or the fields of a form. `{request}` is one that waits, `{question}` one about it, `{address}` and `{device}` are
 /// further ones of the actor's own, `{agreed}` is the digest of what the actor would agree to, `{n}` a number of the
 /// cell's own.
 fn sample(path: &str) -> Option<&'static str> {
@@ -148,6 +158,11 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/requests/withdraw" => "request={request}&agreed={agreed}",
         "/do/requests/approve" => "request={request}&message=Welcome&agreed={agreed}",
         "/do/requests/decline" => "request={request}&reason=No&agreed={agreed}",
+        "/do/requests/ask" => "request={request}&question=Why&agreed={agreed}",
+        "/do/requests/answer" => "request={request}&asked={question}&answer=So&agreed={agreed}",
+        "/do/requests/note" => "request={request}&note=Known&agreed={agreed}",
+        "/do/requests/defer" => "request={request}&agreed={agreed}",
+        "/do/requests/edit" => "request={request}&display_name=Name&url=https://name.example&description=Other",
         "/see/accounts/reset" => "token={reset}",
         "/see/accounts/set-up" | "/see/accounts/verification" => "token=x",
         "/see/accounts/history" | "/see/accounts/settings" => "",
@@ -162,10 +177,15 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/people/list" => "organization=sundial",
         "/see/requests/name" => "name=free",
         "/see/requests/one"
+        | "/see/requests/mine"
         | "/see/requests/preview-approve"
+        | "/see/requests/preview-ask"
+        | "/see/requests/preview-defer"
+        | "/see/requests/preview-note"
         | "/see/requests/preview-decline"
         | "/see/requests/preview-withdraw" => "request={request}",
-        "/administration/requests/{id}" => "request={request}",
+        "/see/requests/preview-answer" => "request={request}&asked={question}",
+        "/administration/requests/{id}" | "/manage/requests/{id}" | "/manage/requests/{id}/edit" => "request={request}",
         "/administration/mail/{id}" => "letter={letter}",
         "/"
         | "/administration"
@@ -195,11 +215,15 @@ fn sample(path: &str) -> Option<&'static str> {
 }
 
 /// What the actor would agree to.
-async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId, address: &str) -> String {
+async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId, own: &str) -> String {
     let Some(who) = who else { return String::new() };
     let services = &cast.world.services;
     let preview = match path {
-        "/do/accounts/remove-address" => services.preview_remove(&who.caller, address.parse().unwrap()).await,
+        "/do/accounts/remove-address" => services.preview_remove(&who.caller, own.parse().unwrap()).await,
+        "/do/requests/answer" => services.preview_answer(&who.caller, request, own.parse().unwrap()).await,
+        "/do/requests/ask" => services.preview_ask(&who.caller, request).await,
+        "/do/requests/defer" => services.preview_defer(&who.caller, request).await,
+        "/do/requests/note" => services.preview_note(&who.caller, request).await,
         "/do/requests/approve" => services.preview_approve(&who.caller, request).await,
         "/do/requests/decline" => services.preview_decline(&who.caller, request).await,
         "/do/requests/withdraw" => services.preview_withdraw(&who.caller, request).await,
@@ -226,9 +250,10 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 true => cast.fresh_request(n).await,
                 false => RequestId(NOBODYS),
             };
-            let own = match sample.contains("{address}") {
-                true => cast.further_address(who.as_ref(), n).await,
-                false => NOBODYS.to_string(),
+            let own = match (sample.contains("{address}"), sample.contains("{question}")) {
+                (true, _) => cast.further_address(who.as_ref(), n).await,
+                (_, true) => cast.question(request).await,
+                _ => NOBODYS.to_string(),
             };
             let device = match sample.contains("{device}") {
                 true => cast.further_device(who.as_ref()).await,
@@ -241,6 +266,7 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 .replace("{letter}", &cast.letter)
                 .replace("{request}", &request.to_string())
                 .replace("{address}", &own)
+                .replace("{question}", &own)
                 .replace("{device}", &device)
                 .replace("{reset}", &reset)
                 .replace("{agreed}", &agreed);
@@ -308,6 +334,7 @@ async fn looking_changes_nothing() {
     let reset = cast.reset(1).await;
     let outsider = cast.people[2].as_ref();
     let own = cast.further_address(outsider, 1).await;
+    let question = cast.question(request.parse().unwrap()).await;
     // That a device was used is noted; everything else stands still.
     let but_use = async || {
         let mut tables = contents(&cast.world.place, "").await;
@@ -328,7 +355,7 @@ async fn looking_changes_nothing() {
     for (method, path) in server::http::routes().into_iter().filter(|(method, _)| method == Method::GET) {
         let query = sample(&path).unwrap().replace("token=x", &format!("token={link}"));
         let query = query.replace("{request}", &request).replace("{letter}", &cast.letter);
-        let query = query.replace("{reset}", &reset).replace("{address}", &own);
+        let query = query.replace("{reset}", &reset).replace("{address}", &own).replace("{question}", &question);
         let id = if path.contains("/mail/") { &cast.letter } else { &request };
         let address = format!("{}?{query}", path.replace("{name}", "sundial").replace("{id}", id));
         let mut answers = Vec::new();

@@ -45,7 +45,10 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         Change::RequestFiled { applicant, .. } => {
             vec![Audience::Account(applicant.clone()), Audience::Administrators]
         }
+        // Whoever asked hears the answer.
+        Change::QuestionAnswered { asked_by, .. } => vec![Audience::Account(asked_by.clone())],
         Change::RequestApproved { applicant, .. }
+        | Change::QuestionAsked { applicant, .. }
         | Change::RequestDeclined { applicant, .. }
         | Change::RivalClosed { applicant, .. } => vec![Audience::Account(applicant.clone())],
         Change::AdministratorGranted { account } | Change::AccountDisabled { account, .. } => {
@@ -60,7 +63,10 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::SetUpUsed
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
+        | Change::RequestEdited { .. }
         | Change::RequestWithdrawn { .. }
+        | Change::RequestDeferred { .. }
+        | Change::NoteAdded { .. }
         | Change::OrganizationFounded { .. }
         | Change::OrganizationActivated { .. }
         | Change::MemberJoined { .. } => Vec::new(),

@@ -4,7 +4,7 @@
 
 use super::{Party, Secret, Unseen};
 use crate::addresses::{EmailAddress, OrganizationUrl};
-use crate::ids::{AccountId, EmailId, LetterId, OrganizationId, RequestId, SessionId};
+use crate::ids::{AccountId, EmailId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use crate::moment::Span;
 use crate::names::{OrganizationName, Username};
 use crate::roles::{Kind, Role};
@@ -86,6 +86,41 @@ pub enum Change {
         description: Description,
         kind: Kind,
     },
+    /// The applicant mends an open request.
+    RequestEdited {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+        url: OrganizationUrl,
+        description: Description,
+    },
+    /// An administrator asks the applicant something; the request waits for the answer.
+    QuestionAsked {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+        message: Unseen<MessageId>,
+        question: Unseen<Reason>,
+    },
+    /// The applicant answers; with the `last` answer the request goes back to the administrators.
+    QuestionAnswered {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+        question: MessageId,
+        asked_by: Party,
+        asked: Reason,
+        message: Unseen<MessageId>,
+        answer: Unseen<Reason>,
+        last: bool,
+    },
+    /// An administrator writes something down about a request.
+    NoteAdded { id: RequestId, name: OrganizationName, message: Unseen<MessageId>, note: Unseen<Reason> },
+    /// An administrator puts a request aside; it stays open.
+    RequestDeferred { id: RequestId, applicant: Party, name: OrganizationName },
     /// The applicant takes a request back.
     RequestWithdrawn { id: RequestId, applicant: Party, name: OrganizationName },
     /// An administrator says yes.

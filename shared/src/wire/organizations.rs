@@ -23,6 +23,8 @@ pub struct YourOrganizations {
     pub requests: Vec<MyRequest>,
     /// Why no request can be handed in now, whatever it asks for; the rule's own answer.
     pub filing: Option<Refusal>,
+    /// Within how many days requests are usually decided.
+    pub estimate: Option<u32>,
     pub now: Moment,
 }
 

@@ -1,6 +1,6 @@
 //! Requests: what an applicant and an administrator see of them.
 
-use crate::ids::RequestId;
+use crate::ids::{MessageId, RequestId};
 use crate::moment::Moment;
 use crate::problem::Refusal;
 use crate::roles::Kind;
@@ -126,9 +126,12 @@ pub struct QueueRow {
     pub decided_at: Option<Moment>,
 }
 
-/// The administrators' queue: the open requests, oldest first, and the latest decisions.
+/// The administrators' queue: the open requests, oldest first, and the latest decisions; or of all requests those that a
+/// search found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
+    /// What was searched for; nothing for the queue itself.
+    pub query: String,
     pub open: Vec<QueueRow>,
     pub closed: Vec<QueueRow>,
     pub now: Moment,
@@ -154,6 +157,45 @@ pub struct Decision {
     pub words: Option<String>,
 }
 
+/// A question about a request, and its answer if there is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    pub id: MessageId,
+    pub asked_by: String,
+    pub asked_at: Moment,
+    pub question: String,
+    pub answer: Option<Reply>,
+}
+
+/// What an applicant said to a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    pub at: Moment,
+    pub body: String,
+}
+
+/// What an administrator wrote down for administrators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub by: String,
+    pub at: Moment,
+    pub body: String,
+}
+
+/// A request on its page for its applicant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyRequestPage {
+    pub request: MyRequest,
+    pub url: String,
+    pub description: String,
+    /// Who decided, and when; what they said is with the request.
+    pub decision: Option<Decision>,
+    pub exchanges: Vec<Exchange>,
+    /// Within how many days requests are usually decided.
+    pub estimate: Option<u32>,
+    pub now: Moment,
+}
+
 /// A request on its page for administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestPage {
@@ -174,6 +216,9 @@ pub struct RequestPage {
     /// Open requests for names that look like this one.
     pub alike: Vec<QueueRow>,
     pub decision: Option<Decision>,
+    pub exchanges: Vec<Exchange>,
+    /// Read by administrators alone.
+    pub notes: Vec<Note>,
     /// Why an approval would be refused now; the rule's own answer.
     pub approval: Option<Refusal>,
     pub now: Moment,

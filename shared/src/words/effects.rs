@@ -35,6 +35,26 @@ fn describe(change: &Change, preview: &mut Preview) {
         }
         Change::RequestApproved { .. } => {}
         Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
+        Change::RequestEdited { name, .. } => happens.push(format!("Your request for {name} has other words")),
+        Change::QuestionAsked { applicant, name, .. } => {
+            happens
+                .push(format!("{} is asked, and sees the question beside the request for {name}", applicant.username));
+            preview.stays.push("The request stays open; it is yours again when every question is answered".to_owned());
+        }
+        Change::QuestionAnswered { asked_by, asked, last, .. } => {
+            happens.push(format!("{} gets your answer to “{asked}”", asked_by.username));
+            if *last {
+                happens.push("The request goes back to the administrators".to_owned());
+            } else {
+                preview.stays.push("Other questions still wait for you".to_owned());
+            }
+        }
+        Change::NoteAdded { .. } => happens.push("Administrators read the note; the applicant does not".to_owned()),
+        Change::RequestDeferred { applicant, name, .. } => {
+            happens
+                .push(format!("The request for {name} is put aside; {} sees that it is deferred", applicant.username));
+            preview.stays.push("The request stays open: it can be decided at any time".to_owned());
+        }
         Change::RivalClosed { applicant, name, .. } => {
             ends.push(format!("The request of {} for the same name, {name}, is closed", applicant.username));
         }

@@ -73,13 +73,16 @@ fn characters(n: usize) -> String {
 const fn empty(field: Field) -> &'static str {
     match field {
         Field::AccountName => "Give the organization an account name.",
+        Field::Answer => "Type an answer.",
         Field::CurrentPassword => "Type the password that you have now.",
         Field::Description => "Say in a sentence or two what the organization is about.",
         Field::DisplayName => "Give the organization a display name.",
         Field::Email => "Type your e-mail address.",
         Field::Kind => "Choose what kind of organization it is.",
         Field::Message => "Type a message.",
+        Field::Note => "Type a note.",
         Field::Password => "Type a password.",
+        Field::Question => "Type what you want to know: the applicant will read it.",
         Field::Reason => "Give a reason: the applicant will read it.",
         Field::Url => "Give the organization's address on the web.",
         Field::Username => "Type a username.",

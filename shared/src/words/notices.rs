@@ -42,6 +42,16 @@ pub enum Notice {
     LetterRetried { to: String },
     /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },
+    /// The request has other words now.
+    RequestEdited { display_name: String },
+    /// The applicant is asked something, and the request waits for the answer.
+    QuestionAsked { name: String },
+    /// The administrator who asked has the answer; with the last one the request is theirs again.
+    QuestionAnswered { last: bool },
+    /// The administrators have a note.
+    NoteAdded {},
+    /// The request is put aside, and stays open; without a name, it was already.
+    RequestDeferred { name: String },
     /// Its applicant has taken the request back.
     RequestWithdrawn { name: String },
     /// The organization exists from now on.
@@ -88,6 +98,15 @@ impl Notice {
             Notice::RequestFiled { display_name } => {
                 format!("Your request for {display_name} is handed in.")
             }
+            Notice::RequestEdited { display_name } => format!("Your request for {display_name} is saved."),
+            Notice::QuestionAsked { name } => format!("The applicant for {name} is asked."),
+            Notice::QuestionAnswered { last: true } => {
+                "Your answer is sent. The request waits for the administrators again.".to_owned()
+            }
+            Notice::QuestionAnswered { last: false } => "Your answer is sent.".to_owned(),
+            Notice::NoteAdded {} => "The note is added.".to_owned(),
+            Notice::RequestDeferred { name } if name.is_empty() => "The request was put aside already.".to_owned(),
+            Notice::RequestDeferred { name } => format!("The request for {name} is put aside."),
             Notice::RequestWithdrawn { name } => format!("Your request for {name} is withdrawn."),
             Notice::RequestApproved { name } => format!("{name} is approved."),
             Notice::RequestDeclined { name } => format!("The request for {name} is declined."),

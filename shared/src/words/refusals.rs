@@ -19,6 +19,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
         }
+        Refusal::AnsweredAlready {} => "This question has its answer already. Nothing was changed.".to_owned(),
         Refusal::TooManyRequests { limit, seconds } => format!(
             "You have handed in {} within a day, as many as are allowed. You can hand in the next one in {}.",
             count(u64::from(*limit), "request", "requests"),

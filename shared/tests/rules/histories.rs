@@ -50,6 +50,11 @@ enum Step {
     Withdraw { who: Who, request: usize },
     Approve { who: Who, request: usize },
     Decline { who: Who, request: usize },
+    Ask { who: Who, request: usize },
+    Answer { who: Who, request: usize, question: usize },
+    Note { who: Who, request: usize },
+    Defer { who: Who, request: usize },
+    Edit { who: Who, request: usize, words: usize },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +68,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (name, address, one) = (0..PEOPLE.len(), 0..ADDRESSES.len(), 0..24_usize);
     let device = || (0..PEOPLE.len()).prop_map(Who::Device);
     let who = || prop_oneof![6 => device(), 3 => Just(Who::Operator), 1 => Just(Who::Job)];
+    // Most of what administrators do is done by one.
+    let boss = || prop_oneof![3 => Just(Who::Device(0)), 1 => device()];
     let wanted = 0..NAMES.len();
     let step = prop_oneof![
         2 => (1..30_i64).prop_map(|hours| Step::Wait { hours }),
@@ -86,10 +93,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Grant { who, name }),
         1 => (who(), name).prop_map(|(who, name)| Step::Disable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Step::Reserve { who, name }),
-        10 => (device(), wanted).prop_map(|(who, name)| Step::File { who, name }),
+        14 => (device(), wanted).prop_map(|(who, name)| Step::File { who, name }),
         2 => (device(), one.clone()).prop_map(|(who, request)| Step::Withdraw { who, request }),
-        3 => (device(), one.clone()).prop_map(|(who, request)| Step::Approve { who, request }),
-        2 => (device(), one).prop_map(|(who, request)| Step::Decline { who, request }),
+        3 => (boss(), one.clone()).prop_map(|(who, request)| Step::Approve { who, request }),
+        2 => (boss(), one.clone()).prop_map(|(who, request)| Step::Decline { who, request }),
+        3 => (boss(), one.clone()).prop_map(|(who, request)| Step::Ask { who, request }),
+        3 => (device(), one.clone(), 0..2_usize)
+            .prop_map(|(who, request, question)| Step::Answer { who, request, question }),
+        1 => (boss(), one.clone()).prop_map(|(who, request)| Step::Note { who, request }),
+        1 => (boss(), one.clone()).prop_map(|(who, request)| Step::Defer { who, request }),
+        1 => (device(), one, 0..2_usize).prop_map(|(who, request, words)| Step::Edit { who, request, words }),
     ];
     prop::collection::vec(step, 1..60)
 }
@@ -189,6 +202,28 @@ impl World {
                 let id = nth(&self.requests, request)?.facts.id;
                 self.act(who, &DeclineRequest { id, reason: spam() })
             }
+            Step::Ask { who, request } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &AskApplicant { id, question: spam() })
+            }
+            Step::Answer { who, request, question } => {
+                let request = nth(&self.requests, request)?;
+                let (id, question) = (request.facts.id, nth(&request.questions, question)?.id);
+                self.act(who, &AnswerQuestion { id, question, answer: spam() })
+            }
+            Step::Note { who, request } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &AddNote { id, note: spam() })
+            }
+            Step::Defer { who, request } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &DeferRequest { id })
+            }
+            Step::Edit { who, request, words } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                let edit = EditRequest::parse(id, "Name", "https://name.example", ["Text.", "Other."][words]);
+                self.act(who, &edit.unwrap())
+            }
         })
     }
 
@@ -259,6 +294,9 @@ impl World {
                 let owned = self.organizations.iter().any(|o| o.id == id && o.members == [(applicant, Role::Owner)]);
                 assert!(owned && self.held.get(&request.facts.name.key()) == Some(&id), "approved, and not founded");
             }
+            let unanswered = request.questions.iter().any(|question| !question.answered);
+            assert!(request.facts.state != State::MoreInformationNeeded || unanswered, "waits for nothing");
+            assert!(request.facts.state != State::Submitted || !unanswered, "a question was passed over");
             let day = |at| at <= request.filed_at && at > request.filed_at.minus(Span::days(1));
             let that_day = self.requests.iter().filter(|r| r.facts.applicant.id == applicant && day(r.filed_at));
             assert!(that_day.count() <= usize::try_from(REQUESTS_A_DAY).unwrap(), "too many requests in a day");
@@ -307,6 +345,12 @@ impl World {
             match change {
                 Change::RequestApproved { .. } | Change::RequestDeclined { .. } | Change::RivalClosed { .. } => {
                     assert!(actor.administrator().is_ok(), "decided by {actor:?}");
+                }
+                Change::QuestionAsked { .. } | Change::NoteAdded { .. } | Change::RequestDeferred { .. } => {
+                    assert!(actor.administrator().is_ok(), "asked by {actor:?}");
+                }
+                Change::QuestionAnswered { applicant, .. } | Change::RequestEdited { applicant, .. } => {
+                    assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "answered by another");
                 }
                 Change::RequestWithdrawn { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "withdrawn by another");

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod administration;
+mod conversation;
 mod ground;
 mod histories;
 mod requests;
@@ -18,6 +19,7 @@ fn every_command_has_its_table() {
     let tables = [
         include_str!("accounts.rs"),
         include_str!("administration.rs"),
+        include_str!("conversation.rs"),
         include_str!("requests.rs"),
         include_str!("settings.rs"),
     ];
@@ -26,12 +28,14 @@ fn every_command_has_its_table() {
     for rules in texts(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules"))) {
         for command in rules.split("impl Command for ").skip(1) {
             let (name, _) = command.split_once(' ').unwrap();
-            let asked = [format!("{name} {{"), format!(", {name},")].iter().any(|used| tables.contains(used.as_str()));
+            let asked = [format!("{name} {{"), format!(", {name},"), format!("{name}::parse(")]
+                .iter()
+                .any(|used| tables.contains(used.as_str()));
             assert!(asked, "{name}");
             commands += 1;
         }
     }
-    assert!(commands >= 22, "{commands}");
+    assert!(commands >= 27, "{commands}");
 }
 
 /// The texts of a folder and of those in it.

@@ -66,6 +66,8 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub facts: RequestFacts,
+    /// Questions, each with whether it is answered.
+    pub questions: Vec<Question>,
     pub filed_at: Moment,
     pub organization: Option<OrganizationId>,
 }
@@ -191,8 +193,12 @@ impl World {
         self.sessions.iter().filter(|s| s.account == account && s.live).map(|s| s.id).collect()
     }
 
+    fn request_mut(&mut self, id: RequestId) -> &mut Request {
+        self.requests.iter_mut().find(|r| r.facts.id == id).unwrap()
+    }
+
     fn close(&mut self, actor: &Actor, id: RequestId, state: State, organization: Option<OrganizationId>) {
-        let request = self.requests.iter_mut().find(|r| r.facts.id == id).unwrap();
+        let request = self.request_mut(id);
         request.facts.state = state;
         request.facts.decided_by = actor.person().ok().map(|p| p.username.clone());
         request.organization = organization;
@@ -267,8 +273,27 @@ impl World {
                 let (id, state, decided_by) = (id.0, State::Submitted, None);
                 let facts =
                     RequestFacts { id, applicant, name, display_name, url, description, kind, state, decided_by };
-                self.requests.push(Request { facts, filed_at: now, organization: None });
+                self.requests.push(Request { facts, questions: Vec::new(), filed_at: now, organization: None });
             }
+            Change::RequestEdited { id, display_name, url, description, .. } => {
+                let facts = &mut self.request_mut(id).facts;
+                (facts.display_name, facts.url, facts.description) = (display_name, url, description);
+            }
+            Change::QuestionAsked { id, message, question, .. } => {
+                let asked_by = actor.person().unwrap().into();
+                let request = self.request_mut(id);
+                request.questions.push(Question { id: message.0, asked_by, words: question.0, answered: false });
+                request.facts.state = State::MoreInformationNeeded;
+            }
+            Change::QuestionAnswered { id, question, last, .. } => {
+                let request = self.request_mut(id);
+                request.questions.iter_mut().filter(|q| q.id == question).for_each(|q| q.answered = true);
+                if last {
+                    request.facts.state = State::Submitted;
+                }
+            }
+            Change::NoteAdded { .. } => {}
+            Change::RequestDeferred { id, .. } => self.request_mut(id).facts.state = State::Deferred,
             Change::RequestWithdrawn { id, .. } => self.close(actor, id, State::Withdrawn, None),
             Change::RequestDeclined { id, .. } | Change::RivalClosed { id, .. } => {
                 self.close(actor, id, State::Declined, None);
@@ -516,6 +541,37 @@ impl Know for ApproveRequest {
 }
 
 impl Know for DeclineRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for AskApplicant {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for AnswerQuestion {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AnswerFacts> {
+        let found = world.requests.iter().find(|r| r.facts.id == self.id)?;
+        Some(AnswerFacts { request: found.facts.clone(), questions: found.questions.clone() })
+    }
+}
+
+impl Know for AddNote {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for DeferRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for EditRequest {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }

@@ -8,8 +8,8 @@ mod requests;
 
 use super::history::Line;
 use super::outbox::Draft;
-use super::{StoreResult, Tx, history, outbox};
-use requests::Closing;
+use super::{StoreResult, Tx, history, messages, outbox};
+use requests::{Closing, Said};
 use shared::addresses::OrganizationUrl;
 use shared::moment::Moment;
 use shared::names::OrganizationName;
@@ -105,6 +105,25 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
             let asked = Profile { name, display_name, url, description, kind: *kind };
             requests::file(tx, now, id.0, applicant.id, asked).await
         }
+        Change::RequestEdited { id, name, display_name, url, description, .. } => {
+            requests::edit(tx, *id, name, display_name, url, description).await
+        }
+        Change::QuestionAsked { id, message, question, .. } => {
+            let said = Said { id: message.0, kind: messages::Kind::Question, body: &question.0, answers: None };
+            requests::say(tx, by, now, *id, said).await?;
+            requests::stand(tx, *id, State::MoreInformationNeeded).await
+        }
+        Change::QuestionAnswered { id, question, message, answer, last, .. } => {
+            let answers = Some(*question);
+            let said = Said { id: message.0, kind: messages::Kind::Answer, body: &answer.0, answers };
+            requests::say(tx, by, now, *id, said).await?;
+            if *last { requests::stand(tx, *id, State::Submitted).await } else { Ok(()) }
+        }
+        Change::NoteAdded { id, message, note, .. } => {
+            let said = Said { id: message.0, kind: messages::Kind::Note, body: &note.0, answers: None };
+            requests::say(tx, by, now, *id, said).await
+        }
+        Change::RequestDeferred { id, .. } => requests::stand(tx, *id, State::Deferred).await,
         Change::RequestWithdrawn { id, .. } => {
             let closing = Closing { state: State::Withdrawn, words: "", organization: None };
             requests::close(tx, by, now, *id, closing).await

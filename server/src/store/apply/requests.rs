@@ -1,9 +1,13 @@
 //! How changes of requests are stored.
 
 use super::{By, Profile};
+use crate::store::messages::Kind;
 use crate::store::{StoreResult, Tx};
-use shared::ids::{AccountId, OrganizationId, RequestId};
+use shared::addresses::OrganizationUrl;
+use shared::ids::{AccountId, MessageId, OrganizationId, RequestId};
 use shared::moment::Moment;
+use shared::names::OrganizationName;
+use shared::text::{Description, DisplayName, Reason};
 use shared::wire::requests::State;
 
 /// What a rival's applicant reads as the reason.
@@ -18,8 +22,9 @@ pub(super) async fn file(
 ) -> StoreResult<()> {
     let Profile { name, display_name, url, description, kind } = asked;
     tx.sql(
-        "insert into request (id, applicant_id, name, name_key, display_name, url, description, kind, state, filed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 'submitted', $9)",
+        "insert into request (id, applicant_id, name, name_key, display_name, url, description, kind, state, filed_at,
+            search_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'submitted', $9, $10)",
     )
     .bind(id)
     .bind(applicant)
@@ -29,6 +34,76 @@ pub(super) async fn file(
     .bind(url.as_str())
     .bind(description.as_str())
     .bind(kind.code())
+    .bind(now)
+    .bind(search_key(name, display_name, url, description))
+    .one()
+    .await
+}
+
+/// All words of a request, as a search compares them.
+fn search_key(
+    name: &OrganizationName,
+    display_name: &DisplayName,
+    url: &OrganizationUrl,
+    description: &Description,
+) -> String {
+    [name.as_str(), display_name.as_str(), url.as_str(), description.as_str()].join("\n").to_lowercase()
+}
+
+/// Gives an open request other words.
+pub(super) async fn edit(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    name: &OrganizationName,
+    display_name: &DisplayName,
+    url: &OrganizationUrl,
+    description: &Description,
+) -> StoreResult<()> {
+    tx.sql(
+        "update request set display_name = $2, url = $3, description = $4, search_key = $5
+         where id = $1 and state in ('submitted', 'more_information_needed', 'deferred')",
+    )
+    .bind(id)
+    .bind(display_name.as_str())
+    .bind(url.as_str())
+    .bind(description.as_str())
+    .bind(search_key(name, display_name, url, description))
+    .still()
+    .await
+}
+
+/// Puts an open request into another open state.
+pub(super) async fn stand(tx: &mut Tx<'_>, id: RequestId, state: State) -> StoreResult<()> {
+    tx.sql(
+        "update request set state = $2
+         where id = $1 and state in ('submitted', 'more_information_needed', 'deferred')",
+    )
+    .bind(id)
+    .bind(state.code())
+    .still()
+    .await
+}
+
+/// What is said about a request.
+pub(super) struct Said<'a> {
+    pub id: MessageId,
+    pub kind: Kind,
+    pub body: &'a Reason,
+    pub answers: Option<MessageId>,
+}
+
+/// Writes it down; only an account says anything.
+pub(super) async fn say(tx: &mut Tx<'_>, by: &By, now: Moment, request: RequestId, said: Said<'_>) -> StoreResult<()> {
+    tx.sql(
+        "insert into request_message (id, request_id, author_id, kind, body, answers_id, written_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(said.id)
+    .bind(request)
+    .bind(by.account)
+    .bind(said.kind.code())
+    .bind(said.body.as_str())
+    .bind(said.answers)
     .bind(now)
     .one()
     .await

@@ -55,7 +55,7 @@ async fn a_request_is_filed_seen_decided_and_remembered() {
         let id = world.file(&dana, "sundial").await.unwrap();
         world.clock.advance(Span::hours(1));
         let other = world.file(&lee, "moonrise").await.unwrap();
-        let queue = world.services.queue(&boss.caller).await.unwrap();
+        let queue = world.services.queue(&boss.caller, "").await.unwrap();
         assert_eq!(queue.open.iter().map(|r| r.id).collect::<Vec<_>>(), [id, other], "oldest first");
         assert_eq!(world.services.viewer(&boss.caller).await.unwrap().account.unwrap().requests_waiting, 2);
         let page = world.services.page(&boss.caller, id).await.unwrap();

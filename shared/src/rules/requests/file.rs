@@ -1,15 +1,16 @@
-//! Requests for an organization: hand in, withdraw, approve, decline (rules, section 4).
+//! Handing a request in, mending it, and taking it back (rules, section 4).
 
-use super::{Actor, Change, Command, Fresh, Party, Person, Unseen};
+use super::{RequestFacts, name_of, own, page_of};
 use crate::addresses::OrganizationUrl;
-use crate::ids::{OrganizationId, RequestId};
+use crate::ids::RequestId;
 use crate::moment::{Moment, Span};
 use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
-use crate::roles::{Kind, Role};
-use crate::text::{Description, DisplayName, Message, Reason};
+use crate::roles::Kind;
+use crate::rules::{Actor, Change, Command, Fresh};
+use crate::text::{Description, DisplayName};
 use crate::wire::Done;
-use crate::wire::requests::{Standing, State};
+use crate::wire::requests::Standing;
 use crate::words::Notice;
 
 /// Hand in a request.
@@ -117,31 +118,6 @@ impl Command for FileRequest {
     }
 }
 
-/// A request as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestFacts {
-    pub id: RequestId,
-    pub applicant: Party,
-    pub name: OrganizationName,
-    pub display_name: DisplayName,
-    pub url: OrganizationUrl,
-    pub description: Description,
-    pub kind: Kind,
-    pub state: State,
-    /// Who closed it.
-    pub decided_by: Option<String>,
-}
-
-impl RequestFacts {
-    /// Closed requests take no decision.
-    fn open(&self) -> Result<(), Refusal> {
-        if self.state.is_open() {
-            return Ok(());
-        }
-        Err(Refusal::RequestClosed { state: self.state, by: self.decided_by.clone() })
-    }
-}
-
 /// Take one's own request back.
 #[derive(Clone, Debug)]
 pub struct WithdrawRequest {
@@ -169,129 +145,56 @@ impl Command for WithdrawRequest {
     }
 }
 
-/// The request, for the one who handed it in; to everybody else it does not exist.
-fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f RequestFacts, Refusal> {
-    request.filter(|r| r.applicant.id == person.id).ok_or(Refusal::NotFound {})
-}
-
-/// Say yes: the organization comes to be, and the applicant is its Owner.
+/// Mend an open request: all but its name and kind, by which it is compared with others.
 #[derive(Clone, Debug)]
-pub struct ApproveRequest {
+pub struct EditRequest {
     pub id: RequestId,
-    pub message: Message,
+    pub display_name: DisplayName,
+    pub url: OrganizationUrl,
+    pub description: Description,
 }
 
-/// What must be known to decide on a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApproveFacts {
-    pub request: RequestFacts,
-    pub standing: Standing,
-    /// Open requests of others for the same name, oldest first.
-    pub rivals: Vec<RequestFacts>,
-}
-
-/// Whether the request can be approved.
-///
-/// # Errors
-/// It is closed, or its name has gone meanwhile; then it stays open.
-pub fn may_approve(facts: &ApproveFacts) -> Result<(), Refusal> {
-    facts.request.open()?;
-    match facts.standing {
-        Standing::Free => Ok(()),
-        Standing::Taken | Standing::Reserved => {
-            Err(Refusal::NameTakenMeanwhile { name: facts.request.name.to_string() })
-        }
+impl EditRequest {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every field that breaks its rule.
+    pub fn parse(id: RequestId, display_name: &str, url: &str, description: &str) -> Result<Self, Refusal> {
+        let mut faults = Faults::default();
+        let display_name = faults.take(Field::DisplayName, DisplayName::parse(display_name));
+        let url = faults.take(Field::Url, OrganizationUrl::parse(url));
+        let description = faults.take(Field::Description, Description::parse(description));
+        let edited = display_name.zip(url).zip(description);
+        faults.finish(edited.map(|((display_name, url), description)| Self { id, display_name, url, description }))
     }
 }
 
-impl Command for ApproveRequest {
-    type Facts = Option<ApproveFacts>;
-    const NAME: &'static str = "requests/approve";
-    const PREVIEWED: bool = true;
-
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        actor.administrator()?;
-        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        may_approve(facts)?;
-        let request = &facts.request;
-        let id = fresh.id::<OrganizationId>();
-        let (name, display_name) = (request.name.clone(), request.display_name.clone());
-        let mut changes = vec![
-            Change::OrganizationFounded {
-                id,
-                name: name.clone(),
-                display_name: display_name.clone(),
-                url: request.url.clone(),
-                description: request.description.clone(),
-                kind: request.kind,
-            },
-            Change::MemberJoined {
-                organization: id,
-                organization_name: name.clone(),
-                account: request.applicant.clone(),
-                role: Role::Owner,
-            },
-            Change::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
-            Change::RequestApproved {
-                id: request.id,
-                applicant: request.applicant.clone(),
-                name,
-                display_name,
-                organization: id,
-                message: Unseen(self.message.clone()),
-            },
-        ];
-        changes.extend(facts.rivals.iter().map(|rival| Change::RivalClosed {
-            id: rival.id,
-            applicant: rival.applicant.clone(),
-            name: rival.name.clone(),
-            display_name: rival.display_name.clone(),
-        }));
-        Ok(changes)
-    }
-
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::RequestApproved { name: name_of(changes) }, "/administration/requests")
-    }
-}
-
-/// Say no, and why.
-#[derive(Clone, Debug)]
-pub struct DeclineRequest {
-    pub id: RequestId,
-    pub reason: Reason,
-}
-
-impl Command for DeclineRequest {
+impl Command for EditRequest {
     type Facts = Option<RequestFacts>;
-    const NAME: &'static str = "requests/decline";
-    const PREVIEWED: bool = true;
+    const NAME: &'static str = "requests/edit";
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        actor.administrator()?;
-        let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let request = own(facts.as_ref(), actor.person()?)?;
         request.open()?;
-        Ok(vec![Change::RequestDeclined {
-            id: request.id,
-            applicant: request.applicant.clone(),
-            name: request.name.clone(),
-            display_name: request.display_name.clone(),
-            reason: Unseen(self.reason.clone()),
-        }])
+        // The same again is no change.
+        let same = self.display_name == request.display_name
+            && self.url == request.url
+            && self.description == request.description;
+        Ok(if same {
+            Vec::new()
+        } else {
+            vec![Change::RequestEdited {
+                id: request.id,
+                applicant: request.applicant.clone(),
+                name: request.name.clone(),
+                display_name: self.display_name.clone(),
+                url: self.url.clone(),
+                description: self.description.clone(),
+            }]
+        })
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::RequestDeclined { name: name_of(changes) }, "/administration/requests")
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::RequestEdited { display_name: self.display_name.to_string() }, page_of(self.id))
     }
-}
-
-/// The name of the request that the changes are about.
-fn name_of(changes: &[Change]) -> String {
-    let name = changes.iter().find_map(|c| match c {
-        Change::RequestApproved { name, .. }
-        | Change::RequestDeclined { name, .. }
-        | Change::RequestWithdrawn { name, .. } => Some(name.to_string()),
-        _ => None,
-    });
-    name.unwrap_or_default()
 }

@@ -1,0 +1,56 @@
+//! What was said about a request, as both sides see it.
+
+use crate::ui::time::When;
+use leptos::prelude::*;
+use shared::moment::Moment;
+use shared::wire::requests::{Exchange, Note};
+
+/// Questions and answers, oldest first. `answer` makes the control that stands under a question without an answer.
+pub(super) fn exchanges(
+    exchanges: Vec<Exchange>,
+    now: Moment,
+    answer: impl Fn(&Exchange) -> AnyView,
+) -> Option<AnyView> {
+    if exchanges.is_empty() {
+        return None;
+    }
+    let items = exchanges.into_iter().map(|exchange| {
+        let below = match &exchange.answer {
+            Some(reply) => view! {
+                <p class="soft">"Answered " <When at=reply.at now/></p>
+                <blockquote class="quote">{reply.body.clone()}</blockquote>
+            }
+            .into_any(),
+            None => answer(&exchange),
+        };
+        view! {
+            <li>
+                <p class="soft"><b>{exchange.asked_by}</b> " asked " <When at=exchange.asked_at now/></p>
+                <blockquote class="quote">{exchange.question}</blockquote>
+                {below}
+            </li>
+        }
+    });
+    Some(view! { <ol class="said">{items.collect_view()}</ol> }.into_any())
+}
+
+/// The administrators' notes, oldest first.
+pub(super) fn notes(notes: Vec<Note>, now: Moment) -> AnyView {
+    let items = notes.into_iter().map(|note| {
+        view! {
+            <li>
+                <p class="soft"><b>{note.by}</b> ", " <When at=note.at now/></p>
+                <blockquote class="quote">{note.body}</blockquote>
+            </li>
+        }
+    });
+    view! { <ol class="said">{items.collect_view()}</ol> }.into_any()
+}
+
+/// How long a decision usually takes.
+pub fn estimate(days: Option<u32>) -> String {
+    match days {
+        Some(days) => ["Usually decided within ", &shared::words::count(u64::from(days), "day", "days"), "."].concat(),
+        None => "There is no estimate yet of how long a decision takes.".to_owned(),
+    }
+}

@@ -1,0 +1,205 @@
+//! An own request: where it stands, what was asked about it, and what its applicant can still do.
+
+use super::actions::{AnswerQuestion, EditRequest, GetMyRequest, PreviewAnswer, PreviewWithdraw, WithdrawRequest};
+use super::conversation::{estimate, exchanges};
+use crate::organizations::tone;
+use crate::ui::data::Data;
+use crate::ui::dialog::Confirm;
+use crate::ui::field::TextField;
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::Refresh;
+use crate::ui::time::When;
+use crate::{addresses, browser};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use shared::addresses::OrganizationUrl;
+use shared::limits;
+use shared::problem::{Field, Problem};
+use shared::text::{Description, DisplayName, Reason};
+use shared::wire::requests::{Exchange, MyRequestPage, State};
+use shared::words;
+
+fn id() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.read().get("id").unwrap_or_default())
+}
+
+/// The page of an own request.
+#[component]
+pub fn MyRequest() -> AnyView {
+    let id = id();
+    let data = Data::of(move || GetMyRequest { request: id.get() });
+    let refresh = expect_context::<Refresh>();
+    browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    view! {
+        {data.shown(|page| {
+            let title = ["Your request for ", &page.request.name].concat();
+            view! { <Title text=title/> <main id="main" class="page">{body(page)}</main> }.into_any()
+        })}
+        <Asking id/>
+    }
+    .into_any()
+}
+
+fn body(page: MyRequestPage) -> AnyView {
+    let MyRequestPage { request, now, .. } = page;
+    let here = addresses::my_request(&request.id.to_string());
+    let open = request.state.is_open();
+    let similar = match request.similar.is_empty() {
+        true => "No other organization's name".to_owned(),
+        false => request.similar.join(", "),
+    };
+    let waits = match request.state {
+        State::MoreInformationNeeded => Some("It goes on when you have answered.".to_owned()),
+        State::Submitted | State::Deferred => Some(estimate(page.estimate)),
+        _ => None,
+    };
+    let decision = page.decision.map(|decision| {
+        let quote = request.words.clone().map(|words| view! { <blockquote class="quote">{words}</blockquote> });
+        view! {
+            <section>
+                <h2>"Decision"</h2>
+                <p>{request.state.name()} " by " <b>{decision.by}</b> ", " <When at=decision.at now/> "."</p>
+                {quote}
+            </section>
+        }
+    });
+    let manage = (request.state == State::Approved).then(|| {
+        let to = addresses::people(&request.name);
+        view! { <p class="row"><a class="button main" href=to>"Manage the organization"</a></p> }
+    });
+    let answer = {
+        let here = here.clone();
+        move |exchange: &Exchange| {
+            let asked = exchange.id.to_string();
+            let to = [&here, "?confirm=answer&asked=", &asked].concat();
+            let link =
+                view! { <a class="button main" id=["answer-", &asked].concat() href=to data-noscroll>"Answer"</a> };
+            match open {
+                true => view! { <p class="row">{link}</p> }.into_any(),
+                false => view! { <p class="soft">"Not answered."</p> }.into_any(),
+            }
+        }
+    };
+    let said =
+        exchanges(page.exchanges, now, answer).map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
+    let (edit, withdraw) = ([&here, "/edit"].concat(), [&here, "?confirm=withdraw"].concat());
+    let acts = open.then(|| {
+        view! {
+            <section>
+                <h2>"While it is open"</h2>
+                <p>"You can give it other words, but not another name: for that, withdraw it and ask anew."</p>
+                <div class="row">
+                    <a class="button" href=edit>"Edit"</a>
+                    <a class="button danger" id="withdraw" href=withdraw data-noscroll>"Withdraw"</a>
+                </div>
+            </section>
+        }
+    });
+    view! {
+        <p><a href="/manage/organizations">"Your organizations"</a></p>
+        <div class="lead">
+            <h1 tabindex="-1">{request.display_name.clone()}</h1>
+            <span class="name soft">{request.name.clone()}</span>
+            <span class="tag">{request.kind.name()}</span>
+            <span class=tone(request.state)>{request.state.name()}</span>
+        </div>
+        {waits.map(|waits| view! { <p class="soft">{waits}</p> })}
+        <blockquote class="quote">{page.description}</blockquote>
+        <dl class="facts">
+            <div><dt>"Asked for"</dt><dd><When at=request.filed_at now/></dd></div>
+            <div><dt>"Address here"</dt><dd class="name">{addresses::profile(&request.key)}</dd></div>
+            <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
+            {open.then(|| view! { <div><dt>"Resembles"</dt><dd>{similar}</dd></div> })}
+        </dl>
+        {decision}
+        {manage}
+        {said}
+        {acts}
+    }
+    .into_any()
+}
+
+/// The dialogs in which a question is answered, and the request withdrawn.
+#[component]
+fn Asking(id: Memo<String>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        (query.get("confirm"), query.get("asked").unwrap_or_default())
+    });
+    move || {
+        let (what, asked) = asked.get();
+        let (id, back) = (id.get(), addresses::my_request(&id.get()));
+        let request = id.clone();
+        match what.as_deref() {
+            Some("answer") => {
+                let (form, opener) = (["answer-", &asked].concat(), ["#answer-", &asked].concat());
+                let question = asked.clone();
+                let preview = Data::once(move || PreviewAnswer { request: request.clone(), asked: question.clone() });
+                view! {
+                    <Confirm title="Answer this question" url=AnswerQuestion::url() form preview back opener verb="Send answer">
+                        <input type="hidden" name="request" value=id.clone()/>
+                        <input type="hidden" name="asked" value=asked.clone()/>
+                        <TextField field=Field::Answer label="Answer" kind="textarea" spellcheck=true
+                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            Some("withdraw") => {
+                let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
+                view! {
+                    <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form="withdraw" preview back opener="#withdraw" verb="Withdraw" tone="danger main">
+                        <input type="hidden" name="request" value=id.clone()/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            _ => ().into_any(),
+        }
+    }
+}
+
+/// The page on which an own request gets other words.
+#[component]
+pub fn EditMyRequest() -> AnyView {
+    let id = id();
+    // Asked once: news must not take away what is being typed.
+    let data = Data::once(move || GetMyRequest { request: id.get() });
+    data.shown(|page| {
+        let title = ["Edit the request for ", &page.request.name].concat();
+        view! { <Title text=title.clone()/> <main id="main" class="page">{form(page, title)}</main> }.into_any()
+    })
+}
+
+fn form(page: MyRequestPage, title: String) -> AnyView {
+    let id = page.request.id.to_string();
+    let back = addresses::my_request(&id);
+    if !page.request.state.is_open() {
+        let closed = shared::problem::Refusal::RequestClosed { state: page.request.state, by: None };
+        crate::ui::errors::status(closed.status());
+        return view! {
+            <h1 tabindex="-1">{title}</h1>
+            <p class="alert" role="alert">{words::problem(&Problem::Refused(closed))}</p>
+            <p class="row"><a class="button" href=back>"To the request"</a></p>
+        }
+        .into_any();
+    }
+    view! {
+        <h1 tabindex="-1">{title}</h1>
+        <PostForm url=EditRequest::url() form="edit" class="stack">
+            <input type="hidden" name="request" value=id/>
+            <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true begins=page.request.display_name
+                hint="How headings call it." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
+            <TextField field=Field::Url label="Organization URL" kind="url" autocomplete="url" begins=page.url
+                hint="Where people read about it." check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
+            <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION begins=page.description
+                hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
+            <div class="actions"><Submit label="Save" class="main"/> <a class="button" href=back>"Cancel"</a></div>
+        </PostForm>
+    }
+    .into_any()
+}

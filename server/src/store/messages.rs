@@ -1,0 +1,121 @@
+//! What was said about a request: questions, answers, and the administrators' notes.
+
+use super::{FromRow, Row, StoreResult, Tx};
+use shared::ids::{MessageId, RequestId};
+use shared::moment::Moment;
+use shared::rules::Party;
+use shared::rules::requests::Question;
+use shared::text::Reason;
+use shared::wire::requests::{Exchange, Note, Reply};
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Question,
+    Answer,
+    Note,
+}
+
+impl Kind {
+    /// How it is kept.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Kind::Question => "question",
+            Kind::Answer => "answer",
+            Kind::Note => "note",
+        }
+    }
+
+    /// The kind that a code stands for.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Kind::Question, Kind::Answer, Kind::Note].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// A message.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub id: MessageId,
+    pub kind: Kind,
+    pub author: Party,
+    pub body: String,
+    /// The question that it answers.
+    pub answers: Option<MessageId>,
+    pub written_at: Moment,
+}
+
+impl FromRow for Message {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            kind: row.code("kind", Kind::from_code)?,
+            author: Party { id: row.get("author_id")?, username: row.get("username")? },
+            body: row.get("body")?,
+            answers: row.maybe("answers_id")?,
+            written_at: row.get("written_at")?,
+        })
+    }
+}
+
+/// All that was said about a request, oldest first.
+#[derive(Clone, Debug)]
+pub struct Conversation(Vec<Message>);
+
+/// What was said about a request; the latest 500 of it.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Conversation> {
+    let mut messages: Vec<Message> = tx
+        .sql(
+            "select m.id, m.kind, m.author_id, a.username, m.body, m.answers_id, m.written_at
+             from request_message m join account a on a.id = m.author_id
+             where m.request_id = $1 order by m.written_at desc, m.id desc limit 500",
+        )
+        .bind(id)
+        .list()
+        .await?;
+    messages.reverse();
+    Ok(Conversation(messages))
+}
+
+impl Conversation {
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &Message> {
+        self.0.iter().filter(move |message| message.kind == kind)
+    }
+
+    fn answer_to(&self, question: &Message) -> Option<&Message> {
+        self.of(Kind::Answer).find(|answer| answer.answers == Some(question.id))
+    }
+
+    /// The questions, as a rule looks at them.
+    pub fn questions(&self) -> Vec<Question> {
+        let question = |asked: &Message| Question {
+            id: asked.id,
+            asked_by: asked.author.clone(),
+            words: Reason::kept(asked.body.clone()),
+            answered: self.answer_to(asked).is_some(),
+        };
+        self.of(Kind::Question).map(question).collect()
+    }
+
+    /// Questions with their answers, as both sides see them.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        let reply = |answer: &Message| Reply { at: answer.written_at, body: answer.body.clone() };
+        let exchange = |asked: &Message| Exchange {
+            id: asked.id,
+            asked_by: asked.author.username.clone(),
+            asked_at: asked.written_at,
+            question: asked.body.clone(),
+            answer: self.answer_to(asked).map(reply),
+        };
+        self.of(Kind::Question).map(exchange).collect()
+    }
+
+    /// The administrators' notes.
+    pub fn notes(&self) -> Vec<Note> {
+        let note =
+            |note: &Message| Note { by: note.author.username.clone(), at: note.written_at, body: note.body.clone() };
+        self.of(Kind::Note).map(note).collect()
+    }
+}

@@ -1,0 +1,156 @@
+//! The contract of the conversation about a request, of its estimate and of searching the queue.
+
+use crate::ground::{Someone, World, on_each};
+use app::backend::{Consent, Requests as _};
+use shared::ids::{MessageId, RequestId};
+use shared::moment::Span;
+use shared::problem::{Problem, Refusal};
+use shared::wire::requests::State;
+
+impl World {
+    async fn asks(&self, who: &Someone, id: RequestId, question: &str) -> Result<(), Problem> {
+        let agreed = self.services.preview_ask(&who.caller, id).await?.digest;
+        let consent = Consent { agreed, ..self.once() };
+        self.services.ask(&who.caller, id, question, consent).await.map(|_| ())
+    }
+
+    async fn answers(&self, who: &Someone, id: RequestId, question: MessageId, answer: &str) -> Result<(), Problem> {
+        let agreed = self.services.preview_answer(&who.caller, id, question).await?.digest;
+        let consent = Consent { agreed, ..self.once() };
+        self.services.answer(&who.caller, id, question, answer, consent).await.map(|_| ())
+    }
+
+    async fn notes(&self, who: &Someone, id: RequestId, note: &str) -> Result<(), Problem> {
+        let agreed = self.services.preview_note(&who.caller, id).await?.digest;
+        let consent = Consent { agreed, ..self.once() };
+        self.services.note(&who.caller, id, note, consent).await.map(|_| ())
+    }
+
+    async fn last_letter_to(&self, name: &str) -> String {
+        let to = format!("{name}@{name}.example");
+        self.letters().await.into_iter().rfind(|l| l.to == to).map(|l| l.subject).unwrap_or_default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_asks_and_the_applicant_answers() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let hidden = Err(Problem::Refused(Refusal::NotFound {}));
+        assert_eq!(world.asks(&dana, id, "Why?").await, hidden);
+        world.asks(&boss, id, "What is it for?").await.unwrap();
+        world.asks(&boss, id, "Who else is in it?").await.unwrap();
+        assert_eq!(world.last_letter_to("dana").await, "A question about your request for sundial");
+
+        let mine = async || world.services.mine(&dana.caller, id).await.unwrap();
+        let page = mine().await;
+        assert_eq!(page.request.state, State::MoreInformationNeeded);
+        let [first, second] = page.exchanges.as_slice() else { panic!("{page:?}") };
+        assert_eq!((first.question.as_str(), first.asked_by.as_str()), ("What is it for?", "boss"));
+        assert_eq!(world.services.mine(&lee.caller, id).await.unwrap_err(), Problem::Refused(Refusal::NotFound {}));
+        assert_eq!(world.services.mine(&boss.caller, id).await.unwrap_err(), Problem::Refused(Refusal::NotFound {}));
+        assert_eq!(world.answers(&lee, id, first.id, "For me.").await, hidden);
+        world.answers(&dana, id, first.id, "For the sun.").await.unwrap();
+        assert_eq!(world.last_letter_to("boss").await, "dana answers your question about sundial");
+        let twice = world.answers(&dana, id, first.id, "For the moon.").await;
+        assert_eq!(twice, Err(Problem::Refused(Refusal::AnsweredAlready {})));
+        assert_eq!(mine().await.request.state, State::MoreInformationNeeded, "one is left");
+        world.answers(&dana, id, second.id, "Nobody.").await.unwrap();
+        assert_eq!(mine().await.request.state, State::Submitted);
+
+        // The notes are the administrators' alone.
+        world.notes(&boss, id, "Known to us.").await.unwrap();
+        assert_eq!(world.notes(&dana, id, "Hello?").await, hidden);
+        let page = world.services.page(&boss.caller, id).await.unwrap();
+        assert_eq!(page.notes.iter().map(|n| n.body.as_str()).collect::<Vec<_>>(), ["Known to us."]);
+        assert_eq!(page.exchanges.len(), 2);
+        assert!(!world.history_of(dana.id).await.contains(&"note_added".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_edited_and_put_aside_while_it_is_open() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let letters = world.letters().await.len();
+        let agreed = world.services.preview_defer(&boss.caller, id).await.unwrap().digest;
+        world.services.defer(&boss.caller, id, Consent { agreed, ..world.once() }).await.unwrap();
+        assert_eq!(world.letters().await.len(), letters, "nobody is told");
+        let edit = async |who: &Someone, words: &str| {
+            let once = world.once();
+            world.services.edit(&who.caller, id, "Sundial", "https://sundial.example", words, once).await.map(|_| ())
+        };
+        // What an administrator agreed to is not what it is any more.
+        let agreed = world.services.preview_approve(&boss.caller, id).await.unwrap().digest;
+        edit(&dana, "Größe und Zeit.").await.unwrap();
+        let moved = world.services.approve(&boss.caller, id, "", Consent { agreed, ..world.once() }).await;
+        assert!(matches!(moved, Err(Problem::Moved(_))), "{moved:?}");
+        let page = world.services.page(&boss.caller, id).await.unwrap();
+        assert_eq!((page.state, page.description.as_str()), (State::Deferred, "Größe und Zeit."));
+        world.approve(&boss, id).await.unwrap();
+        let closed = edit(&dana, "Too late.").await;
+        assert!(matches!(closed, Err(Problem::Refused(Refusal::RequestClosed { .. }))), "{closed:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_estimate_is_the_median_of_the_latest_decisions() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let waiting = world.file(&dana, "waiting").await.unwrap();
+        let estimate = async || world.services.mine(&dana.caller, waiting).await.unwrap().estimate;
+        for (n, hours) in [4, 30, 30, 60].into_iter().enumerate() {
+            let id = world.file(&dana, &format!("name-{n}")).await.unwrap();
+            world.clock.advance(Span::hours(hours));
+            world.decline(&boss, id).await.unwrap();
+        }
+        assert_eq!(estimate().await, None, "four are too few");
+        let id = world.file(&dana, "the-fifth").await.unwrap();
+        world.clock.advance(Span::hours(1));
+        world.approve(&boss, id).await.unwrap();
+        assert_eq!(estimate().await, Some(2), "thirty hours");
+        // What was withdrawn says nothing.
+        let id = world.file(&dana, "taken-back").await.unwrap();
+        world.clock.advance(Span::days(5));
+        world.withdraw(&dana, id).await.unwrap();
+        assert_eq!(estimate().await, Some(2));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_is_searched_by_every_word_and_by_the_applicant() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let once = world.once();
+        world
+            .services
+            .edit(&dana.caller, id, "Étoile du Nord", "https://nord.example", "50% of it.", once)
+            .await
+            .unwrap();
+        let other = world.file(&lee, "moonrise").await.unwrap();
+        world.decline(&boss, other).await.unwrap();
+        let found = async |query: &str| {
+            let queue = world.services.queue(&boss.caller, query).await.unwrap();
+            let names =
+                |rows: Vec<shared::wire::requests::QueueRow>| rows.into_iter().map(|r| r.name).collect::<Vec<_>>();
+            (names(queue.open), names(queue.closed))
+        };
+        let sundial = (vec!["sundial".to_owned()], Vec::new());
+        for query in ["SUNDIAL", "étoile", "ÉTOILE", "nord.example", "50%", " dana "] {
+            assert_eq!(found(query).await, sundial, "{query}");
+        }
+        assert_eq!(found("lee").await, (Vec::new(), vec!["moonrise".to_owned()]));
+        assert_eq!(found("5_%").await, (Vec::new(), Vec::new()));
+        let stranger = world.services.queue(&dana.caller, "sundial").await;
+        assert_eq!(stranger.unwrap_err(), Problem::Refused(Refusal::NotFound {}));
+    })
+    .await;
+}

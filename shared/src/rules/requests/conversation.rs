@@ -1,0 +1,128 @@
+//! The conversation about a request: an administrator asks, the applicant answers; and the administrators' own notes
+//! (rules, section 4).
+
+use super::{RequestFacts, name_of, own, page_of, review_of};
+use crate::ids::{MessageId, RequestId};
+use crate::problem::Refusal;
+use crate::rules::{Actor, Change, Command, Fresh, Party, Unseen};
+use crate::text::Reason;
+use crate::wire::Done;
+use crate::words::Notice;
+
+/// Ask the applicant something; until they have answered, the request waits for them.
+#[derive(Clone, Debug)]
+pub struct AskApplicant {
+    pub id: RequestId,
+    pub question: Reason,
+}
+
+impl Command for AskApplicant {
+    type Facts = Option<RequestFacts>;
+    const NAME: &'static str = "requests/ask";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        request.open()?;
+        Ok(vec![Change::QuestionAsked {
+            id: request.id,
+            applicant: request.applicant.clone(),
+            name: request.name.clone(),
+            display_name: request.display_name.clone(),
+            message: fresh.id(),
+            question: Unseen(self.question.clone()),
+        }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::then(Notice::QuestionAsked { name: name_of(changes) }, review_of(self.id))
+    }
+}
+
+/// A question that an administrator asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub id: MessageId,
+    pub asked_by: Party,
+    pub words: Reason,
+    pub answered: bool,
+}
+
+/// A request with all that was asked about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerFacts {
+    pub request: RequestFacts,
+    pub questions: Vec<Question>,
+}
+
+/// Answer a question about one's own request. With the last answer it goes back to the administrators.
+#[derive(Clone, Debug)]
+pub struct AnswerQuestion {
+    pub id: RequestId,
+    pub question: MessageId,
+    pub answer: Reason,
+}
+
+impl Command for AnswerQuestion {
+    type Facts = Option<AnswerFacts>;
+    const NAME: &'static str = "requests/answer";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let person = actor.person()?;
+        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let request = own(Some(&facts.request), person)?;
+        request.open()?;
+        let asked = |question: &&Question| question.id == self.question;
+        let question = facts.questions.iter().find(asked).ok_or(Refusal::NotFound {})?;
+        if question.answered {
+            return Err(Refusal::AnsweredAlready {});
+        }
+        Ok(vec![Change::QuestionAnswered {
+            id: request.id,
+            applicant: request.applicant.clone(),
+            name: request.name.clone(),
+            display_name: request.display_name.clone(),
+            question: question.id,
+            asked_by: question.asked_by.clone(),
+            asked: question.words.clone(),
+            message: fresh.id(),
+            answer: Unseen(self.answer.clone()),
+            last: facts.questions.iter().all(|question| question.answered || asked(&question)),
+        }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let last = changes.iter().any(|change| matches!(change, Change::QuestionAnswered { last: true, .. }));
+        Done::then(Notice::QuestionAnswered { last }, page_of(self.id))
+    }
+}
+
+/// Write something down about a request that administrators alone read.
+#[derive(Clone, Debug)]
+pub struct AddNote {
+    pub id: RequestId,
+    pub note: Reason,
+}
+
+impl Command for AddNote {
+    type Facts = Option<RequestFacts>;
+    const NAME: &'static str = "requests/note";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        Ok(vec![Change::NoteAdded {
+            id: request.id,
+            name: request.name.clone(),
+            message: fresh.id(),
+            note: Unseen(self.note.clone()),
+        }])
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::NoteAdded {}, review_of(self.id))
+    }
+}

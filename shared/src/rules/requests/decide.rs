@@ -1,0 +1,151 @@
+//! Deciding on a request: approve, decline, defer (rules, section 4).
+
+use super::{RequestFacts, name_of};
+use crate::ids::{OrganizationId, RequestId};
+use crate::problem::Refusal;
+use crate::roles::Role;
+use crate::rules::{Actor, Change, Command, Fresh, Unseen};
+use crate::text::{Message, Reason};
+use crate::wire::Done;
+use crate::wire::requests::{Standing, State};
+use crate::words::Notice;
+
+/// Say yes: the organization comes to be, and the applicant is its Owner.
+#[derive(Clone, Debug)]
+pub struct ApproveRequest {
+    pub id: RequestId,
+    pub message: Message,
+}
+
+/// What must be known to decide on a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproveFacts {
+    pub request: RequestFacts,
+    pub standing: Standing,
+    /// Open requests of others for the same name, oldest first.
+    pub rivals: Vec<RequestFacts>,
+}
+
+/// Whether the request can be approved.
+///
+/// # Errors
+/// It is closed, or its name has gone meanwhile; then it stays open.
+pub fn may_approve(facts: &ApproveFacts) -> Result<(), Refusal> {
+    facts.request.open()?;
+    match facts.standing {
+        Standing::Free => Ok(()),
+        Standing::Taken | Standing::Reserved => {
+            Err(Refusal::NameTakenMeanwhile { name: facts.request.name.to_string() })
+        }
+    }
+}
+
+impl Command for ApproveRequest {
+    type Facts = Option<ApproveFacts>;
+    const NAME: &'static str = "requests/approve";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        may_approve(facts)?;
+        let request = &facts.request;
+        let id = fresh.id::<OrganizationId>();
+        let (name, display_name) = (request.name.clone(), request.display_name.clone());
+        let mut changes = vec![
+            Change::OrganizationFounded {
+                id,
+                name: name.clone(),
+                display_name: display_name.clone(),
+                url: request.url.clone(),
+                description: request.description.clone(),
+                kind: request.kind,
+            },
+            Change::MemberJoined {
+                organization: id,
+                organization_name: name.clone(),
+                account: request.applicant.clone(),
+                role: Role::Owner,
+            },
+            Change::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
+            Change::RequestApproved {
+                id: request.id,
+                applicant: request.applicant.clone(),
+                name,
+                display_name,
+                organization: id,
+                message: Unseen(self.message.clone()),
+            },
+        ];
+        changes.extend(facts.rivals.iter().map(|rival| Change::RivalClosed {
+            id: rival.id,
+            applicant: rival.applicant.clone(),
+            name: rival.name.clone(),
+            display_name: rival.display_name.clone(),
+        }));
+        Ok(changes)
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::then(Notice::RequestApproved { name: name_of(changes) }, "/administration/requests")
+    }
+}
+
+/// Say no, and why.
+#[derive(Clone, Debug)]
+pub struct DeclineRequest {
+    pub id: RequestId,
+    pub reason: Reason,
+}
+
+impl Command for DeclineRequest {
+    type Facts = Option<RequestFacts>;
+    const NAME: &'static str = "requests/decline";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        request.open()?;
+        Ok(vec![Change::RequestDeclined {
+            id: request.id,
+            applicant: request.applicant.clone(),
+            name: request.name.clone(),
+            display_name: request.display_name.clone(),
+            reason: Unseen(self.reason.clone()),
+        }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::then(Notice::RequestDeclined { name: name_of(changes) }, "/administration/requests")
+    }
+}
+
+/// Put a request aside: it stays open, and nobody is told.
+#[derive(Clone, Debug)]
+pub struct DeferRequest {
+    pub id: RequestId,
+}
+
+impl Command for DeferRequest {
+    type Facts = Option<RequestFacts>;
+    const NAME: &'static str = "requests/defer";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        request.open()?;
+        // The same again is no change.
+        Ok(if request.state == State::Deferred {
+            Vec::new()
+        } else {
+            let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
+            vec![Change::RequestDeferred { id, applicant, name }]
+        })
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::then(Notice::RequestDeferred { name: name_of(changes) }, "/administration/requests")
+    }
+}

@@ -1,0 +1,76 @@
+//! Requests for an organization (rules, section 4): from the form to the decision.
+
+mod conversation;
+mod decide;
+mod estimate;
+mod file;
+
+pub use conversation::*;
+pub use decide::*;
+pub use estimate::estimate;
+pub use file::*;
+
+use super::{Change, Party, Person};
+use crate::addresses::OrganizationUrl;
+use crate::ids::RequestId;
+use crate::names::OrganizationName;
+use crate::problem::Refusal;
+use crate::roles::Kind;
+use crate::text::{Description, DisplayName};
+use crate::wire::requests::State;
+
+/// A request as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestFacts {
+    pub id: RequestId,
+    pub applicant: Party,
+    pub name: OrganizationName,
+    pub display_name: DisplayName,
+    pub url: OrganizationUrl,
+    pub description: Description,
+    pub kind: Kind,
+    pub state: State,
+    /// Who closed it.
+    pub decided_by: Option<String>,
+}
+
+impl RequestFacts {
+    /// Closed requests take no decision.
+    ///
+    /// # Errors
+    /// It is closed.
+    fn open(&self) -> Result<(), Refusal> {
+        if self.state.is_open() {
+            return Ok(());
+        }
+        Err(Refusal::RequestClosed { state: self.state, by: self.decided_by.clone() })
+    }
+}
+
+/// The request, for the one who handed it in; to everybody else it does not exist.
+fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f RequestFacts, Refusal> {
+    request.filter(|r| r.applicant.id == person.id).ok_or(Refusal::NotFound {})
+}
+
+/// The name of the request that the changes are about.
+fn name_of(changes: &[Change]) -> String {
+    let name = changes.iter().find_map(|c| match c {
+        Change::RequestApproved { name, .. }
+        | Change::RequestDeclined { name, .. }
+        | Change::RequestDeferred { name, .. }
+        | Change::QuestionAsked { name, .. }
+        | Change::RequestWithdrawn { name, .. } => Some(name.to_string()),
+        _ => None,
+    });
+    name.unwrap_or_default()
+}
+
+/// The page on which administrators see a request.
+fn review_of(id: RequestId) -> String {
+    ["/administration/requests/", &id.to_string()].concat()
+}
+
+/// The page on which an applicant sees their request.
+fn page_of(id: RequestId) -> String {
+    ["/manage/requests/", &id.to_string()].concat()
+}

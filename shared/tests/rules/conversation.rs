@@ -1,0 +1,205 @@
+//! The conversation about a request: ask, answer, note, defer, edit.
+
+use crate::ground::*;
+use shared::addresses::OrganizationUrl;
+use shared::ids::{MessageId, RequestId};
+use shared::problem::Refusal;
+use shared::roles::Kind;
+use shared::rules::requests::*;
+use shared::rules::{Change, Unseen};
+use shared::text::{Description, DisplayName, Reason};
+use shared::wire::requests::State;
+use uuid::Uuid;
+
+const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
+
+fn request(state: State) -> RequestFacts {
+    RequestFacts {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        display_name: DisplayName::kept("Sundial".to_owned()),
+        url: OrganizationUrl::kept("https://sundial.example".to_owned()),
+        description: Description::kept("Time.".to_owned()),
+        kind: Kind::Community,
+        state,
+        decided_by: (!state.is_open()).then(|| "boss".to_owned()),
+    }
+}
+
+fn words(text: &str) -> Reason {
+    Reason::parse(text).unwrap()
+}
+
+/// In each state that takes nothing more, what is then said.
+fn closed() -> Vec<(State, Refusal)> {
+    let all = State::ALL.into_iter().filter(|state| !state.is_open());
+    all.map(|state| (state, Refusal::RequestClosed { state, by: Some("boss".to_owned()) })).collect()
+}
+
+#[test]
+fn asking() {
+    let ask = || AskApplicant { id: REQUEST, question: words("What for?") };
+    let asked = Change::QuestionAsked {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        display_name: DisplayName::kept("Sundial".to_owned()),
+        message: fresh().id(),
+        question: Unseen(words("What for?")),
+    };
+    let mut table: Vec<Row<AskApplicant>> = vec![
+        ("nobody's request", person(boss()), ask(), None, Err(Refusal::NotFound {})),
+        ("not an administrator", person(dana()), ask(), Some(request(State::Submitted)), Err(Refusal::NotFound {})),
+    ];
+    for state in State::ALL.into_iter().filter(|state| state.is_open()) {
+        table.push(("in every open state", person(boss()), ask(), Some(request(state)), Ok(vec![asked.clone()])));
+    }
+    for (state, why) in closed() {
+        table.push(("closed", person(boss()), ask(), Some(request(state)), Err(why)));
+    }
+    table.extend(
+        strangers()
+            .map(|who| ("a stranger", who, ask(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
+    );
+    holds(table);
+}
+
+#[test]
+fn answering() {
+    let [one, two] = [1, 2].map(|n| MessageId(Uuid::from_u128(n)));
+    let answer = |question| AnswerQuestion { id: REQUEST, question, answer: words("For the sun.") };
+    let question = |id, answered| Question { id, asked_by: party(&boss()), words: words("What for?"), answered };
+    let facts = |state, questions| Some(AnswerFacts { request: request(state), questions });
+    let open = |questions| facts(State::MoreInformationNeeded, questions);
+    let answered = |last| Change::QuestionAnswered {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        display_name: DisplayName::kept("Sundial".to_owned()),
+        question: one,
+        asked_by: party(&boss()),
+        asked: words("What for?"),
+        message: fresh().id(),
+        answer: Unseen(words("For the sun.")),
+        last,
+    };
+    let both = |first, second| vec![question(one, first), question(two, second)];
+    let mut table: Vec<Row<AnswerQuestion>> = vec![
+        ("the only one", person(dana()), answer(one), open(vec![question(one, false)]), Ok(vec![answered(true)])),
+        ("one of two", person(dana()), answer(one), open(both(false, false)), Ok(vec![answered(false)])),
+        ("the last of two", person(dana()), answer(one), open(both(false, true)), Ok(vec![answered(true)])),
+        (
+            "deferred meanwhile",
+            person(dana()),
+            answer(one),
+            facts(State::Deferred, both(false, true)),
+            Ok(vec![answered(true)]),
+        ),
+        ("twice", person(dana()), answer(one), open(both(true, false)), Err(Refusal::AnsweredAlready {})),
+        ("never asked", person(dana()), answer(two), open(vec![question(one, false)]), Err(Refusal::NotFound {})),
+        ("another's request", person(lee()), answer(one), open(both(false, false)), Err(Refusal::NotFound {})),
+        (
+            "not the administrators' to answer",
+            person(boss()),
+            answer(one),
+            open(both(false, false)),
+            Err(Refusal::NotFound {}),
+        ),
+        ("nobody's request", person(dana()), answer(one), None, Err(Refusal::NotFound {})),
+    ];
+    for (state, why) in closed() {
+        table.push(("closed", person(dana()), answer(one), facts(state, both(false, false)), Err(why)));
+    }
+    table.extend(
+        strangers().map(|who| ("a stranger", who, answer(one), open(both(false, false)), Err(Refusal::NotSignedIn {}))),
+    );
+    holds(table);
+}
+
+#[test]
+fn noting() {
+    let note = || AddNote { id: REQUEST, note: words("Ask lee.") };
+    let noted = Change::NoteAdded {
+        id: REQUEST,
+        name: organization("Sun.Dial"),
+        message: fresh().id(),
+        note: Unseen(words("Ask lee.")),
+    };
+    let mut table: Vec<Row<AddNote>> = vec![
+        ("nobody's request", person(boss()), note(), None, Err(Refusal::NotFound {})),
+        ("its applicant", person(dana()), note(), Some(request(State::Submitted)), Err(Refusal::NotFound {})),
+    ];
+    for state in State::ALL {
+        table.push(("in every state", person(boss()), note(), Some(request(state)), Ok(vec![noted.clone()])));
+    }
+    table.extend(
+        strangers()
+            .map(|who| ("a stranger", who, note(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
+    );
+    holds(table);
+}
+
+#[test]
+fn deferring() {
+    let defer = || DeferRequest { id: REQUEST };
+    let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
+    let deferred =
+        || Ok(vec![Change::RequestDeferred { id: REQUEST, applicant: applicant.clone(), name: name.clone() }]);
+    let mut table: Vec<Row<DeferRequest>> = vec![
+        ("handed in", person(boss()), defer(), Some(request(State::Submitted)), deferred()),
+        ("asked", person(boss()), defer(), Some(request(State::MoreInformationNeeded)), deferred()),
+        ("the same again", person(boss()), defer(), Some(request(State::Deferred)), Ok(Vec::new())),
+        ("its applicant", person(dana()), defer(), Some(request(State::Submitted)), Err(Refusal::NotFound {})),
+        ("nobody's request", person(boss()), defer(), None, Err(Refusal::NotFound {})),
+    ];
+    for (state, why) in closed() {
+        table.push(("closed", person(boss()), defer(), Some(request(state)), Err(why)));
+    }
+    table.extend(
+        strangers()
+            .map(|who| ("a stranger", who, defer(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
+    );
+    holds(table);
+}
+
+#[test]
+fn editing() {
+    let edit =
+        |description: &str| EditRequest::parse(REQUEST, "Sundial", "https://sundial.example", description).unwrap();
+    let edited = Change::RequestEdited {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        display_name: DisplayName::kept("Sundial".to_owned()),
+        url: OrganizationUrl::kept("https://sundial.example".to_owned()),
+        description: Description::kept("Time and tide.".to_owned()),
+    };
+    let mut table: Vec<Row<EditRequest>> = vec![
+        ("the same again", person(dana()), edit("Time."), Some(request(State::Submitted)), Ok(Vec::new())),
+        (
+            "another's",
+            person(lee()),
+            edit("Time and tide."),
+            Some(request(State::Submitted)),
+            Err(Refusal::NotFound {}),
+        ),
+        ("nobody's", person(dana()), edit("Time and tide."), None, Err(Refusal::NotFound {})),
+    ];
+    for state in State::ALL.into_iter().filter(|state| state.is_open()) {
+        table.push((
+            "while open",
+            person(dana()),
+            edit("Time and tide."),
+            Some(request(state)),
+            Ok(vec![edited.clone()]),
+        ));
+    }
+    for (state, why) in closed() {
+        table.push(("closed", person(dana()), edit("Time and tide."), Some(request(state)), Err(why)));
+    }
+    table.extend(strangers().map(|who| {
+        ("a stranger", who, edit("Time and tide."), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))
+    }));
+    holds(table);
+}
