@@ -278,6 +278,27 @@ export class Person {
     await this.isTold(`${organization.name} is approved.`);
   }
 
+  /** Asks the applicant something. */
+  async asksAbout(organization: Organization, question: string): Promise<void> {
+    await this.opensTheRequestFor(organization);
+    await this.presses("Ask for information", main(this.page));
+    await this.hands.fill(dialog(this.page).getByLabel("Question"), question);
+    await this.hands.press(decision.confirm(this.page, "Ask for information"));
+    await this.isTold(`The applicant for ${organization.name} is asked.`);
+  }
+
+  /** Answers the first question that has no answer yet. */
+  async answers(organization: Organization, answer: string): Promise<void> {
+    await this.opens(PATHS.organizations);
+    await this.presses(organization.display, line(this.page, organization.name));
+    await this.sees(organization.display);
+    await this.presses("Answer", main(this.page));
+    await this.hands.fill(dialog(this.page).getByLabel("Answer"), answer);
+    await this.hands.press(decision.confirm(this.page, "Send answer"));
+    await this.isTold("Your answer is sent.");
+    await expect(dialog(this.page)).toHaveCount(0);
+  }
+
   async declines(organization: Organization, reason: string): Promise<void> {
     await this.opensTheRequestFor(organization);
     await this.hands.press(decision.decline(this.page));

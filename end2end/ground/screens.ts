@@ -77,6 +77,8 @@ export const request = {
   create: (page: Page): Locator => main(page).getByRole("button", { name: "Create", exact: true }),
 };
 
+type Verb = "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer";
+
 /** A request's page: two links, each to a dialog with its preview. */
 export const decision = {
   approve: (page: Page): Locator => control(main(page), "Approve"),
@@ -84,7 +86,7 @@ export const decision = {
   decline: (page: Page): Locator => control(main(page), "Decline"),
   reason: (page: Page): Locator => dialog(page).getByLabel(/^Reason/),
   /** The button of the open dialog, which has the same verb as the link that opened it. */
-  confirm: (page: Page, verb: "Approve" | "Decline" | "Withdraw" | "Remove"): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
+  confirm: (page: Page, verb: Verb): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
 };
 
 export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });

@@ -80,13 +80,14 @@ fn found(queue: Queue) -> AnyView {
         .then(|| view! { <section><h2>"Decided"</h2>{table(queue.closed, now, "Decided")}</section> });
     let none = nothing.then(|| {
         view! {
-            <div class="empty">
+            <section><div class="empty">
                 <h3>"No request has “" {queue.query} "” in it"</h3>
                 <p>"Names, addresses, descriptions and applicants are searched, of all requests that there ever were."</p>
-            </div>
+            </div></section>
         }
     });
-    view! { {open} {closed} {none} <p class="row"><a href="/administration/requests">"All requests"</a></p> }.into_any()
+    view! { {open} {closed} {none} <p class="row apart"><a href="/administration/requests">"All requests"</a></p> }
+        .into_any()
 }
 
 /// How long a request has waited, as a bar: full after two weeks.

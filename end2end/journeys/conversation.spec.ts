@@ -1,0 +1,156 @@
+// The conversation about a request: questions, answers, notes; deferring, editing, and finding it again.
+
+import { beside, decision, dialog, heading, line, main, PATHS } from "../ground/screens.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("an administrator asks, the applicant answers, and the request goes on @main", async ({ people, look }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.asksAbout(sundial, "What is it for?");
+  await root.asksAbout(sundial, "Who else is in it?");
+  await look(root.page, "a request with questions");
+  const letter = await dana.letters.about(/^A question about your request/);
+  expect(letter.text).toMatch(/What is it for\?|Who else is in it\?/);
+
+  // The letter leads to the request, and the request to the question.
+  await dana.opens(letter.links[0] ?? "");
+  await expect(main(dana.page)).toContainText("More information needed");
+  await look(dana.page, "an own request with questions");
+  await dana.answers(sundial, "For telling the time by the sun.");
+  await expect(main(dana.page)).toContainText("More information needed");
+  await dana.answers(sundial, "Nobody, for now.");
+  await expect(main(dana.page)).toContainText("Submitted");
+  await root.letters.about(new RegExp(`${dana.username} answers your question about ${sundial.name}`));
+
+  await root.opensTheRequestFor(sundial);
+  await expect(main(root.page)).toContainText("For telling the time by the sun.");
+  await root.approves(sundial);
+  await dana.opens(PATHS.organizations);
+  // It stands under Organizations as well.
+  await dana.presses(sundial.display, line(dana.page, "Approved"));
+  await dana.presses("Manage the organization");
+  await expect(heading(dana.page, sundial.display)).toBeVisible();
+});
+
+test("a question without words is refused beside its field, and an answer keeps what was typed", async ({ people, expectConsole }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  expectConsole(422);
+  await root.opensTheRequestFor(sundial);
+  await root.presses("Ask for information", main(root.page));
+  await root.hands.press(decision.confirm(root.page, "Ask for information"));
+  await expect(beside(dialog(root.page).getByLabel("Question"))).toContainText("Type what you want to know");
+  await root.hands.fill(dialog(root.page).getByLabel("Question"), "What is it for?");
+  await root.hands.press(decision.confirm(root.page, "Ask for information"));
+  await root.isTold(`The applicant for ${sundial.name} is asked.`);
+
+  const long = "x".repeat(1_001);
+  await dana.opens(PATHS.organizations);
+  await dana.presses("Answer", line(dana.page, sundial.name));
+  await dana.sees(sundial.display);
+  await dana.presses("Answer", main(dana.page));
+  await dana.hands.fill(dialog(dana.page).getByLabel("Answer"), long);
+  await dana.hands.press(decision.confirm(dana.page, "Send answer"));
+  await expect(beside(dialog(dana.page).getByLabel("Answer"))).toContainText("At most 1000 characters");
+  await expect(dialog(dana.page).getByLabel("Answer")).toHaveValue(long);
+});
+
+test("a question that is answered in one tab is not answered again in another", async ({ people, expectConsole }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.asksAbout(sundial, "What is it for?");
+  const other = await people.signIn(dana.identity);
+  await other.opens(PATHS.organizations);
+  await other.presses("Answer", line(other.page, sundial.name));
+  await other.sees(sundial.display);
+  await other.presses("Answer", main(other.page));
+  await other.hands.fill(dialog(other.page).getByLabel("Answer"), "The second answer.");
+  await dana.answers(sundial, "The first answer.");
+  expectConsole(409);
+  await other.hands.press(decision.confirm(other.page, "Send answer"));
+  await expect(other.page.getByText("This question has its answer already.").first()).toBeVisible();
+  await root.opensTheRequestFor(sundial);
+  await expect(main(root.page)).toContainText("The first answer.");
+  await expect(main(root.page)).not.toContainText("The second answer.");
+});
+
+test("notes are read by administrators alone, and a deferred request stays open", async ({ people, look }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await root.opensTheRequestFor(sundial);
+  await root.presses("Add note", main(root.page));
+  await root.hands.fill(dialog(root.page).getByLabel("Note"), "They wrote to us in June.");
+  await look(root.page, "a note");
+  await root.hands.press(decision.confirm(root.page, "Add note"));
+  await root.isTold("The note is added.");
+  await expect(main(root.page)).toContainText("They wrote to us in June.");
+  const letters = dana.letters.now().length;
+  await root.presses("Defer", main(root.page));
+  await expect(dialog(root.page)).toContainText("Nobody");
+  await root.hands.press(decision.confirm(root.page, "Defer"));
+  await root.isTold(`The request for ${sundial.name} is put aside.`);
+
+  await dana.opens(PATHS.organizations);
+  await expect(line(dana.page, sundial.name)).toContainText("Deferred");
+  await dana.presses(sundial.display, line(dana.page, sundial.name));
+  await dana.sees(sundial.display);
+  await expect(main(dana.page)).not.toContainText("June");
+  expect(dana.letters.now()).toHaveLength(letters);
+  await root.approves(sundial);
+});
+
+test("an open request gets other words, and an administrator who looks sees them", async ({ people, look, expectConsole }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.asksFor(sundial);
+  await dana.opens(PATHS.organizations);
+  await dana.presses(sundial.display, line(dana.page, sundial.name));
+  await dana.sees(sundial.display);
+  await dana.presses("Edit", main(dana.page));
+  await dana.sees(`Edit the request for ${sundial.name}`);
+  await look(dana.page, "edit a request");
+  const [url, description] = [main(dana.page).getByLabel("Organization URL"), main(dana.page).getByLabel("Description")];
+  await expect(description).toHaveValue(sundial.description);
+  expectConsole(422);
+  await dana.hands.fill(description, "Better words.");
+  await dana.hands.fill(url, "nowhere");
+  await dana.presses("Save", main(dana.page));
+  await expect(beside(url)).toContainText("Begin with https:// or http://");
+  await expect(description).toHaveValue("Better words.");
+  await dana.hands.fill(url, "https://better.example.org/");
+  await dana.presses("Save", main(dana.page));
+  await dana.isTold(`Your request for ${sundial.display} is saved.`);
+  await expect(main(dana.page)).toContainText("Better words.");
+  await root.opensTheRequestFor(sundial);
+  await expect(main(root.page)).toContainText("Better words.");
+});
+
+test("the queue is searched", async ({ people, look }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const [sundial, moonrise] = [people.organization("sundial"), people.organization("moonrise")];
+  await dana.asksFor(sundial);
+  await dana.asksFor(moonrise);
+  await root.opens(PATHS.administration);
+  const field = main(root.page).getByRole("searchbox", { name: "Search requests" });
+  await root.hands.fill(field, moonrise.display.toUpperCase());
+  await root.presses("Search", main(root.page));
+  await expect(line(root.page, moonrise.name)).toBeVisible();
+  await expect(field).toHaveValue(moonrise.display.toUpperCase());
+  await expect(main(root.page).getByText(sundial.name, { exact: true })).toHaveCount(0);
+  await look(root.page, "requests, searched");
+  await root.hands.fill(field, "no request has this in it");
+  await root.presses("Search", main(root.page));
+  await expect(main(root.page)).toContainText("No request has");
+  await root.presses("All requests", main(root.page));
+  await expect(line(root.page, sundial.name)).toBeVisible();
+});
