@@ -6,7 +6,7 @@ use leptos::prelude::use_context;
 use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
-use shared::wire::administration::{LetterPage, Letters};
+use shared::wire::administration::{AccountView, Accounts as AccountList, LetterPage, Letters};
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::People as PeoplePage;
@@ -169,6 +169,13 @@ pub trait People: Send + Sync {
 /// Running the site.
 #[async_trait]
 pub trait Administration: Send + Sync {
+    /// The newest accounts, or those that a search finds.
+    async fn accounts(&self, who: &Caller, query: &str) -> Answer<AccountList>;
+    async fn account(&self, who: &Caller, username: &str) -> Answer<AccountView>;
+    async fn preview_disable(&self, who: &Caller, username: &str) -> Answer<Preview>;
+    async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
+    async fn preview_enable(&self, who: &Caller, username: &str) -> Answer<Preview>;
+    async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Answer<Done>;
     async fn letters(&self, who: &Caller) -> Answer<Letters>;
     async fn letter(&self, who: &Caller, id: LetterId) -> Answer<LetterPage>;
     async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Answer<Done>;

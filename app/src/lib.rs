@@ -149,6 +149,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/administration") view=to_requests ssr=SsrMode::Async/>
                     <Route path=path!("/administration/requests") view=requests::QueuePage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/requests/:id") view=requests::ReviewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/administration/accounts") view=administration::AccountsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/administration/accounts/:name") view=administration::AccountPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail") view=administration::MailPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail/:id") view=administration::LetterPage ssr=SsrMode::Async/>
                     <Route path=path!("/help") view=help::HelpPage ssr=SsrMode::Async/>

@@ -76,6 +76,11 @@ pub enum Admin {
         #[arg(long)]
         reason: String,
     },
+    /// Let an account be used again that was disabled.
+    Enable {
+        /// The account's username.
+        username: String,
+    },
     /// Keep a name for the site, so that no organization can have it.
     Reserve {
         /// The name.

@@ -91,8 +91,11 @@ fn describe(change: &Change) -> About {
         },
         Change::AccountDisabled { account, reason } => About {
             account: Some(account.id),
-            ..about("account_disabled", json!({ "username": account.username, "reason": reason }))
+            ..about("account_disabled", json!({ "username": account.username, "reason": reason.0 }))
         },
+        Change::AccountEnabled { account } => {
+            About { account: Some(account.id), ..about("account_enabled", json!({ "username": account.username })) }
+        }
         Change::NameReserved { name, reason } => about("name_reserved", json!({ "name": name, "reason": reason })),
         Change::LetterRetried { id, to } => about("letter_retried", json!({ "letter": id, "to": to })),
         Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => About {

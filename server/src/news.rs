@@ -31,7 +31,9 @@ fn of(change: &Change) -> Vec<Topic> {
             vec![Topic::Yours(account.id), Topic::People(organization.0)]
         }
         Change::EmailVerified { account, .. } => vec![Topic::Yours(account.0)],
-        Change::AddressAdded { account, .. }
+        Change::AccountDisabled { account, .. }
+        | Change::AccountEnabled { account }
+        | Change::AddressAdded { account, .. }
         | Change::PrimaryChanged { account, .. }
         | Change::AddressRemoved { account, .. }
         | Change::PasswordChanged { account, .. }
@@ -47,7 +49,6 @@ fn of(change: &Change) -> Vec<Topic> {
         | Change::SetUpOpened { .. }
         | Change::SetUpUsed
         | Change::AdministratorGranted { .. }
-        | Change::AccountDisabled { .. }
         | Change::NameReserved { .. }
         | Change::OrganizationFounded { .. }
         | Change::OrganizationActivated { .. } => Vec::new(),

@@ -114,6 +114,7 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
         }
         Admin::Grant { username } => sentence(services.grant_administrator(&username).await),
         Admin::Disable { username, reason } => sentence(services.disable_account(&username, &reason).await),
+        Admin::Enable { username } => sentence(services.enable_account(&username).await),
         Admin::Reserve { name, reason } => sentence(services.reserve_name(&name, &reason).await),
         Admin::List => services.administrators().await.map_err(|problem| in_words(&problem)).map(|all| {
             let lines: Vec<String> = all.into_iter().map(|(name, email)| format!("{name} <{email}>")).collect();

@@ -67,5 +67,7 @@ pub const RESET_EVERY: Span = Span::minutes(3);
 pub const KNOWN_CLIENT: Span = Span::days(90);
 /// How many events of an account's history stand on one page.
 pub const HISTORY_PAGE: u32 = 50;
+/// How many accounts a list of administration shows.
+pub const ACCOUNTS_SHOWN: u32 = 50;
 /// The largest form: the largest text fields many times over.
 pub const FORM_BYTES: usize = 64 * 1024;

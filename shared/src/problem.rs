@@ -168,6 +168,8 @@ pub enum Refusal {
     ResetOver {},
     /// The address has been verified already.
     AlreadyVerified {},
+    /// What nobody does to their own account: shutting themselves out.
+    NotOneself {},
     /// The primary address can't be removed: an account must be reached.
     PrimaryStays {},
     /// The account has as many addresses as it may have.
@@ -216,6 +218,7 @@ impl Refusal {
             | Refusal::AnsweredAlready {}
             | Refusal::AlreadyVerified {}
             | Refusal::AlreadySetUp {}
+            | Refusal::NotOneself {}
             | Refusal::PrimaryStays {}
             | Refusal::TooManyAddresses { .. }
             | Refusal::NothingToSend {} => 409,

@@ -3,11 +3,62 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::wire::Done;
-use shared::wire::administration::{LetterPage, Letters};
+use shared::wire::administration::{AccountView, Accounts, LetterPage, Letters};
+use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
 use crate::backend::{Consent, backend, id};
+
+/// The newest accounts, or those that a search finds.
+#[server(name = GetAccounts, prefix = "/see", endpoint = "administration/accounts", input = GetUrl)]
+pub async fn accounts(#[server(default)] query: String) -> Result<Accounts, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.accounts(&who, &query).await?)
+}
+
+/// One account, with all that it has to do with.
+#[server(name = GetAccountView, prefix = "/see", endpoint = "administration/account", input = GetUrl)]
+pub async fn account(username: String) -> Result<AccountView, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.account(&who, &username).await?)
+}
+
+/// What disabling an account would do.
+#[server(name = PreviewDisable, prefix = "/see", endpoint = "administration/preview-disable", input = GetUrl)]
+pub async fn preview_disable(username: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_disable(&who, &username).await?)
+}
+
+/// What enabling an account would do.
+#[server(name = PreviewEnable, prefix = "/see", endpoint = "administration/preview-enable", input = GetUrl)]
+pub async fn preview_enable(username: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_enable(&who, &username).await?)
+}
+
+/// Shuts an account, with a reason.
+#[server(name = DisableAccount, prefix = "/do", endpoint = "administration/disable-account")]
+pub async fn disable(
+    username: String,
+    reason: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.disable(&who, &username, &reason, Consent { once, agreed }).await?)
+}
+
+/// Opens an account that was shut.
+#[server(name = EnableAccount, prefix = "/do", endpoint = "administration/enable-account")]
+pub async fn enable(
+    username: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.enable(&who, &username, Consent { once, agreed }).await?)
+}
 
 /// The outgoing mail, newest first.
 #[server(name = GetLetters, prefix = "/see", endpoint = "administration/letters", input = GetUrl)]

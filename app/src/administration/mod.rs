@@ -1,9 +1,13 @@
-//! The screens of administration: outgoing mail, and what stands above them all.
+//! The screens of administration: accounts, outgoing mail, and what stands above them all.
 
+mod accounts;
 pub mod actions;
+mod find;
 mod letter;
 mod mail;
 
+pub use accounts::{AccountPage, AccountsPage};
+pub use find::{find, searched};
 pub use letter::LetterPage;
 pub use mail::MailPage;
 
@@ -18,6 +22,7 @@ pub fn tabs(here: &'static str) -> AnyView {
     view! {
         <nav class="tabs" aria-label="Administration">
             {tab("requests", "/administration/requests", "Requests")}
+            {tab("accounts", "/administration/accounts", "Accounts")}
             {tab("mail", "/administration/mail", "Outgoing mail")}
         </nav>
     }

@@ -8,5 +8,5 @@ mod review;
 
 pub use conversation::estimate;
 pub use mine::{EditMyRequest, MyRequest};
-pub use queue::QueuePage;
+pub use queue::{QueuePage, table as requests_table};
 pub use review::ReviewPage;

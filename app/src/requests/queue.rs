@@ -1,7 +1,7 @@
 //! The administrators' queue: oldest first.
 
 use super::actions::GetQueue;
-use crate::administration::tabs;
+use crate::administration::{find, searched, tabs};
 use crate::browser;
 use crate::organizations::tone;
 use crate::ui::data::Data;
@@ -9,36 +9,23 @@ use crate::ui::frame::Refresh;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::moment::{Moment, Span};
 use shared::wire::requests::{Queue, QueueRow};
 
 /// The page **Requests**.
 #[component]
 pub fn QueuePage() -> AnyView {
-    let query = use_query_map();
-    let searched = Memo::new(move |_| query.read().get("q").unwrap_or_default());
+    let searched = searched();
     let data = Data::of(move || GetQueue { query: searched.get() });
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
-    let searching = move || {
-        // Drawn anew for each search, so that the field holds what was searched for.
-        let typed = searched.get();
-        view! {
-            <form class="find" role="search" action="/administration/requests" method="get">
-                <input type="search" name="q" value=typed aria-label="Search requests" placeholder="Search requests"/>
-                <button type="submit">"Search"</button>
-            </form>
-        }
-    };
-    let searching = StoredValue::new(searching);
     data.shown(move |queue| {
         view! {
             <Title text="Requests"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Requests"</h1>
                 {tabs("requests")}
-                {searching.get_value()}
+                {find("/administration/requests", "Search requests", searched)}
                 {lists(queue)}
             </main>
         }
@@ -104,8 +91,8 @@ fn age(filed_at: Moment, now: Moment) -> AnyView {
     .into_any()
 }
 
-/// Requests as a table; the page of rivals shows them too.
-pub(super) fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
+/// Requests as a table, for administrators.
+pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
     let rows = rows.into_iter().map(|request| {
         let to = ["/administration/requests/", &request.id.to_string()].concat();
         let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));

@@ -108,7 +108,7 @@ fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
     };
     let verified = if applicant.verified { "verified" } else { "not verified" };
     view! {
-        <div><dt>"By"</dt><dd><b>{applicant.username.clone()}</b> ", here since " <When at=applicant.since now/></dd></div>
+        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat()>{applicant.username.clone()}</a> ", here since " <When at=applicant.since now/></dd></div>
         <div><dt>"E-mail"</dt><dd>{applicant.email.clone()} " (" {verified} ")" <span class="why">{matches}</span></dd></div>
     }
     .into_any()

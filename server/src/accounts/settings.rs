@@ -106,7 +106,8 @@ impl Settings for Services {
     }
 }
 
-fn address(address: store::addresses::Address) -> Address {
+/// An address, as its owner and administrators see it.
+pub fn address(address: store::addresses::Address) -> Address {
     let facts = address.facts;
     Address { id: facts.id, email: facts.email.to_string(), verified: facts.verified, primary: facts.primary }
 }
@@ -122,9 +123,20 @@ fn device(device: store::sessions::Device, this: SessionId) -> Device {
     }
 }
 
+/// An event of an account, as its owner reads it.
 fn event(event: store::history::Event, me: shared::ids::AccountId) -> Event {
+    let mine = event.actor_kind == "account" && event.actor_id == Some(me);
+    // Where somebody else sat is not for this account to know; who was not signed in may have been anybody.
+    let known = mine || event.actor_kind == "visitor";
+    let told = told(event);
+    let by = if mine { "You".to_owned() } else { told.by };
+    let address = if known { told.address } else { String::new() };
+    Event { by, address, ..told }
+}
+
+/// An event, as anybody reads it who may.
+pub fn told(event: store::history::Event) -> Event {
     let by = match event.actor_kind.as_str() {
-        "account" if event.actor_id == Some(me) => "You".to_owned(),
         "account" => event.actor_name,
         "visitor" => "Not signed in".to_owned(),
         "operator" => "The operator".to_owned(),

@@ -1,5 +1,6 @@
-//! Running the site: outgoing mail, and what the operator does at the command line.
+//! Running the site: accounts, outgoing mail, and what the operator does at the command line.
 
+pub mod accounts;
 pub mod operate;
 
 use crate::door::{Circumstances, Gather};
@@ -9,10 +10,11 @@ use crate::store::{StoreResult, Tx, outbox};
 use app::backend::{Administration, Caller, Consent};
 use async_trait::async_trait;
 use shared::ids::LetterId;
-use shared::problem::{Problem, Refusal};
-use shared::rules::administration::{LetterFacts, RetryLetter};
-use shared::wire::Done;
-use shared::wire::administration::{LetterPage, LetterRow, LetterState, Letters};
+use shared::problem::{Field, Problem, Refusal};
+use shared::rules::administration::{DisableAccount, EnableAccount, LetterFacts, RetryLetter};
+use shared::text::Reason;
+use shared::wire::administration::{AccountView, Accounts, LetterPage, LetterRow, LetterState, Letters};
+use shared::wire::{Done, Preview};
 
 #[async_trait]
 impl Administration for Services {
@@ -49,6 +51,35 @@ impl Administration for Services {
                 })
             })
             .await
+    }
+
+    async fn accounts(&self, who: &Caller, query: &str) -> Result<Accounts, Problem> {
+        let query: String = query.trim().chars().filter(|c| !c.is_control()).take(100).collect();
+        self.door.see(who, async |tx, about| accounts::list(tx, about, &query).await).await
+    }
+
+    async fn account(&self, who: &Caller, username: &str) -> Result<AccountView, Problem> {
+        self.door.see(who, async |tx, about| accounts::one(tx, about, username).await).await
+    }
+
+    async fn preview_disable(&self, who: &Caller, username: &str) -> Result<Preview, Problem> {
+        let (username, reason) = (username.to_owned(), Reason::kept(String::new()));
+        self.door.preview(web(who), DisableAccount { username, reason }).await
+    }
+
+    async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Result<Done, Problem> {
+        let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
+        let command = DisableAccount { username: username.to_owned(), reason };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_enable(&self, who: &Caller, username: &str) -> Result<Preview, Problem> {
+        self.door.preview(web(who), EnableAccount { username: username.to_owned() }).await
+    }
+
+    async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Result<Done, Problem> {
+        let command = EnableAccount { username: username.to_owned() };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 
     async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Result<Done, Problem> {

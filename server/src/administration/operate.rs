@@ -8,14 +8,18 @@ use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::Command;
 use shared::rules::accounts::NewAccount;
-use shared::rules::administration::{AccountFacts, DisableAccount, GrantAdministrator, ReserveName};
+use shared::rules::administration::{AccountFacts, DisableAccount, EnableAccount, GrantAdministrator, ReserveName};
 use shared::text::Reason;
 use shared::wire::requests::Standing;
 
+/// The key of a username; what can't be one has the empty key, which no account has.
+pub fn key(username: &str) -> NameKey {
+    Username::parse(username).map_or_else(|_| NameKey::kept(String::new()), |username| username.key())
+}
+
 /// The account as it stands once it is locked; the first look finds whom to lock.
 async fn account(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<AccountFacts>> {
-    let key = Username::parse(username).map_or_else(|_| NameKey::kept(String::new()), |u| u.key());
-    let Some(found) = accounts::by_username(tx, &key).await? else { return Ok(None) };
+    let Some(found) = accounts::by_username(tx, &key(username)).await? else { return Ok(None) };
     accounts::lock(tx, found.id).await?;
     Ok(accounts::by_id(tx, found.id).await?.map(|account| account.facts()))
 }
@@ -27,6 +31,12 @@ impl Gather for GrantAdministrator {
 }
 
 impl Gather for DisableAccount {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
+        account(tx, &self.username).await
+    }
+}
+
+impl Gather for EnableAccount {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
         account(tx, &self.username).await
     }
@@ -65,6 +75,14 @@ impl Services {
     pub async fn disable_account(&self, username: &str, reason: &str) -> Result<String, Problem> {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
         self.operate(DisableAccount { username: username.to_owned(), reason }).await
+    }
+
+    /// Opens an account that was shut.
+    ///
+    /// # Errors
+    /// The rule's refusal, or the database's trouble.
+    pub async fn enable_account(&self, username: &str) -> Result<String, Problem> {
+        self.operate(EnableAccount { username: username.to_owned() }).await
     }
 
     /// Keeps a name for the site.

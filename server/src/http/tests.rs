@@ -16,7 +16,7 @@ use shared::moment::Moment;
 use shared::problem::Problem;
 use shared::rules::Secret;
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
-use shared::wire::administration::{LetterPage, Letters};
+use shared::wire::administration::{AccountView, Accounts as AccountList, LetterPage, Letters};
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::People as PeoplePage;
@@ -134,7 +134,14 @@ away!(Requests {
 });
 away!(Organizations { yours() -> YourOrganizations; profile(&str) -> Profile; search(&str) -> Search; });
 away!(People { list(&str) -> PeoplePage; });
-away!(Administration { letters() -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done; });
+away!(Administration {
+    accounts(&str) -> AccountList;
+    account(&str) -> AccountView;
+    preview_disable(&str) -> Preview;
+    disable(&str, &str, Consent) -> Done;
+    preview_enable(&str) -> Preview;
+    enable(&str, Consent) -> Done;
+    letters() -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done; });
 
 struct Site {
     behind: Arc<Behind>,

@@ -202,8 +202,15 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         Change::AccountDisabled { account, reason } => Letter {
             subject: format!("Your account {} is disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
-            quote: Some(reason.to_string()),
+            quote: Some(reason.0.to_string()),
             link: Some(("The site", Link::Open("/".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::AccountEnabled { account } => Letter {
+            subject: format!("Your account {} can be used again", account.username),
+            paragraphs: vec![hello, format!("{by} enabled your account on {when}. You can sign in again; your organizations and roles are as they were.")],
+            quote: None,
+            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
             why: yours("it is about your account"),
         },
         Change::AccountCreated { username, email, administrator, .. } => Letter {

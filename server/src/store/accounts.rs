@@ -145,6 +145,44 @@ pub async fn holder_of_address(tx: &mut Tx<'_>, address: &str) -> StoreResult<Op
     .await
 }
 
+/// Accounts whose username or any address holds a text, by name; without a text the newest. So many of them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Account>> {
+    let pattern = format!("%{}%", super::literal(text));
+    tx.sql(
+        r"select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
+          from account a join email_address e on e.account_id = a.id and e.is_primary
+          where lower(a.username) like $1 escape '\'
+             or exists (select 1 from email_address o where o.account_id = a.id and o.address_key like $1 escape '\')
+          order by case when $2 then '' else a.username_key end, a.created_at desc limit $3",
+    )
+    .bind(pattern)
+    .bind(text.is_empty())
+    .bind(i64::from(most))
+    .list()
+    .await
+}
+
+struct Because(Option<String>);
+
+impl FromRow for Because {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.maybe("disabled_reason").map(Because)
+    }
+}
+
+/// Why an account is disabled, if it is.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn disabled_reason(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<String>> {
+    let found: Option<Because> =
+        tx.sql("select disabled_reason from account where id = $1").bind(id).optional().await?;
+    Ok(found.and_then(|Because(reason)| reason))
+}
+
 /// What signing in needs of an account.
 #[derive(Clone, Debug)]
 pub struct Credentials {

@@ -82,8 +82,11 @@ pub fn effect(change: &Change) -> Effect {
         }
         Change::AccountDisabled { account, reason } => (
             "account_disabled",
-            vec![row("account", account.id, &[&"disabled", reason]), perhaps("session", account.id)],
+            vec![row("account", account.id, &[&"disabled", &reason.0]), perhaps("session", account.id)],
         ),
+        Change::AccountEnabled { account } => {
+            ("account_enabled", vec![row("account", account.id, &[&account.username, &"active"])])
+        }
         Change::NameReserved { name, reason } => {
             ("name_reserved", vec![row("reserved_name", name.key(), &[name, reason])])
         }

@@ -44,6 +44,7 @@ enum Act {
     EndOthers { who: Who },
     Grant { who: Who, name: usize },
     Disable { who: Who, name: usize },
+    Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
     Retry { who: Who },
     File { who: Who, name: usize },
@@ -88,7 +89,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => (device(), name.clone()).prop_map(|(who, of)| Act::EndDevice { who, of }),
         1 => device().prop_map(|who| Act::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Grant { who, name }),
-        1 => (who(), name).prop_map(|(who, name)| Act::Disable { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::Disable { who, name }),
+        1 => (who(), name).prop_map(|(who, name)| Act::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
         1 => device().prop_map(|who| Act::Retry { who }),
         8 => (device(), wanted).prop_map(|(who, name)| Act::File { who, name }),
@@ -122,7 +124,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 61] = [
+const EVERYTHING: [Act; 65] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -185,7 +187,11 @@ const EVERYTHING: [Act; 61] = [
     Act::File { who: Device(2), name: 1 },
     Act::Decline { who: Device(2), request: 3 },
     Act::Decline { who: Device(1), request: 3 },
+    Act::Disable { who: Device(2), name: 0 },
+    Act::Disable { who: Device(0), name: 0 },
     Act::Disable { who: Device(0), name: 2 },
+    Act::Enable { who: Device(2), name: 2 },
+    Act::Enable { who: Device(0), name: 2 },
     Act::Disable { who: Operator, name: 2 },
     Act::Reserve { who: Operator, name: 1 },
 ];
@@ -201,7 +207,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 30, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 31, "every kind of change has happened: {kinds:?}");
         // Signing out is refused to nobody, and who asks for a new password is not told.
         let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
         let shown: Vec<String> =
@@ -336,6 +342,7 @@ impl Stage {
             Act::Disable { who, name } => {
                 self.holds(who, DisableAccount { username: named(name), reason: spam() }).await;
             }
+            Act::Enable { who, name } => self.holds(who, EnableAccount { username: named(name) }).await,
             Act::Reserve { who, name } => {
                 let name = OrganizationName::parse(NAMES[name]).unwrap();
                 self.holds(who, ReserveName { name, reason: spam() }).await;

@@ -2,7 +2,7 @@
 //! a person can read. A route without a row here fails the test.
 
 use crate::ground::{Engine, PASSWORD, Someone, World, contents};
-use app::backend::{Accounts as _, Requests, Settings};
+use app::backend::{Accounts as _, Administration as _, Requests, Settings};
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, header};
@@ -151,6 +151,8 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/accounts/resend-verification" | "/do/accounts/sign-out" => "",
         "/do/accounts/sign-in" => "who=owner&password=wrong horse battery staple",
         "/do/accounts/theme" => "theme=dark",
+        "/do/administration/disable-account" => "username={shut}&reason=Spam&agreed={agreed}",
+        "/do/administration/enable-account" => "username=disabled&agreed={agreed}",
         "/do/administration/retry-letter" => "letter={letter}",
         "/do/requests/file" => {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
@@ -171,6 +173,10 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/accounts/viewer" | "/see/administration/letters" | "/see/organizations/yours" | "/see/requests/queue" => {
             ""
         }
+        "/see/administration/account"
+        | "/see/administration/preview-disable"
+        | "/see/administration/preview-enable" => "username=outsider",
+        "/see/administration/accounts" => "query=out",
         "/see/administration/letter" => "letter={letter}",
         "/see/organizations/profile" => "name=sundial",
         "/see/organizations/search" => "query=sun",
@@ -189,6 +195,8 @@ fn sample(path: &str) -> Option<&'static str> {
         "/administration/mail/{id}" => "letter={letter}",
         "/"
         | "/administration"
+        | "/administration/accounts"
+        | "/administration/accounts/{name}"
         | "/administration/mail"
         | "/administration/requests"
         | "/create-account"
@@ -220,6 +228,7 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
     let services = &cast.world.services;
     let preview = match path {
         "/do/accounts/remove-address" => services.preview_remove(&who.caller, own.parse().unwrap()).await,
+        "/do/administration/disable-account" => services.preview_disable(&who.caller, own).await,
         "/do/requests/answer" => services.preview_answer(&who.caller, request, own.parse().unwrap()).await,
         "/do/requests/ask" => services.preview_ask(&who.caller, request).await,
         "/do/requests/defer" => services.preview_defer(&who.caller, request).await,
@@ -255,6 +264,10 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 (_, true) => cast.question(request).await,
                 _ => NOBODYS.to_string(),
             };
+            let own = match sample.contains("{shut}") {
+                true => cast.world.newcomer(&format!("shut-{n}")).await.name,
+                false => own,
+            };
             let device = match sample.contains("{device}") {
                 true => cast.further_device(who.as_ref()).await,
                 false => NOBODYS.to_string(),
@@ -267,10 +280,12 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 .replace("{request}", &request.to_string())
                 .replace("{address}", &own)
                 .replace("{question}", &own)
+                .replace("{shut}", &own)
                 .replace("{device}", &device)
                 .replace("{reset}", &reset)
                 .replace("{agreed}", &agreed);
-            let mut address = path.replace("{name}", "sundial");
+            let name = if path.contains("/accounts/") { "outsider" } else { "sundial" };
+            let mut address = path.replace("{name}", name);
             if sample.contains("{request}") {
                 address = address.replace("{id}", &request.to_string());
             }
@@ -357,7 +372,11 @@ async fn looking_changes_nothing() {
         let query = query.replace("{request}", &request).replace("{letter}", &cast.letter);
         let query = query.replace("{reset}", &reset).replace("{address}", &own).replace("{question}", &question);
         let id = if path.contains("/mail/") { &cast.letter } else { &request };
-        let address = format!("{}?{query}", path.replace("{name}", "sundial").replace("{id}", id));
+        let address = format!(
+            "{}?{query}",
+            path.replace("{name}", if path.contains("/accounts/") { "outsider" } else { "sundial" })
+                .replace("{id}", id)
+        );
         let mut answers = Vec::new();
         for who in &cast.people {
             answers.push(cast.ask(&method, address.trim_end_matches('?'), None, who.as_ref()).await);

@@ -1,6 +1,6 @@
 //! Running the site: set-up, administrators, reserved names, letters (rules, sections 1, 2 and 9).
 
-use super::{Actor, Change, Command, Fresh, Party};
+use super::{Actor, Change, Command, Fresh, Party, Unseen};
 use crate::ids::LetterId;
 use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Field, Refusal};
@@ -66,7 +66,7 @@ impl Command for GrantAdministrator {
     }
 }
 
-/// Shut an account: it can't sign in, and its devices are signed out.
+/// Shut an account: it can't sign in, and its devices are signed out. Administrators can, and the operator.
 #[derive(Clone, Debug)]
 pub struct DisableAccount {
     pub username: String,
@@ -76,17 +76,65 @@ pub struct DisableAccount {
 impl Command for DisableAccount {
     type Facts = Option<AccountFacts>;
     const NAME: &'static str = "administration/disable";
+    const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        actor.operator()?;
-        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        let change = Change::AccountDisabled { account: facts.account.clone(), reason: self.reason.clone() };
+        let facts = administered(actor, facts.as_ref())?;
+        may_disable(actor, facts)?;
+        let reason = Unseen(self.reason.clone());
+        let change = Change::AccountDisabled { account: facts.account.clone(), reason };
         Ok(if facts.disabled { Vec::new() } else { vec![change] })
     }
 
     fn done(&self, _: &[Change]) -> Done {
-        Done::here(Notice::AccountDisabled { username: self.username.clone() })
+        Done::then(Notice::AccountDisabled { username: self.username.clone() }, page_of(&self.username))
     }
+}
+
+/// Let an account be used again.
+#[derive(Clone, Debug)]
+pub struct EnableAccount {
+    pub username: String,
+}
+
+impl Command for EnableAccount {
+    type Facts = Option<AccountFacts>;
+    const NAME: &'static str = "administration/enable";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let facts = administered(actor, facts.as_ref())?;
+        let change = Change::AccountEnabled { account: facts.account.clone() };
+        Ok(if facts.disabled { vec![change] } else { Vec::new() })
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::AccountEnabled { username: self.username.clone() }, page_of(&self.username))
+    }
+}
+
+/// The account, for administrators and the operator.
+fn administered<'f>(actor: &Actor, facts: Option<&'f AccountFacts>) -> Result<&'f AccountFacts, Refusal> {
+    if *actor != Actor::Operator {
+        actor.administrator()?;
+    }
+    facts.ok_or(Refusal::NotFound {})
+}
+
+/// Whether the account can be disabled by the one who acts.
+///
+/// # Errors
+/// It is their own: nobody shuts themselves out.
+pub fn may_disable(actor: &Actor, facts: &AccountFacts) -> Result<(), Refusal> {
+    match actor.person() {
+        Ok(person) if person.id == facts.account.id => Err(Refusal::NotOneself {}),
+        _ => Ok(()),
+    }
+}
+
+/// The page on which administrators see an account.
+fn page_of(username: &str) -> String {
+    ["/administration/accounts/", username].concat()
 }
 
 /// Keep a name for the site, so that no organization gets it.

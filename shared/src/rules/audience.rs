@@ -51,9 +51,9 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::QuestionAsked { applicant, .. }
         | Change::RequestDeclined { applicant, .. }
         | Change::RivalClosed { applicant, .. } => vec![Audience::Account(applicant.clone())],
-        Change::AdministratorGranted { account } | Change::AccountDisabled { account, .. } => {
-            vec![Audience::Account(account.clone())]
-        }
+        Change::AdministratorGranted { account }
+        | Change::AccountDisabled { account, .. }
+        | Change::AccountEnabled { account } => vec![Audience::Account(account.clone())],
         // The letter of the request tells the new Owner; the rest concerns only who does it.
         Change::AccountCreated { .. }
         | Change::EmailVerified { .. }

@@ -69,7 +69,13 @@ pub enum Change {
     /// An account becomes an administrator.
     AdministratorGranted { account: Party },
     /// An account may no longer be used, and all its devices are signed out.
-    AccountDisabled { account: Party, reason: Reason },
+    AccountDisabled {
+        account: Party,
+        /// Written by the one who agrees, so no part of what they agree to.
+        reason: Unseen<Reason>,
+    },
+    /// An account that was disabled may be used again.
+    AccountEnabled { account: Party },
     /// The site keeps a name for itself.
     NameReserved { name: OrganizationName, reason: Reason },
     /// A letter is sent again.

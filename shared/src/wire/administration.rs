@@ -1,7 +1,12 @@
-//! Administration: outgoing mail.
+//! Administration: accounts, outgoing mail.
 
+use super::accounts::Address;
+use super::history::Event;
+use super::organizations::YourOrganization;
+use super::requests::QueueRow;
 use crate::ids::LetterId;
 use crate::moment::Moment;
+use crate::problem::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// Where a letter stands.
@@ -82,5 +87,45 @@ pub struct LetterPage {
     pub site: String,
     /// What the mail server said at the last try.
     pub last_error: Option<String>,
+    pub now: Moment,
+}
+
+/// An account in the administrators' list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRow {
+    pub username: String,
+    /// The primary address.
+    pub email: String,
+    pub verified: bool,
+    pub administrator: bool,
+    pub disabled: bool,
+    pub since: Moment,
+}
+
+/// The newest accounts, or those that a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accounts {
+    /// What was searched for.
+    pub query: String,
+    pub found: Vec<AccountRow>,
+    /// Whether there are more than are shown.
+    pub more: bool,
+    pub now: Moment,
+}
+
+/// An account on its page for administrators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    pub row: AccountRow,
+    /// Why it is disabled, if it is.
+    pub reason: Option<String>,
+    /// Why it can't be disabled by the one who looks; the rule's own answer.
+    pub disabling: Option<Refusal>,
+    pub addresses: Vec<Address>,
+    pub organizations: Vec<YourOrganization>,
+    /// The latest, newest first.
+    pub requests: Vec<QueueRow>,
+    /// The latest of its history, newest first.
+    pub history: Vec<Event>,
     pub now: Moment,
 }

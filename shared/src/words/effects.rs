@@ -93,8 +93,10 @@ fn describe(change: &Change, preview: &mut Preview) {
             happens.push(format!("{} becomes an administrator", account.username))
         }
         Change::AccountDisabled { account, .. } => {
-            ends.push(format!("{} can no longer sign in, and is signed out everywhere", account.username))
+            ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));
+            preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
         }
+        Change::AccountEnabled { account } => happens.push(format!("{} can sign in again", account.username)),
         Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
         Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }

@@ -21,6 +21,7 @@ pub fn event(kind: &str, details: &str) -> String {
         "signed_out" => "A device was signed out".to_owned(),
         "administrator_granted" => format!("{} became an administrator", of("username")),
         "account_disabled" => format!("The account was disabled: {}", of("reason")),
+        "account_enabled" => format!("The account {} was enabled again", of("username")),
         "request_filed" => format!("A request for {} was handed in", of("name")),
         "request_edited" => format!("The request for {} was given other words", of("name")),
         "question_asked" => format!("A question about the request for {} was asked: {}", of("name"), of("question")),

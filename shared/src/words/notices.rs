@@ -36,6 +36,8 @@ pub enum Notice {
     AdministratorGranted { username: String },
     /// The account can't be used any more.
     AccountDisabled { username: String },
+    /// The account can be used again.
+    AccountEnabled { username: String },
     /// No organization gets this name.
     NameReserved { name: String },
     /// The mail server is offered the letter once more.
@@ -93,6 +95,7 @@ impl Notice {
             Notice::AccountDisabled { username } => {
                 format!("The account {username} is disabled, and all its devices are signed out.")
             }
+            Notice::AccountEnabled { username } => format!("The account {username} can be used again."),
             Notice::NameReserved { name } => format!("The name {name} is reserved."),
             Notice::LetterRetried { to } => format!("The letter to {to} goes out again now."),
             Notice::RequestFiled { display_name } => {

@@ -32,6 +32,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::LinkUsed {} => "This link has done its work already. There is nothing left to do.".to_owned(),
         Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
         Refusal::ResetOver {} => "This link no longer works: it has been used, a newer one has taken its place, or it is older than an hour. Ask for a new one.".to_owned(),
+        Refusal::NotOneself {} => "This is your own account: another administrator can do this.".to_owned(),
         Refusal::PrimaryStays {} => "Letters go to this address, so it can't be removed. Make another address primary first.".to_owned(),
         Refusal::TooManyAddresses { limit } => format!("Your account has {limit} addresses, as many as it may have. Remove one first."),
         Refusal::AlreadyVerified {} => "This e-mail address is verified already.".to_owned(),

@@ -4,9 +4,9 @@ use crate::ground::*;
 use shared::ids::LetterId;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::rules::administration::{
-    AccountFacts, DisableAccount, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
+    AccountFacts, DisableAccount, EnableAccount, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
 };
-use shared::rules::{Actor, Change};
+use shared::rules::{Actor, Change, Unseen};
 use shared::text::Reason;
 use shared::wire::administration::LetterState;
 use shared::wire::requests::Standing;
@@ -52,17 +52,40 @@ fn making_an_administrator() {
     holds(table);
 }
 
+/// Who may not know of administration, and what each is told.
+fn outsiders() -> Vec<(Actor, Refusal)> {
+    let strangers = [Actor::Visitor, Actor::Job("start")].map(|actor| (actor, Refusal::NotSignedIn {}));
+    [(person(lee()), Refusal::NotFound {})].into_iter().chain(strangers).collect()
+}
+
 #[test]
 fn shutting_an_account() {
     let command = || DisableAccount { username: "dana".to_owned(), reason: spam() };
-    let disabled = || Ok(vec![Change::AccountDisabled { account: party(&dana()), reason: spam() }]);
+    let disabled = || Ok(vec![Change::AccountDisabled { account: party(&dana()), reason: Unseen(spam()) }]);
+    let own = || Some(AccountFacts { account: party(&boss()), administrator: true, disabled: false });
     let mut table: Vec<Row<DisableAccount>> = vec![
         ("an account", Actor::Operator, command(), account(false, false), disabled()),
-        ("an administrator's", Actor::Operator, command(), account(true, false), disabled()),
+        ("by an administrator", person(boss()), command(), account(false, false), disabled()),
+        ("an administrator's", person(boss()), command(), account(true, false), disabled()),
+        ("one's own", person(boss()), command(), own(), Err(Refusal::NotOneself {})),
         ("the same again is no change", Actor::Operator, command(), account(false, true), Ok(Vec::new())),
         ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
-    table.extend(others().map(|actor| ("others", actor, command(), account(false, false), Err(Refusal::NotFound {}))));
+    table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), account(false, false), Err(why))));
+    holds(table);
+}
+
+#[test]
+fn opening_an_account() {
+    let command = || EnableAccount { username: "dana".to_owned() };
+    let enabled = || Ok(vec![Change::AccountEnabled { account: party(&dana()) }]);
+    let mut table: Vec<Row<EnableAccount>> = vec![
+        ("by the operator", Actor::Operator, command(), account(false, true), enabled()),
+        ("by an administrator", person(boss()), command(), account(true, true), enabled()),
+        ("the same again is no change", Actor::Operator, command(), account(false, false), Ok(Vec::new())),
+        ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), account(false, true), Err(why))));
     holds(table);
 }
 

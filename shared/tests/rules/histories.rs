@@ -45,6 +45,7 @@ enum Step {
     EndOthers { who: Who },
     Grant { who: Who, name: usize },
     Disable { who: Who, name: usize },
+    Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
     File { who: Who, name: usize },
     Withdraw { who: Who, request: usize },
@@ -91,7 +92,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (device(), one.clone()).prop_map(|(who, session)| Step::EndDevice { who, session }),
         1 => device().prop_map(|who| Step::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Grant { who, name }),
-        1 => (who(), name).prop_map(|(who, name)| Step::Disable { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Step::Disable { who, name }),
+        1 => (who(), name).prop_map(|(who, name)| Step::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Step::Reserve { who, name }),
         14 => (device(), wanted).prop_map(|(who, name)| Step::File { who, name }),
         2 => (device(), one.clone()).prop_map(|(who, request)| Step::Withdraw { who, request }),
@@ -183,6 +185,7 @@ impl World {
             Step::Disable { who, name } => {
                 self.act(who, &DisableAccount { username: PEOPLE[name].to_owned(), reason: spam() })
             }
+            Step::Enable { who, name } => self.act(who, &EnableAccount { username: PEOPLE[name].to_owned() }),
             Step::Reserve { who, name } => {
                 self.act(who, &ReserveName { name: organization(NAMES[name]), reason: spam() })
             }
@@ -355,8 +358,11 @@ impl World {
                 Change::RequestWithdrawn { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "withdrawn by another");
                 }
-                Change::AccountDisabled { .. } | Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
+                Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
                     assert_eq!(*actor, Actor::Operator);
+                }
+                Change::AccountDisabled { account, .. } | Change::AccountEnabled { account } => {
+                    assert!(*actor == Actor::Operator || actor.administrator().is_ok_and(|p| p.id != account.id));
                 }
                 Change::EmailVerified { account, email_id, .. } => {
                     let was = before.account(account.0).and_then(|a| a.addresses.iter().find(|a| a.id == email_id.0));

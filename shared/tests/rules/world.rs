@@ -263,6 +263,7 @@ impl World {
                 self.account_mut(account.id).disabled = true;
                 self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);
             }
+            Change::AccountEnabled { account } => self.account_mut(account.id).disabled = false,
             Change::NameReserved { name, .. } => {
                 self.reserved.insert(name.key());
             }
@@ -500,6 +501,12 @@ impl Know for GrantAdministrator {
 }
 
 impl Know for DisableAccount {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
+        world.as_administered(&self.username)
+    }
+}
+
+impl Know for EnableAccount {
     fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
         world.as_administered(&self.username)
     }

@@ -32,12 +32,16 @@ fn events(events: Events) -> AnyView {
         let to = ["/manage/account/history?before=", &number.to_string()].concat();
         view! { <p class="row"><a class="button" href=to>"Older events"</a></p> }
     });
+    view! { {events_table(events.events, now)} {older} }.into_any()
+}
+
+/// Events as a table.
+pub fn events_table(events: Vec<Event>, now: Moment) -> AnyView {
     view! {
         <table class="even">
             <thead><tr><th scope="col">"What"</th><th scope="col">"By"</th><th scope="col">"When"</th></tr></thead>
-            <tbody>{events.events.into_iter().map(|event| row(event, now)).collect_view()}</tbody>
+            <tbody>{events.into_iter().map(|event| row(event, now)).collect_view()}</tbody>
         </table>
-        {older}
     }
     .into_any()
 }

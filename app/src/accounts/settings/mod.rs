@@ -3,7 +3,7 @@
 pub mod actions;
 mod history;
 
-pub use history::AccountHistory;
+pub use history::{AccountHistory, events_table};
 
 use crate::browser;
 use crate::ui::data::Data;

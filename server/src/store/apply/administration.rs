@@ -40,6 +40,13 @@ pub(super) async fn disable(tx: &mut Tx<'_>, now: Moment, account: AccountId, re
     Ok(())
 }
 
+pub(super) async fn enable(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+    tx.sql("update account set state = 'active', disabled_reason = null where id = $1 and state = 'disabled'")
+        .bind(account)
+        .still()
+        .await
+}
+
 pub(super) async fn reserve(tx: &mut Tx<'_>, now: Moment, name: &OrganizationName, reason: &Reason) -> StoreResult<()> {
     tx.sql("insert into reserved_name (name_key, name, reason, reserved_at) values ($1, $2, $3, $4)")
         .bind(name.key())

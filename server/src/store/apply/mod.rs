@@ -98,7 +98,8 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::SetUpOpened { secret } => administration::open_set_up(tx, now, &secret.0).await,
         Change::SetUpUsed => administration::use_set_up(tx, now).await,
         Change::AdministratorGranted { account } => administration::grant(tx, account.id).await,
-        Change::AccountDisabled { account, reason } => administration::disable(tx, now, account.id, reason).await,
+        Change::AccountDisabled { account, reason } => administration::disable(tx, now, account.id, &reason.0).await,
+        Change::AccountEnabled { account } => administration::enable(tx, account.id).await,
         Change::NameReserved { name, reason } => administration::reserve(tx, now, name, reason).await,
         Change::LetterRetried { id, .. } => administration::retry_letter(tx, now, *id).await,
         Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => {

@@ -1,0 +1,226 @@
+//! Accounts, as administrators see them: the list, and an account's page.
+
+use super::actions::{DisableAccount, EnableAccount, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable};
+use super::find::{find, searched};
+use super::tabs;
+use crate::accounts::settings::events_table;
+use crate::addresses;
+use crate::requests::requests_table;
+use crate::ui::data::Data;
+use crate::ui::dialog::Confirm;
+use crate::ui::field::TextField;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use shared::limits;
+use shared::moment::Moment;
+use shared::problem::Field;
+use shared::text::Reason;
+use shared::wire::administration::{AccountRow, AccountView, Accounts};
+use shared::wire::organizations::YourOrganization;
+use shared::words;
+
+const LIST: &str = "/administration/accounts";
+
+/// The page **Accounts**.
+#[component]
+pub fn AccountsPage() -> AnyView {
+    let searched = searched();
+    let data = Data::of(move || GetAccounts { query: searched.get() });
+    data.shown(move |accounts| {
+        view! {
+            <Title text="Accounts"/>
+            <main id="main" class="page">
+                <h1 tabindex="-1">"Accounts"</h1>
+                {tabs("accounts")}
+                {find(LIST, "Search accounts", searched)}
+                {list(accounts)}
+            </main>
+        }
+        .into_any()
+    })
+}
+
+fn list(accounts: Accounts) -> AnyView {
+    let now = accounts.now;
+    if accounts.found.is_empty() {
+        return view! {
+            <section><div class="empty">
+                <h3>"No account has “" {accounts.query} "” in its name or an address"</h3>
+                <p>"A part of a username or of an e-mail address is enough."</p>
+            </div></section>
+        }
+        .into_any();
+    }
+    let title = if accounts.query.is_empty() { "The newest" } else { "Found" };
+    let more = accounts
+        .more
+        .then(|| view! { <p class="soft apart">"There are more. Search for a part of a name or an address."</p> });
+    view! {
+        <section>
+            <h2>{title}</h2>
+            <table class="even">
+                <thead><tr><th scope="col">"Account"</th><th scope="col">"State"</th><th scope="col">"E-mail"</th><th scope="col">"Since"</th></tr></thead>
+                <tbody>{accounts.found.into_iter().map(|account| row(account, now)).collect_view()}</tbody>
+            </table>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(account: AccountRow, now: Moment) -> AnyView {
+    let (state, to) = (tags(&account), page_of(&account.username));
+    view! {
+        <tr>
+            <td><a href=to>{account.username}</a></td>
+            <td data-label="State">{state}</td>
+            <td data-label="E-mail" class="typed">{account.email}</td>
+            <td data-label="Since" class="soft"><When at=account.since now/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What is to be known of an account at a glance.
+fn tags(account: &AccountRow) -> AnyView {
+    let state = match (account.disabled, account.verified) {
+        (true, _) => view! { <span class="tag bad">"Disabled"</span> },
+        (false, true) => view! { <span class="tag good">"Active"</span> },
+        (false, false) => view! { <span class="tag wait">"Not verified"</span> },
+    };
+    let administrator = account.administrator.then(|| view! { " " <span class="tag">"Administrator"</span> });
+    view! { {state}{administrator} }.into_any()
+}
+
+fn page_of(username: &str) -> String {
+    [LIST, "/", &addresses::query_part(username)].concat()
+}
+
+/// The page of one account.
+#[component]
+pub fn AccountPage() -> AnyView {
+    let params = use_params_map();
+    let username = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    let data = Data::of(move || GetAccountView { username: username.get() });
+    view! {
+        {data.shown(|account| {
+            let title = ["Account ", &account.row.username].concat();
+            view! { <Title text=title/> <main id="main" class="page">{body(account)}</main> }.into_any()
+        })}
+        <Deciding username/>
+    }
+    .into_any()
+}
+
+fn body(account: AccountView) -> AnyView {
+    let now = account.now;
+    let here = page_of(&account.row.username);
+    let why = account.reason.map(|reason| {
+        view! { <section><h2>"Why it is disabled"</h2><blockquote class="quote">{reason}</blockquote></section> }
+    });
+    let addresses = account.addresses.into_iter().map(|address| {
+        let verified = if address.verified { "verified" } else { "not verified" };
+        let primary = if address.primary { "primary, " } else { "" };
+        view! { <li>{address.email} " " <span class="soft">"(" {primary} {verified} ")"</span></li> }
+    });
+    let organizations = (!account.organizations.is_empty()).then(|| {
+        let rows = account.organizations.into_iter().map(organization);
+        view! {
+            <section>
+                <h2>"Organizations"</h2>
+                <table class="even">
+                    <thead><tr><th scope="col">"Organization"</th><th scope="col">"Role"</th><th scope="col">"People"</th></tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </section>
+        }
+    });
+    let requests = (!account.requests.is_empty())
+        .then(|| view! { <section><h2>"Requests"</h2>{requests_table(account.requests, now, "When")}</section> });
+    let act = match (account.row.disabled, &account.disabling) {
+        (true, _) => {
+            let to = [&here, "?confirm=enable"].concat();
+            view! { <a class="button main" id="enable" href=to data-noscroll>"Enable"</a> }.into_any()
+        }
+        (false, None) => {
+            let to = [&here, "?confirm=disable"].concat();
+            view! { <a class="button danger" id="disable" href=to data-noscroll>"Disable"</a> }.into_any()
+        }
+        (false, Some(why)) => view! {
+            <button class="danger" disabled aria-describedby="disable-why">"Disable"</button>
+            <p class="why" id="disable-why">{words::refusal(why)}</p>
+        }
+        .into_any(),
+    };
+    view! {
+        <p><a href=LIST>"All accounts"</a></p>
+        <div class="lead"><h1 tabindex="-1">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
+        <dl class="facts">
+            <div><dt>"Since"</dt><dd><When at=account.row.since now/></dd></div>
+            <div><dt>"E-mail addresses"</dt><dd><ul class="bare">{addresses.collect_view()}</ul></dd></div>
+        </dl>
+        {why}
+        {organizations}
+        {requests}
+        <section>
+            <h2>"History"</h2>
+            <p>"The latest of it, newest first."</p>
+            {events_table(account.history, now)}
+        </section>
+        <section>
+            <h2>"Use of the account"</h2>
+            <p>"You see what will follow before it happens."</p>
+            <div class="row">{act}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn organization(organization: YourOrganization) -> AnyView {
+    let people = words::count(u64::from(organization.people), "person", "people");
+    view! {
+        <tr>
+            <td><a href=addresses::profile(&organization.name)>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td data-label="Role">{organization.role.name()}</td>
+            <td data-label="People" class="soft">{people}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The dialogs that ask before an account is shut or opened.
+#[component]
+fn Deciding(username: Memo<String>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.read().get("confirm"));
+    move || {
+        let name = username.get();
+        let (back, account) = (page_of(&name), name.clone());
+        match asked.get().as_deref() {
+            Some("disable") => {
+                let preview = Data::once(move || PreviewDisable { username: account.clone() });
+                view! {
+                    <Confirm title="Disable this account?" url=DisableAccount::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
+                        <input type="hidden" name="username" value=name.clone()/>
+                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its owner reads it. "
+                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            Some("enable") => {
+                let preview = Data::once(move || PreviewEnable { username: account.clone() });
+                view! {
+                    <Confirm title="Enable this account?" url=EnableAccount::url() form="enable" preview back opener="#enable" verb="Enable">
+                        <input type="hidden" name="username" value=name.clone()/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            _ => ().into_any(),
+        }
+    }
+}

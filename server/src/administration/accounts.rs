@@ -1,0 +1,57 @@
+//! Accounts, as administrators see them.
+
+use super::operate::key;
+use crate::accounts::settings;
+use crate::door::{Circumstances, Failure};
+use crate::store::{self, Tx};
+use shared::limits::ACCOUNTS_SHOWN;
+use shared::problem::Refusal;
+use shared::rules::administration::may_disable;
+use shared::wire::administration::{AccountRow, AccountView, Accounts};
+
+/// The newest accounts, or those that a search finds.
+///
+/// # Errors
+/// Who asks is no administrator, or the database's trouble.
+pub async fn list(tx: &mut Tx<'_>, about: &Circumstances, query: &str) -> Result<Accounts, Failure> {
+    about.actor.administrator()?;
+    let mut found = store::accounts::search(tx, query, ACCOUNTS_SHOWN + 1).await?;
+    let shown = usize::try_from(ACCOUNTS_SHOWN).unwrap_or(usize::MAX);
+    let more = found.len() > shown;
+    found.truncate(shown);
+    Ok(Accounts { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: about.now })
+}
+
+/// One account, with all that it has to do with.
+///
+/// # Errors
+/// Who asks is no administrator, there is no such account, or the database's trouble.
+pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Result<AccountView, Failure> {
+    about.actor.administrator()?;
+    let account = store::accounts::by_username(tx, &key(username)).await?.ok_or(Refusal::NotFound {})?;
+    let id = account.id;
+    let addresses = store::addresses::of_account(tx, id).await?;
+    let requests = store::requests::of_applicant(tx, id).await?;
+    let history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
+    Ok(AccountView {
+        reason: store::accounts::disabled_reason(tx, id).await?,
+        disabling: may_disable(&about.actor, &account.facts()).err(),
+        addresses: addresses.into_iter().map(settings::address).collect(),
+        organizations: store::organizations::of_account(tx, id).await?,
+        requests: requests.into_iter().map(store::requests::Request::row).collect(),
+        history: history.into_iter().map(settings::told).collect(),
+        row: row(account),
+        now: about.now,
+    })
+}
+
+fn row(account: store::accounts::Account) -> AccountRow {
+    AccountRow {
+        username: account.username,
+        email: account.email,
+        verified: account.verified,
+        administrator: account.administrator,
+        disabled: account.disabled,
+        since: account.created_at,
+    }
+}
