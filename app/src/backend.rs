@@ -78,7 +78,7 @@ pub trait Accounts: Send + Sync {
     async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Answer<Done>;
     /// What a link for a new password stands for; opening it changes nothing.
     async fn reset_standing(&self, who: &Caller, token: &str) -> Answer<Reset>;
-    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Answer<Opened>;
+    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Answer<Done>;
     /// `name` is a username or a verified e-mail address.
     async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Answer<Opened>;
     async fn sign_out(&self, who: &Caller) -> Answer<Opened>;
@@ -95,7 +95,8 @@ pub trait Settings: Send + Sync {
     async fn make_primary(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
     async fn preview_remove(&self, who: &Caller, address: EmailId) -> Answer<Preview>;
     async fn remove(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
-    async fn change_password(&self, who: &Caller, current: &str, password: &str, consent: Consent) -> Answer<Done>;
+    /// This device has another session then.
+    async fn change_password(&self, who: &Caller, current: &str, password: &str, consent: Consent) -> Answer<Opened>;
     async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Answer<Done>;
     async fn end_others(&self, who: &Caller, consent: Consent) -> Answer<Done>;
 }
@@ -119,6 +120,8 @@ pub trait Requests: Send + Sync {
     async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
     /// An own request, with all that was said about it.
     async fn mine(&self, who: &Caller, id: RequestId) -> Answer<MyRequestPage>;
+    /// `shown` stands for the words that were on the page.
+    #[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
     async fn edit(
         &self,
         who: &Caller,
@@ -126,6 +129,7 @@ pub trait Requests: Send + Sync {
         display_name: &str,
         url: &str,
         description: &str,
+        shown: &str,
         consent: Consent,
     ) -> Answer<Done>;
     async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Answer<Preview>;

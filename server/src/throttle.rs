@@ -21,6 +21,8 @@ pub struct Measure {
 pub const WRONG_BY_CLIENT: Measure = wrong("wrong-by-client", limits::WRONG_PASSWORDS_BY_CLIENT);
 /// Wrong passwords for one name, from wherever.
 pub const WRONG_BY_NAME: Measure = wrong("wrong-by-name", limits::WRONG_PASSWORDS_BY_NAME);
+/// Wrong passwords for one account, by whatever name and from wherever.
+pub const WRONG_BY_ACCOUNT: Measure = wrong("wrong-by-account", limits::WRONG_PASSWORDS_BY_NAME);
 /// Wrong passwords for one name from one client address.
 pub const WRONG_BY_BOTH: Measure = wrong("wrong-by-both", limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT);
 /// Links for a new password, asked for from one client address.
@@ -46,10 +48,14 @@ impl Measure {
         Allowance { measure: self, key: hash.finalize().into() }
     }
 
+    /// How far ahead an allowance may be used up for one more try to be made.
+    fn lead(self) -> Span {
+        Span(self.every.0.saturating_mul(i64::from(self.burst) - 1))
+    }
+
     /// How long to wait until one more try, where the allowance is whole again at a moment.
     fn wait(self, whole: Moment, now: Moment) -> Result<(), Refusal> {
-        let lead = Span(self.every.0.saturating_mul(i64::from(self.burst) - 1));
-        let free_at = whole.minus(lead);
+        let free_at = whole.minus(self.lead());
         if free_at <= now { Ok(()) } else { Err(Refusal::TooOften { seconds: free_at.seconds_to_wait(now) }) }
     }
 }
@@ -72,6 +78,40 @@ impl Allowance {
             None => Ok(()),
         }
     }
+}
+
+/// Makes one try, and counts it: of many at the same moment no more pass than may.
+///
+/// # Errors
+/// [`Refusal::TooOften`], with the time until it may be made; or the database's trouble.
+pub async fn take(door: &Door, from: Allowance) -> Result<(), Failure> {
+    let (now, measure) = (door.clock.now(), from.measure);
+    door.store
+        .write(async |tx: &mut Tx<'_>| {
+            if allowances::take(tx, from.key, measure.every, measure.lead(), now).await? {
+                return Ok(());
+            }
+            // What was used up a moment ago may be free by now: to wait for the least is then right.
+            let whole = allowances::whole_at(tx, from.key).await?.unwrap_or(now);
+            measure.wait(whole, now)?;
+            Err(Failure::Refused(Refusal::TooOften { seconds: 1 }))
+        })
+        .await
+}
+
+/// Forgets what was tried against each of these.
+///
+/// # Errors
+/// The database's trouble.
+pub async fn forget(door: &Door, tried: &[Allowance]) -> StoreResult<()> {
+    door.store
+        .write(async |tx: &mut Tx<'_>| {
+            for one in tried {
+                allowances::forget(tx, one.key).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// Counts a try against each of these.

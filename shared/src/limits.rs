@@ -38,8 +38,11 @@ pub const VERIFICATION_LETTERS_A_DAY: usize = 5;
 pub const ADDRESSES: usize = 10;
 /// How long a link for a new password lives: long enough for slow mail, short enough for a shared screen.
 pub const RESET: Span = Span::hours(1);
-/// Links for a new password in a day to one account: whoever asks may be a stranger.
-pub const RESET_LETTERS_A_DAY: usize = 5;
+/// Links for a new password to one account within a day, one after the other; then one more each [`RESET`]. Whoever asks
+/// may be a stranger.
+pub const RESET_LETTERS_AT_ONCE: usize = 5;
+/// Letters about verifying in a day that one account may cause, to whatever addresses.
+pub const VERIFICATION_LETTERS_BY_ACCOUNT: usize = 20;
 /// A signed-in device that is not used ends after this.
 pub const SESSION_IDLE: Span = Span::days(14);
 /// A signed-in device ends after this, used or not (NIST SP 800-63B-4, AAL1).

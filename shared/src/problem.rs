@@ -148,6 +148,8 @@ pub enum Refusal {
     RequestClosed { state: State, by: Option<String> },
     /// The name went to another organization, or was reserved, while the request was open.
     NameTakenMeanwhile { name: String },
+    /// The request has other words than those that were on the page.
+    EditedMeanwhile {},
     /// The question has its answer.
     AnsweredAlready {},
     /// The day's requests are used up.
@@ -164,6 +166,8 @@ pub enum Refusal {
     LinkUsed {},
     /// A link that is too old.
     LinkExpired {},
+    /// A link that another account asked for.
+    LinkOfAnother { username: String },
     /// A link for a new password that is unknown, used, replaced or too old; which one is not said.
     ResetOver {},
     /// The address has been verified already.
@@ -172,6 +176,8 @@ pub enum Refusal {
     NotOneself {},
     /// The primary address can't be removed: an account must be reached.
     PrimaryStays {},
+    /// The last verified address can't be removed: without one, a forgotten password can't be replaced.
+    LastVerifiedStays {},
     /// The account has as many addresses as it may have.
     TooManyAddresses { limit: usize },
     /// The site has its first administrator.
@@ -211,7 +217,7 @@ impl Refusal {
         match self {
             Refusal::Invalid { .. } | Refusal::SignIn {} => 422,
             Refusal::NotSignedIn {} => 401,
-            Refusal::EmailUnverified {} => 403,
+            Refusal::EmailUnverified {} | Refusal::LinkOfAnother { .. } => 403,
             Refusal::NotFound {} | Refusal::LinkUnknown {} | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
             | Refusal::NameTakenMeanwhile { .. }
@@ -220,6 +226,8 @@ impl Refusal {
             | Refusal::AlreadySetUp {}
             | Refusal::NotOneself {}
             | Refusal::PrimaryStays {}
+            | Refusal::LastVerifiedStays {}
+            | Refusal::EditedMeanwhile {}
             | Refusal::TooManyAddresses { .. }
             | Refusal::NothingToSend {} => 409,
             Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetOver {} => 410,

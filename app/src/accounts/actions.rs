@@ -92,12 +92,12 @@ pub async fn ask_for_reset(who: String, #[server(default)] once: String) -> Resu
     Ok(backend.accounts.ask_for_reset(&caller, &who, Consent { once, agreed: String::new() }).await?)
 }
 
-/// Chooses a new password by a link, and signs this device in.
+/// Chooses a new password by a link; every device is signed out.
 #[server(name = ResetPassword, prefix = "/do", endpoint = "accounts/reset-password")]
 pub async fn reset_password(token: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
-    Ok(with_cookie(backend.accounts.reset(&who, &token, &password, consent).await?))
+    Ok(backend.accounts.reset(&who, &token, &password, consent).await?)
 }
 
 /// Signs this device in, and goes on to `next` if that is a page of this site.
@@ -126,7 +126,7 @@ pub async fn theme(theme: String) -> Result<Done, Failure> {
 
 /// Gives the browser the cookie of its new session, or the one that ends it.
 #[cfg(feature = "ssr")]
-fn with_cookie(opened: Opened) -> Done {
+pub(super) fn with_cookie(opened: Opened) -> Done {
     set_cookie(&opened.cookie);
     opened.done
 }

@@ -25,6 +25,10 @@ pub fn Verify() -> AnyView {
         Err(Problem::Refused(Refusal::LinkUnknown {})) if token.with_untracked(String::is_empty) => {
             view! { <Waiting/> }.into_any()
         }
+        Err(Problem::Refused(why @ Refusal::LinkOfAnother { .. })) => {
+            errors::status(why.status());
+            view! { <p class="alert" role="alert">{shared::words::refusal(&why)}</p> }.into_any()
+        }
         Err(Problem::Refused(why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}))) => {
             errors::status(why.status());
             view! {

@@ -112,7 +112,7 @@ pub fn tone(state: State) -> &'static str {
 
 fn my_request(request: MyRequest, now: Moment) -> AnyView {
     let page = addresses::my_request(&request.id.to_string());
-    let action = if request.state == State::MoreInformationNeeded {
+    let action = if request.state.is_open() && request.unanswered {
         view! { <a class="button main" href=page.clone()>"Answer"</a> }.into_any()
     } else if request.state.is_open() {
         let id = request.id.to_string();

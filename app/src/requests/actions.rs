@@ -143,11 +143,12 @@ pub async fn edit(
     display_name: String,
     url: String,
     description: String,
+    shown: String,
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
-    Ok(backend.requests.edit(&who, id(&request)?, &display_name, &url, &description, consent).await?)
+    Ok(backend.requests.edit(&who, id(&request)?, &display_name, &url, &description, &shown, consent).await?)
 }
 
 /// Asks the applicant something; the request waits for the answer.

@@ -51,10 +51,10 @@ fn body(page: MyRequestPage) -> AnyView {
         true => "No other organization's name".to_owned(),
         false => request.similar.join(", "),
     };
-    let waits = match request.state {
-        State::MoreInformationNeeded => Some("It goes on when you have answered.".to_owned()),
-        State::Submitted | State::Deferred => Some(estimate(page.estimate)),
-        _ => None,
+    let waits = match (open, request.unanswered) {
+        (true, true) => Some("It goes on when you have answered.".to_owned()),
+        (true, false) => Some(estimate(page.estimate)),
+        (false, _) => None,
     };
     let decision = page.decision.map(|decision| {
         let quote = request.words.clone().map(|words| view! { <blockquote class="quote">{words}</blockquote> });
@@ -192,6 +192,7 @@ fn form(page: MyRequestPage, title: String) -> AnyView {
         <h1 tabindex="-1">{title}</h1>
         <PostForm url=EditRequest::url() form="edit" class="stack">
             <input type="hidden" name="request" value=id/>
+            <input type="hidden" name="shown" value=page.words/>
             <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true begins=page.request.display_name
                 hint="How headings call it." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
             <TextField field=Field::Url label="Organization URL" kind="url" autocomplete="url" begins=page.url

@@ -46,7 +46,7 @@ pub fn Kept() -> AnyView {
 
 /// Whether a field means something to a person.
 fn shown(name: &str) -> bool {
-    !matches!(name, "request" | "letter" | "token" | "next" | "theme")
+    !matches!(name, "request" | "asked" | "shown" | "letter" | "address" | "device" | "token" | "next" | "theme")
 }
 
 fn words_of(name: &str) -> String {

@@ -44,6 +44,7 @@ create table verification (
 );
 create index verification_email on verification (email_id);
 create index verification_address on verification (address_key, created_at);
+create index verification_account on verification (account_id, created_at);
 
 -- Links by which a new password can be chosen. Only the hash of the secret is kept.
 create table password_reset (
@@ -52,8 +53,7 @@ create table password_reset (
     address text not null,
     created_at bigint not null,
     ends_at bigint not null,
-    used_at bigint,
-    replaced_at bigint
+    used_at bigint
 );
 create index password_reset_account on password_reset (account_id, created_at);
 
@@ -189,6 +189,15 @@ create table request_message (
     written_at bigint not null
 );
 create index request_message_request on request_message (request_id, written_at);
+
+-- A request with the names of those who had to do with it, how much was said about it, and how much of that waits for
+-- an answer.
+create view request_row as
+select r.*, a.username as applicant, d.username as decided_by_name,
+    (select count(*) from request_message m where m.request_id = r.id and m.kind <> 'note') as said,
+    (select count(*) from request_message q where q.request_id = r.id and q.kind = 'question'
+        and not exists (select 1 from request_message m where m.answers_id = q.id)) as unanswered
+from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by;
 
 -- History: one line for each change, never altered (rules, section 10). No foreign keys: a line outlives
 -- what it speaks of. The lines of an organization form a chain of hashes.

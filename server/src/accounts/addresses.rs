@@ -3,67 +3,71 @@
 use crate::door::{Circumstances, Gather};
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use shared::addresses::EmailAddress;
-use shared::ids::EmailId;
-use shared::moment::Span;
+use shared::ids::AccountId;
 use shared::rules::accounts::{
-    AddAddress, AddFacts, AddressFacts, MakePrimary, PrimaryFacts, RemoveAddress, ResendFacts, ResendVerification,
+    AddAddress, AddFacts, AddressFacts, MakePrimary, PrimaryFacts, RemoveAddress, RemoveFacts, ResendFacts,
+    ResendVerification,
 };
 
 impl Gather for ResendVerification {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResendFacts>> {
-        let found = match (about.account(), self.address) {
-            (None, _) => None,
-            (Some(_), Some(address)) => locked(tx, about, address).await?,
-            (Some(account), None) => {
-                accounts::lock(tx, account).await?;
-                let all = addresses::of_account(tx, account).await?;
-                all.into_iter().map(|address| address.facts).find(|address| address.primary)
-            }
-        };
+        // The first look finds the address; what counts is what stands there once nobody else writes to it.
+        let Some(account) = about.account() else { return Ok(None) };
+        let wanted = |address: &AddressFacts| self.address.map_or(address.primary, |id| address.id == id);
+        let Some(found) = own(tx, account).await?.into_iter().find(wanted) else { return Ok(None) };
+        let letters = addresses::letters_today(tx, &found.email, Some(account), about.now).await?;
+        accounts::lock(tx, account).await?;
+        let found = own(tx, account).await?.into_iter().find(|address| address.id == found.id);
         let Some(AddressFacts { id, email, verified, .. }) = found else { return Ok(None) };
-        let address_held = addresses::address_held(tx, &email, about.account()).await?;
-        let letters = addresses::letters_to(tx, &email, about.now.minus(Span::days(1))).await?;
+        let address_held = addresses::address_held(tx, &email, Some(account)).await?;
         Ok(Some(ResendFacts { email_id: id, email, verified, address_held, letters }))
     }
 }
 
 impl Gather for AddAddress {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<AddFacts> {
-        let mut facts = AddFacts {
-            password_hash: String::new(),
-            addresses: 0,
-            own: false,
-            address_held: addresses::address_held(tx, &self.email, about.account()).await?,
-            letters: addresses::letters_to(tx, &self.email, about.now.minus(Span::days(1))).await?,
-        };
+        let letters = addresses::letters_today(tx, &self.email, about.account(), about.now).await?;
+        let (mut password_hash, mut all) = (String::new(), Vec::new());
         if let Some(account) = about.account() {
             accounts::lock(tx, account).await?;
-            let own = addresses::of_account(tx, account).await?;
-            facts.password_hash = accounts::password_hash(tx, account).await?;
-            facts.addresses = own.len();
-            facts.own = own.iter().any(|address| address.facts.email.key() == self.email.key());
+            password_hash = accounts::password_hash(tx, account).await?;
+            all = own(tx, account).await?;
         }
-        Ok(facts)
+        Ok(AddFacts {
+            password_hash,
+            addresses: all.len(),
+            own: all.iter().any(|address| address.email.key() == self.email.key()),
+            address_held: addresses::address_held(tx, &self.email, about.account()).await?,
+            letters,
+        })
     }
 }
 
 impl Gather for MakePrimary {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<PrimaryFacts> {
-        let address = locked(tx, about, self.address).await?;
-        let email = about.actor.person().map(|person| person.email.clone()).unwrap_or_default();
-        Ok(PrimaryFacts { address, now: EmailAddress::kept(email) })
+        let all = locked(tx, about).await?;
+        let now = all.iter().find(|address| address.primary).map(|address| address.email.clone());
+        let address = all.into_iter().find(|address| address.id == self.address);
+        Ok(PrimaryFacts { address, now: now.unwrap_or_else(|| EmailAddress::kept(String::new())) })
     }
 }
 
 impl Gather for RemoveAddress {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<AddressFacts>> {
-        locked(tx, about, self.address).await
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<RemoveFacts>> {
+        let (removed, others): (Vec<_>, Vec<_>) =
+            locked(tx, about).await?.into_iter().partition(|address| address.id == self.address);
+        let another_verified = others.iter().any(|address| address.verified);
+        Ok(removed.into_iter().next().map(|address| RemoveFacts { address, another_verified }))
     }
 }
 
-/// An address of the account that acts, which nobody else changes until the transaction ends.
-async fn locked(tx: &mut Tx<'_>, about: &Circumstances, address: EmailId) -> StoreResult<Option<AddressFacts>> {
-    let Some(account) = about.account() else { return Ok(None) };
+/// The addresses of the account that acts, which nobody else changes until the transaction ends.
+async fn locked(tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Vec<AddressFacts>> {
+    let Some(account) = about.account() else { return Ok(Vec::new()) };
     accounts::lock(tx, account).await?;
-    addresses::own(tx, account, address).await
+    own(tx, account).await
+}
+
+async fn own(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<AddressFacts>> {
+    Ok(addresses::of_account(tx, account).await?.into_iter().map(|address| address.facts).collect())
 }

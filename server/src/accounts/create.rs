@@ -1,13 +1,12 @@
 //! Create an account, and sign the new device in.
 
 use super::sign_in;
-use crate::door::{Circumstances, Failure, Gather};
+use crate::door::{Circumstances, Gather};
 use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use crate::throttle;
 use app::backend::{Caller, Consent, Opened};
-use shared::moment::Span;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
@@ -16,11 +15,11 @@ impl Gather for CreateAccount {
     const CLAIMED_BY_ACTOR: bool = false;
 
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<CreateFacts> {
-        let since = about.now.minus(Span::days(1));
+        let letters = addresses::letters_today(tx, &self.email, None, about.now).await?;
         Ok(CreateFacts {
             username_taken: accounts::username_taken(tx, &self.username.key()).await?,
             address_held: addresses::address_held(tx, &self.email, None).await?,
-            letters: addresses::letters_to(tx, &self.email, since).await?,
+            letters,
         })
     }
 }
@@ -39,9 +38,8 @@ pub async fn create(
 ) -> Result<Opened, Problem> {
     let account = NewAccount::parse(username, email, password)?;
     let against = services.new_accounts.of(&throttle::client(&who.address));
-    services.door.see(who, async |tx, about| against.may_try(tx, about.now).await).await?;
+    throttle::take(&services.door, against).await?;
     let command = hashed(services, account).await?;
-    throttle::count(&services.door, &[against]).await.map_err(Failure::from)?;
     let hash = command.password_hash.clone();
     make(services, who, command, (username, password, hash), consent).await
 }

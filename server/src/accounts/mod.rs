@@ -81,7 +81,7 @@ impl Accounts for Services {
         self.door
             .see(who, async |tx, about| {
                 let facts = verify::link(tx, secret.as_ref()).await?;
-                let link = may_verify(facts.as_ref(), about.now)?;
+                let link = may_verify(&about.actor, facts.as_ref(), about.now)?;
                 Ok(Verification {
                     username: link.username.clone(),
                     email: link.email.to_string(),
@@ -110,7 +110,7 @@ impl Accounts for Services {
         reset::standing(self, who, token).await
     }
 
-    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Result<Opened, Problem> {
+    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Result<Done, Problem> {
         reset::reset(self, who, token, password, of_form(consent)?).await
     }
 

@@ -2,15 +2,15 @@
 
 use super::create::new_hash;
 use super::devices::of_actor;
+use super::sign_in;
 use crate::door::{Circumstances, Failure, Gather};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle::{self, Allowance, WRONG_BY_BOTH, WRONG_BY_CLIENT};
-use app::backend::{Caller, Consent};
+use app::backend::{Caller, Consent, Opened};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
 use shared::rules::accounts::{ChangePassword, Confirmed, PasswordFacts};
-use shared::wire::Done;
 
 impl Gather for ChangePassword {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<PasswordFacts> {
@@ -21,7 +21,7 @@ impl Gather for ChangePassword {
     }
 }
 
-/// Changes the password of the one who asks.
+/// Changes the password of the one who asks, and gives this device another session.
 ///
 /// # Errors
 /// The form's faults, the rule's refusal, or the database's trouble.
@@ -31,20 +31,22 @@ pub async fn change(
     current: &str,
     password: &str,
     consent: Consent,
-) -> Result<Done, Problem> {
+) -> Result<Opened, Problem> {
     let person = services.door.see(who, async |_, about| Ok(about.actor.person()?.clone())).await?;
     let mut faults = Faults::default();
     let offered = faults.take(Field::CurrentPassword, Password::offered(current));
-    let chosen = Password::new(password, &person.username, &person.email);
-    let another = chosen.and_then(|chosen| match current == password {
-        true => Err(FaultCode::PasswordIsTheSame {}),
-        false => Ok(chosen),
-    });
-    let chosen = faults.take(Field::Password, another);
+    let chosen = faults.take(Field::Password, Password::new(password, &person.username, &person.email));
     let (offered, chosen) = faults.finish(offered.zip(chosen))?;
+    let same = offered == chosen;
     let confirmed = confirm(services, who, offered).await?;
-    let command = ChangePassword { confirmed, password_hash: new_hash(services, chosen).await? };
-    Ok(services.door.carry_out(web(who), command, consent).await?.done)
+    if same {
+        return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsTheSame {}).into());
+    }
+    let password_hash = new_hash(services, chosen).await?;
+    let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
+    let outcome = services.door.carry_out(web(who), command, consent).await?;
+    let cookie = sign_in::cookie(services, &outcome).ok_or(Refusal::NotSignedIn {})?;
+    Ok(Opened { cookie, done: outcome.done })
 }
 
 /// Whether the password that was typed is that of the one who asks; as what it says, the command is decided.
@@ -52,18 +54,19 @@ pub async fn change(
 /// # Errors
 /// Nobody is signed in, too many wrong ones were typed before, or the database's trouble.
 pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Result<Confirmed, Problem> {
-    let (hash, against) = services
-        .door
-        .see(who, async |tx, about| {
-            let person = about.actor.person()?;
-            let against = tries(&person.id.to_string(), &who.address);
-            for one in against {
-                one.may_try(tx, about.now).await?;
-            }
-            Ok((accounts::password_hash(tx, person.id).await?, against))
-        })
-        .await?;
-    if services.hasher.matches(offered, Some(hash.clone())).await? {
+    let may_try = async |tx: &mut Tx<'_>, about: &Circumstances| {
+        let person = about.actor.person()?;
+        let against = tries(&person.id.to_string(), &who.address);
+        for one in against {
+            one.may_try(tx, about.now).await?;
+        }
+        Ok((accounts::password_hash(tx, person.id).await?, against))
+    };
+    let (hash, against) = services.door.see(who, may_try).await?;
+    let right = services.hasher.matches(offered, Some(hash.clone())).await?;
+    // Others may have tried beside this one.
+    services.door.see(who, may_try).await?;
+    if right {
         return Ok(Confirmed(Some(hash)));
     }
     throttle::count(&services.door, &against).await.map_err(Failure::from)?;

@@ -1,12 +1,12 @@
 //! A new password for one that was forgotten.
 
 use super::create::new_hash;
-use super::sign_in::{self, named};
+use super::sign_in::{named, typed};
 use crate::door::{Circumstances, Failure, Gather};
 use crate::services::{Services, web};
-use crate::store::{StoreResult, Tx, accounts, resets};
-use crate::throttle::{self, RESETS_BY_CLIENT};
-use app::backend::{Caller, Consent, Opened};
+use crate::store::{StoreResult, Tx, accounts, addresses, resets};
+use crate::throttle::{self, RESETS_BY_CLIENT, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
+use app::backend::{Caller, Consent};
 use shared::moment::Span;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
@@ -59,8 +59,7 @@ pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent
     }
     let not_before = tokio::time::sleep(AT_LEAST);
     let against = RESETS_BY_CLIENT.of(&throttle::client(&who.address));
-    services.door.see(who, async |tx, about| against.may_try(tx, about.now).await).await?;
-    throttle::count(&services.door, &[against]).await.map_err(Failure::from)?;
+    throttle::take(&services.door, against).await?;
     let answer = services.door.carry_out(web(who), AskForReset { who: name.to_owned() }, consent).await;
     not_before.await;
     Ok(answer?.done)
@@ -83,7 +82,8 @@ pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<
         .await
 }
 
-/// Gives the account of the link another password, and signs this device in as it.
+/// Gives the account of the link another password. What strangers tried at it before is forgotten: its holder has shown
+/// themselves.
 ///
 /// # Errors
 /// The form's faults, the rule's refusal, or the database's trouble.
@@ -93,23 +93,25 @@ pub async fn reset(
     token: &str,
     password: &str,
     consent: Consent,
-) -> Result<Opened, Problem> {
+) -> Result<Done, Problem> {
     let secret = Secret::parse(token);
-    let found = services.door.see(who, async |tx, about| Ok(link(tx, secret.as_ref(), about).await?)).await?;
-    // A link that has done its work has a name all the same: the form may have been sent before.
-    let link = found.ok_or(Refusal::ResetOver {})?;
-    let username = link.account.username;
-    let chosen = Password::new(password, &username, link.email.as_str())
-        .map_err(|code| Refusal::fault(Field::Password, code))?;
+    let read = async |tx: &mut Tx<'_>, about: &Circumstances| {
+        // A link that has done its work has a name all the same: the form may have been sent before.
+        let link = link(tx, secret.as_ref(), about).await?.ok_or(Refusal::ResetOver {})?;
+        let addresses = addresses::of_account(tx, link.account.id).await?;
+        Ok((link, addresses))
+    };
+    let (link, addresses) = services.door.see(who, read).await?;
+    let username = &link.account.username;
+    let chosen =
+        Password::new(password, username, link.email.as_str()).map_err(|code| Refusal::fault(Field::Password, code))?;
     let password_hash = new_hash(services, chosen).await?;
-    let command = ResetPassword { secret, password_hash, agent: who.agent.clone() };
-    let outcome = services.door.carry_out(web(who), command, consent).await?;
-    match sign_in::cookie(services, &outcome) {
-        Some(cookie) => Ok(Opened { cookie, done: outcome.done }),
-        // It was sent before, and shows by its password that it may.
-        None => {
-            let opened = sign_in::sign_in(services, who, &username, password).await?;
-            Ok(Opened { done: outcome.done, ..opened })
-        }
+    let outcome = services.door.carry_out(web(who), ResetPassword { secret, password_hash }, consent).await?;
+    if !outcome.changes.is_empty() {
+        let names = addresses.into_iter().map(|address| address.facts.email.key()).chain([username.clone()]);
+        let tried = names.map(|name| WRONG_BY_NAME.of(&typed(&name)));
+        let tried: Vec<_> = tried.chain([WRONG_BY_ACCOUNT.of(&link.account.id.to_string())]).collect();
+        throttle::forget(&services.door, &tried).await.map_err(Failure::from)?;
     }
+    Ok(outcome.done)
 }

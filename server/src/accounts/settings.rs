@@ -3,7 +3,7 @@
 use super::password;
 use crate::services::{Services, of_form, web};
 use crate::store;
-use app::backend::{Caller, Consent, Settings};
+use app::backend::{Caller, Consent, Opened, Settings};
 use async_trait::async_trait;
 use shared::addresses::EmailAddress;
 use shared::ids::{EmailId, SessionId};
@@ -93,7 +93,7 @@ impl Settings for Services {
         current: &str,
         password: &str,
         consent: Consent,
-    ) -> Result<Done, Problem> {
+    ) -> Result<Opened, Problem> {
         password::change(self, who, current, password, of_form(consent)?).await
     }
 

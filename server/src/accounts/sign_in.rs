@@ -4,7 +4,7 @@ use super::password::tries;
 use crate::door::{Circumstances, Failure, Gather, Outcome};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, sessions};
-use crate::throttle::{self, Allowance, WRONG_BY_NAME};
+use crate::throttle::{self, Allowance, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
 use app::backend::{Caller, Consent, Opened};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
@@ -17,6 +17,10 @@ use shared::rules::accounts::{SignIn, SignInFacts};
 
 impl Gather for SignIn {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<SignInFacts>> {
+        let Some(found) = credentials(tx, &self.who).await? else { return Ok(None) };
+        // Whoever changes the password meanwhile ends all sessions that there are: this one is among them, or comes
+        // with the new password.
+        accounts::lock(tx, found.account.id).await?;
         let found = credentials(tx, &self.who).await?;
         Ok(found.map(|c| SignInFacts { account: c.account, password_hash: c.password_hash, disabled: c.disabled }))
     }
@@ -48,16 +52,36 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let ((), password) = faults.finish(named.zip(password))?;
 
     let (found, against) = services.door.see(who, async |tx, about| may_try(tx, about, who, name).await).await?;
-    let hash = found.map(|c| c.password_hash);
+    let hash = found.as_ref().map(|c| c.password_hash.clone());
     let right = services.hasher.matches(password, hash.clone()).await?;
     // Others may have tried beside this one: a right guess among too many is not told from a wrong one.
-    services.door.see(who, async |tx, about| may_try(tx, about, who, name).await).await?;
-    if !right {
+    let again = async |tx: &mut Tx<'_>, about: &Circumstances| {
+        may_try(tx, about, who, name).await?;
+        match &found {
+            Some(found) => overrun(tx, about, found.account.id, &who.address).await,
+            None => Ok(false),
+        }
+    };
+    let overrun = services.door.see(who, again).await?;
+    if !right || overrun {
+        let account = found.map(|found| WRONG_BY_ACCOUNT.of(&found.account.id.to_string()));
+        let against: Vec<Allowance> = against.into_iter().chain(account).collect();
         throttle::count(&services.door, &against).await.map_err(Failure::from)?;
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
     open(services, who, name, hash).await
+}
+
+/// What was typed as a name, in the one way in which all its spellings are counted. Names of one account are counted
+/// each for itself: who tries one must not learn of the others.
+pub fn typed(name: &str) -> String {
+    let (username, address) = named(name);
+    match (username.as_str(), address.as_str()) {
+        ("", "") => name.trim().to_lowercase(),
+        ("", address) => address.to_owned(),
+        (username, _) => username.to_owned(),
+    }
 }
 
 /// Who wants to sign in, and what a wrong password counts against. Who comes from where they signed in before is let try
@@ -72,13 +96,9 @@ async fn may_try(
     name: &str,
 ) -> Result<(Option<accounts::Credentials>, [Allowance; 3]), Failure> {
     let found = credentials(tx, name).await?;
-    // By the account where there is one: it has several names.
-    let whom = match &found {
-        Some(credentials) => credentials.account.id.to_string(),
-        None => name.trim().to_lowercase(),
-    };
-    let [by_client, by_both] = tries(&whom, &who.address);
-    let by_name = WRONG_BY_NAME.of(&whom);
+    let typed = typed(name);
+    let [by_client, by_both] = tries(&typed, &who.address);
+    let by_name = WRONG_BY_NAME.of(&typed);
     by_client.may_try(tx, about.now).await?;
     by_both.may_try(tx, about.now).await?;
     if let Err(refused) = by_name.may_try(tx, about.now).await {
@@ -91,6 +111,17 @@ async fn may_try(
         }
     }
     Ok((found, [by_client, by_both, by_name]))
+}
+
+/// Whether so many wrong passwords were tried at an account, by whatever names, that not even the right one is believed
+/// from a place that is not known. The answer is that of a wrong one, so that nobody learns which names belong together;
+/// its holder gets in by a new password.
+async fn overrun(tx: &mut Tx<'_>, about: &Circumstances, account: AccountId, address: &str) -> Result<bool, Failure> {
+    match WRONG_BY_ACCOUNT.of(&account.to_string()).may_try(tx, about.now).await {
+        Ok(()) => Ok(false),
+        Err(Failure::Refused(_)) => Ok(!comes_from(tx, about, account, address).await?),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Whether somebody signed in to the account from this client before.

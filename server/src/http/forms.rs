@@ -24,7 +24,7 @@ use http::header::{
 };
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri};
-use shared::problem::Problem;
+use shared::problem::{Problem, Refusal};
 use shared::wire::Done;
 use std::sync::Arc;
 
@@ -134,6 +134,7 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     // Where nobody can say who asks, the form's page would take them for nobody.
     let known = parts.extensions.get::<Unknown>().is_none();
     let page = typed.page;
+    let over = matches!(problem, Problem::Refused(Refusal::ResetOver {}));
     let refused = Refused {
         page: page.clone(),
         action: parts.uri.path().to_owned(),
@@ -143,8 +144,9 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     };
     let shown = if known { Some(next.clone().run(as_get(parts, &page, refused.clone())).await) } else { None };
     let mut response = match shown {
-        // A redirection leads away from what was typed; a page that is gone or broken cannot show it.
-        Some(response) if response.status().is_success() => response,
+        // A redirection leads away from what was typed; a page that is gone or broken cannot show it. A link's own page
+        // says what to do when it is over, and what was typed for it is of no use any more.
+        Some(response) if response.status().is_success() || (over && response.status().is_client_error()) => response,
         _ => next.run(as_get(parts, KEPT, refused)).await,
     };
     *response.status_mut() = status;

@@ -94,7 +94,7 @@ away!(Accounts {
     resend_verification(Consent) -> Done;
     ask_for_reset(&str, Consent) -> Done;
     reset_standing(&str) -> Reset;
-    reset(&str, &str, Consent) -> Opened;
+    reset(&str, &str, Consent) -> Done;
     sign_in(&str, &str) -> Opened;
     sign_out() -> Opened;
 });
@@ -106,7 +106,7 @@ away!(Settings {
     make_primary(EmailId, Consent) -> Done;
     preview_remove(EmailId) -> Preview;
     remove(EmailId, Consent) -> Done;
-    change_password(&str, &str, Consent) -> Done;
+    change_password(&str, &str, Consent) -> Opened;
     end_device(SessionId, Consent) -> Done;
     end_others(Consent) -> Done;
 });
@@ -116,7 +116,7 @@ away!(Requests {
     preview_withdraw(RequestId) -> Preview;
     withdraw(RequestId, Consent) -> Done;
     mine(RequestId) -> MyRequestPage;
-    edit(RequestId, &str, &str, &str, Consent) -> Done;
+    edit(RequestId, &str, &str, &str, &str, Consent) -> Done;
     preview_answer(RequestId, MessageId) -> Preview;
     answer(RequestId, MessageId, &str, Consent) -> Done;
     queue(&str) -> Queue;

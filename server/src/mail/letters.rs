@@ -39,8 +39,8 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("Verify {email} for your account {to}"),
             paragraphs: vec![
                 hello,
-                format!("The account {to} was given this e-mail address on {when}. Please confirm that it is yours: only then can you ask for an organization."),
-                format!("The link works once, within {}. If you did not do this, you need do nothing: without the link the address is not used.", wait(lives.0)),
+                format!("The account {to} was given this e-mail address on {when}. Please confirm that it is yours: then you can sign in with it, ask for organizations and get a new password by it."),
+                format!("The link works once, within {}, for whoever is signed in as {to}. If you did not do this, you need do nothing: without the link the address is not used.", wait(lives.0)),
             ],
             quote: None,
             link: Some(("Verify this address", Link::Secret(format!("/verify?token={}", secret.0.reveal())))),
@@ -146,14 +146,14 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             why: yours("you handed in this request"),
         },
         Change::QuestionAnswered { id, applicant, name, display_name, answer, last, .. } => Letter {
-            subject: format!("{} answers your question about {name}", applicant.username),
+            subject: format!("{} answers the question about {name}", applicant.username),
             paragraphs: vec![
                 hello,
-                format!("{} answered your question about the request for {display_name} on {when}.{}", applicant.username, if *last { " Nothing else is unanswered: the request waits for a decision." } else { " Other questions are still unanswered." }),
+                format!("{} answered a question about the request for {display_name} on {when}.{}", applicant.username, if *last { " Nothing else is unanswered: the request waits for a decision." } else { " Other questions are still unanswered." }),
             ],
             quote: Some(answer.0.to_string()),
             link: Some(("See the request", Link::Open(format!("/administration/requests/{id}")))),
-            why: yours("you asked the question"),
+            why: yours("you are an administrator of this site, and you or another asked the question"),
         },
         Change::RequestApproved { name, display_name, message, .. } => Letter {
             subject: format!("Your request for {name} is approved"),

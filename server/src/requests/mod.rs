@@ -77,6 +77,7 @@ impl Requests for Services {
                     description: request.facts.description.to_string(),
                     decision: request.decision(),
                     exchanges: messages::of_request(tx, id).await?.exchanges(),
+                    words: request.facts.words(),
                     estimate: estimate(&requests::decisions(tx).await?),
                     request: request.mine(&names),
                     now: about.now,
@@ -92,9 +93,10 @@ impl Requests for Services {
         display_name: &str,
         url: &str,
         description: &str,
+        shown: &str,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let command = EditRequest::parse(id, display_name, url, description)?;
+        let command = EditRequest::parse(id, display_name, url, description, shown)?;
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 
@@ -121,7 +123,7 @@ impl Requests for Services {
                 about.actor.administrator()?;
                 let (open, closed) = match query.is_empty() {
                     true => (requests::open(tx).await?, requests::closed(tx).await?),
-                    false => requests::search(tx, &query).await?.into_iter().partition(|r| r.facts.state.is_open()),
+                    false => (requests::search_open(tx, &query).await?, requests::search_closed(tx, &query).await?),
                 };
                 let rows = |all: Vec<requests::Request>| all.into_iter().map(requests::Request::row).collect();
                 Ok(Queue { query: query.clone(), open: rows(open), closed: rows(closed), now: about.now })
@@ -183,7 +185,7 @@ impl Requests for Services {
     }
 }
 
-/// What is searched for, as it was typed: without what nobody types, and not longer than anything that could be found.
+/// What is searched for, as it was typed: without what nobody types, and its first 100 characters.
 fn searched(query: &str) -> String {
     query.trim().chars().filter(|c| !c.is_control()).take(100).collect()
 }

@@ -1,11 +1,12 @@
 //! The e-mail addresses of accounts, and the links that verify them.
 
 use super::accounts::holder_of_address;
+use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::EmailAddress;
-use shared::ids::{AccountId, EmailId};
-use shared::moment::Moment;
-use shared::rules::accounts::{AddressFacts, LinkFacts};
+use shared::ids::AccountId;
+use shared::moment::{Moment, Span};
+use shared::rules::accounts::{AddressFacts, LettersToday, LinkFacts};
 
 /// Whether another account than `but` has verified an address.
 ///
@@ -60,13 +61,21 @@ impl FromRow for Sent {
     }
 }
 
-/// When letters about verifying this address were sent to it since a moment, oldest first, at most 100; whoever asked
-/// for them.
+/// When letters about verifying were sent within the last day, to this address and because of this account, oldest
+/// first; at most 100 of each. From then on nobody else writes to the address until the transaction ends: to be asked
+/// before any row is locked.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn letters_to(tx: &mut Tx<'_>, address: &EmailAddress, since: Moment) -> StoreResult<Vec<Moment>> {
-    let sent: Vec<Sent> = tx
+pub async fn letters_today(
+    tx: &mut Tx<'_>,
+    address: &EmailAddress,
+    account: Option<AccountId>,
+    now: Moment,
+) -> StoreResult<LettersToday> {
+    tx.meet(Meeting::Address(&address.key())).await?;
+    let since = now.minus(Span::days(1));
+    let to_address: Vec<Sent> = tx
         .sql(
             "select created_at from verification where address_key = $1 and created_at > $2
              order by created_at limit 100",
@@ -75,7 +84,21 @@ pub async fn letters_to(tx: &mut Tx<'_>, address: &EmailAddress, since: Moment) 
         .bind(since)
         .list()
         .await?;
-    Ok(sent.into_iter().map(|Sent(at)| at).collect())
+    let by_account: Vec<Sent> = match account {
+        None => Vec::new(),
+        Some(account) => {
+            tx.sql(
+                "select created_at from verification where account_id = $1 and created_at > $2
+                 order by created_at limit 100",
+            )
+            .bind(account)
+            .bind(since)
+            .list()
+            .await?
+        }
+    };
+    let moments = |sent: Vec<Sent>| sent.into_iter().map(|Sent(at)| at).collect();
+    Ok(LettersToday { to_address: moments(to_address), by_account: moments(by_account) })
 }
 
 /// An address of an account, and since when it has it.
@@ -109,21 +132,4 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
     .bind(account)
     .list()
     .await
-}
-
-/// One address of an account.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn own(tx: &mut Tx<'_>, account: AccountId, id: EmailId) -> StoreResult<Option<AddressFacts>> {
-    let found: Option<Address> = tx
-        .sql(
-            "select id, address, verified_at, is_primary, created_at from email_address
-             where id = $1 and account_id = $2",
-        )
-        .bind(id)
-        .bind(account)
-        .optional()
-        .await?;
-    Ok(found.map(|address| address.facts))
 }

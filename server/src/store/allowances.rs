@@ -21,6 +21,37 @@ pub async fn whole_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Mome
     Ok(found.map(|Whole(at)| at))
 }
 
+/// Makes one try, if the allowance is used up no further ahead than `lead`; says whether it was made.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn take(tx: &mut Tx<'_>, key: [u8; 32], every: Span, lead: Span, now: Moment) -> StoreResult<bool> {
+    let made = tx
+        .sql(
+            "insert into allowance (key, whole_at) values ($1, $2)
+             on conflict (key) do update set
+                whole_at = case when allowance.whole_at > $3 then allowance.whole_at + $4 else $2 end
+             where allowance.whole_at <= $5",
+        )
+        .bind(key)
+        .bind(now.plus(every))
+        .bind(now)
+        .bind(every.0.saturating_mul(1_000_000))
+        .bind(now.plus(lead))
+        .run()
+        .await?;
+    Ok(made == 1)
+}
+
+/// Forgets what was tried.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn forget(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<()> {
+    tx.sql("delete from allowance where key = $1").bind(key).run().await?;
+    Ok(())
+}
+
 /// Counts one try, which takes `every` to be forgotten.
 ///
 /// # Errors

@@ -38,6 +38,8 @@ pub struct Message {
     pub id: MessageId,
     pub kind: Kind,
     pub author: Party,
+    /// Whether the author is an administrator, and not disabled.
+    pub administers: bool,
     pub body: String,
     /// The question that it answers.
     pub answers: Option<MessageId>,
@@ -50,6 +52,7 @@ impl FromRow for Message {
             id: row.get("id")?,
             kind: row.code("kind", Kind::from_code)?,
             author: Party { id: row.get("author_id")?, username: row.get("username")? },
+            administers: row.get::<bool>("administrator")? && row.get::<String>("state")? == "active",
             body: row.get("body")?,
             answers: row.maybe("answers_id")?,
             written_at: row.get("written_at")?,
@@ -68,7 +71,7 @@ pub struct Conversation(Vec<Message>);
 pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Conversation> {
     let mut messages: Vec<Message> = tx
         .sql(
-            "select m.id, m.kind, m.author_id, a.username, m.body, m.answers_id, m.written_at
+            "select m.id, m.kind, m.author_id, a.username, a.administrator, a.state, m.body, m.answers_id, m.written_at
              from request_message m join account a on a.id = m.author_id
              where m.request_id = $1 order by m.written_at desc, m.id desc limit 500",
         )
@@ -93,6 +96,7 @@ impl Conversation {
         let question = |asked: &Message| Question {
             id: asked.id,
             asked_by: asked.author.clone(),
+            asker_administers: asked.administers,
             words: Reason::kept(asked.body.clone()),
             answered: self.answer_to(asked).is_some(),
         };

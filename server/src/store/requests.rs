@@ -13,6 +13,9 @@ use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
 use shared::wire::requests::{Decision, MyRequest, QueueRow, Similar, Standing, State};
 
+/// What the applicant of a request reads as the reason whose name went to others.
+pub(super) const RIVAL_WORDS: &str = "The name went to another organization that asked for it.";
+
 /// A request with the names of those who had to do with it.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -35,6 +38,8 @@ impl FromRow for Request {
                 kind: row.code("kind", Kind::from_code)?,
                 state: row.code("state", State::from_code)?,
                 decided_by: row.maybe("decided_by_name")?,
+                said: row.get("said")?,
+                unanswered: row.get("unanswered")?,
             },
             filed_at: row.get("filed_at")?,
             decided_at: row.maybe("decided_at")?,
@@ -59,6 +64,7 @@ impl Request {
             filed_at: self.filed_at,
             decided_at: self.decided_at,
             words: self.decision_words,
+            unanswered: self.facts.unanswered > 0,
         }
     }
 
@@ -142,13 +148,7 @@ impl FromRow for Id {
 /// # Errors
 /// The database's own trouble.
 pub async fn by_id(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<Request>> {
-    tx.sql(
-        "select r.*, a.username as applicant, d.username as decided_by_name
-         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by where r.id = $1",
-    )
-    .bind(id)
-    .optional()
-    .await
+    tx.sql("select * from request_row where id = $1").bind(id).optional().await
 }
 
 /// Open requests of others for the name of a request, oldest first. All of them, however many: one that was
@@ -158,10 +158,8 @@ pub async fn by_id(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<Request
 /// The database's own trouble.
 pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResult<Vec<Request>> {
     tx.sql(
-        "select r.*, a.username as applicant, d.username as decided_by_name
-         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
-         where r.name_key = $1 and r.id <> $2 and r.state in ('submitted', 'more_information_needed', 'deferred')
-         order by r.filed_at, r.id",
+        "select * from request_row where name_key = $1 and id <> $2 and state in ('submitted', 'more_information_needed', 'deferred')
+         order by filed_at, id",
     )
     .bind(key.clone())
     .bind(of)
@@ -174,14 +172,10 @@ pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResul
 /// # Errors
 /// The database's own trouble.
 pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Request>> {
-    tx.sql(
-        "select r.*, a.username as applicant, d.username as decided_by_name
-         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
-         where r.applicant_id = $1 order by r.filed_at desc, r.id desc limit 100",
-    )
-    .bind(account)
-    .list()
-    .await
+    tx.sql("select * from request_row where applicant_id = $1 order by filed_at desc, id desc limit 100")
+        .bind(account)
+        .list()
+        .await
 }
 
 /// The open requests, oldest first.
@@ -190,9 +184,7 @@ pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Ve
 /// The database's own trouble.
 pub async fn open(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     tx.sql(
-        "select r.*, a.username as applicant, d.username as decided_by_name
-         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
-         where r.state in ('submitted', 'more_information_needed', 'deferred') order by r.filed_at, r.id limit 500",
+        "select * from request_row where state in ('submitted', 'more_information_needed', 'deferred') order by filed_at, id limit 500",
     )
     .list()
     .await
@@ -204,24 +196,38 @@ pub async fn open(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
 /// The database's own trouble.
 pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     tx.sql(
-        "select r.*, a.username as applicant, d.username as decided_by_name
-         from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
-         where r.state in ('approved', 'declined', 'withdrawn') order by r.decided_at desc, r.id desc limit 20",
+        "select * from request_row where state in ('approved', 'declined', 'withdrawn') order by decided_at desc, id desc limit 20",
     )
     .list()
     .await
 }
 
-/// Requests that have a text in their name, display name, address, description or applicant's name, the newest first.
+/// Open requests that have a text in their names, address, description or applicant's name, oldest first.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn search(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
+pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
-        r"select r.*, a.username as applicant, d.username as decided_by_name
-          from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
-          where r.search_key like $1 escape '\' or lower(a.username) like $1 escape '\'
-          order by r.filed_at desc, r.id desc limit 100",
+        r"select * from request_row
+          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\')
+             and state in ('submitted', 'more_information_needed', 'deferred')
+          order by filed_at, id limit 100",
+    )
+    .bind(format!("%{}%", super::literal(text)))
+    .list()
+    .await
+}
+
+/// The same of closed requests, those decided last first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
+    tx.sql(
+        r"select * from request_row
+          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\')
+             and state in ('approved', 'declined', 'withdrawn')
+          order by decided_at desc, id desc limit 100",
     )
     .bind(format!("%{}%", super::literal(text)))
     .list()
@@ -237,17 +243,18 @@ impl FromRow for Took {
     }
 }
 
-/// How long the latest decisions took.
+/// How long the latest decisions took. A request that was closed because its name went to others was not decided on.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Span>> {
     let took: Vec<Took> = tx
         .sql(
-            "select filed_at, decided_at from request where state in ('approved', 'declined')
-             order by decided_at desc limit $1",
+            "select filed_at, decided_at from request
+             where state in ('approved', 'declined') and decision_words <> $2 order by decided_at desc limit $1",
         )
         .bind(i64::from(limits::DECISIONS_LOOKED_AT))
+        .bind(RIVAL_WORDS)
         .list()
         .await?;
     Ok(took.into_iter().map(|Took(span)| span).collect())

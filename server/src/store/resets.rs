@@ -37,7 +37,9 @@ pub async fn asked(
     let found: Option<Asked> = tx
         .sql(
             "select a.id, a.username, a.state, e.address, e.verified_at from account a
-             join email_address e on e.account_id = a.id and e.is_primary where a.username_key = $1
+             join email_address e on e.account_id = a.id where a.username_key = $1 and e.id =
+                (select o.id from email_address o where o.account_id = a.id
+                 order by case when o.verified_at is null then 1 else 0 end, o.is_primary desc, o.created_at limit 1)
              union all
              select a.id, a.username, a.state, e.address, e.verified_at from account a
              join email_address e on e.account_id = a.id where e.address_key = $2 and e.verified_at is not null",
@@ -87,7 +89,7 @@ impl FromRow for Link {
     }
 }
 
-/// The link with this hash, unless a newer one has taken its place; with all live devices of its account.
+/// The link with this hash, as long as the address that it went to is the account's; with all its live devices.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -96,7 +98,8 @@ pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32], now: Moment) -> StoreResult<O
         .sql(
             "select r.account_id, a.username, r.address, r.used_at, r.ends_at, a.state
              from password_reset r join account a on a.id = r.account_id
-             where r.secret_hash = $1 and r.replaced_at is null",
+             where r.secret_hash = $1 and exists (select 1 from email_address e
+                where e.account_id = r.account_id and e.address = r.address and e.verified_at is not null)",
         )
         .bind(hash)
         .optional()

@@ -24,6 +24,8 @@ enum Connection<'c> {
 pub(super) enum Meeting<'a> {
     /// The name of an organization, whoever asks for it, holds it or keeps it.
     Name(&'a NameKey),
+    /// An e-mail address to which letters about verifying it go, whoever asks for them.
+    Address(&'a str),
     /// The making of the first administrator.
     SetUp,
 }
@@ -35,6 +37,7 @@ impl<'a> Meeting<'a> {
         match self {
             Meeting::Name(key) => (key.as_str(), 1),
             Meeting::SetUp => ("", 2),
+            Meeting::Address(key) => (key, 3),
         }
     }
 }

@@ -256,6 +256,12 @@ impl World {
         Someone { id: signed_in.0, name: name.to_owned(), caller, cookie }
     }
 
+    /// Somebody at a device with this session.
+    pub async fn with_cookie(&self, name: &str, cookie: &str) -> Someone {
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        self.signed_in(name, who, cookie.to_owned()).await
+    }
+
     /// Signs somebody up and verifies their address by the link in the letter.
     pub async fn someone(&self, name: &str) -> Someone {
         let someone = self.newcomer(name).await;
@@ -360,7 +366,7 @@ pub async fn tables(place: &Place) -> Vec<String> {
             "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_%' escape '\\' order by name"
         }
         Place::Postgres { .. } => {
-            "select table_name::text from information_schema.tables where table_schema = 'public' and left(table_name, 1) <> '_' order by 1"
+            "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and left(table_name, 1) <> '_' order by 1"
         }
     };
     raw_rows(place, sql).await

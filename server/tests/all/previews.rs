@@ -7,7 +7,7 @@ use app::backend::{Caller, Consent};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use server::door::{Gather, Side};
-use server::store::{accounts, outbox};
+use server::store::{accounts, outbox, requests};
 use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
@@ -30,7 +30,7 @@ enum Act {
     Create { who: Who, name: usize, address: usize },
     OpenSetUp { who: Who },
     SetUp { forged: bool, name: usize },
-    Verify { link: usize },
+    Verify { who: usize, link: usize },
     Resend { who: Who },
     SignIn { name: usize, right: bool },
     SignOut { who: Who },
@@ -75,7 +75,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (who(), name.clone(), name.clone()).prop_map(|(who, name, address)| Act::Create { who, name, address }),
         1 => who().prop_map(|who| Act::OpenSetUp { who }),
         1 => (prop::bool::ANY, name.clone()).prop_map(|(forged, name)| Act::SetUp { forged, name }),
-        2 => one.clone().prop_map(|link| Act::Verify { link }),
+        2 => (name.clone(), one.clone()).prop_map(|(who, link)| Act::Verify { who, link }),
         2 => device().prop_map(|who| Act::Resend { who }),
         2 => (name.clone(), prop::bool::weighted(0.8)).prop_map(|(name, right)| Act::SignIn { name, right }),
         1 => device().prop_map(|who| Act::SignOut { who }),
@@ -112,19 +112,19 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 const OPENING: [Act; 11] = [
     Act::OpenSetUp { who: Job },
     Act::SetUp { forged: false, name: 0 },
-    Act::Verify { link: 0 },
     Act::SignIn { name: 0, right: true },
+    Act::Verify { who: 0, link: 0 },
     Act::Create { who: Device(1), name: 1, address: 1 },
-    Act::Verify { link: 1 },
     Act::SignIn { name: 1, right: true },
+    Act::Verify { who: 1, link: 1 },
     Act::Create { who: Device(2), name: 2, address: 2 },
-    Act::Verify { link: 2 },
     Act::SignIn { name: 2, right: true },
+    Act::Verify { who: 2, link: 2 },
     Act::File { who: Device(1), name: 0 },
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 65] = [
+const EVERYTHING: [Act; 67] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -144,7 +144,8 @@ const EVERYTHING: [Act; 65] = [
     Act::AddAddress { who: Device(1), address: 3, right: false },
     Act::AddAddress { who: Device(1), address: 3, right: true },
     Act::MakePrimary { who: Device(1), address: 4 },
-    Act::Verify { link: 3 },
+    Act::Verify { who: 2, link: 3 },
+    Act::Verify { who: 1, link: 3 },
     Act::MakePrimary { who: Device(1), address: 4 },
     Act::RemoveAddress { who: Device(1), address: 4 },
     Act::RemoveAddress { who: Device(1), address: 1 },
@@ -156,6 +157,7 @@ const EVERYTHING: [Act; 65] = [
     Act::AskForReset { name: 1 },
     Act::Reset { reset: 1, name: 1 },
     Act::Reset { reset: 0, name: 1 },
+    Act::SignIn { name: 1, right: true },
     Act::EndOthers { who: Device(1) },
     Act::ChangePassword { who: Device(1), right: false },
     Act::ChangePassword { who: Device(1), right: true },
@@ -170,7 +172,7 @@ const EVERYTHING: [Act; 65] = [
     Act::Resend { who: Device(3) },
     Act::Resend { who: Device(1) },
     Act::File { who: Device(3), name: 1 },
-    Act::Verify { link: 0 },
+    Act::Verify { who: 0, link: 0 },
     Act::Grant { who: Device(0), name: 1 },
     Act::Grant { who: Operator, name: 1 },
     Act::Reserve { who: Device(0), name: 1 },
@@ -304,9 +306,9 @@ impl Stage {
                 let secret = self.set_up.clone().filter(|_| !forged);
                 self.holds(Device(name), SetUp { secret, account: account(name, name) }).await;
             }
-            Act::Verify { link } => {
+            Act::Verify { who, link } => {
                 let secret = self.links.get(link).cloned();
-                self.holds(Device(1), VerifyEmail { secret }).await;
+                self.holds(Device(who), VerifyEmail { secret }).await;
             }
             Act::Resend { who } => self.holds(who, ResendVerification { address: None }).await,
             Act::AddAddress { who, address, right } => {
@@ -320,13 +322,13 @@ impl Stage {
             }
             Act::ChangePassword { who, right } => {
                 let confirmed = self.confirmed(who, right).await;
-                self.holds(who, ChangePassword { confirmed, password_hash: self.new_hash() }).await;
+                let (password_hash, agent) = (self.new_hash(), "A browser".to_owned());
+                self.holds(who, ChangePassword { confirmed, password_hash, agent }).await;
             }
             Act::AskForReset { name } => self.holds(Device(name), AskForReset { who: named(name) }).await,
             Act::Reset { reset, name } => {
                 let (secret, password_hash) = (self.resets.get(reset).cloned(), self.new_hash());
-                let agent = "Another browser".to_owned();
-                self.holds(Device(name), ResetPassword { secret, password_hash, agent }).await;
+                self.holds(Device(name), ResetPassword { secret, password_hash }).await;
             }
             Act::EndDevice { who, of } => {
                 let device = self.device(of).await.unwrap_or(SessionId(NOBODYS));
@@ -381,7 +383,10 @@ impl Stage {
             Act::Defer { who, request } => self.holds(who, DeferRequest { id: self.request(request) }).await,
             Act::Edit { who, request, words } => {
                 let words = ["What we do.", "What we really do."][words];
-                let edit = EditRequest::parse(self.request(request), "Another name", "https://n.example", words);
+                let id = self.request(request);
+                let found = self.world.read(async |tx| requests::by_id(tx, id).await).await;
+                let shown = found.map(|request| request.facts.words()).unwrap_or_default();
+                let edit = EditRequest::parse(id, "Another name", "https://n.example", words, &shown);
                 self.holds(who, edit.unwrap()).await;
             }
         }

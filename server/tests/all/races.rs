@@ -220,12 +220,11 @@ async fn a_rival_is_closed_once_and_the_list_of_the_other_has_moved() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_link_that_is_used_in_two_tabs_at_once_works_once() {
-    use app::backend::{Accounts as _, Caller};
+    use app::backend::Accounts as _;
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
         let link = world.link_to(&dana).await;
-        let who = Caller::default();
-        let verify = || world.services.verify(&who, &link, world.once());
+        let verify = || world.services.verify(&dana.caller, &link, world.once());
         let at_the_account = "select 1 from account for update";
         let (first, second) = world.in_line(at_the_account, verify(), verify()).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
@@ -327,6 +326,87 @@ async fn what_the_operator_does_twice_at_once_is_told_once() {
         let (first, second) = world.in_line(at_the_account, disable(), disable()).await;
         assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
         assert_eq!(told().await, (before.0 + 2, before.1 + 2));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_session_with_the_old_password_outlives_a_new_one() {
+    use app::backend::{Accounts as _, Settings as _};
+    use shared::rules::Secret;
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let (current, new) = (crate::ground::PASSWORD, "another horse battery staple");
+        let change = world.services.change_password(&dana.caller, current, new, world.once());
+        let who = app::backend::Caller::default();
+        let sign_in = world.services.sign_in(&who, "dana", current);
+        let (changed, signed_in) = world.in_line("select 1 from account for update", change, sign_in).await;
+        assert!(changed.is_ok());
+        if let Ok(opened) = signed_in {
+            let hash = Secret::parse(&opened.cookie).unwrap().hash();
+            assert!(world.services.session(hash).await.unwrap().is_none(), "it came first, and ended with the others");
+        }
+        let live = "select cast(count(*) as text) from session where ended_at is null";
+        assert_eq!(world.rows(live).await, ["1"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_link_gives_one_new_password() {
+    use app::backend::Accounts as _;
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let who = app::backend::Caller::default();
+        world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
+        let token = world.link_to(&dana).await;
+        let reset = |password| world.services.reset(&who, &token, password, world.once());
+        let (first, second) = (reset("another horse battery staple"), reset("a third horse battery staple"));
+        let (first, second) = world.in_line("select 1 from account for update", first, second).await;
+        let over = Problem::Refused(Refusal::ResetOver {});
+        assert!(
+            first.is_ok() != second.is_ok() && (first == Err(over.clone()) || second == Err(over)),
+            "{first:?} {second:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_address_is_not_written_to_oftener_because_many_ask_at_once() {
+    use app::backend::Settings as _;
+    on_each(async |world| {
+        let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
+        let add = |who: &crate::ground::Someone| {
+            let (caller, once) = (who.caller.clone(), world.once());
+            let services = world.services.clone();
+            async move {
+                services.add_address(&caller, "x@target.example", crate::ground::PASSWORD, once).await.map(|_| ())
+            }
+        };
+        for n in 0..shared::limits::VERIFICATION_LETTERS_A_DAY - 1 {
+            add(&world.someone(&format!("other-{n}")).await).await.unwrap();
+        }
+        let at_the_address = "select pg_advisory_xact_lock(hashtextextended('x@target.example', 3))";
+        let (first, second) = world.in_line(at_the_address, add(&dana), add(&lee)).await;
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_administrators_one_decides_and_the_other_hears_it() {
+    on_each(async |world| {
+        let (boss, chief) = (world.administrator("boss").await, world.administrator("chief").await);
+        let dana = world.someone("dana").await;
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let letters = world.letters().await.len();
+        let (first, second) = (world.approve(&boss, id), world.decline(&chief, id));
+        let (first, second) = world.in_line("select 1 from request for update", first, second).await;
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+        let closed = [first, second].into_iter().find_map(Result::err).unwrap();
+        assert!(matches!(closed, Problem::Refused(Refusal::RequestClosed { by: Some(_), .. })), "{closed:?}");
+        assert_eq!(world.letters().await.len(), letters + 1);
     })
     .await;
 }

@@ -72,6 +72,12 @@ impl Cast {
         page.addresses.into_iter().find(|address| address.email == email).unwrap().id.to_string()
     }
 
+    /// What stands for the words of a request.
+    async fn words(&self, request: RequestId) -> String {
+        let found = self.world.read(async |tx| server::store::requests::by_id(tx, request).await).await;
+        found.map(|request| request.facts.words()).unwrap_or_default()
+    }
+
     /// A question that waits for the applicant's answer.
     async fn question(&self, request: RequestId) -> String {
         let (services, admin) = (&self.world.services, self.admin());
@@ -141,7 +147,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/accounts/add-address" => "email=more-{n}@example.org&current_password=correct horse battery staple",
         "/do/accounts/ask-for-reset" => "who=nobody-{n}",
         "/do/accounts/change-password" => {
-            "current_password=wrong horse battery staple&password=another horse battery staple"
+            "current_password=correct horse battery staple&password=another horse battery staple"
         }
         "/do/accounts/make-primary" | "/do/accounts/resend-to-address" => "address={address}",
         "/do/accounts/remove-address" => "address={address}&agreed={agreed}",
@@ -164,7 +170,9 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/requests/answer" => "request={request}&asked={question}&answer=So&agreed={agreed}",
         "/do/requests/note" => "request={request}&note=Known&agreed={agreed}",
         "/do/requests/defer" => "request={request}&agreed={agreed}",
-        "/do/requests/edit" => "request={request}&display_name=Name&url=https://name.example&description=Other",
+        "/do/requests/edit" => {
+            "request={request}&display_name=Name&url=https://name.example&description=Other&shown={shown}"
+        }
         "/see/accounts/reset" => "token={reset}",
         "/see/accounts/set-up" | "/see/accounts/verification" => "token=x",
         "/see/accounts/history" | "/see/accounts/settings" => "",
@@ -283,7 +291,8 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 .replace("{shut}", &own)
                 .replace("{device}", &device)
                 .replace("{reset}", &reset)
-                .replace("{agreed}", &agreed);
+                .replace("{agreed}", &agreed)
+                .replace("{shown}", &cast.words(request).await);
             let name = if path.contains("/accounts/") { "outsider" } else { "sundial" };
             let mut address = path.replace("{name}", name);
             if sample.contains("{request}") {
@@ -299,7 +308,7 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 address = format!("{address}?{fields}");
             }
             // Whose session ends here must stay signed in for the rows below.
-            let ends = ["/do/accounts/sign-out", "/do/accounts/create", "/do/accounts/reset-password"]
+            let ends = ["/do/accounts/sign-out", "/do/accounts/create", "/do/accounts/change-password"]
                 .contains(&path.as_str())
                 && !["anonymous", "disabled"].contains(&actor);
             let stand_in = if ends { Some(cast.world.newcomer(&format!("leaves-{n}")).await) } else { None };
@@ -398,9 +407,13 @@ async fn pages_of_links_say_by_their_status_what_became_of_them() {
     let link = world.link_to(&dana).await;
     let late = world.newcomer("late").await;
     let old = world.link_to(&late).await;
-    let page =
-        async |path: &str, token: &str| cast.ask(&Method::GET, &format!("{path}?token={token}"), None, None).await;
+    let seen_by = async |who: Option<&Someone>, path: &str, token: &str| {
+        cast.ask(&Method::GET, &format!("{path}?token={token}"), None, who).await
+    };
+    let page = async |path: &str, token: &str| seen_by(Some(&dana), path, token).await;
     assert_eq!(page("/verify", &link).await, "200");
+    assert_eq!(seen_by(None, "/verify", &link).await, "302 sign-in", "it works for dana alone");
+    assert_eq!(seen_by(Some(&late), "/verify", &link).await, "403");
     assert_eq!(page("/verify", &replaced).await, "404");
     assert_eq!(page("/verify", &"0".repeat(64)).await, "404");
     assert_eq!(page("/verify", "").await, "200", "nobody has opened a link");

@@ -50,7 +50,8 @@ const SQLITE_TABLE: [&str; 4] = [
 const POSTGRES: [&str; 6] = [
     "select table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(column_default, '')
          || case when is_nullable = 'NO' then '' else '?' end
-     from information_schema.columns where table_schema = 'public' and left(table_name, 1) <> '_'",
+     from information_schema.columns join information_schema.tables using (table_schema, table_name)
+     where table_schema = 'public' and table_type = 'BASE TABLE' and left(table_name, 1) <> '_'",
     "select conrelid::regclass || ' key ' || (select string_agg(attname, ',' order by n) from unnest(conkey) with ordinality k (num, n)
          join pg_attribute on attrelid = conrelid and attnum = num)
      from pg_constraint where contype = 'p' and connamespace = 'public'::regnamespace and left(conrelid::regclass::text, 1) <> '_'",

@@ -45,8 +45,9 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         Change::RequestFiled { applicant, .. } => {
             vec![Audience::Account(applicant.clone()), Audience::Administrators]
         }
-        // Whoever asked hears the answer.
-        Change::QuestionAnswered { asked_by, .. } => vec![Audience::Account(asked_by.clone())],
+        // Whoever asked hears the answer; where they have gone, somebody else must go on.
+        Change::QuestionAnswered { asked_by, asker_administers: true, .. } => vec![Audience::Account(asked_by.clone())],
+        Change::QuestionAnswered { .. } => vec![Audience::Administrators],
         Change::RequestApproved { applicant, .. }
         | Change::QuestionAsked { applicant, .. }
         | Change::RequestDeclined { applicant, .. }

@@ -9,7 +9,18 @@ use crate::moment::Span;
 use crate::names::{OrganizationName, Username};
 use crate::roles::{Kind, Role};
 use crate::text::{Description, DisplayName, Message, Reason};
+use crate::wire::requests::State;
 use serde::Serialize;
+
+/// What somebody read who decides on a request: they agree to exactly that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AsRead {
+    pub url: OrganizationUrl,
+    pub description: Description,
+    pub state: State,
+    /// How many questions and answers there were.
+    pub said: u32,
+}
 
 /// One thing that happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +65,7 @@ pub enum Change {
     AddressRemoved { account: Party, email_id: EmailId, email: EmailAddress, verified: bool },
     /// An account gets another password; links for a new one die.
     PasswordChanged { account: Party, password_hash: Unseen<String> },
-    /// A link is made by which a new password can be chosen; one made before dies.
+    /// A link is made by which a new password can be chosen.
     ResetAsked { account: Party, email: EmailAddress, secret: Unseen<Secret>, lives: Span },
     /// A device is signed in.
     SessionOpened { id: Unseen<SessionId>, account: Party, secret: Unseen<Secret>, agent: String },
@@ -118,6 +129,8 @@ pub enum Change {
         display_name: DisplayName,
         question: MessageId,
         asked_by: Party,
+        /// Whether they are an administrator still; otherwise all administrators hear the answer.
+        asker_administers: bool,
         asked: Reason,
         message: Unseen<MessageId>,
         answer: Unseen<Reason>,
@@ -136,6 +149,7 @@ pub enum Change {
         name: OrganizationName,
         display_name: DisplayName,
         organization: Unseen<OrganizationId>,
+        read: AsRead,
         /// Written by the one who agrees, so no part of what they agree to.
         message: Unseen<Message>,
     },
@@ -145,6 +159,7 @@ pub enum Change {
         applicant: Party,
         name: OrganizationName,
         display_name: DisplayName,
+        read: AsRead,
         reason: Unseen<Reason>,
     },
     /// A request for a name that has just gone to another organization is closed.

@@ -111,6 +111,8 @@ pub struct MyRequest {
     pub key: String,
     /// Names of organizations that it resembles, most similar first, while it is open.
     pub similar: Vec<String>,
+    /// Whether a question waits for an answer.
+    pub unanswered: bool,
 }
 
 /// A request as a line of the administrators' queue.
@@ -191,6 +193,8 @@ pub struct MyRequestPage {
     /// Who decided, and when; what they said is with the request.
     pub decision: Option<Decision>,
     pub exchanges: Vec<Exchange>,
+    /// Stands for its words, so that an older page does not put them back.
+    pub words: String,
     /// Within how many days requests are usually decided.
     pub estimate: Option<u32>,
     pub now: Moment,

@@ -18,8 +18,10 @@ pub enum Notice {
     PrimaryChanged { email: String },
     /// The address is the account's no more.
     AddressRemoved { email: String },
-    /// The account has another password, and so many other devices were signed out.
-    PasswordChanged { devices: usize },
+    /// The account has another password, and every other device was signed out.
+    PasswordChanged {},
+    /// The account has another password by a link, and every device was signed out.
+    PasswordReset {},
     /// Where there is such an account, a letter to it was written.
     ResetAsked {},
     /// So many other devices were signed out.
@@ -77,16 +79,14 @@ impl Notice {
             Notice::PrimaryChanged { email } if email.is_empty() => "This is your primary address already.".to_owned(),
             Notice::PrimaryChanged { email } => format!("Letters go to {email} from now on."),
             Notice::AddressRemoved { email } => format!("{email} is removed from your account."),
-            Notice::PasswordChanged { devices: 0 } => "Your password is changed.".to_owned(),
-            Notice::PasswordChanged { devices } => {
-                format!("Your password is changed, and {} signed out.", devices_are(*devices))
-            }
+            Notice::PasswordChanged {} => "Your password is changed. Every other device is signed out.".to_owned(),
+            Notice::PasswordReset {} => "Your password is changed. Sign in with it.".to_owned(),
             Notice::ResetAsked {} => {
                 "If there is such an account, a letter with a link is on its way to it.".to_owned()
             }
             Notice::DevicesSignedOut { count: 0 } => "No other device was signed in.".to_owned(),
             Notice::DevicesSignedOut { count: 1 } => "The device is signed out.".to_owned(),
-            Notice::DevicesSignedOut { count } => format!("{} signed out.", devices_are(*count)),
+            Notice::DevicesSignedOut { count } => format!("{count} other devices are signed out."),
             Notice::SignedIn { username } => format!("Signed in as {username}."),
             Notice::SignedOut {} => "You are signed out.".to_owned(),
             Notice::ThemeChosen { name } => format!("Theme: {name}."),
@@ -115,9 +115,4 @@ impl Notice {
             Notice::RequestDeclined { name } => format!("The request for {name} is declined."),
         }
     }
-}
-
-/// “another device is”, “2 other devices are”.
-fn devices_are(count: usize) -> String {
-    if count == 1 { "another device is".to_owned() } else { format!("{count} other devices are") }
 }

@@ -5,8 +5,8 @@ use shared::limits;
 use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::rules::accounts::{
-    CreateAccount, CreateFacts, LinkFacts, ResendFacts, ResendVerification, SetUp, SetUpFacts, SignIn, SignInFacts,
-    SignOut, VerifyEmail,
+    CreateAccount, CreateFacts, LettersToday, LinkFacts, ResendFacts, ResendVerification, SetUp, SetUpFacts, SignIn,
+    SignInFacts, SignOut, VerifyEmail,
 };
 use shared::rules::{Actor, Change, Fresh, Person, Unseen};
 
@@ -28,7 +28,8 @@ fn held() -> CreateFacts {
 
 /// The address has had its letters of the day, whoever asked for them.
 fn told_often() -> CreateFacts {
-    CreateFacts { letters: vec![NOW.minus(Span::hours(23)); limits::VERIFICATION_LETTERS_A_DAY], ..free() }
+    let to_address = vec![NOW.minus(Span::hours(23)); limits::VERIFICATION_LETTERS_A_DAY];
+    CreateFacts { letters: LettersToday { to_address, ..LettersToday::default() }, ..free() }
 }
 
 /// What becomes of an address that comes with a new account.
@@ -143,8 +144,15 @@ fn verifying_an_address() {
     let command = || VerifyEmail { secret: None };
     let expired = || Err(Refusal::LinkExpired {});
     holds([
-        ("the last moment", Actor::Visitor, command(), Some(link.clone()), verified()),
-        ("on another device", person(dana()), command(), Some(link.clone()), verified()),
+        ("the last moment", person(dana()), command(), Some(link.clone()), verified()),
+        ("not signed in", Actor::Visitor, command(), Some(link.clone()), Err(Refusal::NotSignedIn {})),
+        (
+            "another's link",
+            person(lee()),
+            command(),
+            Some(link.clone()),
+            Err(Refusal::LinkOfAnother { username: "dana".to_owned() }),
+        ),
         ("unknown", Actor::Visitor, command(), None, Err(Refusal::LinkUnknown {})),
         (
             "used, and too old as well",
@@ -166,7 +174,7 @@ fn sending_the_letter_again() {
         email: email("dana@example.org"),
         verified: false,
         address_held: false,
-        letters,
+        letters: LettersToday { to_address: letters, ..LettersToday::default() },
     };
     let asked = || {
         Ok(vec![Change::VerificationAsked {

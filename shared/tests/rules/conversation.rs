@@ -24,6 +24,8 @@ fn request(state: State) -> RequestFacts {
         kind: Kind::Community,
         state,
         decided_by: (!state.is_open()).then(|| "boss".to_owned()),
+        said: 0,
+        unanswered: 0,
     }
 }
 
@@ -69,7 +71,13 @@ fn asking() {
 fn answering() {
     let [one, two] = [1, 2].map(|n| MessageId(Uuid::from_u128(n)));
     let answer = |question| AnswerQuestion { id: REQUEST, question, answer: words("For the sun.") };
-    let question = |id, answered| Question { id, asked_by: party(&boss()), words: words("What for?"), answered };
+    let question = |id, answered| Question {
+        id,
+        asked_by: party(&boss()),
+        asker_administers: true,
+        words: words("What for?"),
+        answered,
+    };
     let facts = |state, questions| Some(AnswerFacts { request: request(state), questions });
     let open = |questions| facts(State::MoreInformationNeeded, questions);
     let answered = |last| Change::QuestionAnswered {
@@ -79,6 +87,7 @@ fn answering() {
         display_name: DisplayName::kept("Sundial".to_owned()),
         question: one,
         asked_by: party(&boss()),
+        asker_administers: true,
         asked: words("What for?"),
         message: fresh().id(),
         answer: Unseen(words("For the sun.")),
@@ -165,8 +174,11 @@ fn deferring() {
 
 #[test]
 fn editing() {
-    let edit =
-        |description: &str| EditRequest::parse(REQUEST, "Sundial", "https://sundial.example", description).unwrap();
+    let edit_of = |shown: &str, description: &str| {
+        EditRequest::parse(REQUEST, "Sundial", "https://sundial.example", description, shown).unwrap()
+    };
+    let shown = request(State::Submitted).words();
+    let edit = |description: &str| edit_of(&shown, description);
     let edited = Change::RequestEdited {
         id: REQUEST,
         applicant: party(&dana()),

@@ -6,6 +6,7 @@ use shared::ids::RequestId;
 use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Kind, Role};
+use shared::rules::change::AsRead;
 use shared::rules::requests::{
     ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, WithdrawRequest,
 };
@@ -30,6 +31,8 @@ fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
         kind,
         state,
         decided_by,
+        said: 0,
+        unanswered: 0,
     }
 }
 
@@ -119,7 +122,13 @@ fn withdrawing() {
     holds(table);
 }
 
-fn approved(rivals: &[RequestFacts]) -> Vec<Change> {
+/// What somebody reads who decides on a request in a state.
+fn as_read(state: State) -> AsRead {
+    let FileRequest { url, description, .. } = file();
+    AsRead { url, description, state, said: 0 }
+}
+
+fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
     let (id, applicant) = (fresh().id(), party(&dana()));
     let (name, display_name) = (organization("Sun.Dial"), DisplayName::parse("Sundial").unwrap());
     let mut changes = vec![
@@ -144,6 +153,7 @@ fn approved(rivals: &[RequestFacts]) -> Vec<Change> {
             name,
             display_name,
             organization: id,
+            read: as_read(state),
             message: Unseen(Message::parse("Welcome.").unwrap()),
         },
     ];
@@ -171,7 +181,7 @@ fn approving() {
     let free = || facts(submitted(), Standing::Free, &[]);
     let mut table: Vec<Row<ApproveRequest>> = vec![
         ("all rivals are closed with it", person(boss()), command(), facts(submitted(), Standing::Free, &rivals), {
-            Ok(approved(&rivals))
+            Ok(approved(State::Submitted, &rivals))
         }),
         ("taken meanwhile", person(boss()), command(), facts(submitted(), Standing::Taken, &rivals), gone()),
         ("reserved meanwhile", person(boss()), command(), facts(submitted(), Standing::Reserved, &[]), gone()),
@@ -179,7 +189,8 @@ fn approving() {
         ("not by the applicant", person(dana()), command(), free(), Err(Refusal::NotFound {})),
     ];
     table.extend(open().map(|request| {
-        ("an open one", person(boss()), command(), facts(request, Standing::Free, &[]), Ok(approved(&[])))
+        let state = request.state;
+        ("an open one", person(boss()), command(), facts(request, Standing::Free, &[]), Ok(approved(state, &[])))
     }));
     table.extend(closed().map(|(request, why)| {
         ("a closed one", person(boss()), command(), facts(request, Standing::Taken, &rivals), Err(why))
@@ -192,16 +203,19 @@ fn approving() {
 fn declining() {
     let reason = || Reason::parse("Not now.").unwrap();
     let command = || DeclineRequest { id: first(), reason: reason() };
-    let declined = || {
+    let declined = |state| {
         let (id, applicant, name) = (first(), party(&dana()), organization("Sun.Dial"));
         let (display_name, reason) = (DisplayName::parse("Sundial").unwrap(), Unseen(reason()));
-        Ok(vec![Change::RequestDeclined { id, applicant, name, display_name, reason }])
+        Ok(vec![Change::RequestDeclined { id, applicant, name, display_name, read: as_read(state), reason }])
     };
     let mut table: Vec<Row<DeclineRequest>> = vec![
         ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),
         ("not by the applicant", person(dana()), command(), open().next(), Err(Refusal::NotFound {})),
     ];
-    table.extend(open().map(|facts| ("an open one", person(boss()), command(), Some(facts), declined())));
+    table.extend(open().map(|facts| {
+        let state = facts.state;
+        ("an open one", person(boss()), command(), Some(facts), declined(state))
+    }));
     table.extend(closed().map(|(facts, why)| ("a closed one", person(boss()), command(), Some(facts), Err(why))));
     table
         .extend(strangers().map(|actor| ("a stranger", actor, command(), open().next(), Err(Refusal::NotSignedIn {}))));

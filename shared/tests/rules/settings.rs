@@ -39,7 +39,7 @@ fn adding_an_address() {
         addresses: 1,
         own: false,
         address_held: false,
-        letters: Vec::new(),
+        letters: LettersToday::default(),
     };
     let mut source = fresh();
     let (id, secret) = (source.id(), source.secret());
@@ -59,7 +59,9 @@ fn adding_an_address() {
         email: email("new@example.org"),
         secret,
     };
-    let often = vec![NOW.minus(Span::hours(23)); limits::VERIFICATION_LETTERS_A_DAY];
+    let many = |n| vec![NOW.minus(Span::hours(23)); n];
+    let often = LettersToday { to_address: many(limits::VERIFICATION_LETTERS_A_DAY), ..LettersToday::default() };
+    let busy = LettersToday { by_account: many(limits::VERIFICATION_LETTERS_BY_ACCOUNT), ..LettersToday::default() };
     let mut table: Vec<Row<AddAddress>> = vec![
         ("a link goes there", person(dana()), add(right()), facts(), Ok(vec![added.clone(), asked])),
         (
@@ -98,6 +100,13 @@ fn adding_an_address() {
             AddFacts { letters: often, ..facts() },
             Err(Refusal::TooManyLetters { seconds: 3_600 }),
         ),
+        (
+            "wrote often enough",
+            person(dana()),
+            add(right()),
+            AddFacts { letters: busy, ..facts() },
+            Err(Refusal::TooManyLetters { seconds: 3_600 }),
+        ),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, add(right()), facts(), Err(no_one()))));
     holds(table);
@@ -133,11 +142,28 @@ fn removing_an_address() {
         email: email("old@example.org"),
         verified,
     };
-    let of = |verified, primary| Some(address(2, "old@example.org", verified, primary));
+    let with = |verified, primary, another_verified| {
+        Some(RemoveFacts { address: address(2, "old@example.org", verified, primary), another_verified })
+    };
+    let of = |verified, primary| with(verified, primary, true);
     let mut table: Vec<Row<RemoveAddress>> = vec![
         ("a verified one", person(dana()), command.clone(), of(true, false), Ok(vec![removed(true)])),
         ("an unverified one", person(dana()), command.clone(), of(false, false), Ok(vec![removed(false)])),
+        (
+            "where none is verified",
+            person(dana()),
+            command.clone(),
+            with(false, false, false),
+            Ok(vec![removed(false)]),
+        ),
         ("the primary one", person(dana()), command.clone(), of(true, true), Err(Refusal::PrimaryStays {})),
+        (
+            "the only verified one",
+            person(dana()),
+            command.clone(),
+            with(true, false, false),
+            Err(Refusal::LastVerifiedStays {}),
+        ),
         ("nobody's, or another's", person(dana()), command.clone(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
@@ -154,11 +180,20 @@ fn ended(id: SessionId, account: Party) -> Change {
 
 #[test]
 fn changing_a_password() {
-    let command = |confirmed| ChangePassword { confirmed, password_hash: "new hash".to_owned() };
+    let command =
+        |confirmed| ChangePassword { confirmed, password_hash: "new hash".to_owned(), agent: "A browser".to_owned() };
     let facts = || PasswordFacts { password_hash: "hash".to_owned(), devices: vec![dana().session, OTHER] };
-    let all = vec![changed(party(&dana())), ended(OTHER, party(&dana()))];
+    let mut source = fresh();
+    let begins = Change::SessionOpened {
+        id: source.id(),
+        account: party(&dana()),
+        secret: source.secret(),
+        agent: "A browser".to_owned(),
+    };
+    let all =
+        vec![changed(party(&dana())), ended(dana().session, party(&dana())), ended(OTHER, party(&dana())), begins];
     let mut table: Vec<Row<ChangePassword>> = vec![
-        ("every other device is signed out", person(dana()), command(right()), facts(), Ok(all)),
+        ("every session ends, and this device has another", person(dana()), command(right()), facts(), Ok(all)),
         ("a wrong password", person(dana()), command(wrong()), facts(), not_the_password()),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command(right()), facts(), Err(no_one()))));
@@ -168,12 +203,13 @@ fn changing_a_password() {
 #[test]
 fn asking_for_a_new_password() {
     let command = || AskForReset { who: "dana".to_owned() };
-    let facts = |letters: usize| ResetFacts {
+    let facts = |letters: &[i64]| ResetFacts {
         account: party(&dana()),
         email: Some(email("dana@example.org")),
         disabled: false,
-        letters: vec![NOW.minus(Span::hours(1)); letters],
+        letters: letters.iter().map(|minutes| NOW.minus(Span::minutes(*minutes))).collect(),
     };
+    let five = [300, 30, 20, 10, 5];
     let asked = Change::ResetAsked {
         account: party(&dana()),
         email: email("dana@example.org"),
@@ -182,25 +218,28 @@ fn asking_for_a_new_password() {
     };
     let nothing = || Ok(Vec::new());
     holds([
-        ("a link goes out", Actor::Visitor, command(), Some(facts(0)), Ok(vec![asked.clone()])),
-        ("the last of the day", Actor::Visitor, command(), Some(facts(4)), Ok(vec![asked.clone()])),
-        ("for somebody who is signed in, too", person(lee()), command(), Some(facts(0)), Ok(vec![asked])),
+        ("a link goes out", Actor::Visitor, command(), Some(facts(&[])), Ok(vec![asked.clone()])),
+        ("the last at once", Actor::Visitor, command(), Some(facts(&five[1..])), Ok(vec![asked.clone()])),
+        (
+            "one more each hour",
+            Actor::Visitor,
+            command(),
+            Some(facts(&[900, 800, 700, 600, 60])),
+            Ok(vec![asked.clone()]),
+        ),
+        ("for somebody who is signed in, too", person(lee()), command(), Some(facts(&[])), Ok(vec![asked])),
         // What follows is not told apart.
-        ("one too many", Actor::Visitor, command(), Some(facts(5)), nothing()),
+        ("one too many within the hour", Actor::Visitor, command(), Some(facts(&five)), nothing()),
         ("nobody", Actor::Visitor, command(), None, nothing()),
-        ("disabled", Actor::Visitor, command(), Some(ResetFacts { disabled: true, ..facts(0) }), nothing()),
-        ("no verified address", Actor::Visitor, command(), Some(ResetFacts { email: None, ..facts(0) }), nothing()),
+        ("disabled", Actor::Visitor, command(), Some(ResetFacts { disabled: true, ..facts(&[]) }), nothing()),
+        ("no verified address", Actor::Visitor, command(), Some(ResetFacts { email: None, ..facts(&[]) }), nothing()),
     ]);
 }
 
 #[test]
 fn choosing_a_new_password() {
     let secret: Secret = fresh().secret().0;
-    let command = || ResetPassword {
-        secret: Some(secret.clone()),
-        password_hash: "new hash".to_owned(),
-        agent: "A browser".to_owned(),
-    };
+    let command = || ResetPassword { secret: Some(secret.clone()), password_hash: "new hash".to_owned() };
     let link = || ResetLink {
         account: party(&dana()),
         email: email("dana@example.org"),
@@ -209,21 +248,12 @@ fn choosing_a_new_password() {
         disabled: false,
         devices: vec![dana().session, OTHER],
     };
-    let mut source = fresh();
-    let opened = Change::SessionOpened {
-        id: source.id(),
-        account: party(&dana()),
-        secret: source.secret(),
-        agent: "A browser".to_owned(),
-    };
     let all = vec![changed(party(&dana())), ended(dana().session, party(&dana())), ended(OTHER, party(&dana()))];
-    let then = |more: Vec<Change>| Ok([all.clone(), more].concat());
-    let lees = ended(lee().session, party(&lee()));
     let over = || Err(Refusal::ResetOver {});
     holds([
-        ("all devices end, and this one begins", Actor::Visitor, command(), Some(link()), then(vec![opened.clone()])),
-        ("its own device begins anew", person(dana()), command(), Some(link()), then(vec![opened.clone()])),
-        ("another's on this device ends", person(lee()), command(), Some(link()), then(vec![lees, opened])),
+        ("all devices end", Actor::Visitor, command(), Some(link()), Ok(all.clone())),
+        ("one's own too", person(dana()), command(), Some(link()), Ok(all.clone())),
+        ("another's on this device stays", person(lee()), command(), Some(link()), Ok(all)),
         ("used", Actor::Visitor, command(), Some(ResetLink { used: true, ..link() }), over()),
         ("too old", Actor::Visitor, command(), Some(ResetLink { ends_at: NOW, ..link() }), over()),
         ("a disabled account", Actor::Visitor, command(), Some(ResetLink { disabled: true, ..link() }), over()),

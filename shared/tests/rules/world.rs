@@ -53,7 +53,6 @@ pub struct ResetMade {
     pub asked_at: Moment,
     pub ends_at: Moment,
     pub used: bool,
-    pub replaced: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -86,7 +85,7 @@ pub struct World {
     pub accounts: Vec<Account>,
     pub links: Vec<Link>,
     /// When letters about verifying were sent, by address, whoever asked for them.
-    pub letters_about: Vec<(String, Moment)>,
+    pub letters_about: Vec<(String, AccountId, Moment)>,
     pub resets: Vec<ResetMade>,
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
@@ -222,9 +221,9 @@ impl World {
                 let (secret, account, address) = (secret.0, account.0, email_id.0);
                 let ends_at = now.plus(lives);
                 self.links.push(Link { secret, account, address, ends_at, used: false, replaced: false });
-                self.letters_about.push((email.key(), now));
+                self.letters_about.push((email.key(), account, now));
             }
-            Change::AddressClaimed { email, .. } => self.letters_about.push((email.key(), now)),
+            Change::AddressClaimed { account, email, .. } => self.letters_about.push((email.key(), account.0, now)),
             Change::EmailVerified { account, email_id, .. } => {
                 self.links.iter_mut().filter(|l| l.address == email_id.0 && !l.replaced).for_each(|l| l.used = true);
                 self.address_mut(account.0, email_id.0).verified = true;
@@ -241,14 +240,12 @@ impl World {
                 self.account_mut(account.id).addresses.retain(|a| a.id != email_id);
             }
             Change::PasswordChanged { account, password_hash } => {
-                self.resets.iter_mut().filter(|r| r.account == account.id && !r.replaced).for_each(|r| r.used = true);
+                self.resets.iter_mut().filter(|r| r.account == account.id).for_each(|r| r.used = true);
                 self.account_mut(account.id).password_hash = password_hash.0;
             }
             Change::ResetAsked { account, email, secret, lives } => {
-                self.resets.iter_mut().filter(|r| r.account == account.id).for_each(|r| r.replaced = true);
                 let (secret, account, ends_at) = (secret.0, account.id, now.plus(lives));
-                let (used, replaced) = (false, false);
-                self.resets.push(ResetMade { secret, account, email, asked_at: now, ends_at, used, replaced });
+                self.resets.push(ResetMade { secret, account, email, asked_at: now, ends_at, used: false });
             }
             Change::SessionOpened { id, account, .. } => {
                 self.sessions.push(Session { id: id.0, account: account.id, live: true });
@@ -272,8 +269,20 @@ impl World {
             }
             Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => {
                 let (id, state, decided_by) = (id.0, State::Submitted, None);
-                let facts =
-                    RequestFacts { id, applicant, name, display_name, url, description, kind, state, decided_by };
+                let (said, unanswered) = (0, 0);
+                let facts = RequestFacts {
+                    id,
+                    applicant,
+                    name,
+                    display_name,
+                    url,
+                    description,
+                    kind,
+                    state,
+                    decided_by,
+                    said,
+                    unanswered,
+                };
                 self.requests.push(Request { facts, questions: Vec::new(), filed_at: now, organization: None });
             }
             Change::RequestEdited { id, display_name, url, description, .. } => {
@@ -283,12 +292,17 @@ impl World {
             Change::QuestionAsked { id, message, question, .. } => {
                 let asked_by = actor.person().unwrap().into();
                 let request = self.request_mut(id);
-                request.questions.push(Question { id: message.0, asked_by, words: question.0, answered: false });
+                let (id, words) = (message.0, question.0);
+                request.questions.push(Question { id, asked_by, asker_administers: true, words, answered: false });
                 request.facts.state = State::MoreInformationNeeded;
+                request.facts.said += 1;
+                request.facts.unanswered += 1;
             }
             Change::QuestionAnswered { id, question, last, .. } => {
                 let request = self.request_mut(id);
                 request.questions.iter_mut().filter(|q| q.id == question).for_each(|q| q.answered = true);
+                request.facts.said += 1;
+                request.facts.unanswered -= 1;
                 if last {
                     request.facts.state = State::Submitted;
                 }
@@ -331,10 +345,13 @@ impl World {
         Some(AccountFacts { account: account.party.clone(), administrator, disabled })
     }
 
-    /// When letters about verifying an address were sent to it today, oldest first.
-    fn letters_to(&self, email: &EmailAddress) -> Vec<Moment> {
-        let about = self.letters_about.iter().filter(|(key, _)| *key == email.key());
-        within_a_day(about.map(|(_, at)| *at), self.now)
+    /// When letters about verifying were sent today, to an address and because of an account.
+    fn letters_today(&self, email: &EmailAddress, account: Option<AccountId>) -> LettersToday {
+        let sent = |wanted: &dyn Fn(&str, AccountId) -> bool| {
+            let all = self.letters_about.iter().filter(|(key, by, _)| wanted(key, *by));
+            within_a_day(all.map(|(.., at)| *at), self.now)
+        };
+        LettersToday { to_address: sent(&|key, _| key == email.key()), by_account: sent(&|_, by| Some(by) == account) }
     }
 
     fn is_set_up(&self) -> bool {
@@ -352,7 +369,7 @@ impl Know for CreateAccount {
         CreateFacts {
             username_taken: world.by_username(self.username.as_str()).is_some(),
             address_held: world.address_held(&self.email, None),
-            letters: world.letters_to(&self.email),
+            letters: world.letters_today(&self.email, None),
         }
     }
 }
@@ -393,7 +410,7 @@ impl Know for ResendVerification {
             email: address.email.clone(),
             verified: address.verified,
             address_held: world.address_held(&address.email, Some(account.party.id)),
-            letters: world.letters_to(&address.email),
+            letters: world.letters_today(&address.email, Some(account.party.id)),
         })
     }
 }
@@ -406,7 +423,7 @@ impl Know for AddAddress {
             addresses: account.map_or(0, |a| a.addresses.len()),
             own: account.is_some_and(|a| a.addresses.iter().any(|own| own.email.key() == self.email.key())),
             address_held: world.address_held(&self.email, account.map(|a| a.party.id)),
-            letters: world.letters_to(&self.email),
+            letters: world.letters_today(&self.email, account.map(|a| a.party.id)),
         }
     }
 }
@@ -420,8 +437,11 @@ impl Know for MakePrimary {
 }
 
 impl Know for RemoveAddress {
-    fn facts(&self, world: &World, actor: &Actor) -> Option<AddressFacts> {
-        world.own_address(actor, self.address)
+    fn facts(&self, world: &World, actor: &Actor) -> Option<RemoveFacts> {
+        let address = world.own_address(actor, self.address)?;
+        let all = &world.account(actor.person().ok()?.id)?.addresses;
+        let another_verified = all.iter().any(|other| other.verified && other.id != address.id);
+        Some(RemoveFacts { address, another_verified })
     }
 }
 
@@ -438,11 +458,13 @@ impl Know for ChangePassword {
 impl Know for AskForReset {
     fn facts(&self, world: &World, _: &Actor) -> Option<ResetFacts> {
         let account = world.by_username(&self.who)?;
-        let primary = account.primary();
+        let verified = |a: &&AddressFacts| a.verified;
+        let primary = Some(account.primary()).filter(verified);
+        let email = primary.or_else(|| account.addresses.iter().find(verified)).map(|a| a.email.clone());
         let own = world.resets.iter().filter(|r| r.account == account.party.id);
         Some(ResetFacts {
             account: account.party.clone(),
-            email: primary.verified.then(|| primary.email.clone()),
+            email,
             disabled: account.disabled,
             letters: within_a_day(own.map(|r| r.asked_at), world.now),
         })
@@ -451,8 +473,9 @@ impl Know for AskForReset {
 
 impl Know for ResetPassword {
     fn facts(&self, world: &World, _: &Actor) -> Option<ResetLink> {
-        let made = world.resets.iter().find(|r| !r.replaced && Some(&r.secret) == self.secret.as_ref())?;
+        let made = world.resets.iter().find(|r| Some(&r.secret) == self.secret.as_ref())?;
         let account = world.account(made.account)?;
+        account.addresses.iter().find(|own| own.verified && own.email == made.email)?;
         Some(ResetLink {
             account: account.party.clone(),
             email: made.email.clone(),

@@ -8,6 +8,8 @@ use shared::wire::history::Events;
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
+use crate::accounts::actions::with_cookie;
+#[cfg(feature = "ssr")]
 use crate::backend::{Consent, backend, id};
 
 /// What account settings show.
@@ -68,7 +70,7 @@ pub async fn remove_address(
     Ok(backend.settings.remove(&who, id(&address)?, Consent { once, agreed }).await?)
 }
 
-/// Gives the account another password; every other device is signed out.
+/// Gives the account another password; every other device is signed out, and this one gets another session.
 #[server(name = ChangePassword, prefix = "/do", endpoint = "accounts/change-password")]
 pub async fn change_password(
     current_password: String,
@@ -77,7 +79,7 @@ pub async fn change_password(
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
-    Ok(backend.settings.change_password(&who, &current_password, &password, consent).await?)
+    Ok(with_cookie(backend.settings.change_password(&who, &current_password, &password, consent).await?))
 }
 
 /// Signs one of the account's devices out.

@@ -156,7 +156,7 @@ pub(super) async fn change_password(
     password_hash: &str,
 ) -> StoreResult<()> {
     tx.sql("update account set password_hash = $2 where id = $1").bind(account).bind(password_hash).one().await?;
-    tx.sql("update password_reset set used_at = $2 where account_id = $1 and used_at is null and replaced_at is null")
+    tx.sql("update password_reset set used_at = $2 where account_id = $1 and used_at is null")
         .bind(account)
         .bind(now)
         .run()
@@ -172,13 +172,6 @@ pub(super) async fn ask_for_reset(
     secret: &Secret,
     lives: Span,
 ) -> StoreResult<()> {
-    tx.sql(
-        "update password_reset set replaced_at = $2 where account_id = $1 and used_at is null and replaced_at is null",
-    )
-    .bind(account)
-    .bind(now)
-    .run()
-    .await?;
     tx.sql("insert into password_reset (secret_hash, account_id, address, created_at, ends_at) values ($1, $2, $3, $4, $5)")
         .bind(secret.hash())
         .bind(account)

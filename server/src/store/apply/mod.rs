@@ -8,6 +8,7 @@ mod requests;
 
 use super::history::Line;
 use super::outbox::Draft;
+use super::requests::RIVAL_WORDS;
 use super::{StoreResult, Tx, history, messages, outbox};
 use requests::{Closing, Said};
 use shared::addresses::OrganizationUrl;
@@ -139,7 +140,7 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
             requests::close(tx, by, now, *id, closing).await
         }
         Change::RivalClosed { id, .. } => {
-            let closing = Closing { state: State::Declined, words: requests::RIVAL_WORDS, organization: None };
+            let closing = Closing { state: State::Declined, words: RIVAL_WORDS, organization: None };
             requests::close(tx, by, now, *id, closing).await
         }
         Change::OrganizationFounded { id, name, display_name, url, description, kind } => {

@@ -10,9 +10,6 @@ use shared::names::OrganizationName;
 use shared::text::{Description, DisplayName, Reason};
 use shared::wire::requests::State;
 
-/// What a rival's applicant reads as the reason.
-pub const RIVAL_WORDS: &str = "The name went to another organization that asked for it.";
-
 pub(super) async fn file(
     tx: &mut Tx<'_>,
     now: Moment,

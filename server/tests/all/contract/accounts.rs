@@ -40,8 +40,10 @@ async fn accounts_are_found_by_every_name_that_is_theirs() {
         let own = world.read(async |tx| addresses::of_account(tx, stranger.id).await).await;
         let [address] = own.as_slice() else { panic!("{own:?}") };
         assert!(address.facts.primary && !address.facts.verified);
-        let since = NOON.minus(Span::days(1));
-        assert_eq!(world.read(async |tx| addresses::letters_to(tx, &address.facts.email, since).await).await.len(), 1);
+        let letters = world
+            .read(async |tx| addresses::letters_today(tx, &address.facts.email, Some(stranger.id), NOON).await)
+            .await;
+        assert_eq!((letters.to_address.len(), letters.by_account.len()), (1, 1));
     })
     .await;
 }
@@ -126,13 +128,13 @@ async fn a_link_works_once_in_its_time_and_only_the_newest() {
         world.clock.advance(Span::hours(1));
         world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
         let new = world.link_to(&dana).await;
-        let look = async |token: &str| world.services.verification(&Caller::default(), token).await.map(|v| v.email);
+        let look = async |token: &str| world.services.verification(&dana.caller, token).await.map(|v| v.email);
         assert_eq!(look(&old).await, Err(Problem::Refused(Refusal::LinkUnknown {})));
         assert_eq!(look(&"0".repeat(64)).await, Err(Problem::Refused(Refusal::LinkUnknown {})));
         assert_eq!(look("").await, Err(Problem::Refused(Refusal::LinkUnknown {})));
         assert_eq!(look(&new).await, Ok("dana@dana.example".to_owned()));
         assert!(!world.account(dana.id).await.verified, "looking changes nothing");
-        world.services.verify(&Caller::default(), &new, world.once()).await.unwrap();
+        world.services.verify(&dana.caller, &new, world.once()).await.unwrap();
         assert_eq!(look(&new).await, Err(Problem::Refused(Refusal::LinkUsed {})));
         let again = world.services.resend_verification(&dana.caller, world.once()).await;
         assert_eq!(again, Err(Problem::Refused(Refusal::AlreadyVerified {})));
@@ -140,7 +142,7 @@ async fn a_link_works_once_in_its_time_and_only_the_newest() {
         let token = world.link_to(&late).await;
         world.clock.advance(Span::days(3));
         assert_eq!(look(&token).await, Err(Problem::Refused(Refusal::LinkExpired {})));
-        let spent = world.services.verify(&Caller::default(), &token, world.once()).await;
+        let spent = world.services.verify(&dana.caller, &token, world.once()).await;
         assert_eq!(spent, Err(Problem::Refused(Refusal::LinkExpired {})));
     })
     .await;
@@ -165,7 +167,7 @@ async fn signing_in_again_ends_the_session_before_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn guessing_passwords_is_slowed_down_for_the_one_who_guesses() {
     on_each(async |world| {
-        world.someone("dana").await;
+        let dana = world.someone("dana").await;
         let from = |address: &str| Caller { address: address.to_owned(), ..Caller::default() };
         let (guesser, home) = (from("192.0.2.66"), from("192.0.2.1"));
         let try_it = async |who: &Caller, name: &str, password: &str| {
@@ -186,9 +188,21 @@ async fn guessing_passwords_is_slowed_down_for_the_one_who_guesses() {
         for n in 0..limits::WRONG_PASSWORDS_BY_NAME {
             let _ = try_it(&from(&format!("198.51.100.{n}")), "d-a-n-a", "wrong horse battery staple").await;
         }
-        let slowed = try_it(&from("203.0.113.7"), "dana@dana.example", PASSWORD).await;
+        let elsewhere = from("203.0.113.7");
+        let slowed = try_it(&elsewhere, "dana", PASSWORD).await;
         assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooOften { .. }))), "{slowed:?}");
+        // By her address nobody learns that it is hers, nor gets in.
+        assert_eq!(try_it(&elsewhere, "dana@dana.example", PASSWORD).await, wrong);
+        assert_eq!(try_it(&elsewhere, "nobody@dana.example", PASSWORD).await, wrong);
         assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()));
+        assert_eq!(try_it(&home, "dana@dana.example", PASSWORD).await, Ok(()));
+        // A new password opens the door again, from wherever.
+        world.services.ask_for_reset(&elsewhere, "dana", world.once()).await.unwrap();
+        let token = world.link_to(&dana).await;
+        let new = "another horse battery staple";
+        world.services.reset(&elsewhere, &token, new, world.once()).await.unwrap();
+        assert_eq!(try_it(&elsewhere, "dana", new).await, Ok(()));
+        assert_eq!(try_it(&elsewhere, "dana@dana.example", new).await, Ok(()));
     })
     .await;
 }

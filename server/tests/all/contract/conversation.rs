@@ -53,7 +53,7 @@ async fn an_administrator_asks_and_the_applicant_answers() {
         assert_eq!(world.services.mine(&boss.caller, id).await.unwrap_err(), Problem::Refused(Refusal::NotFound {}));
         assert_eq!(world.answers(&lee, id, first.id, "For me.").await, hidden);
         world.answers(&dana, id, first.id, "For the sun.").await.unwrap();
-        assert_eq!(world.last_letter_to("boss").await, "dana answers your question about sundial");
+        assert_eq!(world.last_letter_to("boss").await, "dana answers the question about sundial");
         let twice = world.answers(&dana, id, first.id, "For the moon.").await;
         assert_eq!(twice, Err(Problem::Refused(Refusal::AnsweredAlready {})));
         assert_eq!(mine().await.request.state, State::MoreInformationNeeded, "one is left");
@@ -82,7 +82,9 @@ async fn a_request_is_edited_and_put_aside_while_it_is_open() {
         assert_eq!(world.letters().await.len(), letters, "nobody is told");
         let edit = async |who: &Someone, words: &str| {
             let once = world.once();
-            world.services.edit(&who.caller, id, "Sundial", "https://sundial.example", words, once).await.map(|_| ())
+            let shown = world.services.mine(&who.caller, id).await.map(|page| page.words).unwrap_or_default();
+            let services = &world.services;
+            services.edit(&who.caller, id, "Sundial", "https://sundial.example", words, &shown, once).await.map(|_| ())
         };
         // What an administrator agreed to is not what it is any more.
         let agreed = world.services.preview_approve(&boss.caller, id).await.unwrap().digest;
@@ -114,7 +116,7 @@ async fn the_estimate_is_the_median_of_the_latest_decisions() {
         world.clock.advance(Span::hours(1));
         world.approve(&boss, id).await.unwrap();
         assert_eq!(estimate().await, Some(2), "thirty hours");
-        // What was withdrawn says nothing.
+        // Rivals were not decided on, and what was withdrawn says nothing.
         let id = world.file(&dana, "taken-back").await.unwrap();
         world.clock.advance(Span::days(5));
         world.withdraw(&dana, id).await.unwrap();
@@ -129,12 +131,15 @@ async fn the_queue_is_searched_by_every_word_and_by_the_applicant() {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let id = world.file(&dana, "sundial").await.unwrap();
-        let once = world.once();
-        world
-            .services
-            .edit(&dana.caller, id, "Étoile du Nord", "https://nord.example", "50% of it.", once)
-            .await
-            .unwrap();
+        let (url, words) = ("https://nord.example", "50% of it.");
+        let edit = async |shown: &str, name: &str| {
+            let (services, once) = (&world.services, world.once());
+            services.edit(&dana.caller, id, name, url, words, shown, once).await.map(|_| ())
+        };
+        let shown = world.services.mine(&dana.caller, id).await.unwrap().words;
+        edit(&shown, "Étoile du Nord").await.unwrap();
+        let stale = edit(&shown, "Sundial").await;
+        assert_eq!(stale, Err(Problem::Refused(Refusal::EditedMeanwhile {})), "an older page puts nothing back");
         let other = world.file(&lee, "moonrise").await.unwrap();
         world.decline(&boss, other).await.unwrap();
         let found = async |query: &str| {

@@ -11,14 +11,32 @@ use crate::rules::{Actor, Change, Command, Fresh, Party, Secret, Unseen};
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// Whether one more letter about verifying an address may be sent to it, whoever asks: it may be a stranger's.
-///
-/// # Errors
-/// The day's letters are used up ([`limits::VERIFICATION_LETTERS_A_DAY`]).
-pub(super) fn may_write_to(letters: &[Moment], now: Moment) -> Result<(), Refusal> {
-    match letters.first().filter(|_| letters.len() >= limits::VERIFICATION_LETTERS_A_DAY) {
-        Some(oldest) => Err(Refusal::TooManyLetters { seconds: oldest.plus(Span::days(1)).seconds_to_wait(now) }),
-        None => Ok(()),
+/// When letters about verifying were sent within the last day, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct LettersToday {
+    /// To the address, whoever asked for them.
+    pub to_address: Vec<Moment>,
+    /// Because of the account, to whatever addresses.
+    pub by_account: Vec<Moment>,
+}
+
+impl LettersToday {
+    /// Whether one more may be sent: the address may be a stranger's.
+    ///
+    /// # Errors
+    /// The day's letters are used up ([`limits::VERIFICATION_LETTERS_A_DAY`],
+    /// [`limits::VERIFICATION_LETTERS_BY_ACCOUNT`]).
+    pub(super) fn one_more(&self, now: Moment) -> Result<(), Refusal> {
+        let used_up = [
+            (&self.to_address, limits::VERIFICATION_LETTERS_A_DAY),
+            (&self.by_account, limits::VERIFICATION_LETTERS_BY_ACCOUNT),
+        ];
+        for (letters, most) in used_up {
+            if let Some(oldest) = letters.first().filter(|_| letters.len() >= most) {
+                return Err(Refusal::TooManyLetters { seconds: oldest.plus(Span::days(1)).seconds_to_wait(now) });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -41,17 +59,21 @@ pub struct LinkFacts {
     pub address_held: bool,
 }
 
-/// Whether a verification link still works, and what it stands for. Looking changes nothing.
+/// Whether a verification link still works for the one who has opened it, and what it stands for. Looking changes nothing.
+/// It works for the account that asked for it alone: with a mistyped address, a stranger has the letter.
 ///
 /// # Errors
-/// It is unknown, used or too old, or its address has become another account's.
-pub fn may_verify(link: Option<&LinkFacts>, now: Moment) -> Result<&LinkFacts, Refusal> {
+/// It is unknown, used or too old, its address has become another account's, or it is another account's link.
+pub fn may_verify<'f>(actor: &Actor, link: Option<&'f LinkFacts>, now: Moment) -> Result<&'f LinkFacts, Refusal> {
     let link = link.ok_or(Refusal::LinkUnknown {})?;
     if link.used {
         return Err(Refusal::LinkUsed {});
     }
     if link.ends_at <= now || link.address_held {
         return Err(Refusal::LinkExpired {});
+    }
+    if actor.person()?.id != link.account {
+        return Err(Refusal::LinkOfAnother { username: link.username.clone() });
     }
     Ok(link)
 }
@@ -60,8 +82,8 @@ impl Command for VerifyEmail {
     type Facts = Option<LinkFacts>;
     const NAME: &'static str = "accounts/verify";
 
-    fn decide(&self, _: &Actor, facts: &Option<LinkFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        let link = may_verify(facts.as_ref(), fresh.now)?;
+    fn decide(&self, actor: &Actor, facts: &Option<LinkFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let link = may_verify(actor, facts.as_ref(), fresh.now)?;
         Ok(vec![Change::EmailVerified {
             account: Unseen(link.account),
             username: link.username.clone(),
@@ -94,8 +116,7 @@ pub struct ResendFacts {
     pub verified: bool,
     /// Another account has verified the same address.
     pub address_held: bool,
-    /// When letters about verifying it were sent to this address within the last day, oldest first.
-    pub letters: Vec<Moment>,
+    pub letters: LettersToday,
 }
 
 impl Command for ResendVerification {
@@ -108,7 +129,7 @@ impl Command for ResendVerification {
         if facts.verified {
             return Err(Refusal::AlreadyVerified {});
         }
-        may_write_to(&facts.letters, fresh.now)?;
+        facts.letters.one_more(fresh.now)?;
         Ok(vec![letter(&person.into(), Unseen(facts.email_id), &facts.email, facts.address_held, fresh)])
     }
 
@@ -150,8 +171,7 @@ pub struct AddFacts {
     pub own: bool,
     /// Another account has verified it.
     pub address_held: bool,
-    /// When letters about verifying it were sent to this address within the last day, oldest first.
-    pub letters: Vec<Moment>,
+    pub letters: LettersToday,
 }
 
 /// Whether an account may have one more address.
@@ -173,7 +193,7 @@ impl Command for AddAddress {
         if facts.own {
             return Err(Refusal::fault(Field::Email, FaultCode::EmailYours {}));
         }
-        may_write_to(&facts.letters, fresh.now)?;
+        facts.letters.one_more(fresh.now)?;
         let id = fresh.id();
         let added = Change::AddressAdded { account: account.clone(), email_id: id, email: self.email.clone() };
         Ok(vec![added, letter(&account, id, &self.email, facts.address_held, fresh)])
@@ -242,16 +262,28 @@ pub struct RemoveAddress {
     pub address: EmailId,
 }
 
+/// What must be known to remove an address.
+#[derive(Clone, Debug)]
+pub struct RemoveFacts {
+    pub address: AddressFacts,
+    /// Another address of the account is verified.
+    pub another_verified: bool,
+}
+
 impl Command for RemoveAddress {
-    type Facts = Option<AddressFacts>;
+    type Facts = Option<RemoveFacts>;
     const NAME: &'static str = "accounts/remove-address";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Option<AddressFacts>, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Option<RemoveFacts>, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let account = actor.person()?.into();
-        let address = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let RemoveFacts { address, another_verified } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         if address.primary {
             return Err(Refusal::PrimaryStays {});
+        }
+        // By a verified address alone can a forgotten password be replaced.
+        if address.verified && !another_verified {
+            return Err(Refusal::LastVerifiedStays {});
         }
         let (email_id, email, verified) = (address.id, address.email.clone(), address.verified);
         Ok(vec![Change::AddressRemoved { account, email_id, email, verified }])

@@ -1,10 +1,9 @@
 //! Making an account: anybody's, and the first administrator's (rules, sections 1, 2 and 9).
 
-use super::addresses::may_write_to;
+use super::addresses::LettersToday;
 use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, EmailId};
 use crate::limits;
-use crate::moment::Moment;
 use crate::names::Username;
 use crate::passwords::Password;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
@@ -55,8 +54,7 @@ pub struct CreateFacts {
     pub username_taken: bool,
     /// An account has verified this address.
     pub address_held: bool,
-    /// When letters about verifying it were sent to this address within the last day, oldest first.
-    pub letters: Vec<Moment>,
+    pub letters: LettersToday,
 }
 
 impl CreateAccount {
@@ -73,7 +71,7 @@ impl CreateAccount {
             return Err(Refusal::fault(Field::Username, FaultCode::UsernameTaken {}));
         }
         if !trusted {
-            may_write_to(&facts.letters, fresh.now)?;
+            facts.letters.one_more(fresh.now)?;
         }
         let (id, email_id) = (fresh.id::<AccountId>(), fresh.id::<EmailId>());
         let (username, email) = (self.username.clone(), self.email.clone());

@@ -120,6 +120,6 @@ pub(super) fn all_ended(devices: &[SessionId], account: &Party, but: Option<Sess
 }
 
 /// How many sessions end with these changes.
-pub(super) fn ended(changes: &[Change]) -> usize {
+fn ended(changes: &[Change]) -> usize {
     changes.iter().filter(|c| matches!(c, Change::SessionEnded { .. })).count()
 }

@@ -1,6 +1,6 @@
 //! Changing a password, and getting a new one where it was forgotten (rules, sections 2 and 9).
 
-use super::devices::{all_ended, ended};
+use super::devices::{all_ended, opened};
 use crate::addresses::EmailAddress;
 use crate::ids::SessionId;
 use crate::limits;
@@ -28,11 +28,13 @@ impl Confirmed {
     }
 }
 
-/// Change one's password; every other device is signed out.
+/// Change one's password; every other device is signed out, and this one has another session from then on.
 #[derive(Clone, Debug)]
 pub struct ChangePassword {
     pub confirmed: Confirmed,
     pub password_hash: String,
+    /// What the browser says it is.
+    pub agent: String,
 }
 
 /// What must be known to change a password.
@@ -47,17 +49,17 @@ impl Command for ChangePassword {
     type Facts = PasswordFacts;
     const NAME: &'static str = "accounts/change-password";
 
-    fn decide(&self, actor: &Actor, facts: &PasswordFacts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        let person = actor.person()?;
+    fn decide(&self, actor: &Actor, facts: &PasswordFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let account: Party = actor.person()?.into();
         self.confirmed.is(&facts.password_hash)?;
-        let account: Party = person.into();
-        let ends = all_ended(&facts.devices, &account, Some(person.session));
+        let ends = all_ended(&facts.devices, &account, None);
+        let begins = opened(account.clone(), &self.agent, fresh);
         let changed = Change::PasswordChanged { account, password_hash: Unseen(self.password_hash.clone()) };
-        Ok([vec![changed], ends].concat())
+        Ok([vec![changed], ends, vec![begins]].concat())
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::here(Notice::PasswordChanged { devices: ended(changes) })
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::PasswordChanged {})
     }
 }
 
@@ -76,7 +78,7 @@ pub struct ResetFacts {
     /// Where the link goes: the verified address that was typed, or the primary one if that is verified.
     pub email: Option<EmailAddress>,
     pub disabled: bool,
-    /// When such links were sent within the last day.
+    /// When such links were sent within the last day, oldest first.
     pub letters: Vec<Moment>,
 }
 
@@ -87,7 +89,9 @@ impl Command for AskForReset {
     fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let Some(facts) = facts else { return Ok(Vec::new()) };
         let Some(email) = facts.email.clone() else { return Ok(Vec::new()) };
-        if facts.disabled || facts.letters.len() >= limits::RESET_LETTERS_A_DAY {
+        // Who asks may be a stranger, and must not use up what its holder needs: one more goes out each hour.
+        let recent = facts.letters.last().is_some_and(|last| last.plus(limits::RESET) > fresh.now);
+        if facts.disabled || (facts.letters.len() >= limits::RESET_LETTERS_AT_ONCE && recent) {
             return Ok(Vec::new());
         }
         let (account, secret) = (facts.account.clone(), fresh.secret());
@@ -99,13 +103,11 @@ impl Command for AskForReset {
     }
 }
 
-/// Choose a new password by the link that was sent, and sign this device in; every other one is signed out.
+/// Choose a new password by the link that was sent; every device is signed out, and signs in with it.
 #[derive(Clone, Debug)]
 pub struct ResetPassword {
     pub secret: Option<Secret>,
     pub password_hash: String,
-    /// What the browser says it is.
-    pub agent: String,
 }
 
 /// The link that a secret belongs to.
@@ -123,7 +125,7 @@ pub struct ResetLink {
 /// Whether a link for a new password still works, and whose it is. Looking changes nothing.
 ///
 /// # Errors
-/// It is unknown, used, replaced or too old, or the account is disabled; which one is not said.
+/// It is unknown, used or too old, the password was changed since, or the account is disabled; which one is not said.
 pub fn may_reset(link: Option<&ResetLink>, now: Moment) -> Result<&ResetLink, Refusal> {
     link.filter(|link| !link.used && link.ends_at > now && !link.disabled).ok_or(Refusal::ResetOver {})
 }
@@ -132,22 +134,15 @@ impl Command for ResetPassword {
     type Facts = Option<ResetLink>;
     const NAME: &'static str = "accounts/reset-password";
 
-    fn decide(&self, actor: &Actor, facts: &Option<ResetLink>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &Option<ResetLink>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let link = may_reset(facts.as_ref(), fresh.now)?;
         let account = link.account.clone();
-        let mut changes = vec![Change::PasswordChanged {
-            account: account.clone(),
-            password_hash: Unseen(self.password_hash.clone()),
-        }];
-        changes.extend(all_ended(&link.devices, &account, None));
-        // Whoever is signed in here as somebody else is not any more.
-        let other = actor.person().ok().filter(|person| person.id != account.id);
-        changes.extend(other.map(|p| Change::SessionEnded { id: p.session, account: p.into() }));
-        changes.push(super::devices::opened(account, &self.agent, fresh));
-        Ok(changes)
+        let ends = all_ended(&link.devices, &account, None);
+        let changed = Change::PasswordChanged { account, password_hash: Unseen(self.password_hash.clone()) };
+        Ok([vec![changed], ends].concat())
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::PasswordChanged { devices: ended(changes) }, "/manage/organizations")
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::PasswordReset {}, "/sign-in")
     }
 }

@@ -45,6 +45,8 @@ impl Command for AskApplicant {
 pub struct Question {
     pub id: MessageId,
     pub asked_by: Party,
+    /// They are an administrator still, and not disabled.
+    pub asker_administers: bool,
     pub words: Reason,
     pub answered: bool,
 }
@@ -86,6 +88,7 @@ impl Command for AnswerQuestion {
             display_name: request.display_name.clone(),
             question: question.id,
             asked_by: question.asked_by.clone(),
+            asker_administers: question.asker_administers,
             asked: question.words.clone(),
             message: fresh.id(),
             answer: Unseen(self.answer.clone()),

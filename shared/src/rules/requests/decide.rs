@@ -74,6 +74,7 @@ impl Command for ApproveRequest {
                 name,
                 display_name,
                 organization: id,
+                read: request.as_read(),
                 message: Unseen(self.message.clone()),
             },
         ];
@@ -112,6 +113,7 @@ impl Command for DeclineRequest {
             applicant: request.applicant.clone(),
             name: request.name.clone(),
             display_name: request.display_name.clone(),
+            read: request.as_read(),
             reason: Unseen(self.reason.clone()),
         }])
     }

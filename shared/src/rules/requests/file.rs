@@ -152,6 +152,8 @@ pub struct EditRequest {
     pub display_name: DisplayName,
     pub url: OrganizationUrl,
     pub description: Description,
+    /// The words that stood on the page, as [`RequestFacts::words`] has them.
+    pub shown: String,
 }
 
 impl EditRequest {
@@ -159,13 +161,26 @@ impl EditRequest {
     ///
     /// # Errors
     /// Every field that breaks its rule.
-    pub fn parse(id: RequestId, display_name: &str, url: &str, description: &str) -> Result<Self, Refusal> {
+    pub fn parse(
+        id: RequestId,
+        display_name: &str,
+        url: &str,
+        description: &str,
+        shown: &str,
+    ) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
+        let shown = shown.to_owned();
         let display_name = faults.take(Field::DisplayName, DisplayName::parse(display_name));
         let url = faults.take(Field::Url, OrganizationUrl::parse(url));
         let description = faults.take(Field::Description, Description::parse(description));
         let edited = display_name.zip(url).zip(description);
-        faults.finish(edited.map(|((display_name, url), description)| Self { id, display_name, url, description }))
+        faults.finish(edited.map(|((display_name, url), description)| Self {
+            id,
+            display_name,
+            url,
+            description,
+            shown,
+        }))
     }
 }
 
@@ -180,6 +195,9 @@ impl Command for EditRequest {
         let same = self.display_name == request.display_name
             && self.url == request.url
             && self.description == request.description;
+        if !same && self.shown != request.words() {
+            return Err(Refusal::EditedMeanwhile {});
+        }
         Ok(if same {
             Vec::new()
         } else {

@@ -10,7 +10,8 @@ pub use decide::*;
 pub use estimate::estimate;
 pub use file::*;
 
-use super::{Change, Party, Person};
+use super::change::AsRead;
+use super::{Change, Party, Person, hex};
 use crate::addresses::OrganizationUrl;
 use crate::ids::RequestId;
 use crate::names::OrganizationName;
@@ -18,6 +19,7 @@ use crate::problem::Refusal;
 use crate::roles::Kind;
 use crate::text::{Description, DisplayName};
 use crate::wire::requests::State;
+use sha2::{Digest as _, Sha256};
 
 /// A request as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +34,26 @@ pub struct RequestFacts {
     pub state: State,
     /// Who closed it.
     pub decided_by: Option<String>,
+    /// How many questions and answers there are.
+    pub said: u32,
+    /// How many questions wait for an answer.
+    pub unanswered: u32,
 }
 
 impl RequestFacts {
+    /// Stands for the words that the applicant can change: 16 bytes in hexadecimal.
+    pub fn words(&self) -> String {
+        let words = [self.display_name.as_str(), self.url.as_str(), self.description.as_str()];
+        let text = serde_json::to_vec(&words).unwrap_or_default();
+        hex(Sha256::digest(text).iter().take(16))
+    }
+
+    /// What somebody reads who decides on it.
+    fn as_read(&self) -> AsRead {
+        let (url, description) = (self.url.clone(), self.description.clone());
+        AsRead { url, description, state: self.state, said: self.said }
+    }
+
     /// Closed requests take no decision.
     ///
     /// # Errors
