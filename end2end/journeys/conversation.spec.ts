@@ -22,7 +22,7 @@ test("an administrator asks, the applicant answers, and the request goes on @mai
   await expect(main(dana.page)).toContainText("More information needed");
   await dana.answers(sundial, "Nobody, for now.");
   await expect(main(dana.page)).toContainText("Submitted");
-  await root.letters.about(new RegExp(`${dana.username} answers your question about ${sundial.name}`));
+  await root.letters.about(new RegExp(`${dana.username} answers the question about ${sundial.name}`));
 
   await root.opensTheRequestFor(sundial);
   await expect(main(root.page)).toContainText("For telling the time by the sun.");

@@ -25,8 +25,10 @@ test("a forgotten password is replaced by the letter's link, and every device is
   await look(lost.page, "choose a new password");
   await lost.hands.fill(settings.next(lost.page), ANOTHER);
   await lost.hands.press(settings.change(lost.page));
+  await lost.isTold("Your password is changed. Sign in with it.");
+  await lost.fillsTheSignIn({ username: dana.username, password: ANOTHER });
+  await lost.hands.press(signIn.submit(lost.page));
   await lost.isSignedIn();
-  await lost.isTold("Your password is changed, and another device is signed out.");
   await dana.letters.about(/password of your account .* was changed/);
 
   // The device that was signed in is asked to sign in, and the old password is nobody's.
@@ -67,7 +69,7 @@ test("a password is changed, and the other devices are signed out @main", async 
   await dana.hands.fill(settings.current(dana.page), PASSWORD);
   await dana.hands.fill(settings.next(dana.page), ANOTHER);
   await dana.hands.press(settings.change(dana.page));
-  await dana.isTold("Your password is changed, and another device is signed out.");
+  await dana.isTold("Your password is changed. Every other device is signed out.");
   await dana.letters.about(/password of your account .* was changed/);
   await phone.opens(PATHS.organizations);
   await phone.sees("Sign in");
@@ -154,4 +156,38 @@ test("another device is signed out, or all of them at once", async ({ people, ex
     await device.opens(PATHS.organizations);
     await device.sees("Sign in");
   }
+});
+
+test("a link that went to a stranger's mailbox verifies nothing for them", async ({ people, server, expectConsole }) => {
+  const dana = await people.member("dana");
+  const stranger = await people.member("stranger");
+  const mistyped = `${dana.username}@mistyped.example.org`;
+  await dana.addsAnAddress(mistyped);
+  const link = (await server.mail?.to(mistyped).about(/verify/i))?.links[0] ?? "";
+  expectConsole(401, 403);
+  await stranger.opens(link);
+  await expect(main(stranger.page)).toContainText(`This link belongs to the account ${dana.username}.`);
+  const visitor = await people.visitor(dana.identity);
+  await visitor.opens(link);
+  await visitor.sees("Sign in");
+  await visitor.fillsTheSignIn();
+  await visitor.hands.press(signIn.submit(visitor.page));
+  await visitor.sees("Verify your e-mail address");
+});
+
+test("a link for a new password that has been used meanwhile shows a way on", async ({ people, expectConsole }) => {
+  const dana = await people.member("dana");
+  const [one, other] = [await people.visitor(dana.identity), await people.visitor(dana.identity)];
+  await one.forgets(dana.username);
+  const link = (await dana.letters.about(/Choose a new password/)).links[0] ?? "";
+  for (const person of [one, other]) {
+    await person.opens(link);
+    await person.hands.fill(settings.next(person.page), ANOTHER);
+  }
+  await one.hands.press(settings.change(one.page));
+  await one.isTold("Your password is changed. Sign in with it.");
+  expectConsole(410);
+  await other.hands.press(settings.change(other.page));
+  await expect(alert(other.page)).toContainText("This link no longer works");
+  await other.opens(PATHS.forgotten);
 });
