@@ -6,20 +6,27 @@ SERVER := cargo build --release -p server
 SAY    := @printf '\n%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev site check test bench clean target
+.PHONY: help run demo program dev site check test bench clean target
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Build everything and serve it at http://127.0.0.1:3000
+run: program ## Build everything and serve it at http://127.0.0.1:3000
+	$(SAY) '4/4 Starting Guildhall; Ctrl-C stops it'
+	@exec target/release/guildhall serve
+
+demo: program ## The same, with people, organizations and requests to look at, in data-demo/
+	$(SAY) '4/4 Filling data-demo/, if it is empty, and starting Guildhall; Ctrl-C stops it'
+	@test -e data-demo/guildhall.db || target/release/guildhall demo --data data-demo
+	@exec target/release/guildhall serve --data data-demo
+
+program:
 	$(SAY) '1/4 Looking for the wasm target'
 	@$(MAKE) --no-print-directory target
 	$(SAY) '2/4 Making the site (the first time this compiles the bundler and the app: two to three minutes)'
 	@$(BUNDLE)
 	$(SAY) '3/4 Building the server (the first time: about four minutes)'
 	@$(SERVER)
-	$(SAY) '4/4 Starting Guildhall; Ctrl-C stops it'
-	@exec target/release/guildhall serve
 
 dev: target ## Serve, and rebuild and restart whenever a file changes
 	@mkdir -p target; server=; trap 'test -z "$$server" || kill "$$server" 2>/dev/null; exit' INT TERM; \

@@ -33,12 +33,14 @@ pub fn HelpPage() -> AnyView {
             <section>
                 <h2>"Your account"</h2>
                 <p>"A username stays yours: it never changes, and nobody else gets it. Case, “.”, “_” and “-” make no difference to it."</p>
-                <p>"A letter to your address has a link that shows it is yours. The link works once, within " {wait(limits::VERIFICATION.0)} ". Until then you can look around, but not ask for an organization."</p>
+                <p>"A letter to your address has a link that shows it is yours. The link works once, within " {wait(limits::VERIFICATION.0)} ", for whoever is signed in to the account. Until then you can look around, but not ask for an organization."</p>
+                <p>"Under " <a href="/manage/account" rel="external">"Account settings"</a> " you add addresses (up to " {limits::ADDRESSES} "), choose where letters go, change your password, and see and sign out your devices. A changed password signs every other device out."</p>
+                <p>"A forgotten password is replaced by a link that goes to a verified address, from " <a href="/forgotten-password" rel="external">"Forgotten password"</a> ". It works once, within " {wait(limits::RESET.0)} "."</p>
                 <p>"A password has at least " {limits::PASSWORD_MIN} " characters, and stands on no public list of broken ones. You stay signed in for " {wait(limits::SESSION_ABSOLUTE.0)} ", or until you have been away for " {wait(limits::SESSION_IDLE.0)} "."</p>
             </section>
             <section>
                 <h2>"An organization of your own"</h2>
-                <p>"Ask for one under " <a href="/manage/organizations" rel="external">"Your organizations"</a> ": at most " {requests} " within " {wait(Span::days(1).0)} ", unless this site is set otherwise. An administrator decides; you hear by e-mail, and become its Owner. Until then you can take the request back."</p>
+                <p>"Ask for one under " <a href="/manage/organizations" rel="external">"Your organizations"</a> ": at most " {requests} " within " {wait(Span::days(1).0)} ", unless this site is set otherwise. An administrator decides, or asks you something first; you hear by e-mail, and become its Owner. Until then you can edit the request or take it back."</p>
                 <p>"Its account name stands in addresses, in lower case and with each run of “.”, “_” and “-” as one “-”. A name that was given is never given to anybody else, not even when the organization is gone."</p>
             </section>
             <section>

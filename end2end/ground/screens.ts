@@ -13,6 +13,7 @@ export const PATHS = {
   history: "/manage/account/history",
   organizations: "/manage/organizations",
   administration: "/administration/requests",
+  accounts: "/administration/accounts",
   letters: "/administration/mail",
   setUp: ADDRESSES.setUp,
   manage: (name: string) => `/manage/organization/${name}/people`,
@@ -77,7 +78,7 @@ export const request = {
   create: (page: Page): Locator => main(page).getByRole("button", { name: "Create", exact: true }),
 };
 
-type Verb = "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer";
+type Verb = "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable";
 
 /** A request's page: two links, each to a dialog with its preview. */
 export const decision = {

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { Mail } from "../ground/mail.ts";
-import { alert, decision, line, main, PATHS, verify } from "../ground/screens.ts";
+import { alert, beside, decision, dialog, line, main, PATHS, signIn, verify } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("the queue stands oldest first, and a request shows all that decides it", async ({ people, look }) => {
@@ -181,6 +181,8 @@ test("a server that is killed with letters waiting sends them after its next sta
   const server = await startServer();
   const people = peopleOf(server);
   await people.settle();
+  // The administrator's own letter is through: what is not sent from now on is dana's.
+  await expect.poll(() => server.mail?.letters.length).toBe(1);
   server.mail?.refuse(451);
   const dana = await people.signUp("dana");
   watch.expectAway();
@@ -192,4 +194,46 @@ test("a server that is killed with letters waiting sends them after its next sta
   // A letter whose first try failed waits for its next one; an administrator need not be there for that.
   test.setTimeout(180_000);
   await expect.poll(() => dana.letters.now().length, { timeout: 120_000 }).toBe(1);
+});
+
+test("an account is found, disabled with a reason, and enabled again", async ({ people, look, expectConsole }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  await root.opens(PATHS.accounts);
+  await look(root.page, "accounts");
+  await root.hands.fill(main(root.page).getByRole("searchbox", { name: "Search accounts" }), dana.identity.email.toUpperCase());
+  await root.presses("Search", main(root.page));
+  await root.presses(dana.username, line(root.page, dana.username));
+  await root.sees(dana.username);
+  await look(root.page, "an account");
+
+  expectConsole(401, 422);
+  await root.presses("Disable", main(root.page));
+  await expect(dialog(root.page)).toContainText("is signed out everywhere");
+  await root.hands.press(decision.confirm(root.page, "Disable"));
+  await expect(beside(dialog(root.page).getByLabel("Reason"))).toContainText("Give a reason");
+  await root.hands.fill(dialog(root.page).getByLabel("Reason"), "Advertising in descriptions.");
+  await root.hands.press(decision.confirm(root.page, "Disable"));
+  await root.isTold(`The account ${dana.username} is disabled`);
+  await expect(main(root.page)).toContainText("Advertising in descriptions.");
+  expect((await dana.letters.about(/is disabled/)).text).toContain("Advertising in descriptions.");
+  await dana.opens(PATHS.organizations);
+  await dana.sees("Sign in");
+  await dana.fillsTheSignIn();
+  await dana.hands.press(signIn.submit(dana.page));
+  await expect(alert(dana.page)).toContainText("Wrong username, address or password");
+
+  await root.presses("Enable", main(root.page));
+  await root.hands.press(decision.confirm(root.page, "Enable"));
+  await root.isTold(`The account ${dana.username} can be used again.`);
+  await dana.letters.about(/can be used again/);
+  await dana.signsIn();
+});
+
+test("nobody disables their own account", async ({ people }) => {
+  const root = await people.administrator();
+  await root.opens(`${PATHS.accounts}/${root.username}`);
+  await root.sees(root.username);
+  await expect(main(root.page).getByRole("button", { name: "Disable", exact: true })).toBeDisabled();
+  await expect(main(root.page)).toContainText("another administrator can do this");
 });

@@ -34,6 +34,8 @@ pub enum Command {
     Serve,
     /// Bring the database to the form that this version needs.
     Migrate,
+    /// Fill an empty site with people, organizations and requests to look at.
+    Demo,
     /// Look after administrators, accounts and names.
     #[command(subcommand)]
     Admin(Admin),

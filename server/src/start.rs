@@ -2,6 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
+use crate::demo::{self, Refused};
 use crate::door::{Door, Policy, Side};
 use crate::http::{self, HttpConfig, Parts};
 use crate::live::Live;
@@ -46,6 +47,7 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failed> {
             say(&format!("The site is copied to {}.", folder.display()));
             Ok(())
         }
+        Command::Demo => show(&config).await,
         Command::Admin(admin) => administer(admin, &config).await,
     }
 }
@@ -99,6 +101,33 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         session_cookie,
         development: config.development,
     })
+}
+
+/// Fills an empty site with a small world, and says whom to sign in as.
+async fn show(config: &Config) -> Result<(), Failed> {
+    let store = Store::open(&place(config), Purpose::Command).await?;
+    let services = services(store, config, &config.public_url(config.listen))?;
+    let filled = demo::fill(services.door.clone(), &services.hasher).await;
+    services.door.store.close().await;
+    match filled {
+        Ok(()) => {}
+        Err(Refused::NotEmpty) => {
+            return Err(
+                "this site has people already; a demo is for an empty one: choose another folder with --data".into()
+            );
+        }
+        Err(Refused::Problem(problem)) => return Err(in_words(&problem).into()),
+    }
+    say("A small world to look at: a dozen people, four organizations, and requests in every state.");
+    for (who, what) in [
+        (demo::ADMINISTRATOR, "runs the site, and decides on requests"),
+        (demo::OWNER, "is the Owner of an organization"),
+        (demo::APPLICANT, "is asked something about a request"),
+    ] {
+        say(&format!("Sign in as {who}, who {what}."));
+    }
+    say(&format!("Everybody's password is: {}", demo::PASSWORD));
+    Ok(())
 }
 
 async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {

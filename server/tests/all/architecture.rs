@@ -106,7 +106,8 @@ fn there_is_one_sqlite_and_one_sqlx() {
 
 /// Whom each module at the top of the server may know, besides itself. The store calls nobody; areas do not
 /// know the web; whatever does not stand here is not to be called.
-const MAY_KNOW: [(&str, &[&str]); 23] = [
+const MAY_KNOW: [(&str, &[&str]); 24] = [
+    ("demo", &["app", "clock", "door", "secrets", "services", "store"]),
     ("accounts", &["app", "door", "secrets", "services", "store", "throttle"]),
     ("administration", &["accounts", "app", "door", "mail", "services", "store"]),
     ("clock", &[]),

@@ -256,6 +256,13 @@ impl World {
         Someone { id: signed_in.0, name: name.to_owned(), caller, cookie }
     }
 
+    /// Somebody who has signed in with a password.
+    pub async fn caller_of(&self, name: &str, password: &str) -> Caller {
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        let opened = self.services.sign_in(&who, name, password).await.unwrap();
+        self.signed_in(name, who, opened.cookie).await.caller
+    }
+
     /// Somebody at a device with this session.
     pub async fn with_cookie(&self, name: &str, cookie: &str) -> Someone {
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };

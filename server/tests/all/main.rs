@@ -17,6 +17,7 @@ mod architecture;
 mod backup;
 mod consent;
 mod contract;
+mod demo;
 mod effects;
 mod ground;
 mod letters;

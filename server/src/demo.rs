@@ -1,0 +1,264 @@
+//! A small world to look at: a dozen people, four organizations, and requests in every state. All of it comes about by
+//! the same commands as on any site, day by day over the last two months.
+
+use crate::clock::FixedClock;
+use crate::door::{Door, Gather, Side};
+use crate::secrets::passwords::Hasher;
+use crate::services::web;
+use crate::store::{StoreResult, Tx, accounts};
+use app::backend::{Caller, Consent};
+use shared::ids::{MessageId, RequestId};
+use shared::moment::{Moment, Span};
+use shared::passwords::Password;
+use shared::problem::Problem;
+use shared::rules::Change;
+use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
+use shared::rules::requests::{
+    AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, WithdrawRequest,
+};
+use shared::text::{Message, Reason};
+use std::sync::Arc;
+
+/// Everybody's.
+pub const PASSWORD: &str = "a password for looking around";
+/// Who runs the site.
+pub const ADMINISTRATOR: &str = "morgan";
+/// Who has an organization.
+pub const OWNER: &str = "dana";
+/// Who is asked something about a request.
+pub const APPLICANT: &str = "ines";
+
+/// Why no such world was made.
+#[derive(Debug)]
+pub enum Refused {
+    /// The site has people already.
+    NotEmpty,
+    /// A rule said no, or the database had trouble.
+    Problem(Problem),
+}
+
+impl<P: Into<Problem>> From<P> for Refused {
+    fn from(problem: P) -> Self {
+        Refused::Problem(problem.into())
+    }
+}
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+    Version/18.5 Mobile/15E148 Safari/604.1";
+
+/// Fills an empty site. Its letters are kept, whatever mail server there is: nobody has asked for them.
+///
+/// # Errors
+/// See [`Refused`].
+pub async fn fill(door: Door, hasher: &Hasher) -> Result<(), Refused> {
+    let empty: StoreResult<bool> =
+        door.store.read(async |tx: &mut Tx<'_>| Ok(accounts::search(tx, "", 1).await?.is_empty())).await;
+    if !empty.map_err(|error| crate::door::store_problem(&error))? {
+        return Err(Refused::NotEmpty);
+    }
+    let password = Password::offered(PASSWORD).map_err(|_| Problem::Broken {})?;
+    let salt = door.random.seed().first_chunk().copied().unwrap_or_default();
+    let hash = hasher.hash(password, salt).await?;
+    let now = door.clock.now();
+    let clock = Arc::new(FixedClock::at(now.minus(Span::days(61))));
+    let mut door = Door { clock: Arc::<FixedClock>::clone(&clock), ..door };
+    door.post.goes_out = false;
+    door.post.in_log = false;
+    door.policy.mail_goes_out = false;
+    World { door, clock, now, hash }.unfold().await
+}
+
+struct World {
+    door: Door,
+    clock: Arc<FixedClock>,
+    /// The moment at which it is looked at.
+    now: Moment,
+    hash: String,
+}
+
+impl World {
+    async fn unfold(&self) -> Result<(), Refused> {
+        self.ago(60, 0);
+        self.does(Side::Operator, self.account(ADMINISTRATOR)?).await?;
+        for (days, hours, name) in [
+            (58, 0, OWNER),
+            (57, 5, "lee"),
+            (49, 2, "mira"),
+            (40, 10, "sam"),
+            (33, 7, "kofi"),
+            (29, 19, "tom"),
+            (22, 12, "yuki"),
+            (15, 17, "uma"),
+            (11, 10, APPLICANT),
+            (9, 22, "ravi"),
+        ] {
+            self.ago(days, hours);
+            self.joins(name).await?;
+        }
+        // One who has not followed the letter's link.
+        self.ago(0, 5);
+        self.does(web(&Caller::default()), self.account("noor")?).await?;
+
+        self.ago(57, 0);
+        let sundial = self
+            .files(
+                OWNER,
+                "sundial",
+                "The Sundial Project",
+                "Libraries for telling the time by the sun: ephemerides, shadows, dials.",
+            )
+            .await?;
+        self.ago(55, 7);
+        self.approves(sundial, "Welcome, and thank you for the packages.").await?;
+        self.ago(48, 0);
+        let tidewater =
+            self.files("mira", "tidewater", "Tidewater", "Tide tables, buoys, and the packages around them.").await?;
+        self.ago(46, 2);
+        self.approves(tidewater, "").await?;
+        self.ago(32, 0);
+        let sky = self
+            .files(
+                "kofi",
+                "Night.Sky",
+                "Night Sky Toolkit",
+                "Star charts and catalogues for people with small telescopes.",
+            )
+            .await?;
+        self.ago(30, 14);
+        let question = self.asks(sky, "Do the catalogues come with a licence that lets you pass them on?").await?;
+        self.ago(30, 2);
+        self.answers("kofi", sky, question, "Yes: all of them are in the public domain.").await?;
+        self.ago(29, 22);
+        self.approves(sky, "Thank you for the quick answer.").await?;
+        self.ago(28, 0);
+        let tools = self.files("lee", "python-tools", "Python Tools", "Useful things.").await?;
+        self.ago(26, 12);
+        self.declines(
+            tools,
+            "The name promises more than one group can speak for. Please ask again with one of your own.",
+        )
+        .await?;
+        self.ago(21, 0);
+        let notes = self
+            .files("yuki", "field-notes", "Field Notes", "Recording observations outdoors, without a network.")
+            .await?;
+        self.ago(18, 19);
+        self.approves(notes, "").await?;
+        self.ago(16, 0);
+        let moonrise =
+            self.files("lee", "moonrise", "Moonrise", "Moonrise and moonset, for every place and year.").await?;
+        self.ago(15, 5);
+        self.agrees("lee", WithdrawRequest { id: moonrise }).await?;
+
+        self.ago(9, 0);
+        let almanac =
+            self.files("ravi", "almanac", "The Almanac", "Calendars and feast days of many traditions.").await?;
+        self.ago(7, 12);
+        self.agrees(ADMINISTRATOR, AddNote { id: almanac, note: reason("Two others asked for this name last year.")? })
+            .await?;
+        self.agrees(ADMINISTRATOR, DeferRequest { id: almanac }).await?;
+        self.ago(6, 10);
+        let harbour = self.files(APPLICANT, "harbour", "Harbour", "Container images for scientific Python.").await?;
+        self.ago(4, 7);
+        let who = self.asks(harbour, "Who are the people behind it?").await?;
+        self.ago(4, 5);
+        self.asks(harbour, "Does it belong to the hosting company of that name?").await?;
+        self.ago(3, 22);
+        self.answers(APPLICANT, harbour, who, "Four of us, from two universities.").await?;
+        self.ago(2, 14);
+        self.files("sam", "lantern", "Lantern", "A small web framework that fits on one page.").await?;
+        self.ago(1, 10);
+        self.files("uma", "Lantern", "Lantern Festival", "Tools for planning festivals of light.").await?;
+        self.ago(0, 7);
+        self.files("tom", "sund1al", "Sundial One", "Clocks for microcontrollers.").await?;
+        Ok(())
+    }
+
+    /// So many days and hours before now.
+    fn ago(&self, days: i64, hours: i64) {
+        self.clock.set(self.now.minus(Span::hours(24 * days + hours)));
+    }
+
+    fn account(&self, name: &str) -> Result<CreateAccount, Problem> {
+        let account = NewAccount::parse(name, &format!("{name}@example.org"), PASSWORD)?;
+        Ok(CreateAccount { username: account.username, email: account.email, password_hash: self.hash.clone() })
+    }
+
+    async fn does<C: Gather>(&self, side: Side, command: C) -> Result<Vec<Change>, Problem> {
+        // Each a moment after the one before, as people are.
+        self.clock.advance(Span(40));
+        Ok(self.door.carry_out(side, command, Consent::default()).await?.changes)
+    }
+
+    /// Reads what would follow, and agrees to it.
+    async fn agrees<C: Gather>(&self, name: &str, command: C) -> Result<Vec<Change>, Problem> {
+        let side = self.signed_in(name).await?;
+        self.clock.advance(Span(90));
+        let agreed = self.door.preview(side.clone(), command.clone()).await?.digest;
+        let consent = Consent { agreed, ..Consent::default() };
+        Ok(self.door.carry_out(side, command, consent).await?.changes)
+    }
+
+    async fn joins(&self, name: &str) -> Result<(), Problem> {
+        let made = self.does(web(&Caller::default()), self.account(name)?).await?;
+        let secret = made.iter().find_map(|change| match change {
+            Change::VerificationAsked { secret, .. } => Some(secret.0.clone()),
+            _ => None,
+        });
+        let side = self.signed_in(name).await?;
+        self.does(side, VerifyEmail { secret }).await.map(|_| ())
+    }
+
+    /// Somebody at a device, signed in just now.
+    async fn signed_in(&self, name: &str) -> Result<Side, Problem> {
+        let agent = if name.len() % 2 == 0 { FIREFOX } else { SAFARI }.to_owned();
+        let address = format!("192.0.2.{}", name.bytes().fold(1_u8, |sum, byte| sum.wrapping_add(byte)));
+        let who = Caller { signed_in: None, address, agent: agent.clone() };
+        let command = SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent };
+        let opened = self.does(web(&who), command).await?;
+        let signed_in = opened.iter().find_map(|change| match change {
+            Change::SessionOpened { id, account, .. } => Some((account.id, id.0)),
+            _ => None,
+        });
+        Ok(web(&Caller { signed_in, ..who }))
+    }
+
+    async fn files(&self, who: &str, name: &str, display: &str, about: &str) -> Result<RequestId, Problem> {
+        let url = format!("https://{}.example.org/", name.to_lowercase().replace('.', "-"));
+        let command = FileRequest::parse(name, display, &url, about, "community")?;
+        let side = self.signed_in(who).await?;
+        let filed = self.does(side, command).await?;
+        let id = filed.iter().find_map(|change| match change {
+            Change::RequestFiled { id, .. } => Some(id.0),
+            _ => None,
+        });
+        id.ok_or(Problem::Broken {})
+    }
+
+    async fn approves(&self, id: RequestId, message: &str) -> Result<(), Problem> {
+        let message = Message::parse(message).map_err(|_| Problem::Malformed {})?;
+        self.agrees(ADMINISTRATOR, ApproveRequest { id, message }).await.map(|_| ())
+    }
+
+    async fn declines(&self, id: RequestId, why: &str) -> Result<(), Problem> {
+        self.agrees(ADMINISTRATOR, DeclineRequest { id, reason: reason(why)? }).await.map(|_| ())
+    }
+
+    async fn asks(&self, id: RequestId, question: &str) -> Result<MessageId, Problem> {
+        let asked = self.agrees(ADMINISTRATOR, AskApplicant { id, question: reason(question)? }).await?;
+        let message = asked.iter().find_map(|change| match change {
+            Change::QuestionAsked { message, .. } => Some(message.0),
+            _ => None,
+        });
+        message.ok_or(Problem::Broken {})
+    }
+
+    async fn answers(&self, who: &str, id: RequestId, question: MessageId, answer: &str) -> Result<(), Problem> {
+        self.agrees(who, AnswerQuestion { id, question, answer: reason(answer)? }).await.map(|_| ())
+    }
+}
+
+fn reason(text: &str) -> Result<Reason, Problem> {
+    Reason::parse(text).map_err(|_| Problem::Malformed {})
+}
