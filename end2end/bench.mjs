@@ -3,6 +3,7 @@
 
 import process from "node:process";
 
+import { makePeople, measureSeparation, measureSignIn } from "./bench/accounts.mjs";
 import { measureBytes, measurePaint } from "./bench/browser.mjs";
 import { measureCommits, measureCpu, measureStart } from "./bench/machine.mjs";
 import { Site } from "./bench/site.mjs";
@@ -24,7 +25,7 @@ try {
   await addRustParts();
   const executablePath = await findChromium();
   await buildSite();
-  await run("cargo", ["build", "--locked", "--release", "-p", "server"]);
+  await run("cargo", ["build", "--locked", "--release", "-p", "server", "--bins", "--examples"]);
 
   console.error("Starts …");
   const figures = [...(await measureStart())];
@@ -43,6 +44,9 @@ try {
   figures.push(...(await measureCpu(site, person)));
   console.error("Durable commits …");
   figures.push(...(await measureCommits(site, person)));
+  console.error("Accounts …");
+  const people = await makePeople(site);
+  figures.push(...(await measureSignIn(site, people)), ...(await measureSeparation(site, people)));
   showFigures(figures);
 } catch (problem) {
   console.error(problem instanceof Error ? problem.message : problem);

@@ -115,7 +115,8 @@ async function rate(clients, count, work) {
   return (count * 1000) / (performance.now() - began);
 }
 
-async function inTurns(clients, count, work) {
+/** Does so many pieces of work, by so many at a time. */
+export async function inTurns(clients, count, work) {
   let left = count;
   await Promise.all(
     Array.from({ length: clients }, async () => {
@@ -133,7 +134,7 @@ async function residentBytes(pid) {
 }
 
 /** CPU time of all threads, ended ones too. It comes in ticks of 10 ms: hence the thousands of requests a round. */
-async function cpuMicroseconds(pid) {
+export async function cpuMicroseconds(pid) {
   const line = await readFile(`/proc/${pid}/stat`, "utf8");
   // The second field, the name, may hold spaces: count from behind its bracket.
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");

@@ -212,7 +212,7 @@ impl World {
 
     /// Somebody at a device, signed in just now.
     async fn signed_in(&self, name: &str) -> Result<Side, Problem> {
-        let agent = if name.len() % 2 == 0 { FIREFOX } else { SAFARI }.to_owned();
+        let agent = if name.len().is_multiple_of(2) { FIREFOX } else { SAFARI }.to_owned();
         let address = format!("192.0.2.{}", name.bytes().fold(1_u8, |sum, byte| sum.wrapping_add(byte)));
         let who = Caller { signed_in: None, address, agent: agent.clone() };
         let command = SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent };

@@ -50,3 +50,8 @@ pub fn web(who: &Caller) -> Side {
 pub fn of_form(consent: Consent) -> Result<Consent, Problem> {
     if (16..=128).contains(&consent.once.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
 }
+
+/// What is searched for, as it was typed: without what nobody types, and its first 100 characters.
+pub fn searched(query: &str) -> String {
+    query.trim().chars().filter(|c| !c.is_control()).take(100).collect()
+}

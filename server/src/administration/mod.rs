@@ -5,7 +5,7 @@ pub mod operate;
 
 use crate::door::{Circumstances, Gather};
 use crate::mail::Post;
-use crate::services::{Services, of_form, web};
+use crate::services::{Services, of_form, searched, web};
 use crate::store::{StoreResult, Tx, outbox};
 use app::backend::{Administration, Caller, Consent};
 use async_trait::async_trait;
@@ -54,7 +54,7 @@ impl Administration for Services {
     }
 
     async fn accounts(&self, who: &Caller, query: &str) -> Result<Accounts, Problem> {
-        let query: String = query.trim().chars().filter(|c| !c.is_control()).take(100).collect();
+        let query = searched(query);
         self.door.see(who, async |tx, about| accounts::list(tx, about, &query).await).await
     }
 

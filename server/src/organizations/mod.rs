@@ -1,6 +1,6 @@
 //! Organizations: one's own, the public profile, search.
 
-use crate::services::Services;
+use crate::services::{Services, searched};
 use crate::store::{organizations, people, requests};
 use app::backend::{Caller, Organizations};
 use async_trait::async_trait;
@@ -56,7 +56,7 @@ impl Organizations for Services {
     }
 
     async fn search(&self, who: &Caller, query: &str) -> Result<Search, Problem> {
-        let query: String = query.trim().chars().filter(|c| !c.is_control()).take(100).collect();
+        let query = searched(query);
         let asked = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
         self.door
             .see(who, async |tx, _| {

@@ -7,7 +7,7 @@ pub mod file;
 pub mod withdraw;
 
 use crate::door::Failure;
-use crate::services::{Services, of_form, web};
+use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, messages, requests};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
@@ -183,11 +183,6 @@ impl Requests for Services {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
         Ok(self.door.carry_out(web(who), DeclineRequest { id, reason }, of_form(consent)?).await?.done)
     }
-}
-
-/// What is searched for, as it was typed: without what nobody types, and its first 100 characters.
-fn searched(query: &str) -> String {
-    query.trim().chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
 /// Everything that a reviewer looks at, on one page.
