@@ -24,6 +24,7 @@ use shared::problem::{Problem, Refusal};
 use shared::rules::{Actor, Change, Command, Fresh, Person, digest};
 use shared::wire::{Done, Preview};
 use shared::words;
+use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -53,10 +54,16 @@ pub struct Policy {
 }
 
 /// What a command adds on the server: how its facts are read.
-pub trait Gather: Command + Clone + 'static {
+pub trait Gather: Command + Clone + fmt::Debug + 'static {
     /// Whether a form belongs to the one who sent it first. Not where it changes who acts: sent again, it comes from
     /// another.
     const CLAIMED_BY_ACTOR: bool = true;
+
+    /// What was sent, so that a form which went back to and is sent with other words is another one. A hash with a new
+    /// salt is left out: the same password gives another each time.
+    fn content(&self) -> String {
+        format!("{self:?}")
+    }
 
     /// Reads what must be known, after locking what the decision hangs on.
     fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> impl Future<Output = StoreResult<Self::Facts>> + Send;
@@ -194,7 +201,7 @@ impl Door {
     ) -> Result<Outcome, Failure> {
         let now = self.clock.now();
         let mut fresh = Fresh::new(seed, now);
-        let claim = claim_of::<C>(side, consent);
+        let claim = claim_of(side, command, consent);
         if let Some(claim) = claim
             && let Some(kept) = store::once::claim(tx, claim, now).await?
         {
@@ -304,15 +311,15 @@ impl Side {
     }
 }
 
-/// What a form is claimed by. Token, actor and command belong together: somebody else's token, or one
-/// of another form, is simply another claim.
-fn claim_of<C: Gather>(side: &Side, consent: &Consent) -> Option<[u8; 32]> {
+/// What a form is claimed by. Token, actor and what was sent belong together: somebody else's token, one of another
+/// form, or the same form with other words, is simply another claim.
+fn claim_of<C: Gather>(side: &Side, command: &C, consent: &Consent) -> Option<[u8; 32]> {
     if consent.once.is_empty() {
         return None;
     }
     let actor = if C::CLAIMED_BY_ACTOR { side.tag() } else { String::new() };
     let mut hash = Sha256::new();
-    for part in [consent.once.as_str(), &actor, C::NAME] {
+    for part in [consent.once.as_str(), &actor, C::NAME, &command.content()] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part.as_bytes());
     }

@@ -14,6 +14,10 @@ use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
 impl Gather for CreateAccount {
     const CLAIMED_BY_ACTOR: bool = false;
 
+    fn content(&self) -> String {
+        format!("{} {}", self.username, self.email)
+    }
+
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<CreateFacts> {
         let letters = addresses::letters_today(tx, &self.email, None, about.now).await?;
         Ok(CreateFacts {

@@ -13,6 +13,10 @@ use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
 use shared::rules::accounts::{ChangePassword, Confirmed, PasswordFacts};
 
 impl Gather for ChangePassword {
+    fn content(&self) -> String {
+        String::new()
+    }
+
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<PasswordFacts> {
         let Some(account) = about.account() else { return Ok(PasswordFacts::default()) };
         accounts::lock(tx, account).await?;

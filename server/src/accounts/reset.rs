@@ -35,6 +35,11 @@ impl Gather for AskForReset {
 impl Gather for ResetPassword {
     const CLAIMED_BY_ACTOR: bool = false;
 
+    fn content(&self) -> String {
+        // By the link, which is a secret: here only the claim's own hash sees it.
+        self.secret.as_ref().map(Secret::reveal).unwrap_or_default()
+    }
+
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResetLink>> {
         let Some(found) = link(tx, self.secret.as_ref(), about).await? else { return Ok(None) };
         accounts::lock(tx, found.account.id).await?;

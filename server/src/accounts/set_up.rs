@@ -13,6 +13,10 @@ use shared::rules::administration::OpenSetUp;
 impl Gather for SetUp {
     const CLAIMED_BY_ACTOR: bool = false;
 
+    fn content(&self) -> String {
+        self.account.content()
+    }
+
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<SetUpFacts> {
         accounts::lock_set_up(tx).await?;
         let facts = facts(tx, self.secret.as_ref()).await?;

@@ -43,6 +43,13 @@ async fn a_token_belongs_to_its_actor_and_its_form() {
         file(&lee.caller, "moonrise").await.unwrap();
         assert_eq!(world.requests_of(&lee).await.len(), 1);
         world.services.resend_verification(&dana.caller, consent.clone()).await.unwrap_err();
+        // Back, and the same page with other words: what was typed is not taken for what was sent before.
+        file(&dana.caller, "starlight").await.unwrap();
+        file(&dana.caller, "starlight").await.unwrap();
+        let mut names: Vec<String> =
+            world.requests_of(&dana).await.into_iter().map(|request| request.facts.name.to_string()).collect();
+        names.sort();
+        assert_eq!(names, ["starlight", "sundial"]);
     })
     .await;
 }

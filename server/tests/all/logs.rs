@@ -11,7 +11,7 @@ use shared::words::Notice;
 use std::sync::{Arc, Mutex};
 
 /// A command with a fault of ours in it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Stumble {
     typed: String,
 }

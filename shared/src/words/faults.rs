@@ -83,7 +83,7 @@ const fn empty(field: Field) -> &'static str {
         Field::Note => "Type a note.",
         Field::Password => "Type a password.",
         Field::Question => "Type what you want to know: the applicant will read it.",
-        Field::Reason => "Give a reason: the applicant will read it.",
+        Field::Reason => "Give a reason: whom it concerns will read it.",
         Field::Url => "Give the organization's address on the web.",
         Field::Username => "Type a username.",
         Field::Who => "Type your username or e-mail address.",
