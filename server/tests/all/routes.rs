@@ -411,7 +411,9 @@ async fn what_another_site_sends_changes_nothing() {
     // That a device was used is noted; everything else stands still.
     let before = contents(&cast.world.place, "seen_at").await;
     let evil = ("origin", "https://evil.example");
-    let shapes: [(&str, &str, Vec<(&str, &str)>); 8] = [
+    // What it is, the kind of body, and the headers that a browser adds.
+    type Shape = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+    let shapes: [Shape; 8] = [
         ("a form", FORM, vec![evil, ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]),
         ("a form of an older browser", FORM, vec![evil]),
         (
