@@ -54,6 +54,7 @@ pub fn AccountSettings() -> AnyView {
                 <Removing/>
                 <h3 class="apart">"Add an address"</h3>
                 <PostForm url=AddAddress::url() form="add-address" class="stack">
+                    {data.judged(who)}
                     <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email"
                         hint="A letter with a link goes there. It counts for nothing until you have followed it."
                         check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
