@@ -67,7 +67,6 @@ pub fn effect(change: &Change) -> Effect {
             "password_changed",
             vec![row("account", account.id, &[&password_hash.0]), perhaps("password_reset", account.id)],
         ),
-        // The older link dies.
         Change::ResetAsked { account, email, secret, .. } => {
             ("reset_asked", vec![row("password_reset", account.id, &[email, &hex(secret.0.hash().iter())])])
         }

@@ -1,0 +1,246 @@
+//! How each command reads its facts from the world.
+
+use super::*;
+
+impl Know for CreateAccount {
+    fn facts(&self, world: &World, _: &Actor) -> CreateFacts {
+        CreateFacts {
+            username_taken: world.by_username(self.username.as_str()).is_some(),
+            address_held: world.address_held(&self.email, None),
+            letters: world.letters_today(&self.email, None),
+        }
+    }
+}
+
+impl Know for SetUp {
+    fn facts(&self, world: &World, actor: &Actor) -> SetUpFacts {
+        SetUpFacts {
+            secret_matches: self.secret.is_some() && world.set_up.as_ref().map(|(s, _)| s) == self.secret.as_ref(),
+            set_up: world.is_set_up(),
+            account: self.account.facts(world, actor),
+        }
+    }
+}
+
+impl Know for VerifyEmail {
+    fn facts(&self, world: &World, _: &Actor) -> Option<LinkFacts> {
+        let link = world.links.iter().find(|l| !l.replaced && Some(&l.secret) == self.secret.as_ref())?;
+        let account = world.account(link.account)?;
+        let address = account.addresses.iter().find(|a| a.id == link.address)?;
+        Some(LinkFacts {
+            account: link.account,
+            username: account.party.username.clone(),
+            email_id: address.id,
+            email: address.email.clone(),
+            used: link.used,
+            ends_at: link.ends_at,
+            address_held: world.address_held(&address.email, Some(link.account)),
+        })
+    }
+}
+
+impl Know for ResendVerification {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<ResendFacts> {
+        let account = world.account(actor.person().ok()?.id)?;
+        let address = account.addresses.iter().find(|a| self.address.map_or(a.primary, |id| a.id == id))?;
+        Some(ResendFacts {
+            email_id: address.id,
+            email: address.email.clone(),
+            verified: address.verified,
+            address_held: world.address_held(&address.email, Some(account.party.id)),
+            letters: world.letters_today(&address.email, Some(account.party.id)),
+        })
+    }
+}
+
+impl Know for AddAddress {
+    fn facts(&self, world: &World, actor: &Actor) -> AddFacts {
+        let account = actor.person().ok().and_then(|person| world.account(person.id));
+        AddFacts {
+            password_hash: account.map(|a| a.password_hash.clone()).unwrap_or_default(),
+            addresses: account.map_or(0, |a| a.addresses.len()),
+            own: account.is_some_and(|a| a.addresses.iter().any(|own| own.email.key() == self.email.key())),
+            address_held: world.address_held(&self.email, account.map(|a| a.party.id)),
+            letters: world.letters_today(&self.email, account.map(|a| a.party.id)),
+        }
+    }
+}
+
+impl Know for MakePrimary {
+    fn facts(&self, world: &World, actor: &Actor) -> PrimaryFacts {
+        let now = actor.person().ok().and_then(|person| world.account(person.id)).map(|a| a.primary().email.clone());
+        let now = now.unwrap_or_else(|| EmailAddress::kept(String::new()));
+        PrimaryFacts { address: world.own_address(actor, self.address), now }
+    }
+}
+
+impl Know for RemoveAddress {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<RemoveFacts> {
+        let address = world.own_address(actor, self.address)?;
+        let all = &world.account(actor.person().ok()?.id)?.addresses;
+        let another_verified = all.iter().any(|other| other.verified && other.id != address.id);
+        Some(RemoveFacts { address, another_verified })
+    }
+}
+
+impl Know for ChangePassword {
+    fn facts(&self, world: &World, actor: &Actor) -> PasswordFacts {
+        let account = actor.person().ok().and_then(|person| world.account(person.id));
+        account.map_or_else(PasswordFacts::default, |account| PasswordFacts {
+            password_hash: account.password_hash.clone(),
+            devices: world.devices(account.party.id),
+        })
+    }
+}
+
+impl Know for AskForReset {
+    fn facts(&self, world: &World, _: &Actor) -> Option<ResetFacts> {
+        let account = world.by_username(&self.who)?;
+        let verified = |a: &&AddressFacts| a.verified;
+        let primary = Some(account.primary()).filter(verified);
+        let email = primary.or_else(|| account.addresses.iter().find(verified)).map(|a| a.email.clone());
+        let own = world.resets.iter().filter(|r| r.account == account.party.id);
+        Some(ResetFacts {
+            account: account.party.clone(),
+            email,
+            disabled: account.disabled,
+            letters: within_a_day(own.map(|r| r.asked_at), world.now),
+        })
+    }
+}
+
+impl Know for ResetPassword {
+    fn facts(&self, world: &World, _: &Actor) -> Option<ResetLink> {
+        let made = world.resets.iter().find(|r| Some(&r.secret) == self.secret.as_ref())?;
+        let account = world.account(made.account)?;
+        account.addresses.iter().find(|own| own.verified && own.email == made.email)?;
+        Some(ResetLink {
+            account: account.party.clone(),
+            email: made.email.clone(),
+            used: made.used,
+            ends_at: made.ends_at,
+            disabled: account.disabled,
+            devices: world.devices(account.party.id),
+        })
+    }
+}
+
+impl Know for EndDevice {
+    fn facts(&self, world: &World, actor: &Actor) -> bool {
+        actor.person().is_ok_and(|person| world.devices(person.id).contains(&self.device))
+    }
+}
+
+impl Know for EndOtherDevices {
+    fn facts(&self, world: &World, actor: &Actor) -> Vec<SessionId> {
+        actor.person().map(|person| world.devices(person.id)).unwrap_or_default()
+    }
+}
+
+impl Know for SignIn {
+    fn facts(&self, world: &World, _: &Actor) -> Option<SignInFacts> {
+        let account = world.by_username(&self.who)?;
+        let (password_hash, disabled) = (account.password_hash.clone(), account.disabled);
+        Some(SignInFacts { account: account.party.clone(), password_hash, disabled })
+    }
+}
+
+impl Know for SignOut {
+    fn facts(&self, _: &World, _: &Actor) {}
+}
+
+impl Know for OpenSetUp {
+    fn facts(&self, world: &World, _: &Actor) -> bool {
+        world.is_set_up()
+    }
+}
+
+impl Know for GrantAdministrator {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
+        world.as_administered(&self.username)
+    }
+}
+
+impl Know for DisableAccount {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
+        world.as_administered(&self.username)
+    }
+}
+
+impl Know for EnableAccount {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
+        world.as_administered(&self.username)
+    }
+}
+
+impl Know for ReserveName {
+    fn facts(&self, world: &World, _: &Actor) -> Standing {
+        world.standing(&self.name.key())
+    }
+}
+
+impl Know for FileRequest {
+    fn facts(&self, world: &World, actor: &Actor) -> FileFacts {
+        let account = actor.person().ok().map(|p| p.id);
+        let own = world.requests.iter().filter(|r| Some(r.facts.applicant.id) == account);
+        FileFacts {
+            standing: world.standing(&self.name.key()),
+            own_request_open: account.is_some_and(|id| world.own_open(id, &self.name)),
+            filed_today: within_a_day(own.map(|r| r.filed_at), world.now),
+            a_day: REQUESTS_A_DAY,
+        }
+    }
+}
+
+impl Know for WithdrawRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for ApproveRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<ApproveFacts> {
+        let request = world.request(self.id)?;
+        let key = request.name.key();
+        let rival = |r: &RequestFacts| r.id != self.id && r.state.is_open() && r.name.key() == key;
+        let rivals = world.requests.iter().map(|r| r.facts.clone()).filter(rival).collect();
+        Some(ApproveFacts { standing: world.standing(&key), rivals, request })
+    }
+}
+
+impl Know for DeclineRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for AskApplicant {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for AnswerQuestion {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AnswerFacts> {
+        let found = world.requests.iter().find(|r| r.facts.id == self.id)?;
+        Some(AnswerFacts { request: found.facts.clone(), questions: found.questions.clone() })
+    }
+}
+
+impl Know for AddNote {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for DeferRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl Know for EditRequest {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
