@@ -1,0 +1,290 @@
+//! A site on which acts are played: each command is previewed, carried out, and held against the rows that are there then.
+
+use super::*;
+
+pub struct Stage {
+    pub world: World,
+    devices: BTreeMap<AccountId, SessionId>,
+    links: Vec<Secret>,
+    resets: Vec<Secret>,
+    questions: Vec<MessageId>,
+    /// Addresses in the order in which accounts came to have them.
+    addresses: Vec<EmailId>,
+    requests: Vec<RequestId>,
+    set_up: Option<Secret>,
+    /// What came of each command so far: whether it was accepted.
+    pub seen: BTreeMap<String, BTreeSet<bool>>,
+}
+
+impl Stage {
+    pub async fn new(engine: &Engine, mail: bool) -> Self {
+        let (devices, seen) = (BTreeMap::new(), BTreeMap::new());
+        let world = World::with(engine, mail).await;
+        let mut stage = Self {
+            world,
+            devices,
+            links: Vec::new(),
+            resets: Vec::new(),
+            questions: Vec::new(),
+            addresses: Vec::new(),
+            requests: Vec::new(),
+            set_up: None,
+            seen,
+        };
+        stage.play(&OPENING).await;
+        assert_eq!(stage.requests.len(), 1, "the opening went as it is written");
+        stage
+    }
+
+    pub async fn play(&mut self, acts: &[Act]) {
+        for act in acts {
+            self.act(act).await;
+        }
+    }
+
+    pub async fn act(&mut self, act: &Act) {
+        let spam = || Reason::parse("Spam").unwrap();
+        let named = |name: usize| PEOPLE[name].to_owned();
+        match *act {
+            Act::Create { who, name, address } => self.holds(who, account(name, address)).await,
+            Act::OpenSetUp { who } => self.holds(who, OpenSetUp).await,
+            Act::SetUp { forged, name } => {
+                let secret = self.set_up.clone().filter(|_| !forged);
+                self.holds(Device(name), SetUp { secret, account: account(name, name) }).await;
+            }
+            Act::Verify { who, link } => {
+                let secret = self.links.get(link).cloned();
+                self.holds(Device(who), VerifyEmail { secret }).await;
+            }
+            Act::Resend { who } => self.holds(who, ResendVerification { address: None }).await,
+            Act::AddAddress { who, address, right } => {
+                let confirmed = self.confirmed(who, right).await;
+                let email = EmailAddress::parse(&format!("{0}@{0}.example", PEOPLE[address])).unwrap();
+                self.holds(who, AddAddress { email, confirmed }).await;
+            }
+            Act::MakePrimary { who, address } => self.holds(who, MakePrimary { address: self.address(address) }).await,
+            Act::RemoveAddress { who, address } => {
+                self.holds(who, RemoveAddress { address: self.address(address) }).await;
+            }
+            Act::ChangePassword { who, right } => {
+                let confirmed = self.confirmed(who, right).await;
+                let (password_hash, agent) = (self.new_hash(), "A browser".to_owned());
+                self.holds(who, ChangePassword { confirmed, password_hash, agent }).await;
+            }
+            Act::AskForReset { name } => self.holds(Device(name), AskForReset { who: named(name) }).await,
+            Act::Reset { reset, name } => {
+                let (secret, password_hash) = (self.resets.get(reset).cloned(), self.new_hash());
+                self.holds(Device(name), ResetPassword { secret, password_hash }).await;
+            }
+            Act::EndDevice { who, of } => {
+                let device = self.device(of).await.unwrap_or(SessionId(NOBODYS));
+                self.holds(who, EndDevice { device }).await;
+            }
+            Act::EndOthers { who } => self.holds(who, EndOtherDevices).await,
+            Act::SignIn { name, right } => {
+                let matched = if right { self.hash_of(name).await } else { None };
+                self.holds(Device(name), SignIn { who: named(name), matched, agent: "A browser".to_owned() }).await;
+            }
+            Act::SignOut { who } => self.holds(who, SignOut).await,
+            Act::Grant { who, name } => self.holds(who, GrantAdministrator { username: named(name) }).await,
+            Act::Disable { who, name } => {
+                self.holds(who, DisableAccount { username: named(name), reason: spam() }).await;
+            }
+            Act::Enable { who, name } => self.holds(who, EnableAccount { username: named(name) }).await,
+            Act::Reserve { who, name } => {
+                let name = OrganizationName::parse(NAMES[name]).unwrap();
+                self.holds(who, ReserveName { name, reason: spam() }).await;
+            }
+            Act::Retry { who } => {
+                let newest = self.world.read(outbox::latest).await.first().map(|letter| letter.id);
+                self.holds(who, RetryLetter { id: newest.unwrap_or(LetterId(NOBODYS)) }).await;
+            }
+            Act::File { who, name } => {
+                let form =
+                    FileRequest::parse(NAMES[name], NAMES[name], "https://n.example", "What we do.", "community");
+                self.holds(who, form.unwrap()).await;
+            }
+            Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
+            Act::Approve { who, request } => {
+                let message = Message::parse("Hello and welcome.").unwrap();
+                self.holds(who, ApproveRequest { id: self.request(request), message }).await;
+            }
+            Act::Decline { who, request } => {
+                let reason = Reason::parse("Not at this time.").unwrap();
+                self.holds(who, DeclineRequest { id: self.request(request), reason }).await;
+            }
+            Act::Ask { who, request } => {
+                let question = Reason::parse("What is it for?").unwrap();
+                self.holds(who, AskApplicant { id: self.request(request), question }).await;
+            }
+            Act::Answer { who, request, question } => {
+                let answer = Reason::parse("It tells the time.").unwrap();
+                let question = self.questions.get(question).copied().unwrap_or(MessageId(NOBODYS));
+                self.holds(who, AnswerQuestion { id: self.request(request), question, answer }).await;
+            }
+            Act::Note { who, request } => {
+                let note = Reason::parse("They are known to us.").unwrap();
+                self.holds(who, AddNote { id: self.request(request), note }).await;
+            }
+            Act::Defer { who, request } => self.holds(who, DeferRequest { id: self.request(request) }).await,
+            Act::Edit { who, request, words } => {
+                let words = ["What we do.", "What we really do."][words];
+                let id = self.request(request);
+                let found = self.world.read(async |tx| requests::by_id(tx, id).await).await;
+                let shown = found.map(|request| request.facts.words()).unwrap_or_default();
+                let edit = EditRequest::parse(id, "Another name", "https://n.example", words, &shown);
+                self.holds(who, edit.unwrap()).await;
+            }
+        }
+    }
+
+    fn request(&self, n: usize) -> RequestId {
+        self.requests.get(n).copied().unwrap_or(RequestId(NOBODYS))
+    }
+
+    fn address(&self, n: usize) -> EmailId {
+        self.addresses.get(n).copied().unwrap_or(EmailId(NOBODYS))
+    }
+
+    /// A hash that nobody has had.
+    fn new_hash(&self) -> String {
+        self.world.once().once
+    }
+
+    async fn account(&self, name: usize) -> Option<AccountId> {
+        let name = Username::parse(PEOPLE[name]).unwrap();
+        self.world.read(async |tx| accounts::by_username(tx, &name.key()).await).await.map(|account| account.id)
+    }
+
+    async fn hash_of(&self, name: usize) -> Option<String> {
+        let id = self.account(name).await?;
+        Some(self.world.read(async |tx| accounts::password_hash(tx, id).await).await)
+    }
+
+    async fn confirmed(&self, who: Who, right: bool) -> Confirmed {
+        match who {
+            Device(name) if right => Confirmed(self.hash_of(name).await),
+            _ => Confirmed(None),
+        }
+    }
+
+    /// Somebody's newest device.
+    async fn device(&self, name: usize) -> Option<SessionId> {
+        self.devices.get(&self.account(name).await?).copied()
+    }
+
+    async fn side(&self, who: Who) -> Side {
+        let name = match who {
+            Operator => return Side::Operator,
+            Job => return Side::Job("start"),
+            Device(name) => name,
+        };
+        let signed_in = self.account(name).await.zip(self.device(name).await);
+        Side::Web(Caller { signed_in, ..Caller::default() })
+    }
+
+    /// Previews a command and carries it out: both refuse alike and nothing has changed, or the preview is
+    /// that of what happened, and what happened is what the rows say.
+    async fn holds<C: Gather>(&mut self, who: Who, command: C) {
+        let (side, consent) = (self.side(who).await, self.world.once());
+        let door = self.world.services.door.clone();
+        let before = self.contents().await;
+        let preview = door.preview(side.clone(), command.clone()).await;
+        let agreed = preview.as_ref().map(|preview| preview.digest.clone()).unwrap_or_default();
+        let outcome = door.carry_out(side, command, Consent { agreed, ..consent }).await;
+        let after = self.contents().await;
+        let name = std::any::type_name::<C>().rsplit("::").next().unwrap().to_owned();
+        self.seen.entry(name).or_default().insert(outcome.is_ok());
+        match (preview, outcome) {
+            (Err(preview), Err(refused)) => {
+                assert_eq!(preview, refused, "{}", C::NAME);
+                assert_eq!(before, after, "{} was refused", C::NAME);
+            }
+            (Ok(preview), Ok(outcome)) => {
+                assert_eq!(preview, words::preview(&outcome.changes), "{}", C::NAME);
+                self.happened(&outcome.changes, &before, &after).await;
+                outcome.changes.iter().for_each(|change| self.remember(change));
+            }
+            (preview, outcome) => panic!("{}: {preview:?}, and then {outcome:?}", C::NAME),
+        }
+    }
+
+    /// Everything but the revisions, which locks raise.
+    async fn contents(&self) -> Contents {
+        contents(&self.world.place, "revision").await
+    }
+
+    fn remember(&mut self, change: &Change) {
+        match change {
+            Change::VerificationAsked { secret, .. } => self.links.push(secret.0.clone()),
+            Change::QuestionAsked { message, .. } => self.questions.push(message.0),
+            Change::ResetAsked { secret, .. } => self.resets.push(secret.0.clone()),
+            Change::AccountCreated { email_id, .. } | Change::AddressAdded { email_id, .. } => {
+                self.addresses.push(email_id.0);
+            }
+            Change::SessionOpened { id, account, .. } => {
+                self.devices.insert(account.id, id.0);
+            }
+            Change::SetUpOpened { secret } => self.set_up = Some(secret.0.clone()),
+            Change::RequestFiled { id, .. } => self.requests.push(id.0),
+            _ => {}
+        }
+    }
+
+    /// Holds what the rule decided against the rows, lines and letters that are there now: each row that it
+    /// speaks of is as it says, and no other row has changed.
+    async fn happened(&self, changes: &[Change], before: &Contents, after: &Contents) {
+        let effects: Vec<Effect> = changes.iter().map(effect).collect();
+        for (table, rows) in after {
+            let (gone, added) = (missing(&before[table], rows), missing(rows, &before[table]));
+            match table.as_str() {
+                "once" => assert_eq!((gone.len(), added.len()), (0, 1), "the form's claim"),
+                "event" => assert_eq!((gone.len(), added.len()), (0, changes.len()), "{changes:?}: {added:?}"),
+                _ => {}
+            }
+            let rows = effects.iter().flat_map(|effect| &effect.rows).filter(|row| row.table == table);
+            for row in rows.clone().filter(|row| row.surely) {
+                let as_it_says = added
+                    .iter()
+                    .any(|text| text.contains(&row.key) && row.says.iter().all(|said| text.contains(&plain(said))));
+                assert!(as_it_says, "{changes:?}: {table} {}: {added:?}", row.key);
+            }
+            if !["once", "event", "letter"].contains(&table.as_str()) {
+                let spoken_of = |text: &&String| rows.clone().any(|row| text.contains(&row.key));
+                let stray = gone.iter().chain(&added).find(|text| !spoken_of(text));
+                assert_eq!(stray, None, "{changes:?}: {table}");
+            }
+        }
+        let kinds = self.world.rows("select kind from event order by number desc").await;
+        let kinds: Vec<&str> = kinds.iter().take(changes.len()).rev().map(String::as_str).collect();
+        assert_eq!(kinds, effects.iter().map(|effect| effect.kind).collect::<Vec<_>>());
+        // Who was to be told has got a letter each, and nobody else.
+        let mut told = Vec::new();
+        for audience in changes.iter().flat_map(audiences) {
+            told.extend(self.addresses(&audience).await);
+        }
+        let wrote =
+            missing(&after["letter"], &before["letter"]).len() - missing(&before["letter"], &after["letter"]).len();
+        let newest = self.world.read(outbox::latest).await;
+        let mut written: Vec<String> = newest.into_iter().take(wrote).map(|letter| letter.to).collect();
+        told.sort();
+        written.sort();
+        assert_eq!(told, written, "{changes:?}");
+    }
+
+    async fn addresses(&self, audience: &Audience) -> Vec<String> {
+        let found = self
+            .world
+            .read(async |tx| match audience {
+                Audience::Account(party) => Ok(accounts::by_id(tx, party.id).await?.into_iter().collect()),
+                Audience::Administrators => accounts::administrators(tx).await,
+                Audience::Holder { email } => Ok(accounts::holder_of_address(tx, email).await?.into_iter().collect()),
+                Audience::Address { .. } => Ok(Vec::new()),
+            })
+            .await;
+        match audience {
+            Audience::Address { email, .. } => vec![email.clone()],
+            _ => found.into_iter().map(|account: accounts::Account| account.email).collect(),
+        }
+    }
+}
