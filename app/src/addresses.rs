@@ -58,6 +58,11 @@ pub fn my_request(id: &str) -> String {
     ["/manage/requests/", id].concat()
 }
 
+/// The page on which an applicant says whom the papers of a private organization go to.
+pub fn billing(request: &str) -> String {
+    [&my_request(request), "/billing"].concat()
+}
+
 /// The page on which the people of an organization are managed.
 pub fn people(name: &str) -> String {
     ["/manage/organization/", &query_part(name), "/people"].concat()

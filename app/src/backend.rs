@@ -3,10 +3,13 @@
 
 use async_trait::async_trait;
 use leptos::prelude::use_context;
+use shared::billing::BillingForm;
 use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
-use shared::wire::administration::{AccountView, Accounts as AccountList, LetterPage, Letters};
+use shared::wire::administration::{
+    AccountView, Accounts as AccountList, LetterPage, Letters, OrganizationView, Organizations as OrganizationList,
+};
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::People as PeoplePage;
@@ -24,6 +27,13 @@ pub struct Caller {
     pub address: String,
     /// What the browser says it is.
     pub agent: String,
+}
+
+impl Caller {
+    /// Names whoever asks to the pages that are drawn for them: the account's id, or nothing for a visitor.
+    pub fn reader(&self) -> String {
+        self.signed_in.map(|(account, _)| account.to_string()).unwrap_or_default()
+    }
 }
 
 /// What a form carries besides its fields.
@@ -105,7 +115,6 @@ pub trait Settings: Send + Sync {
 #[async_trait]
 pub trait Requests: Send + Sync {
     async fn name_standing(&self, who: &Caller, name: &str) -> Answer<NameStanding>;
-    #[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
     async fn file(
         &self,
         who: &Caller,
@@ -121,7 +130,6 @@ pub trait Requests: Send + Sync {
     /// An own request, with all that was said about it.
     async fn mine(&self, who: &Caller, id: RequestId) -> Answer<MyRequestPage>;
     /// `shown` stands for the words that were on the page.
-    #[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
     async fn edit(
         &self,
         who: &Caller,
@@ -132,6 +140,10 @@ pub trait Requests: Send + Sync {
         shown: &str,
         consent: Consent,
     ) -> Answer<Done>;
+    /// Completes the draft of a private organization, or changes whom its papers go to.
+    async fn give_billing(&self, who: &Caller, id: RequestId, form: BillingForm<'_>, consent: Consent) -> Answer<Done>;
+    async fn preview_discard(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
+    async fn discard(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
     async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Answer<Preview>;
     async fn answer(
         &self,
@@ -180,6 +192,13 @@ pub trait Administration: Send + Sync {
     async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
     async fn preview_enable(&self, who: &Caller, username: &str) -> Answer<Preview>;
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Answer<Done>;
+    /// The newest organizations, or those that a search finds.
+    async fn organizations(&self, who: &Caller, query: &str) -> Answer<OrganizationList>;
+    async fn organization(&self, who: &Caller, name: &str) -> Answer<OrganizationView>;
+    async fn preview_disable_organization(&self, who: &Caller, name: &str) -> Answer<Preview>;
+    async fn disable_organization(&self, who: &Caller, name: &str, reason: &str, consent: Consent) -> Answer<Done>;
+    async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Answer<Preview>;
+    async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Answer<Done>;
     async fn letters(&self, who: &Caller) -> Answer<Letters>;
     async fn letter(&self, who: &Caller, id: LetterId) -> Answer<LetterPage>;
     async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Answer<Done>;

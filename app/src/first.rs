@@ -19,9 +19,14 @@ pub struct First {
     pub theme: Theme,
     /// A fresh random token for the forms of this page: 128 bits in hexadecimal digits.
     pub once: String,
+    /// The account for which the page is drawn; empty for a visitor.
+    pub reader: String,
     /// When the page was asked for.
     pub now: Moment,
 }
+
+/// Names and values of a form's fields, in its order.
+pub type Typed = Vec<(String, String)>;
 
 /// A form that was refused, with all that was typed into it but secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +38,7 @@ pub struct Refused {
     /// Which form of that page it is.
     pub form: String,
     pub problem: Problem,
-    /// Names and values, in the form's order.
-    pub typed: Vec<(String, String)>,
+    pub typed: Typed,
 }
 
 impl Refused {
@@ -49,6 +53,10 @@ impl Refused {
 pub struct FirstPaint {
     refused: StoredValue<Option<Refused>>,
     once: StoredValue<String>,
+    /// The account that forms are sent for, as the reader knows it.
+    pub reader: RwSignal<String>,
+    /// What stood in dialogs that were closed, by form.
+    closed: StoredValue<Vec<(String, Typed)>>,
     /// The theme that the page is drawn in.
     pub theme: RwSignal<Theme>,
     /// The moment of the first paint.
@@ -61,6 +69,8 @@ impl FirstPaint {
         let paint = Self {
             refused: StoredValue::new(first.refused),
             once: StoredValue::new(first.once),
+            reader: RwSignal::new(first.reader),
+            closed: StoredValue::new(Vec::new()),
             theme: RwSignal::new(first.theme),
             now: first.now,
         };
@@ -81,6 +91,21 @@ impl FirstPaint {
     /// The reader has gone on: nothing of the first paint is shown again.
     pub fn forget(&self) {
         self.refused.set_value(None);
+        self.closed.set_value(Vec::new());
+    }
+
+    /// A dialog is closed: what was typed into its form stands there again when it is opened anew.
+    pub fn keep(&self, form: &str, typed: Typed) {
+        self.closed.update_value(|closed| {
+            closed.retain(|(name, _)| name != form);
+            closed.push((form.to_owned(), typed));
+        });
+    }
+
+    /// What was typed into a form whose dialog was closed.
+    pub fn kept(&self, form: &str) -> Typed {
+        let kept = self.closed.with_value(|closed| closed.iter().find(|(name, _)| name == form).cloned());
+        kept.map(|(_, typed)| typed).unwrap_or_default()
     }
 
     /// A form's token for sending it once: the page's token with the form's name.

@@ -144,11 +144,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/manage/organizations") view=organizations::YourOrganizations ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id") view=requests::MyRequest ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id/edit") view=requests::EditMyRequest ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/requests/:id/billing") view=requests::BillingPage ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name") view=people::ToPeople ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name/people") view=people::PeoplePage ssr=SsrMode::Async/>
                     <Route path=path!("/administration") view=to_requests ssr=SsrMode::Async/>
                     <Route path=path!("/administration/requests") view=requests::QueuePage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/requests/:id") view=requests::ReviewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/administration/organizations") view=administration::OrganizationsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/administration/organizations/:name") view=administration::OrganizationPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/accounts") view=administration::AccountsPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/accounts/:name") view=administration::AccountPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail") view=administration::MailPage ssr=SsrMode::Async/>
@@ -167,6 +170,7 @@ pub fn App() -> impl IntoView {
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     browser::say_when_broken();
+    browser::watch_presses();
     browser::take_address();
     leptos::mount::hydrate_body(App);
     browser::say_when_ready();

@@ -75,10 +75,11 @@ export const request = {
   url: (page: Page): Locator => main(page).getByLabel("Organization URL", { exact: true }),
   description: (page: Page): Locator => main(page).getByLabel("Description", { exact: true }),
   community: (page: Page): Locator => main(page).getByRole("radio", { name: /^Community project/ }),
+  private: (page: Page): Locator => main(page).getByRole("radio", { name: /^Private organization/ }),
   create: (page: Page): Locator => main(page).getByRole("button", { name: "Create", exact: true }),
 };
 
-type Verb = "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable";
+type Verb = "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable" | "Discard";
 
 /** A request's page: two links, each to a dialog with its preview. */
 export const decision = {

@@ -9,6 +9,7 @@ pub use public_url::PublicUrl;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use lettre::message::Mailbox;
+use shared::billing::Price;
 use std::fmt;
 use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
@@ -129,6 +130,9 @@ pub struct Settings {
     /// How many requests for an organization one account may hand in within a day.
     #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::REQUESTS_A_DAY, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     requests_a_day: u32,
+    /// What a private organization costs for each member and month.
+    #[arg(long, global = true, env = "GUILDHALL_PRICE", value_name = "AMOUNT", default_value_t = Price::USUAL, value_parser = price)]
+    price: Price,
     /// How many accounts can be made from one client address within an hour.
     #[arg(long, global = true, env = "GUILDHALL_ACCOUNTS_AN_HOUR", value_name = "NUMBER", default_value_t = shared::limits::ACCOUNTS_AN_HOUR, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     accounts_an_hour: u32,
@@ -224,6 +228,8 @@ pub struct Config {
     pub key_file: PathBuf,
     /// Requests that one account may hand in within a day (rules, section 4).
     pub requests_a_day: u32,
+    /// What a private organization costs (rules, section 8).
+    pub price: Price,
     /// Accounts that can be made from one client address within an hour.
     pub accounts_an_hour: u32,
     /// Proxies whose word about a client's address is believed.
@@ -300,6 +306,7 @@ impl Settings {
             migrate: self.migrate,
             mail_server,
             requests_a_day: self.requests_a_day,
+            price: self.price,
             accounts_an_hour: self.accounts_an_hour,
             trusted_proxies: self.trusted_proxy,
             log: self.log,
@@ -333,6 +340,11 @@ fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
 
 fn ip_address(text: &str) -> Result<IpAddr, &'static str> {
     text.parse().map_err(|_| "an address without a port belongs here, as in 10.0.0.1")
+}
+
+fn price(text: &str) -> Result<Price, &'static str> {
+    Price::parse(text)
+        .ok_or("an amount with two decimals and a currency's three letters belong here, as in \"5.00 USD\"")
 }
 
 fn mailbox(text: &str) -> Result<String, &'static str> {

@@ -7,6 +7,7 @@ use crate::secrets::passwords::Hasher;
 use crate::services::web;
 use crate::store::{StoreResult, Tx, accounts};
 use app::backend::{Caller, Consent};
+use shared::billing::{BillingDetails, BillingForm};
 use shared::ids::{MessageId, RequestId};
 use shared::moment::{Moment, Span};
 use shared::passwords::Password;
@@ -14,7 +15,8 @@ use shared::problem::Problem;
 use shared::rules::Change;
 use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
 use shared::rules::requests::{
-    AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, WithdrawRequest,
+    AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, GiveBilling,
+    WithdrawRequest,
 };
 use shared::text::{Message, Reason};
 use std::sync::Arc;
@@ -168,6 +170,13 @@ impl World {
         self.answers(APPLICANT, harbour, who, "Four of us, from two universities.").await?;
         self.ago(2, 14);
         self.files("sam", "lantern", "Lantern", "A small web framework that fits on one page.").await?;
+        self.ago(2, 3);
+        let tideworks =
+            self.drafts("mira", "tideworks", "Tideworks", "Tide tables and harbour charts, sold to ports.").await?;
+        self.does(self.signed_in("mira").await?, GiveBilling { id: tideworks, details: billing()? }).await?;
+        self.ago(1, 22);
+        self.drafts(OWNER, "gnomon-works", "Gnomon Works", "Sundials to order, and the software that draws them.")
+            .await?;
         self.ago(1, 10);
         self.files("uma", "Lantern", "Lantern Festival", "Tools for planning festivals of light.").await?;
         self.ago(0, 7);
@@ -226,11 +235,20 @@ impl World {
 
     async fn files(&self, who: &str, name: &str, display: &str, about: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{}.example.org/", name.to_lowercase().replace('.', "-"));
-        let command = FileRequest::parse(name, display, &url, about, "community")?;
+        self.begins(who, FileRequest::parse(name, display, &url, about, "community")?).await
+    }
+
+    /// A private organization's request is a draft at first.
+    async fn drafts(&self, who: &str, name: &str, display: &str, about: &str) -> Result<RequestId, Problem> {
+        let url = format!("https://{name}.example.org/");
+        self.begins(who, FileRequest::parse(name, display, &url, about, "private")?).await
+    }
+
+    async fn begins(&self, who: &str, command: FileRequest) -> Result<RequestId, Problem> {
         let side = self.signed_in(who).await?;
         let filed = self.does(side, command).await?;
         let id = filed.iter().find_map(|change| match change {
-            Change::RequestFiled { id, .. } => Some(id.0),
+            Change::RequestFiled { id, .. } | Change::RequestDrafted { id, .. } => Some(id.0),
             _ => None,
         });
         id.ok_or(Problem::Broken {})
@@ -257,6 +275,19 @@ impl World {
     async fn answers(&self, who: &str, id: RequestId, question: MessageId, answer: &str) -> Result<(), Problem> {
         self.agrees(who, AnswerQuestion { id, question, answer: reason(answer)? }).await.map(|_| ())
     }
+}
+
+fn billing() -> Result<BillingDetails, Problem> {
+    let form = BillingForm {
+        legal_name: "Tideworks Ltd",
+        email: "papers@tideworks.example.org",
+        address: "12 Quay Street\nFalmouth TR11 3XP",
+        country: "GB",
+        tax_id: "GB 123 4567 89",
+        order_number: "",
+        payment: "invoice",
+    };
+    Ok(BillingDetails::parse(form)?)
 }
 
 fn reason(text: &str) -> Result<Reason, Problem> {

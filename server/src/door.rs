@@ -19,6 +19,7 @@ use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
 use sha2::{Digest as _, Sha256};
+use shared::billing::Price;
 use shared::moment::Moment;
 use shared::problem::{Problem, Refusal};
 use shared::rules::{Actor, Change, Command, Fresh, Person, digest};
@@ -51,6 +52,8 @@ pub struct Policy {
     pub requests_a_day: u32,
     /// Whether a mail server is configured.
     pub mail_goes_out: bool,
+    /// What a private organization costs.
+    pub price: Price,
 }
 
 /// What a command adds on the server: how its facts are read.

@@ -70,6 +70,12 @@ fn describe(change: &Change) -> About {
         Change::AddressRemoved { account, email, .. } => {
             About { account: Some(account.id), ..about("address_removed", json!({ "email": email })) }
         }
+        Change::AddressBounced { account, email, why, .. } => {
+            About { account: Some(account.id), ..about("address_bounced", json!({ "email": email, "why": why })) }
+        }
+        Change::AddressReached { account, email, .. } => {
+            About { account: Some(account.id), ..about("address_reached", json!({ "email": email })) }
+        }
         Change::PasswordChanged { account, .. } => {
             About { account: Some(account.id), ..about("password_changed", json!({ "username": account.username })) }
         }
@@ -98,7 +104,27 @@ fn describe(change: &Change) -> About {
         }
         Change::NameReserved { name, reason } => about("name_reserved", json!({ "name": name, "reason": reason })),
         Change::LetterRetried { id, to } => about("letter_retried", json!({ "letter": id, "to": to })),
-        Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => About {
+        Change::RequestDrafted { id, applicant, name, .. } => About {
+            account: Some(applicant.id),
+            request: Some(id.0),
+            ..about("request_drafted", json!({ "applicant": applicant.username, "name": name }))
+        },
+        Change::DraftDiscarded { id, applicant, name } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about("draft_discarded", json!({ "applicant": applicant.username, "name": name }))
+        },
+        // What is kept for ever names the payer, and not where they live.
+        Change::BillingGiven { id, applicant, name, details } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about(
+                "billing_given",
+                json!({ "applicant": applicant.username, "name": name, "legal_name": details.legal_name,
+                    "email": details.email, "country": details.country }),
+            )
+        },
+        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => About {
             account: Some(applicant.id),
             request: Some(id.0),
             ..about(
@@ -166,6 +192,13 @@ fn describe(change: &Change) -> About {
         },
         Change::OrganizationActivated { id, name, .. } => {
             About { organization: Some(id.0), ..about("organization_activated", json!({ "name": name })) }
+        }
+        Change::OrganizationDisabled { id, name, reason, .. } => About {
+            organization: Some(*id),
+            ..about("organization_disabled", json!({ "name": name, "reason": reason.0 }))
+        },
+        Change::OrganizationEnabled { id, name, .. } => {
+            About { organization: Some(*id), ..about("organization_enabled", json!({ "name": name })) }
         }
         Change::MemberJoined { organization, organization_name, account, role } => About {
             account: Some(account.id),

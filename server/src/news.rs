@@ -18,7 +18,11 @@ pub fn topics(changes: &[Change]) -> Vec<Topic> {
 
 fn of(change: &Change) -> Vec<Topic> {
     match change {
+        Change::RequestDrafted { applicant, .. } | Change::DraftDiscarded { applicant, .. } => {
+            vec![Topic::Yours(applicant.id)]
+        }
         Change::RequestFiled { applicant, .. }
+        | Change::BillingGiven { applicant, .. }
         | Change::RequestEdited { applicant, .. }
         | Change::QuestionAsked { applicant, .. }
         | Change::QuestionAnswered { applicant, .. }
@@ -36,9 +40,12 @@ fn of(change: &Change) -> Vec<Topic> {
         | Change::AddressAdded { account, .. }
         | Change::PrimaryChanged { account, .. }
         | Change::AddressRemoved { account, .. }
+        | Change::AddressBounced { account, .. }
+        | Change::AddressReached { account, .. }
         | Change::PasswordChanged { account, .. }
         | Change::SessionOpened { account, .. }
         | Change::SessionEnded { account, .. } => vec![Topic::Yours(account.id)],
+        Change::OrganizationDisabled { id, .. } | Change::OrganizationEnabled { id, .. } => vec![Topic::People(*id)],
         Change::NoteAdded { .. } => vec![Topic::Requests],
         Change::LetterRetried { .. } => vec![Topic::Mail],
         // No page shows more of these than the one who acts already sees.

@@ -86,7 +86,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         random,
         live: Live::default(),
         post,
-        policy: Policy { requests_a_day: config.requests_a_day, mail_goes_out: goes_out },
+        policy: Policy { requests_a_day: config.requests_a_day, mail_goes_out: goes_out, price: config.price },
         letters_written: Arc::default(),
     };
     let secure = public_url.is_secure();

@@ -1,7 +1,7 @@
 //! What is true in Guildhall: names, roles, limits, rules, and the types that travel between the
 //! browser and the server. Nothing in here reads a clock, rolls a die, or touches the world.
 //!
-//! - [`names`], [`text`], [`addresses`], [`passwords`]: what people type, parsed once into types
+//! - [`names`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
 //! - [`roles`]: the four roles and what each permits, as data
 //! - [`limits`]: every number, with its reason
 //! - [`rules`]: each command, the facts it is decided on, and the decision
@@ -9,6 +9,8 @@
 //! - [`wire`]: what screens show
 
 pub mod addresses;
+pub mod billing;
+pub mod countries;
 pub mod ids;
 pub mod limits;
 pub mod moment;

@@ -22,6 +22,12 @@ pub const PASSWORD_MIN: usize = 15;
 pub const PASSWORD: usize = 256;
 /// Reasons and messages (rules, section 2).
 pub const FREE_TEXT: usize = 1_000;
+/// Legal names: what a company register writes down.
+pub const LEGAL_NAME: usize = 200;
+/// Postal addresses without the country: some lines of an envelope.
+pub const POSTAL_ADDRESS: usize = 400;
+/// Tax ids and purchase-order numbers: the longest in use have about thirty characters.
+pub const PAPER_NUMBER: usize = 40;
 /// Requests that one account may hand in within a day, unless configured otherwise (rules, section 4).
 pub const REQUESTS_A_DAY: u32 = 10;
 /// Decisions that the estimate of the next one's time is made from: the latest (rules, section 4).
@@ -70,7 +76,7 @@ pub const RESET_EVERY: Span = Span::minutes(3);
 pub const KNOWN_CLIENT: Span = Span::days(90);
 /// How many events of an account's history stand on one page.
 pub const HISTORY_PAGE: u32 = 50;
-/// How many accounts a list of administration shows.
-pub const ACCOUNTS_SHOWN: u32 = 50;
+/// How many accounts or organizations a list of administration shows.
+pub const SHOWN: u32 = 50;
 /// The largest form: the largest text fields many times over.
 pub const FORM_BYTES: usize = 64 * 1024;

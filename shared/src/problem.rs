@@ -18,20 +18,34 @@ pub enum Field {
     DisplayName,
     /// What an applicant says to a question.
     Answer,
+    /// Where the papers of a private organization go.
+    BillingEmail,
+    /// The country of a postal address.
+    Country,
     /// An account's e-mail address.
     Email,
     /// Whether an organization is a community or a private one.
     Kind,
+    /// How a company register calls whoever pays.
+    LegalName,
     /// Words that go along with an approval.
     Message,
     /// An account's password.
     Password,
+    /// What the payer's own bookkeeping calls the purchase.
+    OrderNumber,
+    /// How a private organization pays.
+    Payment,
+    /// Where letters on paper go.
+    PostalAddress,
     /// What administrators write down for themselves.
     Note,
     /// What an administrator asks an applicant.
     Question,
     /// Why something is declined, disabled or reserved.
     Reason,
+    /// By what a tax office knows whoever pays.
+    TaxId,
     /// An organization's address on the web.
     Url,
     /// What an account is called.
@@ -46,16 +60,23 @@ impl Field {
         match self {
             Field::AccountName => "account_name",
             Field::Answer => "answer",
+            Field::BillingEmail => "billing_email",
+            Field::Country => "country",
             Field::CurrentPassword => "current_password",
             Field::Description => "description",
             Field::DisplayName => "display_name",
             Field::Email => "email",
             Field::Kind => "kind",
+            Field::LegalName => "legal_name",
             Field::Message => "message",
             Field::Note => "note",
+            Field::OrderNumber => "order_number",
             Field::Password => "password",
+            Field::Payment => "payment",
+            Field::PostalAddress => "postal_address",
             Field::Question => "question",
             Field::Reason => "reason",
+            Field::TaxId => "tax_id",
             Field::Url => "url",
             Field::Username => "username",
             Field::Who => "who",
@@ -120,8 +141,6 @@ pub enum FaultCode {
     PasswordWrong {},
     /// None of the choices that the field offers.
     NotAChoice {},
-    /// Private organizations are not offered by this site.
-    PrivateNotOffered {},
 }
 
 /// A field and what is wrong with it.
@@ -144,6 +163,12 @@ pub enum Refusal {
     SignIn {},
     /// An unverified account may not do this.
     EmailUnverified {},
+    /// It is no draft any more, so it can't be thrown away: it can be withdrawn.
+    HandedIn {},
+    /// The name of a draft went to others, or was reserved.
+    NameGone { name: String },
+    /// Administrators have shut the organization, and why.
+    OrganizationDisabled { reason: String },
     /// The request has been decided or withdrawn; closed requests take no decision (rules, section 4).
     RequestClosed { state: State, by: Option<String> },
     /// The name went to another organization, or was reserved, while the request was open.
@@ -174,6 +199,8 @@ pub enum Refusal {
     AlreadyVerified {},
     /// What nobody does to their own account: shutting themselves out.
     NotOneself {},
+    /// Somebody else is signed in than when the page was opened; `reader` is their account's id.
+    SomebodyElse { reader: String },
     /// The primary address can't be removed: an account must be reached.
     PrimaryStays {},
     /// The last verified address can't be removed: without one, a forgotten password can't be replaced.
@@ -217,9 +244,14 @@ impl Refusal {
         match self {
             Refusal::Invalid { .. } | Refusal::SignIn {} => 422,
             Refusal::NotSignedIn {} => 401,
-            Refusal::EmailUnverified {} | Refusal::LinkOfAnother { .. } => 403,
+            Refusal::EmailUnverified {}
+            | Refusal::OrganizationDisabled { .. }
+            | Refusal::LinkOfAnother { .. }
+            | Refusal::SomebodyElse { .. } => 403,
             Refusal::NotFound {} | Refusal::LinkUnknown {} | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
+            | Refusal::HandedIn {}
+            | Refusal::NameGone { .. }
             | Refusal::NameTakenMeanwhile { .. }
             | Refusal::AnsweredAlready {}
             | Refusal::AlreadyVerified {}

@@ -116,6 +116,34 @@ prose!(
     limits::FREE_TEXT,
     true
 );
+prose!(
+    /// How a company register calls whoever pays: 1 to 200 characters.
+    LegalName,
+    1,
+    limits::LEGAL_NAME,
+    false
+);
+prose!(
+    /// Where letters on paper go, without the country: 1 to 400 characters, in lines.
+    PostalAddress,
+    1,
+    limits::POSTAL_ADDRESS,
+    true
+);
+prose!(
+    /// By what a tax office knows whoever pays: up to 40 characters, or none. Each country writes it in its own way.
+    TaxId,
+    0,
+    limits::PAPER_NUMBER,
+    false
+);
+prose!(
+    /// What the payer's own bookkeeping calls the purchase: up to 40 characters, or none.
+    OrderNumber,
+    0,
+    limits::PAPER_NUMBER,
+    false
+);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Verify an e-mail address: what the link stands for, or what to do until the letter is there.
 
-use super::actions::{GetVerification, ResendVerification, Verify as VerifyAction};
+use super::actions::{GetVerification, ResendVerification, SignOut, Verify as VerifyAction};
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::form::{PostForm, Submit};
@@ -27,7 +27,13 @@ pub fn Verify() -> AnyView {
         }
         Err(Problem::Refused(why @ Refusal::LinkOfAnother { .. })) => {
             errors::status(why.status());
-            view! { <p class="alert" role="alert">{shared::words::refusal(&why)}</p> }.into_any()
+            view! {
+                <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
+                <PostForm url=SignOut::url() form="sign-out-here" plain=true>
+                    <Submit label="Sign out"/>
+                </PostForm>
+            }
+            .into_any()
         }
         Err(Problem::Refused(why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}))) => {
             errors::status(why.status());

@@ -49,11 +49,12 @@ fn list(accounts: Accounts) -> AnyView {
         return view! {
             <section><div class="empty">
                 <h3>"No account has “" {accounts.query} "” in its name or an address"</h3>
-                <p>"A part of a username or of an e-mail address is enough."</p>
+                <p>"A part of a username or of an e-mail address is enough. " <a href=LIST>"All accounts"</a></p>
             </div></section>
         }
         .into_any();
     }
+    let all = (!accounts.query.is_empty()).then(|| view! { <p class="row apart"><a href=LIST>"All accounts"</a></p> });
     let title = if accounts.query.is_empty() { "The newest" } else { "Found" };
     let more = accounts
         .more
@@ -66,6 +67,7 @@ fn list(accounts: Accounts) -> AnyView {
                 <tbody>{accounts.found.into_iter().map(|account| row(account, now)).collect_view()}</tbody>
             </table>
             {more}
+            {all}
         </section>
     }
     .into_any()
@@ -124,7 +126,8 @@ fn body(account: AccountView) -> AnyView {
     let addresses = account.addresses.into_iter().map(|address| {
         let verified = if address.verified { "verified" } else { "not verified" };
         let primary = if address.primary { "primary, " } else { "" };
-        view! { <li>{address.email} " " <span class="soft">"(" {primary} {verified} ")"</span></li> }
+        let bounces = address.bounces.map(|why| view! { <small class="under">"Letters come back: " {why}</small> });
+        view! { <li>{address.email} " " <span class="soft">"(" {primary} {verified} ")"</span>{bounces}</li> }
     });
     let organizations = (!account.organizations.is_empty()).then(|| {
         let rows = account.organizations.into_iter().map(organization);

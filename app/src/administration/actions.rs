@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::wire::administration::{AccountView, Accounts, LetterPage, Letters};
+use shared::wire::administration::{AccountView, Accounts, LetterPage, Letters, OrganizationView, Organizations};
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
@@ -79,4 +79,56 @@ pub async fn letter(letter: String) -> Result<LetterPage, Failure> {
 pub async fn retry_letter(letter: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.administration.retry_letter(&who, id(&letter)?, Consent { once, agreed: String::new() }).await?)
+}
+
+/// The newest organizations, or those that a search finds.
+#[server(name = GetOrganizations, prefix = "/see", endpoint = "administration/organizations", input = GetUrl)]
+pub async fn organizations(#[server(default)] query: String) -> Result<Organizations, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.organizations(&who, &query).await?)
+}
+
+/// One organization, with all that it has to do with.
+#[server(name = GetOrganizationView, prefix = "/see", endpoint = "administration/organization", input = GetUrl)]
+pub async fn organization(organization: String) -> Result<OrganizationView, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.organization(&who, &organization).await?)
+}
+
+/// What disabling an organization would do.
+#[server(name = PreviewDisableOrganization, prefix = "/see", endpoint = "administration/preview-disable-organization", input = GetUrl)]
+pub async fn preview_disable_organization(organization: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_disable_organization(&who, &organization).await?)
+}
+
+/// What enabling an organization would do.
+#[server(name = PreviewEnableOrganization, prefix = "/see", endpoint = "administration/preview-enable-organization", input = GetUrl)]
+pub async fn preview_enable_organization(organization: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_enable_organization(&who, &organization).await?)
+}
+
+/// Shuts an organization, with a reason.
+#[server(name = DisableOrganization, prefix = "/do", endpoint = "administration/disable-organization")]
+pub async fn disable_organization(
+    organization: String,
+    reason: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed };
+    Ok(backend.administration.disable_organization(&who, &organization, &reason, consent).await?)
+}
+
+/// Lets an organization be managed and seen again.
+#[server(name = EnableOrganization, prefix = "/do", endpoint = "administration/enable-organization")]
+pub async fn enable_organization(
+    organization: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.enable_organization(&who, &organization, Consent { once, agreed }).await?)
 }

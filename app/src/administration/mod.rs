@@ -1,15 +1,17 @@
-//! The screens of administration: accounts, outgoing mail, and what stands above them all.
+//! The screens of administration: organizations, accounts, outgoing mail, and what stands above them all.
 
 mod accounts;
 pub mod actions;
 mod find;
 mod letter;
 mod mail;
+mod organizations;
 
 pub use accounts::{AccountPage, AccountsPage};
 pub use find::{find, searched};
 pub use letter::LetterPage;
 pub use mail::MailPage;
+pub use organizations::{OrganizationPage, OrganizationsPage};
 
 use leptos::prelude::*;
 
@@ -22,6 +24,7 @@ pub fn tabs(here: &'static str) -> AnyView {
     view! {
         <nav class="tabs" aria-label="Administration">
             {tab("requests", "/administration/requests", "Requests")}
+            {tab("organizations", "/administration/organizations", "Organizations")}
             {tab("accounts", "/administration/accounts", "Accounts")}
             {tab("mail", "/administration/mail", "Outgoing mail")}
         </nav>

@@ -45,6 +45,22 @@ pub fn show_modal(_dialog: NodeRef<leptos::html::Dialog>) {}
 /// Closes a dialog. Here: nothing; Cancel is a link.
 pub fn close(_dialog: NodeRef<leptos::html::Dialog>) {}
 
+/// What was typed into a dialog. Here: nothing.
+pub fn typed(_dialog: NodeRef<leptos::html::Dialog>) -> crate::first::Typed {
+    Vec::new()
+}
+
+/// Whether something stands in a field that was not there before. Here: no.
+pub fn is_typed_into() -> bool {
+    false
+}
+
+/// Gives the focus back to what had it, once the page has been drawn anew. Here: nothing has it.
+pub fn keep_focus() {}
+
+/// Does something when no pointer is pressed. Here: never.
+pub fn when_released(_run: impl FnOnce() + 'static) {}
+
 /// The fields of a form as they are sent. Here: none.
 pub fn fields(_form: NodeRef<leptos::html::Form>) -> Option<String> {
     None

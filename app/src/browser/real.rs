@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use shared::problem::Problem;
 use shared::wire::Done;
 use shared::wire::accounts::Theme;
+use std::cell::Cell;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, HtmlElement};
 
@@ -172,6 +173,98 @@ pub fn close(dialog: NodeRef<leptos::html::Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         dialog.close();
     }
+}
+
+/// What was typed into a dialog: names and values, but secrets.
+pub fn typed(dialog: NodeRef<leptos::html::Dialog>) -> crate::first::Typed {
+    let fields = dialog.get_untracked().and_then(|dialog| dialog.query_selector_all("textarea, select, input").ok());
+    let Some(fields) = fields else { return Vec::new() };
+    let text = |field: &web_sys::Node, name: &str| {
+        js_sys::Reflect::get(field, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+    };
+    (0..fields.length())
+        .filter_map(|n| fields.get(n))
+        .filter(|field| !matches!(text(field, "type").as_str(), "hidden" | "password"))
+        .map(|field| (text(&field, "name"), text(&field, "value")))
+        .collect()
+}
+
+/// Whether something stands in a field of the page that was not there before.
+pub fn is_typed_into() -> bool {
+    let Ok(fields) = document().query_selector_all("main :is(input, textarea), dialog :is(input, textarea)") else {
+        return false;
+    };
+    let text = |field: &web_sys::Node, name: &str| js_sys::Reflect::get(field, &name.into()).ok();
+    (0..fields.length()).filter_map(|n| fields.get(n)).any(|field| {
+        text(&field, "type") != Some("hidden".into()) && text(&field, "value") != text(&field, "defaultValue")
+    })
+}
+
+/// How what has the focus is found again: by its id, its form, or where it leads.
+fn selector_of(element: &web_sys::Element) -> Option<String> {
+    let (id, tag) = (element.id(), element.tag_name());
+    if !id.is_empty() {
+        return Some(["[id='", &id, "']"].concat());
+    }
+    let form =
+        element.closest("form").ok().flatten().and_then(|form| form.query_selector("input[name=form]").ok().flatten());
+    let form = form.and_then(|form| form.get_attribute("value"));
+    form.map(|form| ["form:has(> input[name=form][value='", &form, "']) ", &tag].concat())
+        .or_else(|| element.get_attribute("href").map(|href| ["a[href='", &href, "']"].concat()))
+}
+
+/// Gives the focus back to what has it now, once the page has been drawn anew: rows may have changed places, or gone.
+pub fn keep_focus() {
+    let Some(before) = document().active_element().filter(|element| element.closest("main").ok().flatten().is_some())
+    else {
+        return;
+    };
+    let Some(selector) = selector_of(&before) else { return };
+    request_animation_frame(move || {
+        let now = document().active_element();
+        let (lost, there) = (now == document().body().map(Into::into), now.as_ref() == Some(&before));
+        let same = there && selector_of(&before).as_ref() == Some(&selector);
+        // Whoever has gone on by themselves stays there.
+        if same || !(lost || there) {
+            return;
+        }
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        if let Some(element) = element(&selector).or_else(|| element("h1")) {
+            let _ = element.focus_with_options(&options);
+        }
+    });
+}
+
+thread_local! {
+    /// Whether a pointer is pressed.
+    static PRESSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Knows from now on whether a pointer is pressed.
+pub fn watch_presses() {
+    for (event, pressed) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
+        let noted = Closure::<dyn Fn()>::new(move || PRESSED.set(pressed));
+        // In the capturing phase: before anything that the press does.
+        let _ = window().add_event_listener_with_callback_and_bool(event, noted.as_ref().unchecked_ref(), true);
+        // As long as the page.
+        noted.forget();
+    }
+}
+
+/// Does something at once, or when the pointer that is pressed is released and its click has been heard.
+pub fn when_released(run: impl FnOnce() + 'static) {
+    if !PRESSED.get() {
+        return run();
+    }
+    let later = Closure::once_into_js(move || set_timeout(run, std::time::Duration::ZERO));
+    let options = web_sys::AddEventListenerOptions::new();
+    options.set_once(true);
+    let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+        "pointerup",
+        later.unchecked_ref(),
+        &options,
+    );
 }
 
 /// The fields of a form as they are sent.

@@ -1,7 +1,7 @@
 //! Your organizations: those that one belongs to, one's requests, and the form for a new one.
 
 use super::actions::GetYours;
-use crate::requests::actions::{FileRequest, PreviewWithdraw, WithdrawRequest};
+use crate::requests::actions::{DiscardDraft, FileRequest, PreviewDiscard, PreviewWithdraw, WithdrawRequest};
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
@@ -85,16 +85,31 @@ fn lists(yours: Yours) -> AnyView {
 
 fn organization(organization: YourOrganization) -> AnyView {
     let manage = addresses::people(&organization.name);
+    let disabled = organization.disabled.is_some();
+    let why = organization
+        .disabled
+        .map(|why| view! { <p class="soft">"Disabled by the administrators of the site: " {why}</p> });
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
+    // Its public page is gone, and nobody manages it.
+    let (name, action) = match disabled {
+        true => (organization.display_name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
+        false => {
+            let profile = addresses::profile(&organization.name);
+            (
+                view! { <a href=profile>{organization.display_name}</a> }.into_any(),
+                view! { <a class="button" href=manage>"Manage"</a> }.into_any(),
+            )
+        }
+    };
     view! {
         <tr>
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span><a href=addresses::profile(&organization.name)>{organization.display_name}</a><small class="name">{organization.name}</small></span></div></td>
+                <span>{name}<small class="name">{organization.name}</small></span></div>{why}</td>
             <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
             <td data-label="Your role">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
-            <td><a class="button" href=manage>"Manage"</a></td>
+            <td>{action}</td>
         </tr>
     }
     .into_any()
@@ -106,16 +121,25 @@ pub fn tone(state: State) -> &'static str {
         State::Approved => "tag good",
         State::Declined => "tag bad",
         State::Withdrawn => "tag",
-        State::Submitted | State::MoreInformationNeeded | State::Deferred => "tag wait",
+        State::Draft | State::Submitted | State::MoreInformationNeeded | State::Deferred => "tag wait",
     }
 }
 
 fn my_request(request: MyRequest, now: Moment) -> AnyView {
     let page = addresses::my_request(&request.id.to_string());
-    let action = if request.state.is_open() && request.unanswered {
+    let id = request.id.to_string();
+    let action = if request.state == State::Draft {
+        let (on, to) = (addresses::billing(&id), [HERE, "?confirm=discard&request=", &id].concat());
+        view! {
+            <div class="actions">
+                <a class="button main" href=on>"Continue"</a>
+                <a class="button plain danger" id=["discard-", &id].concat() href=to data-noscroll>"Discard"</a>
+            </div>
+        }
+        .into_any()
+    } else if request.state.is_open() && request.unanswered {
         view! { <a class="button main" href=page.clone()>"Answer"</a> }.into_any()
     } else if request.state.is_open() {
-        let id = request.id.to_string();
         let to = [HERE, "?confirm=withdraw&request=", &id].concat();
         view! { <a class="button plain danger" id=["withdraw-", &id].concat() href=to data-noscroll>"Withdraw"</a> }
             .into_any()
@@ -132,14 +156,17 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
         };
         view! { <p class="soft">"Addresses will read " <span class="name">"/org/" {request.key}</span> "." {similar}</p> }
     });
+    let missing = (request.state == State::Draft)
+        .then(|| view! { <p class="soft">"Not handed in yet: the billing details are missing."</p> });
     let quote = request.words.map(|words| view! { <blockquote class="quote">{words}</blockquote> });
     let when = match request.decided_at {
         Some(at) => view! { <When at now/> }.into_any(),
+        None if request.state == State::Draft => view! { "begun " <When at=request.filed_at now/> }.into_any(),
         None => view! { "handed in " <When at=request.filed_at now/> }.into_any(),
     };
     view! {
         <tr>
-            <td><a href=page>{request.display_name}</a> " " <span class="name soft">{request.name}</span>{reads}{quote}</td>
+            <td><a href=page>{request.display_name}</a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
             <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
             <td data-label="When" class="soft">{when}</td>
             <td>{action}</td>
@@ -148,31 +175,58 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     .into_any()
 }
 
-/// The dialog that asks before a request is withdrawn.
+/// The dialogs that ask before a request is withdrawn, or a draft thrown away.
 #[component]
 fn Withdrawing() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        query.get("confirm").filter(|what| what == "withdraw").and_then(|_| query.get("request"))
+        query.get("confirm").zip(query.get("request"))
     });
     move || {
-        asked.get().map(|id| {
-            let request = id.clone();
-            let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
-            let form = ["withdraw-", &id].concat();
-            view! {
-                <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener=["#withdraw-", &id].concat() verb="Withdraw" tone="danger main">
-                    <input type="hidden" name="request" value=id.clone()/>
-                </Confirm>
+        let (what, id) = asked.get()?;
+        let (request, form) = (id.clone(), [&what, "-", &id].concat());
+        let opener = ["#", &form].concat();
+        match what.as_str() {
+            "withdraw" => {
+                let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
+                let dialog = view! {
+                    <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener verb="Withdraw" tone="danger main">
+                        <input type="hidden" name="request" value=id.clone()/>
+                    </Confirm>
+                };
+                Some(dialog.into_any())
             }
-        })
+            "discard" => {
+                let preview = Data::once(move || PreviewDiscard { request: request.clone() });
+                let dialog = view! {
+                    <Confirm title="Discard this draft?" url=DiscardDraft::url() form preview back=HERE opener verb="Discard" tone="danger main">
+                        <input type="hidden" name="request" value=id.clone()/>
+                    </Confirm>
+                };
+                Some(dialog.into_any())
+            }
+            _ => None,
+        }
     }
 }
 
 /// The form **Create new organization**.
 #[component]
 fn NewOrganization(data: Data<Yours>) -> impl IntoView {
+    // Whoever can't ask now should not find out at the end of the form.
+    let standing = |yours: Result<Yours, Problem>| {
+        let refusal = yours.ok().and_then(|yours| yours.filing);
+        let sentence = refusal.map_or_else(
+            || "An administrator looks at each request. You hear by e-mail, and become its Owner.".to_owned(),
+            |why| words::refusal(&why),
+        );
+        view! { <p>{sentence}</p> }.into_any()
+    };
+    let price = |yours: Result<Yours, Problem>| {
+        let price = yours.map(|yours| yours.price.in_words()).unwrap_or_default();
+        view! { <span class="why">"For a company or an institution. " {price} ", by invoice: the next page asks where it goes."</span> }.into_any()
+    };
     let button = |yours: Result<Yours, Problem>| {
         let refusal = yours.ok().and_then(|yours| yours.filing);
         let disabled = refusal.is_some();
@@ -186,7 +240,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
     view! {
         <section>
             <h2>"Create new organization"</h2>
-            <p>"An administrator looks at each request. You hear by e-mail, and become its Owner."</p>
+            {data.judged(standing)}
             <PostForm url=FileRequest::url() form="create-organization" class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
@@ -200,6 +254,8 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
                     <div class="cards">
                         <label class="card"><input type="radio" name="kind" value="community" checked/>
                             <span><b>"Community project"</b><span class="why">"Open work by people who are not one company. Free."</span></span></label>
+                        <label class="card"><input type="radio" name="kind" value="private"/>
+                            <span><b>"Private organization"</b>{data.judged(price)}</span></label>
                     </div>
                 </fieldset>
                 {data.judged(button)}

@@ -8,6 +8,8 @@ use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
 use crate::backend::{Consent, backend, id};
+#[cfg(feature = "ssr")]
+use shared::billing::BillingForm;
 
 /// Whether an organization's name can be had, and what it resembles.
 #[server(name = GetName, prefix = "/see", endpoint = "requests/name", input = GetUrl)]
@@ -99,6 +101,51 @@ pub async fn file(
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
     Ok(backend.requests.file(&who, &account_name, &display_name, &url, &description, &kind, consent).await?)
+}
+
+/// Completes the draft of a private organization, or changes whom its papers go to.
+#[server(name = GiveBilling, prefix = "/do", endpoint = "requests/give-billing")]
+pub async fn give_billing(
+    request: String,
+    legal_name: String,
+    billing_email: String,
+    postal_address: String,
+    country: String,
+    tax_id: String,
+    order_number: String,
+    payment: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let form = BillingForm {
+        legal_name: &legal_name,
+        email: &billing_email,
+        address: &postal_address,
+        country: &country,
+        tax_id: &tax_id,
+        order_number: &order_number,
+        payment: &payment,
+    };
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.requests.give_billing(&who, id(&request)?, form, consent).await?)
+}
+
+/// What throwing a draft away would do.
+#[server(name = PreviewDiscard, prefix = "/see", endpoint = "requests/preview-discard", input = GetUrl)]
+pub async fn preview_discard(request: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.preview_discard(&who, id(&request)?).await?)
+}
+
+/// Throws a draft away.
+#[server(name = DiscardDraft, prefix = "/do", endpoint = "requests/discard")]
+pub async fn discard(
+    request: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.requests.discard(&who, id(&request)?, Consent { once, agreed }).await?)
 }
 
 /// Takes an own request back.

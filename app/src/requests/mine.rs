@@ -1,6 +1,10 @@
 //! An own request: where it stands, what was asked about it, and what its applicant can still do.
 
-use super::actions::{AnswerQuestion, EditRequest, GetMyRequest, PreviewAnswer, PreviewWithdraw, WithdrawRequest};
+use super::actions::{
+    AnswerQuestion, DiscardDraft, EditRequest, GetMyRequest, PreviewAnswer, PreviewDiscard, PreviewWithdraw,
+    WithdrawRequest,
+};
+use super::billing::facts as billing_facts;
 use super::conversation::{estimate, exchanges};
 use crate::organizations::tone;
 use crate::ui::data::Data;
@@ -46,7 +50,7 @@ pub fn MyRequest() -> AnyView {
 fn body(page: MyRequestPage) -> AnyView {
     let MyRequestPage { request, now, .. } = page;
     let here = addresses::my_request(&request.id.to_string());
-    let open = request.state.is_open();
+    let (open, draft) = (request.state.is_open(), request.state == State::Draft);
     let similar = match request.similar.is_empty() {
         true => "No other organization's name".to_owned(),
         false => request.similar.join(", "),
@@ -86,6 +90,29 @@ fn body(page: MyRequestPage) -> AnyView {
     let said =
         exchanges(page.exchanges, now, answer).map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
     let (edit, withdraw) = ([&here, "/edit"].concat(), [&here, "?confirm=withdraw"].concat());
+    let billing_page = addresses::billing(&request.id.to_string());
+    let change = {
+        let to = billing_page.clone();
+        open.then(|| view! { <p class="row apart"><a class="button" href=to>"Change the billing details"</a></p> })
+    };
+    let billing = page
+        .billing
+        .as_ref()
+        .map(|billing| view! { <section><h2>"Billing details"</h2>{billing_facts(billing)}{change}</section> });
+    let unfinished = draft.then(|| {
+        let (edit, discard) = (edit.clone(), [&here, "?confirm=discard"].concat());
+        view! {
+            <section>
+                <h2>"Not handed in yet"</h2>
+                <p>"It is a draft until the billing details are complete; nobody but you sees it."</p>
+                <div class="row">
+                    <a class="button main" href=billing_page>"Continue"</a>
+                    <a class="button" href=edit>"Edit"</a>
+                    <a class="button danger" id="discard" href=discard data-noscroll>"Discard"</a>
+                </div>
+            </section>
+        }
+    });
     let acts = open.then(|| {
         view! {
             <section>
@@ -109,20 +136,22 @@ fn body(page: MyRequestPage) -> AnyView {
         {waits.map(|waits| view! { <p class="soft">{waits}</p> })}
         <blockquote class="quote">{page.description}</blockquote>
         <dl class="facts">
-            <div><dt>"Asked for"</dt><dd><When at=request.filed_at now/></dd></div>
+            <div><dt>{if draft { "Begun" } else { "Asked for" }}</dt><dd><When at=request.filed_at now/></dd></div>
             <div><dt>"Address here"</dt><dd class="name">{addresses::profile(&request.key)}</dd></div>
             <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {open.then(|| view! { <div><dt>"Resembles"</dt><dd>{similar}</dd></div> })}
         </dl>
+        {unfinished}
         {decision}
         {manage}
         {said}
+        {billing}
         {acts}
     }
     .into_any()
 }
 
-/// The dialogs in which a question is answered, and the request withdrawn.
+/// The dialogs in which a question is answered, the request withdrawn, or a draft thrown away.
 #[component]
 fn Asking(id: Memo<String>) -> impl IntoView {
     let query = use_query_map();
@@ -145,6 +174,15 @@ fn Asking(id: Memo<String>) -> impl IntoView {
                         <input type="hidden" name="asked" value=asked.clone()/>
                         <TextField field=Field::Answer label="Answer" kind="textarea" spellcheck=true
                             count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            Some("discard") => {
+                let preview = Data::once(move || PreviewDiscard { request: request.clone() });
+                view! {
+                    <Confirm title="Discard this draft?" url=DiscardDraft::url() form="discard" preview back opener="#discard" verb="Discard" tone="danger main">
+                        <input type="hidden" name="request" value=id.clone()/>
                     </Confirm>
                 }
                 .into_any()
@@ -178,7 +216,7 @@ pub fn EditMyRequest() -> AnyView {
 fn form(page: MyRequestPage, title: String) -> AnyView {
     let id = page.request.id.to_string();
     let back = addresses::my_request(&id);
-    if !page.request.state.is_open() {
+    if !page.request.state.is_open() && page.request.state != State::Draft {
         let closed = shared::problem::Refusal::RequestClosed { state: page.request.state, by: None };
         crate::ui::errors::status(closed.status());
         return view! {

@@ -69,7 +69,7 @@ fn found(queue: Queue) -> AnyView {
         view! {
             <section><div class="empty">
                 <h3>"No request has “" {queue.query} "” in it"</h3>
-                <p>"Names, web addresses, descriptions and the usernames of applicants are searched, of all requests that there ever were."</p>
+                <p>"Names, web addresses, descriptions, and the usernames and e-mail addresses of applicants are searched, of all requests that there ever were."</p>
             </div></section>
         }
     });

@@ -4,15 +4,15 @@
 //! are so compiled once and not once a page: it takes a third off the browser half.
 
 use super::errors;
-use super::frame::Refresh;
+use super::frame::{Ended, Refresh};
 use crate::Failure;
-use crate::addresses;
+use crate::{addresses, browser};
 use codee::string::FromToStringCodec;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::problem::Problem;
+use shared::problem::{Problem, Refusal};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -66,8 +66,12 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
             let question = Arc::clone(&question);
             move || addresses::question(&question())
         };
-        let answer =
-            resource(Box::new(move || (address(), times())), Box::new(move |address| asking(&*question, address)));
+        let last = Last { ended: expect_context(), answer: StoredValue::new(None) };
+        let ask = move |address: String| -> Asking {
+            let asking = asking(&*question, address.clone());
+            Box::pin(async move { last.or(address, asking.await) })
+        };
+        let answer = resource(Box::new(move || (address(), times())), Box::new(ask));
         Self { answer, says: PhantomData }
     }
 
@@ -90,6 +94,30 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
     }
 }
 
+/// What was answered last, and to which question.
+#[derive(Clone, Copy)]
+struct Last {
+    ended: Ended,
+    answer: StoredValue<Option<(String, String)>>,
+}
+
+impl Last {
+    /// The answer; but where a session has ended under somebody who is typing, the one before: they are told, and
+    /// nothing that they typed is taken away.
+    fn or(self, address: String, answer: String) -> String {
+        let before = self.answer.try_get_value().flatten().filter(|(asked, _)| *asked == address);
+        let out = matches!(read::<serde::de::IgnoredAny>(&answer), Err(Problem::Refused(Refusal::NotSignedIn {})));
+        if let Some((_, before)) = before.filter(|_| out && browser::is_typed_into()) {
+            let _ = self.ended.0.try_set(true);
+            return before;
+        }
+        if answer.starts_with('+') {
+            let _ = self.answer.try_set_value(Some((address, answer.clone())));
+        }
+        answer
+    }
+}
+
 fn resource(
     address: Box<dyn Fn() -> (String, u32) + Send + Sync>,
     ask: Box<dyn Fn(String) -> Asking + Send + Sync>,
@@ -100,7 +128,11 @@ fn resource(
 fn awaited(answer: Answer, view: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyView {
     let body = move || {
         let view = Arc::clone(&view);
-        Suspend::new(async move { view(&answer.await) })
+        Suspend::new(async move {
+            let answer = answer.await;
+            browser::keep_focus();
+            view(&answer)
+        })
     };
     view! { <Transition>{body}</Transition> }.into_any()
 }

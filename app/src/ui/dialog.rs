@@ -4,7 +4,9 @@
 use super::data::Data;
 use super::errors;
 use super::form::{PostForm, Submit};
+use super::frame::StatusLine;
 use crate::browser;
+use crate::first::first_paint;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -35,11 +37,19 @@ pub fn Confirm(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
-    Effect::new(move |_| browser::show_modal(dialog));
+    let status = expect_context::<StatusLine>();
+    Effect::new(move |_| {
+        browser::show_modal(dialog);
+        // What happened before is no answer to the question.
+        status.clear();
+    });
     on_cleanup(move || browser::focus_later(opener.clone()));
     let (navigate, location) = (use_navigate(), use_location());
     let to = back.clone();
+    let (paint, named) = (first_paint(), form.clone());
     let closed = move |_| {
+        // A long reason is not lost to a slip of the finger.
+        paint.keep(&named, browser::typed(dialog));
         // Closed by Escape, or by Cancel; a form that was accepted has gone on by itself.
         if location.search.get_untracked().contains("confirm=") {
             navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
@@ -69,7 +79,7 @@ fn asking(
     children: ChildrenFn,
 ) -> AnyView {
     // A list that has moved while the page without JavaScript was answered is in that answer.
-    let moved = crate::first::first_paint().refusal(&form).and_then(|refused| match refused.problem {
+    let moved = first_paint().refusal(&form).and_then(|refused| match refused.problem {
         Problem::Moved(preview) => Some(preview),
         _ => None,
     });
@@ -130,6 +140,9 @@ pub fn effects(preview: &Preview) -> AnyView {
             view! { <div><h3>{title}</h3><ul>{items}</ul></div> }
         })
     };
+    if preview.happens.is_empty() && preview.ends.is_empty() {
+        return view! { <p class="effects">"Nothing would change: it is so already."</p> }.into_any();
+    }
     view! {
         <div class="effects">
             {list("Happens at once", &preview.happens)}

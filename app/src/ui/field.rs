@@ -66,9 +66,10 @@ pub fn TextField(
     let fault = Memo::new(move |_| {
         let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
         theirs.or_else(|| {
+            // A slip is told when the field was left; what the server knows of a whole name, at once.
             let ours = check.and_then(|check| value.with(|v| check(v).err()));
-            let ours = ours.or_else(|| asked.and_then(|asked| asked.fault.get()));
-            ours.filter(|_| left.get())
+            let theirs = || asked.and_then(|asked| asked.fault.get());
+            ours.map_or_else(theirs, |ours| Some(ours).filter(|_| left.get()))
         })
     });
     // Chromium sends a last blur when a focused field is removed: its signals may be gone.
@@ -76,11 +77,7 @@ pub fn TextField(
         let _ = value.try_set(event_target_value(&event));
         let _ = changed.try_set(true);
     };
-    let on_blur = move |_| {
-        if value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
-            let _ = left.try_set(true);
-        }
-    };
+    let on_blur = move |_| leave(value, left);
     let invalid = move || fault.with(Option::is_some).then_some("true");
     let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
     let line = move || match fault.get() {
@@ -114,6 +111,16 @@ pub fn TextField(
             {control}
             <p class="hint" id=about aria-live="polite">{line}{counter}</p>
         </div>
+    }
+}
+
+/// A field was left. What is wrong with it may make its line longer, and what is below move away from under the pointer:
+/// a press that is on its way is waited for.
+fn leave(value: RwSignal<String>, left: RwSignal<bool>) {
+    if value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
+        browser::when_released(move || {
+            let _ = left.try_set(true);
+        });
     }
 }
 
@@ -188,11 +195,7 @@ pub fn PasswordField(
         let _ = value.try_set(event_target_value(&event));
         let _ = changed.try_set(true);
     };
-    let on_blur = move |_| {
-        if value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
-            let _ = left.try_set(true);
-        }
-    };
+    let on_blur = move |_| leave(value, left);
     let kind = move || if shown.get() { "text" } else { "password" };
     let invalid = move || fault.with(Option::is_some).then_some("true");
     // A wrong password is told of the whole form, and most likely a slip of the finger here.

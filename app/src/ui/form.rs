@@ -4,7 +4,7 @@
 
 use super::frame::{Looking, Refresh, StatusLine};
 use crate::browser;
-use crate::first::{FirstPaint, first_paint};
+use crate::first::{FirstPaint, Typed, first_paint};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -20,7 +20,7 @@ pub struct Standing {
     /// Why it was refused last.
     pub problem: RwSignal<Option<Problem>>,
     /// What was typed then; a fresh form has nothing.
-    pub typed: StoredValue<Vec<(String, String)>>,
+    pub typed: StoredValue<Typed>,
     /// Whether an answer is awaited.
     pub pending: RwSignal<bool>,
     /// Raised each time the form is emptied.
@@ -30,7 +30,7 @@ pub struct Standing {
 impl Standing {
     fn new(form: String, paint: FirstPaint) -> Self {
         let refused = paint.refusal(&form);
-        let (problem, typed) = refused.map_or((None, Vec::new()), |r| (Some(r.problem), r.typed));
+        let (problem, typed) = refused.map_or_else(|| (None, paint.kept(&form)), |r| (Some(r.problem), r.typed));
         Self {
             form: StoredValue::new(form),
             problem: RwSignal::new(problem),
@@ -158,8 +158,14 @@ pub fn PostForm(
                     refuse(standing, node, Problem::Moved(preview));
                 }
                 Err(problem) => {
-                    if matches!(problem, Problem::Refused(Refusal::NotSignedIn {})) {
-                        looking.ask_again();
+                    match &problem {
+                        Problem::Refused(Refusal::NotSignedIn {}) => looking.ask_again(),
+                        // They are told who it is now, and that sending it again does it as them.
+                        Problem::Refused(Refusal::SomebodyElse { reader: now }) => {
+                            paint.reader.set(now.clone());
+                            looking.ask_again();
+                        }
+                        _ => {}
                     }
                     match over.filter(|_| matches!(problem.status(), 404 | 409)) {
                         Some(over) => {
@@ -178,6 +184,7 @@ pub fn PostForm(
             <input type="hidden" name="page" value=page/>
             <input type="hidden" name="form" value=form/>
             <input type="hidden" name="once" value=once/>
+            {(!plain).then(|| view! { <input type="hidden" name="reader" value=paint.reader/> })}
             {agreed.map(|agreed| view! { <input type="hidden" name="agreed" value=agreed/> })}
             <Refused standing/>
             {children()}
@@ -207,6 +214,7 @@ fn Refused(standing: Standing) -> impl IntoView {
                     Some(("/sign-in", "Sign in beside this page", Some("_blank")))
                 }
                 Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "About the letter", None)),
+                Problem::Refused(Refusal::EditedMeanwhile {}) => Some(("", "Open it in another tab", Some("_blank"))),
                 Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in", None)),
                 _ => None,
             };

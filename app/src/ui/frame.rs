@@ -22,6 +22,10 @@ impl Refresh {
     }
 }
 
+/// Whether the session has ended under what the reader is typing.
+#[derive(Clone, Copy)]
+pub struct Ended(pub RwSignal<bool>);
+
 /// The line that says what happened.
 #[derive(Clone, Copy)]
 pub struct StatusLine {
@@ -64,6 +68,7 @@ pub struct Looking(pub Data<Viewer>);
 pub fn provide(notice: Option<Notice>) {
     let refresh = Refresh(RwSignal::new(0));
     provide_context(refresh);
+    provide_context(Ended(RwSignal::new(false)));
     provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
     provide_context(Looking(Data::of(|| GetViewer {})));
     // What was shown then may not be for this reader any more.
@@ -75,19 +80,26 @@ pub fn provide(notice: Option<Notice>) {
 pub fn Frame(children: Children) -> impl IntoView {
     let Looking(looking) = expect_context();
     let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
+    let Ended(ended) = expect_context();
     // A notice and a refusal belong to the page on which they came.
     let path = location.pathname;
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.as_ref().is_some_and(|before| *before != now) {
             status.turn();
+            ended.set(false);
             paint.forget();
             browser::focus_later("h1");
         }
         now
     });
     let header = looking.judged(|viewer| menus(viewer.ok()));
-    let below = looking.judged(|viewer| banner(viewer.ok()).into_any());
+    let below = looking.judged(move |viewer| {
+        let viewer = viewer.ok();
+        let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
+        let over = move || (ended.get() && !signed_in).then(signed_out);
+        view! { {over}{banner(viewer)} }.into_any()
+    });
     let foot = looking.judged(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
     view! {
@@ -190,9 +202,36 @@ fn account_menu(account: SignedIn) -> AnyView {
     .into_any()
 }
 
+/// What somebody must know who is typing, and whose session has ended.
+fn signed_out() -> AnyView {
+    view! {
+        <div class="notice" role="alert">
+            <div>
+                <span>"You are signed out. What you typed is still here."</span>
+                <a href="/sign-in" target="_blank">"Sign in beside this page"</a>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 /// What a signed-in person must know on every page.
 fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
-    let account = viewer.and_then(|viewer| viewer.account).filter(|account| !account.verified)?;
+    let account = viewer.and_then(|viewer| viewer.account)?;
+    if account.bounces {
+        let banner = view! {
+            <div class="notice">
+                <div>
+                    <span>"Letters to " <b>{account.email}</b> " come back."</span>
+                    <a href="/manage/account">"See your addresses"</a>
+                </div>
+            </div>
+        };
+        return Some(banner.into_any());
+    }
+    if account.verified {
+        return None;
+    }
     Some(
         view! {
             <div class="notice">

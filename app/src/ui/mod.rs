@@ -1,5 +1,6 @@
 //! The components that every screen is made of.
 
+pub mod choice;
 pub mod data;
 pub mod dialog;
 pub mod errors;

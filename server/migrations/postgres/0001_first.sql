@@ -23,7 +23,9 @@ create table email_address (
     address_key text not null,
     is_primary boolean not null,
     verified_at bigint,
-    created_at bigint not null
+    created_at bigint not null,
+    -- What a mail server said that takes no letters for it.
+    bounced_why text
 );
 create unique index email_address_primary on email_address (account_id) where is_primary;
 create unique index email_address_verified on email_address (address_key) where verified_at is not null;
@@ -116,12 +118,14 @@ create table organization (
     url text not null,
     description text not null,
     kind text not null check (kind in ('community', 'private')),
-    state text not null check (state in ('founding', 'active', 'deleted')),
+    state text not null check (state in ('founding', 'active', 'disabled', 'deleted')),
+    disabled_reason text,
     founded_at bigint not null,
     deleted_at bigint,
     revision bigint not null default 0,
     foreign key (name_key, id) references held_name (name_key, organization_id),
-    check ((state = 'deleted') = (deleted_at is not null))
+    check ((state = 'deleted') = (deleted_at is not null)),
+    check ((state = 'disabled') = (disabled_reason is not null))
 );
 
 -- Members: exactly one role in an organization.
@@ -161,7 +165,7 @@ create table request (
     url text not null,
     description text not null,
     kind text not null check (kind in ('community', 'private')),
-    state text not null check (state in ('submitted', 'more_information_needed', 'deferred', 'approved', 'declined', 'withdrawn')),
+    state text not null check (state in ('draft', 'submitted', 'more_information_needed', 'deferred', 'approved', 'declined', 'withdrawn')),
     filed_at bigint not null,
     decided_at bigint,
     decided_by uuid references account (id),
@@ -171,12 +175,29 @@ create table request (
     search_key text not null default '',
     revision bigint not null default 0,
     check ((state in ('approved', 'declined', 'withdrawn')) = (decided_at is not null)),
-    check ((state = 'approved') = (organization_id is not null))
+    check ((state = 'approved') = (organization_id is not null)),
+    -- A community project has nothing that would have to be completed.
+    check (state <> 'draft' or kind = 'private')
 );
-create unique index request_open on request (applicant_id, name_key) where state in ('submitted', 'more_information_needed', 'deferred');
+create unique index request_open on request (applicant_id, name_key) where state in ('draft', 'submitted', 'more_information_needed', 'deferred');
 create index request_name on request (name_key);
 create index request_applicant on request (applicant_id, filed_at);
 create index request_queue on request (state, filed_at);
+
+-- Whom the papers of a private organization go to: said with its request, and the organization's from then on
+-- (rules, section 8).
+create table billing_details (
+    request_id uuid primary key references request (id),
+    organization_id uuid unique references organization (id),
+    legal_name text not null,
+    billing_email text not null,
+    postal_address text not null,
+    country text not null check (length(country) = 2),
+    tax_id text not null,
+    order_number text not null,
+    payment text not null check (payment = 'invoice'),
+    given_at bigint not null
+);
 
 -- The conversation about a request, and the administrators' notes.
 create table request_message (
@@ -190,14 +211,16 @@ create table request_message (
 );
 create index request_message_request on request_message (request_id, written_at);
 
--- A request with the names of those who had to do with it, how much was said about it, and how much of that waits for
--- an answer.
+-- A request with the names of those who had to do with it, whom its papers go to, how much was said about it, and how
+-- much of that waits for an answer.
 create view request_row as
 select r.*, a.username as applicant, d.username as decided_by_name,
+    b.legal_name, b.billing_email, b.postal_address, b.country, b.tax_id, b.order_number, b.payment,
     (select count(*) from request_message m where m.request_id = r.id and m.kind <> 'note') as said,
     (select count(*) from request_message q where q.request_id = r.id and q.kind = 'question'
         and not exists (select 1 from request_message m where m.answers_id = q.id)) as unanswered
-from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by;
+from request r join account a on a.id = r.applicant_id left join account d on d.id = r.decided_by
+    left join billing_details b on b.request_id = r.id;
 
 -- History: one line for each change, never altered (rules, section 10). No foreign keys: a line outlives
 -- what it speaks of. The lines of an organization form a chain of hashes.

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod create;
+pub mod delivery;
 pub mod devices;
 pub mod password;
 pub mod reset;
@@ -131,6 +132,7 @@ async fn signed_in(tx: &mut Tx<'_>, person: &Person) -> StoreResult<SignedIn> {
         username: person.username.clone(),
         email: person.email.clone(),
         verified: person.verified,
+        bounces: store::addresses::bounces(tx, &shared::addresses::EmailAddress::kept(person.email.clone())).await?,
         administrator: person.administrator,
         requests_waiting,
     })

@@ -108,8 +108,8 @@ impl Settings for Services {
 
 /// An address, as its owner and administrators see it.
 pub fn address(address: store::addresses::Address) -> Address {
-    let facts = address.facts;
-    Address { id: facts.id, email: facts.email.to_string(), verified: facts.verified, primary: facts.primary }
+    let store::addresses::Address { facts, bounces, .. } = address;
+    Address { id: facts.id, email: facts.email.to_string(), verified: facts.verified, primary: facts.primary, bounces }
 }
 
 fn device(device: store::sessions::Device, this: SessionId) -> Device {

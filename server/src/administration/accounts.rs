@@ -4,10 +4,11 @@ use super::operate::key;
 use crate::accounts::settings;
 use crate::door::{Circumstances, Failure};
 use crate::store::{self, Tx};
-use shared::limits::ACCOUNTS_SHOWN;
+use shared::limits::SHOWN;
 use shared::problem::Refusal;
 use shared::rules::administration::may_disable;
 use shared::wire::administration::{AccountRow, AccountView, Accounts};
+use shared::wire::requests::State;
 
 /// The newest accounts, or those that a search finds.
 ///
@@ -15,8 +16,8 @@ use shared::wire::administration::{AccountRow, AccountView, Accounts};
 /// Who asks is no administrator, or the database's trouble.
 pub async fn list(tx: &mut Tx<'_>, about: &Circumstances, query: &str) -> Result<Accounts, Failure> {
     about.actor.administrator()?;
-    let mut found = store::accounts::search(tx, query, ACCOUNTS_SHOWN + 1).await?;
-    let shown = usize::try_from(ACCOUNTS_SHOWN).unwrap_or(usize::MAX);
+    let mut found = store::accounts::search(tx, query, SHOWN + 1).await?;
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let more = found.len() > shown;
     found.truncate(shown);
     Ok(Accounts { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: about.now })
@@ -38,7 +39,12 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Resu
         disabling: may_disable(&about.actor, &account.facts()).err(),
         addresses: addresses.into_iter().map(settings::address).collect(),
         organizations: store::organizations::of_account(tx, id).await?,
-        requests: requests.into_iter().map(store::requests::Request::row).collect(),
+        // A draft is its author's alone.
+        requests: requests
+            .into_iter()
+            .filter(|r| r.facts.state != State::Draft)
+            .map(store::requests::Request::row)
+            .collect(),
         history: history.into_iter().map(settings::told).collect(),
         row: row(account),
         now: about.now,

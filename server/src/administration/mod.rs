@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod operate;
+pub mod organizations;
 
 use crate::door::{Circumstances, Gather};
 use crate::mail::Post;
@@ -9,11 +10,17 @@ use crate::services::{Services, of_form, searched, web};
 use crate::store::{StoreResult, Tx, outbox};
 use app::backend::{Administration, Caller, Consent};
 use async_trait::async_trait;
+use organizations::named;
 use shared::ids::LetterId;
 use shared::problem::{Field, Problem, Refusal};
-use shared::rules::administration::{DisableAccount, EnableAccount, LetterFacts, RetryLetter};
+use shared::rules::administration::{
+    DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, LetterFacts, RetryLetter,
+};
 use shared::text::Reason;
-use shared::wire::administration::{AccountView, Accounts, LetterPage, LetterRow, LetterState, Letters};
+use shared::wire::administration::{
+    AccountView, Accounts, LetterPage, LetterRow, LetterState, Letters, OrganizationView,
+    Organizations as OrganizationList,
+};
 use shared::wire::{Done, Preview};
 
 #[async_trait]
@@ -79,6 +86,41 @@ impl Administration for Services {
 
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Result<Done, Problem> {
         let command = EnableAccount { username: username.to_owned() };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn organizations(&self, who: &Caller, query: &str) -> Result<OrganizationList, Problem> {
+        let query = searched(query);
+        self.door.see(who, async |tx, about| organizations::list(tx, about, &query).await).await
+    }
+
+    async fn organization(&self, who: &Caller, name: &str) -> Result<OrganizationView, Problem> {
+        self.door.see(who, async |tx, about| organizations::one(tx, about, name).await).await
+    }
+
+    async fn preview_disable_organization(&self, who: &Caller, name: &str) -> Result<Preview, Problem> {
+        let command = DisableOrganization { name: named(name)?, reason: Reason::kept(String::new()) };
+        self.door.preview(web(who), command).await
+    }
+
+    async fn disable_organization(
+        &self,
+        who: &Caller,
+        name: &str,
+        reason: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let name = named(name)?;
+        let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
+        Ok(self.door.carry_out(web(who), DisableOrganization { name, reason }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Result<Preview, Problem> {
+        self.door.preview(web(who), EnableOrganization { name: named(name)? }).await
+    }
+
+    async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
+        let command = EnableOrganization { name: named(name)? };
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 

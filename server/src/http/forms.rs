@@ -12,7 +12,8 @@ pub use notices::pending as pending_notice;
 
 use super::served::{Pattern, accepts_html};
 use super::sessions::Unknown;
-use answers::{Answer, judge};
+use answers::{Answer, judge, told};
+use app::backend::Caller;
 use app::first::Refused;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -64,6 +65,8 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     }
     let (answer, outcome) = if unknown {
         (StatusCode::SERVICE_UNAVAILABLE.into_response(), Answer::Problem(Problem::Unavailable {}))
+    } else if let Some(reader) = somebody_else(&parts, &typed) {
+        told(Refusal::SomebodyElse { reader }.into())
     } else {
         judge(next.clone().run(Request::from_parts(parts.clone(), Body::from(bytes))).await).await
     };
@@ -117,6 +120,13 @@ impl Forms {
         append_cookie(&mut response, &notices::keep(&done.notice, self.secure));
         response
     }
+}
+
+/// Who is signed in, if it is not the one for whom the form was drawn: a tab that was left open must not act for whoever
+/// signed in meanwhile.
+fn somebody_else(parts: &Parts, typed: &Typed) -> Option<String> {
+    let now = parts.extensions.get::<Caller>().map(Caller::reader).unwrap_or_default();
+    (!typed.reader.is_empty() && !now.is_empty() && typed.reader != now).then_some(now)
 }
 
 /// The same page by another address. A browser keeps one answer for each address: so it keeps the page that the form was

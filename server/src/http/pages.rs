@@ -8,7 +8,7 @@ use super::{HttpConfig, Parts};
 use crate::clock::Clock;
 use crate::random::Random;
 use any_spawner::Executor;
-use app::backend::Backend;
+use app::backend::{Backend, Caller};
 use app::first::{First, Refused};
 use axum::Router;
 use axum::extract::Request;
@@ -136,6 +136,10 @@ impl Given {
             refused,
             theme: Theme::from_code(headers.and_then(|headers| cookie(headers, "theme")).unwrap_or_default()),
             once: self.random.token(),
+            reader: request
+                .and_then(|request| request.extensions.get::<Caller>())
+                .map(Caller::reader)
+                .unwrap_or_default(),
             now: self.clock.now(),
         }
     }

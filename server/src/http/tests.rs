@@ -11,12 +11,15 @@ use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::Request;
+use shared::billing::BillingForm;
 use shared::ids::{AccountId, EmailId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::moment::Moment;
 use shared::problem::Problem;
 use shared::rules::Secret;
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
-use shared::wire::administration::{AccountView, Accounts as AccountList, LetterPage, Letters};
+use shared::wire::administration::{
+    AccountView, Accounts as AccountList, LetterPage, Letters, OrganizationView, Organizations as OrganizationList,
+};
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::People as PeoplePage;
@@ -117,6 +120,9 @@ away!(Requests {
     withdraw(RequestId, Consent) -> Done;
     mine(RequestId) -> MyRequestPage;
     edit(RequestId, &str, &str, &str, &str, Consent) -> Done;
+    give_billing(RequestId, BillingForm<'_>, Consent) -> Done;
+    preview_discard(RequestId) -> Preview;
+    discard(RequestId, Consent) -> Done;
     preview_answer(RequestId, MessageId) -> Preview;
     answer(RequestId, MessageId, &str, Consent) -> Done;
     queue(&str) -> Queue;
@@ -141,6 +147,12 @@ away!(Administration {
     disable(&str, &str, Consent) -> Done;
     preview_enable(&str) -> Preview;
     enable(&str, Consent) -> Done;
+    organizations(&str) -> OrganizationList;
+    organization(&str) -> OrganizationView;
+    preview_disable_organization(&str) -> Preview;
+    disable_organization(&str, &str, Consent) -> Done;
+    preview_enable_organization(&str) -> Preview;
+    enable_organization(&str, Consent) -> Done;
     letters() -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done; });
 
 struct Site {

@@ -189,6 +189,26 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See your requests", Link::Open("/manage/organizations".to_owned()))),
             why: yours("you handed in this request"),
         },
+        Change::OrganizationDisabled { name, display_name, reason, .. } => Letter {
+            subject: format!("The organization {name} is disabled"),
+            paragraphs: vec![
+                hello,
+                format!("{by} disabled {display_name} on {when}. Nobody can manage it, and its public page is gone; its people, their roles and its name stay as they are. The reason:"),
+            ],
+            quote: Some(reason.0.to_string()),
+            link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
+            why: yours(&format!("you are an Owner of {name}")),
+        },
+        Change::OrganizationEnabled { name, display_name, .. } => Letter {
+            subject: format!("The organization {name} can be managed again"),
+            paragraphs: vec![
+                hello,
+                format!("{by} enabled {display_name} on {when}. Its people, their roles and its public page are as they were."),
+            ],
+            quote: None,
+            link: Some(("Manage the organization", Link::Open(format!("/manage/organization/{}/people", name.key())))),
+            why: yours(&format!("you are an Owner of {name}")),
+        },
         Change::AdministratorGranted { account } => Letter {
             subject: format!("{} is now an administrator", account.username),
             paragraphs: vec![
@@ -224,7 +244,12 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
             why: yours("the account was made with your address"),
         },
-        Change::EmailVerified { .. }
+        Change::AddressBounced { .. }
+        | Change::AddressReached { .. }
+        | Change::RequestDrafted { .. }
+        | Change::DraftDiscarded { .. }
+        | Change::BillingGiven { .. }
+        | Change::EmailVerified { .. }
         | Change::SessionOpened { .. }
         | Change::SessionEnded { .. }
         | Change::SetUpOpened { .. }

@@ -28,6 +28,8 @@ pub enum Answer {
     Later(String),
     /// It will never take it.
     Never(String),
+    /// It will never take any letter for this receiver.
+    Unknown(String),
 }
 
 /// Where letters are handed in, and as whom.
@@ -134,7 +136,11 @@ impl Line<'_> {
         let envelope = message.envelope();
         connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map_err(ours)?;
         for to in envelope.to() {
-            connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(theirs)?;
+            let receiver = |error: Error| match is_about_the_receiver(&error) {
+                true => Answer::Unknown(error.to_string()),
+                false => theirs(error),
+            };
+            connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(receiver)?;
         }
         connection.command(Data).await.map_err(theirs)?;
         connection.message(&message.formatted()).await.map_err(theirs)?;
@@ -147,6 +153,21 @@ impl Line<'_> {
         if let Some(mut connection) = self.connection {
             let _ = tokio::time::timeout(PATIENCE, connection.abort()).await;
         }
+    }
+}
+
+/// Whether a refusal says that there is no such mailbox, and not that this letter or this site is unwelcome: by its
+/// enhanced code (RFC 3463: 5.1.x, the address; 5.2.1, a mailbox that is shut), or without one by its plain code.
+fn is_about_the_receiver(error: &Error) -> bool {
+    let Some(code) = error.status().filter(|_| error.is_permanent()) else { return false };
+    let text = error.to_string();
+    let enhanced = text.split(|c: char| !c.is_ascii_digit() && c != '.').find(|word| {
+        let mut parts = word.split('.');
+        parts.next() == Some("5") && parts.clone().count() == 2 && parts.all(|part| !part.is_empty())
+    });
+    match enhanced {
+        Some(enhanced) => enhanced.starts_with("5.1.") || enhanced == "5.2.1",
+        None => [550, 551, 553].contains(&u16::from(code)),
     }
 }
 

@@ -4,11 +4,14 @@
 
 use super::FORGOTTEN;
 use super::transport::{Answer, LETTER_TAKES, Line, Transport};
-use crate::door::Door;
+use crate::door::{Door, Side};
 use crate::live::Topic;
 use crate::store::outbox::{self, Letter};
-use crate::store::{StoreError, StoreResult, Tx};
+use crate::store::{StoreError, StoreResult, Tx, addresses};
+use app::backend::Consent;
+use shared::addresses::EmailAddress;
 use shared::moment::Span;
+use shared::rules::accounts::NoteDelivery;
 use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -96,24 +99,44 @@ async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
 
 async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> StoreResult<()> {
     let now = door.clock.now();
+    let to = EmailAddress::kept(letter.to.clone());
     let noted: Result<bool, StoreError> = door
         .store
         .write(async |tx: &mut Tx<'_>| match answer {
-            Answer::Taken => outbox::sent(tx, letter.id, worker, FORGOTTEN, now).await,
+            Answer::Taken => {
+                outbox::sent(tx, letter.id, worker, FORGOTTEN, now).await?;
+                addresses::bounces(tx, &to).await
+            }
             Answer::Later(why) => {
                 let again = (letter.tries < TRIES).then(|| now.plus(pause(letter.tries)));
-                outbox::failed(tx, letter.id, worker, why, again).await
+                outbox::failed(tx, letter.id, worker, why, again).await?;
+                Ok(false)
             }
-            Answer::Never(why) => outbox::failed(tx, letter.id, worker, why, None).await,
+            Answer::Never(why) => {
+                outbox::failed(tx, letter.id, worker, why, None).await?;
+                Ok(false)
+            }
+            Answer::Unknown(why) => {
+                outbox::failed(tx, letter.id, worker, why, None).await?;
+                Ok(true)
+            }
         })
         .await;
     match answer {
         Answer::Taken => tracing::info!(letter = %letter.id, tries = letter.tries, "letter.sent"),
-        Answer::Later(why) | Answer::Never(why) => {
+        Answer::Later(why) | Answer::Never(why) | Answer::Unknown(why) => {
             tracing::warn!(letter = %letter.id, tries = letter.tries, why, "letter.not_sent");
         }
     }
-    noted.map(|_| ())
+    if noted? {
+        // The address is marked, or the mark taken away.
+        let refusal = if let Answer::Unknown(why) = answer { Some(why.clone()) } else { None };
+        let command = NoteDelivery { email: to, refusal };
+        if let Err(problem) = door.carry_out(Side::Job("mail"), command, Consent::default()).await {
+            tracing::warn!(?problem, "what the mail server said of an address could not be noted");
+        }
+    }
+    Ok(())
 }
 
 /// How long to wait after so many tries: 30 seconds, doubling, at most a day.

@@ -18,7 +18,7 @@ impl Organizations for Services {
         self.door
             .see(who, async |tx, about| {
                 let person = about.actor.person()?;
-                let filed = requests::filed_today(tx, person.id, about.now).await?;
+                let filed = requests::filed_today(tx, person.id, None, about.now).await?;
                 let asked = requests::of_applicant(tx, person.id).await?;
                 let waits = asked.iter().any(|request| request.facts.state.is_open());
                 let names = if waits { requests::names(tx).await? } else { requests::Names::default() };
@@ -26,6 +26,7 @@ impl Organizations for Services {
                     organizations: organizations::of_account(tx, person.id).await?,
                     requests: asked.into_iter().map(|request| request.mine(&names)).collect(),
                     filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),
+                    price: about.policy.price,
                     estimate: estimate(&requests::decisions(tx).await?),
                     now: about.now,
                 })

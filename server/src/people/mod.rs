@@ -16,10 +16,13 @@ impl People for Services {
         self.door
             .see(who, async |tx, about| {
                 let person = about.actor.person()?;
-                let organization = organizations::active(tx, &key?).await?.ok_or(Refusal::NotFound {})?;
+                let organization = organizations::standing(tx, &key?).await?.ok_or(Refusal::NotFound {})?;
                 // An outsider gets the answer for a name that does not exist (rules, section 3).
                 let role = people::role(tx, organization.id, person.id).await?;
                 let my_role = role.filter(|r| r.permits(Permission::View)).ok_or(Refusal::NotFound {})?;
+                if let Some(reason) = organization.disabled {
+                    return Err(Refusal::OrganizationDisabled { reason }.into());
+                }
                 let members = people::members(tx, organization.id).await?;
                 let row = |m: people::Member| PersonRow {
                     you: m.account == person.id,

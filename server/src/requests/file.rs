@@ -14,7 +14,7 @@ impl Gather for FileRequest {
             // Two forms at once must not both see the day's last place.
             accounts::lock(tx, account).await?;
             own_request_open = requests::own_open(tx, account, &key).await?;
-            filed_today = requests::filed_today(tx, account, about.now).await?;
+            filed_today = requests::filed_today(tx, account, None, about.now).await?;
         }
         Ok(FileFacts {
             standing: requests::standing(tx, &key).await?,

@@ -1,6 +1,7 @@
 //! Requests: the use cases, one file a verb, and what applicants and administrators see of requests.
 
 pub mod approve;
+pub mod billing;
 pub mod conversation;
 pub mod decline;
 pub mod file;
@@ -11,15 +12,16 @@ use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, messages, requests};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
+use shared::billing::{BillingDetails, BillingForm};
 use shared::ids::{MessageId, RequestId};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{
-    AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, EditRequest, FileRequest,
-    WithdrawRequest, estimate, may_approve,
+    AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, DiscardDraft, EditRequest,
+    FileRequest, GiveBilling, WithdrawRequest, estimate, may_approve,
 };
 use shared::text::{Message, Reason};
-use shared::wire::requests::{Applicant, MyRequestPage, NameStanding, Queue, RequestPage};
+use shared::wire::requests::{Applicant, MyRequestPage, NameStanding, Queue, RequestPage, State};
 use shared::wire::{Done, Preview};
 
 #[async_trait]
@@ -77,6 +79,8 @@ impl Requests for Services {
                     description: request.facts.description.to_string(),
                     decision: request.decision(),
                     exchanges: messages::of_request(tx, id).await?.exchanges(),
+                    billing: request.facts.billing.as_ref().map(Into::into),
+                    price: about.policy.price,
                     words: request.facts.words(),
                     estimate: estimate(&requests::decisions(tx).await?),
                     request: request.mine(&names),
@@ -98,6 +102,25 @@ impl Requests for Services {
     ) -> Result<Done, Problem> {
         let command = EditRequest::parse(id, display_name, url, description, shown)?;
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn give_billing(
+        &self,
+        who: &Caller,
+        id: RequestId,
+        form: BillingForm<'_>,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let details = BillingDetails::parse(form)?;
+        Ok(self.door.carry_out(web(who), GiveBilling { id, details }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_discard(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), DiscardDraft { id }).await
+    }
+
+    async fn discard(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), DiscardDraft { id }, of_form(consent)?).await?.done)
     }
 
     async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Result<Preview, Problem> {
@@ -187,7 +210,8 @@ impl Requests for Services {
 
 /// Everything that a reviewer looks at, on one page.
 async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Result<RequestPage, Failure> {
-    let request = requests::by_id(tx, id).await?.ok_or(Refusal::NotFound {})?;
+    let request =
+        requests::by_id(tx, id).await?.filter(|r| r.facts.state != State::Draft).ok_or(Refusal::NotFound {})?;
     let facts = approve::facts(tx, request.facts.clone()).await?;
     let key = request.facts.name.key();
     let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;
@@ -227,6 +251,7 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
         decision: request.decision(),
         exchanges: conversation.exchanges(),
         notes: conversation.notes(),
+        billing: request.facts.billing.as_ref().map(Into::into),
         approval: may_approve(&facts).err(),
         now,
     })

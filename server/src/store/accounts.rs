@@ -2,7 +2,7 @@
 
 use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
-use shared::ids::{AccountId, EmailId, SessionId};
+use shared::ids::{AccountId, EmailId, OrganizationId, SessionId};
 use shared::limits;
 use shared::moment::Moment;
 use shared::names::NameKey;
@@ -126,6 +126,22 @@ pub async fn administrators(tx: &mut Tx<'_>) -> StoreResult<Vec<Account>> {
          from account a join email_address e on e.account_id = a.id and e.is_primary
          where a.administrator and a.state = 'active' order by a.username_key limit 1000",
     )
+    .list()
+    .await
+}
+
+/// The Owners of an organization, by name; those that are disabled are written to all the same: it is theirs.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
+    tx.sql(
+        "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
+         from membership m join account a on a.id = m.account_id
+         join email_address e on e.account_id = a.id and e.is_primary
+         where m.organization_id = $1 and m.role = 'owner' order by a.username_key",
+    )
+    .bind(organization)
     .list()
     .await
 }

@@ -6,7 +6,8 @@ use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
 use shared::moment::{Moment, Span};
-use shared::rules::accounts::{AddressFacts, LettersToday, LinkFacts};
+use shared::rules::Party;
+use shared::rules::accounts::{AddressFacts, DeliveryFacts, LettersToday, LinkFacts};
 
 /// Whether another account than `but` has verified an address.
 ///
@@ -106,6 +107,8 @@ pub async fn letters_today(
 pub struct Address {
     pub facts: AddressFacts,
     pub added_at: Moment,
+    /// What a mail server said that would not take letters for it.
+    pub bounces: Option<String>,
 }
 
 impl FromRow for Address {
@@ -116,7 +119,7 @@ impl FromRow for Address {
             verified: row.maybe::<Moment>("verified_at")?.is_some(),
             primary: row.get("is_primary")?,
         };
-        Ok(Self { facts, added_at: row.get("created_at")? })
+        Ok(Self { facts, added_at: row.get("created_at")?, bounces: row.maybe("bounced_why")? })
     }
 }
 
@@ -126,10 +129,51 @@ impl FromRow for Address {
 /// The database's own trouble.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Address>> {
     tx.sql(
-        "select id, address, verified_at, is_primary, created_at from email_address where account_id = $1
+        "select id, address, verified_at, is_primary, created_at, bounced_why from email_address where account_id = $1
          order by is_primary desc, created_at",
     )
     .bind(account)
     .list()
     .await
+}
+
+struct Delivery(DeliveryFacts);
+
+impl FromRow for Delivery {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self(DeliveryFacts {
+            account: Party { id: row.get("account_id")?, username: row.get("username")? },
+            id: row.get("id")?,
+            bounces: row.maybe::<String>("bounced_why")?.is_some(),
+        }))
+    }
+}
+
+/// Every account that has an address, in the order of their ids, and whether letters to it come back.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn delivery(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<Vec<DeliveryFacts>> {
+    let found: Vec<Delivery> = tx
+        .sql(
+            "select e.id, e.account_id, a.username, e.bounced_why from email_address e join account a on a.id = e.account_id
+             where e.address_key = $1 order by e.account_id limit 1000",
+        )
+        .bind(address.key())
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Delivery(facts)| facts).collect())
+}
+
+/// Whether letters to an address come back.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn bounces(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<bool> {
+    let found: i64 = tx
+        .sql("select count(*) as value from email_address where address_key = $1 and bounced_why is not null")
+        .bind(address.key())
+        .value()
+        .await?;
+    Ok(found > 0)
 }

@@ -188,6 +188,22 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> 
     .await
 }
 
+/// The latest lines of an organization's history, newest first: so many.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u32) -> StoreResult<Vec<Event>> {
+    tx.sql(
+        "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
+            details, previous_hash, hash
+         from event where organization_id = $1 order by organization_number desc limit $2",
+    )
+    .bind(id)
+    .bind(i64::from(most))
+    .list()
+    .await
+}
+
 /// The history of an account before a number, newest first: so many lines of it.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ pub mod addresses;
 pub mod allowances;
 pub mod apply;
 pub mod backup;
+pub mod billing;
 mod error;
 pub mod history;
 pub mod messages;

@@ -3,8 +3,11 @@
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, OrganizationId};
 use shared::moment::Moment;
-use shared::names::NameKey;
+use shared::names::{NameKey, OrganizationName};
 use shared::roles::{Kind, Role};
+use shared::rules::administration::OrganizationFacts;
+use shared::text::DisplayName;
+use shared::wire::administration::OrganizationState;
 use shared::wire::organizations::{Found, YourOrganization};
 
 /// An organization.
@@ -17,6 +20,26 @@ pub struct Organization {
     pub description: String,
     pub kind: Kind,
     pub founded_at: Moment,
+    /// Why administrators have shut it, if they have.
+    pub disabled: Option<String>,
+    pub people: u32,
+}
+
+impl Organization {
+    /// Whether it can be managed and seen.
+    pub const fn state(&self) -> OrganizationState {
+        if self.disabled.is_some() { OrganizationState::Disabled } else { OrganizationState::Active }
+    }
+
+    /// The organization as administrative rules look at it.
+    pub fn facts(&self) -> OrganizationFacts {
+        OrganizationFacts {
+            id: self.id,
+            name: OrganizationName::kept(self.name.clone()),
+            display_name: DisplayName::kept(self.display_name.clone()),
+            state: self.state(),
+        }
+    }
 }
 
 impl FromRow for Organization {
@@ -29,6 +52,8 @@ impl FromRow for Organization {
             description: row.get("description")?,
             kind: row.code("kind", Kind::from_code)?,
             founded_at: row.get("founded_at")?,
+            disabled: row.maybe("disabled_reason")?,
+            people: row.get("people")?,
         })
     }
 }
@@ -41,6 +66,7 @@ impl FromRow for YourOrganization {
             kind: row.code("kind", Kind::from_code)?,
             role: row.code("role", Role::from_code)?,
             people: row.get("people")?,
+            disabled: row.maybe("disabled_reason")?,
         })
     }
 }
@@ -55,17 +81,57 @@ impl FromRow for Found {
     }
 }
 
-/// The active organization with this name.
+/// Keeps others from changing the organization until the transaction ends, and its history in one chain.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<()> {
+    if tx.writes() {
+        tx.sql("update organization set revision = revision + 1 where id = $1").bind(id).run().await?;
+    }
+    Ok(())
+}
+
+/// The organization with this name, if it can be seen.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn active(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
+    Ok(standing(tx, key).await?.filter(|organization| organization.disabled.is_none()))
+}
+
+/// The organization with this name, whether or not administrators have shut it.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
     tx.sql(
-        "select id, name, display_name, url, description, kind, founded_at from organization
-         where name_key = $1 and state = 'active'",
+        "select id, name, display_name, url, description, kind, founded_at, disabled_reason,
+            (select count(*) from membership p where p.organization_id = o.id) as people
+         from organization o where name_key = $1 and state in ('active', 'disabled')",
     )
     .bind(key.clone())
     .optional()
+    .await
+}
+
+/// Organizations whose account or display name holds a text, by name; without a text the newest. So many of them,
+/// whether or not administrators have shut them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Organization>> {
+    tx.sql(
+        r"select id, name, display_name, url, description, kind, founded_at, disabled_reason,
+             (select count(*) from membership p where p.organization_id = o.id) as people
+          from organization o where state in ('active', 'disabled')
+             and (lower(name) like $1 escape '\' or display_key like $1 escape '\')
+          order by case when $2 then '' else name_key end, founded_at desc, id desc limit $3",
+    )
+    .bind(format!("%{}%", super::literal(text)))
+    .bind(text.is_empty())
+    .bind(i64::from(most))
+    .list()
     .await
 }
 
@@ -75,10 +141,10 @@ pub async fn active(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organi
 /// The database's own trouble.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<YourOrganization>> {
     tx.sql(
-        "select o.name, o.display_name, o.kind, m.role,
+        "select o.name, o.display_name, o.kind, m.role, o.disabled_reason,
             (select count(*) from membership p where p.organization_id = o.id) as people
          from membership m join organization o on o.id = m.organization_id
-         where m.account_id = $1 and o.state = 'active' order by lower(o.display_name), o.name_key limit 1000",
+         where m.account_id = $1 and o.state in ('active', 'disabled') order by lower(o.display_name), o.name_key limit 1000",
     )
     .bind(account)
     .list()

@@ -3,7 +3,7 @@
 use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
-use shared::ids::{AccountId, RequestId};
+use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::limits;
 use shared::moment::{Moment, Span};
 use shared::names::{NameKey, OrganizationName, likeness};
@@ -37,6 +37,7 @@ impl FromRow for Request {
                 description: Description::kept(row.get("description")?),
                 kind: row.code("kind", Kind::from_code)?,
                 state: row.code("state", State::from_code)?,
+                billing: super::billing::in_row(row)?,
                 decided_by: row.maybe("decided_by_name")?,
                 said: row.get("said")?,
                 unanswered: row.get("unanswered")?,
@@ -167,7 +168,7 @@ pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResul
     .await
 }
 
-/// The latest requests of an account, newest first.
+/// The latest requests of an account, newest first; its drafts as well, which nobody else may know of.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -176,6 +177,16 @@ pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Ve
         .bind(account)
         .list()
         .await
+}
+
+/// The request that an organization came from.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<Option<RequestId>> {
+    let found: Option<Id> =
+        tx.sql("select id from request where organization_id = $1 and state = 'approved'").bind(id).optional().await?;
+    Ok(found.map(|Id(id)| id))
 }
 
 /// The open requests, oldest first.
@@ -202,14 +213,15 @@ pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     .await
 }
 
-/// Open requests that have a text in their names, address, description or applicant's name, oldest first.
+/// Open requests that have a text in their names, address, description, applicant's name or e-mail addresses, oldest first.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
-          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\')
+          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\'
+             or exists (select 1 from email_address e where e.account_id = applicant_id and e.address_key like $1 escape '\'))
              and state in ('submitted', 'more_information_needed', 'deferred')
           order by filed_at, id limit 100",
     )
@@ -225,7 +237,8 @@ pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request
 pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
-          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\')
+          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\'
+             or exists (select 1 from email_address e where e.account_id = applicant_id and e.address_key like $1 escape '\'))
              and state in ('approved', 'declined', 'withdrawn')
           order by decided_at desc, id desc limit 100",
     )
@@ -276,21 +289,30 @@ impl FromRow for Filed {
     }
 }
 
-/// When an account handed in requests within the last day, oldest first.
+/// When an account handed in requests within the last day, or began drafts, oldest first; but for one of them.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn filed_today(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<Moment>> {
+pub async fn filed_today(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    but: Option<RequestId>,
+    now: Moment,
+) -> StoreResult<Vec<Moment>> {
     let filed: Vec<Filed> = tx
-        .sql("select filed_at from request where applicant_id = $1 and filed_at > $2 order by filed_at limit 1000")
+        .sql(
+            "select filed_at from request where applicant_id = $1 and filed_at > $2 and id <> $3
+             order by filed_at limit 1000",
+        )
         .bind(account)
         .bind(now.minus(Span::days(1)))
+        .bind(but.unwrap_or(RequestId(uuid::Uuid::nil())))
         .list()
         .await?;
     Ok(filed.into_iter().map(|Filed(at)| at).collect())
 }
 
-/// Whether an account has an open request for a name.
+/// Whether an account has an open request or a draft for a name.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -298,7 +320,7 @@ pub async fn own_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> Sto
     let found: i64 = tx
         .sql(
             "select count(*) as value from request where applicant_id = $1 and name_key = $2
-             and state in ('submitted', 'more_information_needed', 'deferred')",
+             and state in ('draft', 'submitted', 'more_information_needed', 'deferred')",
         )
         .bind(account)
         .bind(key.clone())
@@ -333,18 +355,18 @@ impl FromRow for Named {
     }
 }
 
-/// The names of all active organizations; by default none.
+/// The names of all organizations that there are; by default none.
 #[derive(Default)]
 pub struct Names(Vec<Named>);
 
-/// The names of all active organizations, for [`Names::like`].
+/// The names of all organizations that there are, for [`Names::like`].
 ///
 /// Every name is looked at: with ten thousand of them that is a few milliseconds, and a request is a rare thing.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn names(tx: &mut Tx<'_>) -> StoreResult<Names> {
-    tx.sql("select name, display_name from organization where state = 'active' order by name_key")
+    tx.sql("select name, display_name from organization where state in ('active', 'disabled') order by name_key")
         .list()
         .await
         .map(Names)

@@ -54,6 +54,9 @@ const MORE: &str = "
     insert into once select decode(md5(n::text), 'hex'), '', n from generate_series(1, 3000) n;
     insert into event (id, at, kind, actor_kind, actor_name, address, details)
         select gen_random_uuid(), n, 'signed_in', 'job', 'test', '', '{}' from generate_series(1, 3000) n;
+    insert into billing_details
+        (request_id, legal_name, billing_email, postal_address, country, tax_id, order_number, payment, given_at)
+        select id, 'Größe Ltd', 'papers@example.org', E'1 Street\\nTown', 'GB', '', '', 'invoice', 1 from request where name_key = 'open';
     delete from reserved_name where name_key = 'webmaster';";
 
 #[tokio::test(flavor = "multi_thread")]

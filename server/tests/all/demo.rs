@@ -40,7 +40,7 @@ async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_st
         }
         let queue =
             world.services.queue(&world.caller_of(demo::ADMINISTRATOR, demo::PASSWORD).await, "").await.unwrap();
-        assert_eq!(queue.open.len(), 5);
+        assert_eq!(queue.open.len(), 6);
         assert!(queue.open.windows(2).all(|two| two[0].filed_at <= two[1].filed_at), "oldest first");
     })
     .await;

@@ -90,7 +90,29 @@ pub fn effect(change: &Change) -> Effect {
             ("name_reserved", vec![row("reserved_name", name.key(), &[name, reason])])
         }
         Change::LetterRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
-        Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => (
+        Change::RequestFiled { id, applicant, from_draft: true, .. } => {
+            ("request_filed", vec![row("request", id.0, &[&applicant.id, &"submitted"])])
+        }
+        Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => (
+            "request_drafted",
+            vec![row(
+                "request",
+                id.0,
+                &[&applicant.id, name, &name.key(), display_name, url, description, &kind.code(), &"draft"],
+            )],
+        ),
+        Change::DraftDiscarded { id, .. } => {
+            ("draft_discarded", vec![perhaps("request", id), perhaps("billing_details", id)])
+        }
+        Change::BillingGiven { id, details, .. } => (
+            "billing_given",
+            vec![row(
+                "billing_details",
+                id,
+                &[&details.legal_name, &details.email, &details.address, &details.country.code()],
+            )],
+        ),
+        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => (
             "request_filed",
             vec![row(
                 "request",
@@ -119,9 +141,10 @@ pub fn effect(change: &Change) -> Effect {
         Change::RequestWithdrawn { id, applicant, .. } => {
             ("request_withdrawn", vec![row("request", id, &[&applicant.id, &"withdrawn"])])
         }
-        Change::RequestApproved { id, organization, message, .. } => {
-            ("request_approved", vec![row("request", id, &[&"approved", &organization.0, &message.0])])
-        }
+        Change::RequestApproved { id, organization, message, .. } => (
+            "request_approved",
+            vec![row("request", id, &[&"approved", &organization.0, &message.0]), perhaps("billing_details", id)],
+        ),
         Change::RequestDeclined { id, reason, .. } => {
             ("request_declined", vec![row("request", id, &[&"declined", &reason.0])])
         }
@@ -137,6 +160,18 @@ pub fn effect(change: &Change) -> Effect {
         ),
         Change::OrganizationActivated { id, .. } => {
             ("organization_activated", vec![row("organization", id.0, &[&"active"])])
+        }
+        Change::OrganizationDisabled { id, reason, .. } => {
+            ("organization_disabled", vec![row("organization", id, &[&"disabled", &reason.0])])
+        }
+        Change::OrganizationEnabled { id, name, .. } => {
+            ("organization_enabled", vec![row("organization", id, &[name, &"active"])])
+        }
+        Change::AddressBounced { email_id, email, why, .. } => {
+            ("address_bounced", vec![row("email_address", email_id, &[email, why])])
+        }
+        Change::AddressReached { email_id, email, .. } => {
+            ("address_reached", vec![row("email_address", email_id, &[email])])
         }
         Change::MemberJoined { organization, account, role, .. } => {
             ("member_joined", vec![row("membership", organization.0, &[&account.id, &role.code()])])

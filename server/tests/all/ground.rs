@@ -135,7 +135,7 @@ impl World {
             random,
             live: Live::default(),
             post,
-            policy: Policy { requests_a_day: 10, mail_goes_out: mail },
+            policy: Policy { requests_a_day: 10, mail_goes_out: mail, price: shared::billing::Price::USUAL },
             letters_written: Arc::default(),
         };
         let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());

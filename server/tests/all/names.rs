@@ -29,7 +29,6 @@ async fn every_wrong_request_is_refused_with_a_sentence() {
         ),
         (Field::Description, long.as_str(), "At most 400 characters, please; this is 10000 characters."),
         (Field::Kind, "secret", "Choose one of these."),
-        (Field::Kind, "private", "This site takes requests for community projects only."),
     ];
     on_each(async |world| {
         let dana = world.someone("dana").await;

@@ -11,6 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 use server::door::{Gather, Side};
 use server::store::{accounts, outbox, requests};
 use shared::addresses::EmailAddress;
+use shared::billing::{BillingDetails, BillingForm};
 use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
 use shared::rules::accounts::*;
@@ -59,6 +60,12 @@ enum Act {
     Note { who: Who, request: usize },
     Defer { who: Who, request: usize },
     Edit { who: Who, request: usize, words: usize },
+    Draft { who: Who, name: usize },
+    Bill { who: Who, request: usize },
+    Discard { who: Who, request: usize },
+    DisableOrganization { who: Who, name: usize },
+    EnableOrganization { who: Who, name: usize },
+    Deliver { who: Who, address: usize, taken: bool },
 }
 
 /// Somebody's newest device, the command line, or a task.
@@ -93,10 +100,16 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => device().prop_map(|who| Act::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Grant { who, name }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Disable { who, name }),
-        1 => (who(), name).prop_map(|(who, name)| Act::Enable { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
         1 => device().prop_map(|who| Act::Retry { who }),
-        8 => (device(), wanted).prop_map(|(who, name)| Act::File { who, name }),
+        8 => (device(), wanted.clone()).prop_map(|(who, name)| Act::File { who, name }),
+        3 => (device(), wanted.clone()).prop_map(|(who, name)| Act::Draft { who, name }),
+        3 => (device(), one.clone()).prop_map(|(who, request)| Act::Bill { who, request }),
+        1 => (device(), one.clone()).prop_map(|(who, request)| Act::Discard { who, request }),
+        1 => (device(), wanted.clone()).prop_map(|(who, name)| Act::DisableOrganization { who, name }),
+        1 => (device(), wanted).prop_map(|(who, name)| Act::EnableOrganization { who, name }),
+        1 => (who(), name.clone(), any::<bool>()).prop_map(|(who, address, taken)| Act::Deliver { who, address, taken }),
         2 => (device(), one.clone()).prop_map(|(who, request)| Act::Withdraw { who, request }),
         3 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Approve { who, request }),
         3 => (device(), one.clone()).prop_map(|(who, request)| Act::Decline { who, request }),
@@ -127,7 +140,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 67] = [
+const EVERYTHING: [Act; 81] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -198,6 +211,21 @@ const EVERYTHING: [Act; 67] = [
     Act::Enable { who: Device(2), name: 2 },
     Act::Enable { who: Device(0), name: 2 },
     Act::Disable { who: Operator, name: 2 },
+    // A draft of dana's is thrown away; the next one is completed.
+    Act::Draft { who: Device(1), name: 1 },
+    Act::Bill { who: Device(0), request: 4 },
+    Act::Discard { who: Device(0), request: 4 },
+    Act::Discard { who: Device(1), request: 4 },
+    Act::Draft { who: Device(1), name: 1 },
+    Act::Bill { who: Device(1), request: 5 },
+    Act::Discard { who: Device(1), request: 5 },
+    Act::DisableOrganization { who: Device(3), name: 0 },
+    Act::DisableOrganization { who: Device(0), name: 0 },
+    Act::EnableOrganization { who: Device(3), name: 0 },
+    Act::EnableOrganization { who: Device(0), name: 0 },
+    Act::Deliver { who: Device(0), address: 0, taken: false },
+    Act::Deliver { who: Job, address: 0, taken: false },
+    Act::Deliver { who: Job, address: 0, taken: true },
     Act::Reserve { who: Operator, name: 1 },
 ];
 
@@ -212,7 +240,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 31, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 38, "every kind of change has happened: {kinds:?}");
         // Signing out is refused to nobody, and who asks for a new password is not told.
         let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
         let shown: Vec<String> =

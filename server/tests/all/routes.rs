@@ -43,10 +43,16 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/accounts/theme" => "theme=dark",
         "/do/administration/disable-account" => "username={shut}&reason=Spam&agreed={agreed}",
         "/do/administration/enable-account" => "username=disabled&agreed={agreed}",
+        "/do/administration/disable-organization" => "organization=moondial&reason=Spam&agreed={agreed}",
+        "/do/administration/enable-organization" => "organization=moondial&agreed={agreed}",
         "/do/administration/retry-letter" => "letter={letter}",
         "/do/requests/file" => {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
         }
+        "/do/requests/give-billing" => {
+            "request={request}&legal_name=Name&billing_email=papers@name.example&postal_address=Street&country=GB&tax_id=&order_number=&payment=invoice"
+        }
+        "/do/requests/discard" => "request={request}&agreed={agreed}",
         "/do/requests/withdraw" => "request={request}&agreed={agreed}",
         "/do/requests/approve" => "request={request}&message=Welcome&agreed={agreed}",
         "/do/requests/decline" => "request={request}&reason=No&agreed={agreed}",
@@ -68,6 +74,10 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/administration/account"
         | "/see/administration/preview-disable"
         | "/see/administration/preview-enable" => "username=outsider",
+        "/see/administration/organization"
+        | "/see/administration/preview-disable-organization"
+        | "/see/administration/preview-enable-organization" => "organization=sundial",
+        "/see/administration/organizations" => "query=sun",
         "/see/administration/accounts" => "query=out",
         "/see/administration/letter" => "letter={letter}",
         "/see/organizations/profile" => "name=sundial",
@@ -81,15 +91,21 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/see/requests/preview-defer"
         | "/see/requests/preview-note"
         | "/see/requests/preview-decline"
+        | "/see/requests/preview-discard"
         | "/see/requests/preview-withdraw" => "request={request}",
         "/see/requests/preview-answer" => "request={request}&asked={question}",
-        "/administration/requests/{id}" | "/manage/requests/{id}" | "/manage/requests/{id}/edit" => "request={request}",
+        "/administration/requests/{id}"
+        | "/manage/requests/{id}"
+        | "/manage/requests/{id}/billing"
+        | "/manage/requests/{id}/edit" => "request={request}",
         "/administration/mail/{id}" => "letter={letter}",
         "/"
         | "/administration"
         | "/administration/accounts"
         | "/administration/accounts/{name}"
         | "/administration/mail"
+        | "/administration/organizations"
+        | "/administration/organizations/{name}"
         | "/administration/requests"
         | "/create-account"
         | "/forgotten-password"
@@ -114,6 +130,11 @@ fn sample(path: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether the route is about a draft, and not about a request that was handed in.
+fn is_of_drafts(path: &str) -> bool {
+    path.ends_with("billing") || path.ends_with("discard")
+}
+
 /// What the actor would agree to.
 async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId, own: &str) -> String {
     let Some(who) = who else { return String::new() };
@@ -121,6 +142,11 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
     let preview = match path {
         "/do/accounts/remove-address" => services.preview_remove(&who.caller, own.parse().unwrap()).await,
         "/do/administration/disable-account" => services.preview_disable(&who.caller, own).await,
+        "/do/administration/disable-organization" => {
+            services.preview_disable_organization(&who.caller, "moondial").await
+        }
+        "/do/administration/enable-organization" => services.preview_enable_organization(&who.caller, "moondial").await,
+        "/do/requests/discard" => services.preview_discard(&who.caller, request).await,
         "/do/requests/answer" => services.preview_answer(&who.caller, request, own.parse().unwrap()).await,
         "/do/requests/ask" => services.preview_ask(&who.caller, request).await,
         "/do/requests/defer" => services.preview_defer(&who.caller, request).await,
@@ -136,7 +162,7 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_answers_every_actor_as_the_golden_file_says() {
     let cast = Cast::new().await;
-    let mut picture = format!("{:<50}", "");
+    let mut picture = format!("{:<58}", "");
     for actor in ACTORS {
         picture.push_str(&format!("{actor:<14}"));
     }
@@ -144,12 +170,13 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
     let mut n = 0;
     for (method, path) in server::http::routes() {
         let sample = sample(&path).unwrap_or_else(|| panic!("{method} {path} has no row"));
-        let mut row = format!("{:<50}", format!("{method} {path}"));
+        let mut row = format!("{:<58}", format!("{method} {path}"));
         for (actor, who) in ACTORS.into_iter().zip(&cast.people) {
             n += 1;
-            let request = match sample.contains("{request}") {
-                true => cast.fresh_request(n).await,
-                false => RequestId(NOBODYS),
+            let request = match (sample.contains("{request}"), is_of_drafts(&path)) {
+                (true, true) => cast.fresh_draft(n).await,
+                (true, false) => cast.fresh_request(n).await,
+                (false, _) => RequestId(NOBODYS),
             };
             let own = match (sample.contains("{address}"), sample.contains("{question}")) {
                 (true, _) => cast.further_address(who.as_ref(), n).await,
@@ -238,6 +265,7 @@ async fn other_methods_and_unknown_addresses_are_not_found_or_not_allowed() {
 async fn looking_changes_nothing() {
     let cast = Cast::new().await;
     let request = cast.fresh_request(1).await.to_string();
+    let draft = cast.fresh_draft(1).await.to_string();
     let link = cast.world.link_to(cast.people[1].as_ref().unwrap()).await;
     let reset = cast.reset(1).await;
     let outsider = cast.people[2].as_ref();
@@ -262,9 +290,10 @@ async fn looking_changes_nothing() {
     ];
     for (method, path) in server::http::routes().into_iter().filter(|(method, _)| method == Method::GET) {
         let query = sample(&path).unwrap().replace("token=x", &format!("token={link}"));
-        let query = query.replace("{request}", &request).replace("{letter}", &cast.letter);
+        let request = if is_of_drafts(&path) { &draft } else { &request };
+        let query = query.replace("{request}", request).replace("{letter}", &cast.letter);
         let query = query.replace("{reset}", &reset).replace("{address}", &own).replace("{question}", &question);
-        let id = if path.contains("/mail/") { &cast.letter } else { &request };
+        let id = if path.contains("/mail/") { &cast.letter } else { request };
         let address = format!(
             "{}?{query}",
             path.replace("{name}", if path.contains("/accounts/") { "outsider" } else { "sundial" })

@@ -3,7 +3,8 @@
 
 use super::{Change, Party};
 use crate::addresses::EmailAddress;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, OrganizationId};
+use crate::names::OrganizationName;
 
 /// Somebody who gets a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Audience {
     Holder { email: String },
     /// All administrators.
     Administrators,
+    /// All Owners of an organization.
+    Owners { organization: OrganizationId, name: OrganizationName },
 }
 
 /// Who is told of the change.
@@ -52,11 +55,19 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::QuestionAsked { applicant, .. }
         | Change::RequestDeclined { applicant, .. }
         | Change::RivalClosed { applicant, .. } => vec![Audience::Account(applicant.clone())],
+        Change::OrganizationDisabled { id, name, .. } | Change::OrganizationEnabled { id, name, .. } => {
+            vec![Audience::Owners { organization: *id, name: name.clone() }]
+        }
         Change::AdministratorGranted { account }
         | Change::AccountDisabled { account, .. }
         | Change::AccountEnabled { account } => vec![Audience::Account(account.clone())],
         // The letter of the request tells the new Owner; the rest concerns only who does it.
         Change::AccountCreated { .. }
+        | Change::AddressBounced { .. }
+        | Change::AddressReached { .. }
+        | Change::RequestDrafted { .. }
+        | Change::DraftDiscarded { .. }
+        | Change::BillingGiven { .. }
         | Change::EmailVerified { .. }
         | Change::SessionOpened { .. }
         | Change::SessionEnded { .. }
@@ -86,6 +97,7 @@ impl Audience {
             Audience::Address { username, .. } => username.clone(),
             Audience::Holder { .. } => "the holder of the address".to_owned(),
             Audience::Administrators => "the administrators".to_owned(),
+            Audience::Owners { name, .. } => format!("the Owners of {name}"),
         }
     }
 }

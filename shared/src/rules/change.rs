@@ -4,6 +4,7 @@
 
 use super::{Party, Secret, Unseen};
 use crate::addresses::{EmailAddress, OrganizationUrl};
+use crate::billing::BillingDetails;
 use crate::ids::{AccountId, EmailId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use crate::moment::Span;
 use crate::names::{OrganizationName, Username};
@@ -20,6 +21,8 @@ pub struct AsRead {
     pub state: State,
     /// How many questions and answers there were.
     pub said: u32,
+    /// Whom the papers go to; a private organization's alone.
+    pub billing: Option<BillingDetails>,
 }
 
 /// One thing that happens.
@@ -63,6 +66,10 @@ pub enum Change {
     PrimaryChanged { account: Party, email_id: EmailId, email: EmailAddress, before: EmailAddress },
     /// An address is the account's no more; another may have it.
     AddressRemoved { account: Party, email_id: EmailId, email: EmailAddress, verified: bool },
+    /// A mail server will not take letters for an address, and says why.
+    AddressBounced { account: Party, email_id: EmailId, email: EmailAddress, why: String },
+    /// A mail server took a letter for an address from which they came back before.
+    AddressReached { account: Party, email_id: EmailId, email: EmailAddress },
     /// An account gets another password; links for a new one die.
     PasswordChanged { account: Party, password_hash: Unseen<String> },
     /// A link is made by which a new password can be chosen.
@@ -102,7 +109,23 @@ pub enum Change {
         url: OrganizationUrl,
         description: Description,
         kind: Kind,
+        /// Whether it was kept as a draft until now.
+        from_draft: bool,
     },
+    /// A private organization is asked for, but what it is billed by is not known yet.
+    RequestDrafted {
+        id: Unseen<RequestId>,
+        applicant: Party,
+        name: OrganizationName,
+        display_name: DisplayName,
+        url: OrganizationUrl,
+        description: Description,
+        kind: Kind,
+    },
+    /// A draft is thrown away, with its billing details.
+    DraftDiscarded { id: RequestId, applicant: Party, name: OrganizationName },
+    /// The applicant says whom the papers of a private organization go to.
+    BillingGiven { id: RequestId, applicant: Party, name: OrganizationName, details: BillingDetails },
     /// The applicant mends an open request.
     RequestEdited {
         id: RequestId,
@@ -177,6 +200,17 @@ pub enum Change {
     },
     /// An organization can be managed and seen.
     OrganizationActivated { id: Unseen<OrganizationId>, name: OrganizationName, display_name: DisplayName },
+
+    /// Administrators shut an organization: nobody manages it, and the public does not see it.
+    OrganizationDisabled {
+        id: OrganizationId,
+        name: OrganizationName,
+        display_name: DisplayName,
+        /// Written by the one who agrees, so no part of what they agree to.
+        reason: Unseen<Reason>,
+    },
+    /// An organization that was disabled can be managed and seen again.
+    OrganizationEnabled { id: OrganizationId, name: OrganizationName, display_name: DisplayName },
 
     // people
     /// A person becomes a member of an organization.

@@ -28,6 +28,8 @@ pub struct SignedIn {
     pub email: String,
     /// Whether that address is verified.
     pub verified: bool,
+    /// Whether letters to it come back.
+    pub bounces: bool,
     /// Whether the account runs the site.
     pub administrator: bool,
     /// Requests that wait for a decision; for administrators.
@@ -75,6 +77,8 @@ pub struct Address {
     pub verified: bool,
     /// Whether letters go there.
     pub primary: bool,
+    /// What a mail server said that would not take letters for it.
+    pub bounces: Option<String>,
 }
 
 /// A signed-in device.

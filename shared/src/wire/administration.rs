@@ -3,10 +3,12 @@
 use super::accounts::Address;
 use super::history::Event;
 use super::organizations::YourOrganization;
-use super::requests::QueueRow;
-use crate::ids::LetterId;
+use super::people::PersonRow;
+use super::requests::{Billing, QueueRow};
+use crate::ids::{LetterId, RequestId};
 use crate::moment::Moment;
 use crate::problem::Refusal;
+use crate::roles::Kind;
 use serde::{Deserialize, Serialize};
 
 /// Where a letter stands.
@@ -87,6 +89,66 @@ pub struct LetterPage {
     pub site: String,
     /// What the mail server said at the last try.
     pub last_error: Option<String>,
+    pub now: Moment,
+}
+
+/// Whether an organization can be managed and seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OrganizationState {
+    Active,
+    /// Administrators have shut it.
+    Disabled,
+}
+
+impl OrganizationState {
+    /// The state that a code stands for. An organization that is being founded, or is gone, has none of these.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "active" => Some(Self::Active),
+            "disabled" => Some(Self::Disabled),
+            _ => None,
+        }
+    }
+}
+
+/// An organization in the administrators' list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationRow {
+    pub name: String,
+    pub display_name: String,
+    pub kind: Kind,
+    pub state: OrganizationState,
+    pub people: u32,
+    pub since: Moment,
+}
+
+/// The newest organizations, or those that a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organizations {
+    /// What was searched for.
+    pub query: String,
+    pub found: Vec<OrganizationRow>,
+    /// Whether there are more than are shown.
+    pub more: bool,
+    pub now: Moment,
+}
+
+/// An organization on its page for administrators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationView {
+    pub row: OrganizationRow,
+    pub url: String,
+    pub description: String,
+    /// Why it is disabled, if it is.
+    pub reason: Option<String>,
+    /// Its people by role, the most powerful first; the first of them.
+    pub people: Vec<PersonRow>,
+    /// The request that it came from.
+    pub request: Option<RequestId>,
+    /// Whom its papers go to; a private organization's alone.
+    pub billing: Option<Billing>,
+    /// The latest of its history, newest first.
+    pub history: Vec<Event>,
     pub now: Moment,
 }
 

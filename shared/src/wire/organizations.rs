@@ -1,6 +1,7 @@
 //! Organizations: one's own, and the public profile.
 
 use super::requests::MyRequest;
+use crate::billing::Price;
 use crate::moment::Moment;
 use crate::problem::Refusal;
 use crate::roles::{Kind, Role};
@@ -14,6 +15,8 @@ pub struct YourOrganization {
     pub kind: Kind,
     pub role: Role,
     pub people: u32,
+    /// Why administrators have shut it, if they have.
+    pub disabled: Option<String>,
 }
 
 /// The page Your organizations.
@@ -23,6 +26,8 @@ pub struct YourOrganizations {
     pub requests: Vec<MyRequest>,
     /// Why no request can be handed in now, whatever it asks for; the rule's own answer.
     pub filing: Option<Refusal>,
+    /// What a private organization costs.
+    pub price: Price,
     /// Within how many days requests are usually decided.
     pub estimate: Option<u32>,
     pub now: Moment,

@@ -1,5 +1,6 @@
 //! Requests: what an applicant and an administrator see of them.
 
+use crate::billing::{BillingDetails, Price};
 use crate::ids::{MessageId, RequestId};
 use crate::moment::Moment;
 use crate::problem::Refusal;
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 /// Where a request stands (rules, section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum State {
+    /// Not handed in yet: what it is billed by is missing. Its author alone knows of it.
+    Draft,
     Submitted,
     MoreInformationNeeded,
     Deferred,
@@ -18,8 +21,9 @@ pub enum State {
 }
 
 impl State {
-    /// All states, the open ones first.
-    pub const ALL: [State; 6] = [
+    /// All states, in the order in which a request can come to them.
+    pub const ALL: [State; 7] = [
+        State::Draft,
         State::Submitted,
         State::MoreInformationNeeded,
         State::Deferred,
@@ -31,6 +35,7 @@ impl State {
     /// How the state is kept and sent.
     pub const fn code(self) -> &'static str {
         match self {
+            State::Draft => "draft",
             State::Submitted => "submitted",
             State::MoreInformationNeeded => "more_information_needed",
             State::Deferred => "deferred",
@@ -48,6 +53,7 @@ impl State {
     /// The state's name, as it is shown.
     pub const fn name(self) -> &'static str {
         match self {
+            State::Draft => "Draft",
             State::Submitted => "Submitted",
             State::MoreInformationNeeded => "More information needed",
             State::Deferred => "Deferred",
@@ -139,6 +145,36 @@ pub struct Queue {
     pub now: Moment,
 }
 
+/// Whom the papers of a private organization go to, as a page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Billing {
+    pub legal_name: String,
+    pub email: String,
+    pub postal_address: String,
+    /// The country's two letters.
+    pub country: String,
+    /// Empty where there is none.
+    pub tax_id: String,
+    /// Empty where there is none.
+    pub order_number: String,
+    /// How it is paid, in a word.
+    pub payment: String,
+}
+
+impl From<&BillingDetails> for Billing {
+    fn from(details: &BillingDetails) -> Self {
+        Self {
+            legal_name: details.legal_name.to_string(),
+            email: details.email.to_string(),
+            postal_address: details.address.to_string(),
+            country: details.country.code().to_owned(),
+            tax_id: details.tax_id.to_string(),
+            order_number: details.order_number.to_string(),
+            payment: details.payment.name().to_owned(),
+        }
+    }
+}
+
 /// The person who asks for an organization, as a reviewer sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applicant {
@@ -193,6 +229,10 @@ pub struct MyRequestPage {
     /// Who decided, and when; what they said is with the request.
     pub decision: Option<Decision>,
     pub exchanges: Vec<Exchange>,
+    /// Whom its papers go to, once that was said; a private organization's alone.
+    pub billing: Option<Billing>,
+    /// What a private organization costs.
+    pub price: Price,
     /// Stands for its words, so that an older page does not put them back.
     pub words: String,
     /// Within how many days requests are usually decided.
@@ -223,6 +263,8 @@ pub struct RequestPage {
     pub exchanges: Vec<Exchange>,
     /// Read by administrators alone.
     pub notes: Vec<Note>,
+    /// Whom its papers go to; a private organization's alone.
+    pub billing: Option<Billing>,
     /// Why an approval would be refused now; the rule's own answer.
     pub approval: Option<Refusal>,
     pub now: Moment,

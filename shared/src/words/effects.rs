@@ -35,6 +35,12 @@ fn describe(change: &Change, preview: &mut Preview) {
         }
         Change::RequestApproved { .. } => {}
         Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
+        Change::RequestDrafted { name, .. } => happens.push(format!("A draft of the request for {name} is kept")),
+        Change::DraftDiscarded { name, .. } => {
+            ends.push(format!("The draft for {name} is thrown away, with what was typed for it"));
+            preview.stays.push(format!("The name {} stays free; you may ask for it again", name.key()));
+        }
+        Change::BillingGiven { details, .. } => happens.push(format!("Invoices go to {}", details.email)),
         Change::RequestEdited { name, .. } => happens.push(format!("Your request for {name} has other words")),
         Change::QuestionAsked { applicant, name, .. } => {
             happens
@@ -97,6 +103,17 @@ fn describe(change: &Change, preview: &mut Preview) {
             preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
         }
         Change::AccountEnabled { account } => happens.push(format!("{} can sign in again", account.username)),
+        Change::OrganizationDisabled { name, display_name, .. } => {
+            ends.push(format!("Nobody can manage {display_name}, and /org/{} shows nothing", name.key()));
+            preview.stays.push(
+                "Its people, their roles and its name stay as they are, and its members read the reason".to_owned(),
+            );
+        }
+        Change::OrganizationEnabled { name, display_name, .. } => {
+            happens.push(format!("{display_name} can be managed again, and stands at /org/{}", name.key()));
+        }
+        Change::AddressBounced { email, .. } => happens.push(format!("Letters to {email} come back")),
+        Change::AddressReached { email, .. } => ends.push(format!("Letters to {email} no longer come back")),
         Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
         Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }

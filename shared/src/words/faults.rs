@@ -32,7 +32,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         }
         FaultCode::NameReserved {} => "This name is reserved by the site.".to_owned(),
         FaultCode::OwnRequestOpen {} => {
-            "You have an open request for this name already; it is in the list above.".to_owned()
+            "You have a request or a draft for this name already; it is in the list above.".to_owned()
         }
         FaultCode::UsernameTaken {} => "This username is taken. Case, “.”, “_” and “-” make no difference.".to_owned(),
         FaultCode::EmailHeld {} => "Another account has verified this address.".to_owned(),
@@ -62,7 +62,6 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::PasswordIsTheSame {} => "This is the password that you have. Please choose another.".to_owned(),
         FaultCode::PasswordWrong {} => "This is not your password.".to_owned(),
         FaultCode::NotAChoice {} => "Choose one of these.".to_owned(),
-        FaultCode::PrivateNotOffered {} => "This site takes requests for community projects only.".to_owned(),
     }
 }
 
@@ -74,16 +73,23 @@ const fn empty(field: Field) -> &'static str {
     match field {
         Field::AccountName => "Give the organization an account name.",
         Field::Answer => "Type an answer.",
+        Field::BillingEmail => "Type the address that invoices go to.",
+        Field::Country => "Choose a country.",
         Field::CurrentPassword => "Type the password that you have now.",
         Field::Description => "Say in a sentence or two what the organization is about.",
         Field::DisplayName => "Give the organization a display name.",
         Field::Email => "Type your e-mail address.",
         Field::Kind => "Choose what kind of organization it is.",
+        Field::LegalName => "Type the name as a register has it.",
         Field::Message => "Type a message.",
         Field::Note => "Type a note.",
+        Field::OrderNumber => "Type the number.",
+        Field::Payment => "Choose how to pay.",
+        Field::PostalAddress => "Type the address: street, town, and what belongs to it.",
         Field::Password => "Type a password.",
         Field::Question => "Type what you want to know: the applicant will read it.",
         Field::Reason => "Give a reason: whom it concerns will read it.",
+        Field::TaxId => "Type the tax id.",
         Field::Url => "Give the organization's address on the web.",
         Field::Username => "Type a username.",
         Field::Who => "Type your username or e-mail address.",

@@ -46,6 +46,18 @@ pub enum Notice {
     LetterRetried { to: String },
     /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },
+    /// A draft is kept until its billing details are complete.
+    RequestDrafted { display_name: String },
+    /// The draft is gone.
+    DraftDiscarded { name: String },
+    /// The billing details are kept.
+    BillingGiven {},
+    /// The organization is shut.
+    OrganizationDisabled { name: String },
+    /// The organization can be managed and seen again.
+    OrganizationEnabled { name: String },
+    /// What a mail server said of an address is known.
+    DeliveryNoted {},
     /// The request has other words now.
     RequestEdited { display_name: String },
     /// The applicant is asked something, and the request waits for the answer.
@@ -101,6 +113,14 @@ impl Notice {
             Notice::RequestFiled { display_name } => {
                 format!("Your request for {display_name} is handed in.")
             }
+            Notice::RequestDrafted { display_name } => {
+                format!("A draft for {display_name} is kept. It is handed in with the billing details.")
+            }
+            Notice::DraftDiscarded { name } => format!("The draft for {name} is discarded."),
+            Notice::BillingGiven {} => "The billing details are saved.".to_owned(),
+            Notice::OrganizationDisabled { name } => format!("{name} is disabled. Its Owners are told."),
+            Notice::OrganizationEnabled { name } => format!("{name} can be managed and seen again."),
+            Notice::DeliveryNoted {} => "What the mail server said is noted.".to_owned(),
             Notice::RequestEdited { display_name } => format!("Your request for {display_name} is saved."),
             Notice::QuestionAsked { name } => format!("The applicant for {name} is asked."),
             Notice::QuestionAnswered { last: true } => {

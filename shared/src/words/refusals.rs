@@ -15,6 +15,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NotFound {} => "There is no such thing here, or it is not yours to see.".to_owned(),
         Refusal::SignIn {} => "Wrong username, address or password.".to_owned(),
         Refusal::EmailUnverified {} => "Verify your e-mail address first: open the link in the letter to it.".to_owned(),
+        Refusal::HandedIn {} => "This request has been handed in. It can be withdrawn, but not discarded.".to_owned(),
+        Refusal::NameGone { name } => format!("The name {name} has been taken or reserved since you began. Discard this draft, and ask for another name."),
+        Refusal::OrganizationDisabled { reason } => format!("The administrators of the site have disabled this organization: {reason}"),
         Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
@@ -33,6 +36,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
         Refusal::ResetOver {} => "This link no longer works: it has been used, the password has been changed since, or it is older than an hour. Ask for a new one.".to_owned(),
         Refusal::NotOneself {} => "This is your own account: another administrator can do this.".to_owned(),
+        Refusal::SomebodyElse { .. } => "Somebody else is signed in now than when you opened this page, so nothing was done. The menu above says who; sent again, it is done as them.".to_owned(),
         Refusal::LinkOfAnother { username } => format!("This link belongs to the account {username}. Sign in with it, and open the link again."),
         Refusal::LastVerifiedStays {} => "This is your only verified address: without one you could not get a new password. Verify another address first.".to_owned(),
         Refusal::EditedMeanwhile {} => "The request has been edited since you opened this page, in another tab perhaps, so nothing was saved. Open it anew to see how it stands.".to_owned(),
@@ -54,7 +58,7 @@ fn closed(state: State, by: Option<&str>) -> String {
             format!("This request has been declined{whom} already. Nothing was changed.")
         }
         State::Withdrawn => format!("This request has been withdrawn{whom}. Nothing was changed."),
-        State::Submitted | State::MoreInformationNeeded | State::Deferred => {
+        State::Draft | State::Submitted | State::MoreInformationNeeded | State::Deferred => {
             "This request can't be decided now.".to_owned()
         }
     }

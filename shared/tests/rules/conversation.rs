@@ -23,7 +23,8 @@ fn request(state: State) -> RequestFacts {
         description: Description::kept("Time.".to_owned()),
         kind: Kind::Community,
         state,
-        decided_by: (!state.is_open()).then(|| "boss".to_owned()),
+        billing: None,
+        decided_by: (!state.is_open() && state != State::Draft).then(|| "boss".to_owned()),
         said: 0,
         unanswered: 0,
     }
@@ -36,7 +37,11 @@ fn words(text: &str) -> Reason {
 /// In each state that takes nothing more, what is then said.
 fn closed() -> Vec<(State, Refusal)> {
     let all = State::ALL.into_iter().filter(|state| !state.is_open());
-    all.map(|state| (state, Refusal::RequestClosed { state, by: Some("boss".to_owned()) })).collect()
+    let said = |state| match state {
+        State::Draft => Refusal::NotFound {},
+        state => Refusal::RequestClosed { state, by: Some("boss".to_owned()) },
+    };
+    all.map(|state| (state, said(state))).collect()
 }
 
 #[test]
@@ -140,7 +145,8 @@ fn noting() {
         ("its applicant", person(dana()), note(), Some(request(State::Submitted)), Err(Refusal::NotFound {})),
     ];
     for state in State::ALL {
-        table.push(("in every state", person(boss()), note(), Some(request(state)), Ok(vec![noted.clone()])));
+        let done = if state == State::Draft { Err(Refusal::NotFound {}) } else { Ok(vec![noted.clone()]) };
+        table.push(("in every state but a draft", person(boss()), note(), Some(request(state)), done));
     }
     table.extend(
         strangers()
@@ -198,16 +204,16 @@ fn editing() {
         ),
         ("nobody's", person(dana()), edit("Time and tide."), None, Err(Refusal::NotFound {})),
     ];
-    for state in State::ALL.into_iter().filter(|state| state.is_open()) {
+    for state in State::ALL.into_iter().filter(|state| state.is_open() || *state == State::Draft) {
         table.push((
-            "while open",
+            "until it is closed",
             person(dana()),
             edit("Time and tide."),
             Some(request(state)),
             Ok(vec![edited.clone()]),
         ));
     }
-    for (state, why) in closed() {
+    for (state, why) in closed().into_iter().filter(|(state, _)| *state != State::Draft) {
         table.push(("closed", person(dana()), edit("Time and tide."), Some(request(state)), Err(why)));
     }
     table.extend(strangers().map(|who| {

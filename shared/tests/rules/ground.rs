@@ -1,6 +1,7 @@
 //! The ground: a moment, a seed, a few people, and how a table is held against a rule.
 
 use shared::addresses::EmailAddress;
+use shared::billing::{BillingDetails, BillingForm};
 use shared::ids::{AccountId, EmailId, SessionId};
 use shared::moment::Moment;
 use shared::names::{OrganizationName, Username};
@@ -77,6 +78,19 @@ pub fn email_id() -> EmailId {
 
 pub fn organization(text: &str) -> OrganizationName {
     OrganizationName::parse(text).unwrap()
+}
+
+/// Whom papers go to, in England.
+pub fn billing(legal_name: &str) -> BillingDetails {
+    let form = BillingForm {
+        legal_name,
+        email: "papers@sundial.example",
+        address: "1 Gnomon Street\nOxford",
+        country: "GB",
+        payment: "invoice",
+        ..BillingForm::default()
+    };
+    BillingDetails::parse(form).unwrap()
 }
 
 pub fn fault<T>(field: Field, code: FaultCode) -> Result<T, Refusal> {

@@ -1,7 +1,7 @@
 //! Random histories of commands, by whom and in what order they may come. After each step the invariants
 //! of the rules must hold, and what is closed, held or decided must be as it was.
 
-use crate::ground::{email, organization, username};
+use crate::ground::{billing, email, organization, username};
 use crate::world::{Account, Know, REQUESTS_A_DAY, World};
 use proptest::prelude::*;
 use shared::ids::EmailId;
@@ -9,7 +9,7 @@ use shared::limits;
 use shared::moment::{Moment, Span};
 use shared::names::NameKey;
 use shared::problem::Refusal;
-use shared::roles::Role;
+use shared::roles::{Kind, Role};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::requests::*;
@@ -47,7 +47,7 @@ enum Step {
     Disable { who: Who, name: usize },
     Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
-    File { who: Who, name: usize },
+    File { who: Who, name: usize, private: bool },
     Withdraw { who: Who, request: usize },
     Approve { who: Who, request: usize },
     Decline { who: Who, request: usize },
@@ -56,6 +56,11 @@ enum Step {
     Note { who: Who, request: usize },
     Defer { who: Who, request: usize },
     Edit { who: Who, request: usize, words: usize },
+    Bill { who: Who, request: usize, words: usize },
+    Discard { who: Who, request: usize },
+    DisableOrganization { who: Who, name: usize },
+    EnableOrganization { who: Who, name: usize },
+    Deliver { who: Who, address: usize, taken: bool },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +100,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Disable { who, name }),
         1 => (who(), name).prop_map(|(who, name)| Step::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Step::Reserve { who, name }),
-        14 => (device(), wanted).prop_map(|(who, name)| Step::File { who, name }),
+        14 => (device(), wanted.clone(), prop::bool::weighted(0.3))
+            .prop_map(|(who, name, private)| Step::File { who, name, private }),
+        4 => (device(), one.clone(), 0..2_usize).prop_map(|(who, request, words)| Step::Bill { who, request, words }),
+        1 => (device(), one.clone()).prop_map(|(who, request)| Step::Discard { who, request }),
+        1 => (boss(), wanted.clone()).prop_map(|(who, name)| Step::DisableOrganization { who, name }),
+        1 => (boss(), wanted).prop_map(|(who, name)| Step::EnableOrganization { who, name }),
+        1 => (who(), address.clone(), any::<bool>())
+            .prop_map(|(who, address, taken)| Step::Deliver { who, address, taken }),
         2 => (device(), one.clone()).prop_map(|(who, request)| Step::Withdraw { who, request }),
         3 => (boss(), one.clone()).prop_map(|(who, request)| Step::Approve { who, request }),
         2 => (boss(), one.clone()).prop_map(|(who, request)| Step::Decline { who, request }),
@@ -194,9 +206,28 @@ impl World {
             Step::Reserve { who, name } => {
                 self.act(who, &ReserveName { name: organization(NAMES[name]), reason: spam() })
             }
-            Step::File { who, name } => {
-                let form = FileRequest::parse(NAMES[name], "Name", "https://name.example", "Text.", "community");
+            Step::File { who, name, private } => {
+                let kind = if private { Kind::Private } else { Kind::Community };
+                let form = FileRequest::parse(NAMES[name], "Name", "https://name.example", "Text.", kind.code());
                 self.act(who, &form.unwrap())
+            }
+            Step::Bill { who, request, words } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &GiveBilling { id, details: billing(["Name Ltd", "Other Ltd"][words]) })
+            }
+            Step::Discard { who, request } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                self.act(who, &DiscardDraft { id })
+            }
+            Step::DisableOrganization { who, name } => {
+                self.act(who, &DisableOrganization { name: organization(NAMES[name]), reason: spam() })
+            }
+            Step::EnableOrganization { who, name } => {
+                self.act(who, &EnableOrganization { name: organization(NAMES[name]) })
+            }
+            Step::Deliver { who, address, taken } => {
+                let refusal = (!taken).then(|| "550 no such user".to_owned());
+                self.act(who, &NoteDelivery { email: email(ADDRESSES[address]), refusal })
             }
             Step::Withdraw { who, request } => {
                 let id = nth(&self.requests, request)?.facts.id;
@@ -303,6 +334,12 @@ impl World {
                 let owned = self.organizations.iter().any(|o| o.id == id && o.members == [(applicant, Role::Owner)]);
                 assert!(owned && self.held.get(&request.facts.name.key()) == Some(&id), "approved, and not founded");
             }
+            let (private, known) = (request.facts.kind == Kind::Private, request.facts.billing.is_some());
+            assert!(
+                private || !known && request.facts.state != State::Draft,
+                "a community project with billing details"
+            );
+            assert!(!private || known || request.facts.state == State::Draft, "handed in without billing details");
             let unanswered = request.questions.iter().any(|question| !question.answered);
             assert!(request.facts.state != State::MoreInformationNeeded || unanswered, "waits for nothing");
             assert!(request.facts.state != State::Submitted || !unanswered, "a question was passed over");
@@ -339,8 +376,10 @@ impl World {
     /// What a step may do to what was there, and who may have done it.
     fn follows(&self, before: &World, actor: &Actor, changes: &[Change]) {
         for old in &before.requests {
-            let new = self.requests.iter().find(|r| r.facts.id == old.facts.id).unwrap();
-            assert!(old.facts.state.is_open() || new == old, "a closed request has changed");
+            let new = self.requests.iter().find(|r| r.facts.id == old.facts.id);
+            let draft = old.facts.state == State::Draft;
+            assert!(new.is_some() || draft, "a request is gone");
+            assert!(draft || old.facts.state.is_open() || new == Some(old), "a closed request has changed");
         }
         assert!(before.held.iter().all(|(key, id)| self.held.get(key) == Some(id)), "a name was handed on");
         assert!(before.reserved.is_subset(&self.reserved), "a reserved name was let go");
@@ -361,8 +400,19 @@ impl World {
                 Change::QuestionAnswered { applicant, .. } | Change::RequestEdited { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "answered by another");
                 }
-                Change::RequestWithdrawn { applicant, .. } => {
+                Change::DraftDiscarded { id, applicant, .. } => {
+                    let was = before.requests.iter().find(|r| r.facts.id == *id).map(|r| r.facts.state);
+                    assert_eq!(was, Some(State::Draft), "thrown away after it was handed in");
+                    assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "thrown away by another");
+                }
+                Change::RequestWithdrawn { applicant, .. } | Change::BillingGiven { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "withdrawn by another");
+                }
+                Change::OrganizationDisabled { .. } | Change::OrganizationEnabled { .. } => {
+                    assert!(actor.administrator().is_ok(), "shut or opened by {actor:?}");
+                }
+                Change::AddressBounced { .. } | Change::AddressReached { .. } => {
+                    assert!(matches!(actor, Actor::Job(_)), "noted by {actor:?}");
                 }
                 Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
                     assert_eq!(*actor, Actor::Operator);

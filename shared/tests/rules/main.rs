@@ -5,6 +5,7 @@
 
 mod accounts;
 mod administration;
+mod billing;
 mod conversation;
 mod ground;
 mod histories;
@@ -19,6 +20,7 @@ fn every_command_has_its_table() {
     let tables = [
         include_str!("accounts.rs"),
         include_str!("administration.rs"),
+        include_str!("billing.rs"),
         include_str!("conversation.rs"),
         include_str!("requests.rs"),
         include_str!("settings.rs"),
@@ -35,7 +37,7 @@ fn every_command_has_its_table() {
             commands += 1;
         }
     }
-    assert!(commands >= 28, "{commands}");
+    assert!(commands >= 33, "{commands}");
 }
 
 /// The texts of a folder and of those in it.

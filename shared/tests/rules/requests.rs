@@ -19,7 +19,7 @@ fn file() -> FileRequest {
 }
 
 fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
-    let decided_by = (!state.is_open()).then(|| "boss".to_owned());
+    let decided_by = (!state.is_open() && state != State::Draft).then(|| "boss".to_owned());
     let FileRequest { name, display_name, url, description, kind } = file();
     RequestFacts {
         id: id(n),
@@ -30,6 +30,7 @@ fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
         description,
         kind,
         state,
+        billing: None,
         decided_by,
         said: 0,
         unanswered: 0,
@@ -44,10 +45,11 @@ fn first() -> RequestId {
 
 /// The request in each state that takes no decision, and what is then said.
 fn closed() -> impl Iterator<Item = (RequestFacts, Refusal)> {
-    State::ALL
-        .into_iter()
-        .filter(|state| !state.is_open())
-        .map(|state| (request(FIRST, &dana(), state), Refusal::RequestClosed { state, by: Some("boss".to_owned()) }))
+    State::ALL.into_iter().filter(|state| !state.is_open()).map(|state| {
+        let closed = Refusal::RequestClosed { state, by: Some("boss".to_owned()) };
+        let why = if state == State::Draft { Refusal::NotFound {} } else { closed };
+        (request(FIRST, &dana(), state), why)
+    })
 }
 
 fn open() -> impl Iterator<Item = RequestFacts> {
@@ -65,7 +67,13 @@ fn handing_in() {
     let filed = || {
         let FileRequest { name, display_name, url, description, kind } = file();
         let (id, applicant) = (fresh().id(), party(&dana()));
-        Ok(vec![Change::RequestFiled { id, applicant, name, display_name, url, description, kind }])
+        Ok(vec![Change::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft: false }])
+    };
+    let private = || FileRequest { kind: Kind::Private, ..file() };
+    let drafted = || {
+        let FileRequest { name, display_name, url, description, kind } = private();
+        let (id, applicant) = (fresh().id(), party(&dana()));
+        Ok(vec![Change::RequestDrafted { id, applicant, name, display_name, url, description, kind }])
     };
     let free = |hours: &[i64]| facts(Standing::Free, false, hours);
     let no = |code| fault(Field::AccountName, code);
@@ -73,6 +81,8 @@ fn handing_in() {
     let unverified = person(Person { verified: false, ..dana() });
     let mut table: Vec<Row<FileRequest>> = vec![
         ("a free name", person(dana()), file(), free(&[]), filed()),
+        ("a private organization's is a draft at first", person(dana()), private(), free(&[]), drafted()),
+        ("a draft too many", person(dana()), private(), free(&[20, 10, 5]), wait(4)),
         ("the last of the day", person(dana()), file(), free(&[20, 10]), filed()),
         ("one too many: the oldest frees a place", person(dana()), file(), free(&[20, 10, 5]), wait(4)),
         ("after a lower limit the second frees it", person(dana()), file(), free(&[20, 10, 5, 1]), wait(14)),
@@ -89,12 +99,11 @@ fn handing_in() {
 }
 
 #[test]
-fn forms_name_every_fault_at_once_and_private_organizations_are_not_offered_yet() {
-    let refused = FileRequest::parse("a b", " ", "ftp://x", "", "private").unwrap_err();
+fn forms_name_every_fault_at_once() {
+    let refused = FileRequest::parse("a b", " ", "ftp://x", "", "secret").unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
     let fields: Vec<Field> = faults.iter().map(|fault| fault.field).collect();
     assert_eq!(fields, [Field::AccountName, Field::DisplayName, Field::Url, Field::Description, Field::Kind]);
-    assert_eq!(faults.last().map(|fault| &fault.code), Some(&FaultCode::PrivateNotOffered {}));
     let refused = FileRequest::parse("ab", "A", "https://a.example", "A.", "secret").unwrap_err();
     assert_eq!(refused, Refusal::fault(Field::Kind, FaultCode::NotAChoice {}));
 }
@@ -125,7 +134,7 @@ fn withdrawing() {
 /// What somebody reads who decides on a request in a state.
 fn as_read(state: State) -> AsRead {
     let FileRequest { url, description, .. } = file();
-    AsRead { url, description, state, said: 0 }
+    AsRead { url, description, state, said: 0, billing: None }
 }
 
 fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {

@@ -14,7 +14,8 @@ use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::requests::*;
 use shared::rules::{Actor, Change, Command, Fresh, Party, Person, Secret};
-use shared::wire::administration::LetterState;
+use shared::text::DisplayName;
+use shared::wire::administration::{LetterState, OrganizationState};
 use shared::wire::requests::{Standing, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,8 @@ pub struct Account {
     pub password_hash: String,
     pub administrator: bool,
     pub disabled: bool,
+    /// Addresses of it from which letters come back.
+    pub bouncing: BTreeSet<EmailId>,
 }
 
 impl Account {
@@ -76,7 +79,10 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub struct Organization {
     pub id: OrganizationId,
+    pub name: OrganizationName,
+    pub display_name: DisplayName,
     pub active: bool,
+    pub disabled: bool,
     pub members: Vec<(AccountId, Role)>,
 }
 
@@ -198,6 +204,10 @@ impl World {
         self.requests.iter_mut().find(|r| r.facts.id == id).unwrap()
     }
 
+    fn organization_mut(&mut self, id: OrganizationId) -> &mut Organization {
+        self.organizations.iter_mut().find(|o| o.id == id).unwrap()
+    }
+
     fn close(&mut self, actor: &Actor, id: RequestId, state: State, organization: Option<OrganizationId>) {
         let request = self.request_mut(id);
         request.facts.state = state;
@@ -216,6 +226,7 @@ impl World {
                     password_hash: password_hash.0,
                     administrator,
                     disabled: false,
+                    bouncing: BTreeSet::new(),
                 });
             }
             Change::VerificationAsked { account, email_id, email, secret, lives, .. } => {
@@ -269,8 +280,23 @@ impl World {
             Change::LetterRetried { id, .. } => {
                 self.letters.iter_mut().filter(|(l, _)| *l == id).for_each(|(_, state)| *state = LetterState::Waiting);
             }
-            Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => {
-                let (id, state, decided_by) = (id.0, State::Submitted, None);
+            Change::RequestFiled { id, from_draft: true, .. } => {
+                let request = self.request_mut(id.0);
+                (request.facts.state, request.filed_at) = (State::Submitted, now);
+            }
+            Change::DraftDiscarded { id, .. } => self.requests.retain(|r| r.facts.id != id),
+            Change::BillingGiven { id, details, .. } => self.request_mut(id).facts.billing = Some(details),
+            Change::AddressBounced { account, email_id, .. } => {
+                self.account_mut(account.id).bouncing.insert(email_id);
+            }
+            Change::AddressReached { account, email_id, .. } => {
+                self.account_mut(account.id).bouncing.remove(&email_id);
+            }
+            Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. }
+            | Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => {
+                let drafted = matches!(change, Change::RequestDrafted { .. });
+                let state = if drafted { State::Draft } else { State::Submitted };
+                let (id, billing, decided_by) = (id.0, None, None);
                 let (said, unanswered) = (0, 0);
                 let facts = RequestFacts {
                     id,
@@ -281,6 +307,7 @@ impl World {
                     description,
                     kind,
                     state,
+                    billing,
                     decided_by,
                     said,
                     unanswered,
@@ -318,13 +345,16 @@ impl World {
             Change::RequestApproved { id, organization, .. } => {
                 self.close(actor, id, State::Approved, Some(organization.0));
             }
-            Change::OrganizationFounded { id, name, .. } => {
+            Change::OrganizationFounded { id, name, display_name, .. } => {
                 self.held.insert(name.key(), id.0);
-                self.organizations.push(Organization { id: id.0, active: false, members: Vec::new() });
+                let (active, disabled, members) = (false, false, Vec::new());
+                self.organizations.push(Organization { id: id.0, name, display_name, active, disabled, members });
             }
             Change::OrganizationActivated { id, .. } => {
                 self.organizations.iter_mut().filter(|o| o.id == id.0).for_each(|o| o.active = true);
             }
+            Change::OrganizationDisabled { id, .. } => self.organization_mut(id).disabled = true,
+            Change::OrganizationEnabled { id, .. } => self.organization_mut(id).disabled = false,
             Change::MemberJoined { organization, account, role, .. } => {
                 let joined = self.organizations.iter_mut().filter(|o| o.id == organization.0);
                 joined.for_each(|o| o.members.push((account.id, role)));
@@ -338,7 +368,8 @@ impl World {
 
     fn own_open(&self, account: AccountId, name: &OrganizationName) -> bool {
         let mut requests = self.requests.iter();
-        requests.any(|r| r.facts.applicant.id == account && r.facts.state.is_open() && r.facts.name.key() == name.key())
+        let waits = |state: State| state.is_open() || state == State::Draft;
+        requests.any(|r| r.facts.applicant.id == account && waits(r.facts.state) && r.facts.name.key() == name.key())
     }
 
     fn as_administered(&self, username: &str) -> Option<AccountFacts> {

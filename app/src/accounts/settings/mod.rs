@@ -123,6 +123,9 @@ fn address(address: Address) -> AnyView {
         false => view! { <span class="tag wait">"Not verified"</span> },
     };
     let primary = address.primary.then(|| view! { " " <span class="tag">"Primary"</span> });
+    let bounces = address.bounces.map(|why| {
+        view! { <small class="under">"Letters come back. The mail server says: " {why}</small> }
+    });
     let act = match (address.verified, address.primary) {
         (true, true) => view! { <span class="soft">"Letters go here"</span> }.into_any(),
         (true, false) => row_form(MakePrimary::url(), "primary-", "address", &id, "Make primary"),
@@ -135,7 +138,7 @@ fn address(address: Address) -> AnyView {
     view! {
         <tr>
             <td><b>{address.email}</b></td>
-            <td data-label="State">{state}{primary}</td>
+            <td data-label="State">{state}{primary}{bounces}</td>
             <td><div class="actions">{act}{remove}</div></td>
         </tr>
     }

@@ -2,7 +2,7 @@
 
 use crate::http::served::Pattern;
 use axum::body::{Body, to_bytes};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use shared::problem::{Problem, Refusal};
@@ -53,6 +53,14 @@ pub async fn judge(response: Response) -> (Response, Answer) {
         _ => Answer::Other,
     };
     (Response::from_parts(parts, Body::from(bytes)), answer)
+}
+
+/// A problem that no function was asked about.
+pub fn told(problem: Problem) -> (Response, Answer) {
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    ((status, kind, body).into_response(), Answer::Problem(problem))
 }
 
 /// After how many seconds it makes sense to ask again.

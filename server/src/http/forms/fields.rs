@@ -13,12 +13,14 @@ pub struct Typed {
     pub page: String,
     /// Which form of that page it is.
     pub form: String,
+    /// For which account it was drawn; empty where that does not matter.
+    pub reader: String,
     /// What a person typed or chose, secrets left out.
     pub fields: Vec<(String, String)>,
 }
 
 /// Fields that a page makes anew and never takes from what was sent: consent is given to what a person has seen.
-const MADE_ANEW: [&str; 4] = ["page", "form", "once", "agreed"];
+const MADE_ANEW: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
 
 /// How much of a form that is too large is read before it is refused: a browser that is cut off while it still sends
 /// shows its own error in place of our page.
@@ -45,11 +47,12 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), S
     let first = |name: &str| all.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let page = first("page").and_then(|page| app::inside(&page)).unwrap_or_else(|| "/".to_owned());
     let form = first("form").unwrap_or_default();
+    let reader = first("reader").unwrap_or_default();
     let fields = all
         .into_iter()
         .filter(|(name, _)| !app::SECRET_FIELDS.contains(&name.as_str()) && !MADE_ANEW.contains(&name.as_str()))
         .collect();
-    Ok((bytes, Typed { page, form, fields }))
+    Ok((bytes, Typed { page, form, reader, fields }))
 }
 
 async fn collect(body: Body) -> Result<Vec<u8>, StatusCode> {

@@ -215,3 +215,13 @@ pub(super) async fn end_session(tx: &mut Tx<'_>, now: Moment, id: SessionId, acc
         .await?;
     Ok(())
 }
+
+/// Marks an address as one from which letters come back, or as one that takes them again.
+pub(super) async fn mark(tx: &mut Tx<'_>, account: AccountId, id: EmailId, why: Option<&String>) -> StoreResult<()> {
+    tx.sql("update email_address set bounced_why = $3 where id = $1 and account_id = $2")
+        .bind(id)
+        .bind(account)
+        .bind(why.cloned())
+        .one()
+        .await
+}

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod administration;
+mod billing;
 mod organizations;
 mod requests;
 
@@ -85,6 +86,10 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::AddressRemoved { account, email_id, .. } => {
             accounts::remove_address(tx, now, account.id, *email_id).await
         }
+        Change::AddressBounced { account, email_id, why, .. } => {
+            accounts::mark(tx, account.id, *email_id, Some(why)).await
+        }
+        Change::AddressReached { account, email_id, .. } => accounts::mark(tx, account.id, *email_id, None).await,
         Change::PasswordChanged { account, password_hash } => {
             accounts::change_password(tx, now, account.id, &password_hash.0).await
         }
@@ -103,10 +108,17 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::AccountEnabled { account } => administration::enable(tx, account.id).await,
         Change::NameReserved { name, reason } => administration::reserve(tx, now, name, reason).await,
         Change::LetterRetried { id, .. } => administration::retry_letter(tx, now, *id).await,
-        Change::RequestFiled { id, applicant, name, display_name, url, description, kind } => {
+        Change::RequestFiled { id, from_draft: true, .. } => billing::hand_in(tx, now, id.0).await,
+        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => {
             let asked = Profile { name, display_name, url, description, kind: *kind };
-            requests::file(tx, now, id.0, applicant.id, asked).await
+            requests::file(tx, now, id.0, applicant.id, State::Submitted, asked).await
         }
+        Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => {
+            let asked = Profile { name, display_name, url, description, kind: *kind };
+            requests::file(tx, now, id.0, applicant.id, State::Draft, asked).await
+        }
+        Change::DraftDiscarded { id, .. } => billing::discard(tx, *id).await,
+        Change::BillingGiven { id, details, .. } => billing::give(tx, now, *id, details).await,
         Change::RequestEdited { id, name, display_name, url, description, .. } => {
             requests::edit(tx, *id, name, display_name, url, description).await
         }
@@ -133,7 +145,8 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::RequestApproved { id, organization, message, .. } => {
             let words = message.0.as_str();
             let closing = Closing { state: State::Approved, words, organization: Some(organization.0) };
-            requests::close(tx, by, now, *id, closing).await
+            requests::close(tx, by, now, *id, closing).await?;
+            billing::pass_on(tx, *id, organization.0).await
         }
         Change::RequestDeclined { id, reason, .. } => {
             let closing = Closing { state: State::Declined, words: reason.0.as_str(), organization: None };
@@ -148,6 +161,8 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
             organizations::found(tx, now, id.0, as_asked).await
         }
         Change::OrganizationActivated { id, .. } => organizations::activate(tx, id.0).await,
+        Change::OrganizationDisabled { id, reason, .. } => organizations::disable(tx, *id, &reason.0).await,
+        Change::OrganizationEnabled { id, .. } => organizations::enable(tx, *id).await,
         Change::MemberJoined { organization, account, role, .. } => {
             organizations::join(tx, now, organization.0, account.id, *role).await
         }

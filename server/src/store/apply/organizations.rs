@@ -5,6 +5,7 @@ use crate::store::{StoreResult, Tx};
 use shared::ids::{AccountId, OrganizationId};
 use shared::moment::Moment;
 use shared::roles::Role;
+use shared::text::Reason;
 
 pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_asked: Profile<'_>) -> StoreResult<()> {
     let Profile { name, display_name, url, description, kind } = as_asked;
@@ -34,6 +35,21 @@ pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_a
 
 pub(super) async fn activate(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<()> {
     tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'").bind(id).still().await
+}
+
+pub(super) async fn disable(tx: &mut Tx<'_>, id: OrganizationId, reason: &Reason) -> StoreResult<()> {
+    tx.sql("update organization set state = 'disabled', disabled_reason = $2 where id = $1 and state = 'active'")
+        .bind(id)
+        .bind(reason.as_str())
+        .still()
+        .await
+}
+
+pub(super) async fn enable(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<()> {
+    tx.sql("update organization set state = 'active', disabled_reason = null where id = $1 and state = 'disabled'")
+        .bind(id)
+        .still()
+        .await
 }
 
 pub(super) async fn join(

@@ -15,13 +15,14 @@ pub(super) async fn file(
     now: Moment,
     id: RequestId,
     applicant: AccountId,
+    state: State,
     asked: Profile<'_>,
 ) -> StoreResult<()> {
     let Profile { name, display_name, url, description, kind } = asked;
     tx.sql(
         "insert into request (id, applicant_id, name, name_key, display_name, url, description, kind, state, filed_at,
             search_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 'submitted', $9, $10)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $11, $9, $10)",
     )
     .bind(id)
     .bind(applicant)
@@ -33,6 +34,7 @@ pub(super) async fn file(
     .bind(kind.code())
     .bind(now)
     .bind(search_key(name, display_name, url, description))
+    .bind(state.code())
     .one()
     .await
 }
@@ -47,7 +49,7 @@ fn search_key(
     [name.as_str(), display_name.as_str(), url.as_str(), description.as_str()].join("\n").to_lowercase()
 }
 
-/// Gives an open request other words.
+/// Gives a draft or an open request other words.
 pub(super) async fn edit(
     tx: &mut Tx<'_>,
     id: RequestId,
@@ -58,7 +60,7 @@ pub(super) async fn edit(
 ) -> StoreResult<()> {
     tx.sql(
         "update request set display_name = $2, url = $3, description = $4, search_key = $5
-         where id = $1 and state in ('submitted', 'more_information_needed', 'deferred')",
+         where id = $1 and state in ('draft', 'submitted', 'more_information_needed', 'deferred')",
     )
     .bind(id)
     .bind(display_name.as_str())

@@ -104,6 +104,36 @@ impl Stage {
                     FileRequest::parse(NAMES[name], NAMES[name], "https://n.example", "What we do.", "community");
                 self.holds(who, form.unwrap()).await;
             }
+            Act::Draft { who, name } => {
+                let form = FileRequest::parse(NAMES[name], NAMES[name], "https://n.example", "What we do.", "private");
+                self.holds(who, form.unwrap()).await;
+            }
+            Act::Bill { who, request } => {
+                let form = BillingForm {
+                    legal_name: "Moon Rise Ltd",
+                    email: "papers@moon.example",
+                    address: "1 Sea of Showers",
+                    country: "GB",
+                    payment: "invoice",
+                    ..BillingForm::default()
+                };
+                let details = BillingDetails::parse(form).unwrap();
+                self.holds(who, GiveBilling { id: self.request(request), details }).await;
+            }
+            Act::Discard { who, request } => self.holds(who, DiscardDraft { id: self.request(request) }).await,
+            Act::DisableOrganization { who, name } => {
+                let name = OrganizationName::parse(NAMES[name]).unwrap();
+                self.holds(who, DisableOrganization { name, reason: spam() }).await;
+            }
+            Act::EnableOrganization { who, name } => {
+                let name = OrganizationName::parse(NAMES[name]).unwrap();
+                self.holds(who, EnableOrganization { name }).await;
+            }
+            Act::Deliver { who, address, taken } => {
+                let email = EmailAddress::parse(&format!("{0}@{0}.example", PEOPLE[address])).unwrap();
+                let refusal = (!taken).then(|| "550 5.1.1 no such user".to_owned());
+                self.holds(who, NoteDelivery { email, refusal }).await;
+            }
             Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
             Act::Approve { who, request } => {
                 let message = Message::parse("Hello and welcome.").unwrap();
@@ -226,7 +256,9 @@ impl Stage {
                 self.devices.insert(account.id, id.0);
             }
             Change::SetUpOpened { secret } => self.set_up = Some(secret.0.clone()),
-            Change::RequestFiled { id, .. } => self.requests.push(id.0),
+            Change::RequestFiled { id, from_draft: false, .. } | Change::RequestDrafted { id, .. } => {
+                self.requests.push(id.0);
+            }
             _ => {}
         }
     }
@@ -277,6 +309,7 @@ impl Stage {
             .world
             .read(async |tx| match audience {
                 Audience::Account(party) => Ok(accounts::by_id(tx, party.id).await?.into_iter().collect()),
+                Audience::Owners { organization, .. } => accounts::owners(tx, *organization).await,
                 Audience::Administrators => accounts::administrators(tx).await,
                 Audience::Holder { email } => Ok(accounts::holder_of_address(tx, email).await?.into_iter().collect()),
                 Audience::Address { .. } => Ok(Vec::new()),

@@ -17,6 +17,8 @@ impl Cast {
         let owner = world.someone("owner").await;
         let id = world.file(&owner, "sundial").await.unwrap();
         world.approve(&admin, id).await.unwrap();
+        let id = world.file(&owner, "moondial").await.unwrap();
+        world.approve(&admin, id).await.unwrap();
         let mut people = vec![None, Some(world.newcomer("unverified").await), Some(world.someone("outsider").await)];
         for (name, role) in [("member", "member"), ("billing", "billing_manager"), ("manager", "manager")] {
             let person = world.someone(name).await;
@@ -24,7 +26,8 @@ impl Cast {
             world
                 .force(&format!(
                     "insert into membership (organization_id, account_id, role, joined_at)
-                     select o.id, a.id, '{role}', 0 from organization o, account a where a.username = '{name}'"
+                     select o.id, a.id, '{role}', 0 from organization o, account a
+                     where a.username = '{name}' and o.name_key = 'sundial'"
                 ))
                 .await
                 .unwrap();
@@ -46,6 +49,23 @@ impl Cast {
         self.world.clock.advance(shared::moment::Span::hours(3));
         let outsider = self.people[2].as_ref().unwrap();
         self.world.file(outsider, &format!("request-{n}")).await.unwrap()
+    }
+
+    /// The outsider's draft for a private organization, for each cell another.
+    pub async fn fresh_draft(&self, n: usize) -> RequestId {
+        self.world.clock.advance(shared::moment::Span::hours(3));
+        let (outsider, name) = (self.people[2].as_ref().unwrap(), format!("draft-{n}"));
+        let filed = self.world.services.file(
+            &outsider.caller,
+            &name,
+            &name,
+            "https://draft.example",
+            "Text",
+            "private",
+            self.world.once(),
+        );
+        let next = filed.await.unwrap().next.unwrap();
+        next.trim_start_matches("/manage/requests/").trim_end_matches("/billing").parse().unwrap()
     }
 
     /// A further address of somebody who can sign in.

@@ -2,10 +2,12 @@
 
 mod addresses;
 mod create;
+mod delivery;
 mod devices;
 mod passwords;
 
 pub use addresses::*;
 pub use create::*;
+pub use delivery::*;
 pub use devices::*;
 pub use passwords::*;

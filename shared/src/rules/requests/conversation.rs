@@ -7,6 +7,7 @@ use crate::problem::Refusal;
 use crate::rules::{Actor, Change, Command, Fresh, Party, Unseen};
 use crate::text::Reason;
 use crate::wire::Done;
+use crate::wire::requests::State;
 use crate::words::Notice;
 
 /// Ask the applicant something; until they have answered, the request waits for them.
@@ -116,7 +117,7 @@ impl Command for AddNote {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.administrator()?;
-        let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let request = facts.as_ref().filter(|r| r.state != State::Draft).ok_or(Refusal::NotFound {})?;
         Ok(vec![Change::NoteAdded {
             id: request.id,
             name: request.name.clone(),

@@ -1,6 +1,6 @@
 //! Handing a request in, mending it, and taking it back (rules, section 4).
 
-use super::{RequestFacts, name_of, own, page_of};
+use super::{RequestFacts, billing_page_of, name_of, own, page_of};
 use crate::addresses::OrganizationUrl;
 use crate::ids::RequestId;
 use crate::moment::{Moment, Span};
@@ -10,10 +10,10 @@ use crate::roles::Kind;
 use crate::rules::{Actor, Change, Command, Fresh};
 use crate::text::{Description, DisplayName};
 use crate::wire::Done;
-use crate::wire::requests::Standing;
+use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
 
-/// Hand in a request.
+/// Hand in a request. That of a private organization is a draft at first (rules, section 8).
 #[derive(Clone, Debug)]
 pub struct FileRequest {
     pub name: OrganizationName,
@@ -34,20 +34,11 @@ impl FileRequest {
         let display_name = faults.take(Field::DisplayName, DisplayName::parse(display_name));
         let url = faults.take(Field::Url, OrganizationUrl::parse(url));
         let description = faults.take(Field::Description, Description::parse(description));
-        let kind = faults.take(Field::Kind, parse_kind(kind));
+        let kind = faults.take(Field::Kind, Kind::from_code(kind).ok_or(FaultCode::NotAChoice {}));
         let request = name.zip(display_name).zip(url).zip(description).zip(kind).map(
             |((((name, display_name), url), description), kind)| Self { name, display_name, url, description, kind },
         );
         faults.finish(request)
-    }
-}
-
-/// The kinds that can be asked for. Private organizations need billing details, which are not kept yet.
-fn parse_kind(code: &str) -> Result<Kind, FaultCode> {
-    match Kind::from_code(code) {
-        Some(Kind::Community) => Ok(Kind::Community),
-        Some(Kind::Private) => Err(FaultCode::PrivateNotOffered {}),
-        None => Err(FaultCode::NotAChoice {}),
     }
 }
 
@@ -102,19 +93,28 @@ impl Command for FileRequest {
         let person = actor.person()?;
         may_file(person.verified, &facts.filed_today, facts.a_day, fresh.now)?;
         may_ask_for(facts.standing, facts.own_request_open).map_err(|code| Refusal::fault(Field::AccountName, code))?;
-        Ok(vec![Change::RequestFiled {
-            id: fresh.id(),
-            applicant: person.into(),
-            name: self.name.clone(),
-            display_name: self.display_name.clone(),
-            url: self.url.clone(),
-            description: self.description.clone(),
-            kind: self.kind,
+        let (id, applicant, name) = (fresh.id(), person.into(), self.name.clone());
+        let (display_name, url, description) = (self.display_name.clone(), self.url.clone(), self.description.clone());
+        Ok(vec![match self.kind {
+            kind @ Kind::Community => {
+                Change::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft: false }
+            }
+            kind @ Kind::Private => {
+                Change::RequestDrafted { id, applicant, name, display_name, url, description, kind }
+            }
         }])
     }
 
-    fn done(&self, _: &[Change]) -> Done {
-        Done::then(Notice::RequestFiled { display_name: self.display_name.to_string() }, "/manage/organizations")
+    fn done(&self, changes: &[Change]) -> Done {
+        let display_name = self.display_name.to_string();
+        let drafted = changes.iter().find_map(|change| match change {
+            Change::RequestDrafted { id, .. } => Some(id.0),
+            _ => None,
+        });
+        match drafted {
+            Some(id) => Done::then(Notice::RequestDrafted { display_name }, billing_page_of(id)),
+            None => Done::then(Notice::RequestFiled { display_name }, "/manage/organizations"),
+        }
     }
 }
 
@@ -145,7 +145,7 @@ impl Command for WithdrawRequest {
     }
 }
 
-/// Mend an open request: all but its name and kind, by which it is compared with others.
+/// Mend a draft or an open request: all but its name and kind, by which it is compared with others.
 #[derive(Clone, Debug)]
 pub struct EditRequest {
     pub id: RequestId,
@@ -190,7 +190,9 @@ impl Command for EditRequest {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
-        request.open()?;
+        if request.state != State::Draft {
+            request.open()?;
+        }
         // The same again is no change.
         let same = self.display_name == request.display_name
             && self.url == request.url

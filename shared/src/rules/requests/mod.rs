@@ -1,10 +1,12 @@
 //! Requests for an organization (rules, section 4): from the form to the decision.
 
+mod billing;
 mod conversation;
 mod decide;
 mod estimate;
 mod file;
 
+pub use billing::*;
 pub use conversation::*;
 pub use decide::*;
 pub use estimate::estimate;
@@ -13,6 +15,7 @@ pub use file::*;
 use super::change::AsRead;
 use super::{Change, Party, Person, hex};
 use crate::addresses::OrganizationUrl;
+use crate::billing::BillingDetails;
 use crate::ids::RequestId;
 use crate::names::OrganizationName;
 use crate::problem::Refusal;
@@ -32,6 +35,8 @@ pub struct RequestFacts {
     pub description: Description,
     pub kind: Kind,
     pub state: State,
+    /// Whom its papers go to, once that was said; a private organization's alone.
+    pub billing: Option<BillingDetails>,
     /// Who closed it.
     pub decided_by: Option<String>,
     /// How many questions and answers there are.
@@ -51,14 +56,17 @@ impl RequestFacts {
     /// What somebody reads who decides on it.
     fn as_read(&self) -> AsRead {
         let (url, description) = (self.url.clone(), self.description.clone());
-        AsRead { url, description, state: self.state, said: self.said }
+        AsRead { url, description, state: self.state, said: self.said, billing: self.billing.clone() }
     }
 
-    /// Closed requests take no decision.
+    /// Closed requests take no decision, and drafts are nobody's business but their author's.
     ///
     /// # Errors
-    /// It is closed.
+    /// It is closed, or not handed in yet.
     fn open(&self) -> Result<(), Refusal> {
+        if self.state == State::Draft {
+            return Err(Refusal::NotFound {});
+        }
         if self.state.is_open() {
             return Ok(());
         }
@@ -78,6 +86,7 @@ fn name_of(changes: &[Change]) -> String {
         | Change::RequestDeclined { name, .. }
         | Change::RequestDeferred { name, .. }
         | Change::QuestionAsked { name, .. }
+        | Change::DraftDiscarded { name, .. }
         | Change::RequestWithdrawn { name, .. } => Some(name.to_string()),
         _ => None,
     });
@@ -87,6 +96,11 @@ fn name_of(changes: &[Change]) -> String {
 /// The page on which administrators see a request.
 fn review_of(id: RequestId) -> String {
     ["/administration/requests/", &id.to_string()].concat()
+}
+
+/// The page on which an applicant says whom the papers of a private organization go to.
+fn billing_page_of(id: RequestId) -> String {
+    [&page_of(id), "/billing"].concat()
 }
 
 /// The page on which an applicant sees their request.

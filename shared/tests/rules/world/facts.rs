@@ -244,3 +244,55 @@ impl Know for EditRequest {
         world.request(self.id)
     }
 }
+
+impl Know for GiveBilling {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<BillingFacts> {
+        let request = world.request(self.id)?;
+        let account = actor.person().ok().map(|p| p.id);
+        let others = world.requests.iter().filter(|r| Some(r.facts.applicant.id) == account && r.facts.id != self.id);
+        Some(BillingFacts {
+            standing: world.standing(&request.name.key()),
+            filed_today: within_a_day(others.map(|r| r.filed_at), world.now),
+            a_day: REQUESTS_A_DAY,
+            request,
+        })
+    }
+}
+
+impl Know for DiscardDraft {
+    fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
+        world.request(self.id)
+    }
+}
+
+impl World {
+    fn as_organization(&self, name: &OrganizationName) -> Option<OrganizationFacts> {
+        let found = self.organizations.iter().find(|o| o.active && o.name.key() == name.key())?;
+        let state = if found.disabled { OrganizationState::Disabled } else { OrganizationState::Active };
+        let (name, display_name) = (found.name.clone(), found.display_name.clone());
+        Some(OrganizationFacts { id: found.id, name, display_name, state })
+    }
+}
+
+impl Know for DisableOrganization {
+    fn facts(&self, world: &World, _: &Actor) -> Option<OrganizationFacts> {
+        world.as_organization(&self.name)
+    }
+}
+
+impl Know for EnableOrganization {
+    fn facts(&self, world: &World, _: &Actor) -> Option<OrganizationFacts> {
+        world.as_organization(&self.name)
+    }
+}
+
+impl Know for NoteDelivery {
+    fn facts(&self, world: &World, _: &Actor) -> Vec<DeliveryFacts> {
+        let facts = |account: &Account| {
+            let own = account.addresses.iter().find(|own| own.email.key() == self.email.key())?;
+            let bounces = account.bouncing.contains(&own.id);
+            Some(DeliveryFacts { account: account.party.clone(), id: own.id, bounces })
+        };
+        world.accounts.iter().filter_map(facts).collect()
+    }
+}

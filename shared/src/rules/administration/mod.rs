@@ -1,4 +1,8 @@
-//! Running the site: set-up, administrators, reserved names, letters (rules, sections 1, 2 and 9).
+//! Running the site: set-up, administrators, accounts, organizations, reserved names, letters (rules, sections 1, 2 and 9).
+
+mod organizations;
+
+pub use organizations::*;
 
 use super::{Actor, Change, Command, Fresh, Party, Unseen};
 use crate::ids::LetterId;

@@ -1,0 +1,244 @@
+//! Organizations, as administrators see them: the list, and an organization's page.
+
+use super::actions::{
+    DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewDisableOrganization,
+    PreviewEnableOrganization,
+};
+use super::find::{find, searched};
+use super::tabs;
+use crate::accounts::settings::events_table;
+use crate::addresses;
+use crate::requests::billing_facts;
+use crate::ui::data::Data;
+use crate::ui::dialog::Confirm;
+use crate::ui::field::TextField;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use shared::limits;
+use shared::moment::Moment;
+use shared::problem::Field;
+use shared::text::Reason;
+use shared::wire::administration::{OrganizationRow, OrganizationState, OrganizationView, Organizations};
+use shared::wire::people::PersonRow;
+use shared::words;
+
+const LIST: &str = "/administration/organizations";
+
+/// The page **Organizations**.
+#[component]
+pub fn OrganizationsPage() -> AnyView {
+    let searched = searched();
+    let data = Data::of(move || GetOrganizations { query: searched.get() });
+    data.shown(move |organizations| {
+        view! {
+            <Title text="Organizations"/>
+            <main id="main" class="page">
+                <h1 tabindex="-1">"Organizations"</h1>
+                {tabs("organizations")}
+                {find(LIST, "Search organizations by name", searched)}
+                {list(organizations)}
+            </main>
+        }
+        .into_any()
+    })
+}
+
+fn list(organizations: Organizations) -> AnyView {
+    let (now, all) = (organizations.now, organizations.query.is_empty());
+    if organizations.found.is_empty() {
+        return match all {
+            true => view! {
+                <section><div class="empty">
+                    <h3>"There are no organizations yet"</h3>
+                    <p>"Each begins as a request: " <a href="/administration/requests">"the queue"</a> " has those that wait."</p>
+                </div></section>
+            }
+            .into_any(),
+            false => view! {
+                <section><div class="empty">
+                    <h3>"No organization has “" {organizations.query} "” in its names"</h3>
+                    <p>"A part of an account name or of a display name is enough. " <a href=LIST>"All organizations"</a></p>
+                </div></section>
+            }
+            .into_any(),
+        };
+    }
+    let title = if all { "The newest" } else { "Found" };
+    let more =
+        organizations.more.then(|| view! { <p class="soft apart">"There are more. Search for a part of a name."</p> });
+    let back = (!all).then(|| view! { <p class="row apart"><a href=LIST>"All organizations"</a></p> });
+    view! {
+        <section>
+            <h2>{title}</h2>
+            <table class="even">
+                <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"People"</th><th scope="col">"Since"</th></tr></thead>
+                <tbody>{organizations.found.into_iter().map(|organization| row(organization, now)).collect_view()}</tbody>
+            </table>
+            {more}
+            {back}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(organization: OrganizationRow, now: Moment) -> AnyView {
+    let (tags, to) = (tags(&organization), page_of(&organization.name));
+    let people = words::count(u64::from(organization.people), "person", "people");
+    view! {
+        <tr>
+            <td><a href=to>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td data-label="State">{tags}</td>
+            <td data-label="People" class="soft">{people}</td>
+            <td data-label="Since" class="soft"><When at=organization.since now/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What is to be known of an organization at a glance.
+fn tags(organization: &OrganizationRow) -> AnyView {
+    let state = match organization.state {
+        OrganizationState::Active => view! { <span class="tag good">"Active"</span> },
+        OrganizationState::Disabled => view! { <span class="tag bad">"Disabled"</span> },
+    };
+    view! { {state} " " <span class="tag">{organization.kind.name()}</span> }.into_any()
+}
+
+fn page_of(name: &str) -> String {
+    [LIST, "/", &addresses::query_part(name)].concat()
+}
+
+/// The page of one organization.
+#[component]
+pub fn OrganizationPage() -> AnyView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    let data = Data::of(move || GetOrganizationView { organization: name.get() });
+    view! {
+        {data.shown(|organization| {
+            let title = ["Organization ", &organization.row.name].concat();
+            view! { <Title text=title/> <main id="main" class="page">{body(organization)}</main> }.into_any()
+        })}
+        <Deciding name/>
+    }
+    .into_any()
+}
+
+fn body(organization: OrganizationView) -> AnyView {
+    let now = organization.now;
+    let row = &organization.row;
+    let here = page_of(&row.name);
+    let why = organization.reason.map(|reason| {
+        view! { <section><h2>"Why it is disabled"</h2><blockquote class="quote">{reason}</blockquote></section> }
+    });
+    let total = words::count(u64::from(row.people), "person", "people");
+    let more = usize::try_from(row.people).is_ok_and(|n| n > organization.people.len());
+    let more = more.then(|| view! { <p class="soft apart">"The first of them: Owners, then by role and name."</p> });
+    let people = organization.people.into_iter().map(|person| self::person(person, now)).collect_view();
+    let from = organization.request.map(|id| {
+        let to = ["/administration/requests/", &id.to_string()].concat();
+        view! { <div><dt>"Came from"</dt><dd><a href=to>"its request"</a></dd></div> }
+    });
+    let billing = organization
+        .billing
+        .as_ref()
+        .map(|billing| view! { <section><h2>"Billing details"</h2>{billing_facts(billing)}</section> });
+    let act = match row.state {
+        OrganizationState::Disabled => {
+            let to = [&here, "?confirm=enable"].concat();
+            view! { <a class="button main" id="enable" href=to data-noscroll>"Enable"</a> }.into_any()
+        }
+        OrganizationState::Active => {
+            let to = [&here, "?confirm=disable"].concat();
+            view! { <a class="button danger" id="disable" href=to data-noscroll>"Disable"</a> }.into_any()
+        }
+    };
+    let address = match row.state {
+        OrganizationState::Active => {
+            let to = addresses::profile(&row.name);
+            view! { <a class="name" href=to.clone()>{to.clone()}</a> }.into_any()
+        }
+        OrganizationState::Disabled => view! { <span class="soft">"Not shown while it is disabled"</span> }.into_any(),
+    };
+    view! {
+        <p><a href=LIST>"All organizations"</a></p>
+        <div class="lead"><h1 tabindex="-1">{row.display_name.clone()}</h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
+        <blockquote class="quote">{organization.description}</blockquote>
+        <dl class="facts">
+            <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>
+            <div><dt>"Public page"</dt><dd>{address}</dd></div>
+            <div><dt>"On the web"</dt><dd><a href=organization.url.clone() rel="nofollow noopener noreferrer">{organization.url.clone()}</a></dd></div>
+            {from}
+        </dl>
+        {why}
+        <section>
+            <h2>{total}</h2>
+            <table class="even">
+                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
+                <tbody>{people}</tbody>
+            </table>
+            {more}
+        </section>
+        {billing}
+        <section>
+            <h2>"History"</h2>
+            <p>"The latest of it, newest first."</p>
+            {events_table(organization.history, now)}
+        </section>
+        <section>
+            <h2>"Use of the organization"</h2>
+            <p>"You see what will follow before it happens."</p>
+            <div class="row">{act}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn person(person: PersonRow, now: Moment) -> AnyView {
+    let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
+    view! {
+        <tr>
+            <td><a href=to>{person.username}</a></td>
+            <td data-label="Role">{person.role.name()}</td>
+            <td data-label="Joined" class="soft"><When at=person.joined_at now/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The dialogs that ask before an organization is shut or opened.
+#[component]
+fn Deciding(name: Memo<String>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.read().get("confirm"));
+    move || {
+        let (name, back) = (name.get(), page_of(&name.get()));
+        let organization = name.clone();
+        match asked.get().as_deref() {
+            Some("disable") => {
+                let preview = Data::once(move || PreviewDisableOrganization { organization: organization.clone() });
+                view! {
+                    <Confirm title="Disable this organization?" url=DisableOrganization::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
+                        <input type="hidden" name="organization" value=name.clone()/>
+                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its members read it. "
+                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            Some("enable") => {
+                let preview = Data::once(move || PreviewEnableOrganization { organization: organization.clone() });
+                view! {
+                    <Confirm title="Enable this organization?" url=EnableOrganization::url() form="enable" preview back opener="#enable" verb="Enable">
+                        <input type="hidden" name="organization" value=name.clone()/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            _ => ().into_any(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The billing page of a private organization: whom its papers go to. With it a draft is handed in; while the request is
+//! open, it can be changed.
+
+use super::actions::{GetMyRequest, GiveBilling};
+use crate::addresses;
+use crate::ui::choice::CountryField;
+use crate::ui::data::Data;
+use crate::ui::errors::{self, NotFound};
+use crate::ui::field::TextField;
+use crate::ui::form::{PostForm, Submit};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use shared::addresses::EmailAddress;
+use shared::billing::Payment;
+use shared::countries::Country;
+use shared::limits;
+use shared::problem::{Field, Refusal};
+use shared::roles::Kind;
+use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
+use shared::wire::requests::{Billing, MyRequestPage, State};
+use shared::words;
+
+/// The billing page of an own request.
+#[component]
+pub fn BillingPage() -> AnyView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    // Asked once: news must not take away what is being typed.
+    let data = Data::once(move || GetMyRequest { request: id.get() });
+    data.shown(|page| match page.request.kind {
+        Kind::Community => NotFound(),
+        Kind::Private => {
+            let title = ["Billing details for ", &page.request.name].concat();
+            view! { <Title text=title.clone()/> <main id="main" class="page">{body(page, title)}</main> }.into_any()
+        }
+    })
+}
+
+fn body(page: MyRequestPage, title: String) -> AnyView {
+    let id = page.request.id.to_string();
+    let back = addresses::my_request(&id);
+    let draft = page.request.state == State::Draft;
+    if !draft && !page.request.state.is_open() {
+        let closed = Refusal::RequestClosed { state: page.request.state, by: None };
+        errors::status(closed.status());
+        return view! {
+            <h1 tabindex="-1">{title}</h1>
+            <p class="alert" role="alert">{words::refusal(&closed)}</p>
+            <p class="row"><a class="button" href=back>"To the request"</a></p>
+        }
+        .into_any();
+    }
+    let begins = page.billing.unwrap_or_default();
+    let (lead, label) = match draft {
+        true => ("Your request is a draft until this page is complete: then it goes to the administrators.", "Hand in"),
+        false => ("Invoices go to whoever stands here. Administrators see it beside your request.", "Save"),
+    };
+    view! {
+        <p><a href=back.clone()>{page.request.display_name.clone()}</a></p>
+        <div class="lead"><h1 tabindex="-1">{title}</h1></div>
+        <p>{lead}</p>
+        <dl class="facts">
+            <div><dt>"Price"</dt><dd>{page.price.in_words()}<span class="why">"Nothing is charged before the request is approved. You begin with one member: yourself."</span></dd></div>
+            <div><dt>"Invoices"</dt><dd>"Each month, for the members that there were; due on receipt."</dd></div>
+        </dl>
+        <PostForm url=GiveBilling::url() form="billing" class="stack apart">
+            <input type="hidden" name="request" value=id/>
+            {fields(begins)}
+            <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Finish later" } else { "Cancel" }}</a></div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn fields(begins: Billing) -> AnyView {
+    view! {
+        <TextField field=Field::LegalName label="Legal name" autocomplete="organization" begins=begins.legal_name
+            hint="The company, university or foundation that pays, as its register has it." check={|typed: &str| LegalName::parse(typed).map(|_| ())}/>
+        <TextField field=Field::BillingEmail label="Billing e-mail" kind="email" autocomplete="email" begins=begins.email
+            hint="Invoices go there." check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
+        <TextField field=Field::PostalAddress label="Postal address" kind="textarea" autocomplete="street-address" begins=begins.postal_address
+            hint="Street, postal code and town, in lines. " count=limits::POSTAL_ADDRESS check={|typed: &str| PostalAddress::parse(typed).map(|_| ())}/>
+        <CountryField begins=begins.country check={|code: &str| Country::parse(code).map(|_| ())}/>
+        <TextField field=Field::TaxId label="Tax id (optional)" begins=begins.tax_id
+            hint="As in GB 123 4567 89; it stands on each invoice." check={|typed: &str| TaxId::parse(typed).map(|_| ())}/>
+        <TextField field=Field::OrderNumber label="Purchase-order number (optional)" begins=begins.order_number
+            hint="What your own bookkeeping calls it; it stands on each invoice." check={|typed: &str| OrderNumber::parse(typed).map(|_| ())}/>
+        <fieldset class="kinds">
+            <legend>"How to pay"</legend>
+            <div class="cards">
+                <label class="card"><input type="radio" name=Field::Payment.name() value=Payment::Invoice.code() checked/>
+                    <span><b>"Invoice"</b><span class="why">"By bank transfer, when an invoice has come. This site has no payment provider, so cards can't be used."</span></span></label>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Whom the papers go to, as facts on a page.
+pub fn facts(billing: &Billing) -> AnyView {
+    let country = Country::from_code(&billing.country).map_or_else(|| billing.country.clone(), |c| c.name().to_owned());
+    let also = [("Tax id", &billing.tax_id), ("Purchase order", &billing.order_number)];
+    let also = also.into_iter().filter(|(_, text)| !text.is_empty());
+    let also = also.map(|(label, text)| view! { <div><dt>{label}</dt><dd>{text.clone()}</dd></div> });
+    view! {
+        <dl class="facts">
+            <div><dt>"Legal name"</dt><dd>{billing.legal_name.clone()}</dd></div>
+            <div><dt>"Invoices to"</dt><dd class="typed">{billing.email.clone()}</dd></div>
+            <div><dt>"Postal address"</dt><dd class="lines">{billing.postal_address.clone()} "\n" {country}</dd></div>
+            {also.collect_view()}
+            <div><dt>"Paid by"</dt><dd>{billing.payment.clone()}</dd></div>
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! Organizations, as administrators see them, and shutting one.
+
+use crate::door::{Circumstances, Failure, Gather};
+use crate::store::{self, StoreResult, Tx};
+use shared::limits::{HISTORY_PAGE, SHOWN};
+use shared::names::OrganizationName;
+use shared::problem::Refusal;
+use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
+use shared::wire::administration::{OrganizationRow, OrganizationView, Organizations};
+use shared::wire::people::PersonRow;
+
+/// The newest organizations, or those that a search finds.
+///
+/// # Errors
+/// Who asks is no administrator, or the database's trouble.
+pub async fn list(tx: &mut Tx<'_>, about: &Circumstances, query: &str) -> Result<Organizations, Failure> {
+    about.actor.administrator()?;
+    let mut found = store::organizations::administered(tx, query, SHOWN + 1).await?;
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let more = found.len() > shown;
+    found.truncate(shown);
+    Ok(Organizations { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: about.now })
+}
+
+/// One organization, with all that it has to do with.
+///
+/// # Errors
+/// Who asks is no administrator, there is no such organization, or the database's trouble.
+pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<OrganizationView, Failure> {
+    let me = about.actor.administrator()?;
+    let key = named(name)?.key();
+    let organization = store::organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
+    let id = organization.id;
+    let mut people = store::people::members(tx, id).await?;
+    people.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
+    let person = |m: store::people::Member| PersonRow {
+        you: m.account == me.id,
+        username: m.username,
+        role: m.role,
+        joined_at: m.joined_at,
+    };
+    let history = store::history::latest_of_organization(tx, id, HISTORY_PAGE).await?;
+    Ok(OrganizationView {
+        url: organization.url.clone(),
+        description: organization.description.clone(),
+        reason: organization.disabled.clone(),
+        people: people.into_iter().map(person).collect(),
+        request: store::requests::of_organization(tx, id).await?,
+        billing: store::billing::of_organization(tx, id).await?.as_ref().map(Into::into),
+        history: history.into_iter().map(crate::accounts::settings::told).collect(),
+        row: row(organization),
+        now: about.now,
+    })
+}
+
+fn row(organization: store::organizations::Organization) -> OrganizationRow {
+    OrganizationRow {
+        state: organization.state(),
+        name: organization.name,
+        display_name: organization.display_name,
+        kind: organization.kind,
+        people: organization.people,
+        since: organization.founded_at,
+    }
+}
+
+/// The organization that an address names.
+///
+/// # Errors
+/// What is no name names nothing.
+pub fn named(name: &str) -> Result<OrganizationName, Refusal> {
+    OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})
+}
+
+/// The organization as it stands once it is locked; the first look finds which.
+async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<OrganizationFacts>> {
+    let Some(found) = store::organizations::standing(tx, &name.key()).await? else { return Ok(None) };
+    store::organizations::lock(tx, found.id).await?;
+    Ok(store::organizations::standing(tx, &name.key()).await?.map(|organization| organization.facts()))
+}
+
+impl Gather for DisableOrganization {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<OrganizationFacts>> {
+        facts(tx, &self.name).await
+    }
+}
+
+impl Gather for EnableOrganization {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<OrganizationFacts>> {
+        facts(tx, &self.name).await
+    }
+}

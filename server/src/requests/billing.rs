@@ -1,0 +1,30 @@
+//! The draft of a private organization: complete it, change what it is billed by, or throw it away.
+
+use super::withdraw::locked;
+use crate::door::{Circumstances, Gather};
+use crate::store::{StoreResult, Tx, accounts, requests};
+use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts};
+
+impl Gather for GiveBilling {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<BillingFacts>> {
+        // In the order of handing in: the name, whoever asks for it, the request.
+        let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
+        let key = found.facts.name.key();
+        requests::lock_name(tx, &key).await?;
+        let applicant = found.facts.applicant.id;
+        accounts::lock(tx, applicant).await?;
+        let Some(request) = locked(tx, self.id).await? else { return Ok(None) };
+        Ok(Some(BillingFacts {
+            standing: requests::standing(tx, &key).await?,
+            filed_today: requests::filed_today(tx, applicant, Some(self.id), about.now).await?,
+            a_day: about.policy.requests_a_day,
+            request,
+        }))
+    }
+}
+
+impl Gather for DiscardDraft {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<RequestFacts>> {
+        locked(tx, self.id).await
+    }
+}

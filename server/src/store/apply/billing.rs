@@ -1,0 +1,58 @@
+//! How drafts and what private organizations are billed by are stored.
+
+use crate::store::{StoreResult, Tx};
+use shared::billing::BillingDetails;
+use shared::ids::{OrganizationId, RequestId};
+use shared::moment::Moment;
+
+pub(super) async fn give(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    request: RequestId,
+    details: &BillingDetails,
+) -> StoreResult<()> {
+    tx.sql(
+        "insert into billing_details
+            (request_id, legal_name, billing_email, postal_address, country, tax_id, order_number, payment, given_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (request_id) do update set legal_name = excluded.legal_name, billing_email = excluded.billing_email,
+            postal_address = excluded.postal_address, country = excluded.country, tax_id = excluded.tax_id,
+            order_number = excluded.order_number, payment = excluded.payment, given_at = excluded.given_at",
+    )
+    .bind(request)
+    .bind(details.legal_name.as_str())
+    .bind(details.email.as_str())
+    .bind(details.address.as_str())
+    .bind(details.country.code())
+    .bind(details.tax_id.as_str())
+    .bind(details.order_number.as_str())
+    .bind(details.payment.code())
+    .bind(now)
+    .one()
+    .await
+}
+
+/// A draft becomes a request that waits for a decision, from now on.
+pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Moment, request: RequestId) -> StoreResult<()> {
+    tx.sql("update request set state = 'submitted', filed_at = $2 where id = $1 and state = 'draft'")
+        .bind(request)
+        .bind(now)
+        .still()
+        .await
+}
+
+/// A draft is gone, and whom its papers were to go to.
+pub(super) async fn discard(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
+    tx.sql("delete from billing_details where request_id = $1").bind(request).run().await?;
+    tx.sql("delete from request where id = $1 and state = 'draft'").bind(request).still().await
+}
+
+/// What was said with the request is the organization's from now on. A community project has none.
+pub(super) async fn pass_on(tx: &mut Tx<'_>, request: RequestId, organization: OrganizationId) -> StoreResult<()> {
+    tx.sql("update billing_details set organization_id = $2 where request_id = $1")
+        .bind(request)
+        .bind(organization)
+        .run()
+        .await?;
+    Ok(())
+}

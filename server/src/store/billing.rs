@@ -1,0 +1,51 @@
+//! Whom the papers of private organizations go to.
+
+use super::{Row, StoreError, StoreResult, Tx};
+use crate::store::FromRow;
+use shared::addresses::EmailAddress;
+use shared::billing::{BillingDetails, Payment};
+use shared::countries::Country;
+use shared::ids::OrganizationId;
+use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
+
+/// The details in a row of `request_row`, or of `billing_details`; none where none were given.
+///
+/// # Errors
+/// The row holds what is none.
+pub fn in_row(row: &Row) -> StoreResult<Option<BillingDetails>> {
+    let Some(legal_name) = row.maybe("legal_name")? else { return Ok(None) };
+    let country: String = row.get("country")?;
+    Ok(Some(BillingDetails {
+        legal_name: LegalName::kept(legal_name),
+        email: EmailAddress::kept(row.get("billing_email")?),
+        address: PostalAddress::kept(row.get("postal_address")?),
+        country: Country::from_code(&country).ok_or_else(|| StoreError::inconsistent("country", &country))?,
+        tax_id: TaxId::kept(row.get("tax_id")?),
+        order_number: OrderNumber::kept(row.get("order_number")?),
+        payment: row.code("payment", Payment::from_code)?,
+    }))
+}
+
+struct Details(Option<BillingDetails>);
+
+impl FromRow for Details {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        in_row(row).map(Self)
+    }
+}
+
+/// Whom the papers of an organization go to.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<Option<BillingDetails>> {
+    let found: Option<Details> = tx
+        .sql(
+            "select legal_name, billing_email, postal_address, country, tax_id, order_number, payment
+             from billing_details where organization_id = $1",
+        )
+        .bind(id)
+        .optional()
+        .await?;
+    Ok(found.and_then(|Details(details)| details))
+}

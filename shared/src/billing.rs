@@ -1,0 +1,163 @@
+//! What a private organization is billed by: the price, and whom the papers go to (rules, section 8).
+
+use crate::addresses::EmailAddress;
+use crate::countries::Country;
+use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::text::{LegalName, OrderNumber, PostalAddress, TaxId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An amount of money for each member and month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// In hundredths of the currency.
+    hundredths: u32,
+    /// Its three letters (ISO 4217), as ASCII.
+    currency: [u8; 3],
+}
+
+impl Price {
+    /// What the public index asks (rules, section 8), unless configured otherwise.
+    pub const USUAL: Self = Self { hundredths: 500, currency: *b"USD" };
+
+    /// Reads an amount with two decimals and the currency's three letters, as in `5.00 USD`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (amount, currency) = text.trim().split_once(' ')?;
+        let (whole, part) = amount.split_once('.')?;
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u32>().ok()).flatten();
+        let currency: [u8; 3] = currency.as_bytes().try_into().ok()?;
+        let right = part.len() == 2 && currency.iter().all(u8::is_ascii_uppercase);
+        let hundredths = digits(whole)?.checked_mul(100)?.checked_add(digits(part)?)?;
+        right.then_some(Self { hundredths, currency })
+    }
+
+    /// What it costs, in words: “5.00 USD for each member and month”.
+    pub fn in_words(self) -> String {
+        format!("{self} for each member and month")
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02} ", self.hundredths / 100, self.hundredths % 100)?;
+        self.currency.iter().try_for_each(|letter| write!(f, "{}", char::from(*letter)))
+    }
+}
+
+/// How a private organization pays. By card only where a payment provider is configured, and none can be yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Payment {
+    /// Each month, on receipt.
+    Invoice,
+}
+
+impl Payment {
+    /// How it is kept and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Payment::Invoice => "invoice",
+        }
+    }
+
+    /// What a code stands for.
+    pub fn from_code(code: &str) -> Option<Self> {
+        (code == Payment::Invoice.code()).then_some(Payment::Invoice)
+    }
+
+    /// Its name, as it is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Payment::Invoice => "Invoice",
+        }
+    }
+}
+
+/// Whom the papers of a private organization go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BillingDetails {
+    pub legal_name: LegalName,
+    pub email: EmailAddress,
+    /// All lines of it but the country.
+    pub address: PostalAddress,
+    pub country: Country,
+    pub tax_id: TaxId,
+    pub order_number: OrderNumber,
+    pub payment: Payment,
+}
+
+/// The fields of the billing page, as they were typed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BillingForm<'a> {
+    pub legal_name: &'a str,
+    pub email: &'a str,
+    pub address: &'a str,
+    pub country: &'a str,
+    pub tax_id: &'a str,
+    pub order_number: &'a str,
+    pub payment: &'a str,
+}
+
+impl BillingDetails {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every field that breaks its rule.
+    pub fn parse(form: BillingForm<'_>) -> Result<Self, Refusal> {
+        let mut faults = Faults::default();
+        let legal_name = faults.take(Field::LegalName, LegalName::parse(form.legal_name));
+        let email = faults.take(Field::BillingEmail, EmailAddress::parse(form.email));
+        let address = faults.take(Field::PostalAddress, PostalAddress::parse(form.address));
+        let country = faults.take(Field::Country, Country::parse(form.country));
+        let tax_id = faults.take(Field::TaxId, TaxId::parse(form.tax_id));
+        let order_number = faults.take(Field::OrderNumber, OrderNumber::parse(form.order_number));
+        let payment = Payment::from_code(form.payment).ok_or(FaultCode::NotAChoice {});
+        let payment = faults.take(Field::Payment, payment);
+        let details = legal_name.zip(email).zip(address).zip(country).zip(tax_id).zip(order_number).zip(payment);
+        faults.finish(details.map(|((((((legal_name, email), address), country), tax_id), order_number), payment)| {
+            Self { legal_name, email, address, country, tax_id, order_number, payment }
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_read_and_written() {
+        for text in ["5.00 USD", "0.05 EUR", "120.50 JPY"] {
+            assert_eq!(Price::parse(text).map(|price| price.to_string()), Some(text.to_owned()));
+        }
+        for text in
+            ["", "5 USD", "5.0 USD", "5.00", "5.00 usd", "5.00 EURO", "-5.00 USD", "5.+1 USD", "99999999.00 USD"]
+        {
+            assert_eq!(Price::parse(text), None, "{text}");
+        }
+        assert_eq!(Price::USUAL.in_words(), "5.00 USD for each member and month");
+    }
+
+    #[test]
+    fn a_form_tells_all_that_is_wrong_with_it() {
+        let whole = BillingForm {
+            legal_name: "Sundial Ltd",
+            email: "papers@sundial.example",
+            address: "1 Gnomon Street\r\nOxford",
+            country: "GB",
+            payment: "invoice",
+            ..BillingForm::default()
+        };
+        let details = BillingDetails::parse(whole).unwrap();
+        assert_eq!((details.address.as_str(), details.country.name()), ("1 Gnomon Street\nOxford", "United Kingdom"));
+        assert_eq!((details.tax_id.as_str(), details.order_number.as_str()), ("", ""));
+        let Err(Refusal::Invalid { faults }) =
+            BillingDetails::parse(BillingForm { tax_id: "\0", ..BillingForm::default() })
+        else {
+            panic!("an empty form was taken");
+        };
+        let wrong: Vec<Field> = faults.into_iter().map(|fault| fault.field).collect();
+        assert_eq!(
+            wrong,
+            [Field::LegalName, Field::BillingEmail, Field::PostalAddress, Field::Country, Field::TaxId, Field::Payment]
+        );
+    }
+}

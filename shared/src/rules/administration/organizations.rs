@@ -1,0 +1,79 @@
+//! Shutting an organization and opening it again (rules, section 1: what administrators do to run the site).
+
+use super::{Actor, Change, Command, Fresh, Unseen};
+use crate::ids::OrganizationId;
+use crate::names::OrganizationName;
+use crate::problem::Refusal;
+use crate::text::{DisplayName, Reason};
+use crate::wire::Done;
+use crate::wire::administration::OrganizationState;
+use crate::words::Notice;
+
+/// An organization, as an administrative command finds it by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationFacts {
+    pub id: OrganizationId,
+    pub name: OrganizationName,
+    pub display_name: DisplayName,
+    pub state: OrganizationState,
+}
+
+/// Shut an organization: nobody manages it, and the public does not see it. Its people, roles and name stay.
+#[derive(Clone, Debug)]
+pub struct DisableOrganization {
+    pub name: OrganizationName,
+    pub reason: Reason,
+}
+
+impl Command for DisableOrganization {
+    type Facts = Option<OrganizationFacts>;
+    const NAME: &'static str = "administration/disable-organization";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let OrganizationFacts { id, name, display_name, state } = facts.clone().ok_or(Refusal::NotFound {})?;
+        // The same again is no change.
+        Ok(match state {
+            OrganizationState::Active => {
+                let reason = Unseen(self.reason.clone());
+                vec![Change::OrganizationDisabled { id, name, display_name, reason }]
+            }
+            OrganizationState::Disabled => Vec::new(),
+        })
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::OrganizationDisabled { name: self.name.to_string() }, page_of(&self.name))
+    }
+}
+
+/// Let an organization be managed and seen again.
+#[derive(Clone, Debug)]
+pub struct EnableOrganization {
+    pub name: OrganizationName,
+}
+
+impl Command for EnableOrganization {
+    type Facts = Option<OrganizationFacts>;
+    const NAME: &'static str = "administration/enable-organization";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        let OrganizationFacts { id, name, display_name, state } = facts.clone().ok_or(Refusal::NotFound {})?;
+        Ok(match state {
+            OrganizationState::Active => Vec::new(),
+            OrganizationState::Disabled => vec![Change::OrganizationEnabled { id, name, display_name }],
+        })
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::OrganizationEnabled { name: self.name.to_string() }, page_of(&self.name))
+    }
+}
+
+/// The page on which administrators see an organization.
+fn page_of(name: &OrganizationName) -> String {
+    ["/administration/organizations/", name.key().as_str()].concat()
+}

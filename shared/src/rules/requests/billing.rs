@@ -1,0 +1,111 @@
+//! The request of a private organization: a draft until it is known whom its papers go to (rules, sections 4 and 8).
+
+use super::{RequestFacts, may_file, name_of, own, page_of};
+use crate::billing::BillingDetails;
+use crate::ids::RequestId;
+use crate::moment::Moment;
+use crate::problem::Refusal;
+use crate::roles::Kind;
+use crate::rules::{Actor, Change, Command, Fresh, Unseen};
+use crate::wire::Done;
+use crate::wire::requests::{Standing, State};
+use crate::words::Notice;
+
+/// Say whom the papers of a private organization go to. A draft is handed in with it; while the request is open, they
+/// can be changed.
+#[derive(Clone, Debug)]
+pub struct GiveBilling {
+    pub id: RequestId,
+    pub details: BillingDetails,
+}
+
+/// What must be known to complete a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillingFacts {
+    pub request: RequestFacts,
+    /// Whether the name can still be had.
+    pub standing: Standing,
+    /// When the applicant handed in their other requests within the last day, oldest first.
+    pub filed_today: Vec<Moment>,
+    /// How many are allowed in a day.
+    pub a_day: u32,
+}
+
+impl Command for GiveBilling {
+    type Facts = Option<BillingFacts>;
+    const NAME: &'static str = "requests/give-billing";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let person = actor.person()?;
+        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let request = own(Some(&facts.request), person)?;
+        if request.kind != Kind::Private {
+            return Err(Refusal::NotFound {});
+        }
+        let mut changes = Vec::new();
+        // The same again is no change.
+        if request.billing.as_ref() != Some(&self.details) {
+            changes.push(Change::BillingGiven {
+                id: request.id,
+                applicant: request.applicant.clone(),
+                name: request.name.clone(),
+                details: self.details.clone(),
+            });
+        }
+        if request.state != State::Draft {
+            request.open()?;
+            return Ok(changes);
+        }
+        may_file(person.verified, &facts.filed_today, facts.a_day, fresh.now)?;
+        if facts.standing != Standing::Free {
+            return Err(Refusal::NameGone { name: request.name.to_string() });
+        }
+        changes.push(Change::RequestFiled {
+            id: Unseen(request.id),
+            applicant: request.applicant.clone(),
+            name: request.name.clone(),
+            display_name: request.display_name.clone(),
+            url: request.url.clone(),
+            description: request.description.clone(),
+            kind: request.kind,
+            from_draft: true,
+        });
+        Ok(changes)
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let filed = changes.iter().find_map(|change| match change {
+            Change::RequestFiled { display_name, .. } => Some(display_name.to_string()),
+            _ => None,
+        });
+        match filed {
+            Some(display_name) => Done::then(Notice::RequestFiled { display_name }, "/manage/organizations"),
+            None => Done::then(Notice::BillingGiven {}, page_of(self.id)),
+        }
+    }
+}
+
+/// Throw a draft away.
+#[derive(Clone, Debug)]
+pub struct DiscardDraft {
+    pub id: RequestId,
+}
+
+impl Command for DiscardDraft {
+    type Facts = Option<RequestFacts>;
+    const NAME: &'static str = "requests/discard";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let request = own(facts.as_ref(), actor.person()?)?;
+        if request.state != State::Draft {
+            return Err(Refusal::HandedIn {});
+        }
+        let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
+        Ok(vec![Change::DraftDiscarded { id, applicant, name }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        Done::then(Notice::DraftDiscarded { name: name_of(changes) }, "/manage/organizations")
+    }
+}

@@ -1,0 +1,183 @@
+//! Drafts of private organizations, organizations that are shut, and what mail servers say of addresses.
+
+use crate::ground::*;
+use shared::addresses::OrganizationUrl;
+use shared::billing::BillingDetails;
+use shared::ids::{OrganizationId, RequestId};
+use shared::moment::Span;
+use shared::problem::Refusal;
+use shared::roles::Kind;
+use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
+use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
+use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts};
+use shared::rules::{Actor, Change, Person, Unseen};
+use shared::text::{Description, DisplayName, Reason};
+use shared::wire::administration::OrganizationState;
+use shared::wire::requests::{Standing, State};
+use uuid::Uuid;
+
+const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
+
+fn request(state: State, billing: Option<BillingDetails>) -> RequestFacts {
+    RequestFacts {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        display_name: DisplayName::kept("Sundial".to_owned()),
+        url: OrganizationUrl::kept("https://sundial.example".to_owned()),
+        description: Description::kept("Time.".to_owned()),
+        kind: Kind::Private,
+        state,
+        billing,
+        decided_by: (!state.is_open() && state != State::Draft).then(|| "boss".to_owned()),
+        said: 0,
+        unanswered: 0,
+    }
+}
+
+#[test]
+fn giving_billing_details() {
+    let give = || GiveBilling { id: REQUEST, details: billing("Sundial Ltd") };
+    let facts = |state, known: Option<BillingDetails>| {
+        Some(BillingFacts {
+            request: request(state, known),
+            standing: Standing::Free,
+            filed_today: Vec::new(),
+            a_day: 1,
+        })
+    };
+    let draft = || facts(State::Draft, None);
+    let given = || Change::BillingGiven {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        details: billing("Sundial Ltd"),
+    };
+    let filed = || {
+        let RequestFacts { id, applicant, name, display_name, url, description, kind, .. } =
+            request(State::Draft, None);
+        let (id, from_draft) = (Unseen(id), true);
+        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft }
+    };
+    let with = |change: fn(&mut BillingFacts)| {
+        draft().map(|mut facts| {
+            change(&mut facts);
+            facts
+        })
+    };
+    let known = || Some(billing("Sundial Ltd"));
+    let gone = || Err(Refusal::NameGone { name: "Sun.Dial".to_owned() });
+    let unverified = person(Person { verified: false, ..dana() });
+    let mut table: Vec<Row<GiveBilling>> = vec![
+        ("a draft is handed in", person(dana()), give(), draft(), Ok(vec![given(), filed()])),
+        ("with details that are known", person(dana()), give(), facts(State::Draft, known()), Ok(vec![filed()])),
+        ("unverified", unverified, give(), draft(), Err(Refusal::EmailUnverified {})),
+        ("taken meanwhile", person(dana()), give(), with(|facts| facts.standing = Standing::Taken), gone()),
+        ("reserved meanwhile", person(dana()), give(), with(|facts| facts.standing = Standing::Reserved), gone()),
+        (
+            "too many others today",
+            person(dana()),
+            give(),
+            with(|facts| facts.filed_today = vec![NOW.minus(Span::hours(1))]),
+            { Err(Refusal::TooManyRequests { limit: 1, seconds: 23 * 3_600 }) },
+        ),
+        ("a community project has none", person(dana()), give(), with(|facts| facts.request.kind = Kind::Community), {
+            Err(Refusal::NotFound {})
+        }),
+        ("another's", person(lee()), give(), draft(), Err(Refusal::NotFound {})),
+        ("nobody's", person(dana()), give(), None, Err(Refusal::NotFound {})),
+    ];
+    for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
+        let closed = Err(Refusal::RequestClosed { state, by: Some("boss".to_owned()) });
+        let open = state.is_open();
+        let other = facts(state, Some(billing("Sundial")));
+        table.push((
+            "other details",
+            person(dana()),
+            give(),
+            other,
+            if open { Ok(vec![given()]) } else { closed.clone() },
+        ));
+        let same = facts(state, known());
+        table.push(("the same again", person(dana()), give(), same, if open { Ok(Vec::new()) } else { closed }));
+    }
+    table.extend(strangers().map(|who| ("a stranger", who, give(), draft(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}
+
+#[test]
+fn discarding_a_draft() {
+    let discard = || DiscardDraft { id: REQUEST };
+    let draft = || Some(request(State::Draft, None));
+    let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
+    let discarded = Change::DraftDiscarded { id: REQUEST, applicant, name };
+    let mut table: Vec<Row<DiscardDraft>> = vec![
+        ("one's own", person(dana()), discard(), draft(), Ok(vec![discarded])),
+        ("another's", person(lee()), discard(), draft(), Err(Refusal::NotFound {})),
+        ("not even by an administrator", person(boss()), discard(), draft(), Err(Refusal::NotFound {})),
+        ("nobody's", person(dana()), discard(), None, Err(Refusal::NotFound {})),
+    ];
+    for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
+        let late = Err(Refusal::HandedIn {});
+        table.push(("handed in", person(dana()), discard(), Some(request(state, Some(billing("Sundial")))), late));
+    }
+    table.extend(strangers().map(|who| ("a stranger", who, discard(), draft(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}
+
+fn sundial(state: OrganizationState) -> Option<OrganizationFacts> {
+    let (name, display_name) = (organization("Sun.Dial"), DisplayName::kept("Sundial".to_owned()));
+    Some(OrganizationFacts { id: OrganizationId(Uuid::from_u128(80)), name, display_name, state })
+}
+
+#[test]
+fn shutting_an_organization_and_opening_it_again() {
+    let spam = || Reason::parse("Spam").unwrap();
+    let disable = || DisableOrganization { name: organization("sun-dial"), reason: spam() };
+    let enable = || EnableOrganization { name: organization("sun-dial") };
+    let OrganizationFacts { id, name, display_name, .. } = sundial(OrganizationState::Active).unwrap();
+    let reason = Unseen(spam());
+    let disabled = Change::OrganizationDisabled { id, name: name.clone(), display_name: display_name.clone(), reason };
+    let enabled = Change::OrganizationEnabled { id, name, display_name };
+    let (active, shut) = (|| sundial(OrganizationState::Active), || sundial(OrganizationState::Disabled));
+    let not_found = || Err(Refusal::NotFound {});
+    let mut disabling: Vec<Row<DisableOrganization>> = vec![
+        ("an active one", person(boss()), disable(), active(), Ok(vec![disabled])),
+        ("the same again is no change", person(boss()), disable(), shut(), Ok(Vec::new())),
+        ("that is none", person(boss()), disable(), None, not_found()),
+        ("not for everybody", person(dana()), disable(), active(), not_found()),
+    ];
+    disabling.extend(strangers().map(|who| ("a stranger", who, disable(), active(), Err(Refusal::NotSignedIn {}))));
+    holds(disabling);
+    let mut enabling: Vec<Row<EnableOrganization>> = vec![
+        ("one that was shut", person(boss()), enable(), shut(), Ok(vec![enabled])),
+        ("the same again is no change", person(boss()), enable(), active(), Ok(Vec::new())),
+        ("that is none", person(boss()), enable(), None, not_found()),
+        ("not for everybody", person(dana()), enable(), shut(), not_found()),
+    ];
+    enabling.extend(strangers().map(|who| ("a stranger", who, enable(), shut(), Err(Refusal::NotSignedIn {}))));
+    holds(enabling);
+}
+
+#[test]
+fn noting_what_a_mail_server_says() {
+    let why = || "550 no such user".to_owned();
+    let refused = || NoteDelivery { email: email("dana@example.org"), refusal: Some(why()) };
+    let taken = || NoteDelivery { email: email("dana@example.org"), refusal: None };
+    let facts = |bounces| vec![DeliveryFacts { account: party(&dana()), id: email_id(), bounces }];
+    let (account, email) = (party(&dana()), email("dana@example.org"));
+    let reached = Change::AddressReached { account: account.clone(), email_id: email_id(), email: email.clone() };
+    let bounced = Change::AddressBounced { account, email_id: email_id(), email, why: why() };
+    let worker = || Actor::Job("mail");
+    let mut table: Vec<Row<NoteDelivery>> = vec![
+        ("refused for good", worker(), refused(), facts(false), Ok(vec![bounced])),
+        ("refused again", worker(), refused(), facts(true), Ok(Vec::new())),
+        ("taken as ever", worker(), taken(), facts(false), Ok(Vec::new())),
+        ("taken again", worker(), taken(), facts(true), Ok(vec![reached])),
+        ("nobody's address", worker(), refused(), Vec::new(), Ok(Vec::new())),
+    ];
+    for who in [Actor::Visitor, Actor::Operator, person(dana()), person(boss())] {
+        table.push(("nobody else", who, refused(), facts(false), Err(Refusal::NotFound {})));
+    }
+    holds(table);
+}
