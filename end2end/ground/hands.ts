@@ -59,8 +59,15 @@ export class Hands {
     await this.ready();
     if (await choice.isChecked()) return;
     if (this.input === "pointer") return choice.check();
-    await this.reach(choice);
-    await this.page.keyboard.press("Space");
+    const group = await choice.evaluate((element: HTMLInputElement) => (element.type === "radio" ? element.name : ""));
+    if (group) {
+      // The Tab key comes to the one that is chosen; arrows go on from there.
+      await this.reach(this.page.locator(`input[type="radio"][name="${group}"]:checked`));
+      for (let arrows = 0; arrows < TABS && !(await choice.isChecked()); arrows += 1) await this.page.keyboard.press("ArrowDown");
+    } else {
+      await this.reach(choice);
+      await this.page.keyboard.press("Space");
+    }
     await expect(choice).toBeChecked();
   }
 
@@ -69,10 +76,13 @@ export class Hands {
     await control.waitFor({ state: "visible" });
     for (let tabs = 0; tabs < TABS; tabs += 1) {
       if (await control.evaluate((element) => element === document.activeElement)) {
-        const shown = await control.evaluate((element) => {
-          const style = getComputedStyle(element);
-          return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
-        });
+        // On a card that is chosen as a whole, the focus shows around the card.
+        const shown = await control.evaluate((element) =>
+          [element, element.closest("label") ?? element].some((one) => {
+            const style = getComputedStyle(one);
+            return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+          }),
+        );
         expect(shown, `the focus shows on ${control}`).toBe(true);
         return;
       }

@@ -16,7 +16,7 @@ test("a private organization is a draft until its billing details are complete @
   await look(dana.page, "billing details, empty");
 
   // It is nobody's but dana's, and waits for her.
-  await root.opens(PATHS.queue);
+  await root.opens(PATHS.administration);
   await expect(line(root.page, works.name)).toHaveCount(0);
   await dana.opens(PATHS.organizations);
   await expect(line(dana.page, works.name)).toContainText("the billing details are missing");

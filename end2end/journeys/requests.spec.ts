@@ -136,7 +136,7 @@ test("one name, asked for twice by one person, is refused the second time", asyn
   await dana.fillsTheRequest(sundial);
   expectConsole(409, 422);
   await dana.hands.press(request.create(dana.page));
-  await expect(beside(request.name(dana.page))).toContainText("You have an open request for this name already");
+  await expect(beside(request.name(dana.page))).toContainText("You have a request or a draft for this name already");
   await expect(request.display(dana.page)).toHaveValue(sundial.display);
 });
 
