@@ -6,7 +6,7 @@ SERVER := cargo build --release -p server
 SAY    := @printf '\n%s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo program dev site check test bench clean target
+.PHONY: help run demo program dev site check test bench faults clean target
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test: ## Everything
 
 bench: ## The figures
 	@node end2end/bench.mjs
+
+faults: program ## Kills, a full disk, a database and a mail server that fail, overload: counts, and what was lost
+	@node end2end/faults.mjs
 
 clean: ## Remove what was built; the data folder stays
 	cargo clean

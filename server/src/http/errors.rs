@@ -23,8 +23,11 @@ pub async fn dress(State(css): State<Option<&'static str>>, request: Request, ne
         theme: Theme::from_code(cookie(request.headers(), "theme").unwrap_or_default()),
         number: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
-    let bare = next.run(request).await;
+    let mut bare = next.run(request).await;
     let status = bare.status();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        bare.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from(RETRY_SECONDS));
+    }
     if !(status.is_client_error() || status.is_server_error()) || bare.headers().contains_key(CONTENT_TYPE) {
         return bare;
     }
@@ -51,7 +54,7 @@ fn fill(headers: &mut HeaderMap, status: StatusCode, kind: &'static str) {
     headers.remove(CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+    if status == StatusCode::TOO_MANY_REQUESTS {
         headers.entry(RETRY_AFTER).or_insert(HeaderValue::from(RETRY_SECONDS));
     }
 }

@@ -53,9 +53,8 @@ impl From<sqlx::Error> for StoreError {
         let sqlx::Error::Database(ref database) = error else {
             return match error {
                 sqlx::Error::ColumnDecode { index, source } => StoreError::inconsistent(&index, source),
-                sqlx::Error::ColumnNotFound(_) | sqlx::Error::Encode(_) | sqlx::Error::Protocol(_) => {
-                    StoreError::Statement(error.to_string())
-                }
+                sqlx::Error::ColumnNotFound(_) | sqlx::Error::Encode(_) => StoreError::Statement(error.to_string()),
+                // A protocol that breaks off is a line that broke, or something before the database that is not it.
                 other => StoreError::Unavailable(other.to_string()),
             };
         };

@@ -76,8 +76,9 @@ impl Store {
                 let answer = work(&mut Tx::sqlite(&mut tx, true)).await;
                 if answer.is_ok() {
                     tx.commit().await.map_err(StoreError::from)?;
-                } else {
-                    tx.rollback().await.map_err(StoreError::from)?;
+                } else if let Err(error) = tx.rollback().await {
+                    // The engine may have taken it back already; the work's own answer says more.
+                    tracing::debug!(%error, "a rollback was not confirmed");
                 }
                 answer
             }

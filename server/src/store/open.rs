@@ -119,6 +119,9 @@ impl Store {
             .max_connections(1)
             .min_connections(1)
             .acquire_timeout(Duration::from_secs(8))
+            // Where a commit fails, as on a full disk, the engine takes it back by itself, and the line still believes
+            // to be inside: another takes its place.
+            .before_acquire(|line, _| Box::pin(async move { Ok(!line.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         let applied: Option<i64> = applied_sqlite(&write).await?;

@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+// The fault runs: what the site does when its process, its disk, its database or its mail server fails, and when there is
+// too much of everything. `node end2end/faults.mjs [part …] [--rounds N | --short]`; it ends with 1 if a promise was
+// broken. It needs the release binary, or the one that GUILDHALL_PROGRAM names.
+
+import { access } from "node:fs/promises";
+import process from "node:process";
+
+import { showFigures } from "./bench/figures.mjs";
+import { Cluster } from "./faults/cluster.mjs";
+import { disk } from "./faults/disk.mjs";
+import { kills } from "./faults/kills.mjs";
+import { letters } from "./faults/letters.mjs";
+import { noting } from "./faults/noting.mjs";
+import { outage } from "./faults/outage.mjs";
+import { overload } from "./faults/overload.mjs";
+import { PROGRAM, breakOff, mayStart } from "./faults/program.mjs";
+import { workers, workersTogether } from "./faults/workers.mjs";
+import { stopEverything } from "./steps/command.mjs";
+import { installPackages } from "./steps/packages.mjs";
+
+/** How much each part does: in full, and as a part of `make test`. */
+const FULL = { kills: 100, workers: 200, together: 20, scale: 1 };
+const SHORT = { kills: 5, workers: 10, together: 2, scale: 0.25 };
+
+let cluster;
+/** The one PostgreSQL of the run, started when a part first needs it. */
+const postgres = () => (cluster ??= Cluster.start());
+const database = async () => (await postgres()).database();
+
+const PARTS = {
+  kills: async (many) => [await kills("SQLite", many.kills), await kills("PostgreSQL", many.kills, database)],
+  letters: async (many) => [await letters(many.scale)],
+  workers: async (many) => [await workers(many.workers), await workersTogether(many.together, database)],
+  disk: async (many) => [await disk(many.scale)],
+  outage: async (many) => [await outage(await postgres(), many.scale), await noting(await postgres(), many.scale)],
+  overload: async (many) => [await overload(many.scale)],
+};
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, async () => {
+    breakOff();
+    await stopEverything();
+    process.exit(130);
+  });
+}
+
+try {
+  const { parts, many } = asked(process.argv.slice(2));
+  await access(PROGRAM).catch(() => {
+    throw new Error(`There is no program at ${PROGRAM}. Build it with \`cargo build --release -p server\`, or name one with GUILDHALL_PROGRAM.`);
+  });
+  await installPackages();
+  const { figures, violations, left } = await run(parts, many);
+  if (figures.length > 0) showFigures(figures);
+  for (const sentence of left) console.log(`\nnot run: ${sentence}`);
+  for (const sentence of violations) console.log(`\nviolation: ${sentence}`);
+  console.log(`\n${violations.length} violations, ${left.length} parts not run`);
+  if (violations.length > 0) process.exitCode = 1;
+} catch (problem) {
+  console.error(problem instanceof Error ? problem.message : problem);
+  if (process.env.GUILDHALL_TRACE) console.error(problem);
+  process.exitCode = 1;
+} finally {
+  await stopEverything();
+}
+
+/** Reads the command line. */
+function asked(args) {
+  const parts = [];
+  let many = FULL;
+  for (let n = 0; n < args.length; n += 1) {
+    if (args[n] === "--short") many = SHORT;
+    else if (args[n] === "--rounds") many = rounds(args[(n += 1)]);
+    else if (args[n] in PARTS) parts.push(args[n]);
+    else throw new Error(`There is no part ${args[n]}. There are: ${Object.keys(PARTS).join(", ")}; and --short, --rounds N.`);
+  }
+  return { parts: parts.length > 0 ? parts : Object.keys(PARTS), many };
+}
+
+function rounds(text) {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new Error("Behind --rounds belongs a number, as in --rounds 20.");
+  return { ...FULL, kills: count, workers: count, together: count };
+}
+
+/** One part after the other: each would disturb the times of the others. A part that stumbles counts as a violation. */
+async function run(parts, many) {
+  const all = { figures: [], violations: [], left: [] };
+  for (const part of parts) {
+    console.error(`${part} …`);
+    const began = performance.now();
+    try {
+      for (const { rows, violations, notRun } of await PARTS[part](many)) {
+        all.figures.push(...rows);
+        all.violations.push(...violations);
+        if (notRun) all.left.push(`${part}: ${notRun}`);
+      }
+    } catch (problem) {
+      await mayStart();
+      if (process.env.GUILDHALL_TRACE) console.error(problem);
+      all.violations.push(`${part} did not come to its end: ${problem.message}`);
+    }
+    console.error(`${part}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  }
+  return all;
+}

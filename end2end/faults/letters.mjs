@@ -1,0 +1,102 @@
+// Letters in bad weather: each kind of trouble that a mail server makes, on a site of its own, all at the same time.
+
+import { figure } from "../bench/figures.mjs";
+import { pause } from "../steps/command.mjs";
+import { Ledger, Tally, checkSite } from "./ledger.mjs";
+import { makePeople, token, file } from "./people.mjs";
+import { checkPost, drained } from "./post.mjs";
+import { hurries } from "./program.mjs";
+import { Server } from "./server.mjs";
+import { Sink } from "./sink.mjs";
+
+const REQUESTS = 5;
+const POISON = "person-1@example.org";
+/** The first try again comes after 30 seconds, noticed up to 15 seconds later; a hurried worker is 30 times as quick. */
+const SLOWEST = 100_000;
+const HURRIED = 15_000;
+/** Within this, letters to others must be gone while one letter is refused again and again. */
+const UNHELD = 8_000;
+
+/** Fair weather after so many faults at a stage. */
+function first(count, stage, fault) {
+  let left = count;
+  return (at) => (at === stage && left > 0 && (left -= 1) >= 0 ? fault : undefined);
+}
+
+/** The kinds of trouble, each as `{ name, weather, … }`. */
+function troubles(scale, hurried) {
+  const toPoison = (fault) => (at, letter) => (at === "rcpt" && letter.to === POISON ? fault : undefined);
+  const poisoned = (letter) => letter.to === POISON;
+  const all = [
+    { name: "the mail server is down, then up", down: true },
+    { name: "it drops the line in the middle of a letter", weather: first(4, "part", { drop: true }) },
+    { name: "it takes the letter and drops the line", weather: first(4, "end", { drop: true }), mayDouble: 4 },
+    { name: "it greets with 421", weather: first(3, "connect", { say: "421 not now" }) },
+    { name: "it answers the sender with 451", weather: first(3, "mail", { say: "451 not now" }) },
+    { name: "it answers the sender with 550, by mistake", weather: first(3, "mail", { say: "550 who are you" }) },
+    { name: "it answers the receiver with 450", weather: first(3, "rcpt", { say: "450 not now" }) },
+    { name: "it answers the letter with 452", weather: first(3, "end", { say: "452 no room" }) },
+    { name: "it refuses one receiver for good", weather: toPoison({ say: "550 nobody of that name" }), mayFail: poisoned, others: true },
+    { name: "it refuses one receiver again and again", weather: toPoison({ say: "451 not now" }), mayWait: poisoned, others: true },
+    { name: "it answers a byte at a time", interval: hurried || scale < 1 ? 20 : 1_000, within: 900_000 },
+  ];
+  // It holds a worker up for as long as one letter may take: two minutes, where it does not hurry.
+  if (hurried || scale === 1) all.push({ name: "it never answers about one receiver", weather: toPoison({ silent: true }), mayWait: poisoned, within: 400_000 });
+  return all;
+}
+
+export async function letters(scale) {
+  const hurried = await hurries();
+  const results = await Promise.all(troubles(scale, hurried).map((trouble) => brave(trouble, hurried)));
+  return { rows: results.map(({ row }) => row), violations: results.flatMap(({ violations }) => violations) };
+}
+
+async function brave(trouble, hurried) {
+  const tally = new Tally(`letters, ${trouble.name}`);
+  const sink = await Sink.listen(trouble);
+  const server = await Server.make();
+  try {
+    const people = await furnished(server, sink);
+    const ledger = new Ledger();
+    if (trouble.down) await sink.down();
+    await act(server, people, ledger);
+    if (trouble.down) await pause(1_500).then(() => sink.up());
+    const within = hurried ? HURRIED : (trouble.within ?? SLOWEST);
+    if (trouble.others) await checkOthers(server, tally);
+    const site = await drained(server, within, trouble.mayWait);
+    checkSite({ ...site, letters: site.letters.filter((letter) => letter.state !== "kept") }, ledger, tally);
+    const counts = checkPost(site, sink.received, tally, trouble);
+    if (!trouble.down && !trouble.interval && sink.hits === 0) tally.add("half", "the trouble did not come up");
+    return { row: figure(`letters: ${trouble.name}`, `${tally.counts.lost} lost`, `${counts.written} written, ${counts.received} received, ${counts.doubled} doubled; the fault was met ${sink.hits} times`), violations: tally.violations };
+  } finally {
+    await server.remove();
+    await sink.down();
+  }
+}
+
+/** People first, with letters that are kept; then the mail server. */
+export async function furnished(server, sink, count = 2) {
+  await server.start();
+  const { people } = await makePeople(server, count);
+  await server.stop();
+  server.smtp = sink.url;
+  await server.start();
+  return people;
+}
+
+/** Some change something, one of them with the address that is refused; and one is refused by the site. */
+async function act(server, [person, poisoned], ledger) {
+  await ledger.file(server, poisoned);
+  for (let n = 0; n < REQUESTS; n += 1) await ledger.file(server, person);
+  const again = { name: ledger.entries[1].name, once: token() };
+  const { status } = await file(server, person, again);
+  if (status !== 422) throw new Error(`The same name was asked for twice, and the answer was ${status}`);
+}
+
+/** One letter that nobody takes holds no other up: those were sent at the first try. */
+async function checkOthers(server, tally) {
+  const site = await drained(server, UNHELD, (letter) => letter.to === POISON);
+  for (const letter of site.letters.filter((one) => one.to !== POISON && one.state !== "kept")) {
+    if (letter.state !== "sent" || letter.tries !== 1) tally.add("lost", `“${letter.subject}” to ${letter.to} was held up by another's: ${letter.state} after ${letter.tries} tries`);
+  }
+}

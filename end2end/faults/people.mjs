@@ -1,0 +1,89 @@
+// People of a site under test, and what they do: all of it by plain HTTP, as any program would.
+
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { data } from "./http.mjs";
+import { folder } from "./program.mjs";
+
+const PASSWORD = "a password of the faults";
+
+export const token = () => randomBytes(16).toString("hex");
+
+/** An administrator, and so many people with verified addresses. The server must be one without a mail server. */
+export async function makePeople(server, count) {
+  const file = path.join(await folder(), "password");
+  await writeFile(file, PASSWORD);
+  await server.command("admin", "create", "--username", "morgan", "--email", "morgan@example.org", "--password-file", file);
+  const morgan = await signIn(server, "morgan");
+  const people = [];
+  for (let n = 0; n < count; n += 1) people.push(await join(server, morgan, `person-${n}`));
+  return { morgan, people };
+}
+
+export async function signIn(server, username) {
+  const answer = await expect(server, "/do/accounts/sign-in", { fields: { who: username, password: PASSWORD }, from: somewhere() });
+  return { username, email: `${username}@example.org`, cookie: cookieOf(answer) };
+}
+
+async function join(server, morgan, username) {
+  const email = `${username}@example.org`;
+  const answer = await expect(server, "/do/accounts/create", { fields: { username, email, password: PASSWORD, once: token() }, from: somewhere() });
+  const cookie = cookieOf(answer);
+  const link = await keptLink(server, morgan, email);
+  await expect(server, "/do/accounts/verify", { fields: { token: link, once: token() }, cookie });
+  return { username, email, cookie };
+}
+
+/** The secret of the newest letter to an address that is kept for administrators to read. */
+async function keptLink(server, { cookie }, email) {
+  const { letters } = data(await expect(server, "/see/administration/letters", { cookie }));
+  const row = letters.find((one) => one.to === email && one.subject.startsWith("Verify"));
+  const { text } = data(await expect(server, `/see/administration/letter?letter=${row.id}`, { cookie }));
+  return text.match(/\/verify\?token=(\w+)/)[1];
+}
+
+/** Asks for an organization. The same entry can be sent again: it carries its token. */
+export async function file(server, { cookie }, entry) {
+  const fields = {
+    account_name: entry.name,
+    display_name: `The ${entry.name}`,
+    url: "https://example.org/",
+    description: "What it is for, in one sentence.",
+    kind: "community",
+    once: entry.once,
+  };
+  return server.call("/do/requests/file", { fields, cookie, accept: entry.accept });
+}
+
+/** One's own requests, newest first: at most 100 of them. Nothing where there was no answer. */
+export async function ownRequests(server, { cookie }) {
+  const answer = await server.call("/see/organizations/yours", { cookie });
+  return answer.status === 200 ? data(answer).requests : undefined;
+}
+
+/** What withdrawing a request needs besides the form: the digest of what will follow. */
+export async function previewWithdraw(server, { cookie }, request) {
+  const answer = await server.call(`/see/requests/preview-withdraw?request=${request}`, { cookie });
+  return answer.status === 200 ? data(answer).digest : undefined;
+}
+
+export async function withdraw(server, { cookie }, { request, once, agreed }) {
+  return server.call("/do/requests/withdraw", { fields: { request, once, agreed }, cookie });
+}
+
+/** Each comes from an address of its own, so that no limit on one address is met. */
+function somewhere() {
+  return `10.${[...randomBytes(3)].join(".")}`;
+}
+
+function cookieOf(answer) {
+  return answer.headers["set-cookie"].map((one) => one.split(";")[0]).find((one) => one.startsWith("session="));
+}
+
+async function expect(server, target, options) {
+  const answer = await server.call(target, options);
+  if (answer.status !== 200) throw new Error(`${target} answered ${answer.status || answer.why} while the site was made: ${answer.text.slice(0, 200)}`);
+  return answer;
+}

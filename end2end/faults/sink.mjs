@@ -1,0 +1,136 @@
+// A mail server with faults. It keeps every letter that was handed over whole, whether it said so or not.
+
+import { createServer } from "node:net";
+
+import { atTheEnd, pause } from "../steps/command.mjs";
+
+/**
+ * `weather(stage, letter)` is asked at the stages `connect`, `mail`, `rcpt`, `part` (the first bytes of a letter) and
+ * `end` (all of it is there). It answers nothing for fair weather, or
+ * `{ say: "451 not now" }`, `{ drop: true }` for a line that breaks, `{ silent: true }` for no answer at all.
+ */
+export class Sink {
+  static async listen({ weather = () => undefined, interval = 0, delay = 0 } = {}) {
+    const sink = Object.assign(new Sink(), { weather, interval, delay, received: [], hits: 0, lines: new Set(), port: 0 });
+    await sink.up();
+    atTheEnd(() => sink.down());
+    return sink;
+  }
+
+  get url() {
+    return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  /** Listens, at the port it had before if it had one. */
+  async up() {
+    this.server = createServer((socket) => this.#attend(socket));
+    await new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(this.port, "127.0.0.1", resolve);
+    });
+    this.port = this.server.address().port;
+  }
+
+  /** Refuses connections, and breaks those that it has. */
+  async down() {
+    for (const socket of this.lines) socket.destroy();
+    if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  #attend(socket) {
+    this.lines.add(socket);
+    socket.setNoDelay(true);
+    socket.on("close", () => this.lines.delete(socket));
+    // A client that is killed in the middle of a letter is what this is for.
+    socket.on("error", () => {});
+    const line = { socket, letter: {}, bytes: "", inData: false, turn: Promise.resolve() };
+    line.turn = this.#answer(line, "connect", "220 sink");
+    socket.on("data", (piece) => {
+      line.bytes += piece.toString("latin1");
+      line.turn = line.turn.then(() => this.#read(line));
+    });
+  }
+
+  async #read(line) {
+    while (!line.socket.destroyed) {
+      if (line.inData) {
+        if (line.bytes && !line.begun) {
+          line.begun = true;
+          if (await this.#meets(line, "part")) return;
+        }
+        const end = line.bytes.indexOf("\r\n.\r\n");
+        if (end < 0) return;
+        await this.#take(line, line.bytes.slice(0, end));
+        line.bytes = line.bytes.slice(end + 5);
+        line.inData = false;
+      } else {
+        const end = line.bytes.indexOf("\r\n");
+        if (end < 0) return;
+        const said = line.bytes.slice(0, end);
+        line.bytes = line.bytes.slice(end + 2);
+        await this.#obey(line, said);
+      }
+    }
+  }
+
+  async #obey(line, said) {
+    const word = said.slice(0, 4).toUpperCase();
+    if (word === "MAIL") {
+      line.letter = {};
+      await this.#answer(line, "mail", "250 ok");
+    } else if (word === "RCPT") {
+      line.letter.to = said.match(/<([^>]*)>/)?.[1];
+      await this.#answer(line, "rcpt", "250 ok");
+    } else if (word === "DATA") {
+      line.inData = true;
+      line.begun = false;
+      await this.#say(line, "354 go on");
+      line.asked = performance.now();
+    } else if (word === "QUIT") {
+      await this.#say(line, "221 bye");
+      line.socket.end();
+    } else {
+      await this.#say(line, "250 ok");
+    }
+  }
+
+  /** The letter is here: from now on it may have been delivered, whatever the other side hears. */
+  async #take(line, text) {
+    const head = text.split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ");
+    const of = (name) => head.match(new RegExp(`^${name}: (.*)$`, "im"))?.[1] ?? "";
+    const letter = { to: line.letter.to, id: of("Message-ID").replace(/^<|@.*$/g, ""), subject: of("Subject"), took: performance.now() - line.asked };
+    line.letter = letter;
+    if (this.delay) await pause(Math.random() * 2 * this.delay);
+    const fault = this.weather("end", letter);
+    if (!fault || fault.drop || fault.silent) this.received.push({ ...letter, told: !fault });
+    await this.#act(line, fault, "250 taken");
+  }
+
+  async #answer(line, stage, words) {
+    await this.#act(line, this.weather(stage, line.letter), words);
+  }
+
+  async #meets(line, stage) {
+    const fault = this.weather(stage, line.letter);
+    if (fault) await this.#act(line, fault);
+    return fault !== undefined;
+  }
+
+  async #act(line, fault, words) {
+    if (fault) this.hits += 1;
+    if (fault?.drop) line.socket.destroy();
+    else if (!fault?.silent) await this.#say(line, fault?.say ?? words);
+  }
+
+  async #say(line, words) {
+    if (!this.interval) {
+      line.socket.write(`${words}\r\n`);
+      return;
+    }
+    for (const letter of `${words}\r\n`) {
+      if (line.socket.destroyed) return;
+      line.socket.write(letter);
+      await pause(this.interval);
+    }
+  }
+}
