@@ -1,9 +1,9 @@
 // A server under test: started, killed, and started again at the same address on the same data.
 
-import { createServer } from "node:net";
 import { readFile, readdir, rm } from "node:fs/promises";
 
 import { ended, pause, signalGroup, start } from "../steps/command.mjs";
+import { freePort } from "../steps/postgres.mjs";
 import { call, lines } from "./http.mjs";
 import { PROGRAM, folder, hurryFlags, mayStart, plainEnvironment, plainly, say } from "./program.mjs";
 
@@ -98,15 +98,4 @@ export class Server {
     this.agent.destroy();
     this.agent = lines();
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -126,3 +126,22 @@ test("a reason that was typed is there again when its dialog was closed by mista
   await root.hands.press(decision.decline(root.page));
   await expect(decision.reason(root.page)).toHaveValue("A long and careful reason.");
 });
+
+test("a session that ends in another tab takes nothing away that is being typed @script", async ({ people, expectConsole }) => {
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(sundial);
+  expectConsole(401);
+  const tab = await dana.page.context().newPage();
+  await tab.goto(PATHS.landing);
+  await tab.locator("details.menu > summary").click();
+  await tab.getByRole("button", { name: "Sign out" }).click();
+  await expect(tab.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+  await tab.close();
+
+  await dana.page.bringToFront();
+  await expect(dana.page.getByText("You are signed out. What you typed is still here.")).toBeVisible({ timeout: 20_000 });
+  await expect(request.name(dana.page)).toHaveValue(sundial.name);
+  await expect(request.description(dana.page)).toHaveValue(sundial.description);
+});

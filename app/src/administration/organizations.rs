@@ -8,7 +8,7 @@ use super::find::{find, searched};
 use super::tabs;
 use crate::accounts::settings::events_table;
 use crate::addresses;
-use crate::requests::billing_facts;
+use crate::requests::billing_section;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
@@ -38,7 +38,7 @@ pub fn OrganizationsPage() -> AnyView {
             <main id="main" class="page">
                 <h1 tabindex="-1">"Organizations"</h1>
                 {tabs("organizations")}
-                {find(LIST, "Search organizations by name", searched)}
+                {find(LIST, "Search by name", searched)}
                 {list(organizations)}
             </main>
         }
@@ -142,10 +142,7 @@ fn body(organization: OrganizationView) -> AnyView {
         let to = ["/administration/requests/", &id.to_string()].concat();
         view! { <div><dt>"Came from"</dt><dd><a href=to>"its request"</a></dd></div> }
     });
-    let billing = organization
-        .billing
-        .as_ref()
-        .map(|billing| view! { <section><h2>"Billing details"</h2>{billing_facts(billing)}</section> });
+    let billing = billing_section(organization.billing.as_ref(), None);
     let act = match row.state {
         OrganizationState::Disabled => {
             let to = [&here, "?confirm=enable"].concat();

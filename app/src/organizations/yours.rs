@@ -1,9 +1,9 @@
 //! Your organizations: those that one belongs to, one's requests, and the form for a new one.
 
 use super::actions::GetYours;
-use crate::requests::actions::{DiscardDraft, FileRequest, PreviewDiscard, PreviewWithdraw, WithdrawRequest};
+use crate::requests::actions::FileRequest;
+use crate::requests::ending;
 use crate::ui::data::Data;
-use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Refresh;
@@ -36,7 +36,7 @@ pub fn YourOrganizations() -> AnyView {
         <main id="main" class="page">
             <h1 tabindex="-1">"Your organizations"</h1>
             {data.shown(lists)}
-            <Withdrawing/>
+            <Ending/>
             <NewOrganization data/>
         </main>
     }
@@ -88,7 +88,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let disabled = organization.disabled.is_some();
     let why = organization
         .disabled
-        .map(|why| view! { <p class="soft">"Disabled by the administrators of the site: " {why}</p> });
+        .map(|why| view! { <small class="under">"Disabled by the administrators of the site: " {why}</small> });
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
     // Its public page is gone, and nobody manages it.
@@ -105,7 +105,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     view! {
         <tr>
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span>{name}<small class="name">{organization.name}</small></span></div>{why}</td>
+                <span>{name}<small class="name">{organization.name}</small>{why}</span></div></td>
             <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
             <td data-label="Your role">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
@@ -177,7 +177,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
 
 /// The dialogs that ask before a request is withdrawn, or a draft thrown away.
 #[component]
-fn Withdrawing() -> impl IntoView {
+fn Ending() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
@@ -185,29 +185,8 @@ fn Withdrawing() -> impl IntoView {
     });
     move || {
         let (what, id) = asked.get()?;
-        let (request, form) = (id.clone(), [&what, "-", &id].concat());
-        let opener = ["#", &form].concat();
-        match what.as_str() {
-            "withdraw" => {
-                let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
-                let dialog = view! {
-                    <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form preview back=HERE opener verb="Withdraw" tone="danger main">
-                        <input type="hidden" name="request" value=id.clone()/>
-                    </Confirm>
-                };
-                Some(dialog.into_any())
-            }
-            "discard" => {
-                let preview = Data::once(move || PreviewDiscard { request: request.clone() });
-                let dialog = view! {
-                    <Confirm title="Discard this draft?" url=DiscardDraft::url() form preview back=HERE opener verb="Discard" tone="danger main">
-                        <input type="hidden" name="request" value=id.clone()/>
-                    </Confirm>
-                };
-                Some(dialog.into_any())
-            }
-            _ => None,
-        }
+        let form = [&what, "-", &id].concat();
+        ending(&what, id, HERE.to_owned(), form)
     }
 }
 

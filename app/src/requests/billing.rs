@@ -68,7 +68,7 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         <PostForm url=GiveBilling::url() form="billing" class="stack apart">
             <input type="hidden" name="request" value=id/>
             {fields(begins)}
-            <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Finish later" } else { "Cancel" }}</a></div>
+            <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Not now" } else { "Cancel" }}</a></div>
         </PostForm>
     }
     .into_any()
@@ -82,7 +82,7 @@ fn fields(begins: Billing) -> AnyView {
             hint="Invoices go there." check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
         <TextField field=Field::PostalAddress label="Postal address" kind="textarea" autocomplete="street-address" begins=begins.postal_address
             hint="Street, postal code and town, in lines. " count=limits::POSTAL_ADDRESS check={|typed: &str| PostalAddress::parse(typed).map(|_| ())}/>
-        <CountryField begins=begins.country check={|code: &str| Country::parse(code).map(|_| ())}/>
+        <CountryField begins=begins.country/>
         <TextField field=Field::TaxId label="Tax id (optional)" begins=begins.tax_id
             hint="As in GB 123 4567 89; it stands on each invoice." check={|typed: &str| TaxId::parse(typed).map(|_| ())}/>
         <TextField field=Field::OrderNumber label="Purchase-order number (optional)" begins=begins.order_number
@@ -98,13 +98,16 @@ fn fields(begins: Billing) -> AnyView {
     .into_any()
 }
 
-/// Whom the papers go to, as facts on a page.
-pub fn facts(billing: &Billing) -> AnyView {
+/// Whom the papers go to, as a section of a page, with what can be done there; nothing where nothing is known.
+pub fn section(billing: Option<&Billing>, act: Option<AnyView>) -> Option<AnyView> {
+    let billing = billing?;
     let country = Country::from_code(&billing.country).map_or_else(|| billing.country.clone(), |c| c.name().to_owned());
     let also = [("Tax id", &billing.tax_id), ("Purchase order", &billing.order_number)];
     let also = also.into_iter().filter(|(_, text)| !text.is_empty());
     let also = also.map(|(label, text)| view! { <div><dt>{label}</dt><dd>{text.clone()}</dd></div> });
-    view! {
+    let section = view! {
+        <section>
+        <h2>"Billing details"</h2>
         <dl class="facts">
             <div><dt>"Legal name"</dt><dd>{billing.legal_name.clone()}</dd></div>
             <div><dt>"Invoices to"</dt><dd class="typed">{billing.email.clone()}</dd></div>
@@ -112,6 +115,8 @@ pub fn facts(billing: &Billing) -> AnyView {
             {also.collect_view()}
             <div><dt>"Paid by"</dt><dd>{billing.payment.clone()}</dd></div>
         </dl>
-    }
-    .into_any()
+        {act}
+        </section>
+    };
+    Some(section.into_any())
 }

@@ -1,11 +1,9 @@
 //! An own request: where it stands, what was asked about it, and what its applicant can still do.
 
-use super::actions::{
-    AnswerQuestion, DiscardDraft, EditRequest, GetMyRequest, PreviewAnswer, PreviewDiscard, PreviewWithdraw,
-    WithdrawRequest,
-};
-use super::billing::facts as billing_facts;
+use super::actions::{AnswerQuestion, EditRequest, GetMyRequest, PreviewAnswer};
+use super::billing::section as billing_section;
 use super::conversation::{estimate, exchanges};
+use super::ending::ending;
 use crate::organizations::tone;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
@@ -93,12 +91,11 @@ fn body(page: MyRequestPage) -> AnyView {
     let billing_page = addresses::billing(&request.id.to_string());
     let change = {
         let to = billing_page.clone();
-        open.then(|| view! { <p class="row apart"><a class="button" href=to>"Change the billing details"</a></p> })
+        open.then(|| {
+            view! { <p class="row apart"><a class="button" href=to>"Change the billing details"</a></p> }.into_any()
+        })
     };
-    let billing = page
-        .billing
-        .as_ref()
-        .map(|billing| view! { <section><h2>"Billing details"</h2>{billing_facts(billing)}{change}</section> });
+    let billing = billing_section(page.billing.as_ref(), change);
     let unfinished = draft.then(|| {
         let (edit, discard) = (edit.clone(), [&here, "?confirm=discard"].concat());
         view! {
@@ -178,25 +175,8 @@ fn Asking(id: Memo<String>) -> impl IntoView {
                 }
                 .into_any()
             }
-            Some("discard") => {
-                let preview = Data::once(move || PreviewDiscard { request: request.clone() });
-                view! {
-                    <Confirm title="Discard this draft?" url=DiscardDraft::url() form="discard" preview back opener="#discard" verb="Discard" tone="danger main">
-                        <input type="hidden" name="request" value=id.clone()/>
-                    </Confirm>
-                }
-                .into_any()
-            }
-            Some("withdraw") => {
-                let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
-                view! {
-                    <Confirm title="Withdraw this request?" url=WithdrawRequest::url() form="withdraw" preview back opener="#withdraw" verb="Withdraw" tone="danger main">
-                        <input type="hidden" name="request" value=id.clone()/>
-                    </Confirm>
-                }
-                .into_any()
-            }
-            _ => ().into_any(),
+            Some(what) => ending(what, id, back, what.to_owned()).into_any(),
+            None => ().into_any(),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::actions::{
     AddNote, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, GetRequest, PreviewApprove, PreviewAsk,
     PreviewDecline, PreviewDefer, PreviewNote,
 };
-use super::billing::facts as billing_facts;
+use super::billing::section as billing_section;
 use super::conversation::{exchanges, notes};
 use super::queue::table;
 use crate::organizations::tone;
@@ -60,10 +60,7 @@ fn body(page: RequestPage) -> AnyView {
     let unanswered = |_: &_| view! { <p class="soft">"Not answered yet."</p> }.into_any();
     let said = exchanges(page.exchanges.clone(), now, unanswered)
         .map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
-    let billing = page
-        .billing
-        .as_ref()
-        .map(|billing| view! { <section><h2>"Billing details"</h2>{billing_facts(billing)}</section> });
+    let billing = billing_section(page.billing.as_ref(), None);
     let note = [&back_to(&page.id.to_string()), "?confirm=note"].concat();
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>

@@ -1,6 +1,6 @@
 //! A field in which one of many is chosen: the browser's own list, with a line under it like any other field's.
 
-use super::field::Check;
+use super::field::Judged;
 use super::form::standing;
 use leptos::prelude::*;
 use shared::countries::Country;
@@ -13,33 +13,20 @@ pub fn CountryField(
     /// The code that is chosen before anybody chooses.
     #[prop(into)]
     begins: String,
-    check: Check,
 ) -> impl IntoView {
     let (standing, field) = (standing(), Field::Country);
     let id = standing.id(field);
     let about = [id.as_str(), "-about"].concat();
     let first = standing.value(field, &begins);
     let value = RwSignal::new(first.clone());
-    let (left, changed) = (RwSignal::new(false), RwSignal::new(false));
-    // What the server has just said is about what stands here.
-    Effect::new(move |_| {
-        standing.problem.track();
-        changed.set(false);
-    });
-    let fault = Memo::new(move |_| {
-        let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
-        theirs.or_else(|| value.with(|code| check(code).err()).filter(|_| left.get()))
-    });
-    let on_change = move |event| {
-        let _ = value.try_set(event_target_value(&event));
-        let _ = changed.try_set(true);
-        let _ = left.try_set(true);
-    };
+    let judged = Judged::new(field, value, move |left| value.with(|code| Country::parse(code).err()).filter(|_| left));
+    let Judged { fault, .. } = judged;
+    let on_change = move |event| judged.chosen(event_target_value(&event));
+    let invalid = move || judged.invalid();
     let options = Country::all().map(|country| {
         let selected = country.code() == first;
         view! { <option value=country.code() selected=selected>{country.name()}</option> }
     });
-    let invalid = move || fault.with(Option::is_some).then_some("true");
     view! {
         <div class="field" class:bad=move || fault.with(Option::is_some)>
             <label for=id.clone()>"Country"</label>

@@ -66,12 +66,17 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
             let question = Arc::clone(&question);
             move || addresses::question(&question())
         };
-        let last = Last { ended: expect_context(), answer: StoredValue::new(None) };
+        let last = Last {
+            ended: expect_context(),
+            address: StoredValue::new(untrack(&address)),
+            answer: StoredValue::new(None),
+        };
         let ask = move |address: String| -> Asking {
             let asking = asking(&*question, address.clone());
             Box::pin(async move { last.or(address, asking.await) })
         };
         let answer = resource(Box::new(move || (address(), times())), Box::new(ask));
+        last.answer.set_value(Some(answer));
         Self { answer, says: PhantomData }
     }
 
@@ -94,26 +99,29 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
     }
 }
 
-/// What was answered last, and to which question.
+/// What was asked last, and the answer that is shown.
 #[derive(Clone, Copy)]
 struct Last {
     ended: Ended,
-    answer: StoredValue<Option<(String, String)>>,
+    address: StoredValue<String>,
+    /// The first one may have come with the page, so it is found where it is shown.
+    answer: StoredValue<Option<Answer>>,
 }
 
 impl Last {
-    /// The answer; but where a session has ended under somebody who is typing, the one before: they are told, and
+    /// The answer; but where a session has ended under somebody who is typing, the one that is shown: they are told, and
     /// nothing that they typed is taken away.
     fn or(self, address: String, answer: String) -> String {
-        let before = self.answer.try_get_value().flatten().filter(|(asked, _)| *asked == address);
         let out = matches!(read::<serde::de::IgnoredAny>(&answer), Err(Problem::Refused(Refusal::NotSignedIn {})));
-        if let Some((_, before)) = before.filter(|_| out && browser::is_typed_into()) {
-            let _ = self.ended.0.try_set(true);
-            return before;
+        let same = self.address.try_with_value(|asked| *asked == address) == Some(true);
+        if out && same && browser::is_typed_into() {
+            let shown = self.answer.try_get_value().flatten().and_then(|shown| shown.get_untracked());
+            if let Some(shown) = shown.filter(|shown| shown.starts_with('+')) {
+                let _ = self.ended.0.try_set(true);
+                return shown;
+            }
         }
-        if answer.starts_with('+') {
-            let _ = self.answer.try_set_value(Some((address, answer.clone())));
-        }
+        let _ = self.address.try_set_value(address);
         answer
     }
 }

@@ -45,40 +45,25 @@ pub fn TextField(
     let value = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     value.set(first.clone());
     let initial = RwSignal::new(first);
-    let (left, changed) = (RwSignal::new(false), RwSignal::new(false));
-
+    let judged = Judged::new(field, value, move |left| {
+        // A slip is told when the field was left; what the server knows of a whole name, at once.
+        let ours = check.and_then(|check| value.with(|v| check(v).err()));
+        let theirs = || asked.and_then(|asked| asked.fault.get());
+        ours.map_or_else(theirs, |ours| Some(ours).filter(|_| left))
+    });
+    let Judged { fault, .. } = judged;
     // A form that was accepted begins anew.
     Effect::new(move |before: Option<u32>| {
         let now = standing.emptied.get();
         if before.is_some_and(|before| before != now) {
             initial.set(begins.clone());
-            value.set(begins.clone());
-            left.set(false);
-            changed.set(false);
+            judged.begin(begins.clone());
         }
         now
     });
-    // What the server has just said is about what stands here.
-    Effect::new(move |_| {
-        standing.problem.track();
-        changed.set(false);
-    });
-    let fault = Memo::new(move |_| {
-        let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
-        theirs.or_else(|| {
-            // A slip is told when the field was left; what the server knows of a whole name, at once.
-            let ours = check.and_then(|check| value.with(|v| check(v).err()));
-            let theirs = || asked.and_then(|asked| asked.fault.get());
-            ours.map_or_else(theirs, |ours| Some(ours).filter(|_| left.get()))
-        })
-    });
-    // Chromium sends a last blur when a focused field is removed: its signals may be gone.
-    let on_input = move |event| {
-        let _ = value.try_set(event_target_value(&event));
-        let _ = changed.try_set(true);
-    };
-    let on_blur = move |_| leave(value, left);
-    let invalid = move || fault.with(Option::is_some).then_some("true");
+    let on_input = move |event| judged.typed(event_target_value(&event));
+    let on_blur = move |_| judged.leave();
+    let invalid = move || judged.invalid();
     let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
     let line = move || match fault.get() {
         Some(code) => view! { {words::fault(field, &code)} }.into_any(),
@@ -114,13 +99,72 @@ pub fn TextField(
     }
 }
 
-/// A field was left. What is wrong with it may make its line longer, and what is below move away from under the pointer:
-/// a press that is on its way is waited for.
-fn leave(value: RwSignal<String>, left: RwSignal<bool>) {
-    if value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
-        browser::when_released(move || {
-            let _ = left.try_set(true);
+/// What stands in a field, and what is wrong with it: what the server said of it last, until it is changed, or what the
+/// rule says.
+#[derive(Clone, Copy)]
+pub struct Judged {
+    value: RwSignal<String>,
+    /// Whether it was left once: after that the rule follows each key.
+    left: RwSignal<bool>,
+    /// Whether it was changed since the server spoke.
+    changed: RwSignal<bool>,
+    pub fault: Memo<Option<FaultCode>>,
+}
+
+impl Judged {
+    /// `ours` is what the rule says, knowing whether the field was left.
+    pub fn new(
+        field: FieldName,
+        value: RwSignal<String>,
+        ours: impl Fn(bool) -> Option<FaultCode> + Send + Sync + 'static,
+    ) -> Self {
+        let standing = standing();
+        let (left, changed) = (RwSignal::new(false), RwSignal::new(false));
+        // What the server has just said is about what stands here.
+        Effect::new(move |_| {
+            standing.problem.track();
+            changed.set(false);
         });
+        let fault = Memo::new(move |_| {
+            let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
+            theirs.or_else(|| ours(left.get()))
+        });
+        Self { value, left, changed, fault }
+    }
+
+    /// A key was pressed, or something chosen. Chromium sends a last event when a focused field is removed: its signals
+    /// may be gone.
+    pub fn typed(self, text: String) {
+        let _ = self.value.try_set(text);
+        let _ = self.changed.try_set(true);
+    }
+
+    /// The field was left. What is wrong with it may make its line longer, and what is below move away from under the
+    /// pointer: a press that is on its way is waited for.
+    pub fn leave(self) {
+        if self.value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
+            browser::when_released(move || {
+                let _ = self.left.try_set(true);
+            });
+        }
+    }
+
+    /// Something was chosen, and is judged at once.
+    pub fn chosen(self, text: String) {
+        self.typed(text);
+        let _ = self.left.try_set(true);
+    }
+
+    /// The field is as it was before anybody typed.
+    fn begin(self, text: String) {
+        self.value.set(text);
+        self.left.set(false);
+        self.changed.set(false);
+    }
+
+    /// The value of `aria-invalid`.
+    pub fn invalid(self) -> Option<&'static str> {
+        self.fault.with(Option::is_some).then_some("true")
     }
 }
 
@@ -181,23 +225,14 @@ pub fn PasswordField(
     let standing = standing();
     let id = standing.id(field);
     let about = [id.as_str(), "-about"].concat();
-    let (shown, left, changed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
-    let value = RwSignal::new(String::new());
-    Effect::new(move |_| {
-        standing.problem.track();
-        changed.set(false);
-    });
-    let fault = Memo::new(move |_| {
-        let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
-        theirs.or_else(|| check.filter(|_| left.get()).and_then(|check| check.run(value.get()).err()))
-    });
-    let on_input = move |event| {
-        let _ = value.try_set(event_target_value(&event));
-        let _ = changed.try_set(true);
-    };
-    let on_blur = move |_| leave(value, left);
+    let (shown, value) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let judged =
+        Judged::new(field, value, move |left| check.filter(|_| left).and_then(|check| check.run(value.get()).err()));
+    let Judged { fault, .. } = judged;
+    let on_input = move |event| judged.typed(event_target_value(&event));
+    let on_blur = move |_| judged.leave();
     let kind = move || if shown.get() { "text" } else { "password" };
-    let invalid = move || fault.with(Option::is_some).then_some("true");
+    let invalid = move || judged.invalid();
     // A wrong password is told of the whole form, and most likely a slip of the finger here.
     let here = |p: &Problem| first_fault(p) == Some(field) || matches!(p, Problem::Refused(Refusal::SignIn {}));
     let focus = standing.problem.get_untracked().is_some_and(|p| here(&p));

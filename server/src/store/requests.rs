@@ -289,7 +289,8 @@ impl FromRow for Filed {
     }
 }
 
-/// When an account handed in requests within the last day, or began drafts, oldest first; but for one of them.
+/// When an account handed in requests within the last day, or began drafts, oldest first; but for one of them. As many
+/// as can be allowed in a day, and no more.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -302,7 +303,7 @@ pub async fn filed_today(
     let filed: Vec<Filed> = tx
         .sql(
             "select filed_at from request where applicant_id = $1 and filed_at > $2 and id <> $3
-             order by filed_at limit 1000",
+             order by filed_at limit 10000",
         )
         .bind(account)
         .bind(now.minus(Span::days(1)))

@@ -1,9 +1,8 @@
 //! Drafts of private organizations, organizations that are shut, and what mail servers say of addresses.
 
 use crate::ground::*;
-use shared::addresses::OrganizationUrl;
 use shared::billing::BillingDetails;
-use shared::ids::{OrganizationId, RequestId};
+use shared::ids::OrganizationId;
 use shared::moment::Span;
 use shared::problem::Refusal;
 use shared::roles::Kind;
@@ -11,28 +10,13 @@ use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
 use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
 use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts};
 use shared::rules::{Actor, Change, Person, Unseen};
-use shared::text::{Description, DisplayName, Reason};
+use shared::text::{DisplayName, Reason};
 use shared::wire::administration::OrganizationState;
 use shared::wire::requests::{Standing, State};
 use uuid::Uuid;
 
-const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
-
 fn request(state: State, billing: Option<BillingDetails>) -> RequestFacts {
-    RequestFacts {
-        id: REQUEST,
-        applicant: party(&dana()),
-        name: organization("Sun.Dial"),
-        display_name: DisplayName::kept("Sundial".to_owned()),
-        url: OrganizationUrl::kept("https://sundial.example".to_owned()),
-        description: Description::kept("Time.".to_owned()),
-        kind: Kind::Private,
-        state,
-        billing,
-        decided_by: (!state.is_open() && state != State::Draft).then(|| "boss".to_owned()),
-        said: 0,
-        unanswered: 0,
-    }
+    RequestFacts { billing, ..crate::ground::request(Kind::Private, state) }
 }
 
 #[test]

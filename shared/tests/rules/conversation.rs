@@ -2,7 +2,7 @@
 
 use crate::ground::*;
 use shared::addresses::OrganizationUrl;
-use shared::ids::{MessageId, RequestId};
+use shared::ids::MessageId;
 use shared::problem::Refusal;
 use shared::roles::Kind;
 use shared::rules::requests::*;
@@ -11,37 +11,12 @@ use shared::text::{Description, DisplayName, Reason};
 use shared::wire::requests::State;
 use uuid::Uuid;
 
-const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
-
 fn request(state: State) -> RequestFacts {
-    RequestFacts {
-        id: REQUEST,
-        applicant: party(&dana()),
-        name: organization("Sun.Dial"),
-        display_name: DisplayName::kept("Sundial".to_owned()),
-        url: OrganizationUrl::kept("https://sundial.example".to_owned()),
-        description: Description::kept("Time.".to_owned()),
-        kind: Kind::Community,
-        state,
-        billing: None,
-        decided_by: (!state.is_open() && state != State::Draft).then(|| "boss".to_owned()),
-        said: 0,
-        unanswered: 0,
-    }
+    crate::ground::request(Kind::Community, state)
 }
 
 fn words(text: &str) -> Reason {
     Reason::parse(text).unwrap()
-}
-
-/// In each state that takes nothing more, what is then said.
-fn closed() -> Vec<(State, Refusal)> {
-    let all = State::ALL.into_iter().filter(|state| !state.is_open());
-    let said = |state| match state {
-        State::Draft => Refusal::NotFound {},
-        state => Refusal::RequestClosed { state, by: Some("boss".to_owned()) },
-    };
-    all.map(|state| (state, said(state))).collect()
 }
 
 #[test]
@@ -213,7 +188,7 @@ fn editing() {
             Ok(vec![edited.clone()]),
         ));
     }
-    for (state, why) in closed().into_iter().filter(|(state, _)| *state != State::Draft) {
+    for (state, why) in closed().filter(|(state, _)| *state != State::Draft) {
         table.push(("closed", person(dana()), edit("Time and tide."), Some(request(state)), Err(why)));
     }
     table.extend(strangers().map(|who| {

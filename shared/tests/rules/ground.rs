@@ -1,12 +1,16 @@
 //! The ground: a moment, a seed, a few people, and how a table is held against a rule.
 
-use shared::addresses::EmailAddress;
+use shared::addresses::{EmailAddress, OrganizationUrl};
 use shared::billing::{BillingDetails, BillingForm};
-use shared::ids::{AccountId, EmailId, SessionId};
+use shared::ids::{AccountId, EmailId, RequestId, SessionId};
 use shared::moment::Moment;
 use shared::names::{OrganizationName, Username};
 use shared::problem::{FaultCode, Field, Refusal};
+use shared::roles::Kind;
+use shared::rules::requests::RequestFacts;
 use shared::rules::{Actor, Change, Command, Fresh, Party, Person};
+use shared::text::{Description, DisplayName};
+use shared::wire::requests::State;
 use uuid::Uuid;
 
 pub const NOW: Moment = Moment(1_772_970_000_000_000);
@@ -91,6 +95,35 @@ pub fn billing(legal_name: &str) -> BillingDetails {
         ..BillingForm::default()
     };
     BillingDetails::parse(form).unwrap()
+}
+
+/// Dana's request for Sundial.
+pub const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
+
+/// It, in a state.
+pub fn request(kind: Kind, state: State) -> RequestFacts {
+    RequestFacts {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        display_name: DisplayName::kept("Sundial".to_owned()),
+        url: OrganizationUrl::kept("https://sundial.example".to_owned()),
+        description: Description::kept("Time.".to_owned()),
+        kind,
+        state,
+        billing: None,
+        decided_by: (!state.is_open() && state != State::Draft).then(|| "boss".to_owned()),
+        said: 0,
+        unanswered: 0,
+    }
+}
+
+/// In each state that takes nothing more, or nothing yet, what is then said.
+pub fn closed() -> impl Iterator<Item = (State, Refusal)> {
+    State::ALL.into_iter().filter(|state| !state.is_open()).map(|state| match state {
+        State::Draft => (state, Refusal::NotFound {}),
+        state => (state, Refusal::RequestClosed { state, by: Some("boss".to_owned()) }),
+    })
 }
 
 pub fn fault<T>(field: Field, code: FaultCode) -> Result<T, Refusal> {

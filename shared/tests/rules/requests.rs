@@ -19,22 +19,7 @@ fn file() -> FileRequest {
 }
 
 fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
-    let decided_by = (!state.is_open() && state != State::Draft).then(|| "boss".to_owned());
-    let FileRequest { name, display_name, url, description, kind } = file();
-    RequestFacts {
-        id: id(n),
-        applicant: party(applicant),
-        name,
-        display_name,
-        url,
-        description,
-        kind,
-        state,
-        billing: None,
-        decided_by,
-        said: 0,
-        unanswered: 0,
-    }
+    RequestFacts { id: id(n), applicant: party(applicant), ..crate::ground::request(Kind::Community, state) }
 }
 
 const FIRST: u128 = 70;
@@ -45,11 +30,7 @@ fn first() -> RequestId {
 
 /// The request in each state that takes no decision, and what is then said.
 fn closed() -> impl Iterator<Item = (RequestFacts, Refusal)> {
-    State::ALL.into_iter().filter(|state| !state.is_open()).map(|state| {
-        let closed = Refusal::RequestClosed { state, by: Some("boss".to_owned()) };
-        let why = if state == State::Draft { Refusal::NotFound {} } else { closed };
-        (request(FIRST, &dana(), state), why)
-    })
+    crate::ground::closed().map(|(state, why)| (request(FIRST, &dana(), state), why))
 }
 
 fn open() -> impl Iterator<Item = RequestFacts> {

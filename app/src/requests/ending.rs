@@ -1,0 +1,30 @@
+//! The dialogs that ask before an own request is withdrawn, or a draft thrown away.
+
+use super::actions::{DiscardDraft, PreviewDiscard, PreviewWithdraw, WithdrawRequest};
+use crate::ui::data::Data;
+use crate::ui::dialog::Confirm;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+
+/// The dialog for `withdraw` or `discard`; for anything else there is none here. `form` names the form, and the link
+/// that opened the dialog.
+pub fn ending(what: &str, id: String, back: String, form: String) -> Option<AnyView> {
+    let (request, opener) = (id.clone(), ["#", &form].concat());
+    let (title, url, verb, preview) = match what {
+        "withdraw" => {
+            let preview = Data::once(move || PreviewWithdraw { request: request.clone() });
+            ("Withdraw this request?", WithdrawRequest::url(), "Withdraw", preview)
+        }
+        "discard" => {
+            let preview = Data::once(move || PreviewDiscard { request: request.clone() });
+            ("Discard this draft?", DiscardDraft::url(), "Discard", preview)
+        }
+        _ => return None,
+    };
+    let dialog = view! {
+        <Confirm title url form preview back opener verb tone="danger main">
+            <input type="hidden" name="request" value=id.clone()/>
+        </Confirm>
+    };
+    Some(dialog.into_any())
+}
