@@ -157,6 +157,10 @@ test("the style guide shows every component, on a developer's server alone", asy
   await look(visitor.page, "style guide");
   await photograph(visitor.page, "style-guide", true);
 
+  await visitor.page.getByRole("link", { name: "The letters" }).click();
+  await expect(visitor.page.getByRole("heading", { name: "Your request for sundial is approved" })).toBeVisible();
+  await expect(visitor.page.frameLocator("iframe").first().getByRole("link")).toBeVisible();
+
   expectConsole(404);
-  expect((await page.goto("/style"))?.status()).toBe(404);
+  for (const path of ["/style", "/style/letters"]) expect((await page.goto(path))?.status()).toBe(404);
 });

@@ -123,6 +123,9 @@ pub struct Settings {
     /// The sender of letters, as in "Guildhall <guildhall@example.org>".
     #[arg(long, global = true, env = "GUILDHALL_MAIL_FROM", value_name = "ADDRESS", value_parser = mailbox)]
     mail_from: Option<String>,
+    /// How many times as quickly as usual letters are tried again: for tests.
+    #[arg(long, global = true, hide = true, env = "GUILDHALL_MAIL_HURRY", value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=30))]
+    mail_hurry: u8,
     /// The file with the key that seals links in waiting letters; by default `key` in the data folder, made at the
     /// first start.
     #[arg(long, global = true, env = "GUILDHALL_KEY_FILE", value_name = "FILE")]
@@ -224,6 +227,8 @@ pub struct Config {
     pub migrate: bool,
     /// Where letters go; without it, they are kept.
     pub mail_server: Option<MailServer>,
+    /// How many times as quickly as usual the mail worker waits.
+    pub mail_hurry: u8,
     /// The file with the key that seals secrets in the outbox.
     pub key_file: PathBuf,
     /// Requests that one account may hand in within a day (rules, section 4).
@@ -305,6 +310,7 @@ impl Settings {
             database,
             migrate: self.migrate,
             mail_server,
+            mail_hurry: self.mail_hurry,
             requests_a_day: self.requests_a_day,
             price: self.price,
             accounts_an_hour: self.accounts_an_hour,

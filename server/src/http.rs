@@ -6,6 +6,7 @@
 
 pub mod errors;
 pub mod forms;
+pub mod gallery;
 pub mod headers;
 pub mod health;
 pub mod load;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub live: Live,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
+    /// The gallery of letters, on a developer's server.
+    pub gallery: Option<String>,
     pub config: HttpConfig,
 }
 
@@ -87,6 +90,7 @@ pub fn router(parts: Parts) -> Router {
         .layer(from_fn_with_state(places, load::shed));
     health::router(parts.health, Arc::clone(&config))
         .merge(site::router())
+        .merge(gallery::router(parts.gallery))
         .route_layer(from_fn(served::note_pattern))
         .fallback_service(with_session)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, load::PATIENCE))

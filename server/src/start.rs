@@ -6,8 +6,9 @@ use crate::demo::{self, Refused};
 use crate::door::{Door, Policy, Side};
 use crate::http::{self, HttpConfig, Parts};
 use crate::live::Live;
+use crate::mail::pace::Pace;
 use crate::mail::transport::{Server, Transport};
-use crate::mail::{Post, worker};
+use crate::mail::{Post, gallery, worker};
 use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
@@ -181,7 +182,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![tokio::spawn(upkeep::run(door.clone(), stopped.clone()))];
     if let Some(server) = &config.mail_server {
-        let transport = transport(server, &config.mail_from(&public_url))?;
+        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;
         tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
@@ -202,6 +203,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
         live: door.live.clone(),
         clock: Arc::clone(&door.clock),
         random: Arc::clone(&door.random),
+        gallery: if config.development { Some(gallery::page(&door.post)?) } else { None },
         config: HttpConfig {
             public_url: public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
@@ -237,7 +239,7 @@ async fn open_set_up(door: &Door, public_url: &PublicUrl) {
     }
 }
 
-fn transport(server: &MailServer, from: &str) -> Result<Transport, Failed> {
+fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, Failed> {
     let parameters = || TlsParameters::new(server.host.clone());
     let tls = match server.encryption {
         Encryption::Tls => Tls::Wrapper(parameters()?),
@@ -248,7 +250,7 @@ fn transport(server: &MailServer, from: &str) -> Result<Transport, Failed> {
     let sign_in = server.sign_in.as_ref();
     let sign_in = sign_in.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
     let server = Server { host: server.host.clone(), port: server.port, tls, sign_in };
-    Ok(Transport::new(server, from.parse()?))
+    Ok(Transport::new(server, from.parse()?, pace))
 }
 
 /// Ready when the operator, or the system, asks the program to stop.

@@ -25,7 +25,7 @@ fn guide() -> AnyView {
         <Title text="Style guide"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Style guide"</h1>
-            <p class="lede">"Every component in every state. What is not here is not in the product."</p>
+            <p class="lede">"Every component in every state. What is not here is not in the product. " <a href="/style/letters" rel="external">"The letters"</a> " have a page of their own."</p>
             <section><h2>"Words"</h2>
                 <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
                 <ul class="lookalikes"><li><span class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>

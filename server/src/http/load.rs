@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Requests that are worked on at once. One that waited behind more would be answered after its reader has gone.
-pub const AT_ONCE: usize = 512;
+/// Requests that are worked on at once: twice what may wait for a password's hash, so that pages go on beside a flood of
+/// sign-ins, and few enough that under overload whoever is taken on is answered in a tenth of a second.
+pub const AT_ONCE: usize = 128;
 
 /// How long an answer may take. Longer than the longest wait for the database, shorter than a proxy's patience.
 pub const PATIENCE: Duration = Duration::from_secs(15);

@@ -145,11 +145,13 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("Answer the question", Link::Open(format!("/manage/requests/{id}")))),
             why: yours("you handed in this request"),
         },
-        Change::QuestionAnswered { id, applicant, name, display_name, answer, last, .. } => Letter {
+        Change::QuestionAnswered { id, applicant, name, display_name, asked, answer, last, .. } => Letter {
             subject: format!("{} answers the question about {name}", applicant.username),
             paragraphs: vec![
                 hello,
                 format!("{} answered a question about the request for {display_name} on {when}.{}", applicant.username, if *last { " Nothing else is unanswered: the request waits for a decision." } else { " Other questions are still unanswered." }),
+                format!("The question was: {asked}"),
+                "The answer:".to_owned(),
             ],
             quote: Some(answer.0.to_string()),
             link: Some(("See the request", Link::Open(format!("/administration/requests/{id}")))),
@@ -223,7 +225,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("Your account {} is disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
             quote: Some(reason.0.to_string()),
-            link: Some(("The site", Link::Open("/".to_owned()))),
+            link: Some(("Go to the site", Link::Open("/".to_owned()))),
             why: yours("it is about your account"),
         },
         Change::AccountEnabled { account } => Letter {

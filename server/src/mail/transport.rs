@@ -4,6 +4,7 @@
 //! sign-in or the sender is the site's own trouble, and somebody will mend it; one of the receiver or of
 //! the letter is for good.
 
+use super::pace::Pace;
 use crate::store::outbox::Letter;
 use lettre::Message;
 use lettre::message::{Mailbox, MultiPart, header};
@@ -12,11 +13,10 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
-use shared::moment::Span;
 use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
-/// How long a mail server may take for one letter.
-pub const LETTER_TAKES: Span = Span::minutes(2);
 /// How long a mail server may take to answer a call, and a goodbye.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -48,6 +48,7 @@ pub struct Transport {
     from: Mailbox,
     /// The right side of message ids.
     domain: String,
+    pub(super) pace: Pace,
 }
 
 /// A connection for some letters, one after the other; it is made when the first one needs it.
@@ -57,10 +58,10 @@ pub struct Line<'t> {
 }
 
 impl Transport {
-    /// A mail server, and whom letters are from.
-    pub fn new(server: Server, from: Mailbox) -> Self {
+    /// A mail server, whom letters are from, and how long is waited for whom.
+    pub fn new(server: Server, from: Mailbox, pace: Pace) -> Self {
         let domain = from.email.domain().to_owned();
-        Self { server, from, domain }
+        Self { server, from, domain, pace }
     }
 
     /// A line for some letters.
@@ -68,22 +69,26 @@ impl Transport {
         Line { transport: self, connection: None }
     }
 
-    /// Calls the mail server, protects the line, and signs in.
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    /// Calls the mail server, protects the line, and signs in. Whatever goes wrong here is the site's own trouble.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Answer> {
         let Server { host, port, tls, sign_in } = &self.server;
         let name = ClientId::default();
-        let wrapper = if let Tls::Wrapper(parameters) = tls { Some(parameters.clone()) } else { None };
         let place = (host.as_str(), *port);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(place, Some(PATIENCE), &name, wrapper, None).await?;
+        let mut connection = if let Tls::Wrapper(parameters) = tls {
+            let parameters = Some(parameters.clone());
+            AsyncSmtpConnection::connect_tokio1(place, Some(PATIENCE), &name, parameters, None).await.map_err(later)?
+        } else {
+            AsyncSmtpConnection::connect_with_transport(Box::new(call(place).await?), &name).await.map_err(later)?
+        };
         match tls {
-            Tls::Required(parameters) => connection.starttls(parameters.clone(), &name).await?,
+            Tls::Required(parameters) => connection.starttls(parameters.clone(), &name).await.map_err(later)?,
             Tls::Opportunistic(parameters) if connection.can_starttls() => {
-                connection.starttls(parameters.clone(), &name).await?;
+                connection.starttls(parameters.clone(), &name).await.map_err(later)?;
             }
             Tls::Opportunistic(_) | Tls::Wrapper(_) | Tls::None => {}
         }
         if let Some(credentials) = sign_in {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+            connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(later)?;
         }
         Ok(connection)
     }
@@ -110,8 +115,8 @@ impl Line<'_> {
             Ok(message) => message,
             Err(why) => return Answer::Never(why),
         };
-        let most = Duration::from_secs(u64::try_from(LETTER_TAKES.0).unwrap_or_default());
-        match tokio::time::timeout(most, self.hand_over(&message)).await {
+        let most = Duration::from_secs(u64::try_from(self.transport.pace.letter_takes().0).unwrap_or_default());
+        match timeout(most, self.hand_over(&message)).await {
             Ok(Ok(())) => Answer::Taken,
             Ok(Err(answer)) => answer,
             Err(_) => Answer::Later("the mail server did not answer in time".to_owned()),
@@ -120,21 +125,20 @@ impl Line<'_> {
 
     /// The steps of one letter. A line that has seen a refusal is not used again.
     async fn hand_over(&mut self, message: &Message) -> Result<(), Answer> {
-        let ours = |error: Error| Answer::Later(error.to_string());
         let theirs = |error: Error| match error.is_permanent() {
             true => Answer::Never(error.to_string()),
             false => Answer::Later(error.to_string()),
         };
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.transport.connect().await.map_err(ours)?,
+            None => self.transport.connect().await?,
         };
         // Receivers are ASCII by the rule, and what is said by its encoding; the sender is the operator's choice.
         let from: &str = self.transport.from.email.as_ref();
         let international = [MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
         let parameters = if from.is_ascii() { Vec::new() } else { international.to_vec() };
         let envelope = message.envelope();
-        connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map_err(ours)?;
+        connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map_err(later)?;
         for to in envelope.to() {
             let receiver = |error: Error| match is_about_the_receiver(&error) {
                 true => Answer::Unknown(error.to_string()),
@@ -151,9 +155,22 @@ impl Line<'_> {
     /// Says goodbye. The mail server has what it has, whatever it answers.
     pub async fn close(self) {
         if let Some(mut connection) = self.connection {
-            let _ = tokio::time::timeout(PATIENCE, connection.abort()).await;
+            let _ = timeout(PATIENCE, connection.abort()).await;
         }
     }
+}
+
+/// A line without encryption so far. It sends at once: a letter is handed over in two pieces, and the second would wait
+/// 40 ms for the first one's receipt, in which a worker that dies leaves a letter to be sent twice.
+async fn call(place: (&str, u16)) -> Result<TcpStream, Answer> {
+    let line = timeout(PATIENCE, TcpStream::connect(place)).await;
+    let line = line.map_err(|_| Answer::Later("the mail server can't be reached".to_owned()))?.map_err(later)?;
+    line.set_nodelay(true).map_err(later)?;
+    Ok(line)
+}
+
+fn later(why: impl ToString) -> Answer {
+    Answer::Later(why.to_string())
 }
 
 /// Whether a refusal says that there is no such mailbox, and not that this letter or this site is unwelcome: by its

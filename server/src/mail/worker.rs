@@ -3,14 +3,14 @@
 //! dies after the mail server took a letter, and before that is noted, leaves it to be sent again.
 
 use super::FORGOTTEN;
-use super::transport::{Answer, LETTER_TAKES, Line, Transport};
+use super::pace::Pace;
+use super::transport::{Answer, Line, Transport};
 use crate::door::{Door, Side};
 use crate::live::Topic;
 use crate::store::outbox::{self, Letter};
 use crate::store::{StoreError, StoreResult, Tx, addresses};
 use app::backend::Consent;
 use shared::addresses::EmailAddress;
-use shared::moment::Span;
 use shared::rules::accounts::NoteDelivery;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -18,13 +18,9 @@ use uuid::Uuid;
 
 /// How many letters are taken at a time.
 const AT_ONCE: i64 = 8;
-/// How long a worker may take for them before others may try.
-const LEASE: Span = Span::minutes(5);
 /// After so many tries a letter is given up; the waits between them add up to about four days.
-const TRIES: u32 = 12;
-/// How long the worker sleeps when nothing wakes it.
-const NAP: Duration = Duration::from_secs(15);
-/// How long it waits after another transaction came first.
+pub(super) const TRIES: u32 = 12;
+/// How long the worker waits after another transaction came first, or the database was away for a moment.
 const SOON: Duration = Duration::from_millis(200);
 
 /// Sends letters until it is told to stop; a letter that is on its way is finished first.
@@ -39,11 +35,11 @@ pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<boo
     }
     while !*stop.borrow() {
         let (sent, nap) = match round(&door, &transport, worker, &stop).await {
-            Ok(sent) => (sent, NAP),
+            Ok(sent) => (sent, transport.pace.nap()),
             Err(error) if error.lost_a_race() => (0, SOON),
             Err(error) => {
                 tracing::warn!(%error, "the mail worker could not reach the database");
-                (0, NAP)
+                (0, transport.pace.nap())
             }
         };
         // A full round may have left more behind: go on at once.
@@ -68,17 +64,25 @@ pub async fn round(
     worker: Uuid,
     stop: &watch::Receiver<bool>,
 ) -> StoreResult<usize> {
-    let now = door.clock.now();
+    let (now, pace) = (door.clock.now(), transport.pace);
+    let until = now.plus(pace.lease());
     let due: Vec<Letter> =
-        door.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, LEASE, AT_ONCE).await).await?;
+        door.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, until, AT_ONCE).await).await?;
     let mut line = transport.line();
     for letter in &due {
-        if *stop.borrow() || door.clock.now().plus(LETTER_TAKES) > now.plus(LEASE) {
+        if *stop.borrow() || door.clock.now().plus(pace.letter_takes()) > until {
             door.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
             break;
         }
         let answer = try_one(door, &mut line, letter).await;
-        note(door, worker, letter, &answer).await?;
+        while let Err(error) = note(door, transport.pace, worker, letter, &answer).await {
+            // The database may be back in a moment: what is known of this letter, and whose turn it is to try the others,
+            // is worth waiting for as long as the lease lasts.
+            if *stop.borrow() || door.clock.now() >= until {
+                return Err(error);
+            }
+            tokio::time::sleep(SOON).await;
+        }
         door.live.tell(Topic::Mail);
     }
     line.close().await;
@@ -97,7 +101,7 @@ async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
     }
 }
 
-async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> StoreResult<()> {
+async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &Answer) -> StoreResult<()> {
     let now = door.clock.now();
     let to = EmailAddress::kept(letter.to.clone());
     let noted: Result<bool, StoreError> = door
@@ -108,7 +112,7 @@ async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> St
                 addresses::bounces(tx, &to).await
             }
             Answer::Later(why) => {
-                let again = (letter.tries < TRIES).then(|| now.plus(pause(letter.tries)));
+                let again = (letter.tries < TRIES).then(|| now.plus(pace.pause(letter.tries)));
                 outbox::failed(tx, letter.id, worker, why, again).await?;
                 Ok(false)
             }
@@ -122,13 +126,14 @@ async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> St
             }
         })
         .await;
+    let changed = noted?;
     match answer {
         Answer::Taken => tracing::info!(letter = %letter.id, tries = letter.tries, "letter.sent"),
         Answer::Later(why) | Answer::Never(why) | Answer::Unknown(why) => {
             tracing::warn!(letter = %letter.id, tries = letter.tries, why, "letter.not_sent");
         }
     }
-    if noted? {
+    if changed {
         // The address is marked, or the mark taken away.
         let refusal = if let Answer::Unknown(why) = answer { Some(why.clone()) } else { None };
         let command = NoteDelivery { email: to, refusal };
@@ -137,23 +142,4 @@ async fn note(door: &Door, worker: Uuid, letter: &Letter, answer: &Answer) -> St
         }
     }
     Ok(())
-}
-
-/// How long to wait after so many tries: 30 seconds, doubling, at most a day.
-fn pause(tries: u32) -> Span {
-    let doubled = 30_i64.saturating_mul(1_i64.checked_shl(tries.saturating_sub(1).min(32)).unwrap_or(i64::MAX));
-    Span(doubled.min(Span::days(1).0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_grow_and_are_bounded() {
-        let waits: Vec<i64> = (1..=TRIES).map(|tries| pause(tries).0).collect();
-        assert_eq!(waits.first(), Some(&30));
-        assert!(waits.is_sorted() && waits.iter().all(|w| *w <= Span::days(1).0));
-        assert!(waits.iter().take(11).sum::<i64>() < Span::days(4).0);
-    }
 }

@@ -2,11 +2,11 @@
 //! that answer requests, and never more at once than there are permits, so that a flood of sign-ins
 //! costs neither the memory nor the other pages.
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use shared::passwords::Password;
 use shared::problem::Problem;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 /// How many may wait for a permit before the answer is “come back later”.
@@ -20,17 +20,25 @@ pub struct Hasher {
     at_once: usize,
     /// What is verified against when there is no such account, so that the answer takes as long.
     decoy: Arc<str>,
+    memory: Arc<Memory>,
 }
+
+/// The memory that hashes are made in, kept for the next: as many pieces as hashes ran at once. Given back to the system
+/// each time, it would have to be cleared each time; given back to the allocator, every thread would keep its own.
+#[derive(Default)]
+struct Memory(Mutex<Vec<Vec<Block>>>);
 
 impl Hasher {
     /// A hasher that runs up to `at_once` hashes at a time.
     pub fn new(at_once: usize) -> Self {
-        let decoy = hash("a password that nobody has", &[0; 16]).unwrap_or_default();
+        // The memory of this one is not kept: an idle site has no use for it.
+        let decoy = Memory::default().hash("a password that nobody has", &[0; 16]).unwrap_or_default();
         Self {
             permits: Arc::new(Semaphore::new(at_once.max(1))),
             waiting: Arc::new(Semaphore::new(QUEUE)),
             at_once: at_once.max(1),
             decoy: decoy.into(),
+            memory: Arc::default(),
         }
     }
 
@@ -45,7 +53,8 @@ impl Hasher {
     /// # Errors
     /// Too many wait already.
     pub async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<String, Problem> {
-        self.bounded(move || hash(password.reveal(), &salt)).await?.ok_or(Problem::Broken {})
+        let memory = Arc::clone(&self.memory);
+        self.bounded(move || memory.hash(password.reveal(), &salt)).await?.ok_or(Problem::Broken {})
     }
 
     /// Whether the password belongs to the hash. Without a hash the answer is no, as late as any other.
@@ -53,11 +62,10 @@ impl Hasher {
     /// # Errors
     /// Too many wait already.
     pub async fn matches(&self, password: Password, hash: Option<String>) -> Result<bool, Problem> {
-        let decoy = Arc::clone(&self.decoy);
+        let (decoy, memory) = (Arc::clone(&self.decoy), Arc::clone(&self.memory));
         self.bounded(move || {
             let against = hash.as_deref().unwrap_or(&decoy);
-            let same = Argon2::default().verify_password(password.reveal().as_bytes(), against).is_ok();
-            same && hash.is_some()
+            memory.matches(password.reveal(), against).unwrap_or(false) && hash.is_some()
         })
         .await
     }
@@ -76,9 +84,43 @@ impl Hasher {
     }
 }
 
-fn hash(password: &str, salt: &[u8; 16]) -> Option<String> {
-    let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), salt).ok()?;
-    Some(hash.to_string())
+impl Memory {
+    fn hash(&self, password: &str, salt: &[u8; 16]) -> Option<String> {
+        let (algorithm, version, params) = (Algorithm::default(), Version::default(), Params::default());
+        let output = self.output(&Argon2::new(algorithm, version, params.clone()), password, salt)?;
+        let hash = PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: params.try_into().ok()?,
+            salt: Some(Salt::new(salt).ok()?),
+            hash: Some(output),
+        };
+        Some(hash.to_string())
+    }
+
+    /// Whether the password belongs to the hash, which says with what parameters it was made; nothing, if it can't be
+    /// read.
+    fn matches(&self, password: &str, hash: &str) -> Option<bool> {
+        let hash = PasswordHash::new(hash).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Some(Version::default()), |version| version.try_into().ok())?;
+        let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash).ok()?);
+        // Outputs are compared in constant time.
+        Some(self.output(&argon2, password, hash.salt.as_ref()?)? == hash.hash?)
+    }
+
+    fn output(&self, argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> Option<Output> {
+        let mut blocks = self.pieces().pop().unwrap_or_default();
+        blocks.resize_with(argon2.params().block_count(), Block::default);
+        let mut output = vec![0; argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+        let done = argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks);
+        self.pieces().push(blocks);
+        done.ok().and_then(|()| Output::new(&output).ok())
+    }
+
+    fn pieces(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]

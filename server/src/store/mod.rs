@@ -30,8 +30,16 @@ pub use error::{StoreError, StoreResult};
 pub use open::{OpenError, Place, Purpose};
 pub use tx::{FromRow, Row, Tx};
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection as _, PgPool, Postgres, SqlitePool};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
+
+/// How long work may hold a line to PostgreSQL: longer than a statement may take there, shorter than a request is
+/// given ([`crate::http`]). What takes longer hangs on a line that has died without a word.
+const WORK_TAKES: Duration = Duration::from_secs(12);
 
 /// The database of a site: cheap to clone, shared by everything.
 #[derive(Clone)]
@@ -55,6 +63,18 @@ enum Pool {
 fn literal(text: &str) -> String {
     let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
     text.to_lowercase().chars().flat_map(escaped).collect()
+}
+
+/// What the work came to. A line on which it did not come to its end is given up: the pool would ask it for an answer
+/// once more.
+fn in_time<T, E: From<StoreError>>(
+    line: PoolConnection<Postgres>,
+    done: Result<Result<T, E>, Elapsed>,
+) -> Result<T, E> {
+    done.unwrap_or_else(|_| {
+        drop(line.detach());
+        Err(StoreError::Unavailable("it gave no answer in time".to_owned()).into())
+    })
 }
 
 impl Store {
@@ -83,15 +103,20 @@ impl Store {
                 answer
             }
             Pool::Postgres(pool) => {
-                let mut tx = pool.begin().await.map_err(StoreError::from)?;
-                let answer = work(&mut Tx::postgres(&mut tx, true)).await;
-                if answer.is_ok() {
-                    tx.commit().await.map_err(StoreError::from)?;
-                } else if let Err(error) = tx.rollback().await {
-                    // The server rolls back what a lost connection leaves; the work's own answer says more.
-                    tracing::debug!(%error, "a rollback was not confirmed");
-                }
-                answer
+                let mut line = pool.acquire().await.map_err(StoreError::from)?;
+                let done = timeout(WORK_TAKES, async {
+                    let mut tx = line.begin().await.map_err(StoreError::from)?;
+                    let answer = work(&mut Tx::postgres(&mut tx, true)).await;
+                    if answer.is_ok() {
+                        tx.commit().await.map_err(StoreError::from)?;
+                    } else if let Err(error) = tx.rollback().await {
+                        // The server rolls back what a lost connection leaves; the work's own answer says more.
+                        tracing::debug!(%error, "a rollback was not confirmed");
+                    }
+                    answer
+                });
+                let done = done.await;
+                in_time(line, done)
             }
         }
     }
@@ -113,11 +138,16 @@ impl Store {
                 answer
             }
             Pool::Postgres(pool) => {
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                let mut tx = pool.begin_with(begin).await.map_err(StoreError::from)?;
-                let answer = work(&mut Tx::postgres(&mut tx, false)).await;
-                tx.rollback().await.map_err(StoreError::from)?;
-                answer
+                let mut line = pool.acquire().await.map_err(StoreError::from)?;
+                let done = timeout(WORK_TAKES, async {
+                    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                    let mut tx = line.begin_with(begin).await.map_err(StoreError::from)?;
+                    let answer = work(&mut Tx::postgres(&mut tx, false)).await;
+                    tx.rollback().await.map_err(StoreError::from)?;
+                    answer
+                });
+                let done = done.await;
+                in_time(line, done)
             }
         }
     }
@@ -137,8 +167,9 @@ impl Store {
                 work(&mut Tx::sqlite(&mut connection, false)).await
             }
             Pool::Postgres(pool) => {
-                let mut connection = pool.acquire().await.map_err(StoreError::from)?;
-                work(&mut Tx::postgres(&mut connection, false)).await
+                let mut line = pool.acquire().await.map_err(StoreError::from)?;
+                let done = timeout(WORK_TAKES, work(&mut Tx::postgres(&mut line, false))).await;
+                in_time(line, done)
             }
         }
     }

@@ -11,6 +11,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
+use tokio::time::timeout;
+
+/// How long PostgreSQL may take to roll back what a reader has left behind.
+const ROLLBACK_TAKES: Duration = Duration::from_secs(5);
 
 /// Where a site keeps its data.
 #[derive(Clone, Debug)]
@@ -159,8 +163,15 @@ impl Store {
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(8))
             // A reader who goes away while a transaction is being begun leaves it behind, unknown to the pool: what
-            // came next on that line would be inside it, and could not write.
-            .after_release(|line, _| Box::pin(async { sqlx::raw_sql("rollback").execute(line).await.map(|_| true) }))
+            // came next on that line would be inside it, and could not write. A line that doesn't answer is given up.
+            .after_release(|line, _| {
+                Box::pin(async {
+                    match timeout(ROLLBACK_TAKES, sqlx::raw_sql("rollback").execute(line)).await {
+                        Ok(done) => done.map(|_| true),
+                        Err(_) => Ok(false),
+                    }
+                })
+            })
             .connect_with(options)
             .await?;
         refuse_other_postgres(&mut *pool.acquire().await?).await?;

@@ -5,7 +5,7 @@
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, LetterId};
-use shared::moment::{Moment, Span};
+use shared::moment::Moment;
 use shared::wire::administration::LetterState;
 use uuid::Uuid;
 
@@ -91,11 +91,11 @@ pub async fn lock(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Takes up to `most` letters that are due, for as long as a lease lasts.
+/// Takes up to `most` letters that are due, until the lease ends.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn lease(tx: &mut Tx<'_>, worker: Uuid, now: Moment, lasts: Span, most: i64) -> StoreResult<Vec<Letter>> {
+pub async fn lease(tx: &mut Tx<'_>, worker: Uuid, now: Moment, until: Moment, most: i64) -> StoreResult<Vec<Letter>> {
     tx.sql(
         "update letter set leased_by = $1, leased_until = $2, tries = tries + 1
          where state = 'waiting' and (leased_until is null or leased_until <= $3) and id in (
@@ -103,7 +103,7 @@ pub async fn lease(tx: &mut Tx<'_>, worker: Uuid, now: Moment, lasts: Span, most
             order by due_at, id limit $4)",
     )
     .bind(worker)
-    .bind(now.plus(lasts))
+    .bind(until)
     .bind(now)
     .bind(most)
     .run()
@@ -113,7 +113,7 @@ pub async fn lease(tx: &mut Tx<'_>, worker: Uuid, now: Moment, lasts: Span, most
          from letter where leased_by = $1 and leased_until = $2 and state = 'waiting' order by due_at, id",
     )
     .bind(worker)
-    .bind(now.plus(lasts))
+    .bind(until)
     .list()
     .await
 }

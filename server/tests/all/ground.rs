@@ -160,6 +160,7 @@ impl World {
             live: services.door.live.clone(),
             clock: Arc::clone(&services.door.clock),
             random: Arc::clone(&services.door.random),
+            gallery: None,
             config: HttpConfig {
                 public_url: "http://guildhall.example".parse().unwrap(),
                 trusted_proxies: Vec::new(),

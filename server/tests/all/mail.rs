@@ -3,6 +3,7 @@
 use crate::ground::{World, on_each};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::Tls;
+use server::mail::pace::Pace;
 use server::mail::transport::{Server, Transport};
 use server::mail::worker;
 use server::secrets::key::Key;
@@ -38,7 +39,11 @@ impl MailServer {
         });
         let sign_in = Some(Credentials::new("guildhall".to_owned(), "a secret".to_owned()));
         let server = Server { host: "127.0.0.1".to_owned(), port, tls: Tls::None, sign_in };
-        Self { transport: Transport::new(server, "Guildhall <guild@hall.example>".parse().unwrap()), got, first }
+        Self {
+            transport: Transport::new(server, "Guildhall <guild@hall.example>".parse().unwrap(), Pace::USUAL),
+            got,
+            first,
+        }
     }
 
     /// One round of a worker that is not told to stop.
@@ -180,8 +185,10 @@ async fn a_worker_that_is_told_to_stop_finishes_its_letter_and_gives_the_rest_ba
         assert_eq!(states, [(LetterState::Sent, 1), (LetterState::Waiting, 0), (LetterState::Waiting, 0)]);
         // Another may take them at once.
         let now = door.clock.now();
-        let leased: Result<_, server::store::StoreError> =
-            world.store().write(async |tx| outbox::lease(tx, Uuid::from_u128(2), now, Span::minutes(5), 8).await).await;
+        let leased: Result<_, server::store::StoreError> = world
+            .store()
+            .write(async |tx| outbox::lease(tx, Uuid::from_u128(2), now, now.plus(Span::minutes(5)), 8).await)
+            .await;
         assert_eq!(leased.unwrap().len(), 2);
     })
     .await;

@@ -9,6 +9,7 @@ use app::backend::{Caller, Consent};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use server::door::{Gather, Side};
+use server::mail::gallery;
 use server::store::{accounts, outbox, requests};
 use shared::addresses::EmailAddress;
 use shared::billing::{BillingDetails, BillingForm};
@@ -241,6 +242,9 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
         assert_eq!(kinds.len(), 38, "every kind of change has happened: {kinds:?}");
+        let samples: BTreeSet<String> =
+            gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
+        assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);
         // Signing out is refused to nobody, and who asks for a new password is not told.
         let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
         let shown: Vec<String> =

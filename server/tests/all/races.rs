@@ -293,7 +293,7 @@ async fn a_letter_that_has_just_gone_out_is_not_sent_again() {
         let boss = world.administrator("boss").await;
         let (worker, now) = (uuid::Uuid::from_u128(1), world.services.door.clock.now());
         let leased: Result<_, StoreError> =
-            world.store().write(async |tx| outbox::lease(tx, worker, now, Span::minutes(5), 8).await).await;
+            world.store().write(async |tx| outbox::lease(tx, worker, now, now.plus(Span::minutes(5)), 8).await).await;
         let id = leased.unwrap()[0].id;
         let sent = async {
             let sent: Result<bool, StoreError> =

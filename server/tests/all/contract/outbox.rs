@@ -27,7 +27,7 @@ async fn letters_are_leased_sent_retried_and_given_up() {
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let lease = async |worker, at| {
             let leased: Result<_, StoreError> =
-                world.store().write(async |tx| outbox::lease(tx, worker, at, Span::minutes(5), 8).await).await;
+                world.store().write(async |tx| outbox::lease(tx, worker, at, at.plus(Span::minutes(5)), 8).await).await;
             leased.unwrap()
         };
         let letters = lease(one, now).await;

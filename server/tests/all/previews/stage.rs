@@ -14,6 +14,8 @@ pub struct Stage {
     set_up: Option<Secret>,
     /// What came of each command so far: whether it was accepted.
     pub seen: BTreeMap<String, BTreeSet<bool>>,
+    /// The changes of which somebody was told by letter.
+    pub told: BTreeSet<String>,
 }
 
 impl Stage {
@@ -30,6 +32,7 @@ impl Stage {
             requests: Vec::new(),
             set_up: None,
             seen,
+            told: BTreeSet::new(),
         };
         stage.play(&OPENING).await;
         assert_eq!(stage.requests.len(), 1, "the opening went as it is written");
@@ -234,6 +237,8 @@ impl Stage {
                 assert_eq!(preview, words::preview(&outcome.changes), "{}", C::NAME);
                 self.happened(&outcome.changes, &before, &after).await;
                 outcome.changes.iter().for_each(|change| self.remember(change));
+                let told = outcome.changes.iter().filter(|change| !audiences(change).is_empty());
+                self.told.extend(told.map(gallery::name_of));
             }
             (preview, outcome) => panic!("{}: {preview:?}, and then {outcome:?}", C::NAME),
         }

@@ -1,0 +1,21 @@
+//! The letters of a developer's style guide: a page without script, whose frames are styled as letters are, each by itself.
+
+use axum::Router;
+use axum::response::{Html, IntoResponse as _};
+use axum::routing::get;
+use http::HeaderValue;
+use http::header::CONTENT_SECURITY_POLICY;
+
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// The route of the gallery, on a developer's server alone.
+pub fn router(page: Option<String>) -> Router {
+    let Some(page) = page else { return Router::new() };
+    let page = axum::body::Bytes::from(page);
+    Router::new().route(
+        "/style/letters",
+        get(async move || ([(CONTENT_SECURITY_POLICY, POLICY)], Html(page.clone())).into_response()),
+    )
+}
