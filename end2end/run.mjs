@@ -13,6 +13,7 @@ import { findChromium } from "./steps/chromium.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { startPostgres } from "./steps/postgres.mjs";
 import { addRustParts, buildServer, buildSite, checkBrowserCode, checkFormat, checkServerCode, testRust } from "./steps/rust.mjs";
+import { breakIt } from "./steps/faults.mjs";
 import { checkTypes, playJourneys } from "./steps/journeys.mjs";
 
 const report = new Report();
@@ -47,6 +48,7 @@ await report.step("types", "Check the types of the journeys", ["packages"], chec
 await report.suite("journeys", "Play the journeys in Chromium", ["build", "chromium", "postgres"], () =>
   playJourneys({ chromium: found.chromium, postgres: found.postgres.url }),
 );
+await report.step("faults", "Kill it, and take away its disk, database and mail server", ["build", "packages", "postgres"], breakIt);
 
 await stopEverything();
 process.exitCode = report.close();

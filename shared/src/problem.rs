@@ -205,6 +205,10 @@ pub enum Refusal {
     PrimaryStays {},
     /// The last verified address can't be removed: without one, a forgotten password can't be replaced.
     LastVerifiedStays {},
+    /// The address is none of the account's, or is no more.
+    AddressGone {},
+    /// The device is none of the account's, or is signed out already.
+    DeviceGone {},
     /// The account has as many addresses as it may have.
     TooManyAddresses { limit: usize },
     /// The site has its first administrator.
@@ -248,7 +252,11 @@ impl Refusal {
             | Refusal::OrganizationDisabled { .. }
             | Refusal::LinkOfAnother { .. }
             | Refusal::SomebodyElse { .. } => 403,
-            Refusal::NotFound {} | Refusal::LinkUnknown {} | Refusal::SetUpUnknown {} => 404,
+            Refusal::NotFound {}
+            | Refusal::AddressGone {}
+            | Refusal::DeviceGone {}
+            | Refusal::LinkUnknown {}
+            | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
             | Refusal::HandedIn {}
             | Refusal::NameGone { .. }

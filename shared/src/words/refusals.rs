@@ -41,6 +41,8 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::LastVerifiedStays {} => "This is your only verified address: without one you could not get a new password. Verify another address first.".to_owned(),
         Refusal::EditedMeanwhile {} => "The request has been edited since you opened this page, in another tab perhaps, so nothing was saved. Open it anew to see how it stands.".to_owned(),
         Refusal::PrimaryStays {} => "Letters go to this address, so it can't be removed. Make another address primary first.".to_owned(),
+        Refusal::AddressGone {} => "This address is not among your account's: it may have been removed since you opened this page.".to_owned(),
+        Refusal::DeviceGone {} => "This device is signed out already.".to_owned(),
         Refusal::TooManyAddresses { limit } => format!("Your account has {limit} addresses, as many as it may have. Remove one first."),
         Refusal::AlreadyVerified {} => "This e-mail address is verified already.".to_owned(),
         Refusal::AlreadySetUp {} => "This site has been set up already. Sign in with the administrator's account.".to_owned(),

@@ -204,7 +204,7 @@ fn sending_the_letter_again() {
         ("one too many", newcomer(), resend(), Some(unverified(all.clone())), enough()),
         ("the holder is told", newcomer(), resend(), held(Vec::new()), Ok(vec![claimed])),
         ("no oftener than others", newcomer(), resend(), held(all), enough()),
-        ("no such address of one's own", newcomer(), resend(), None, Err(Refusal::NotFound {})),
+        ("no such address of one's own", newcomer(), resend(), None, Err(Refusal::AddressGone {})),
         (
             "done already",
             person(dana()),

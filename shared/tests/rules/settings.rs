@@ -127,7 +127,7 @@ fn choosing_the_primary_address() {
         ("a verified one", person(dana()), command.clone(), of(true, false), Ok(vec![changed])),
         ("the same again", person(dana()), command.clone(), of(true, true), Ok(Vec::new())),
         ("not verified", person(dana()), command.clone(), of(false, false), Err(Refusal::EmailUnverified {})),
-        ("nobody's, or another's", person(dana()), command.clone(), facts(None), Err(Refusal::NotFound {})),
+        ("nobody's, or another's", person(dana()), command.clone(), facts(None), Err(Refusal::AddressGone {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
     holds(table);
@@ -164,7 +164,7 @@ fn removing_an_address() {
             with(true, false, false),
             Err(Refusal::LastVerifiedStays {}),
         ),
-        ("nobody's, or another's", person(dana()), command.clone(), None, Err(Refusal::NotFound {})),
+        ("nobody's, or another's", person(dana()), command.clone(), None, Err(Refusal::AddressGone {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
     holds(table);
@@ -265,7 +265,7 @@ fn choosing_a_new_password() {
 fn signing_other_devices_out() {
     let mut one: Vec<Row<EndDevice>> = vec![
         ("one's own", person(dana()), EndDevice { device: OTHER }, true, Ok(vec![ended(OTHER, party(&dana()))])),
-        ("another's", person(dana()), EndDevice { device: OTHER }, false, Err(Refusal::NotFound {})),
+        ("another's", person(dana()), EndDevice { device: OTHER }, false, Err(Refusal::DeviceGone {})),
     ];
     one.extend(strangers().map(|actor| ("a stranger", actor, EndDevice { device: OTHER }, true, Err(no_one()))));
     holds(one);

@@ -87,14 +87,14 @@ async fn addresses_are_added_verified_made_primary_and_removed() {
         let first = world.address_of(&dana, "dana@dana.example").await;
         assert_eq!(world.removes(&dana, work).await, Err(Problem::Refused(Refusal::PrimaryStays {})));
         world.removes(&dana, first).await.unwrap();
-        assert_eq!(world.removes(&dana, first).await, Err(Problem::Refused(Refusal::NotFound {})));
+        assert_eq!(world.removes(&dana, first).await, Err(Problem::Refused(Refusal::AddressGone {})));
         assert_eq!(shown(&world.settings(&dana).await), [("work@dana.example", true, true)]);
         let gone = world.services.sign_in(&Caller::default(), "dana@dana.example", PASSWORD).await;
         assert_eq!(gone.err(), Some(Problem::Refused(Refusal::SignIn {})), "it is nobody's now");
         // What is nobody's can become another's; and one's own address is not another's to touch.
         let lee = world.someone("lee").await;
         world.adds(&lee, "dana@dana.example").await.unwrap();
-        assert_eq!(world.removes(&lee, work).await, Err(Problem::Refused(Refusal::NotFound {})));
+        assert_eq!(world.removes(&lee, work).await, Err(Problem::Refused(Refusal::AddressGone {})));
     })
     .await;
 }
@@ -210,7 +210,7 @@ async fn devices_are_listed_and_signed_out() {
         assert_eq!(page.devices.iter().filter(|device| device.this).count(), 1);
         let id = one.caller.signed_in.unwrap().1;
         let others = world.services.end_device(&lee.caller, id, world.once()).await;
-        assert_eq!(others, Err(Problem::Refused(Refusal::NotFound {})));
+        assert_eq!(others, Err(Problem::Refused(Refusal::DeviceGone {})));
         world.services.end_device(&dana.caller, id, world.once()).await.unwrap();
         assert!(!world.alive(&one.cookie).await && world.alive(&two.cookie).await);
         let done = world.services.end_others(&dana.caller, world.once()).await.unwrap();

@@ -125,7 +125,7 @@ impl Command for ResendVerification {
 
     fn decide(&self, actor: &Actor, facts: &Option<ResendFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let person = actor.person()?;
-        let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let facts = facts.as_ref().ok_or(Refusal::AddressGone {})?;
         if facts.verified {
             return Err(Refusal::AlreadyVerified {});
         }
@@ -234,7 +234,7 @@ impl Command for MakePrimary {
 
     fn decide(&self, actor: &Actor, facts: &PrimaryFacts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let account = actor.person()?.into();
-        let address = facts.address.as_ref().ok_or(Refusal::NotFound {})?;
+        let address = facts.address.as_ref().ok_or(Refusal::AddressGone {})?;
         if !address.verified {
             return Err(Refusal::EmailUnverified {});
         }
@@ -277,7 +277,7 @@ impl Command for RemoveAddress {
 
     fn decide(&self, actor: &Actor, facts: &Option<RemoveFacts>, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let account = actor.person()?.into();
-        let RemoveFacts { address, another_verified } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let RemoveFacts { address, another_verified } = facts.as_ref().ok_or(Refusal::AddressGone {})?;
         if address.primary {
             return Err(Refusal::PrimaryStays {});
         }

@@ -80,7 +80,7 @@ impl Command for EndDevice {
 
     fn decide(&self, actor: &Actor, own: &bool, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let account = actor.person()?.into();
-        if *own { Ok(vec![Change::SessionEnded { id: self.device, account }]) } else { Err(Refusal::NotFound {}) }
+        if *own { Ok(vec![Change::SessionEnded { id: self.device, account }]) } else { Err(Refusal::DeviceGone {}) }
     }
 
     fn done(&self, changes: &[Change]) -> Done {

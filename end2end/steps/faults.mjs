@@ -1,0 +1,13 @@
+// The short fault runs, on the program that the journeys use. Overload is a measure, and belongs to `make faults`.
+
+import path from "node:path";
+import process from "node:process";
+
+import { run } from "./command.mjs";
+
+const PARTS = ["kills", "letters", "workers", "disk", "outage"];
+
+export const breakIt = () =>
+  run("node", [path.join("end2end", "faults.mjs"), ...PARTS, "--short"], {
+    env: { ...process.env, GUILDHALL_PROGRAM: path.join("target", "debug", "guildhall") },
+  });
