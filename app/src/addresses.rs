@@ -68,6 +68,16 @@ pub fn people(name: &str) -> String {
     ["/manage/organization/", &query_part(name), "/people"].concat()
 }
 
+/// The page on which several people are invited to an organization.
+pub fn invite_several(name: &str) -> String {
+    [&people(name), "/invite"].concat()
+}
+
+/// The page of an invitation that somebody has got.
+pub fn invitation(id: &str) -> String {
+    ["/manage/invitations/", id].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use shared::billing::BillingForm;
-use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, RequestId, SessionId};
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use shared::wire::administration::{
@@ -12,7 +12,7 @@ use shared::wire::administration::{
 };
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::People as PeoplePage;
+use shared::wire::people::{InvitationPage, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::sync::Arc;
@@ -179,7 +179,72 @@ pub trait Organizations: Send + Sync {
 /// The people of an organization.
 #[async_trait]
 pub trait People: Send + Sync {
-    async fn list(&self, who: &Caller, organization: &str) -> Answer<PeoplePage>;
+    /// The people whom a filter finds, from a place in the list on.
+    async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Answer<PeoplePage>;
+    async fn invite(
+        &self,
+        who: &Caller,
+        organization: &str,
+        username: &str,
+        role: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
+    /// What a list of names comes to; nothing is sent.
+    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Answer<Verdicts>;
+    async fn invite_several(
+        &self,
+        who: &Caller,
+        organization: &str,
+        usernames: Vec<String>,
+        role: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
+    async fn resend(&self, who: &Caller, id: InvitationId, consent: Consent) -> Answer<Done>;
+    async fn preview_revoke(&self, who: &Caller, id: InvitationId) -> Answer<Preview>;
+    async fn revoke(&self, who: &Caller, id: InvitationId, consent: Consent) -> Answer<Done>;
+    /// Each of `people` is `username=role`, with the role that the page showed.
+    async fn preview_assign(&self, who: &Caller, organization: &str, people: &str, role: &str) -> Answer<Preview>;
+    async fn assign(
+        &self,
+        who: &Caller,
+        organization: &str,
+        people: &str,
+        role: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
+    /// `people` are usernames.
+    async fn preview_remove(&self, who: &Caller, organization: &str, people: &str) -> Answer<Preview>;
+    async fn remove(
+        &self,
+        who: &Caller,
+        organization: &str,
+        people: &str,
+        typed: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
+}
+
+/// Which people are shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PeopleFilter<'a> {
+    /// A part of their usernames.
+    pub text: &'a str,
+    /// The code of a role; empty for all.
+    pub role: &'a str,
+    /// Where the page begins; empty for the first.
+    pub from: &'a str,
+}
+
+/// Invitations, as their receivers meet them.
+#[async_trait]
+pub trait Invitations: Send + Sync {
+    /// An invitation of whoever asks; opening it changes nothing.
+    async fn invitation(&self, who: &Caller, id: InvitationId) -> Answer<InvitationPage>;
+    /// The invitation of a letter's link.
+    async fn by_link(&self, who: &Caller, token: &str) -> Answer<InvitationPage>;
+    async fn accept(&self, who: &Caller, id: InvitationId, consent: Consent) -> Answer<Done>;
+    async fn preview_decline(&self, who: &Caller, id: InvitationId) -> Answer<Preview>;
+    async fn decline(&self, who: &Caller, id: InvitationId, message: &str, consent: Consent) -> Answer<Done>;
 }
 
 /// Running the site.
@@ -212,6 +277,7 @@ pub struct Backend {
     pub requests: Arc<dyn Requests>,
     pub organizations: Arc<dyn Organizations>,
     pub people: Arc<dyn People>,
+    pub invitations: Arc<dyn Invitations>,
     pub administration: Arc<dyn Administration>,
 }
 

@@ -1,7 +1,7 @@
 //! What is seen: the screens, and the server functions through which they speak with the server.
 //!
 //! - one folder an area ([`accounts`], [`requests`], [`organizations`], [`people`], [`administration`]),
-//!   each with its screens and its `actions`
+//!   each with its screens and its `actions`; [`invitations`] is what receivers of them see
 //! - `ui`: the components that they are made of; `browser`: what only a browser can do
 //! - [`backend`]: the port that the server implements; [`first`]: what the first paint knows
 //!
@@ -19,6 +19,7 @@ mod failure;
 pub mod first;
 #[cfg(feature = "ssr")]
 mod help;
+pub mod invitations;
 pub mod organizations;
 pub mod people;
 pub mod requests;
@@ -147,6 +148,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/manage/requests/:id/billing") view=requests::BillingPage ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name") view=people::ToPeople ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name/people") view=people::PeoplePage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/organization/:name/people/invite") view=people::InviteSeveralPage ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/invitations/:id") view=invitations::InvitationPage ssr=SsrMode::Async/>
+                    <Route path=path!("/invitation") view=invitations::LinkPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration") view=to_requests ssr=SsrMode::Async/>
                     <Route path=path!("/administration/requests") view=requests::QueuePage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/requests/:id") view=requests::ReviewPage ssr=SsrMode::Async/>

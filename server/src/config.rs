@@ -10,6 +10,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use lettre::message::Mailbox;
 use shared::billing::Price;
+use shared::moment::Span;
 use std::fmt;
 use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
@@ -136,6 +137,9 @@ pub struct Settings {
     /// What a private organization costs for each member and month.
     #[arg(long, global = true, env = "GUILDHALL_PRICE", value_name = "AMOUNT", default_value_t = Price::USUAL, value_parser = price)]
     price: Price,
+    /// How many days an invitation lives.
+    #[arg(long, global = true, env = "GUILDHALL_INVITATION_DAYS", value_name = "DAYS", default_value_t = shared::limits::INVITATION_DAYS, value_parser = clap::value_parser!(u32).range(1..=365))]
+    invitation_days: u32,
     /// How many accounts can be made from one client address within an hour.
     #[arg(long, global = true, env = "GUILDHALL_ACCOUNTS_AN_HOUR", value_name = "NUMBER", default_value_t = shared::limits::ACCOUNTS_AN_HOUR, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     accounts_an_hour: u32,
@@ -235,6 +239,8 @@ pub struct Config {
     pub requests_a_day: u32,
     /// What a private organization costs (rules, section 8).
     pub price: Price,
+    /// How long an invitation lives (rules, section 5).
+    pub invitation: Span,
     /// Accounts that can be made from one client address within an hour.
     pub accounts_an_hour: u32,
     /// Proxies whose word about a client's address is believed.
@@ -313,6 +319,7 @@ impl Settings {
             mail_hurry: self.mail_hurry,
             requests_a_day: self.requests_a_day,
             price: self.price,
+            invitation: Span::days(i64::from(self.invitation_days)),
             accounts_an_hour: self.accounts_an_hour,
             trusted_proxies: self.trusted_proxy,
             log: self.log,

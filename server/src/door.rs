@@ -20,7 +20,7 @@ use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
 use sha2::{Digest as _, Sha256};
 use shared::billing::Price;
-use shared::moment::Moment;
+use shared::moment::{Moment, Span};
 use shared::problem::{Problem, Refusal};
 use shared::rules::{Actor, Change, Command, Fresh, Person, digest};
 use shared::wire::{Done, Preview};
@@ -54,6 +54,8 @@ pub struct Policy {
     pub mail_goes_out: bool,
     /// What a private organization costs.
     pub price: Price,
+    /// How long an invitation lives.
+    pub invitation: Span,
 }
 
 /// What a command adds on the server: how its facts are read.

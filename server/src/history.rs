@@ -4,7 +4,7 @@ use crate::door::Circumstances;
 use crate::store::history::{By, Line};
 use serde_json::{Value, json};
 use shared::ids::{AccountId, OrganizationId, RequestId};
-use shared::rules::{Actor, Change, Fresh};
+use shared::rules::{Actor, Change, Fresh, Organization, Party};
 
 /// A line's kind, what it is about, and the names and values that a sentence about it needs.
 struct About {
@@ -200,6 +200,48 @@ fn describe(change: &Change) -> About {
         Change::OrganizationEnabled { id, name, .. } => {
             About { organization: Some(*id), ..about("organization_enabled", json!({ "name": name })) }
         }
+        Change::MemberInvited { organization, invitee, inviter, role, .. } => of_people(
+            "member_invited",
+            organization,
+            invitee,
+            json!({ "role": role.code(), "inviter": inviter.username }),
+        ),
+        Change::InvitationRenewed { organization, invitee, inviter, role, .. } => of_people(
+            "invitation_renewed",
+            organization,
+            invitee,
+            json!({ "role": role.code(), "inviter": inviter.username }),
+        ),
+        Change::InvitationRevoked { organization, invitee, role, .. } => {
+            of_people("invitation_revoked", organization, invitee, json!({ "role": role.code() }))
+        }
+        Change::InvitationAccepted { organization, invitee, inviter, role, .. } => of_people(
+            "invitation_accepted",
+            organization,
+            invitee,
+            json!({ "role": role.code(), "inviter": inviter.username }),
+        ),
+        Change::InvitationDeclined { organization, invitee, inviter, role, message, .. } => of_people(
+            "invitation_declined",
+            organization,
+            invitee,
+            json!({ "role": role.code(), "inviter": inviter.username, "message": message.0 }),
+        ),
+        Change::InvitationExpired { organization, invitee, inviter, role, .. } => of_people(
+            "invitation_expired",
+            organization,
+            invitee,
+            json!({ "role": role.code(), "inviter": inviter.username }),
+        ),
+        Change::RoleChanged { organization, account, before, after } => {
+            of_people("role_changed", organization, account, json!({ "before": before.code(), "after": after.code() }))
+        }
+        Change::MemberRemoved { organization, account, role } => {
+            of_people("member_removed", organization, account, json!({ "role": role.code() }))
+        }
+        Change::MemberLeft { organization, account, role } => {
+            of_people("member_left", organization, account, json!({ "role": role.code() }))
+        }
         Change::MemberJoined { organization, organization_name, account, role } => About {
             account: Some(account.id),
             organization: Some(organization.0),
@@ -209,4 +251,13 @@ fn describe(change: &Change) -> About {
             )
         },
     }
+}
+
+/// What is told of somebody in an organization: both keep it.
+fn of_people(kind: &'static str, organization: &Organization, account: &Party, mut details: Value) -> About {
+    if let Value::Object(details) = &mut details {
+        details.insert("username".to_owned(), json!(account.username));
+        details.insert("organization".to_owned(), json!(organization.name));
+    }
+    About { kind, account: Some(account.id), request: None, organization: Some(organization.id), details }
 }

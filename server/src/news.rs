@@ -34,6 +34,19 @@ fn of(change: &Change) -> Vec<Topic> {
         Change::MemberJoined { organization, account, .. } => {
             vec![Topic::Yours(account.id), Topic::People(organization.0)]
         }
+        Change::MemberInvited { organization, invitee, .. }
+        | Change::InvitationRenewed { organization, invitee, .. }
+        | Change::InvitationRevoked { organization, invitee, .. }
+        | Change::InvitationAccepted { organization, invitee, .. }
+        | Change::InvitationDeclined { organization, invitee, .. }
+        | Change::InvitationExpired { organization, invitee, .. } => {
+            vec![Topic::Yours(invitee.id), Topic::People(organization.id)]
+        }
+        Change::RoleChanged { organization, account, .. }
+        | Change::MemberRemoved { organization, account, .. }
+        | Change::MemberLeft { organization, account, .. } => {
+            vec![Topic::Yours(account.id), Topic::People(organization.id)]
+        }
         Change::EmailVerified { account, .. } => vec![Topic::Yours(account.0)],
         Change::AccountDisabled { account, .. }
         | Change::AccountEnabled { account }

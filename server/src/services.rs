@@ -33,6 +33,7 @@ impl Services {
             requests: Arc::<Self>::clone(self),
             organizations: Arc::<Self>::clone(self),
             people: Arc::<Self>::clone(self),
+            invitations: Arc::<Self>::clone(self),
             administration: Arc::<Self>::clone(self),
         }
     }

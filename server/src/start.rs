@@ -87,7 +87,12 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         random,
         live: Live::default(),
         post,
-        policy: Policy { requests_a_day: config.requests_a_day, mail_goes_out: goes_out, price: config.price },
+        policy: Policy {
+            requests_a_day: config.requests_a_day,
+            mail_goes_out: goes_out,
+            price: config.price,
+            invitation: config.invitation,
+        },
         letters_written: Arc::default(),
     };
     let secure = public_url.is_secure();
@@ -180,7 +185,10 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let figures = http::health::gather()?;
 
     let (stop, stopped) = watch::channel(false);
-    let mut tasks = vec![tokio::spawn(upkeep::run(door.clone(), stopped.clone()))];
+    let mut tasks = vec![
+        tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
+        tokio::spawn(upkeep::end_invitations(door.clone(), stopped.clone())),
+    ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;
         tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));

@@ -74,6 +74,20 @@ pub const RESETS_BY_CLIENT: u32 = 20;
 pub const RESET_EVERY: Span = Span::minutes(3);
 /// From where somebody signed in within this time, they are let try when others have used a name's tries up.
 pub const KNOWN_CLIENT: Span = Span::days(90);
+/// How many days an invitation lives, unless configured otherwise: a week, with its weekend (rules, section 5).
+pub const INVITATION_DAYS: u32 = 7;
+/// The same as a span.
+pub const INVITATION: Span = Span::days(7);
+/// People on one page.
+pub const PEOPLE_PAGE: u32 = 50;
+/// Names that are offered while somebody types one.
+pub const KNOWN: u32 = 50;
+/// Invitations in one go: a team, a class; each is a letter to somebody and one to every Owner.
+pub const INVITED_AT_ONCE: usize = 100;
+/// Members that one form changes or removes: what a person can still read through before they agree.
+pub const CHOSEN_AT_ONCE: usize = 200;
+/// How many Owners a sentence names: more are counted.
+pub const OWNERS_NAMED: usize = 5;
 /// How many events of an account's history stand on one page.
 pub const HISTORY_PAGE: u32 = 50;
 /// How many accounts or organizations a list of administration shows.

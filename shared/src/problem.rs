@@ -1,7 +1,10 @@
 //! The one error that crosses the wire. It carries codes, names and numbers, never sentences:
 //! [`crate::words`] makes those.
 
+use crate::moment::Moment;
+use crate::roles::{Permission, Role};
 use crate::wire::Preview;
+use crate::wire::people::InvitationState;
 use crate::wire::requests::State;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,8 @@ pub enum Field {
     Answer,
     /// Where the papers of a private organization go.
     BillingEmail,
+    /// A name that is typed to confirm what it stands for.
+    Confirmation,
     /// The country of a postal address.
     Country,
     /// An account's e-mail address.
@@ -44,12 +49,16 @@ pub enum Field {
     Question,
     /// Why something is declined, disabled or reserved.
     Reason,
+    /// What somebody is, or is to be, in an organization.
+    Role,
     /// By what a tax office knows whoever pays.
     TaxId,
     /// An organization's address on the web.
     Url,
     /// What an account is called.
     Username,
+    /// What several accounts are called.
+    Usernames,
     /// The username or e-mail address that somebody signs in with.
     Who,
 }
@@ -61,6 +70,7 @@ impl Field {
             Field::AccountName => "account_name",
             Field::Answer => "answer",
             Field::BillingEmail => "billing_email",
+            Field::Confirmation => "typed",
             Field::Country => "country",
             Field::CurrentPassword => "current_password",
             Field::Description => "description",
@@ -76,9 +86,11 @@ impl Field {
             Field::PostalAddress => "postal_address",
             Field::Question => "question",
             Field::Reason => "reason",
+            Field::Role => "role",
             Field::TaxId => "tax_id",
             Field::Url => "url",
             Field::Username => "username",
+            Field::Usernames => "usernames",
             Field::Who => "who",
         }
     }
@@ -139,6 +151,24 @@ pub enum FaultCode {
     PasswordIsTheSame {},
     /// It is not the password of the account.
     PasswordWrong {},
+    /// Nobody has this username, or nobody who can use their account.
+    NoSuchAccount {},
+    /// An e-mail address where a username belongs.
+    UsernameWanted {},
+    /// Oneself, where somebody else belongs.
+    InvitesOneself {},
+    /// Whoever is to be invited is a member already, as this.
+    MemberAlready { role: Role },
+    /// Whoever is to be invited has not verified an e-mail address: no letter would reach them.
+    InviteeUnverified {},
+    /// They have an invitation that they have not answered yet.
+    InvitedAlready { role: Role, ends_at: Moment },
+    /// Nobody was chosen.
+    NobodyChosen {},
+    /// More than go at once.
+    TooMany { max: usize, count: usize },
+    /// Not what was asked to be typed.
+    NotTheSame { wanted: String },
     /// None of the choices that the field offers.
     NotAChoice {},
 }
@@ -169,6 +199,20 @@ pub enum Refusal {
     NameGone { name: String },
     /// Administrators have shut the organization, and why.
     OrganizationDisabled { reason: String },
+    /// The role of the one who asks does not permit it; those who could are named.
+    NotPermitted { permission: Permission, owners: Vec<String> },
+    /// The organization would be without an Owner.
+    LastOwner { organization: String },
+    /// Nobody of that name is a member, or is one any more.
+    NotAMember { username: String, organization: String },
+    /// Somebody gave the member another role since the page was shown.
+    RoleChangedMeanwhile { username: String, role: Role, by: Option<String> },
+    /// Some of those who were to be invited can't be, so nobody is.
+    SomeNotInvited { some: usize, all: usize },
+    /// The invitation has been answered, revoked, or is too old.
+    InvitationClosed { state: InvitationState, by: Option<String> },
+    /// Whoever sent the invitation may not invite any more.
+    InviterGone { inviter: String, organization: String },
     /// The request has been decided or withdrawn; closed requests take no decision (rules, section 4).
     RequestClosed { state: State, by: Option<String> },
     /// The name went to another organization, or was reserved, while the request was open.
@@ -250,6 +294,7 @@ impl Refusal {
             Refusal::NotSignedIn {} => 401,
             Refusal::EmailUnverified {}
             | Refusal::OrganizationDisabled { .. }
+            | Refusal::NotPermitted { .. }
             | Refusal::LinkOfAnother { .. }
             | Refusal::SomebodyElse { .. } => 403,
             Refusal::NotFound {}
@@ -258,6 +303,12 @@ impl Refusal {
             | Refusal::LinkUnknown {}
             | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
+            | Refusal::LastOwner { .. }
+            | Refusal::NotAMember { .. }
+            | Refusal::RoleChangedMeanwhile { .. }
+            | Refusal::SomeNotInvited { .. }
+            | Refusal::InvitationClosed { .. }
+            | Refusal::InviterGone { .. }
             | Refusal::HandedIn {}
             | Refusal::NameGone { .. }
             | Refusal::NameTakenMeanwhile { .. }

@@ -62,6 +62,16 @@ impl Role {
         }
     }
 
+    /// Several who have the role: “Owners”.
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Role::Owner => "Owners",
+            Role::Manager => "Managers",
+            Role::BillingManager => "Billing managers",
+            Role::Member => "Members",
+        }
+    }
+
     /// The name with its article: “an Owner”.
     pub fn with_article(self) -> String {
         let article = if self == Role::Owner { "an" } else { "a" };
@@ -110,6 +120,25 @@ impl Permission {
         Permission::ManageGivenProjects,
         Permission::RemoveProjects,
     ];
+
+    /// What somebody does by it, as in “Only Owners can …”.
+    pub const fn doing(self) -> &'static str {
+        match self {
+            Permission::View => "see this organization",
+            Permission::Leave => "leave",
+            Permission::ManagePeople => "invite people, change roles and remove people",
+            Permission::SeeInvitations => "see pending invitations",
+            Permission::EditProfile => "edit the profile, rename or delete it",
+            Permission::SeeHistory => "see its history",
+            Permission::Billing => "see and change its billing",
+            Permission::ManageTeams => "manage teams",
+            Permission::GrantTeams => "give teams a role on projects",
+            Permission::CreateProjects => "create projects and bring projects in",
+            Permission::ManageEveryProject => "manage every project",
+            Permission::ManageGivenProjects => "manage projects that were given to them",
+            Permission::RemoveProjects => "remove, transfer and delete projects",
+        }
+    }
 
     /// The permission in words, as a table of them shows it.
     pub const fn words(self) -> &'static str {

@@ -82,3 +82,8 @@ pub fn on_click_elsewhere(_menu: NodeRef<leptos::html::Details>, _hear: impl Fn(
 pub async fn copy(_text: &str) -> bool {
     false
 }
+
+/// A form's fields as a query. Here: none; the browser sends it.
+pub fn query(_form: NodeRef<leptos::html::Form>, _sent: &leptos::ev::SubmitEvent) -> Option<String> {
+    None
+}

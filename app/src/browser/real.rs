@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use shared::problem::Problem;
 use shared::wire::Done;
 use shared::wire::accounts::Theme;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, HtmlElement};
 
@@ -109,37 +110,80 @@ async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
     }
 }
 
-/// Says when news comes that concern the page, as long as the page is there. The connection is the
-/// browser's: it comes back by itself when it breaks. Where it is refused, that is news too: the session has ended.
+/// Says when news comes that concern the page, as long as the page is there. All who hear share one connection, for a
+/// browser has six for all tabs of a site. It comes back by itself when it breaks; where it is refused, that is news
+/// too: the session has ended.
 pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
-        let Ok(source) = web_sys::EventSource::new("/live") else { return };
         let hear = hear.clone();
-        let refused = Closure::<dyn Fn(web_sys::Event)>::new({
-            let (source, hear) = (source.clone(), hear.clone());
-            move |_| {
-                if source.ready_state() == web_sys::EventSource::CLOSED {
-                    hear();
-                }
-            }
-        });
-        source.set_onerror(Some(refused.as_ref().unchecked_ref()));
-        let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
-            let topic = event.data().as_string().unwrap_or_default();
-            if topics.try_get_untracked().is_some_and(|topics| topics.contains(&topic)) {
+        let hearer = Rc::new(move |topic: Option<&str>| {
+            let concerns = |topics: &Vec<String>| topic.is_none_or(|topic| topics.iter().any(|one| one == topic));
+            if topics.try_with_untracked(concerns) == Some(true) {
                 hear();
             }
         });
-        source.set_onmessage(Some(told.as_ref().unchecked_ref()));
-        let held = leptos::prelude::StoredValue::new_local((source, told, refused));
-        on_cleanup(move || {
-            let _ = held.try_update_value(|(source, ..)| {
-                source.set_onmessage(None);
-                source.set_onerror(None);
-                source.close();
-            });
-        });
+        let name = NEWS.with_borrow_mut(|news| news.join(hearer));
+        on_cleanup(move || NEWS.with_borrow_mut(|news| news.hearers.retain(|(other, _)| *other != name)));
     });
+}
+
+type Hearer = Rc<dyn Fn(Option<&str>)>;
+
+thread_local! {
+    static NEWS: RefCell<News> = RefCell::default();
+}
+
+/// The connection on which news comes, and who hears.
+#[derive(Default)]
+struct News {
+    line: Option<Line>,
+    hearers: Vec<(u32, Hearer)>,
+    joined: u32,
+}
+
+/// The browser calls these as long as the line is there.
+struct Line {
+    source: web_sys::EventSource,
+    _told: Closure<dyn Fn(web_sys::MessageEvent)>,
+    _refused: Closure<dyn Fn(web_sys::Event)>,
+}
+
+impl News {
+    fn join(&mut self, hearer: Hearer) -> u32 {
+        self.joined += 1;
+        self.hearers.push((self.joined, hearer));
+        if self.line.is_none() {
+            self.line = open_line();
+        }
+        self.joined
+    }
+}
+
+/// Tells everybody who hears; one of them may leave, or another come, while they are told.
+fn tell(topic: Option<&str>) {
+    let hearers: Vec<Hearer> = NEWS.with_borrow(|news| news.hearers.iter().map(|(_, hear)| Rc::clone(hear)).collect());
+    hearers.iter().for_each(|hear| hear(topic));
+}
+
+fn open_line() -> Option<Line> {
+    let source = web_sys::EventSource::new("/live").ok()?;
+    let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(|event: web_sys::MessageEvent| {
+        tell(Some(&event.data().as_string().unwrap_or_default()));
+    });
+    source.set_onmessage(Some(told.as_ref().unchecked_ref()));
+    let refused = Closure::<dyn Fn(web_sys::Event)>::new(|_| {
+        let closed = |news: &News| {
+            news.line.as_ref().is_some_and(|line| line.source.ready_state() == web_sys::EventSource::CLOSED)
+        };
+        if NEWS.with_borrow(closed) {
+            // Not dropped here: it is what is being called.
+            let ended = NEWS.with_borrow_mut(|news| news.line.take());
+            leptos::task::spawn_local(async move { drop(ended) });
+            tell(None);
+        }
+    });
+    source.set_onerror(Some(refused.as_ref().unchecked_ref()));
+    Some(Line { source, _told: told, _refused: refused })
 }
 
 /// A moment in the reader's own zone and manner, as the browser writes it.
@@ -270,6 +314,17 @@ pub fn when_released(run: impl FnOnce() + 'static) {
 /// The fields of a form as they are sent.
 pub fn fields(form: NodeRef<leptos::html::Form>) -> Option<String> {
     let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
+    let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    fields.to_string().as_string()
+}
+
+/// A form's fields as a query, with the button that sent it.
+pub fn query(form: NodeRef<leptos::html::Form>, sent: &web_sys::SubmitEvent) -> Option<String> {
+    let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
+    let button = sent.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok());
+    if let Some(button) = button.filter(|button| !button.name().is_empty()) {
+        data.append_with_str(&button.name(), &button.value()).ok()?;
+    }
     let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     fields.to_string().as_string()
 }

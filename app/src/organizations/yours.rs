@@ -1,6 +1,7 @@
 //! Your organizations: those that one belongs to, one's requests, and the form for a new one.
 
 use super::actions::GetYours;
+use crate::invitations::Declining;
 use crate::requests::actions::FileRequest;
 use crate::requests::ending;
 use crate::ui::data::Data;
@@ -37,6 +38,7 @@ pub fn YourOrganizations() -> AnyView {
             <h1 tabindex="-1">"Your organizations"</h1>
             {data.shown(lists)}
             <Ending/>
+            <Declining back=HERE.to_owned()/>
             <NewOrganization data/>
         </main>
     }
@@ -77,6 +79,7 @@ fn lists(yours: Yours) -> AnyView {
         }
     });
     view! {
+        {crate::invitations::pending(yours.invitations, now)}
         <section><h2>"Organizations"</h2>{organizations}</section>
         {requests}
     }

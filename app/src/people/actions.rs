@@ -1,16 +1,126 @@
-//! What can be asked about the people of an organization.
+//! What can be asked about the people of an organization, and done with them (rules, section 5).
 
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::wire::people::People;
+use shared::wire::people::{People, Verdicts};
+use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
-use crate::backend::backend;
+use crate::backend::{Consent, PeopleFilter, backend, id};
 
-/// The people of an organization, for those who belong to it.
+/// The people of an organization, for those who belong to it: those whom a filter finds, from a place in the list on.
 #[server(name = GetPeople, prefix = "/see", endpoint = "people/list", input = GetUrl)]
-pub async fn list(organization: String) -> Result<People, Failure> {
+pub async fn list(
+    organization: String,
+    #[server(default)] text: String,
+    #[server(default)] role: String,
+    #[server(default)] from: String,
+) -> Result<People, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.people.list(&who, &organization).await?)
+    let filter = PeopleFilter { text: &text, role: &role, from: &from };
+    Ok(backend.people.list(&who, &organization, filter).await?)
+}
+
+/// Invites somebody.
+#[server(name = Invite, prefix = "/do", endpoint = "people/invite")]
+pub async fn invite(
+    organization: String,
+    username: String,
+    role: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.people.invite(&who, &organization, &username, &role, consent).await?)
+}
+
+/// What a list of names comes to; nothing is sent.
+#[server(name = JudgeNames, prefix = "/see", endpoint = "people/judge", input = GetUrl)]
+pub async fn judge(
+    organization: String,
+    #[server(default)] names: String,
+    #[server(default)] role: String,
+) -> Result<Verdicts, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.judge(&who, &organization, &names, &role).await?)
+}
+
+/// Invites those of a list who were chosen.
+#[server(name = InviteSeveral, prefix = "/do", endpoint = "people/invite-several")]
+pub async fn invite_several(
+    organization: String,
+    #[server(default)] usernames: Vec<String>,
+    role: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.people.invite_several(&who, &organization, usernames, &role, consent).await?)
+}
+
+/// Sends the letter of an invitation again.
+#[server(name = ResendInvitation, prefix = "/do", endpoint = "people/resend-invitation")]
+pub async fn resend(invitation: String, #[server(default)] once: String) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.people.resend(&who, id(&invitation)?, consent).await?)
+}
+
+/// What revoking an invitation would do.
+#[server(name = PreviewRevoke, prefix = "/see", endpoint = "people/preview-revoke", input = GetUrl)]
+pub async fn preview_revoke(invitation: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.preview_revoke(&who, id(&invitation)?).await?)
+}
+
+/// Revokes an invitation.
+#[server(name = RevokeInvitation, prefix = "/do", endpoint = "people/revoke-invitation")]
+pub async fn revoke(
+    invitation: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.revoke(&who, id(&invitation)?, Consent { once, agreed }).await?)
+}
+
+/// What giving members another role would do.
+#[server(name = PreviewAssign, prefix = "/see", endpoint = "people/preview-assign", input = GetUrl)]
+pub async fn preview_assign(organization: String, people: String, role: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.preview_assign(&who, &organization, &people, &role).await?)
+}
+
+/// Gives members another role.
+#[server(name = AssignRole, prefix = "/do", endpoint = "people/assign-role")]
+pub async fn assign(
+    organization: String,
+    people: String,
+    role: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.assign(&who, &organization, &people, &role, Consent { once, agreed }).await?)
+}
+
+/// What removing members, or leaving, would do.
+#[server(name = PreviewRemoveMembers, prefix = "/see", endpoint = "people/preview-remove", input = GetUrl)]
+pub async fn preview_remove(organization: String, people: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.preview_remove(&who, &organization, &people).await?)
+}
+
+/// Removes members; oneself alone: leaves.
+#[server(name = RemoveMembers, prefix = "/do", endpoint = "people/remove")]
+pub async fn remove(
+    organization: String,
+    people: String,
+    typed: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.remove(&who, &organization, &people, &typed, Consent { once, agreed }).await?)
 }

@@ -1,20 +1,27 @@
-//! The screens of an organization's people.
+//! The screens of an organization's people: the list, invitations, and the dialogs that change something.
 
 pub mod actions;
+mod dialogs;
+mod invite;
+mod matrix;
+mod table;
+
+pub use invite::InviteSeveralPage;
+pub(crate) use matrix::matrix;
 
 use crate::ui::data::Data;
 use crate::ui::frame::Refresh;
-use crate::ui::time::When;
 use crate::{addresses, browser};
 use actions::GetPeople;
+use dialogs::Asked;
+use invite::InviteForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
-use shared::moment::Moment;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::names::normalize;
-use shared::roles::{Permission, Role};
-use shared::wire::people::{Heading, People, PersonRow};
-use shared::words::count;
+use shared::wire::people::{Heading, People};
+use shared::words::{self, count};
+use table::Shown;
 
 /// The bare address of an organization that one manages leads to its people.
 #[component]
@@ -24,19 +31,30 @@ pub fn ToPeople() -> AnyView {
     crate::ui::errors::onward(addresses::people(&name))
 }
 
+/// The name of the organization, as the address has it.
+fn named() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.read().get("name").unwrap_or_default())
+}
+
 /// The page **People**.
 #[component]
 pub fn PeoplePage() -> AnyView {
-    let params = use_params_map();
-    let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
-    let data = Data::of(move || GetPeople { organization: name.get() });
+    let (name, query) = (named(), use_query_map());
+    let shown = Memo::new(move |_| Shown::of(&query.read()));
+    let data = Data::of(move || {
+        let Shown { text, role, from, .. } = shown.get();
+        GetPeople { organization: name.get(), text, role, from }
+    });
     let refresh = expect_context::<Refresh>();
-    let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat()]);
+    // What is one's own may be one's right to look.
+    let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat(), "yours".to_owned()]);
     browser::on_news(topics, move || refresh.all());
-    data.shown(|people| {
+    let people = data.shown(move |people| {
         let title = ["People · ", &people.heading.display_name].concat();
-        view! { <Title text=title/> <main id="main" class="page">{body(people)}</main> }.into_any()
-    })
+        view! { <Title text=title/> <main id="main" class="page">{body(people, shown)}</main> }.into_any()
+    });
+    view! { {people}<Asked name shown/> }.into_any()
 }
 
 /// What stands above every page of an organization that one manages.
@@ -57,63 +75,27 @@ fn heading(heading: &Heading) -> AnyView {
     .into_any()
 }
 
-fn body(people: People) -> AnyView {
-    let now = people.now;
-    let total = count(u64::try_from(people.people.len()).unwrap_or(0), "person", "people");
-    let roles: Vec<String> = Role::ALL
-        .into_iter()
-        .filter_map(|role| {
-            let n = people.people.iter().filter(|p| p.role == role).count();
-            let plural = [role.name(), "s"].concat();
-            (n > 0).then(|| count(u64::try_from(n).unwrap_or(0), role.name(), &plural))
-        })
-        .collect();
+fn body(people: People, shown: Memo<Shown>) -> AnyView {
+    let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
+    let roles: Vec<String> =
+        people.roles.iter().map(|(role, n)| count(u64::from(*n), role.name(), role.plural())).collect();
+    let managing = people.managing.is_none();
     // Of one person the table says it.
-    let several = people.people.len() > 1;
-    view! {
-        {heading(&people.heading)}
-        <h2>{total}</h2>
-        {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
-        <table class="people">
-            <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
-            <tbody>{people.people.into_iter().map(|person| row(person, now)).collect_view()}</tbody>
-        </table>
-        {matrix(false)}
-    }
-    .into_any()
-}
-
-fn row(person: PersonRow, now: Moment) -> AnyView {
-    let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
-    view! {
-        <tr>
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span><b>{person.username}</b>{person.you.then(|| view! { <small>"you"</small> })}</span></div></td>
-            <td data-label="Role">{person.role.name()}</td>
-            <td data-label="Joined"><When at=person.joined_at now/></td>
-        </tr>
-    }
-    .into_any()
-}
-
-/// The whole table of roles and permissions, made from the rules; folded away or `open`.
-pub(crate) fn matrix(open: bool) -> AnyView {
-    let head = Role::ALL.map(|role| view! { <th scope="col">{role.name()}</th> });
-    let rows = Permission::ALL.map(|permission| {
-        let cells = Role::ALL.map(|role| {
-            let (mark, word) = if role.permits(permission) { ("✔", "yes") } else { ("", "no") };
-            view! { <td data-label=role.name() class=word><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></td> }
-        });
-        view! { <tr><th scope="row">{permission.words()}</th>{cells.into_iter().collect_view()}</tr> }
+    let several = all > 1;
+    let why = people.managing.as_ref().map(|why| view! { <p class="soft">{words::refusal(why)}</p> });
+    let invite = managing.then(|| {
+        let heading = people.heading.clone();
+        view! { <InviteForm organization=heading.name known=people.known.clone() price=people.price/> }
     });
     view! {
-        <details class="matrix" open=open>
-            <summary>"What each role permits"</summary>
-            <table>
-                <thead><tr><th scope="col">"Permission"</th>{head.into_iter().collect_view()}</tr></thead>
-                <tbody>{rows.into_iter().collect_view()}</tbody>
-            </table>
-        </details>
+        {heading(&people.heading)}
+        <h2>{count(u64::from(all), "person", "people")}</h2>
+        {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
+        {table::table(&people, all, shown)}
+        {why}
+        {table::pending(&people)}
+        {invite}
+        {matrix(false)}
     }
     .into_any()
 }

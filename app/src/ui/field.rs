@@ -27,6 +27,9 @@ pub fn TextField(
     /// What the server knows of the text; shown in place of the hint, and an error of it like one of ours.
     #[prop(optional)]
     asked: Option<Asked>,
+    /// The id of a list of texts that are offered.
+    #[prop(optional, into)]
+    list: Option<String>,
     /// Hears each key.
     #[prop(optional, into)]
     typed: Option<RwSignal<String>>,
@@ -84,7 +87,7 @@ pub fn TextField(
         .into_any()
     } else {
         view! {
-            <input id=id.clone() name=field.name() type=kind value=initial autocomplete=autocomplete spellcheck=spellcheck
+            <input id=id.clone() name=field.name() type=kind list=list value=initial autocomplete=autocomplete spellcheck=spellcheck
                 autocapitalize="none" aria-describedby=about.clone() aria-invalid=invalid autofocus=focus
                 on:input=on_input on:blur=on_blur/>
         }

@@ -230,8 +230,11 @@ pub fn Submit(
     #[prop(into)] label: String,
     #[prop(optional, into)] class: String,
     #[prop(optional, into)] disabled: Signal<bool>,
+    /// What it says to whoever hears it among others like it.
+    #[prop(optional, into)]
+    says: Option<String>,
 ) -> impl IntoView {
     let standing = standing();
     let busy = move || standing.pending.get().then_some("true");
-    view! { <button type="submit" class=class aria-busy=busy disabled=disabled>{label}</button> }
+    view! { <button type="submit" class=class aria-label=says aria-busy=busy disabled=disabled>{label}</button> }
 }

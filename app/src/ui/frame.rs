@@ -174,6 +174,9 @@ fn account_menu(account: SignedIn) -> AnyView {
     browser::on_click_elsewhere(menu, close);
     // A page that was chosen is under the menu.
     let chosen = move |_| close();
+    let Looking(looking) = expect_context();
+    // On whatever page one is: an invitation comes by itself.
+    browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || looking.ask_again());
     let waiting = account.requests_waiting;
     let count = move || {
         (waiting > 0).then(|| {
@@ -185,6 +188,7 @@ fn account_menu(account: SignedIn) -> AnyView {
         view! { <li on:click=chosen><a href="/administration/requests"><span>"Administration"</span>{count()}</a></li> }
     });
     view! {
+        {bell(account.invitations)}
         <details class="menu" node_ref=menu on:keydown=key>
             <summary>{account.username}{count()}</summary>
             <ul>
@@ -198,6 +202,25 @@ fn account_menu(account: SignedIn) -> AnyView {
                 </li>
             </ul>
         </details>
+    }
+    .into_any()
+}
+
+/// The bell: how many invitations wait.
+fn bell(invitations: u32) -> AnyView {
+    let words = match invitations {
+        0 => "No pending invitations".to_owned(),
+        n => shared::words::count(u64::from(n), "pending invitation", "pending invitations"),
+    };
+    let title = words.clone();
+    view! {
+        <a class="bell" href="/manage/organizations" title=title>
+            <svg width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
+                <path d="M4 14.5h12l-1.5-2.3V8.5a4.5 4.5 0 0 0-9 0v3.7z"/><path d="M8.3 17a2 2 0 0 0 3.4 0"/>
+            </svg>
+            {(invitations > 0).then(|| view! { <span class="count" aria-hidden="true">{invitations}</span> })}
+            <span class="unseen">{words}</span>
+        </a>
     }
     .into_any()
 }
@@ -218,6 +241,9 @@ fn signed_out() -> AnyView {
 /// What a signed-in person must know on every page.
 fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
     let account = viewer.and_then(|viewer| viewer.account)?;
+    if let Some(invitation) = account.invitation {
+        return Some(crate::invitations::banner(invitation, account.invitations.saturating_sub(1)));
+    }
     if account.bounces {
         let banner = view! {
             <div class="notice">

@@ -133,10 +133,19 @@ create table membership (
     organization_id uuid not null references organization (id),
     account_id uuid not null references account (id),
     role text not null check (role in ('owner', 'manager', 'billing_manager', 'member')),
+    -- The account's, which never changes: pages show members by role and then by name.
+    username_key text not null,
     joined_at bigint not null,
+    -- Who gave them the role, where it is not the one they joined with.
+    changed_by uuid references account (id),
     primary key (organization_id, account_id)
 );
 create index membership_account on membership (account_id);
+create index membership_order on membership (
+    organization_id,
+    (case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end),
+    username_key);
+create index membership_owner on membership (organization_id) where role = 'owner';
 
 -- Invitations: at most one live one for a person and an organization (rules, section 5).
 create table invitation (
@@ -150,10 +159,13 @@ create table invitation (
     created_at bigint not null,
     ends_at bigint not null,
     closed_at bigint,
+    closed_by uuid references account (id),
     check ((state = 'live') = (closed_at is null))
 );
 create unique index invitation_live on invitation (organization_id, account_id) where state = 'live';
 create index invitation_account on invitation (account_id);
+create index invitation_sent on invitation (organization_id, inviter_id) where state = 'live';
+create index invitation_ends on invitation (ends_at) where state = 'live';
 
 -- Requests for organizations (rules, section 4).
 create table request (

@@ -16,6 +16,7 @@ use crate::store::{self, StoreResult, Tx};
 use app::backend::{Accounts, Caller, Consent, Opened};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
+use shared::moment::Moment;
 use shared::names::Username;
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::accounts::{ResendVerification, VerifyEmail, may_verify};
@@ -31,7 +32,7 @@ impl Accounts for Services {
             .see(who, async |tx, about| {
                 let account = match about.actor.person() {
                     Err(_) => None,
-                    Ok(person) => Some(signed_in(tx, person).await?),
+                    Ok(person) => Some(signed_in(tx, person, about.now).await?),
                 };
                 let awaits_set_up = account.is_none() && !store::accounts::is_set_up(tx).await?;
                 let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -126,9 +127,12 @@ impl Accounts for Services {
 }
 
 /// What the frame shows of an account.
-async fn signed_in(tx: &mut Tx<'_>, person: &Person) -> StoreResult<SignedIn> {
+async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Moment) -> StoreResult<SignedIn> {
     let requests_waiting = if person.administrator { store::requests::waiting(tx).await? } else { 0 };
+    let received = store::invitations::of_account(tx, person.id, now).await?;
     Ok(SignedIn {
+        invitations: u32::try_from(received.len()).unwrap_or(u32::MAX),
+        invitation: received.into_iter().next(),
         username: person.username.clone(),
         email: person.email.clone(),
         verified: person.verified,

@@ -31,8 +31,7 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<O
     let key = named(name)?.key();
     let organization = store::organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
-    let mut people = store::people::members(tx, id).await?;
-    people.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
+    let people = store::people::page(tx, id, "", None, "", SHOWN).await?;
     let person = |m: store::people::Member| PersonRow {
         you: m.account == me.id,
         username: m.username,
@@ -72,11 +71,10 @@ pub fn named(name: &str) -> Result<OrganizationName, Refusal> {
     OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})
 }
 
-/// The organization as it stands once it is locked; the first look finds which.
+/// The organization as it stands once it is locked.
 async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<OrganizationFacts>> {
-    let Some(found) = store::organizations::standing(tx, &name.key()).await? else { return Ok(None) };
-    store::organizations::lock(tx, found.id).await?;
-    Ok(store::organizations::standing(tx, &name.key()).await?.map(|organization| organization.facts()))
+    let found = store::organizations::locked(tx, &name.key()).await?;
+    Ok(found.map(|organization| organization.facts()))
 }
 
 impl Gather for DisableOrganization {

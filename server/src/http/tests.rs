@@ -5,14 +5,14 @@ use crate::clock::FixedClock;
 use crate::config::PublicUrl;
 use crate::live::{Ears, Topic};
 use crate::random::SeededRandom;
-use app::backend::{self, Caller, Consent, Opened};
+use app::backend::{self, Caller, Consent, Opened, PeopleFilter};
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::Request;
 use shared::billing::BillingForm;
-use shared::ids::{AccountId, EmailId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::moment::Moment;
 use shared::problem::Problem;
 use shared::rules::Secret;
@@ -22,7 +22,7 @@ use shared::wire::administration::{
 };
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::People as PeoplePage;
+use shared::wire::people::{InvitationPage, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::str::FromStr as _;
@@ -139,7 +139,26 @@ away!(Requests {
     decline(RequestId, &str, Consent) -> Done;
 });
 away!(Organizations { yours() -> YourOrganizations; profile(&str) -> Profile; search(&str) -> Search; });
-away!(People { list(&str) -> PeoplePage; });
+away!(People {
+    list(&str, PeopleFilter<'_>) -> PeoplePage;
+    invite(&str, &str, &str, Consent) -> Done;
+    judge(&str, &str, &str) -> Verdicts;
+    invite_several(&str, Vec<String>, &str, Consent) -> Done;
+    resend(InvitationId, Consent) -> Done;
+    preview_revoke(InvitationId) -> Preview;
+    revoke(InvitationId, Consent) -> Done;
+    preview_assign(&str, &str, &str) -> Preview;
+    assign(&str, &str, &str, Consent) -> Done;
+    preview_remove(&str, &str) -> Preview;
+    remove(&str, &str, &str, Consent) -> Done;
+});
+away!(Invitations {
+    invitation(InvitationId) -> InvitationPage;
+    by_link(&str) -> InvitationPage;
+    accept(InvitationId, Consent) -> Done;
+    preview_decline(InvitationId) -> Preview;
+    decline(InvitationId, &str, Consent) -> Done;
+});
 away!(Administration {
     accounts(&str) -> AccountList;
     account(&str) -> AccountView;
@@ -171,6 +190,7 @@ fn site_at(url: &str) -> Site {
             requests: Arc::<Behind>::clone(&behind),
             organizations: Arc::<Behind>::clone(&behind),
             people: Arc::<Behind>::clone(&behind),
+            invitations: Arc::<Behind>::clone(&behind),
             administration: Arc::<Behind>::clone(&behind),
         },
         sessions: Arc::<Behind>::clone(&behind),

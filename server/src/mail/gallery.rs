@@ -6,13 +6,13 @@ use crate::store::outbox::Draft;
 use askama::Template;
 use shared::addresses::{EmailAddress, OrganizationUrl};
 use shared::billing::Price;
-use shared::ids::{AccountId, EmailId, MessageId, OrganizationId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::moment::{Moment, Span};
 use shared::names::{OrganizationName, Username};
-use shared::roles::Kind;
+use shared::roles::{Kind, Role};
 use shared::rules::audience::audiences;
 use shared::rules::change::AsRead;
-use shared::rules::{Actor, Audience, Change, Fresh, Party, Person, Secret, Unseen};
+use shared::rules::{Actor, Audience, Change, Fresh, Organization, Party, Person, Secret, Unseen};
 use shared::text::{Description, DisplayName, Message, Reason};
 use shared::wire::requests::State;
 use uuid::Uuid;
@@ -51,7 +51,7 @@ pub fn samples(post: &Post) -> Vec<Sample> {
         administrator: true,
         session: SessionId(Uuid::from_u128(3)),
     });
-    let policy = Policy { requests_a_day: 1, mail_goes_out: true, price: Price::USUAL };
+    let policy = Policy { requests_a_day: 1, mail_goes_out: true, price: Price::USUAL, invitation: Span::days(7) };
     let about = Circumstances { actor, now: Moment(1_772_970_000_000_000), policy };
     let mut fresh = Fresh::new([7; 32], about.now);
     let mut samples: Vec<Sample> = Vec::new();
@@ -110,6 +110,7 @@ fn changes() -> Vec<Change> {
         )
     };
     let read = || AsRead { url: url(), description: description(), state: State::Submitted, said: 0, billing: None };
+    let sundial = || Organization { id: OrganizationId(id), name: name(), display_name: display_name() };
     let account = Change::AccountCreated {
         id: Unseen(AccountId(id)),
         username: Username::kept("dana".to_owned()),
@@ -220,5 +221,60 @@ fn changes() -> Vec<Change> {
             reason: reason("Its packages carried something that mines coins. We look into it."),
         },
         Change::OrganizationEnabled { id: OrganizationId(id), name: name(), display_name: display_name() },
+        Change::MemberInvited {
+            id: Unseen(InvitationId(id)),
+            organization: sundial(),
+            invitee: party("lee"),
+            inviter: dana(),
+            role: Role::Manager,
+            price: Some(Price::USUAL),
+            secret: secret(),
+            lives: Span::days(7),
+        },
+        Change::InvitationRenewed {
+            id: InvitationId(id),
+            organization: sundial(),
+            invitee: party("lee"),
+            inviter: dana(),
+            role: Role::Manager,
+            secret: secret(),
+            lives: Span::days(7),
+        },
+        Change::InvitationRevoked {
+            id: InvitationId(id),
+            organization: sundial(),
+            invitee: party("lee"),
+            role: Role::Manager,
+        },
+        Change::InvitationAccepted {
+            id: InvitationId(id),
+            organization: sundial(),
+            invitee: party("lee"),
+            inviter: dana(),
+            role: Role::Manager,
+        },
+        Change::InvitationDeclined {
+            id: InvitationId(id),
+            organization: sundial(),
+            invitee: party("lee"),
+            inviter: dana(),
+            role: Role::Manager,
+            message: Unseen(Message::kept("Thank you, but I have no time this year.".to_owned())),
+        },
+        Change::InvitationExpired {
+            id: InvitationId(id),
+            organization: sundial(),
+            invitee: party("lee"),
+            inviter: dana(),
+            role: Role::Manager,
+        },
+        Change::RoleChanged {
+            organization: sundial(),
+            account: party("lee"),
+            before: Role::Member,
+            after: Role::BillingManager,
+        },
+        Change::MemberRemoved { organization: sundial(), account: party("lee"), role: Role::Member },
+        Change::MemberLeft { organization: sundial(), account: party("lee"), role: Role::Member },
     ]
 }

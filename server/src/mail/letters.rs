@@ -1,6 +1,8 @@
 //! What each letter says (rules, section 9): the subject states the fact with the names in it; the body
 //! says who did it and when, what it means for the reader, one link, and why they receive it.
 
+mod people;
+
 use crate::door::Circumstances;
 use shared::rules::{Actor, Audience, Change};
 use shared::words::wait;
@@ -34,6 +36,12 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
     let hello = format!("Hello {to},");
     let not_you = || "If it was not you, change your password and look at the devices that are signed in.".to_owned();
     let yours = |what: &str| format!("You receive this because {what}.");
+    let about_people = people::Words {
+        hello: hello.clone(),
+        when: &when,
+        by: &by,
+        to_the_person: matches!(audience, Audience::Account(_)),
+    };
     Some(match change {
         Change::VerificationAsked { email, secret, lives, .. } => Letter {
             subject: format!("Verify {email} for your account {to}"),
@@ -246,6 +254,27 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
             why: yours("the account was made with your address"),
         },
+        Change::MemberInvited { organization, invitee, inviter, role, price, secret, lives, .. } => {
+            let offer = people::Offer { organization, invitee, inviter, role: *role, lives: *lives };
+            about_people.invited(&offer, *price, secret)
+        }
+        Change::InvitationRenewed { organization, invitee, inviter, role, secret, lives, .. } => {
+            let offer = people::Offer { organization, invitee, inviter, role: *role, lives: *lives };
+            about_people.renewed(&offer, secret)
+        }
+        Change::InvitationRevoked { organization, invitee, role, .. } => about_people.revoked(organization, invitee, *role),
+        Change::InvitationAccepted { organization, invitee, inviter, role, .. } => {
+            about_people.accepted(organization, invitee, inviter, *role)
+        }
+        Change::InvitationDeclined { organization, invitee, inviter, role, message, .. } => {
+            about_people.declined(organization, (invitee, inviter), *role, message.0.as_str())
+        }
+        Change::InvitationExpired { organization, invitee, role, .. } => about_people.expired(organization, invitee, *role),
+        Change::RoleChanged { organization, account, before, after } => {
+            about_people.role_changed(organization, account, *before, *after)
+        }
+        Change::MemberRemoved { organization, account, role } => about_people.removed(organization, account, *role),
+        Change::MemberLeft { organization, account, role } => about_people.left(organization, account, *role, not_you()),
         Change::AddressBounced { .. }
         | Change::AddressReached { .. }
         | Change::RequestDrafted { .. }

@@ -109,8 +109,9 @@ async fn receivers(tx: &mut Tx<'_>, audience: &Audience) -> StoreResult<Vec<Rece
             vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]
         }
         Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().map(of).collect(),
-        Audience::Owners { organization, .. } => {
-            accounts::owners(tx, *organization).await?.into_iter().map(of).collect()
+        Audience::Owners { organization, but, .. } => {
+            let owners = accounts::owners(tx, *organization).await?;
+            owners.into_iter().filter(|owner| Some(owner.id) != *but).map(of).collect()
         }
         Audience::Administrators => accounts::administrators(tx).await?.into_iter().map(of).collect(),
     })

@@ -1,7 +1,7 @@
 //! Organizations: one's own, the public profile, search.
 
 use crate::services::{Services, searched};
-use crate::store::{organizations, people, requests};
+use crate::store::{invitations, organizations, people, requests};
 use app::backend::{Caller, Organizations};
 use async_trait::async_trait;
 use shared::names::OrganizationName;
@@ -23,6 +23,7 @@ impl Organizations for Services {
                 let waits = asked.iter().any(|request| request.facts.state.is_open());
                 let names = if waits { requests::names(tx).await? } else { requests::Names::default() };
                 Ok(YourOrganizations {
+                    invitations: invitations::of_account(tx, person.id, about.now).await?,
                     organizations: organizations::of_account(tx, person.id).await?,
                     requests: asked.into_iter().map(|request| request.mine(&names)).collect(),
                     filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),

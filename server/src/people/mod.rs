@@ -1,29 +1,47 @@
-//! The people of an organization.
+//! The people of an organization: the use cases, and what members see of each other.
 
-use crate::services::Services;
-use crate::store::{organizations, people};
-use app::backend::{Caller, People};
+pub mod answer;
+pub mod invite;
+pub mod members;
+
+use crate::door::{Circumstances, Failure};
+use crate::services::{Services, of_form, searched, web};
+use crate::store::{self, Tx, invitations, organizations, people};
+use app::backend::{Caller, Consent, People, PeopleFilter};
 use async_trait::async_trait;
-use shared::names::OrganizationName;
-use shared::problem::{Problem, Refusal};
-use shared::roles::Permission;
-use shared::wire::people::{Heading, People as PeoplePage, PersonRow};
+use shared::ids::InvitationId;
+use shared::limits;
+use shared::names::{NameKey, OrganizationName};
+use shared::problem::{Field, Problem, Refusal};
+use shared::roles::{Permission, Role};
+use shared::rules::people::{
+    AssignRole, Invite, RemoveMembers, ResendInvitation, RevokeInvitation, Within, invited_name, may_invite, names_in,
+};
+use shared::wire::people::{Heading, InvitationRow, People as PeoplePage, PersonRow, Verdict, Verdicts};
+use shared::wire::{Done, Preview};
 
 #[async_trait]
 impl People for Services {
-    async fn list(&self, who: &Caller, organization: &str) -> Result<PeoplePage, Problem> {
-        let key = OrganizationName::parse(organization).map_err(|_| Refusal::NotFound {}).map(|name| name.key());
+    async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Result<PeoplePage, Problem> {
+        let (key, text, from) = (key(organization), searched(filter.text), filter.from);
+        let role = Role::from_code(filter.role);
         self.door
             .see(who, async |tx, about| {
+                let Seen { organization, within, heading } = seen(tx, about, &key).await?;
                 let person = about.actor.person()?;
-                let organization = organizations::standing(tx, &key?).await?.ok_or(Refusal::NotFound {})?;
-                // An outsider gets the answer for a name that does not exist (rules, section 3).
-                let role = people::role(tx, organization.id, person.id).await?;
-                let my_role = role.filter(|r| r.permits(Permission::View)).ok_or(Refusal::NotFound {})?;
-                if let Some(reason) = organization.disabled {
-                    return Err(Refusal::OrganizationDisabled { reason }.into());
-                }
-                let members = people::members(tx, organization.id).await?;
+                let (id, page) = (organization.id, limits::PEOPLE_PAGE);
+                let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
+                let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::place);
+                members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
+                let pending = match within.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
+                    true => invitations::pending(tx, id, about.now).await?,
+                    false => Vec::new(),
+                };
+                let managing = within.permit(&about.actor, Permission::ManagePeople).err();
+                let known = match managing {
+                    None => people::known(tx, person.id, id, limits::KNOWN).await?,
+                    Some(_) => Vec::new(),
+                };
                 let row = |m: people::Member| PersonRow {
                     you: m.account == person.id,
                     username: m.username,
@@ -31,16 +49,180 @@ impl People for Services {
                     joined_at: m.joined_at,
                 };
                 Ok(PeoplePage {
-                    heading: Heading {
-                        name: organization.name,
-                        display_name: organization.display_name,
-                        kind: organization.kind,
-                        my_role,
-                    },
+                    heading,
                     people: members.into_iter().map(row).collect(),
+                    next,
+                    roles: people::numbers(tx, id).await?,
+                    managing,
+                    invitations: pending.into_iter().map(waiting).collect(),
+                    known,
+                    price: within.price,
                     now: about.now,
                 })
             })
             .await
     }
+
+    async fn invite(
+        &self,
+        who: &Caller,
+        organization: &str,
+        username: &str,
+        role: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = Invite::parse(key(organization), username, role)?;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<Verdicts, Problem> {
+        let role = Role::from_code(role)
+            .ok_or_else(|| Refusal::fault(Field::Role, shared::problem::FaultCode::NotAChoice {}))?;
+        let key = key(organization);
+        // So that a list of a million names costs nobody more than one of as many as may be invited.
+        let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
+        self.door
+            .see(who, async |tx, about| {
+                let Seen { organization, within, heading } = seen(tx, about, &key).await?;
+                let person = within.permit(&about.actor, Permission::ManagePeople)?;
+                let mut verdicts: Vec<Verdict> = Vec::new();
+                let mut judged: Vec<NameKey> = Vec::new();
+                for typed in &names {
+                    let verdict = match invited_name(typed) {
+                        Err(fault) => Verdict { username: (*typed).to_owned(), fault: Some(fault) },
+                        Ok(name) if judged.contains(&name.key()) => continue,
+                        Ok(name) => {
+                            let invitee = people::invitee(tx, organization.id, &name.key()).await?;
+                            judged.push(name.key());
+                            let fault = may_invite(person, invitee.as_ref(), about.now).err();
+                            Verdict { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
+                        }
+                    };
+                    verdicts.push(verdict);
+                }
+                Ok(Verdicts { heading, role, verdicts, price: within.price, now: about.now })
+            })
+            .await
+    }
+
+    async fn invite_several(
+        &self,
+        who: &Caller,
+        organization: &str,
+        usernames: Vec<String>,
+        role: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = Invite::several(key(organization), &usernames, role)?;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn resend(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), ResendInvitation { id }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_revoke(&self, who: &Caller, id: InvitationId) -> Result<Preview, Problem> {
+        self.door.preview(web(who), RevokeInvitation { id }).await
+    }
+
+    async fn revoke(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), RevokeInvitation { id }, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_assign(
+        &self,
+        who: &Caller,
+        organization: &str,
+        people: &str,
+        role: &str,
+    ) -> Result<Preview, Problem> {
+        self.door.preview(web(who), AssignRole::parse(key(organization), &listed(people), role)?).await
+    }
+
+    async fn assign(
+        &self,
+        who: &Caller,
+        organization: &str,
+        people: &str,
+        role: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = AssignRole::parse(key(organization), &listed(people), role)?;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_remove(&self, who: &Caller, organization: &str, people: &str) -> Result<Preview, Problem> {
+        self.door.preview(web(who), RemoveMembers::parse(key(organization), &listed(people), None)?).await
+    }
+
+    async fn remove(
+        &self,
+        who: &Caller,
+        organization: &str,
+        people: &str,
+        typed: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = RemoveMembers::parse(key(organization), &listed(people), Some(typed))?;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+}
+
+/// An organization as a member sees it.
+struct Seen {
+    organization: organizations::Organization,
+    within: Within,
+    heading: Heading,
+}
+
+/// The organization, for those who belong to it.
+///
+/// # Errors
+/// To an outsider it is a name that does not exist (rules, section 3); a member reads that it is shut.
+async fn seen(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> Result<Seen, Failure> {
+    about.actor.person()?;
+    let organization = organizations::standing(tx, key).await?.ok_or(Refusal::NotFound {})?;
+    let within = people::within(tx, organization.clone(), about.account(), about.policy.price).await?;
+    within.permit(&about.actor, Permission::View)?;
+    let heading = Heading {
+        name: organization.name.clone(),
+        display_name: organization.display_name.clone(),
+        kind: organization.kind,
+        my_role: within.my_role.ok_or(Refusal::NotFound {})?,
+    };
+    Ok(Seen { organization, within, heading })
+}
+
+fn waiting(offer: shared::rules::people::Offer) -> InvitationRow {
+    InvitationRow {
+        id: offer.id,
+        username: offer.invitee.username,
+        role: offer.role,
+        inviter: offer.inviter.username,
+        ends_at: offer.ends_at,
+    }
+}
+
+/// The key of an organization's name; what can't be one has the empty key, which no organization has.
+fn key(organization: &str) -> NameKey {
+    OrganizationName::parse(organization).map_or_else(|_| NameKey::kept(String::new()), |name| name.key())
+}
+
+/// The members of a form's list, which stand between spaces.
+fn listed(people: &str) -> Vec<String> {
+    people.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The organization with a name, locked, as it stands for the one who acts.
+///
+/// # Errors
+/// The database's own trouble.
+async fn locked(
+    tx: &mut Tx<'_>,
+    about: &Circumstances,
+    key: &NameKey,
+) -> store::StoreResult<Option<(organizations::Organization, Within)>> {
+    let Some(organization) = organizations::locked(tx, key).await? else { return Ok(None) };
+    let within = people::within(tx, organization.clone(), about.account(), about.policy.price).await?;
+    Ok(Some((organization, within)))
 }

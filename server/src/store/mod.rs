@@ -14,6 +14,7 @@ pub mod backup;
 pub mod billing;
 mod error;
 pub mod history;
+pub mod invitations;
 pub mod messages;
 mod migrations;
 pub mod once;

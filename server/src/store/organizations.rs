@@ -81,15 +81,17 @@ impl FromRow for Found {
     }
 }
 
-/// Keeps others from changing the organization until the transaction ends, and its history in one chain.
+/// The organization with this name, whether or not administrators have shut it, kept from being changed by others until
+/// the transaction ends, and its history in one chain. Everything about its people is decided behind this.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn lock(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<()> {
+pub async fn locked(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
     if tx.writes() {
-        tx.sql("update organization set revision = revision + 1 where id = $1").bind(id).run().await?;
+        let found = tx.sql("update organization set revision = revision + 1 where name_key = $1").bind(key.clone());
+        found.run().await?;
     }
-    Ok(())
+    standing(tx, key).await
 }
 
 /// The organization with this name, if it can be seen.

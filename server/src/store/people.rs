@@ -1,9 +1,14 @@
 //! The people of organizations.
 
-use super::{FromRow, Row, StoreResult, Tx};
+use super::{FromRow, Row, StoreResult, Tx, invitations};
+use shared::billing::Price;
 use shared::ids::{AccountId, OrganizationId};
 use shared::moment::Moment;
-use shared::roles::Role;
+use shared::names::{NameKey, OrganizationName, Username};
+use shared::roles::{Kind, Role};
+use shared::rules::people::{Invitee, MemberFacts, Within};
+use shared::rules::{Organization, Party};
+use shared::text::DisplayName;
 
 /// A member of an organization.
 #[derive(Clone, Debug)]
@@ -42,17 +47,239 @@ pub async fn role(tx: &mut Tx<'_>, organization: OrganizationId, account: Accoun
     Ok(member.map(|m| m.role))
 }
 
-/// The members of an organization, Owners first, then by name. All of them: the page says how many there are.
+/// The order of members: Owners first, then by name.
+const RANK: [Role; 4] = Role::ALL;
+
+impl Member {
+    /// Where this member stands in the order of members, as an address has it.
+    pub fn place(&self) -> String {
+        let rank = RANK.iter().position(|role| *role == self.role).unwrap_or_default();
+        format!("{rank}.{}", Username::kept(self.username.clone()).key())
+    }
+}
+
+/// Members whose usernames hold a text and who have a role, where one is asked for: Owners first, then by name, from a
+/// place on ([`Member::place`]; what is no place is the beginning), so many of them.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Member>> {
+pub async fn page(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    text: &str,
+    role: Option<Role>,
+    from: &str,
+    most: u32,
+) -> StoreResult<Vec<Member>> {
+    let (rank, name) = from.split_once('.').unwrap_or(("0", ""));
+    let part = Username::kept(text.to_owned()).key();
+    // Nobody's name holds what is no part of a name.
+    if part.as_str().is_empty() && !text.is_empty() {
+        return Ok(Vec::new());
+    }
     tx.sql(
         "select m.account_id, a.username, m.role, m.joined_at from membership m join account a on a.id = m.account_id
-         where m.organization_id = $1
-         order by case m.role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, a.username_key",
+          where m.organization_id = $1 and m.username_key like $2 and ($3 = '' or m.role = $3)
+             and (case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, m.username_key) >= ($4, $5)
+          order by case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, m.username_key
+          limit $6",
     )
     .bind(organization)
+    .bind(format!("%{part}%"))
+    .bind(role.map_or("", Role::code))
+    .bind(rank.parse::<i64>().unwrap_or_default())
+    .bind(name)
+    .bind(i64::from(most))
     .list()
     .await
+}
+
+struct Number(Role, u32);
+
+impl FromRow for Number {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self(row.code("role", Role::from_code)?, row.get("people")?))
+    }
+}
+
+/// How many members have each role that anybody has.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn numbers(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<(Role, u32)>> {
+    let found: Vec<Number> = tx
+        .sql("select role, count(*) as people from membership where organization_id = $1 group by role")
+        .bind(organization)
+        .list()
+        .await?;
+    let of = |role| found.iter().find(|Number(of, _)| *of == role).map(|Number(_, people)| (role, *people));
+    Ok(Role::ALL.into_iter().filter_map(of).collect())
+}
+
+struct Name(String);
+
+impl FromRow for Name {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("username").map(Self)
+    }
+}
+
+/// Usernames that an account sees in its other organizations, of people who are not in this one: what it may be offered
+/// without learning anything. By name; so many of them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn known(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    organization: OrganizationId,
+    most: u32,
+) -> StoreResult<Vec<String>> {
+    let found: Vec<Name> = tx
+        .sql(
+            "select distinct a.username, a.username_key from membership mine
+             join organization o on o.id = mine.organization_id and o.state = 'active'
+             join membership theirs on theirs.organization_id = mine.organization_id
+             join account a on a.id = theirs.account_id and a.state = 'active'
+             where mine.account_id = $1 and mine.organization_id <> $2
+                and not exists (select 1 from membership m where m.organization_id = $2 and m.account_id = a.id)
+             order by a.username_key limit $3",
+        )
+        .bind(account)
+        .bind(organization)
+        .bind(i64::from(most))
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Name(name)| name).collect())
+}
+
+struct Standing {
+    account: Party,
+    role: Role,
+}
+
+impl FromRow for Standing {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            account: Party { id: row.get("id")?, username: row.get("username")? },
+            role: row.code("role", Role::from_code)?,
+        })
+    }
+}
+
+/// An organization as it stands for an account, or for nobody's: its Owners, by name, and what the account is in it.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn within(
+    tx: &mut Tx<'_>,
+    organization: super::organizations::Organization,
+    account: Option<AccountId>,
+    price: Price,
+) -> StoreResult<Within> {
+    let found: Vec<Standing> = tx
+        .sql(
+            "select a.id, a.username, p.role from (
+                select account_id, role from membership where organization_id = $1 and role = 'owner'
+                union select account_id, role from membership where organization_id = $1 and account_id = $2) p
+             join account a on a.id = p.account_id order by a.username_key",
+        )
+        .bind(organization.id)
+        .bind(account)
+        .list()
+        .await?;
+    Ok(Within {
+        my_role: found.iter().find(|one| Some(one.account.id) == account).map(|one| one.role),
+        owners: found.into_iter().filter(|one| one.role == Role::Owner).map(|one| one.account).collect(),
+        price: (organization.kind == Kind::Private).then_some(price),
+        disabled: organization.disabled,
+        organization: Organization {
+            id: organization.id,
+            name: OrganizationName::kept(organization.name),
+            display_name: DisplayName::kept(organization.display_name),
+        },
+    })
+}
+
+struct Found(MemberFacts);
+
+impl FromRow for Found {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self(MemberFacts {
+            account: Party { id: row.get("id")?, username: row.get("username")? },
+            role: row.code("role", Role::from_code)?,
+            changed_by: row.maybe("changed_by_name")?,
+            sent: Vec::new(),
+        }))
+    }
+}
+
+/// The member with this username, with the invitations that they have sent and that wait for an answer.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn member(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    username: &NameKey,
+) -> StoreResult<Option<MemberFacts>> {
+    let found: Option<Found> = tx
+        .sql(
+            "select a.id, a.username, m.role, b.username as changed_by_name
+             from account a join membership m on m.account_id = a.id and m.organization_id = $1
+             left join account b on b.id = m.changed_by where a.username_key = $2",
+        )
+        .bind(organization)
+        .bind(username.clone())
+        .optional()
+        .await?;
+    let Some(Found(mut member)) = found else { return Ok(None) };
+    // Only Owners invite.
+    if member.role == Role::Owner {
+        member.sent = invitations::sent_by(tx, organization, member.account.id).await?;
+    }
+    Ok(Some(member))
+}
+
+struct Invited(Invitee);
+
+impl FromRow for Invited {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self(Invitee {
+            account: Party { id: row.get("id")?, username: row.get("username")? },
+            verified: row.maybe::<Moment>("verified_at")?.is_some(),
+            role: match row.maybe::<String>("role")? {
+                Some(_) => Some(row.code("role", Role::from_code)?),
+                None => None,
+            },
+            invited: None,
+        }))
+    }
+}
+
+/// Somebody with this username who can use their account, as they stand to an organization.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn invitee(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    username: &NameKey,
+) -> StoreResult<Option<Invitee>> {
+    let found: Option<Invited> = tx
+        .sql(
+            "select a.id, a.username, e.verified_at, m.role
+             from account a join email_address e on e.account_id = a.id and e.is_primary
+             left join membership m on m.account_id = a.id and m.organization_id = $1
+             where a.username_key = $2 and a.state = 'active'",
+        )
+        .bind(organization)
+        .bind(username.clone())
+        .optional()
+        .await?;
+    let Some(Invited(mut invitee)) = found else { return Ok(None) };
+    if invitee.role.is_none() {
+        invitee.invited = invitations::live(tx, organization, invitee.account.id).await?;
+    }
+    Ok(Some(invitee))
 }

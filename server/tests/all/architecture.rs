@@ -123,14 +123,14 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("main", &["config", "logs", "start"]),
     ("news", &["live"]),
     ("organizations", &["app", "services", "store"]),
-    ("people", &["app", "services", "store"]),
+    ("people", &["app", "door", "services", "store"]),
     ("random", &[]),
     ("requests", &["app", "door", "services", "store"]),
     ("secrets", &["random"]),
     ("services", &["app", "door", "secrets", "throttle"]),
     ("store", &[]),
     ("throttle", &["door", "store"]),
-    ("upkeep", &["door", "store"]),
+    ("upkeep", &["door", "people", "store"]),
     ("web", &["door", "http", "live", "services", "store"]),
 ];
 

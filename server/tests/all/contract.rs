@@ -3,6 +3,7 @@
 mod accounts;
 mod conversation;
 mod outbox;
+mod people;
 mod requests;
 mod settings;
 

@@ -176,6 +176,30 @@ pub fn effect(change: &Change) -> Effect {
         Change::MemberJoined { organization, account, role, .. } => {
             ("member_joined", vec![row("membership", organization.0, &[&account.id, &role.code()])])
         }
+        Change::MemberInvited { id, organization, invitee, inviter, role, .. } => (
+            "member_invited",
+            vec![row("invitation", id.0, &[&organization.id, &invitee.id, &inviter.id, &role.code(), &"live"])],
+        ),
+        Change::InvitationRenewed { id, invitee, .. } => {
+            ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &"live"])])
+        }
+        Change::InvitationRevoked { id, invitee, .. } => {
+            ("invitation_revoked", vec![row("invitation", id, &[&invitee.id, &"revoked"])])
+        }
+        Change::InvitationAccepted { id, invitee, .. } => {
+            ("invitation_accepted", vec![row("invitation", id, &[&invitee.id, &"accepted"])])
+        }
+        Change::InvitationDeclined { id, invitee, .. } => {
+            ("invitation_declined", vec![row("invitation", id, &[&invitee.id, &"declined"])])
+        }
+        Change::InvitationExpired { id, invitee, .. } => {
+            ("invitation_expired", vec![row("invitation", id, &[&invitee.id, &"expired"])])
+        }
+        Change::RoleChanged { organization, account, after, .. } => {
+            ("role_changed", vec![row("membership", organization.id, &[&account.id, &after.code()])])
+        }
+        Change::MemberRemoved { account, .. } => ("member_removed", vec![perhaps("membership", account.id)]),
+        Change::MemberLeft { account, .. } => ("member_left", vec![perhaps("membership", account.id)]),
     };
     Effect { kind, rows }
 }

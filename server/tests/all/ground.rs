@@ -1,6 +1,8 @@
 //! The ground: a site without its pages, on a database of its own, with a clock that stands still and
 //! randomness that repeats. People act on it through the same port as the pages do.
 
+mod people;
+
 use app::backend::{Accounts as _, Caller, Consent, Requests as _};
 use server::clock::{Clock as _, FixedClock};
 use server::door::{Door, Policy};
@@ -135,7 +137,12 @@ impl World {
             random,
             live: Live::default(),
             post,
-            policy: Policy { requests_a_day: 10, mail_goes_out: mail, price: shared::billing::Price::USUAL },
+            policy: Policy {
+                requests_a_day: 10,
+                mail_goes_out: mail,
+                price: shared::billing::Price::USUAL,
+                invitation: shared::limits::INVITATION,
+            },
             letters_written: Arc::default(),
         };
         let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
@@ -147,6 +154,17 @@ impl World {
             development: false,
         };
         Self { services: Arc::new(services), clock, place, folder }
+    }
+
+    /// A second server on the same PostgreSQL; a folder has one server, and this is it once more.
+    pub async fn beside(&self) -> Self {
+        let mut services = Services::clone(&self.services);
+        if let Place::Postgres { .. } = &self.place {
+            services.door.store = Store::open(&self.place, Purpose::Serve).await.unwrap();
+            services.door.random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
+        }
+        let (clock, place) = (self.clock.clone(), self.place.clone());
+        Self { services: Arc::new(services), clock, place, folder: Folder::new() }
     }
 
     /// The site with its pages.

@@ -27,5 +27,6 @@ mod names;
 mod opening;
 mod previews;
 mod races;
+mod races_of_people;
 mod routes;
 mod schema;

@@ -10,14 +10,16 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use server::door::{Gather, Side};
 use server::mail::gallery;
-use server::store::{accounts, outbox, requests};
+use server::store::{accounts, organizations, outbox, people, requests};
 use shared::addresses::EmailAddress;
 use shared::billing::{BillingDetails, BillingForm};
-use shared::ids::{AccountId, EmailId, LetterId, MessageId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
+use shared::roles::Role;
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::audience::audiences;
+use shared::rules::people::*;
 use shared::rules::requests::*;
 use shared::rules::{Audience, Change, Secret};
 use shared::text::{Message, Reason};
@@ -67,6 +69,15 @@ enum Act {
     DisableOrganization { who: Who, name: usize },
     EnableOrganization { who: Who, name: usize },
     Deliver { who: Who, address: usize, taken: bool },
+    Invite { who: Who, house: usize, whom: usize, role: Role },
+    ResendInvitation { who: Who, invitation: usize },
+    Revoke { who: Who, invitation: usize },
+    Expire { who: Who, invitation: usize },
+    Accept { who: Who, invitation: usize },
+    Refuse { who: Who, invitation: usize },
+    Assign { who: Who, house: usize, whom: usize, role: Role },
+    Remove { who: Who, house: usize, whom: usize },
+    Pass { days: i64 },
 }
 
 /// Somebody's newest device, the command line, or a task.
@@ -81,6 +92,7 @@ use Who::{Device, Job, Operator};
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let (name, wanted, one) = (0..PEOPLE.len(), 0..NAMES.len(), 0..6_usize);
     let device = || (0..PEOPLE.len()).prop_map(Device);
+    let role = || prop::sample::select(Role::ALL.to_vec());
     let who = || prop_oneof![2 => device(), 2 => Just(Operator), 1 => Just(Job)];
     let act = prop_oneof![
         2 => (who(), name.clone(), name.clone()).prop_map(|(who, name, address)| Act::Create { who, name, address }),
@@ -120,6 +132,17 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Note { who, request }),
         1 => (Just(Device(0)), one.clone()).prop_map(|(who, request)| Act::Defer { who, request }),
         1 => (device(), one, 0..2_usize).prop_map(|(who, request, words)| Act::Edit { who, request, words }),
+        4 => (device(), 0..NAMES.len(), 0..PEOPLE.len(), role())
+            .prop_map(|(who, house, whom, role)| Act::Invite { who, house, whom, role }),
+        1 => (device(), 0..6_usize).prop_map(|(who, invitation)| Act::ResendInvitation { who, invitation }),
+        1 => (device(), 0..6_usize).prop_map(|(who, invitation)| Act::Revoke { who, invitation }),
+        1 => (who(), 0..6_usize).prop_map(|(who, invitation)| Act::Expire { who, invitation }),
+        4 => (device(), 0..6_usize).prop_map(|(who, invitation)| Act::Accept { who, invitation }),
+        1 => (device(), 0..6_usize).prop_map(|(who, invitation)| Act::Refuse { who, invitation }),
+        2 => (device(), 0..NAMES.len(), 0..PEOPLE.len(), role())
+            .prop_map(|(who, house, whom, role)| Act::Assign { who, house, whom, role }),
+        2 => (device(), 0..NAMES.len(), 0..PEOPLE.len()).prop_map(|(who, house, whom)| Act::Remove { who, house, whom }),
+        1 => (1..9_i64).prop_map(|days| Act::Pass { days }),
     ];
     prop::collection::vec(act, 1..16)
 }
@@ -141,7 +164,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 81] = [
+const EVERYTHING: [Act; 108] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -206,6 +229,30 @@ const EVERYTHING: [Act; 81] = [
     Act::File { who: Device(2), name: 1 },
     Act::Decline { who: Device(2), request: 3 },
     Act::Decline { who: Device(1), request: 3 },
+    // The people of lee's organization: dana comes as an Owner, is made a Manager, removed, and comes back.
+    Act::Invite { who: Device(1), house: 2, whom: 0, role: Role::Member },
+    Act::Invite { who: Device(2), house: 2, whom: 1, role: Role::Manager },
+    Act::Invite { who: Device(2), house: 2, whom: 3, role: Role::Manager },
+    Act::ResendInvitation { who: Device(1), invitation: 0 },
+    Act::ResendInvitation { who: Device(2), invitation: 0 },
+    Act::Revoke { who: Device(1), invitation: 0 },
+    Act::Revoke { who: Device(2), invitation: 0 },
+    Act::Invite { who: Device(2), house: 2, whom: 1, role: Role::Owner },
+    Act::Refuse { who: Device(0), invitation: 1 },
+    Act::Refuse { who: Device(1), invitation: 1 },
+    Act::Invite { who: Device(2), house: 2, whom: 1, role: Role::Owner },
+    Act::Accept { who: Device(0), invitation: 2 },
+    Act::Accept { who: Device(1), invitation: 2 },
+    Act::Invite { who: Device(1), house: 2, whom: 0, role: Role::Member },
+    Act::Assign { who: Device(0), house: 2, whom: 1, role: Role::Manager },
+    Act::Assign { who: Device(2), house: 2, whom: 1, role: Role::Manager },
+    Act::Remove { who: Device(1), house: 2, whom: 2 },
+    Act::Remove { who: Device(2), house: 2, whom: 1 },
+    Act::Invite { who: Device(2), house: 2, whom: 0, role: Role::Member },
+    Act::Accept { who: Device(0), invitation: 4 },
+    Act::Remove { who: Device(0), house: 2, whom: 0 },
+    Act::Invite { who: Device(2), house: 2, whom: 1, role: Role::Owner },
+    Act::Accept { who: Device(1), invitation: 5 },
     Act::Disable { who: Device(2), name: 0 },
     Act::Disable { who: Device(0), name: 0 },
     Act::Disable { who: Device(0), name: 2 },
@@ -228,6 +275,11 @@ const EVERYTHING: [Act; 81] = [
     Act::Deliver { who: Job, address: 0, taken: false },
     Act::Deliver { who: Job, address: 0, taken: true },
     Act::Reserve { who: Operator, name: 1 },
+    // Nobody answers, and a week goes by.
+    Act::Invite { who: Device(1), house: 2, whom: 0, role: Role::Member },
+    Act::Pass { days: 8 },
+    Act::Expire { who: Device(1), invitation: 6 },
+    Act::Expire { who: Job, invitation: 6 },
 ];
 
 #[test]
@@ -241,7 +293,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 38, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 47, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);

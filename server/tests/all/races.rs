@@ -146,7 +146,7 @@ async fn the_database_itself_keeps_an_owner_against_two_raw_connections() {
             for _ in 0..10 {
                 let mut one = <sqlx::PgConnection as sqlx::Connection>::connect(url).await.unwrap();
                 let mut two = <sqlx::PgConnection as sqlx::Connection>::connect(url).await.unwrap();
-                sqlx::query("insert into membership select id, $1, 'owner', 0 from organization on conflict (organization_id, account_id) do update set role = 'owner'")
+                sqlx::query("insert into membership (organization_id, account_id, role, username_key, joined_at) select id, $1, 'owner', 'lee', 0 from organization on conflict (organization_id, account_id) do update set role = 'owner'")
                     .bind(lee.id.0).execute(&mut one).await.unwrap();
                 sqlx::query("update membership set role = 'owner' where account_id = $1")
                     .bind(dana.id.0)

@@ -4,12 +4,13 @@
 mod cast;
 
 use crate::ground::{Engine, PASSWORD, Someone, World, contents};
-use app::backend::{Accounts as _, Administration as _, Requests, Settings};
+use app::backend::{Accounts as _, Administration as _, Invitations, People, Requests, Settings};
 use axum::Router;
 use axum::body::Body;
 use cast::Cast;
 use http::{Method, Request, header};
-use shared::ids::RequestId;
+use shared::ids::{InvitationId, RequestId};
+use shared::roles::Role;
 use tower::ServiceExt as _;
 
 /// The kinds of actors, in the order of the columns.
@@ -83,6 +84,22 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/organizations/profile" => "name=sundial",
         "/see/organizations/search" => "query=sun",
         "/see/people/list" => "organization=sundial",
+        "/do/people/invite" => "organization=sundial&username={guest}&role=member",
+        "/do/people/invite-several" => "organization=sundial&usernames[0]={guest}&role=member",
+        "/do/people/resend-invitation" => "invitation={invitation}",
+        "/do/people/revoke-invitation" => "invitation={invitation}&agreed={agreed}",
+        "/do/people/assign-role" => "organization=sundial&people={joined}=member&role=manager&agreed={agreed}",
+        "/do/people/remove" => "organization=sundial&people={joined}&typed={joined}&agreed={agreed}",
+        "/see/people/judge" => "organization=sundial&names=outsider&role=member",
+        "/see/people/preview-assign" => "organization=sundial&people=member=member&role=manager",
+        "/see/people/preview-remove" => "organization=sundial&people=member",
+        "/see/people/preview-revoke" => "invitation={invitation}",
+        "/do/invitations/accept" => "invitation={offer}",
+        "/do/invitations/decline" => "invitation={offer}&message=&agreed={agreed}",
+        "/see/invitations/one" | "/see/invitations/preview-decline" | "/manage/invitations/{id}" => {
+            "invitation={offer}"
+        }
+        "/see/invitations/link" | "/invitation" => "token={link}",
         "/see/requests/name" => "name=free",
         "/see/requests/one"
         | "/see/requests/mine"
@@ -118,6 +135,7 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/manage/account/history"
         | "/manage/organization/{name}"
         | "/manage/organization/{name}/people"
+        | "/manage/organization/{name}/people/invite"
         | "/manage/organizations"
         | "/metrics"
         | "/org/{name}"
@@ -140,19 +158,29 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
     let Some(who) = who else { return String::new() };
     let services = &cast.world.services;
     let preview = match path {
-        "/do/accounts/remove-address" => services.preview_remove(&who.caller, own.parse().unwrap()).await,
+        "/do/accounts/remove-address" => {
+            Settings::preview_remove(services.as_ref(), &who.caller, own.parse().unwrap()).await
+        }
         "/do/administration/disable-account" => services.preview_disable(&who.caller, own).await,
         "/do/administration/disable-organization" => {
             services.preview_disable_organization(&who.caller, "moondial").await
         }
         "/do/administration/enable-organization" => services.preview_enable_organization(&who.caller, "moondial").await,
+        "/do/people/revoke-invitation" => services.preview_revoke(&who.caller, own.parse().unwrap()).await,
+        "/do/people/assign-role" => {
+            services.preview_assign(&who.caller, "sundial", &format!("{own}=member"), "manager").await
+        }
+        "/do/people/remove" => People::preview_remove(services.as_ref(), &who.caller, "sundial", own).await,
+        "/do/invitations/decline" => {
+            Invitations::preview_decline(services.as_ref(), &who.caller, own.parse().unwrap()).await
+        }
         "/do/requests/discard" => services.preview_discard(&who.caller, request).await,
         "/do/requests/answer" => services.preview_answer(&who.caller, request, own.parse().unwrap()).await,
         "/do/requests/ask" => services.preview_ask(&who.caller, request).await,
         "/do/requests/defer" => services.preview_defer(&who.caller, request).await,
         "/do/requests/note" => services.preview_note(&who.caller, request).await,
         "/do/requests/approve" => services.preview_approve(&who.caller, request).await,
-        "/do/requests/decline" => services.preview_decline(&who.caller, request).await,
+        "/do/requests/decline" => Requests::preview_decline(services.as_ref(), &who.caller, request).await,
         "/do/requests/withdraw" => services.preview_withdraw(&who.caller, request).await,
         _ => return String::new(),
     };
@@ -187,6 +215,17 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 true => cast.world.newcomer(&format!("shut-{n}")).await.name,
                 false => own,
             };
+            let own = match (sample.contains("{guest}"), sample.contains("{joined}"), sample.contains("{invitation}")) {
+                (true, ..) => cast.guest(n).await.name,
+                (_, true, _) => cast.joined(n).await,
+                (.., true) => cast.invited(n).await.to_string(),
+                _ => own,
+            };
+            let (offer, link) = match sample.contains("{offer}") || sample.contains("{link}") {
+                true => cast.offered().await,
+                false => (InvitationId(NOBODYS), String::new()),
+            };
+            let own = if sample.contains("{offer}") { offer.to_string() } else { own };
             let device = match sample.contains("{device}") {
                 true => cast.further_device(who.as_ref()).await,
                 false => NOBODYS.to_string(),
@@ -200,6 +239,11 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 .replace("{address}", &own)
                 .replace("{question}", &own)
                 .replace("{shut}", &own)
+                .replace("{guest}", &own)
+                .replace("{joined}", &own)
+                .replace("{invitation}", &own)
+                .replace("{offer}", &own)
+                .replace("{link}", &link)
                 .replace("{device}", &device)
                 .replace("{reset}", &reset)
                 .replace("{agreed}", &agreed)
@@ -209,7 +253,8 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
             if sample.contains("{request}") {
                 address = address.replace("{id}", &request.to_string());
             }
-            address = address.replace("{id}", &cast.letter);
+            let id = if path.contains("/invitations/") { &own } else { &cast.letter };
+            address = address.replace("{id}", id);
             let body = (method == Method::POST).then(|| {
                 let once = cast.world.once().once;
                 let sent = format!("{fields}&once={once}").replace(' ', "%20").replace('@', "%40");
@@ -271,6 +316,9 @@ async fn looking_changes_nothing() {
     let outsider = cast.people[2].as_ref();
     let own = cast.further_address(outsider, 1).await;
     let question = cast.question(request.parse().unwrap()).await;
+    let invitation = cast.invited(1).await.to_string();
+    let (offer, offered) = cast.offered().await;
+    let offer = offer.to_string();
     // That a device was used is noted; everything else stands still.
     let but_use = async || {
         let mut tables = contents(&cast.world.place, "").await;
@@ -293,7 +341,12 @@ async fn looking_changes_nothing() {
         let request = if is_of_drafts(&path) { &draft } else { &request };
         let query = query.replace("{request}", request).replace("{letter}", &cast.letter);
         let query = query.replace("{reset}", &reset).replace("{address}", &own).replace("{question}", &question);
-        let id = if path.contains("/mail/") { &cast.letter } else { request };
+        let query = query.replace("{invitation}", &invitation).replace("{offer}", &offer).replace("{link}", &offered);
+        let id = match path.as_str() {
+            path if path.contains("/mail/") => &cast.letter,
+            path if path.contains("/invitations/") => &offer,
+            _ => request,
+        };
         let address = format!(
             "{}?{query}",
             path.replace("{name}", if path.contains("/accounts/") { "outsider" } else { "sundial" })

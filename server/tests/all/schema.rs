@@ -207,7 +207,7 @@ async fn the_schema_refuses_what_must_not_be() {
         world.services.reserve_name("kept-name", "kept").await.unwrap();
         let bytes = |n: u8| if matches!(world.place, Place::Folder(_)) { format!("x'{n:02x}'") } else { format!("'\\x{n:02x}'") };
         // The boss is a member of the organization, and lee is invited.
-        let people = "insert into membership select o.id, a.id, 'member', 0 from organization o, account a where a.username = 'boss';
+        let people = "insert into membership (organization_id, account_id, role, username_key, joined_at) select o.id, a.id, 'member', a.username_key, 0 from organization o, account a where a.username = 'boss';
             insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
                 select a.id, o.id, a.id, a.id, 'member', 'live', {x}, 0, 1 from organization o, account a where a.username = 'lee'";
         world.force(&people.replace("{x}", &bytes(1))).await.unwrap();
@@ -243,7 +243,7 @@ async fn the_schema_refuses_what_must_not_be() {
         match world.place {
             Place::Folder(_) => refused.extend([
                 ("update or ignore membership set role = 'member'", "organization_has_owner"),
-                ("insert or replace into membership select organization_id, account_id, 'member', 0 from membership", "organization_has_owner"),
+                ("insert or replace into membership (organization_id, account_id, role, username_key, joined_at) select organization_id, account_id, 'member', username_key, 0 from membership", "organization_has_owner"),
                 ("insert or replace into request select * from request where name_key = 'sundial'", "request_closed"),
                 ("insert or replace into event select * from event where number = 1", "event_stays"),
             ]),

@@ -1,7 +1,9 @@
 //! Who acts. Read anew in the transaction of each command, so that a right that has ended is not used.
 
-use crate::ids::{AccountId, SessionId};
+use crate::ids::{AccountId, OrganizationId, SessionId};
+use crate::names::OrganizationName;
 use crate::problem::Refusal;
+use crate::text::DisplayName;
 use serde::Serialize;
 
 /// Who acts.
@@ -37,6 +39,14 @@ pub struct Person {
 pub struct Party {
     pub id: AccountId,
     pub username: String,
+}
+
+/// An organization that a change speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Organization {
+    pub id: OrganizationId,
+    pub name: OrganizationName,
+    pub display_name: DisplayName,
 }
 
 impl Actor {

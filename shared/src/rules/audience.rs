@@ -1,7 +1,7 @@
 //! Who is told of a change by e-mail (rules, section 9). The server finds their addresses; a preview
 //! names them.
 
-use super::{Change, Party};
+use super::{Change, Organization, Party};
 use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, OrganizationId};
 use crate::names::OrganizationName;
@@ -17,8 +17,8 @@ pub enum Audience {
     Holder { email: String },
     /// All administrators.
     Administrators,
-    /// All Owners of an organization.
-    Owners { organization: OrganizationId, name: OrganizationName },
+    /// All Owners of an organization, but for the one whom the change is about and who has a letter of their own.
+    Owners { organization: OrganizationId, name: OrganizationName, but: Option<AccountId> },
 }
 
 /// Who is told of the change.
@@ -56,12 +56,25 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::RequestDeclined { applicant, .. }
         | Change::RivalClosed { applicant, .. } => vec![Audience::Account(applicant.clone())],
         Change::OrganizationDisabled { id, name, .. } | Change::OrganizationEnabled { id, name, .. } => {
-            vec![Audience::Owners { organization: *id, name: name.clone() }]
+            vec![Audience::Owners { organization: *id, name: name.clone(), but: None }]
         }
         Change::AdministratorGranted { account }
         | Change::AccountDisabled { account, .. }
         | Change::AccountEnabled { account } => vec![Audience::Account(account.clone())],
-        // The letter of the request tells the new Owner; the rest concerns only who does it.
+        Change::MemberInvited { organization, invitee, .. }
+        | Change::InvitationRenewed { organization, invitee, .. }
+        | Change::InvitationRevoked { organization, invitee, .. }
+        | Change::InvitationAccepted { organization, invitee, .. }
+        | Change::InvitationDeclined { organization, invitee, .. } => {
+            vec![Audience::Account(invitee.clone()), owners(organization, invitee)]
+        }
+        Change::InvitationExpired { inviter, .. } => vec![Audience::Account(inviter.clone())],
+        Change::RoleChanged { organization, account, .. }
+        | Change::MemberRemoved { organization, account, .. }
+        | Change::MemberLeft { organization, account, .. } => {
+            vec![Audience::Account(account.clone()), owners(organization, account)]
+        }
+        // The letter of the request, or of the invitation, tells the newcomer; the rest concerns only who does it.
         Change::AccountCreated { .. }
         | Change::AddressBounced { .. }
         | Change::AddressReached { .. }
@@ -83,6 +96,10 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::OrganizationActivated { .. }
         | Change::MemberJoined { .. } => Vec::new(),
     }
+}
+
+fn owners(organization: &Organization, but: &Party) -> Audience {
+    Audience::Owners { organization: organization.id, name: organization.name.clone(), but: Some(but.id) }
 }
 
 fn address(account: &Party, email: &EmailAddress) -> Audience {

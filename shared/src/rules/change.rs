@@ -2,10 +2,10 @@
 //! the product together: how a change is stored, its line in history, who hears of it (and their
 //! letters), and its words in a preview. A new variant does not compile until each of them knows it.
 
-use super::{Party, Secret, Unseen};
+use super::{Organization, Party, Secret, Unseen};
 use crate::addresses::{EmailAddress, OrganizationUrl};
-use crate::billing::BillingDetails;
-use crate::ids::{AccountId, EmailId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
+use crate::billing::{BillingDetails, Price};
+use crate::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use crate::moment::Span;
 use crate::names::{OrganizationName, Username};
 use crate::roles::{Kind, Role};
@@ -220,4 +220,48 @@ pub enum Change {
         account: Party,
         role: Role,
     },
+    /// A person is offered a role.
+    MemberInvited {
+        id: Unseen<InvitationId>,
+        organization: Organization,
+        invitee: Party,
+        inviter: Party,
+        role: Role,
+        /// What they will cost, where that is anything.
+        price: Option<Price>,
+        secret: Unseen<Secret>,
+        lives: Span,
+    },
+    /// The letter of an invitation goes out again, with another link and a later end.
+    InvitationRenewed {
+        id: InvitationId,
+        organization: Organization,
+        invitee: Party,
+        inviter: Party,
+        role: Role,
+        secret: Unseen<Secret>,
+        lives: Span,
+    },
+    /// An invitation is taken back, or ends with the right of the one who sent it.
+    InvitationRevoked { id: InvitationId, organization: Organization, invitee: Party, role: Role },
+    /// The invitee says yes. That they are a member follows as a change of its own.
+    InvitationAccepted { id: InvitationId, organization: Organization, invitee: Party, inviter: Party, role: Role },
+    /// The invitee says no.
+    InvitationDeclined {
+        id: InvitationId,
+        organization: Organization,
+        invitee: Party,
+        inviter: Party,
+        role: Role,
+        /// Written by the one who agrees, so no part of what they agree to.
+        message: Unseen<Message>,
+    },
+    /// Nobody answered in time.
+    InvitationExpired { id: InvitationId, organization: Organization, invitee: Party, inviter: Party, role: Role },
+    /// A member has another role from now on.
+    RoleChanged { organization: Organization, account: Party, before: Role, after: Role },
+    /// An Owner takes a member away.
+    MemberRemoved { organization: Organization, account: Party, role: Role },
+    /// A member goes.
+    MemberLeft { organization: Organization, account: Party, role: Role },
 }

@@ -12,9 +12,10 @@ pub mod administration;
 pub mod audience;
 pub mod change;
 pub mod fresh;
+pub mod people;
 pub mod requests;
 
-pub use actor::{Actor, Party, Person};
+pub use actor::{Actor, Organization, Party, Person};
 pub use audience::Audience;
 pub use change::Change;
 pub use fresh::{Fresh, Secret, Unseen};

@@ -3,6 +3,7 @@
 use crate::ids::{EmailId, SessionId};
 use crate::moment::Moment;
 use crate::problem::Refusal;
+use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
 
 /// Who is looking at the page, and what the frame shows them.
@@ -34,6 +35,10 @@ pub struct SignedIn {
     pub administrator: bool,
     /// Requests that wait for a decision; for administrators.
     pub requests_waiting: u32,
+    /// Invitations that wait for an answer.
+    pub invitations: u32,
+    /// The one of them that ends first.
+    pub invitation: Option<Received>,
 }
 
 /// What a verification link stands for. Opening it changes nothing.

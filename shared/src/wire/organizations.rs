@@ -5,6 +5,7 @@ use crate::billing::Price;
 use crate::moment::Moment;
 use crate::problem::Refusal;
 use crate::roles::{Kind, Role};
+use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
 
 /// An organization in the list of one's own.
@@ -22,6 +23,8 @@ pub struct YourOrganization {
 /// The page Your organizations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YourOrganizations {
+    /// Those that wait for an answer, the first to end first.
+    pub invitations: Vec<Received>,
     pub organizations: Vec<YourOrganization>,
     pub requests: Vec<MyRequest>,
     /// Why no request can be handed in now, whatever it asks for; the rule's own answer.

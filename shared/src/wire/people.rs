@@ -1,6 +1,9 @@
 //! The people of an organization.
 
+use crate::billing::Price;
+use crate::ids::InvitationId;
 use crate::moment::Moment;
+use crate::problem::{FaultCode, Refusal};
 use crate::roles::{Kind, Role};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +16,44 @@ pub struct Heading {
     pub my_role: Role,
 }
 
+/// What has become of an invitation (rules, section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvitationState {
+    /// It waits for an answer.
+    Live,
+    Accepted,
+    Declined,
+    Revoked,
+    Expired,
+}
+
+impl InvitationState {
+    /// All states.
+    pub const ALL: [InvitationState; 5] = [
+        InvitationState::Live,
+        InvitationState::Accepted,
+        InvitationState::Declined,
+        InvitationState::Revoked,
+        InvitationState::Expired,
+    ];
+
+    /// How the state is kept and sent.
+    pub const fn code(self) -> &'static str {
+        match self {
+            InvitationState::Live => "live",
+            InvitationState::Accepted => "accepted",
+            InvitationState::Declined => "declined",
+            InvitationState::Revoked => "revoked",
+            InvitationState::Expired => "expired",
+        }
+    }
+
+    /// The state that a code stands for.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
 /// A person of the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
@@ -23,11 +64,73 @@ pub struct PersonRow {
     pub you: bool,
 }
 
-/// The page People.
+/// An invitation that waits for an answer, as Owners see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRow {
+    pub id: InvitationId,
+    pub username: String,
+    pub role: Role,
+    pub inviter: String,
+    pub ends_at: Moment,
+}
+
+/// The page People: one page of the people whom the filter finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People {
     pub heading: Heading,
     /// Owners first, then by name.
     pub people: Vec<PersonRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
+    /// How many there are of each role, whoever the filter finds.
+    pub roles: Vec<(Role, u32)>,
+    /// Why whoever looks can't manage them, if they can't.
+    pub managing: Option<Refusal>,
+    /// Those who are invited; for whoever may see them.
+    pub invitations: Vec<InvitationRow>,
+    /// Usernames that whoever looks knows from their other organizations, to be offered as they type.
+    pub known: Vec<String>,
+    /// What a further member costs.
+    pub price: Option<Price>,
+    pub now: Moment,
+}
+
+/// One of several who are to be invited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The name as it was typed, or as its holder writes it.
+    pub username: String,
+    /// Why they can't be invited, if they can't.
+    pub fault: Option<FaultCode>,
+}
+
+/// What a list of names comes to, before anything is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdicts {
+    pub heading: Heading,
+    pub role: Role,
+    pub verdicts: Vec<Verdict>,
+    pub price: Option<Price>,
+    pub now: Moment,
+}
+
+/// An invitation as its receiver sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    pub id: InvitationId,
+    /// The organization's account name.
+    pub organization: String,
+    pub display_name: String,
+    pub inviter: String,
+    pub role: Role,
+    pub ends_at: Moment,
+}
+
+/// The page of one invitation. Opening it changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationPage {
+    pub invitation: Received,
+    /// Why it can't be accepted, if it can't.
+    pub closed: Option<Refusal>,
     pub now: Moment,
 }

@@ -1,6 +1,7 @@
 //! What would happen, in sentences: the list that a person reads before they agree.
 
-use super::list;
+use super::{list, wait};
+use crate::roles::{Permission, Role};
 use crate::rules::audience::audiences;
 use crate::rules::{Change, digest};
 use crate::wire::Preview;
@@ -32,6 +33,72 @@ fn describe(change: &Change, preview: &mut Preview) {
         }
         Change::MemberJoined { organization_name, account, role, .. } => {
             happens.push(format!("{} becomes {} of {organization_name}", account.username, role.with_article()));
+        }
+        Change::MemberInvited { organization, invitee, role, price, lives, .. } => {
+            let (who, role) = (&invitee.username, role.with_article());
+            happens.push(format!(
+                "{who} is invited to become {role} of {}, and has {} to answer",
+                organization.name,
+                wait(lives.0)
+            ));
+            if let Some(price) = price {
+                happens.push(format!("If {who} accepts, {} pays {price} more each month", organization.name));
+            }
+        }
+        Change::InvitationRenewed { invitee, lives, .. } => {
+            happens.push(format!("{} gets the letter again, and has {} from now", invitee.username, wait(lives.0)));
+            ends.push("The link in the letter before no longer works".to_owned());
+        }
+        Change::InvitationRevoked { organization, invitee, role, .. } => {
+            ends.push(format!(
+                "The invitation of {} to become {} of {}, and its link",
+                invitee.username,
+                role.with_article(),
+                organization.name
+            ));
+        }
+        // That they join says it.
+        Change::InvitationAccepted { .. } => {}
+        Change::InvitationDeclined { organization, role, .. } => {
+            ends.push(format!("Your invitation to become {} of {}", role.with_article(), organization.name));
+            preview.stays.push("An Owner can invite you again".to_owned());
+        }
+        Change::InvitationExpired { invitee, organization, .. } => {
+            ends.push(format!("The invitation of {} to {}, which is too old", invitee.username, organization.name));
+        }
+        Change::RoleChanged { account, before, after, .. } => {
+            let who = &account.username;
+            happens.push(format!("{who} becomes {}, and is {} no longer", after.with_article(), before.with_article()));
+            let only = |one: Role, other: Role| -> Vec<String> {
+                let mine = Permission::ALL.into_iter().filter(|p| one.permits(*p) && !other.permits(*p));
+                mine.map(|permission| permission.doing().to_owned()).collect()
+            };
+            let (gained, lost) = (only(*after, *before), only(*before, *after));
+            if !gained.is_empty() {
+                happens.push(format!("{who} can then {}", gained.join("; ")));
+            }
+            if !lost.is_empty() {
+                ends.push(format!("{who} can no longer {}", lost.join("; ")));
+            }
+        }
+        Change::MemberRemoved { organization, account, role } => {
+            ends.push(format!(
+                "{} is no longer {} of {}, and can't manage anything in it",
+                account.username,
+                role.with_article(),
+                organization.name
+            ));
+            preview
+                .stays
+                .push(format!("What {} did stays in the history; an Owner can invite {0} again", account.username));
+        }
+        Change::MemberLeft { organization, role, .. } => {
+            ends.push(format!(
+                "You are no longer {} of {}, and can't manage anything in it",
+                role.with_article(),
+                organization.name
+            ));
+            preview.stays.push("What you did stays in the history; an Owner can invite you again".to_owned());
         }
         Change::RequestApproved { .. } => {}
         Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),

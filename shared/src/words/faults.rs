@@ -61,6 +61,25 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         }
         FaultCode::PasswordIsTheSame {} => "This is the password that you have. Please choose another.".to_owned(),
         FaultCode::PasswordWrong {} => "This is not your password.".to_owned(),
+        FaultCode::NoSuchAccount {} => "There is no account with this username.".to_owned(),
+        FaultCode::UsernameWanted {} => {
+            "Type a username, not an e-mail address: people are invited by the names of their accounts.".to_owned()
+        }
+        FaultCode::InvitesOneself {} => "This is you: you belong to it already.".to_owned(),
+        FaultCode::MemberAlready { role } => format!("Is {} of it already.", role.with_article()),
+        FaultCode::InviteeUnverified {} => {
+            "Has no verified e-mail address yet, so no letter would arrive. Ask them to verify it.".to_owned()
+        }
+        FaultCode::InvitedAlready { role, ends_at } => format!(
+            "Has an invitation already, as {}, until {}. It can be sent again or revoked below.",
+            role.with_article(),
+            ends_at.in_words()
+        ),
+        FaultCode::NobodyChosen {} => "Choose somebody first.".to_owned(),
+        FaultCode::TooMany { max, count } => {
+            format!("At most {max} people at once, please; these are {count}.")
+        }
+        FaultCode::NotTheSame { wanted } => format!("This is not the same. Type {wanted}, letter for letter."),
         FaultCode::NotAChoice {} => "Choose one of these.".to_owned(),
     }
 }
@@ -74,6 +93,7 @@ const fn empty(field: Field) -> &'static str {
         Field::AccountName => "Give the organization an account name.",
         Field::Answer => "Type an answer.",
         Field::BillingEmail => "Type the address that invoices go to.",
+        Field::Confirmation => "Type the name, so that nothing happens by mistake.",
         Field::Country => "Choose a country.",
         Field::CurrentPassword => "Type the password that you have now.",
         Field::Description => "Say in a sentence or two what the organization is about.",
@@ -89,9 +109,11 @@ const fn empty(field: Field) -> &'static str {
         Field::Password => "Type a password.",
         Field::Question => "Type what you want to know: the applicant will read it.",
         Field::Reason => "Give a reason: whom it concerns will read it.",
+        Field::Role => "Choose a role.",
         Field::TaxId => "Type the tax id.",
         Field::Url => "Give the organization's address on the web.",
         Field::Username => "Type a username.",
+        Field::Usernames => "Type some usernames.",
         Field::Who => "Type your username or e-mail address.",
     }
 }

@@ -1,6 +1,7 @@
 //! What happened, as history tells it: a sentence for each kind of event. History outlives the program's types, so it is
 //! read from what was written; an event that this program does not know keeps its code.
 
+use crate::roles::Role;
 use serde_json::Value;
 
 /// The sentence of an event, from its kind and its details (a JSON object).
@@ -42,12 +43,43 @@ pub fn event(kind: &str, details: &str) -> String {
         "request_declined" => format!("The request for {} was declined: {}", of("name"), of("reason")),
         "rival_closed" => format!("The request for {} was closed: the name went to others", of("name")),
         "member_joined" => {
-            let role = crate::roles::Role::from_code(&of("role"));
-            let role = role.map_or_else(|| of("role"), |role| role.with_article());
-            format!("{} became {role} of {}", of("username"), of("organization"))
+            format!("{} became {} of {}", of("username"), role(&of("role")), of("organization"))
         }
+        "member_invited" => {
+            format!("{} was invited to {}, as {}", of("username"), of("organization"), role(&of("role")))
+        }
+        "invitation_renewed" => {
+            format!("The invitation of {} to {} was sent again", of("username"), of("organization"))
+        }
+        "invitation_revoked" => format!("The invitation of {} to {} was revoked", of("username"), of("organization")),
+        "invitation_accepted" => format!("{} accepted the invitation to {}", of("username"), of("organization")),
+        "invitation_declined" if of("message").trim_matches('?').is_empty() => {
+            format!("{} declined the invitation to {}", of("username"), of("organization"))
+        }
+        "invitation_declined" => {
+            format!("{} declined the invitation to {}: {}", of("username"), of("organization"), of("message"))
+        }
+        "invitation_expired" => {
+            format!("The invitation of {} to {} ended without an answer", of("username"), of("organization"))
+        }
+        "role_changed" => format!(
+            "{} became {} of {}, and was {} before",
+            of("username"),
+            role(&of("after")),
+            of("organization"),
+            role(&of("before"))
+        ),
+        "member_removed" => {
+            format!("{} was removed from {}, as {}", of("username"), of("organization"), role(&of("role")))
+        }
+        "member_left" => format!("{} left {}, as {}", of("username"), of("organization"), role(&of("role"))),
         other => other.replace('_', " "),
     }
+}
+
+/// A role as it was kept: “an Owner”.
+fn role(code: &str) -> String {
+    Role::from_code(code).map_or_else(|| code.to_owned(), Role::with_article)
 }
 
 /// What a browser says it is, in two words: “Firefox on Linux”. They all claim to be each other; the order undoes that.

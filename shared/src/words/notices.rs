@@ -1,5 +1,7 @@
 //! What happened: the status line after a form.
 
+use super::list;
+use crate::roles::Role;
 use serde::{Deserialize, Serialize};
 
 /// What happened. It travels as a code with its names, so that no link and no other site can put a
@@ -74,6 +76,24 @@ pub enum Notice {
     RequestApproved { name: String },
     /// The request is closed without an organization.
     RequestDeclined { name: String },
+    /// They are invited, and a letter to each was written (rules, section 5).
+    Invited { whom: Vec<String> },
+    /// Another letter with another link was written.
+    InvitationSentAgain { username: String },
+    /// The invitation is taken back.
+    InvitationRevoked { username: String },
+    /// The end of an invitation is noted.
+    InvitationExpired {},
+    /// The one who acts is a member from now on.
+    InvitationAccepted { display_name: String, role: Option<Role> },
+    /// The invitation is declined, and the Owners are told.
+    InvitationDeclined { display_name: String },
+    /// They have this role from now on; nobody, where all had it already.
+    RoleChanged { whom: Vec<String>, role: Role },
+    /// They are members no more.
+    Removed { whom: Vec<String> },
+    /// The one who acts is a member no more.
+    Left { display_name: String },
 }
 
 impl Notice {
@@ -133,6 +153,34 @@ impl Notice {
             Notice::RequestWithdrawn { name } => format!("Your request for {name} is withdrawn."),
             Notice::RequestApproved { name } => format!("{name} is approved."),
             Notice::RequestDeclined { name } => format!("The request for {name} is declined."),
+            Notice::Invited { whom } if whom.len() > 3 => format!("Invitations sent to {} people.", whom.len()),
+            Notice::Invited { whom } if whom.len() == 1 => format!("Invitation sent to {}.", list(whom)),
+            Notice::Invited { whom } => format!("Invitations sent to {}.", list(whom)),
+            Notice::InvitationSentAgain { username } => {
+                format!("The invitation is sent to {username} again. The older link no longer works.")
+            }
+            Notice::InvitationRevoked { username } => format!("The invitation of {username} is revoked."),
+            Notice::InvitationExpired {} => "The invitation has ended.".to_owned(),
+            Notice::InvitationAccepted { display_name, role } => match role {
+                Some(role) => format!("Welcome to {display_name}: you are {} now.", role.with_article()),
+                None => format!("Welcome to {display_name}."),
+            },
+            Notice::InvitationDeclined { display_name } => {
+                format!("The invitation to {display_name} is declined. Its Owners are told.")
+            }
+            Notice::RoleChanged { whom, role } => match whom.as_slice() {
+                [] => format!("Nothing was changed: {} already.", role.with_article()),
+                [one] => format!("{one} is {} now.", role.with_article()),
+                several if several.len() > 3 => format!("{} people are {} now.", several.len(), role.plural()),
+                several => format!("{} are {} now.", list(several), role.plural()),
+            },
+            Notice::Removed { whom } => match whom.as_slice() {
+                [] => "Nobody was removed.".to_owned(),
+                [one] => format!("{one} is removed."),
+                several if several.len() > 3 => format!("{} people are removed.", several.len()),
+                several => format!("{} are removed.", list(several)),
+            },
+            Notice::Left { display_name } => format!("You have left {display_name}."),
         }
     }
 }

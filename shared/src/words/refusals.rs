@@ -1,7 +1,10 @@
 //! Why a rule says no, and why the server did not answer.
 
-use super::{count, wait};
+use super::{count, list, wait};
+use crate::limits;
 use crate::problem::{Problem, Refusal};
+use crate::roles::{Permission, Role};
+use crate::wire::people::InvitationState;
 use crate::wire::requests::State;
 
 /// The sentence for a refusal.
@@ -18,6 +21,16 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::HandedIn {} => "This request has been handed in. It can be withdrawn, but not discarded.".to_owned(),
         Refusal::NameGone { name } => format!("The name {name} has been taken or reserved since you began. Discard this draft, and ask for another name."),
         Refusal::OrganizationDisabled { reason } => format!("The administrators of the site have disabled this organization: {reason}"),
+        Refusal::NotPermitted { permission, owners } => not_permitted(*permission, owners),
+        Refusal::LastOwner { organization } => format!("{organization} would be left without an Owner. Make somebody else an Owner first, or delete the organization."),
+        Refusal::NotAMember { username, organization } => format!("{username} is not a member of {organization}, or is one no longer. Nothing was changed."),
+        Refusal::RoleChangedMeanwhile { username, role, by } => {
+            let whom = by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+            format!("{username} has become {} meanwhile{whom}. Nothing was changed: choose again, if you still want to.", role.with_article())
+        }
+        Refusal::SomeNotInvited { some, all } => format!("Nobody was invited: {some} of these {all} can't be invited any more. The list says why."),
+        Refusal::InvitationClosed { state, by } => invitation_closed(*state, by.as_deref()),
+        Refusal::InviterGone { inviter, organization } => format!("{inviter}, who invited you, is no longer an Owner of {organization}, so this invitation can't be accepted. Ask one of its Owners to invite you again."),
         Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
@@ -47,6 +60,35 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::AlreadyVerified {} => "This e-mail address is verified already.".to_owned(),
         Refusal::AlreadySetUp {} => "This site has been set up already. Sign in with the administrator's account.".to_owned(),
         Refusal::NothingToSend {} => "There is nothing to send: the letter has gone out, or no mail server is configured.".to_owned(),
+    }
+}
+
+/// Who may do it, and who could here and now.
+fn not_permitted(permission: Permission, owners: &[String]) -> String {
+    let roles: Vec<String> =
+        Role::ALL.into_iter().filter(|role| role.permits(permission)).map(|role| role.plural().to_owned()).collect();
+    let may = format!("Only {} can {}.", list(&roles), permission.doing());
+    let (named, more) = owners.split_at(owners.len().min(limits::OWNERS_NAMED));
+    let mut named = named.to_vec();
+    if !more.is_empty() {
+        named.push(format!("{} more", more.len()));
+    }
+    match owners.len() {
+        0 => may,
+        1 => format!("{may} The Owner here is {}.", list(&named)),
+        _ => format!("{may} Owners here: {}.", list(&named)),
+    }
+}
+
+fn invitation_closed(state: InvitationState, by: Option<&str>) -> String {
+    let whom = by.map(|by| format!(" by {by}")).unwrap_or_default();
+    match state {
+        InvitationState::Accepted => "This invitation has been accepted already.".to_owned(),
+        InvitationState::Declined => "This invitation has been declined already. Nothing was changed.".to_owned(),
+        InvitationState::Revoked => format!("This invitation has been revoked{whom}. Nothing was changed."),
+        InvitationState::Live | InvitationState::Expired => {
+            "This invitation is too old. An Owner can invite again.".to_owned()
+        }
     }
 }
 

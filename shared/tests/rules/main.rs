@@ -9,6 +9,8 @@ mod billing;
 mod conversation;
 mod ground;
 mod histories;
+mod oracle;
+mod people;
 mod requests;
 mod settings;
 mod world;
@@ -22,6 +24,7 @@ fn every_command_has_its_table() {
         include_str!("administration.rs"),
         include_str!("billing.rs"),
         include_str!("conversation.rs"),
+        include_str!("people.rs"),
         include_str!("requests.rs"),
         include_str!("settings.rs"),
     ];
@@ -37,7 +40,7 @@ fn every_command_has_its_table() {
             commands += 1;
         }
     }
-    assert!(commands >= 33, "{commands}");
+    assert!(commands >= 41, "{commands}");
 }
 
 /// The texts of a folder and of those in it.

@@ -2,20 +2,23 @@
 //! It refuses nothing by itself, so that only the rules keep the invariants.
 
 mod facts;
+mod people;
 
 use crate::ground::NOW;
 use shared::addresses::EmailAddress;
-use shared::ids::{AccountId, EmailId, LetterId, OrganizationId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailId, InvitationId, LetterId, OrganizationId, RequestId, SessionId};
 use shared::moment::{Moment, Span};
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::Refusal;
-use shared::roles::Role;
+use shared::roles::{Kind, Role};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
+use shared::rules::people::Offer;
 use shared::rules::requests::*;
 use shared::rules::{Actor, Change, Command, Fresh, Party, Person, Secret};
 use shared::text::DisplayName;
 use shared::wire::administration::{LetterState, OrganizationState};
+use shared::wire::people::InvitationState;
 use shared::wire::requests::{Standing, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,6 +87,15 @@ pub struct Organization {
     pub active: bool,
     pub disabled: bool,
     pub members: Vec<(AccountId, Role)>,
+    pub kind: Kind,
+}
+
+/// An invitation, whatever has become of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    pub organization: OrganizationId,
+    pub offer: Offer,
+    pub state: InvitationState,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +110,7 @@ pub struct World {
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
     pub organizations: Vec<Organization>,
+    pub invitations: Vec<Invitation>,
     pub held: BTreeMap<NameKey, OrganizationId>,
     pub reserved: BTreeSet<NameKey>,
     /// The secret of the set-up address, and whether it has been used.
@@ -122,6 +135,7 @@ impl World {
             sessions: Vec::new(),
             requests: Vec::new(),
             organizations: Vec::new(),
+            invitations: Vec::new(),
             held: BTreeMap::new(),
             reserved: BTreeSet::new(),
             set_up: None,
@@ -202,6 +216,10 @@ impl World {
 
     fn request_mut(&mut self, id: RequestId) -> &mut Request {
         self.requests.iter_mut().find(|r| r.facts.id == id).unwrap()
+    }
+
+    fn invitation_mut(&mut self, id: InvitationId) -> &mut Invitation {
+        self.invitations.iter_mut().find(|i| i.offer.id == id).unwrap()
     }
 
     fn organization_mut(&mut self, id: OrganizationId) -> &mut Organization {
@@ -345,10 +363,10 @@ impl World {
             Change::RequestApproved { id, organization, .. } => {
                 self.close(actor, id, State::Approved, Some(organization.0));
             }
-            Change::OrganizationFounded { id, name, display_name, .. } => {
+            Change::OrganizationFounded { id, name, display_name, kind, .. } => {
                 self.held.insert(name.key(), id.0);
                 let (active, disabled, members) = (false, false, Vec::new());
-                self.organizations.push(Organization { id: id.0, name, display_name, active, disabled, members });
+                self.organizations.push(Organization { id: id.0, name, display_name, active, disabled, members, kind });
             }
             Change::OrganizationActivated { id, .. } => {
                 self.organizations.iter_mut().filter(|o| o.id == id.0).for_each(|o| o.active = true);
@@ -358,6 +376,26 @@ impl World {
             Change::MemberJoined { organization, account, role, .. } => {
                 let joined = self.organizations.iter_mut().filter(|o| o.id == organization.0);
                 joined.for_each(|o| o.members.push((account.id, role)));
+            }
+            Change::MemberInvited { id, organization, invitee, inviter, role, lives, .. } => {
+                let offer = Offer { id: id.0, invitee, inviter, role, ends_at: now.plus(lives) };
+                self.invitations.push(Invitation {
+                    organization: organization.id,
+                    offer,
+                    state: InvitationState::Live,
+                });
+            }
+            Change::InvitationRenewed { id, lives, .. } => self.invitation_mut(id).offer.ends_at = now.plus(lives),
+            Change::InvitationRevoked { id, .. } => self.invitation_mut(id).state = InvitationState::Revoked,
+            Change::InvitationAccepted { id, .. } => self.invitation_mut(id).state = InvitationState::Accepted,
+            Change::InvitationDeclined { id, .. } => self.invitation_mut(id).state = InvitationState::Declined,
+            Change::InvitationExpired { id, .. } => self.invitation_mut(id).state = InvitationState::Expired,
+            Change::RoleChanged { organization, account, after, .. } => {
+                let members = &mut self.organization_mut(organization.id).members;
+                members.iter_mut().filter(|(id, _)| *id == account.id).for_each(|(_, role)| *role = after);
+            }
+            Change::MemberRemoved { organization, account, .. } | Change::MemberLeft { organization, account, .. } => {
+                self.organization_mut(organization.id).members.retain(|(id, _)| *id != account.id);
             }
         }
     }

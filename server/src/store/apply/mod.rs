@@ -5,12 +5,14 @@ mod accounts;
 mod administration;
 mod billing;
 mod organizations;
+mod people;
 mod requests;
 
 use super::history::Line;
 use super::outbox::Draft;
 use super::requests::RIVAL_WORDS;
 use super::{StoreResult, Tx, history, messages, outbox};
+use people::Offered;
 use requests::{Closing, Said};
 use shared::addresses::OrganizationUrl;
 use shared::moment::Moment;
@@ -19,6 +21,7 @@ use shared::roles::Kind;
 use shared::rules::Change;
 use shared::text::{Description, DisplayName};
 use shared::wire::administration::LetterState;
+use shared::wire::people::InvitationState;
 use shared::wire::requests::State;
 
 /// Who acts, as rows remember it.
@@ -164,7 +167,23 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::OrganizationDisabled { id, reason, .. } => organizations::disable(tx, *id, &reason.0).await,
         Change::OrganizationEnabled { id, .. } => organizations::enable(tx, *id).await,
         Change::MemberJoined { organization, account, role, .. } => {
-            organizations::join(tx, now, organization.0, account.id, *role).await
+            people::join(tx, now, organization.0, account.id, *role).await
+        }
+        Change::MemberInvited { id, organization, invitee, inviter, role, secret, lives, .. } => {
+            let (id, organization, secret) = (id.0, organization.id, &secret.0);
+            let offered = Offered { id, organization, invitee, inviter, role: *role, secret, lives: *lives };
+            people::invite(tx, now, offered).await
+        }
+        Change::InvitationRenewed { id, secret, lives, .. } => people::renew(tx, now, *id, &secret.0, *lives).await,
+        Change::InvitationRevoked { id, .. } => people::close(tx, by, now, *id, InvitationState::Revoked).await,
+        Change::InvitationAccepted { id, .. } => people::close(tx, by, now, *id, InvitationState::Accepted).await,
+        Change::InvitationDeclined { id, .. } => people::close(tx, by, now, *id, InvitationState::Declined).await,
+        Change::InvitationExpired { id, .. } => people::close(tx, by, now, *id, InvitationState::Expired).await,
+        Change::RoleChanged { organization, account, before, after } => {
+            people::change_role(tx, by, organization.id, account.id, *before, *after).await
+        }
+        Change::MemberRemoved { organization, account, role } | Change::MemberLeft { organization, account, role } => {
+            people::leave(tx, organization.id, account.id, *role).await
         }
     }
 }

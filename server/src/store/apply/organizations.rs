@@ -1,10 +1,9 @@
-//! How changes of organizations and their people are stored.
+//! How changes of organizations are stored.
 
 use super::Profile;
 use crate::store::{StoreResult, Tx};
-use shared::ids::{AccountId, OrganizationId};
+use shared::ids::OrganizationId;
 use shared::moment::Moment;
-use shared::roles::Role;
 use shared::text::Reason;
 
 pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_asked: Profile<'_>) -> StoreResult<()> {
@@ -49,21 +48,5 @@ pub(super) async fn enable(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<(
     tx.sql("update organization set state = 'active', disabled_reason = null where id = $1 and state = 'disabled'")
         .bind(id)
         .still()
-        .await
-}
-
-pub(super) async fn join(
-    tx: &mut Tx<'_>,
-    now: Moment,
-    organization: OrganizationId,
-    account: AccountId,
-    role: Role,
-) -> StoreResult<()> {
-    tx.sql("insert into membership (organization_id, account_id, role, joined_at) values ($1, $2, $3, $4)")
-        .bind(organization)
-        .bind(account)
-        .bind(role.code())
-        .bind(now)
-        .one()
         .await
 }

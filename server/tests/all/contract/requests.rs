@@ -2,7 +2,7 @@
 
 use super::NOBODY;
 use crate::ground::{Engine, World, on_each, says};
-use app::backend::{Accounts as _, Caller, Organizations as _, People as _, Requests as _};
+use app::backend::{Accounts as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
 use server::store::{history, organizations, people, requests};
 use shared::ids::RequestId;
 use shared::moment::Span;
@@ -71,11 +71,14 @@ async fn a_request_is_filed_seen_decided_and_remembered() {
             ("sundial", Role::Owner, 1)
         );
         assert_eq!((yours.requests[0].state, yours.requests[0].words.as_deref()), (State::Approved, Some("Welcome.")));
-        let people = world.services.list(&dana.caller, "SunDial").await.unwrap();
+        let people = world.services.list(&dana.caller, "SunDial", PeopleFilter::default()).await.unwrap();
         assert!(people.people.len() == 1 && people.people[0].you && people.heading.my_role == Role::Owner);
-        assert_eq!(world.services.list(&lee.caller, "sundial").await, Err(Problem::Refused(Refusal::NotFound {})));
         assert_eq!(
-            world.services.list(&Caller::default(), "sundial").await,
+            world.services.list(&lee.caller, "sundial", PeopleFilter::default()).await,
+            Err(Problem::Refused(Refusal::NotFound {}))
+        );
+        assert_eq!(
+            world.services.list(&Caller::default(), "sundial", PeopleFilter::default()).await,
             Err(Problem::Refused(Refusal::NotSignedIn {}))
         );
         let profile = world.services.profile(&Caller::default(), "sundial").await.unwrap();

@@ -2,6 +2,12 @@
 
 use super::*;
 
+type Owners = BTreeMap<OrganizationId, Vec<accounts::Account>>;
+
+fn house_key(house: usize) -> shared::names::NameKey {
+    OrganizationName::parse(NAMES[house]).unwrap().key()
+}
+
 pub struct Stage {
     pub world: World,
     devices: BTreeMap<AccountId, SessionId>,
@@ -11,6 +17,8 @@ pub struct Stage {
     /// Addresses in the order in which accounts came to have them.
     addresses: Vec<EmailId>,
     requests: Vec<RequestId>,
+    invitations: Vec<InvitationId>,
+    organizations: Vec<OrganizationId>,
     set_up: Option<Secret>,
     /// What came of each command so far: whether it was accepted.
     pub seen: BTreeMap<String, BTreeSet<bool>>,
@@ -30,6 +38,8 @@ impl Stage {
             questions: Vec::new(),
             addresses: Vec::new(),
             requests: Vec::new(),
+            invitations: Vec::new(),
+            organizations: Vec::new(),
             set_up: None,
             seen,
             told: BTreeSet::new(),
@@ -137,6 +147,39 @@ impl Stage {
                 let refusal = (!taken).then(|| "550 5.1.1 no such user".to_owned());
                 self.holds(who, NoteDelivery { email, refusal }).await;
             }
+            Act::Invite { who, house, whom, role } => {
+                self.holds(who, Invite::parse(house_key(house), PEOPLE[whom], role.code()).unwrap()).await;
+            }
+            Act::ResendInvitation { who, invitation } => {
+                self.holds(who, ResendInvitation { id: self.invitation(invitation) }).await;
+            }
+            Act::Revoke { who, invitation } => {
+                self.holds(who, RevokeInvitation { id: self.invitation(invitation) }).await
+            }
+            Act::Expire { who, invitation } => {
+                self.holds(who, ExpireInvitation { id: self.invitation(invitation) }).await
+            }
+            Act::Accept { who, invitation } => {
+                self.holds(who, AcceptInvitation { id: self.invitation(invitation) }).await
+            }
+            Act::Refuse { who, invitation } => {
+                let message = Message::parse("Not this year.").unwrap();
+                self.holds(who, DeclineInvitation { id: self.invitation(invitation), message }).await;
+            }
+            Act::Assign { who, house, whom, role } => {
+                let was = self.role(house, whom).await.unwrap_or(Role::Member);
+                let one = format!("{}={}", PEOPLE[whom], was.code());
+                self.holds(who, AssignRole::parse(house_key(house), &[one], role.code()).unwrap()).await;
+            }
+            Act::Remove { who, house, whom } => {
+                let name = named(whom);
+                self.holds(
+                    who,
+                    RemoveMembers::parse(house_key(house), std::slice::from_ref(&name), Some(&name)).unwrap(),
+                )
+                .await;
+            }
+            Act::Pass { days } => self.world.clock.advance(shared::moment::Span::days(days)),
             Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
             Act::Approve { who, request } => {
                 let message = Message::parse("Hello and welcome.").unwrap();
@@ -173,6 +216,28 @@ impl Stage {
 
     fn request(&self, n: usize) -> RequestId {
         self.requests.get(n).copied().unwrap_or(RequestId(NOBODYS))
+    }
+
+    fn invitation(&self, n: usize) -> InvitationId {
+        self.invitations.get(n).copied().unwrap_or(InvitationId(NOBODYS))
+    }
+
+    async fn role(&self, house: usize, whom: usize) -> Option<Role> {
+        let account = self.account(whom).await?;
+        let key = house_key(house);
+        let organization = self.world.read(async |tx| organizations::standing(tx, &key).await).await?;
+        let name = Username::parse(PEOPLE[whom]).unwrap().key();
+        let member = self.world.read(async |tx| people::member(tx, organization.id, &name).await).await;
+        member.filter(|member| member.account.id == account).map(|member| member.role)
+    }
+
+    /// The Owners of every organization, as letters find them: before something happens.
+    async fn owners(&self) -> Owners {
+        let mut owners = BTreeMap::new();
+        for id in &self.organizations {
+            owners.insert(*id, self.world.read(async |tx| accounts::owners(tx, *id).await).await);
+        }
+        owners
     }
 
     fn address(&self, n: usize) -> EmailId {
@@ -221,7 +286,7 @@ impl Stage {
     async fn holds<C: Gather>(&mut self, who: Who, command: C) {
         let (side, consent) = (self.side(who).await, self.world.once());
         let door = self.world.services.door.clone();
-        let before = self.contents().await;
+        let (before, owners) = (self.contents().await, self.owners().await);
         let preview = door.preview(side.clone(), command.clone()).await;
         let agreed = preview.as_ref().map(|preview| preview.digest.clone()).unwrap_or_default();
         let outcome = door.carry_out(side, command, Consent { agreed, ..consent }).await;
@@ -235,7 +300,7 @@ impl Stage {
             }
             (Ok(preview), Ok(outcome)) => {
                 assert_eq!(preview, words::preview(&outcome.changes), "{}", C::NAME);
-                self.happened(&outcome.changes, &before, &after).await;
+                self.happened(&outcome.changes, &owners, &before, &after).await;
                 outcome.changes.iter().for_each(|change| self.remember(change));
                 let told = outcome.changes.iter().filter(|change| !audiences(change).is_empty());
                 self.told.extend(told.map(gallery::name_of));
@@ -260,6 +325,8 @@ impl Stage {
             Change::SessionOpened { id, account, .. } => {
                 self.devices.insert(account.id, id.0);
             }
+            Change::MemberInvited { id, .. } => self.invitations.push(id.0),
+            Change::OrganizationFounded { id, .. } => self.organizations.push(id.0),
             Change::SetUpOpened { secret } => self.set_up = Some(secret.0.clone()),
             Change::RequestFiled { id, from_draft: false, .. } | Change::RequestDrafted { id, .. } => {
                 self.requests.push(id.0);
@@ -270,7 +337,7 @@ impl Stage {
 
     /// Holds what the rule decided against the rows, lines and letters that are there now: each row that it
     /// speaks of is as it says, and no other row has changed.
-    async fn happened(&self, changes: &[Change], before: &Contents, after: &Contents) {
+    async fn happened(&self, changes: &[Change], owners: &Owners, before: &Contents, after: &Contents) {
         let effects: Vec<Effect> = changes.iter().map(effect).collect();
         for (table, rows) in after {
             let (gone, added) = (missing(&before[table], rows), missing(rows, &before[table]));
@@ -298,7 +365,7 @@ impl Stage {
         // Who was to be told has got a letter each, and nobody else.
         let mut told = Vec::new();
         for audience in changes.iter().flat_map(audiences) {
-            told.extend(self.addresses(&audience).await);
+            told.extend(self.addresses(&audience, owners).await);
         }
         let wrote =
             missing(&after["letter"], &before["letter"]).len() - missing(&before["letter"], &after["letter"]).len();
@@ -309,12 +376,15 @@ impl Stage {
         assert_eq!(told, written, "{changes:?}");
     }
 
-    async fn addresses(&self, audience: &Audience) -> Vec<String> {
+    async fn addresses(&self, audience: &Audience, owners: &Owners) -> Vec<String> {
         let found = self
             .world
             .read(async |tx| match audience {
                 Audience::Account(party) => Ok(accounts::by_id(tx, party.id).await?.into_iter().collect()),
-                Audience::Owners { organization, .. } => accounts::owners(tx, *organization).await,
+                Audience::Owners { organization, but, .. } => {
+                    let all = owners.get(organization).into_iter().flatten();
+                    Ok(all.filter(|owner| Some(owner.id) != *but).cloned().collect())
+                }
                 Audience::Administrators => accounts::administrators(tx).await,
                 Audience::Holder { email } => Ok(accounts::holder_of_address(tx, email).await?.into_iter().collect()),
                 Audience::Address { .. } => Ok(Vec::new()),

@@ -20,17 +20,9 @@ impl Cast {
         let id = world.file(&owner, "moondial").await.unwrap();
         world.approve(&admin, id).await.unwrap();
         let mut people = vec![None, Some(world.newcomer("unverified").await), Some(world.someone("outsider").await)];
-        for (name, role) in [("member", "member"), ("billing", "billing_manager"), ("manager", "manager")] {
+        for (name, role) in [("member", Role::Member), ("billing", Role::BillingManager), ("manager", Role::Manager)] {
             let person = world.someone(name).await;
-            // No rule leads to these roles yet: the rows are made past the rules.
-            world
-                .force(&format!(
-                    "insert into membership (organization_id, account_id, role, joined_at)
-                     select o.id, a.id, '{role}', 0 from organization o, account a
-                     where a.username = '{name}' and o.name_key = 'sundial'"
-                ))
-                .await
-                .unwrap();
+            world.join(&owner, "sundial", &person, role).await;
             people.push(Some(person));
         }
         let disabled = world.someone("disabled").await;
@@ -102,6 +94,40 @@ impl Cast {
         let once = self.world.once();
         self.world.services.ask_for_reset(&forgetful.caller, &forgetful.name, once).await.unwrap();
         self.world.link_to(&forgetful).await
+    }
+
+    /// Somebody who is no member of sundial, for each cell another; or who is one; or who is invited to it.
+    pub async fn guest(&self, n: usize) -> Someone {
+        self.world.someone(&format!("guest-{n}")).await
+    }
+
+    fn owner(&self) -> &Someone {
+        self.people[6].as_ref().unwrap()
+    }
+
+    pub async fn joined(&self, n: usize) -> String {
+        let guest = self.guest(n).await;
+        self.world.join(self.owner(), "sundial", &guest, Role::Member).await;
+        guest.name
+    }
+
+    pub async fn invited(&self, n: usize) -> InvitationId {
+        let guest = self.guest(n).await;
+        self.world.invite(self.owner(), "sundial", &guest.name, Role::Member).await.unwrap();
+        self.world.offer_to(&guest, "sundial").await.unwrap()
+    }
+
+    /// The outsider's invitation to moondial, and the token of its link: for each cell another.
+    pub async fn offered(&self) -> (InvitationId, String) {
+        let (world, owner, outsider) = (&self.world, self.owner(), self.people[2].as_ref().unwrap());
+        if let Some(older) = world.offer_to(outsider, "moondial").await {
+            // One whose end has come makes room by itself.
+            let _ = world.revoke(owner, older).await;
+        }
+        // Who accepted the one before is a member.
+        let _ = world.dismiss(owner, "moondial", &outsider.name).await;
+        world.invite(owner, "moondial", &outsider.name, Role::Member).await.unwrap();
+        (world.offer_to(outsider, "moondial").await.unwrap(), world.link_to(outsider).await)
     }
 
     /// A further device of somebody who can sign in.

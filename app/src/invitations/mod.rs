@@ -1,0 +1,198 @@
+//! What receivers of invitations see: the page of one, the list on Your organizations, the banner.
+
+pub mod actions;
+
+use crate::accounts::actions::SignOut;
+use crate::addresses;
+use crate::ui::data::Data;
+use crate::ui::dialog::Confirm;
+use crate::ui::errors;
+use crate::ui::field::TextField;
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::time::When;
+use actions::{AcceptInvitation, DeclineInvitation, GetInvitation, GetInvitationByLink, PreviewDeclineInvitation};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use shared::limits;
+use shared::moment::Moment;
+use shared::problem::{Field, Problem, Refusal};
+use shared::roles::Permission;
+use shared::text::Message;
+use shared::wire::people::{InvitationPage as Page, Received};
+use shared::words;
+
+/// The page of an own invitation.
+#[component]
+pub fn InvitationPage() -> AnyView {
+    let params = use_params_map();
+    let data = Data::of(move || GetInvitation { invitation: params.read().get("id").unwrap_or_default() });
+    page(data)
+}
+
+/// The page that a letter's link leads to. Opening it changes nothing.
+#[component]
+pub fn LinkPage() -> AnyView {
+    let query = use_query_map();
+    let data = Data::of(move || GetInvitationByLink { token: query.read().get("token").unwrap_or_default() });
+    page(data)
+}
+
+fn page(data: Data<Page>) -> AnyView {
+    let shown = data.judged(|page| match page {
+        Ok(page) => body(page),
+        Err(Problem::Refused(why @ (Refusal::LinkOfAnother { .. } | Refusal::LinkUnknown {}))) => {
+            errors::status(why.status());
+            let out = matches!(why, Refusal::LinkOfAnother { .. }).then(|| {
+                view! {
+                    <PostForm url=SignOut::url() form="sign-out-here" plain=true><Submit label="Sign out"/></PostForm>
+                }
+            });
+            view! {
+                <Title text="Invitation"/>
+                <main id="main" class="page narrow">
+                    <h1 tabindex="-1">"Invitation"</h1>
+                    <p class="alert" role="alert">{words::refusal(&why)}</p>
+                    {out}
+                    <p class="row"><a href="/manage/organizations">"Your organizations"</a></p>
+                </main>
+            }
+            .into_any()
+        }
+        Err(other) => errors::instead(&other),
+    });
+    let here = use_location().pathname;
+    view! { {shown}<Declining back=Signal::derive(move || here.get())/> }.into_any()
+}
+
+fn body(page: Page) -> AnyView {
+    let Page { invitation, closed, now } = page;
+    let title = ["Invitation to ", &invitation.display_name].concat();
+    let answer = match &closed {
+        None => answers(&invitation),
+        Some(why) => view! {
+            <p class="alert" role="alert">{words::refusal(why)}</p>
+            <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
+        }
+        .into_any(),
+    };
+    let may: Vec<AnyView> = Permission::ALL
+        .into_iter()
+        .filter(|permission| invitation.role.permits(*permission))
+        .map(|permission| view! { <li>{permission.words()}</li> }.into_any())
+        .collect();
+    let until = closed
+        .is_none()
+        .then(|| view! { <p class="soft">"It ends " <When at=invitation.ends_at now/> ". Until then it can be answered."</p> });
+    view! {
+        <Title text=title.clone()/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">{title}</h1>
+            <p><b>{invitation.inviter.clone()}</b> " invites you to become " <b>{invitation.role.with_article()}</b> " of "
+                <a href=addresses::profile(&invitation.organization)>{invitation.display_name.clone()}</a> "."</p>
+            {until}
+            {answer}
+            <h2>"What " {invitation.role.with_article()} " can do"</h2>
+            <ul>{may}</ul>
+        </main>
+    }
+    .into_any()
+}
+
+/// **Accept** and **Decline**.
+fn answers(invitation: &Received) -> AnyView {
+    let id = invitation.id.to_string();
+    let here = use_location().pathname.get_untracked();
+    // A link in a letter has its secret in the query: declining goes on from the page of the invitation itself.
+    let here = if here == "/invitation" { addresses::invitation(&id) } else { here };
+    let decline = [&here, "?confirm=decline&invitation=", &id].concat();
+    let [yes, no] = ["Accept", "Decline"].map(|verb| [verb, " the invitation to ", &invitation.display_name].concat());
+    let (accept, named) = (["accept-", &id].concat(), ["decline-", &id].concat());
+    view! {
+        <div class="answers">
+            <PostForm url=AcceptInvitation::url() form=accept>
+                <input type="hidden" name="invitation" value=id.clone()/>
+                <Submit label="Accept" class="main" says=yes/>
+            </PostForm>
+            <a class="button" id=named href=decline aria-label=no data-noscroll>"Decline"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The list on Your organizations.
+pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
+    if invitations.is_empty() {
+        return None;
+    }
+    let rows = invitations.into_iter().map(|invitation| {
+        let page = addresses::invitation(&invitation.id.to_string());
+        let answers = answers(&invitation);
+        let role = invitation.role;
+        view! {
+            <tr>
+                <td><a href=page>{invitation.display_name.clone()}</a> " " <span class="name soft">{invitation.organization.clone()}</span></td>
+                <td data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
+                <td data-label="Invited by">{invitation.inviter.clone()}</td>
+                <td data-label="Ends"><When at=invitation.ends_at now/></td>
+                <td>{answers}</td>
+            </tr>
+        }
+    });
+    let list = view! {
+        <section>
+            <h2>"Pending invitations"</h2>
+            <table class="even pending">
+                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col">"Action"</th></tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </section>
+    };
+    Some(list.into_any())
+}
+
+/// The dialog **Decline**, where the address asks for it.
+#[component]
+pub fn Declining(#[prop(into)] back: Signal<String>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        query.get("confirm").filter(|what| what == "decline")?;
+        query.get("invitation")
+    });
+    move || {
+        let id = asked.get()?;
+        let invitation = id.clone();
+        let preview = Data::once(move || PreviewDeclineInvitation { invitation: invitation.clone() });
+        let opener = ["#decline-", &id].concat();
+        let dialog = view! {
+            <Confirm title="Decline this invitation?" url=DeclineInvitation::url() form="decline" preview
+                back=back.get_untracked() opener verb="Decline" tone="danger main">
+                <input type="hidden" name="invitation" value=id.clone()/>
+                <TextField field=Field::Message label="Message to the Owners" kind="textarea" count=limits::FREE_TEXT
+                    hint="If you like. " check={|typed| Message::parse(typed).map(|_| ())}/>
+            </Confirm>
+        };
+        Some(dialog.into_any())
+    }
+}
+
+/// What somebody with an invitation sees on every page.
+pub fn banner(invitation: Received, others: u32) -> AnyView {
+    let page = addresses::invitation(&invitation.id.to_string());
+    let more = (others > 0).then(|| {
+        let number = words::count(u64::from(others), "other invitation", "other invitations");
+        view! { <a href="/manage/organizations">{number}</a> }
+    });
+    view! {
+        <div class="notice">
+            <div>
+                <span><b>{invitation.inviter}</b> " invites you to " <b>{invitation.display_name}</b> ", as " {invitation.role.with_article()} "."</span>
+                <a href=page>"See the invitation"</a>
+                {more}
+            </div>
+        </div>
+    }
+    .into_any()
+}

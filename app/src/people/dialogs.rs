@@ -1,0 +1,148 @@
+//! The dialogs of the page **People**: what would follow, and the same verb once more.
+
+use super::actions::{AssignRole, PreviewAssign, PreviewRemoveMembers, PreviewRevoke, RemoveMembers, RevokeInvitation};
+use super::table::Shown;
+use crate::ui::data::Data;
+use crate::ui::dialog::Confirm;
+use crate::ui::field::TextField;
+use crate::ui::frame::Looking;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::use_query_map;
+use shared::problem::Field;
+use shared::roles::Role;
+use shared::words::count;
+
+/// What the address asks, and about whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Question {
+    /// Each of them is `username=role`.
+    Role {
+        people: Vec<String>,
+        role: String,
+    },
+    Remove {
+        people: Vec<String>,
+    },
+    Revoke {
+        invitation: String,
+    },
+}
+
+/// The dialog that the address asks for, if any.
+#[component]
+pub fn Asked(name: Memo<String>, shown: Memo<Shown>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        let people = || query.get_all("people").unwrap_or_default();
+        match query.get("confirm")?.as_str() {
+            "role" => Some(Question::Role { people: people(), role: query.get("as").unwrap_or_default() }),
+            "remove" => {
+                let names = people().into_iter().map(|one| one.split('=').next().unwrap_or_default().to_owned());
+                Some(Question::Remove { people: names.collect() })
+            }
+            "revoke" => Some(Question::Revoke { invitation: query.get("invitation")? }),
+            _ => None,
+        }
+    });
+    move || {
+        let (organization, back) =
+            (name.get_untracked(), shown.with_untracked(|shown| shown.address(&name.get_untracked())));
+        Some(match asked.get()? {
+            Question::Role { people, role } => assign(organization, back, &people, role),
+            Question::Remove { people } => remove(organization, back, &people),
+            Question::Revoke { invitation } => revoke(back, invitation),
+        })
+    }
+}
+
+/// What opened a dialog: the row of the one, or the form for several.
+fn opener(what: &str, people: &[String]) -> String {
+    match people {
+        [one] => ["[id=\"", what, "-", one.split('=').next().unwrap_or_default(), "\"]"].concat(),
+        _ => ["#several-", what].concat(),
+    }
+}
+
+fn several(people: &[String]) -> String {
+    count(u64::try_from(people.len()).unwrap_or(0), "person", "people")
+}
+
+fn assign(organization: String, back: String, people: &[String], role: String) -> AnyView {
+    let known = Role::from_code(&role);
+    let title = match (people, known) {
+        ([one], Some(role)) => {
+            let name = one.split('=').next().unwrap_or_default();
+            ["Make ", name, " ", &role.with_article(), "?"].concat()
+        }
+        (all, Some(role)) => ["Make ", &several(all), " ", role.plural(), "?"].concat(),
+        _ => "Change the role?".to_owned(),
+    };
+    let (opener, people) = (opener("role", people), people.join(" "));
+    let preview = {
+        let (organization, people, role) = (organization.clone(), people.clone(), role.clone());
+        Data::once(move || PreviewAssign {
+            organization: organization.clone(),
+            people: people.clone(),
+            role: role.clone(),
+        })
+    };
+    view! {
+        <Confirm title url=AssignRole::url() form="role" preview back opener verb="Save">
+            <input type="hidden" name="organization" value=organization.clone()/>
+            <input type="hidden" name="people" value=people.clone()/>
+            <input type="hidden" name="role" value=role.clone()/>
+        </Confirm>
+    }
+    .into_any()
+}
+
+fn remove(organization: String, back: String, people: &[String]) -> AnyView {
+    let Looking(looking) = expect_context();
+    let (opener, all) = (opener("remove", people), StoredValue::new(people.to_vec()));
+    let joined = people.join(" ");
+    let (asked, whom) = (organization.clone(), joined.clone());
+    let preview = Data::once(move || PreviewRemoveMembers { organization: asked.clone(), people: whom.clone() });
+    // Whether it is oneself is known to the frame, and says only how it is called.
+    looking.judged(move |viewer| {
+        let me = viewer.ok().and_then(|viewer| viewer.account).map(|account| account.username);
+        let people = all.get_value();
+        let title = match people.as_slice() {
+            [one] if me.as_ref() == Some(one) => "Leave this organization?".to_owned(),
+            [one] => ["Remove ", one, "?"].concat(),
+            several_of_them => ["Remove ", &several(several_of_them), "?"].concat(),
+        };
+        let (organization, joined, back, opener) = (organization.clone(), joined.clone(), back.clone(), opener.clone());
+        view! {
+            <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main">
+                <input type="hidden" name="organization" value=organization.clone()/>
+                <input type="hidden" name="people" value=joined.clone()/>
+                {match people.as_slice() {
+                    [one] => view! {
+                        <TextField field=Field::Confirmation label="Username" autocomplete="off"
+                            hint=["Type ", one, ", so that nobody is removed by mistake."].concat()/>
+                    },
+                    _ => view! {
+                        <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
+                            hint="Type it as it stands beside the heading, so that nobody is removed by mistake."/>
+                    },
+                }}
+            </Confirm>
+        }
+        .into_any()
+    })
+}
+
+fn revoke(back: String, invitation: String) -> AnyView {
+    let opener = ["#revoke-", &invitation].concat();
+    let asked = invitation.clone();
+    let preview = Data::once(move || PreviewRevoke { invitation: asked.clone() });
+    view! {
+        <Confirm title="Revoke this invitation?" url=RevokeInvitation::url() form="revoke" preview back opener
+            verb="Revoke invite" tone="danger main">
+            <input type="hidden" name="invitation" value=invitation.clone()/>
+        </Confirm>
+    }
+    .into_any()
+}

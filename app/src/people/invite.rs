@@ -1,0 +1,176 @@
+//! Inviting: one by name while one types, or several from a list that is judged before anything is sent.
+
+use super::actions::{Invite, InviteSeveral, JudgeNames};
+use super::{heading, named};
+use crate::addresses;
+use crate::ui::data::Data;
+use crate::ui::errors;
+use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
+use crate::ui::form::{PostForm, Submit, standing};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use shared::billing::Price;
+use shared::limits;
+use shared::problem::Field;
+use shared::roles::Role;
+use shared::rules::people::{invited_name, names_in};
+use shared::wire::people::{Verdict, Verdicts};
+use shared::words;
+
+/// The form **Invite**.
+#[component]
+pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>) -> impl IntoView {
+    let several = addresses::invite_several(&organization);
+    let cost = price.map(|price| view! { <p>"Whoever accepts costs " {price.to_string()} " each month."</p> });
+    let names = known.into_iter().map(|name| view! { <option value=name/> }).collect_view();
+    view! {
+        <section>
+            <h2>"Invite"</h2>
+            {cost}
+            <PostForm url=Invite::url() form="invite" class="stack">
+                <input type="hidden" name="organization" value=organization.clone()/>
+                <datalist id="known">{names}</datalist>
+                <InvitedName organization=organization.clone()/>
+                <RoleChoice/>
+                <Submit label="Invite" class="main"/>
+            </PostForm>
+            <p><a href=several>"Invite several at once"</a></p>
+        </section>
+    }
+}
+
+/// The field **Username**: what is wrong with it is told while one types.
+#[component]
+fn InvitedName(organization: String) -> impl IntoView {
+    let value = RwSignal::new(String::new());
+    let answer = ask_while_typing::<Verdicts>(value, move |typed| {
+        let (organization, role) = (organization.clone(), Role::Member.code().to_owned());
+        let name = invited_name(typed).ok()?;
+        Some(addresses::question(&JudgeNames { organization, names: name.to_string(), role }))
+    });
+    let verdict = Memo::new(move |_| {
+        let (typed, verdicts) = answer.get()?;
+        // An answer about an earlier spelling says nothing of this one.
+        verdicts.verdicts.into_iter().next().filter(|_| value.with(|now| *now == typed))
+    });
+    let fault = Signal::derive(move || verdict.get().and_then(|verdict| verdict.fault));
+    let said = Signal::derive(move || {
+        let verdict = verdict.get().filter(|verdict| verdict.fault.is_none())?;
+        Some(Answer {
+            good: Some([&verdict.username, " can be invited."].concat()),
+            rest: "They get a letter, and the Owners too.".to_owned(),
+            similar: Vec::new(),
+        })
+    });
+    view! {
+        <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value
+            hint="Of somebody who has an account here."
+            check={|typed| invited_name(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
+    }
+}
+
+/// The four roles, each with its meaning.
+#[component]
+fn RoleChoice() -> impl IntoView {
+    let chosen = standing().value(Field::Role, Role::Member.code());
+    let cards = Role::ALL.map(|role| {
+        let checked = role.code() == chosen;
+        view! {
+            <label class="card"><input type="radio" name=Field::Role.name() value=role.code() checked=checked/>
+                <span><b>{role.name()}</b><span class="why">{role.meaning()}</span></span></label>
+        }
+    });
+    view! {
+        <fieldset class="kinds"><legend>"Role"</legend><div class="cards">{cards.into_iter().collect_view()}</div></fieldset>
+    }
+}
+
+/// The page on which several are invited: a list first, then what it comes to.
+#[component]
+pub fn InviteSeveralPage() -> AnyView {
+    let (name, query) = (named(), use_query_map());
+    let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
+    let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
+    let data = Data::of(move || JudgeNames { organization: name.get(), names: names.get(), role: role.get() });
+    data.judged(move |verdicts| match verdicts {
+        Ok(verdicts) => several(verdicts, names.get_untracked()),
+        Err(problem) => errors::instead(&problem),
+    })
+}
+
+fn several(found: Verdicts, names: String) -> AnyView {
+    let to = addresses::invite_several(&found.heading.name);
+    let people = addresses::people(&found.heading.name);
+    let role = found.role;
+    let options = Role::ALL.map(|one| view! { <option value=one.code() selected=one == role>{one.name()}</option> });
+    let title = ["Invite several · ", &found.heading.display_name].concat();
+    let cut = (names_in(&names).len() > limits::INVITED_AT_ONCE)
+        .then(|| view! { <p class="alert calm">"Only the first " {limits::INVITED_AT_ONCE} " names were looked at. Invite the others afterwards."</p> });
+    let verdicts = (!found.verdicts.is_empty()).then(|| judged(&found));
+    view! {
+        <Title text=title/>
+        <main id="main" class="page">
+            {heading(&found.heading)}
+            <h2>"Invite several"</h2>
+            <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
+            <form class="stack" method="get" action=to>
+                <div class="field"><label for="names">"Usernames"</label>
+                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none">{names}</textarea></div>
+                <div class="field"><label for="as">"Role"</label>
+                    <select id="as" name="role">{options.into_iter().collect_view()}</select>
+                    <p class="hint">{role.meaning()}</p></div>
+                <p class="row"><button type="submit">"Look at the names"</button> <a href=people>"Back to the people"</a></p>
+            </form>
+            {cut}
+            {verdicts}
+        </main>
+    }
+    .into_any()
+}
+
+fn judged(found: &Verdicts) -> AnyView {
+    let (good, bad): (Vec<&Verdict>, Vec<&Verdict>) = found.verdicts.iter().partition(|one| one.fault.is_none());
+    let number = u64::try_from(good.len()).unwrap_or(0);
+    let cost = found
+        .price
+        .filter(|_| number > 0)
+        .map(|price| view! { <p>"Each who accepts costs " {price.to_string()} " each month."</p> });
+    let bad = bad.into_iter().map(|one| {
+        let why = one.fault.as_ref().map(|code| words::fault(Field::Username, code));
+        view! { <li><span class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
+    });
+    let bad = bad.collect_view();
+    let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
+    let good_list = good.iter().map(|one| {
+        view! {
+            <li><label><input type="checkbox" name="usernames[]" value=one.username.clone() checked/> " " <span class="name">{one.username.clone()}</span></label></li>
+        }
+    });
+    let good_list = good_list.collect_view();
+    let (organization, role) = (found.heading.name.clone(), found.role);
+    let title = match number {
+        0 => "Nobody of these can be invited".to_owned(),
+        _ => [&words::count(number, "person", "people"), " can be invited, as ", &role.with_article()].concat(),
+    };
+    let form = (number > 0).then(|| {
+        view! {
+            <PostForm url=InviteSeveral::url() form="several" class="stack">
+                <input type="hidden" name="organization" value=organization/>
+                <input type="hidden" name="role" value=role.code()/>
+                <ul class="choices">{good_list}</ul>
+                <Submit label="Invite them" class="main"/>
+            </PostForm>
+        }
+    });
+    view! {
+        <section>
+            <h2>{title}</h2>
+            {cost}
+            {form}
+            {(!none_bad).then(|| view! { <h3>"Not these"</h3><ul class="choices">{bad}</ul> })}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,281 @@
+//! The list of people, with what an Owner can do in each row; and the invitations that wait.
+//!
+//! Everything that changes something leads to a dialog by an address, so that it works without a script: a row's form
+//! and the one for several are sent by GET, and the address keeps the filter and who is chosen.
+
+use super::actions::ResendInvitation;
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::time::When;
+use crate::{addresses, browser};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use leptos_router::params::ParamsMap;
+use shared::moment::Moment;
+use shared::names::Username;
+use shared::roles::Role;
+use shared::wire::people::{InvitationRow, People, PersonRow};
+use shared::words::count;
+
+/// What the address says of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// A part of usernames.
+    pub text: String,
+    /// A role's code.
+    pub role: String,
+    /// Where the page begins.
+    pub from: String,
+    /// Who is chosen, each as `username=role`.
+    pub chosen: Vec<String>,
+}
+
+impl Shown {
+    /// Reads the query of the page.
+    pub fn of(query: &ParamsMap) -> Self {
+        let get = |name: &str| query.get(name).unwrap_or_default();
+        Self {
+            text: get("q"),
+            role: get("only"),
+            from: get("from"),
+            chosen: query.get_all("people").unwrap_or_default(),
+        }
+    }
+
+    /// The page as it is shown, with nobody chosen.
+    pub fn address(&self, organization: &str) -> String {
+        let mut address = addresses::people(organization);
+        let mut joint = "?";
+        for (name, value) in [("q", &self.text), ("only", &self.role), ("from", &self.from)] {
+            if !value.is_empty() {
+                address.push_str(&[joint, name, "=", &addresses::query_part(value)].concat());
+                joint = "&";
+            }
+        }
+        address
+    }
+
+    /// What a form sent by GET must carry so that the page stays as it is.
+    fn kept(&self) -> AnyView {
+        let field = |name: &'static str, value: &str| {
+            (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value.to_owned()/> })
+        };
+        view! { {field("q", &self.text)}{field("only", &self.role)}{field("from", &self.from)} }.into_any()
+    }
+}
+
+/// Sends a form by GET without leaving the page.
+fn go(form: NodeRef<leptos::html::Form>, to: String) -> impl Fn(leptos::ev::SubmitEvent) {
+    let navigate = use_navigate();
+    move |event| {
+        let Some(query) = browser::query(form, &event) else { return };
+        event.prevent_default();
+        let to = [&to, "?", &query].concat();
+        navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    }
+}
+
+/// The people, with the filter above and the pages below.
+pub fn table(people: &People, all: u32, shown: Memo<Shown>) -> AnyView {
+    let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
+    let (state, narrow) = (shown.get_untracked(), RwSignal::new(String::new()));
+    // A list that one sees whole needs no filter.
+    let filter = (all > 8).then(|| filter(&organization, &state, narrow));
+    let nobody = people.people.is_empty().then(|| view! { <p class="soft">"Nobody here is called so."</p> });
+    let rows: Vec<AnyView> =
+        people.people.iter().map(|person| row(person.clone(), &organization, managing, now, &state, narrow)).collect();
+    let several = managing && all > 1;
+    let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
+    let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
+    let below = (several || people.next.is_some() || !state.from.is_empty())
+        .then(|| several_form(&organization, several, people, &state));
+    view! {
+        {filter}
+        <table class="people" class:managed=managing>
+            <thead><tr>{choose}<th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th>{action}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+        {nobody}
+        {below}
+    }
+    .into_any()
+}
+
+fn filter(organization: &str, state: &Shown, narrow: RwSignal<String>) -> AnyView {
+    let to = addresses::people(organization);
+    let form = NodeRef::<leptos::html::Form>::new();
+    let sent = go(form, to.clone());
+    let only = state.role.clone();
+    let options = Role::ALL.map(|role| {
+        let selected = role.code() == only;
+        view! { <option value=role.code() selected=selected>{role.plural()}</option> }
+    });
+    let typed = move |event| narrow.set(Username::kept(event_target_value(&event)).key().to_string());
+    view! {
+        <form class="find" role="search" action=to method="get" node_ref=form on:submit=sent>
+            <input type="search" name="q" value=state.text.clone() aria-label="Find people" placeholder="Find people" on:input=typed/>
+            <select name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
+            <button type="submit">"Find"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn row(
+    person: PersonRow,
+    organization: &str,
+    managing: bool,
+    now: Moment,
+    state: &Shown,
+    narrow: RwSignal<String>,
+) -> AnyView {
+    let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
+    let one = [&person.username, "=", person.role.code()].concat();
+    let key = Username::kept(person.username.clone()).key().to_string();
+    let hidden = move || narrow.with(|text| !key.contains(text.as_str()));
+    let choose = managing.then(|| {
+        let label = ["Choose ", &person.username].concat();
+        let checked = state.chosen.iter().any(|chosen| chosen.split('=').next() == Some(&person.username));
+        view! { <td class="choose"><input type="checkbox" name="people" value=one.clone() form="several" checked=checked aria-label=label/></td> }
+    });
+    let role = match managing {
+        true => role_form(&person, one, organization, state),
+        false => person.role.name().into_any(),
+    };
+    let remove = (managing || person.you).then(|| {
+        let query = [("confirm", "remove"), ("people", person.username.as_str())];
+        let to = with(&state.address(organization), &query);
+        let label = ["Remove ", &person.username].concat();
+        view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }
+    });
+    view! {
+        <tr hidden=hidden>
+            {choose}
+            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
+                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}</span></div></td>
+            <td data-label="Role">{role}</td>
+            <td data-label="Joined"><When at=person.joined_at now/></td>
+            <td>{remove}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// An address with some more of a query.
+fn with(address: &str, query: &[(&str, &str)]) -> String {
+    let mut address = address.to_owned();
+    for (name, value) in query {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str(&[name, "=", &addresses::query_part(value)].concat());
+    }
+    address
+}
+
+/// The role of one person: **Save** appears when it is changed, and asks.
+fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown) -> AnyView {
+    let to = addresses::people(organization);
+    let (form, changed, is) = (NodeRef::<leptos::html::Form>::new(), RwSignal::new(false), person.role);
+    let sent = go(form, to.clone());
+    let options = Role::ALL.map(|role| {
+        let selected = role == is;
+        view! { <option value=role.code() selected=selected>{role.name()}</option> }
+    });
+    let label = ["Role of ", &person.username].concat();
+    view! {
+        <form class="role" action=to method="get" node_ref=form on:submit=sent>
+            {state.kept()}
+            <input type="hidden" name="confirm" value="role"/>
+            <input type="hidden" name="people" value=one/>
+            <select name="as" aria-label=label on:change=move |event| changed.set(event_target_value(&event) != is.code())>
+                {options.into_iter().collect_view()}
+            </select>
+            <button type="submit" id=["role-", &person.username].concat() class:changed=changed>"Save"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What is done with all who are chosen, and the way to the other pages, which keeps who is chosen.
+fn several_form(organization: &str, several: bool, people: &People, state: &Shown) -> AnyView {
+    let to = addresses::people(organization);
+    let form = NodeRef::<leptos::html::Form>::new();
+    let sent = go(form, to.clone());
+    let here =
+        |chosen: &str| people.people.iter().any(|person| Some(person.username.as_str()) == chosen.split('=').next());
+    let elsewhere: Vec<String> = state.chosen.iter().filter(|chosen| !here(chosen)).cloned().collect();
+    let said = (!elsewhere.is_empty()).then(|| {
+        let number = count(u64::try_from(elsewhere.len()).unwrap_or(0), "person is", "people are");
+        view! { <p class="soft">{number} " chosen on other pages."</p> }
+    });
+    let hidden =
+        elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
+    let (text, only) = (state.text.clone(), state.role.clone());
+    let kept = Shown { text, role: only, ..Shown::default() };
+    let bulk = several.then(|| {
+        let options = Role::ALL.map(|role| view! { <option value=role.code() selected=role == Role::Member>{role.name()}</option> });
+        view! {
+            <fieldset class="row"><legend>"With all who are chosen"</legend>
+                <select name="as" aria-label="Role of all who are chosen">{options.into_iter().collect_view()}</select>
+                <button type="submit" id="several-role" name="confirm" value="role">"Change role"</button>
+                <button type="submit" id="several-remove" name="confirm" value="remove" class="plain danger">"Remove all"</button>
+            </fieldset>
+        }
+    });
+    let first =
+        (!state.from.is_empty()).then(|| view! { <button type="submit" name="from" value="">"First page"</button> });
+    let next =
+        people.next.clone().map(|next| view! { <button type="submit" name="from" value=next>"Next page"</button> });
+    view! {
+        <form id="several" class="several" action=to method="get" node_ref=form on:submit=sent>
+            {kept.kept()}{hidden}{said}
+            {bulk}
+            <p class="row">{first}{next}</p>
+        </form>
+    }
+    .into_any()
+}
+
+/// **Pending invitations**, for whoever may see them.
+pub fn pending(people: &People) -> AnyView {
+    if people.invitations.is_empty() {
+        return ().into_any();
+    }
+    let (organization, now) = (people.heading.name.clone(), people.now);
+    let rows =
+        people.invitations.iter().map(|invitation| invited(invitation.clone(), &organization, now)).collect_view();
+    view! {
+        <section>
+            <h2>"Pending invitations"</h2>
+            <table class="people">
+                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn invited(invitation: InvitationRow, organization: &str, now: Moment) -> AnyView {
+    let id = invitation.id.to_string();
+    let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
+    let revoke = with(&addresses::people(organization), &[("confirm", "revoke"), ("invitation", &id)]);
+    let label = ["Revoke invite of ", &invitation.username].concat();
+    let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
+    view! {
+        <tr>
+            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b>{invitation.username}</b></span></div></td>
+            <td data-label="Role">{invitation.role.name()}</td>
+            <td data-label="Invited by">{invitation.inviter}</td>
+            <td data-label="Ends"><When at=invitation.ends_at now/></td>
+            <td><div class="actions">
+                <PostForm url=ResendInvitation::url() form=resend>
+                    <input type="hidden" name="invitation" value=id.clone()/>
+                    <Submit label="Re-send" class="plain"/>
+                </PostForm>
+                <a class="button plain danger" id=opener href=revoke aria-label=label data-noscroll>"Revoke invite"</a>
+            </div></td>
+        </tr>
+    }
+    .into_any()
+}

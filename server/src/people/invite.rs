@@ -1,0 +1,80 @@
+//! Invite, send again, revoke, and the end of an invitation.
+
+use super::locked;
+use crate::door::{Circumstances, Door, Gather, Side};
+use crate::store::{StoreResult, Tx, invitations, people};
+use app::backend::Consent;
+use shared::ids::InvitationId;
+use shared::rules::people::{
+    ExpireInvitation, InvitationFacts, Invite, InviteFacts, ResendInvitation, ResendInvitationFacts, RevokeInvitation,
+};
+
+/// How many invitations are ended in one go.
+const AT_ONCE: u32 = 100;
+
+impl Gather for Invite {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<InviteFacts>> {
+        let Some((organization, within)) = locked(tx, about, &self.organization).await? else { return Ok(None) };
+        let mut invitees = Vec::new();
+        for username in &self.usernames {
+            invitees.push(people::invitee(tx, organization.id, &username.key()).await?);
+        }
+        Ok(Some(InviteFacts { within, invitees, lives: about.policy.invitation }))
+    }
+}
+
+/// The invitation as it stands once its organization is locked; the first look finds which.
+///
+/// # Errors
+/// The database's own trouble.
+pub(super) async fn facts(
+    tx: &mut Tx<'_>,
+    about: &Circumstances,
+    id: InvitationId,
+) -> StoreResult<Option<InvitationFacts>> {
+    let Some(found) = invitations::by_id(tx, id).await? else { return Ok(None) };
+    let Some((_, within)) = locked(tx, about, &found.organization_key).await? else { return Ok(None) };
+    let found = invitations::by_id(tx, id).await?.filter(|again| again.organization == within.organization.id);
+    Ok(found.map(|invitation| InvitationFacts {
+        within,
+        offer: invitation.offer,
+        state: invitation.state,
+        closed_by: invitation.closed_by,
+    }))
+}
+
+impl Gather for ResendInvitation {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResendInvitationFacts>> {
+        let found = facts(tx, about, self.id).await?;
+        Ok(found.map(|invitation| ResendInvitationFacts { invitation, lives: about.policy.invitation }))
+    }
+}
+
+impl Gather for RevokeInvitation {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, about, self.id).await
+    }
+}
+
+impl Gather for ExpireInvitation {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, about, self.id).await
+    }
+}
+
+/// Ends the invitations that nobody answered in time; answers how many there were.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn end_overdue(door: &Door) -> StoreResult<usize> {
+    let now = door.clock.now();
+    let due: Vec<InvitationId> =
+        door.store.look(async |tx: &mut Tx<'_>| invitations::due(tx, now, AT_ONCE).await).await?;
+    for id in &due {
+        let ended = door.carry_out(Side::Job("invitations"), ExpireInvitation { id: *id }, Consent::default()).await;
+        if let Err(problem) = ended {
+            tracing::warn!(invitation = %id, ?problem, "the end of an invitation could not be noted");
+        }
+    }
+    Ok(due.len())
+}

@@ -1,0 +1,33 @@
+//! Assign a role, remove, leave.
+
+use super::locked;
+use crate::door::{Circumstances, Gather};
+use crate::store::{StoreResult, Tx, people};
+use shared::names::{NameKey, Username};
+use shared::rules::people::{AssignRole, MembersFacts, RemoveMembers};
+
+async fn facts(
+    tx: &mut Tx<'_>,
+    about: &Circumstances,
+    key: &NameKey,
+    names: impl Iterator<Item = &Username> + Send,
+) -> StoreResult<Option<MembersFacts>> {
+    let Some((organization, within)) = locked(tx, about, key).await? else { return Ok(None) };
+    let mut members = Vec::new();
+    for name in names {
+        members.push(people::member(tx, organization.id, &name.key()).await?);
+    }
+    Ok(Some(MembersFacts { within, members }))
+}
+
+impl Gather for AssignRole {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<MembersFacts>> {
+        facts(tx, about, &self.organization, self.people.iter().map(|(name, _)| name)).await
+    }
+}
+
+impl Gather for RemoveMembers {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<MembersFacts>> {
+        facts(tx, about, &self.organization, self.people.iter()).await
+    }
+}

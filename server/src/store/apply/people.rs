@@ -1,0 +1,122 @@
+//! How changes of an organization's people are stored. Each statement says once more what the facts said of its row.
+
+use super::By;
+use crate::store::{StoreResult, Tx};
+use shared::ids::{AccountId, InvitationId, OrganizationId};
+use shared::moment::{Moment, Span};
+use shared::roles::Role;
+use shared::rules::{Party, Secret};
+use shared::wire::people::InvitationState;
+
+/// An invitation that is to be sent.
+pub(super) struct Offered<'a> {
+    pub id: InvitationId,
+    pub organization: OrganizationId,
+    pub invitee: &'a Party,
+    pub inviter: &'a Party,
+    pub role: Role,
+    pub secret: &'a Secret,
+    pub lives: Span,
+}
+
+pub(super) async fn invite(tx: &mut Tx<'_>, now: Moment, offered: Offered<'_>) -> StoreResult<()> {
+    tx.sql(
+        "insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
+         values ($1, $2, $3, $4, $5, 'live', $6, $7, $8)",
+    )
+    .bind(offered.id)
+    .bind(offered.organization)
+    .bind(offered.invitee.id)
+    .bind(offered.inviter.id)
+    .bind(offered.role.code())
+    .bind(offered.secret.hash())
+    .bind(now)
+    .bind(now.plus(offered.lives))
+    .one()
+    .await
+}
+
+/// Renews the end, and lets the link before it die.
+pub(super) async fn renew(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    id: InvitationId,
+    secret: &Secret,
+    lives: Span,
+) -> StoreResult<()> {
+    tx.sql("update invitation set secret_hash = $2, ends_at = $3 where id = $1 and state = 'live'")
+        .bind(id)
+        .bind(secret.hash())
+        .bind(now.plus(lives))
+        .still()
+        .await
+}
+
+pub(super) async fn close(
+    tx: &mut Tx<'_>,
+    by: &By,
+    now: Moment,
+    id: InvitationId,
+    state: InvitationState,
+) -> StoreResult<()> {
+    tx.sql("update invitation set state = $2, closed_at = $3, closed_by = $4 where id = $1 and state = 'live'")
+        .bind(id)
+        .bind(state.code())
+        .bind(now)
+        .bind(by.account)
+        .still()
+        .await
+}
+
+pub(super) async fn join(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    organization: OrganizationId,
+    account: AccountId,
+    role: Role,
+) -> StoreResult<()> {
+    tx.sql(
+        "insert into membership (organization_id, account_id, role, joined_at, username_key)
+         select $1, id, $3, $4, username_key from account where id = $2",
+    )
+    .bind(organization)
+    .bind(account)
+    .bind(role.code())
+    .bind(now)
+    .one()
+    .await
+}
+
+pub(super) async fn change_role(
+    tx: &mut Tx<'_>,
+    by: &By,
+    organization: OrganizationId,
+    account: AccountId,
+    before: Role,
+    after: Role,
+) -> StoreResult<()> {
+    tx.sql(
+        "update membership set role = $4, changed_by = $5 where organization_id = $1 and account_id = $2 and role = $3",
+    )
+    .bind(organization)
+    .bind(account)
+    .bind(before.code())
+    .bind(after.code())
+    .bind(by.account)
+    .still()
+    .await
+}
+
+pub(super) async fn leave(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    account: AccountId,
+    role: Role,
+) -> StoreResult<()> {
+    tx.sql("delete from membership where organization_id = $1 and account_id = $2 and role = $3")
+        .bind(organization)
+        .bind(account)
+        .bind(role.code())
+        .still()
+        .await
+}

@@ -1,0 +1,182 @@
+//! Invitations to organizations (rules, section 5).
+
+use super::{FromRow, Row, StoreResult, Tx};
+use shared::ids::{AccountId, InvitationId, OrganizationId};
+use shared::moment::Moment;
+use shared::names::NameKey;
+use shared::roles::Role;
+use shared::rules::Party;
+use shared::rules::people::Offer;
+use shared::wire::people::{InvitationState, Received};
+
+/// An invitation, with the organization that it is to.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    pub offer: Offer,
+    pub organization: OrganizationId,
+    pub organization_key: NameKey,
+    pub state: InvitationState,
+    pub closed_by: Option<String>,
+}
+
+struct Waiting(Offer);
+
+impl FromRow for Waiting {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self(Offer {
+            id: row.get("id")?,
+            invitee: Party { id: row.get("account_id")?, username: row.get("invitee")? },
+            inviter: Party { id: row.get("inviter_id")?, username: row.get("inviter")? },
+            role: row.code("role", Role::from_code)?,
+            ends_at: row.get("ends_at")?,
+        }))
+    }
+}
+
+impl FromRow for Invitation {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let Waiting(offer) = Waiting::from_row(row)?;
+        Ok(Self {
+            offer,
+            organization: row.get("organization_id")?,
+            organization_key: row.get("name_key")?,
+            state: row.code("state", InvitationState::from_code)?,
+            closed_by: row.maybe("closed_by_name")?,
+        })
+    }
+}
+
+/// The invitation with this id.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn by_id(tx: &mut Tx<'_>, id: InvitationId) -> StoreResult<Option<Invitation>> {
+    tx.sql(
+        "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at,
+            i.organization_id, o.name_key, i.state, c.username as closed_by_name
+         from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
+         join organization o on o.id = i.organization_id left join account c on c.id = i.closed_by where i.id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
+}
+
+struct Id(InvitationId);
+
+impl FromRow for Id {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("id").map(Self)
+    }
+}
+
+/// The invitation whose newest letter had this secret.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn by_secret(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<InvitationId>> {
+    let found: Option<Id> = tx.sql("select id from invitation where secret_hash = $1").bind(hash).optional().await?;
+    Ok(found.map(|Id(id)| id))
+}
+
+/// The one that an account has not answered yet, if it has one to this organization.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn live(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Option<Offer>> {
+    let found: Option<Waiting> = tx
+        .sql(
+            "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
+             from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
+             where i.organization_id = $1 and i.account_id = $2 and i.state = 'live'",
+        )
+        .bind(organization)
+        .bind(account)
+        .optional()
+        .await?;
+    Ok(found.map(|Waiting(offer)| offer))
+}
+
+/// Those that an Owner has sent and that nobody has answered yet.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn sent_by(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Vec<Offer>> {
+    let found: Vec<Waiting> = tx
+        .sql(
+            "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
+             from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
+             where i.organization_id = $1 and i.inviter_id = $2 and i.state = 'live' order by a.username_key",
+        )
+        .bind(organization)
+        .bind(account)
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Waiting(offer)| offer).collect())
+}
+
+/// Those to an organization that wait for an answer, the first to end first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn pending(tx: &mut Tx<'_>, organization: OrganizationId, now: Moment) -> StoreResult<Vec<Offer>> {
+    let found: Vec<Waiting> = tx
+        .sql(
+            "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
+             from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
+             where i.organization_id = $1 and i.state = 'live' and i.ends_at > $2
+             order by i.ends_at, a.username_key limit 1000",
+        )
+        .bind(organization)
+        .bind(now)
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Waiting(offer)| offer).collect())
+}
+
+impl FromRow for Received {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let Waiting(offer) = Waiting::from_row(row)?;
+        Ok(Self {
+            id: offer.id,
+            organization: row.get("name")?,
+            display_name: row.get("display_name")?,
+            inviter: offer.inviter.username,
+            role: offer.role,
+            ends_at: offer.ends_at,
+        })
+    }
+}
+
+/// Those that an account has not answered yet, the first to end first; of organizations that are not shut.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<Received>> {
+    tx.sql(
+        "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at,
+            o.name, o.display_name
+         from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
+         join organization o on o.id = i.organization_id
+         where i.account_id = $1 and i.state = 'live' and i.ends_at > $2 and o.state = 'active'
+         order by i.ends_at, i.id limit 200",
+    )
+    .bind(account)
+    .bind(now)
+    .list()
+    .await
+}
+
+/// Those whose end has come, and of which nobody has been told yet; so many of them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn due(tx: &mut Tx<'_>, now: Moment, most: u32) -> StoreResult<Vec<InvitationId>> {
+    let found: Vec<Id> = tx
+        .sql("select id from invitation where state = 'live' and ends_at <= $1 order by ends_at, id limit $2")
+        .bind(now)
+        .bind(i64::from(most))
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Id(id)| id).collect())
+}

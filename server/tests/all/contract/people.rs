@@ -1,0 +1,277 @@
+//! The people of an organization: who is told of what, what becomes of links, and how soon a right is gone.
+
+use crate::ground::{Someone, World, on_each, says};
+use app::backend::{Caller, Invitations as _, Organizations as _, People as _, PeopleFilter};
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use server::people::invite;
+use shared::moment::Span;
+use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::roles::Role;
+use shared::wire::people::InvitationState;
+use tower::ServiceExt as _;
+
+/// dana and kim own sundial; lee and mira have accounts.
+async fn sundial(world: &World) -> [Someone; 5] {
+    let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+    world.founded(&boss, &dana, "sundial").await;
+    let kim = world.someone("kim").await;
+    world.join(&dana, "sundial", &kim, Role::Owner).await;
+    [boss, dana, kim, world.someone("lee").await, world.someone("mira").await]
+}
+
+/// What was written since so many letters: to whom, and the subject.
+async fn since(world: &World, seen: &mut usize) -> Vec<String> {
+    let letters = world.letters().await;
+    let mut new: Vec<String> =
+        letters.iter().skip(*seen).map(|l| format!("{} · {}", l.to.split('@').next().unwrap(), l.subject)).collect();
+    *seen = letters.len();
+    new.sort();
+    new
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, _] = sundial(&world).await;
+        let mut seen = world.letters().await.len();
+        world.invite(&dana, "sundial", "Lee", Role::Manager).await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · lee is invited to sundial, as a Manager",
+                "kim · lee is invited to sundial, as a Manager",
+                "lee · dana invites you to sundial, as a Manager",
+            ]
+        );
+        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        world.services.resend(&kim.caller, offer, world.once()).await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · The invitation of lee to sundial is sent again",
+                "kim · The invitation of lee to sundial is sent again",
+                "lee · dana invites you to sundial, as a Manager",
+            ]
+        );
+        world.turn_down(&lee, offer, "No time this year.").await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · lee declined the invitation to sundial",
+                "kim · lee declined the invitation to sundial",
+                "lee · You declined the invitation to sundial",
+            ]
+        );
+        assert!(world.letters().await.iter().rev().take(3).all(|letter| letter.text.contains("  No time this year.")));
+        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
+        since(&world, &mut seen).await;
+        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        world.accept(&lee, offer).await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · lee joined sundial, as a Member",
+                "kim · lee joined sundial, as a Member",
+                "lee · You are a Member of sundial",
+            ]
+        );
+        world.assign(&dana, "sundial", "lee", Role::Owner).await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · lee is an Owner of sundial now",
+                "kim · lee is an Owner of sundial now",
+                "lee · You are an Owner of sundial now",
+            ]
+        );
+        world.assign(&dana, "sundial", "lee", Role::Owner).await.unwrap();
+        assert!(since(&world, &mut seen).await.is_empty(), "the same again is no change");
+        world.dismiss(&kim, "sundial", "kim").await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            ["dana · kim has left sundial", "kim · You have left sundial", "lee · kim has left sundial"]
+        );
+        world.dismiss(&dana, "sundial", "lee").await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            ["dana · lee was removed from sundial", "lee · You were removed from sundial"]
+        );
+        let history = world.rows("select kind from event where organization_id is not null order by number desc").await;
+        assert_eq!(history[..3], ["member_removed", "member_left", "role_changed"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_who_goes_takes_their_invitations_along() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
+        world.invite(&dana, "sundial", "mira", Role::Member).await.unwrap();
+        let (to_lee, to_mira) =
+            (world.offer_to(&lee, "sundial").await.unwrap(), world.offer_to(&mira, "sundial").await.unwrap());
+        let preview = world.services.preview_assign(&dana.caller, "sundial", "kim=owner", "member").await.unwrap();
+        assert!(preview.ends.contains(&"The invitation of lee to become a Member of sundial, and its link".to_owned()));
+        world.assign(&dana, "sundial", "kim", Role::Member).await.unwrap();
+        let revoked = Refusal::InvitationClosed { state: InvitationState::Revoked, by: Some("dana".to_owned()) };
+        assert_eq!(world.accept(&lee, to_lee).await, Err(Problem::Refused(revoked)));
+        world.accept(&mira, to_mira).await.unwrap();
+        // kim's page still says that kim is an Owner.
+        let answer = world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap_err();
+        assert_eq!(
+            says(&answer),
+            "Only Owners can invite people, change roles and remove people. The Owner here is dana."
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_shows_the_invitation_to_its_receiver_until_a_newer_one_takes_its_place() {
+    on_each(async |world| {
+        let [_, dana, _, lee, mira] = sundial(&world).await;
+        world.invite(&dana, "sundial", "lee", Role::BillingManager).await.unwrap();
+        let (link, offer) = (world.link_to(&lee).await, world.offer_to(&lee, "sundial").await.unwrap());
+        let page = world.services.by_link(&lee.caller, &link).await.unwrap();
+        assert_eq!((page.invitation.id, page.invitation.role, page.closed), (offer, Role::BillingManager, None));
+        let others = world.services.by_link(&mira.caller, &link).await.unwrap_err();
+        assert_eq!(others, Problem::Refused(Refusal::LinkOfAnother { username: "lee".to_owned() }));
+        assert_eq!(
+            world.services.by_link(&Caller::default(), &link).await.unwrap_err(),
+            Problem::Refused(Refusal::NotSignedIn {})
+        );
+        world.clock.advance(Span::days(6));
+        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
+        let newer = world.link_to(&lee).await;
+        let older = world.services.by_link(&lee.caller, &link).await.unwrap_err();
+        assert_eq!(older, Problem::Refused(Refusal::LinkUnknown {}));
+        world.clock.advance(Span::days(6));
+        assert_eq!(world.services.by_link(&lee.caller, &newer).await.unwrap().closed, None, "its end was renewed");
+        let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
+        assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [offer]);
+        world.clock.advance(Span::days(1));
+        let late = world.services.by_link(&lee.caller, &newer).await.unwrap().closed;
+        assert_eq!(late, Some(Refusal::InvitationClosed { state: InvitationState::Expired, by: None }));
+        assert!(world.accept(&lee, offer).await.is_err());
+        assert!(world.services.yours(&lee.caller).await.unwrap().invitations.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_nobody_answers_ends_and_its_sender_is_told_once() {
+    on_each(async |world| {
+        let [_, dana, _, lee, _] = sundial(&world).await;
+        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
+        let refused = world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap_err();
+        assert!(matches!(refused.of(Field::Username), Some(FaultCode::InvitedAlready { role: Role::Member, .. })));
+        let mut seen = world.letters().await.len();
+        assert_eq!(invite::end_overdue(&world.services.door).await.unwrap(), 0);
+        world.clock.advance(Span::days(7));
+        // Two servers look at the same moment.
+        let beside = world.beside().await;
+        let (one, other) =
+            tokio::join!(invite::end_overdue(&world.services.door), invite::end_overdue(&beside.services.door));
+        assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+        assert_eq!(since(&world, &mut seen).await, ["dana · The invitation of lee to sundial has ended"]);
+        let dana = world.sign_in("dana").await;
+        // And where the task has not been by, another invitation makes it end.
+        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
+        world.clock.advance(Span::days(7));
+        world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
+        let states = world.rows("select i.state from invitation i join account a on a.id = i.account_id where a.username = 'lee' order by i.created_at").await;
+        assert_eq!(states, ["expired", "expired", "live"]);
+        assert!(world.offer_to(&lee, "sundial").await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_was_taken_away_is_gone_with_the_answer_on_every_server() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, _] = sundial(&world).await;
+        world.join(&dana, "sundial", &lee, Role::Member).await;
+        let beside = world.beside().await;
+        let routers = [world.router(), beside.router()];
+        let status = async |who: &Someone, at: usize| {
+            let request = Request::builder()
+                .uri("/manage/organization/sundial/people")
+                .header(header::HOST, "guildhall.example")
+                .header(header::ACCEPT, "text/html")
+                .header(header::COOKIE, format!("session={}", who.cookie))
+                .body(Body::empty())
+                .unwrap();
+            routers[at].clone().oneshot(request).await.unwrap().status()
+        };
+        assert_eq!((status(&lee, 0).await, status(&lee, 1).await), (StatusCode::OK, StatusCode::OK));
+        world.dismiss(&dana, "sundial", "lee").await.unwrap();
+        assert_eq!((status(&lee, 0).await, status(&lee, 1).await), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+        world.assign(&dana, "sundial", "kim", Role::Manager).await.unwrap();
+        for server in [&world, &beside] {
+            let refused = server.invite(&kim, "sundial", "mira", Role::Member).await.unwrap_err();
+            assert_eq!(refused.status(), 403, "{refused:?}");
+        }
+        assert_eq!(status(&kim, 1).await, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_comes_in_pages_and_is_filtered() {
+    on_each(async |world| {
+        let [_, dana, _, lee, mira] = sundial(&world).await;
+        world.join(&dana, "sundial", &mira, Role::Manager).await;
+        world.join(&dana, "sundial", &lee, Role::Member).await;
+        // Many more, past the rules.
+        let shape = match world.place {
+            server::store::Place::Folder(_) => "with recursive n (n) as (select 1 union all select n + 1 from n where n < 120)",
+            server::store::Place::Postgres { .. } => "with n (n) as (select generate_series(1, 120))",
+        };
+        let id = match world.place {
+            server::store::Place::Folder(_) => "randomblob(16)",
+            server::store::Place::Postgres { .. } => "gen_random_uuid()",
+        };
+        let name = "'person-' || substr('000' || n, -3)";
+        let name = if id == "randomblob(16)" { name.to_owned() } else { "'person-' || lpad(n::text, 3, '0')".to_owned() };
+        world
+            .force(&format!(
+                "insert into account (id, username, username_key, password_hash, administrator, state, created_at)
+                    {shape} select {id}, {name}, replace({name}, '-', ''), 'x', false, 'active', 0 from n;
+                 insert into membership (organization_id, account_id, role, username_key, joined_at)
+                    select o.id, a.id, 'member', a.username_key, 0 from organization o, account a where a.username like 'person-%'"
+            ))
+            .await
+            .unwrap();
+        let mut names: Vec<String> = Vec::new();
+        let (mut from, mut pages) = (String::new(), 0);
+        loop {
+            let filter = PeopleFilter { from: &from, ..PeopleFilter::default() };
+            let page = world.services.list(&dana.caller, "sundial", filter).await.unwrap();
+            pages += 1;
+            names.extend(page.people.into_iter().map(|person| person.username));
+            assert_eq!(page.roles, [(Role::Owner, 2), (Role::Manager, 1), (Role::Member, 121)]);
+            match page.next {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        assert_eq!((pages, names.len()), (3, 124));
+        assert_eq!(names[..4], ["dana", "kim", "mira", "lee"]);
+        assert!(names[4..].is_sorted());
+        let found = async |text: &str, role: &str| {
+            let filter = PeopleFilter { text, role, from: "" };
+            let page = world.services.list(&dana.caller, "sundial", filter).await.unwrap();
+            page.people.into_iter().map(|person| person.username).collect::<Vec<_>>()
+        };
+        assert_eq!(found("11", "").await, ["person-011", "person-110", "person-111", "person-112", "person-113", "person-114", "person-115", "person-116", "person-117", "person-118", "person-119"]);
+        assert_eq!(found("", "owner").await, ["dana", "kim"]);
+        assert_eq!(found("PERSON_011", "member").await, ["person-011"]);
+        assert!(found("%", "").await.is_empty());
+        // Who is no Owner sees no invitations and no names that Owners know.
+        world.invite(&dana, "sundial", "boss", Role::Member).await.unwrap();
+        let seen = world.services.list(&mira.caller, "sundial", PeopleFilter::default()).await.unwrap();
+        assert!(seen.invitations.is_empty() && seen.known.is_empty() && seen.managing.is_some());
+    })
+    .await;
+}

@@ -1,0 +1,110 @@
+//! What an invitee answers (rules, section 5).
+
+use super::InvitationFacts;
+use crate::ids::InvitationId;
+use crate::moment::Moment;
+use crate::problem::Refusal;
+use crate::rules::{Actor, Change, Command, Fresh, Unseen};
+use crate::text::Message;
+use crate::wire::Done;
+use crate::words::Notice;
+
+/// Say yes to an invitation: membership begins.
+#[derive(Clone, Debug)]
+pub struct AcceptInvitation {
+    pub id: InvitationId,
+}
+
+/// The invitation, for the one who is invited; to everybody else it does not exist.
+fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Moment) -> Result<&'f InvitationFacts, Refusal> {
+    let person = actor.person()?;
+    let invitation = facts.filter(|i| i.offer.invitee.id == person.id).ok_or(Refusal::NotFound {})?;
+    invitation.lives(now)?;
+    Ok(invitation)
+}
+
+/// Whether an invitation can be accepted now.
+///
+/// # Errors
+/// It is somebody else's, closed or too old; the organization is shut; who sent it is no Owner any more.
+pub fn may_accept(actor: &Actor, facts: Option<&InvitationFacts>, now: Moment) -> Result<(), Refusal> {
+    let invitation = own(actor, facts, now)?;
+    invitation.within.stands()?;
+    let inviter = &invitation.offer.inviter;
+    if invitation.within.is_owner(inviter) {
+        return Ok(());
+    }
+    let organization = invitation.within.organization.name.to_string();
+    Err(Refusal::InviterGone { inviter: inviter.username.clone(), organization })
+}
+
+impl Command for AcceptInvitation {
+    type Facts = Option<InvitationFacts>;
+    const NAME: &'static str = "people/accept-invitation";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        may_accept(actor, facts.as_ref(), fresh.now)?;
+        let InvitationFacts { within, offer, .. } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let organization = within.organization.clone();
+        Ok(vec![
+            Change::InvitationAccepted {
+                id: offer.id,
+                organization: organization.clone(),
+                invitee: offer.invitee.clone(),
+                inviter: offer.inviter.clone(),
+                role: offer.role,
+            },
+            Change::MemberJoined {
+                organization: Unseen(organization.id),
+                organization_name: organization.name,
+                account: offer.invitee.clone(),
+                role: offer.role,
+            },
+        ])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let found = changes.iter().find_map(|change| match change {
+            Change::InvitationAccepted { organization, role, .. } => {
+                Some((organization.display_name.to_string(), *role))
+            }
+            _ => None,
+        });
+        let (display_name, role) = found.unzip();
+        let notice = Notice::InvitationAccepted { display_name: display_name.unwrap_or_default(), role };
+        Done::then(notice, "/manage/organizations")
+    }
+}
+
+/// Say no to an invitation, with a word to the Owners or without.
+#[derive(Clone, Debug)]
+pub struct DeclineInvitation {
+    pub id: InvitationId,
+    pub message: Message,
+}
+
+impl Command for DeclineInvitation {
+    type Facts = Option<InvitationFacts>;
+    const NAME: &'static str = "people/decline-invitation";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let InvitationFacts { within, offer, .. } = own(actor, facts.as_ref(), fresh.now)?;
+        Ok(vec![Change::InvitationDeclined {
+            id: offer.id,
+            organization: within.organization.clone(),
+            invitee: offer.invitee.clone(),
+            inviter: offer.inviter.clone(),
+            role: offer.role,
+            message: Unseen(self.message.clone()),
+        }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let found = changes.iter().find_map(|change| match change {
+            Change::InvitationDeclined { organization, .. } => Some(organization.display_name.to_string()),
+            _ => None,
+        });
+        Done::then(Notice::InvitationDeclined { display_name: found.unwrap_or_default() }, "/manage/organizations")
+    }
+}

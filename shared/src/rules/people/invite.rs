@@ -1,0 +1,278 @@
+//! Inviting, sending the letter again, taking an invitation back, and its end (rules, section 5).
+
+use super::{InvitationFacts, Offer, Within, page_of};
+use crate::ids::InvitationId;
+use crate::limits;
+use crate::moment::{Moment, Span};
+use crate::names::Username;
+use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::roles::{Permission, Role};
+use crate::rules::{Actor, Change, Command, Fresh, Party, Person};
+use crate::wire::Done;
+use crate::wire::people::InvitationState;
+use crate::words::Notice;
+
+/// Offer a role to one person or several: all of them get their invitation, or nobody does.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// The organization, by its key; empty where what was typed is no name.
+    pub organization: crate::names::NameKey,
+    pub usernames: Vec<Username>,
+    pub role: Role,
+}
+
+/// The names in a list as people paste it: between spaces, commas, semicolons and line ends.
+pub fn names_in(list: &str) -> Vec<&str> {
+    let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    list.split(apart).map(|name| name.trim_start_matches('@')).filter(|name| !name.is_empty()).collect()
+}
+
+/// A username as it is typed to invite somebody.
+///
+/// # Errors
+/// The rule of section 2 that it breaks; of an e-mail address, that usernames are wanted.
+pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
+    match Username::parse(typed) {
+        Err(_) if typed.trim_start_matches('@').contains('@') => Err(FaultCode::UsernameWanted {}),
+        parsed => parsed,
+    }
+}
+
+impl Invite {
+    /// Reads the form of one person.
+    ///
+    /// # Errors
+    /// Every fault of it.
+    pub fn parse(organization: crate::names::NameKey, username: &str, role: &str) -> Result<Self, Refusal> {
+        let mut faults = Faults::default();
+        let username = faults.take(Field::Username, invited_name(username));
+        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
+        let invite = username.zip(role).map(|(name, role)| Self { organization, usernames: vec![name], role });
+        faults.finish(invite)
+    }
+
+    /// Reads the form of several, whose names were judged before.
+    ///
+    /// # Errors
+    /// Nobody is chosen, more than [`limits::INVITED_AT_ONCE`], or a name that was never offered for choice.
+    pub fn several(organization: crate::names::NameKey, names: &[String], role: &str) -> Result<Self, Refusal> {
+        let mut faults = Faults::default();
+        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
+        let mut usernames: Vec<Username> = Vec::new();
+        for name in names {
+            match Username::parse(name) {
+                Ok(name) if usernames.iter().any(|other| other.key() == name.key()) => {}
+                Ok(name) => usernames.push(name),
+                Err(_) => return Err(Refusal::fault(Field::Usernames, FaultCode::NotAChoice {})),
+            }
+        }
+        let counted = match usernames.len() {
+            0 => Err(FaultCode::NobodyChosen {}),
+            n if n > limits::INVITED_AT_ONCE => Err(FaultCode::TooMany { max: limits::INVITED_AT_ONCE, count: n }),
+            _ => Ok(usernames),
+        };
+        let usernames = faults.take(Field::Usernames, counted);
+        let invite = usernames.zip(role).map(|(usernames, role)| Self { organization, usernames, role });
+        faults.finish(invite)
+    }
+}
+
+/// What must be known to invite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InviteFacts {
+    pub within: Within,
+    /// The accounts with these names, in the order of the names; none where there is no such account, or none that
+    /// can be used.
+    pub invitees: Vec<Option<Invitee>>,
+    /// How long an invitation lives.
+    pub lives: Span,
+}
+
+/// Somebody who may be invited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitee {
+    pub account: Party,
+    /// Whether their primary address is verified.
+    pub verified: bool,
+    /// What they are in the organization already.
+    pub role: Option<Role>,
+    /// The invitation that they have not answered yet.
+    pub invited: Option<Offer>,
+}
+
+/// Whether somebody can be invited: the refusals of section 5, in their order.
+///
+/// # Errors
+/// The first that holds.
+pub fn may_invite(me: &Person, invitee: Option<&Invitee>, now: Moment) -> Result<(), FaultCode> {
+    let invitee = invitee.ok_or(FaultCode::NoSuchAccount {})?;
+    if invitee.account.id == me.id {
+        return Err(FaultCode::InvitesOneself {});
+    }
+    if let Some(role) = invitee.role {
+        return Err(FaultCode::MemberAlready { role });
+    }
+    if !invitee.verified {
+        return Err(FaultCode::InviteeUnverified {});
+    }
+    match &invitee.invited {
+        Some(offer) if offer.ends_at > now => {
+            Err(FaultCode::InvitedAlready { role: offer.role, ends_at: offer.ends_at })
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Command for Invite {
+    type Facts = Option<InviteFacts>;
+    const NAME: &'static str = "people/invite";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let me = actor.person()?;
+        let InviteFacts { within, invitees, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        within.permit(actor, Permission::ManagePeople)?;
+        let faults: Vec<_> = invitees.iter().filter_map(|one| may_invite(me, one.as_ref(), fresh.now).err()).collect();
+        match (faults.first(), self.usernames.as_slice()) {
+            (None, _) => {}
+            (Some(fault), [_]) => return Err(Refusal::fault(Field::Username, fault.clone())),
+            (Some(_), all) => return Err(Refusal::SomeNotInvited { some: faults.len(), all: all.len() }),
+        }
+        let mut changes = Vec::new();
+        for invitee in invitees.iter().flatten() {
+            // Its end has come, and the task that says so has not been by yet.
+            changes.extend(invitee.invited.iter().map(|offer| expired(within, offer)));
+            changes.push(Change::MemberInvited {
+                id: fresh.id(),
+                organization: within.organization.clone(),
+                invitee: invitee.account.clone(),
+                inviter: me.into(),
+                role: self.role,
+                price: within.price,
+                secret: fresh.secret(),
+                lives: *lives,
+            });
+        }
+        Ok(changes)
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let invited: Vec<String> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::MemberInvited { invitee, .. } => Some(invitee.username.clone()),
+                _ => None,
+            })
+            .collect();
+        let page = ["/manage/organization/", self.organization.as_str(), "/people"].concat();
+        Done::then(Notice::Invited { whom: invited }, page)
+    }
+}
+
+fn expired(within: &Within, offer: &Offer) -> Change {
+    Change::InvitationExpired {
+        id: offer.id,
+        organization: within.organization.clone(),
+        invitee: offer.invitee.clone(),
+        inviter: offer.inviter.clone(),
+        role: offer.role,
+    }
+}
+
+/// Send the letter again: its end is renewed, and the link before it dies.
+#[derive(Clone, Debug)]
+pub struct ResendInvitation {
+    pub id: InvitationId,
+}
+
+/// What must be known to send an invitation again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResendInvitationFacts {
+    pub invitation: InvitationFacts,
+    /// How long an invitation lives.
+    pub lives: Span,
+}
+
+impl Command for ResendInvitation {
+    type Facts = Option<ResendInvitationFacts>;
+    const NAME: &'static str = "people/resend-invitation";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.person()?;
+        let ResendInvitationFacts { invitation, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        invitation.within.permit(actor, Permission::ManagePeople)?;
+        invitation.lives(fresh.now)?;
+        let offer = &invitation.offer;
+        Ok(vec![Change::InvitationRenewed {
+            id: offer.id,
+            organization: invitation.within.organization.clone(),
+            invitee: offer.invitee.clone(),
+            inviter: offer.inviter.clone(),
+            role: offer.role,
+            secret: fresh.secret(),
+            lives: *lives,
+        }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let invitee = changes.iter().find_map(|change| match change {
+            Change::InvitationRenewed { invitee, .. } => Some(invitee.username.clone()),
+            _ => None,
+        });
+        Done::here(Notice::InvitationSentAgain { username: invitee.unwrap_or_default() })
+    }
+}
+
+/// Take an invitation back.
+#[derive(Clone, Debug)]
+pub struct RevokeInvitation {
+    pub id: InvitationId,
+}
+
+impl Command for RevokeInvitation {
+    type Facts = Option<InvitationFacts>;
+    const NAME: &'static str = "people/revoke-invitation";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.person()?;
+        let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        invitation.within.permit(actor, Permission::ManagePeople)?;
+        invitation.lives(fresh.now)?;
+        let organization = &invitation.within.organization;
+        Ok(super::revoked(organization, std::slice::from_ref(&invitation.offer)).collect())
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let found = changes.iter().find_map(|change| match change {
+            Change::InvitationRevoked { organization, invitee, .. } => {
+                Some((invitee.username.clone(), page_of(organization)))
+            }
+            _ => None,
+        });
+        let (username, page) = found.unwrap_or_default();
+        Done::then(Notice::InvitationRevoked { username }, page)
+    }
+}
+
+/// Note that an invitation's end has come.
+#[derive(Clone, Debug)]
+pub struct ExpireInvitation {
+    pub id: InvitationId,
+}
+
+impl Command for ExpireInvitation {
+    type Facts = Option<InvitationFacts>;
+    const NAME: &'static str = "people/expire-invitation";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
+        let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        // Somebody was quicker than the task: nothing is left to do.
+        let due = invitation.state == InvitationState::Live && invitation.offer.ends_at <= fresh.now;
+        Ok(if due { vec![expired(&invitation.within, &invitation.offer)] } else { Vec::new() })
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::here(Notice::InvitationExpired {})
+    }
+}

@@ -1,0 +1,230 @@
+//! Roles, removing and leaving (rules, section 5).
+
+use super::{MemberFacts, Within, page_of, revoked};
+use crate::limits;
+use crate::names::{NameKey, Username};
+use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::roles::{Permission, Role};
+use crate::rules::{Actor, Change, Command, Fresh};
+use crate::wire::Done;
+use crate::words::Notice;
+use std::collections::BTreeSet;
+
+/// What a command of some members must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MembersFacts {
+    pub within: Within,
+    /// The members with these names, in the order of the names; none where there is no such member.
+    pub members: Vec<Option<MemberFacts>>,
+}
+
+/// Members, each as they were on the page.
+type Chosen<T> = Vec<(Username, T)>;
+
+/// The names that a form chose.
+///
+/// # Errors
+/// Nobody, more than [`limits::CHOSEN_AT_ONCE`], or what is no name.
+fn chosen(names: &[String]) -> Result<Vec<Username>, FaultCode> {
+    let names: Result<Vec<Username>, FaultCode> = names.iter().map(|name| Username::parse(name)).collect();
+    match names.map_err(|_| FaultCode::NotAChoice {})? {
+        names if names.is_empty() => Err(FaultCode::NobodyChosen {}),
+        names if names.len() > limits::CHOSEN_AT_ONCE => {
+            Err(FaultCode::TooMany { max: limits::CHOSEN_AT_ONCE, count: names.len() })
+        }
+        // A name twice is no form of ours.
+        names if names.iter().map(Username::key).collect::<BTreeSet<NameKey>>().len() < names.len() => {
+            Err(FaultCode::NotAChoice {})
+        }
+        names => Ok(names),
+    }
+}
+
+/// Give another role to one member or several.
+#[derive(Clone, Debug)]
+pub struct AssignRole {
+    /// The organization, by its key; empty where what was typed is no name.
+    pub organization: NameKey,
+    /// Who, and what they were on the page.
+    pub people: Chosen<Role>,
+    pub role: Role,
+}
+
+impl AssignRole {
+    /// Reads the form; each of `people` is `username=role`, with the role that the page showed.
+    ///
+    /// # Errors
+    /// Every fault of it.
+    pub fn parse(organization: NameKey, people: &[String], role: &str) -> Result<Self, Refusal> {
+        let mut faults = Faults::default();
+        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
+        let pairs: Vec<(&str, &str)> = people.iter().map(|one| one.split_once('=').unwrap_or((one, ""))).collect();
+        let names: Vec<String> = pairs.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let were: Option<Vec<Role>> = pairs.iter().map(|(_, was)| Role::from_code(was)).collect();
+        let people =
+            chosen(&names).and_then(|names| Ok(names.into_iter().zip(were.ok_or(FaultCode::NotAChoice {})?).collect()));
+        let people = faults.take(Field::Usernames, people);
+        faults.finish(people.zip(role).map(|(people, role)| Self { organization, people, role }))
+    }
+}
+
+impl Command for AssignRole {
+    type Facts = Option<MembersFacts>;
+    const NAME: &'static str = "people/assign-role";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.person()?;
+        let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        within.permit(actor, Permission::ManagePeople)?;
+        let mut changes = Vec::new();
+        let mut owners = within.owners.len();
+        for ((username, was), member) in self.people.iter().zip(members) {
+            let member = member.as_ref().ok_or_else(|| gone(username, within))?;
+            // The same role again is no change: no letter, no line in history.
+            if member.role == self.role {
+                continue;
+            }
+            if member.role != *was {
+                let (username, role) = (member.account.username.clone(), member.role);
+                return Err(Refusal::RoleChangedMeanwhile { username, role, by: member.changed_by.clone() });
+            }
+            changes.push(Change::RoleChanged {
+                organization: within.organization.clone(),
+                account: member.account.clone(),
+                before: member.role,
+                after: self.role,
+            });
+            if member.role == Role::Owner {
+                owners = owners.saturating_sub(1);
+                changes.extend(revoked(&within.organization, &member.sent));
+            }
+        }
+        if owners == 0 && self.role != Role::Owner {
+            return Err(last_owner(within));
+        }
+        Ok(changes)
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let changed: Vec<String> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::RoleChanged { account, .. } => Some(account.username.clone()),
+                _ => None,
+            })
+            .collect();
+        let page = ["/manage/organization/", self.organization.as_str(), "/people"].concat();
+        Done::then(Notice::RoleChanged { whom: changed, role: self.role }, page)
+    }
+}
+
+/// Take members from an organization; oneself alone: leave.
+#[derive(Clone, Debug)]
+pub struct RemoveMembers {
+    /// The organization, by its key; empty where what was typed is no name.
+    pub organization: NameKey,
+    pub people: Vec<Username>,
+    /// What was typed to confirm it; nothing for a preview, which asks for it.
+    pub typed: Option<String>,
+}
+
+impl RemoveMembers {
+    /// Reads the form; without `typed`, for a preview.
+    ///
+    /// # Errors
+    /// Every fault of it.
+    pub fn parse(organization: NameKey, people: &[String], typed: Option<&str>) -> Result<Self, Refusal> {
+        let people = chosen(people).map_err(|code| Refusal::fault(Field::Usernames, code))?;
+        Ok(Self { organization, people, typed: typed.map(str::to_owned) })
+    }
+}
+
+/// What is typed before somebody is removed: the username of the one, or of several the organization's account name.
+/// The browser shows it, and compares by [`typed_right`].
+pub fn to_type(people: &[String], organization: &str) -> String {
+    match people {
+        [one] => one.clone(),
+        _ => organization.to_owned(),
+    }
+}
+
+/// Whether what was typed is what was asked for, letter for letter; spaces around it are nobody's intention.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn typed_right(typed: &str, wanted: &str) -> Result<(), FaultCode> {
+    match typed.trim() {
+        "" => Err(FaultCode::Empty {}),
+        typed if typed == wanted => Ok(()),
+        _ => Err(FaultCode::NotTheSame { wanted: wanted.to_owned() }),
+    }
+}
+
+impl Command for RemoveMembers {
+    type Facts = Option<MembersFacts>;
+    const NAME: &'static str = "people/remove";
+    const PREVIEWED: bool = true;
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let me = actor.person()?;
+        let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let leaves = matches!(members.as_slice(), [Some(one)] if one.account.id == me.id);
+        within.permit(actor, if leaves { Permission::Leave } else { Permission::ManagePeople })?;
+        let organization = &within.organization;
+        let mut changes = Vec::new();
+        let mut owners = within.owners.len();
+        let mut usernames = Vec::new();
+        for (username, member) in self.people.iter().zip(members) {
+            let MemberFacts { account, role, sent, .. } = member.as_ref().ok_or_else(|| gone(username, within))?;
+            usernames.push(account.username.clone());
+            let (organization, account, role) = (organization.clone(), account.clone(), *role);
+            if role == Role::Owner {
+                owners = owners.saturating_sub(1);
+            }
+            changes.push(match account.id == me.id {
+                true => Change::MemberLeft { organization, account, role },
+                false => Change::MemberRemoved { organization, account, role },
+            });
+            changes.extend(revoked(&within.organization, sent));
+        }
+        if owners == 0 {
+            return Err(last_owner(within));
+        }
+        if let Some(typed) = &self.typed {
+            typed_right(typed, &to_type(&usernames, organization.name.as_str()))
+                .map_err(|code| Refusal::fault(Field::Confirmation, code))?;
+        }
+        Ok(changes)
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let left = changes.iter().find_map(|change| match change {
+            Change::MemberLeft { organization, .. } => Some(organization.display_name.to_string()),
+            _ => None,
+        });
+        let removed: Vec<String> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::MemberRemoved { account, .. } => Some(account.username.clone()),
+                _ => None,
+            })
+            .collect();
+        let page = changes.iter().find_map(|change| match change {
+            Change::MemberRemoved { organization, .. } => Some(page_of(organization)),
+            _ => None,
+        });
+        match left {
+            Some(display_name) => Done::then(Notice::Left { display_name }, "/manage/organizations"),
+            None => Done::then(Notice::Removed { whom: removed }, page.unwrap_or_default()),
+        }
+    }
+}
+
+fn gone(username: &Username, within: &Within) -> Refusal {
+    Refusal::NotAMember { username: username.to_string(), organization: within.organization.name.to_string() }
+}
+
+fn last_owner(within: &Within) -> Refusal {
+    Refusal::LastOwner { organization: within.organization.name.to_string() }
+}

@@ -1,0 +1,125 @@
+//! The people of an organization (rules, section 5): invitations and what becomes of them, roles, removing and leaving.
+//!
+//! Every command of this area begins with [`Within`]: the organization, and what whoever acts is in it.
+
+mod answer;
+mod invite;
+mod members;
+
+pub use answer::*;
+pub use invite::*;
+pub use members::*;
+
+use super::{Actor, Change, Organization, Party, Person};
+use crate::billing::Price;
+use crate::ids::InvitationId;
+use crate::moment::Moment;
+use crate::problem::Refusal;
+use crate::roles::{Permission, Role};
+use crate::wire::people::InvitationState;
+
+/// An organization, as it stands for the one who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    pub organization: Organization,
+    /// Why administrators have shut it, if they have.
+    pub disabled: Option<String>,
+    /// What the one who acts is in it, if anything.
+    pub my_role: Option<Role>,
+    /// Its Owners, by name.
+    pub owners: Vec<Party>,
+    /// What a member costs; nothing in a community project.
+    pub price: Option<Price>,
+}
+
+impl Within {
+    /// Whoever acts, if their role permits it.
+    ///
+    /// # Errors
+    /// Nobody is signed in; whoever does not belong to it is told that there is no such organization; whoever does, that
+    /// administrators have shut it, or who could do it instead.
+    pub fn permit<'a>(&self, actor: &'a Actor, permission: Permission) -> Result<&'a Person, Refusal> {
+        let person = actor.person()?;
+        let role = self.my_role.filter(|role| role.permits(Permission::View)).ok_or(Refusal::NotFound {})?;
+        self.stands()?;
+        if role.permits(permission) {
+            return Ok(person);
+        }
+        let owners = self.owners.iter().map(|owner| owner.username.clone()).collect();
+        Err(Refusal::NotPermitted { permission, owners })
+    }
+
+    /// # Errors
+    /// Administrators have shut it.
+    fn stands(&self) -> Result<(), Refusal> {
+        match &self.disabled {
+            Some(reason) => Err(Refusal::OrganizationDisabled { reason: reason.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    fn is_owner(&self, party: &Party) -> bool {
+        self.owners.iter().any(|owner| owner.id == party.id)
+    }
+}
+
+/// A member, as commands find them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberFacts {
+    pub account: Party,
+    pub role: Role,
+    /// Who gave them this role, where it is not the one they joined with.
+    pub changed_by: Option<String>,
+    /// Invitations that they have sent, and that are not answered yet.
+    pub sent: Vec<Offer>,
+}
+
+/// An invitation that is not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub id: InvitationId,
+    pub invitee: Party,
+    pub inviter: Party,
+    pub role: Role,
+    pub ends_at: Moment,
+}
+
+/// An invitation, as commands find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationFacts {
+    pub within: Within,
+    pub offer: Offer,
+    pub state: InvitationState,
+    /// Who closed it, if somebody did.
+    pub closed_by: Option<String>,
+}
+
+impl InvitationFacts {
+    /// # Errors
+    /// It has been answered, revoked, or is too old.
+    fn lives(&self, now: Moment) -> Result<(), Refusal> {
+        let state = match self.state {
+            InvitationState::Live if self.offer.ends_at <= now => InvitationState::Expired,
+            state => state,
+        };
+        if state == InvitationState::Live {
+            return Ok(());
+        }
+        Err(Refusal::InvitationClosed { state, by: self.closed_by.clone() })
+    }
+}
+
+/// The page **People** of an organization.
+fn page_of(organization: &Organization) -> String {
+    ["/manage/organization/", organization.name.key().as_str(), "/people"].concat()
+}
+
+/// Invitations that end because the one who sent them is no Owner any more.
+fn revoked<'a>(organization: &'a Organization, sent: &'a [Offer]) -> impl Iterator<Item = Change> + 'a {
+    sent.iter().map(|offer| Change::InvitationRevoked {
+        id: offer.id,
+        organization: organization.clone(),
+        invitee: offer.invitee.clone(),
+        role: offer.role,
+    })
+}

@@ -1,0 +1,120 @@
+//! What the commands of an organization's people know of the world.
+
+use super::*;
+use shared::billing::Price;
+use shared::limits;
+use shared::rules::people::*;
+
+impl World {
+    fn party(&self, id: AccountId) -> Party {
+        self.account(id).unwrap().party.clone()
+    }
+
+    fn within(&self, organization: &Organization, actor: &Actor) -> Within {
+        let role = |id| organization.members.iter().find(|(member, _)| *member == id).map(|(_, role)| *role);
+        let owners = organization.members.iter().filter(|(_, role)| *role == Role::Owner);
+        Within {
+            organization: shared::rules::Organization {
+                id: organization.id,
+                name: organization.name.clone(),
+                display_name: organization.display_name.clone(),
+            },
+            disabled: organization.disabled.then(|| "Spam.".to_owned()),
+            my_role: actor.person().ok().and_then(|person| role(person.id)),
+            owners: owners.map(|(id, _)| self.party(*id)).collect(),
+            price: (organization.kind == Kind::Private).then_some(Price::USUAL),
+        }
+    }
+
+    fn named(&self, key: &NameKey) -> Option<&Organization> {
+        self.organizations.iter().find(|o| o.active && o.name.key() == *key)
+    }
+
+    fn invitation(&self, id: InvitationId, actor: &Actor) -> Option<InvitationFacts> {
+        let found = self.invitations.iter().find(|i| i.offer.id == id)?;
+        let organization = self.organizations.iter().find(|o| o.id == found.organization)?;
+        let (within, offer, state) = (self.within(organization, actor), found.offer.clone(), found.state);
+        Some(InvitationFacts { within, offer, state, closed_by: None })
+    }
+
+    fn members(&self, key: &NameKey, names: &[Username], actor: &Actor) -> Option<MembersFacts> {
+        let organization = self.named(key)?;
+        let live = |by: AccountId| {
+            let sent = self.invitations.iter().filter(move |i| {
+                i.organization == organization.id && i.state == InvitationState::Live && i.offer.inviter.id == by
+            });
+            sent.map(|i| i.offer.clone()).collect()
+        };
+        let member = |name: &Username| {
+            let account = self.by_username(name.as_str())?;
+            let (id, role) = organization.members.iter().find(|(id, _)| *id == account.party.id)?;
+            Some(MemberFacts { account: account.party.clone(), role: *role, changed_by: None, sent: live(*id) })
+        };
+        Some(MembersFacts { within: self.within(organization, actor), members: names.iter().map(member).collect() })
+    }
+}
+
+impl Know for Invite {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<InviteFacts> {
+        let organization = world.named(&self.organization)?;
+        let invitee = |name: &Username| {
+            let account = world.by_username(name.as_str()).filter(|account| !account.disabled)?;
+            let id = account.party.id;
+            let live = world.invitations.iter().find(|i| {
+                i.organization == organization.id && i.offer.invitee.id == id && i.state == InvitationState::Live
+            });
+            Some(Invitee {
+                account: account.party.clone(),
+                verified: account.primary().verified,
+                role: organization.members.iter().find(|(member, _)| *member == id).map(|(_, role)| *role),
+                invited: live.map(|i| i.offer.clone()),
+            })
+        };
+        let invitees = self.usernames.iter().map(invitee).collect();
+        Some(InviteFacts { within: world.within(organization, actor), invitees, lives: limits::INVITATION })
+    }
+}
+
+impl Know for ResendInvitation {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<ResendInvitationFacts> {
+        let invitation = world.invitation(self.id, actor)?;
+        Some(ResendInvitationFacts { invitation, lives: limits::INVITATION })
+    }
+}
+
+impl Know for RevokeInvitation {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
+        world.invitation(self.id, actor)
+    }
+}
+
+impl Know for ExpireInvitation {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
+        world.invitation(self.id, actor)
+    }
+}
+
+impl Know for AcceptInvitation {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
+        world.invitation(self.id, actor)
+    }
+}
+
+impl Know for DeclineInvitation {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
+        world.invitation(self.id, actor)
+    }
+}
+
+impl Know for AssignRole {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<MembersFacts> {
+        let names: Vec<Username> = self.people.iter().map(|(name, _)| name.clone()).collect();
+        world.members(&self.organization, &names, actor)
+    }
+}
+
+impl Know for RemoveMembers {
+    fn facts(&self, world: &World, actor: &Actor) -> Option<MembersFacts> {
+        world.members(&self.organization, &self.people, actor)
+    }
+}
