@@ -9,7 +9,8 @@ import type { Ways, WorkerWays } from "./ground/test.ts";
 const chromium = process.env.GUILDHALL_CHROMIUM;
 
 export default defineConfig<Ways, WorkerWays>({
-  testDir: "journeys",
+  testDir: ".",
+  testMatch: ["journeys/*.spec.ts", "specs/*.spec.ts"],
   outputDir: "results/traces",
   // Each worker has a server and a database of its own; the journeys of one file share them.
   fullyParallel: false,

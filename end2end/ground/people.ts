@@ -5,7 +5,7 @@ import { expect, type Browser, type BrowserContext, type Locator, type Page } fr
 import { Hands, type Input } from "./hands.ts";
 import type { Letters } from "./mail.ts";
 import type { Guildhall } from "./program.ts";
-import { account, control, decision, dialog, heading, line, main, menu, PATHS, request, settings, signIn, status, verify } from "./screens.ts";
+import { account, control, decision, dialog, heading, line, main, menu, PATHS, people as screen, request, settings, signIn, status, verify } from "./screens.ts";
 import { PASSWORD } from "./settings.ts";
 import type { Watch } from "./watch.ts";
 
@@ -117,6 +117,15 @@ export class People {
         return `${page.url()}\n${text.slice(0, 600)}`;
       }),
     );
+  }
+
+  /** An organization with its Owner. */
+  async owner(wish: string, organization: Organization): Promise<Person> {
+    const root = await this.administrator();
+    const owner = await this.member(wish);
+    await owner.asksFor(organization);
+    await root.approves(organization);
+    return owner;
   }
 
   async leave(): Promise<void> {
@@ -258,6 +267,29 @@ export class Person {
     await this.hands.press(decision.confirm(this.page, "Withdraw"));
     await this.isTold(`Your request for ${organization.name} is withdrawn.`);
     await expect(dialog(this.page)).toHaveCount(0);
+  }
+
+  // People
+
+  async invites(organization: Organization, whom: string, role = "Member"): Promise<void> {
+    await this.opens(PATHS.manage(organization.name));
+    await this.hands.fill(screen.username(this.page), whom);
+    await this.hands.check(screen.as(this.page, role));
+    await this.hands.press(screen.invite(this.page));
+  }
+
+  /** Accepts the invitation under Pending invitations. */
+  async accepts(organization: Organization): Promise<void> {
+    await this.opens(PATHS.organizations);
+    await this.hands.press(screen.accept(this.page, organization.display));
+    await this.isTold(`Welcome to ${organization.display}`);
+  }
+
+  /** Invites somebody who accepts. */
+  async takesIn(organization: Organization, whom: Person, role = "Member"): Promise<void> {
+    await this.invites(organization, whom.username, role);
+    await this.isTold(`Invitation sent to ${whom.username}.`);
+    await whom.accepts(organization);
   }
 
   // Administration

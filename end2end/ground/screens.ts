@@ -79,7 +79,7 @@ export const request = {
   create: (page: Page): Locator => main(page).getByRole("button", { name: "Create", exact: true }),
 };
 
-type Verb = "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable" | "Discard";
+type Verb = "Save" | "Revoke invite" | "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable" | "Discard";
 
 /** A request's page: two links, each to a dialog with its preview. */
 export const decision = {
@@ -89,6 +89,23 @@ export const decision = {
   reason: (page: Page): Locator => dialog(page).getByLabel(/^Reason/),
   /** The button of the open dialog, which has the same verb as the link that opened it. */
   confirm: (page: Page, verb: Verb): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
+};
+
+/** The page People of an organization, and what its receiver sees of an invitation. */
+export const people = {
+  username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
+  as: (page: Page, role: string): Locator => main(page).getByRole("radio", { name: new RegExp(`^${role}`) }),
+  invite: (page: Page): Locator => main(page).getByRole("button", { name: "Invite", exact: true }),
+  role: (page: Page, username: string): Locator => main(page).getByLabel(`Role of ${username}`, { exact: true }),
+  save: (page: Page, username: string): Locator => main(page).locator(`[id="role-${username}"]`),
+  remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
+  revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite of ${username}`),
+  resend: (page: Page): Locator => main(page).getByRole("button", { name: "Re-send", exact: true }),
+  confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),
+  accept: (page: Page, display: string): Locator => control(main(page), `Accept the invitation to ${display}`),
+  decline: (page: Page, display: string): Locator => control(main(page), `Decline the invitation to ${display}`),
+  /** What somebody with an invitation sees on every page. */
+  banner: (page: Page): Locator => page.locator(".notice"),
 };
 
 export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });

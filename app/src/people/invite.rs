@@ -1,7 +1,7 @@
 //! Inviting: one by name while one types, or several from a list that is judged before anything is sent.
 
 use super::actions::{Invite, InviteSeveral, JudgeNames};
-use super::{heading, named};
+use super::{Unsent, heading, named};
 use crate::addresses;
 use crate::ui::data::Data;
 use crate::ui::errors;
@@ -44,7 +44,8 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
 /// The field **Username**: what is wrong with it is told while one types.
 #[component]
 fn InvitedName(organization: String) -> impl IntoView {
-    let value = RwSignal::new(String::new());
+    let value = expect_context::<Unsent>().username;
+    let resumes = value.get_untracked();
     let answer = ask_while_typing::<Verdicts>(value, move |typed| {
         let (organization, role) = (organization.clone(), Role::Member.code().to_owned());
         let name = invited_name(typed).ok()?;
@@ -65,7 +66,7 @@ fn InvitedName(organization: String) -> impl IntoView {
         })
     });
     view! {
-        <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value
+        <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value resumes
             hint="Of somebody who has an account here."
             check={|typed| invited_name(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
     }
@@ -74,11 +75,15 @@ fn InvitedName(organization: String) -> impl IntoView {
 /// The four roles, each with its meaning.
 #[component]
 fn RoleChoice() -> impl IntoView {
-    let chosen = standing().value(Field::Role, Role::Member.code());
+    let picked = expect_context::<Unsent>().role;
+    let chosen = standing().value(Field::Role, picked.get_untracked().code());
     let cards = Role::ALL.map(|role| {
         let checked = role.code() == chosen;
+        let pick = move |_| {
+            let _ = picked.try_set(role);
+        };
         view! {
-            <label class="card"><input type="radio" name=Field::Role.name() value=role.code() checked=checked/>
+            <label class="card"><input type="radio" name=Field::Role.name() value=role.code() checked=checked on:change=pick/>
                 <span><b>{role.name()}</b><span class="why">{role.meaning()}</span></span></label>
         }
     });

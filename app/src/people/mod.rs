@@ -10,6 +10,7 @@ pub use invite::InviteSeveralPage;
 pub(crate) use matrix::matrix;
 
 use crate::ui::data::Data;
+use crate::ui::errors;
 use crate::ui::frame::Refresh;
 use crate::{addresses, browser};
 use actions::GetPeople;
@@ -19,8 +20,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::names::normalize;
+use shared::problem::{Problem, Refusal};
+use shared::roles::Role;
 use shared::wire::people::{Heading, People};
 use shared::words::{self, count};
+use std::collections::BTreeMap;
 use table::Shown;
 
 /// The bare address of an organization that one manages leads to its people.
@@ -37,10 +41,37 @@ fn named() -> Memo<String> {
     Memo::new(move |_| params.read().get("name").unwrap_or_default())
 }
 
+/// What somebody has chosen and typed on the page, and not sent yet. News draws the page anew, and takes none of it away.
+#[derive(Clone, Copy)]
+pub(crate) struct Unsent {
+    /// Whom to invite, and as what.
+    username: RwSignal<String>,
+    role: RwSignal<Role>,
+    /// Roles that were picked in rows, by username.
+    picked: StoredValue<BTreeMap<String, Role>>,
+    /// Rows that were chosen, or chosen no more, by username.
+    ticked: StoredValue<BTreeMap<String, bool>>,
+    /// By what the rows that are shown are narrowed.
+    narrow: RwSignal<String>,
+}
+
+impl Unsent {
+    fn new() -> Self {
+        Self {
+            username: RwSignal::new(String::new()),
+            role: RwSignal::new(Role::Member),
+            picked: StoredValue::new(BTreeMap::new()),
+            ticked: StoredValue::new(BTreeMap::new()),
+            narrow: RwSignal::new(String::new()),
+        }
+    }
+}
+
 /// The page **People**.
 #[component]
 pub fn PeoplePage() -> AnyView {
     let (name, query) = (named(), use_query_map());
+    provide_context(Unsent::new());
     let shown = Memo::new(move |_| Shown::of(&query.read()));
     let data = Data::of(move || {
         let Shown { text, role, from, .. } = shown.get();
@@ -50,11 +81,32 @@ pub fn PeoplePage() -> AnyView {
     // What is one's own may be one's right to look.
     let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat(), "yours".to_owned()]);
     browser::on_news(topics, move || refresh.all());
-    let people = data.shown(move |people| {
+    // Whoever looked at it, and may not any more, was removed or has left.
+    let belonged = StoredValue::new(None::<String>);
+    let people = data.judged(move |people| {
+        let people = match (people, belonged.get_value()) {
+            (Ok(people), _) => people,
+            (Err(Problem::Refused(Refusal::NotFound {})), Some(display_name)) => return outside(display_name),
+            (Err(problem), _) => return errors::instead(&problem),
+        };
+        belonged.set_value(Some(people.heading.display_name.clone()));
         let title = ["People · ", &people.heading.display_name].concat();
         view! { <Title text=title/> <main id="main" class="page">{body(people, shown)}</main> }.into_any()
     });
     view! { {people}<Asked name shown/> }.into_any()
+}
+
+/// What is shown to somebody who does not belong to it any more.
+fn outside(display_name: String) -> AnyView {
+    view! {
+        <Title text=display_name.clone()/>
+        <main id="main" class="page narrow">
+            <h1 tabindex="-1">{display_name}</h1>
+            <p class="alert calm" role="alert">"You are no longer a member of this organization. A letter says how that came."</p>
+            <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
+        </main>
+    }
+    .into_any()
 }
 
 /// What stands above every page of an organization that one manages.

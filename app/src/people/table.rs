@@ -3,6 +3,7 @@
 //! Everything that changes something leads to a dialog by an address, so that it works without a script: a row's form
 //! and the one for several are sent by GET, and the address keeps the filter and who is chosen.
 
+use super::Unsent;
 use super::actions::ResendInvitation;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::time::When;
@@ -79,12 +80,12 @@ fn go(form: NodeRef<leptos::html::Form>, to: String) -> impl Fn(leptos::ev::Subm
 /// The people, with the filter above and the pages below.
 pub fn table(people: &People, all: u32, shown: Memo<Shown>) -> AnyView {
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
-    let (state, narrow) = (shown.get_untracked(), RwSignal::new(String::new()));
+    let (state, unsent) = (shown.get_untracked(), expect_context::<Unsent>());
     // A list that one sees whole needs no filter.
-    let filter = (all > 8).then(|| filter(&organization, &state, narrow));
+    let filter = (all > 8).then(|| filter(&organization, &state, unsent.narrow));
     let nobody = people.people.is_empty().then(|| view! { <p class="soft">"Nobody here is called so."</p> });
     let rows: Vec<AnyView> =
-        people.people.iter().map(|person| row(person.clone(), &organization, managing, now, &state, narrow)).collect();
+        people.people.iter().map(|person| row(person.clone(), &organization, managing, now, &state, unsent)).collect();
     let several = managing && all > 1;
     let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
     let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
@@ -111,10 +112,15 @@ fn filter(organization: &str, state: &Shown, narrow: RwSignal<String>) -> AnyVie
         let selected = role.code() == only;
         view! { <option value=role.code() selected=selected>{role.plural()}</option> }
     });
-    let typed = move |event| narrow.set(Username::kept(event_target_value(&event)).key().to_string());
+    // Chromium sends a last event when what has the focus is drawn anew.
+    let typed = move |event| {
+        let _ = narrow.try_set(event_target_value(&event));
+    };
+    let text = narrow.get_untracked();
+    let text = if text.is_empty() { state.text.clone() } else { text };
     view! {
         <form class="find" role="search" action=to method="get" node_ref=form on:submit=sent>
-            <input type="search" name="q" value=state.text.clone() aria-label="Find people" placeholder="Find people" on:input=typed/>
+            <input type="search" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
             <select name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Find"</button>
         </form>
@@ -122,25 +128,23 @@ fn filter(organization: &str, state: &Shown, narrow: RwSignal<String>) -> AnyVie
     .into_any()
 }
 
-fn row(
-    person: PersonRow,
-    organization: &str,
-    managing: bool,
-    now: Moment,
-    state: &Shown,
-    narrow: RwSignal<String>,
-) -> AnyView {
+fn row(person: PersonRow, organization: &str, managing: bool, now: Moment, state: &Shown, unsent: Unsent) -> AnyView {
     let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let one = [&person.username, "=", person.role.code()].concat();
     let key = Username::kept(person.username.clone()).key().to_string();
-    let hidden = move || narrow.with(|text| !key.contains(text.as_str()));
+    let hidden = move || unsent.narrow.with(|text| !key.contains(Username::kept(text.clone()).key().as_str()));
     let choose = managing.then(|| {
         let label = ["Choose ", &person.username].concat();
-        let checked = state.chosen.iter().any(|chosen| chosen.split('=').next() == Some(&person.username));
-        view! { <td class="choose"><input type="checkbox" name="people" value=one.clone() form="several" checked=checked aria-label=label/></td> }
+        let chosen = state.chosen.iter().any(|chosen| chosen.split('=').next() == Some(&person.username));
+        let checked = unsent.ticked.with_value(|ticked| ticked.get(&person.username).copied()).unwrap_or(chosen);
+        let username = person.username.clone();
+        let tick = move |event| {
+            let _ = unsent.ticked.try_update_value(|ticked| ticked.insert(username.clone(), event_target_checked(&event)));
+        };
+        view! { <td class="choose"><input type="checkbox" name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
     });
     let role = match managing {
-        true => role_form(&person, one, organization, state),
+        true => role_form(&person, one, organization, state, unsent),
         false => person.role.name().into_any(),
     };
     let remove = (managing || person.you).then(|| {
@@ -173,12 +177,29 @@ fn with(address: &str, query: &[(&str, &str)]) -> String {
 }
 
 /// The role of one person: **Save** appears when it is changed, and asks.
-fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown) -> AnyView {
+fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let to = addresses::people(organization);
-    let (form, changed, is) = (NodeRef::<leptos::html::Form>::new(), RwSignal::new(false), person.role);
+    let is = person.role;
+    let picked = unsent.picked.with_value(|picked| picked.get(&person.username).copied()).unwrap_or(is);
+    if picked == is {
+        // It was saved; what others make of them later is not to be taken for a choice of one's own.
+        unsent.picked.update_value(|picked| {
+            picked.remove(&person.username);
+        });
+    }
+    let (form, changed) = (NodeRef::<leptos::html::Form>::new(), RwSignal::new(picked != is));
+    let username = person.username.clone();
+    let pick = move |event| {
+        let Some(role) = Role::from_code(&event_target_value(&event)) else { return };
+        let _ = changed.try_set(role != is);
+        let _ = unsent.picked.try_update_value(|picked| match role == is {
+            true => picked.remove(&username),
+            false => picked.insert(username.clone(), role),
+        });
+    };
     let sent = go(form, to.clone());
     let options = Role::ALL.map(|role| {
-        let selected = role == is;
+        let selected = role == picked;
         view! { <option value=role.code() selected=selected>{role.name()}</option> }
     });
     let label = ["Role of ", &person.username].concat();
@@ -187,7 +208,7 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown)
             {state.kept()}
             <input type="hidden" name="confirm" value="role"/>
             <input type="hidden" name="people" value=one/>
-            <select name="as" aria-label=label on:change=move |event| changed.set(event_target_value(&event) != is.code())>
+            <select name="as" aria-label=label on:change=pick>
                 {options.into_iter().collect_view()}
             </select>
             <button type="submit" id=["role-", &person.username].concat() class:changed=changed>"Save"</button>

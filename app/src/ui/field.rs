@@ -40,11 +40,14 @@ pub fn TextField(
     /// What stands in it before anything is typed.
     #[prop(optional, into)]
     begins: String,
+    /// What had been typed when the page was drawn anew.
+    #[prop(optional, into)]
+    resumes: String,
 ) -> impl IntoView {
     let standing = standing();
     let id = standing.id(field);
     let about = [id.as_str(), "-about"].concat();
-    let first = standing.value(field, &begins);
+    let first = standing.value(field, if resumes.is_empty() { &begins } else { &resumes });
     let value = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     value.set(first.clone());
     let initial = RwSignal::new(first);
