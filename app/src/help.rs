@@ -49,6 +49,11 @@ pub fn HelpPage() -> AnyView {
                 {matrix(true)}
             </section>
             <section>
+                <h2>"People"</h2>
+                <p>"An Owner invites by username, under " <b>"People"</b> ". The invitation waits " {limits::INVITATION_DAYS} " days, unless this site is set otherwise, under the invitee's " <a href="/manage/organizations" rel="external">"Your organizations"</a> ", and a banner on every page says so. It can be sent again, which makes the older link useless, or revoked; it ends with the right of the Owner who sent it."</p>
+                <p>"A change of role or a removal is shown before it happens, with what ends, what stays, and who gets a letter. Whoever wants to leave presses " <b>"Remove"</b> " beside their own name. The last Owner can't leave: somebody else must be an Owner first."</p>
+            </section>
+            <section>
                 <h2>"Letters"</h2>
                 <p>"Every change is mailed to whom it concerns: who did it, when, and what it means. If a letter does not come, look among the unwanted mail, or ask an administrator of this site."</p>
             </section>

@@ -8,12 +8,15 @@ use crate::services::web;
 use crate::store::{StoreResult, Tx, accounts};
 use app::backend::{Caller, Consent};
 use shared::billing::{BillingDetails, BillingForm};
-use shared::ids::{MessageId, RequestId};
+use shared::ids::{InvitationId, MessageId, RequestId};
 use shared::moment::{Moment, Span};
+use shared::names::{NameKey, OrganizationName};
 use shared::passwords::Password;
 use shared::problem::Problem;
+use shared::roles::Role;
 use shared::rules::Change;
 use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
+use shared::rules::people::{AcceptInvitation, AssignRole, Invite};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, GiveBilling,
     WithdrawRequest,
@@ -113,11 +116,19 @@ impl World {
             .await?;
         self.ago(55, 7);
         self.approves(sundial, "Welcome, and thank you for the packages.").await?;
+        self.ago(54, 3);
+        self.takes_in(OWNER, "sundial", "lee", Role::Owner).await?;
         self.ago(48, 0);
         let tidewater =
             self.files("mira", "tidewater", "Tidewater", "Tide tables, buoys, and the packages around them.").await?;
+        self.ago(47, 20);
+        self.takes_in(OWNER, "sundial", "mira", Role::Manager).await?;
         self.ago(46, 2);
         self.approves(tidewater, "").await?;
+        self.ago(39, 1);
+        self.takes_in(OWNER, "sundial", "sam", Role::Member).await?;
+        self.ago(38, 0);
+        self.takes_in("mira", "tidewater", OWNER, Role::Member).await?;
         self.ago(32, 0);
         let sky = self
             .files(
@@ -145,6 +156,8 @@ impl World {
         let notes = self
             .files("yuki", "field-notes", "Field Notes", "Recording observations outdoors, without a network.")
             .await?;
+        self.ago(20, 8);
+        self.takes_in(OWNER, "sundial", "yuki", Role::Member).await?;
         self.ago(18, 19);
         self.approves(notes, "").await?;
         self.ago(16, 0);
@@ -152,6 +165,10 @@ impl World {
             self.files("lee", "moonrise", "Moonrise", "Moonrise and moonset, for every place and year.").await?;
         self.ago(15, 5);
         self.agrees("lee", WithdrawRequest { id: moonrise }).await?;
+        self.ago(14, 2);
+        self.takes_in(OWNER, "sundial", "uma", Role::BillingManager).await?;
+        self.ago(13, 4);
+        self.becomes(OWNER, "sundial", "sam", Role::Manager).await?;
 
         self.ago(9, 0);
         let almanac =
@@ -170,6 +187,8 @@ impl World {
         self.answers(APPLICANT, harbour, who, "Four of us, from two universities.").await?;
         self.ago(2, 14);
         self.files("sam", "lantern", "Lantern", "A small web framework that fits on one page.").await?;
+        self.ago(2, 9);
+        self.offers("lee", "sundial", APPLICANT, Role::Member).await?;
         self.ago(2, 3);
         let tideworks =
             self.drafts("mira", "tideworks", "Tideworks", "Tide tables and harbour charts, sold to ports.").await?;
@@ -254,6 +273,29 @@ impl World {
         id.ok_or(Problem::Broken {})
     }
 
+    /// Somebody is invited; the invitation waits.
+    async fn offers(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<InvitationId, Problem> {
+        let command = Invite::parse(key(name)?, whom, role.code())?;
+        let invited = self.does(self.signed_in(owner).await?, command).await?;
+        let id = invited.iter().find_map(|change| match change {
+            Change::MemberInvited { id, .. } => Some(id.0),
+            _ => None,
+        });
+        id.ok_or(Problem::Broken {})
+    }
+
+    /// Somebody is invited, and accepts.
+    async fn takes_in(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<(), Problem> {
+        let id = self.offers(owner, name, whom, role).await?;
+        self.does(self.signed_in(whom).await?, AcceptInvitation { id }).await.map(|_| ())
+    }
+
+    /// A member is given another role.
+    async fn becomes(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<(), Problem> {
+        let people = [format!("{whom}={}", Role::Member.code())];
+        self.agrees(owner, AssignRole::parse(key(name)?, &people, role.code())?).await.map(|_| ())
+    }
+
     async fn approves(&self, id: RequestId, message: &str) -> Result<(), Problem> {
         let message = Message::parse(message).map_err(|_| Problem::Malformed {})?;
         self.agrees(ADMINISTRATOR, ApproveRequest { id, message }).await.map(|_| ())
@@ -275,6 +317,10 @@ impl World {
     async fn answers(&self, who: &str, id: RequestId, question: MessageId, answer: &str) -> Result<(), Problem> {
         self.agrees(who, AnswerQuestion { id, question, answer: reason(answer)? }).await.map(|_| ())
     }
+}
+
+fn key(name: &str) -> Result<NameKey, Problem> {
+    OrganizationName::parse(name).map(|name| name.key()).map_err(|_| Problem::Malformed {})
 }
 
 fn billing() -> Result<BillingDetails, Problem> {

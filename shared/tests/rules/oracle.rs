@@ -363,19 +363,3 @@ fn rights_after_any_history_are_those_of_a_second_opinion() {
     let met = [passed, refused].map(AtomicUsize::into_inner);
     assert!(met.into_iter().all(|times| times > 1_000), "{met:?}");
 }
-
-#[test]
-fn the_table_of_permissions_is_the_one_that_a_reviewer_reads() {
-    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/permissions.txt");
-    let mut table = format!("{:<66}", "");
-    table.extend(Role::ALL.map(|role| format!("{:<17}", role.name())));
-    for permission in Permission::ALL {
-        table += &format!("\n{:<66}", permission.words());
-        table.extend(Role::ALL.map(|role| format!("{:<17}", if role.permits(permission) { "yes" } else { "" })));
-    }
-    let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    if std::env::var_os("GUILDHALL_BLESS").is_some() {
-        std::fs::write(&golden, &table).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(&golden).unwrap_or_default(), table, "GUILDHALL_BLESS=1 writes it anew");
-}
