@@ -5,6 +5,7 @@
 //! [`forms`]. Each file is one layer or one group of routes.
 
 pub mod errors;
+pub mod exports;
 pub mod forms;
 pub mod gallery;
 pub mod headers;
@@ -81,6 +82,7 @@ pub fn router(parts: Parts) -> Router {
         .layer(from_fn_with_state(form, forms::whole_forms));
     let with_session = Router::new()
         .route("/live", get(news::hear).with_state(room))
+        .merge(exports::router(parts.backend.clone()))
         .route_layer(from_fn(served::note_pattern))
         .fallback_service(pages)
         .layer(from_fn_with_state(door, sessions::recognise))
@@ -111,7 +113,8 @@ fn own_forms_only(config: &HttpConfig) -> CsrfLayer {
 /// runtime: the screens are walked through for it.
 pub fn routes() -> Vec<(Method, String)> {
     let own = ["/health/live", "/health/ready", "/live", "/metrics"].map(|path| (Method::GET, path.to_owned()));
-    own.into_iter().chain(pages::list()).collect()
+    let lists = exports::ROUTES.map(|path| (Method::GET, path.to_owned()));
+    own.into_iter().chain(lists).chain(pages::list()).collect()
 }
 
 #[cfg(test)]

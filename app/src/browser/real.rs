@@ -146,6 +146,7 @@ struct Line {
     source: web_sys::EventSource,
     _told: Closure<dyn Fn(web_sys::MessageEvent)>,
     _refused: Closure<dyn Fn(web_sys::Event)>,
+    _again: Closure<dyn Fn(web_sys::Event)>,
 }
 
 impl News {
@@ -183,7 +184,15 @@ fn open_line() -> Option<Line> {
         }
     });
     source.set_onerror(Some(refused.as_ref().unchecked_ref()));
-    Some(Line { source, _told: told, _refused: refused })
+    // A line that broke and is there again: what was said meanwhile is not known.
+    let opened = Cell::new(false);
+    let again = Closure::<dyn Fn(web_sys::Event)>::new(move |_| {
+        if opened.replace(true) {
+            tell(None);
+        }
+    });
+    source.set_onopen(Some(again.as_ref().unchecked_ref()));
+    Some(Line { source, _told: told, _refused: refused, _again: again })
 }
 
 /// A moment in the reader's own zone and manner, as the browser writes it.

@@ -93,8 +93,7 @@ fn body(page: Page) -> AnyView {
                 <a href=addresses::profile(&invitation.organization)>{invitation.display_name.clone()}</a> "."</p>
             {until}
             {answer}
-            <h2>"What " {invitation.role.with_article()} " can do"</h2>
-            <ul>{may}</ul>
+            <section><h2>"What " {invitation.role.with_article()} " can do"</h2><ul>{may}</ul></section>
         </main>
     }
     .into_any()

@@ -118,6 +118,7 @@ fn several(found: Verdicts, names: String) -> AnyView {
         <Title text=title/>
         <main id="main" class="page">
             {heading(&found.heading)}
+            <section>
             <h2>"Invite several"</h2>
             <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
             <form class="stack" method="get" action=to>
@@ -129,6 +130,7 @@ fn several(found: Verdicts, names: String) -> AnyView {
                 <p class="row"><button type="submit">"Look at the names"</button> <a href=people>"Back to the people"</a></p>
             </form>
             {cut}
+            </section>
             {verdicts}
         </main>
     }
@@ -174,8 +176,8 @@ fn judged(found: &Verdicts) -> AnyView {
             <h2>{title}</h2>
             {cost}
             {form}
-            {(!none_bad).then(|| view! { <h3>"Not these"</h3><ul class="choices">{bad}</ul> })}
-        </section>
+            </section>
+        {(!none_bad).then(|| view! { <section><h2>"Not these"</h2><ul class="choices">{bad}</ul></section> })}
     }
     .into_any()
 }

@@ -127,6 +127,17 @@ fn heading(heading: &Heading) -> AnyView {
     .into_any()
 }
 
+/// The same lists to be taken away.
+fn export(organization: &str) -> AnyView {
+    let list = |kind: &str| [&addresses::people(organization), ".", kind].concat();
+    view! {
+        <p class="soft">"People and invitations as "
+            <a href=list("csv") rel="external" download>"CSV"</a> " or "
+            <a href=list("json") rel="external" download>"JSON"</a></p>
+    }
+    .into_any()
+}
+
 fn body(people: People, shown: Memo<Shown>) -> AnyView {
     let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
     let roles: Vec<String> =
@@ -146,6 +157,7 @@ fn body(people: People, shown: Memo<Shown>) -> AnyView {
         {table::table(&people, all, shown)}
         {why}
         {table::pending(&people)}
+        {managing.then(|| export(&people.heading.name))}
         {invite}
         {matrix(false)}
     }

@@ -22,7 +22,7 @@ use shared::wire::administration::{
 };
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::{InvitationPage, People as PeoplePage, Verdicts};
+use shared::wire::people::{Export, InvitationPage, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::str::FromStr as _;
@@ -142,6 +142,7 @@ away!(Organizations { yours() -> YourOrganizations; profile(&str) -> Profile; se
 away!(People {
     list(&str, PeopleFilter<'_>) -> PeoplePage;
     invite(&str, &str, &str, Consent) -> Done;
+    export(&str) -> Export;
     judge(&str, &str, &str) -> Verdicts;
     invite_several(&str, Vec<String>, &str, Consent) -> Done;
     resend(InvitationId, Consent) -> Done;

@@ -17,7 +17,22 @@ pub struct Letter {
     pub why: String,
 }
 
+impl Letter {
+    /// Whether both say something of the same organization to the same reader, who then gets one letter: a change of
+    /// twenty roles is not twenty letters to each Owner.
+    pub fn goes_with(&self, other: &Self) -> bool {
+        let alike = self.link == other.link && self.why == other.why;
+        alike && matches!(self.link, Some((_, Link::Open(_)))) && self.quote.is_none() && other.quote.is_none()
+    }
+
+    /// Says the other thing as well; each begins with the same greeting.
+    pub fn also(&mut self, other: Self) {
+        self.paragraphs.extend(other.paragraphs.into_iter().skip(1));
+    }
+}
+
 /// Where a letter's link leads: a path of the site.
+#[derive(PartialEq, Eq)]
 pub enum Link {
     Open(String),
     /// A path that holds a secret: sealed until the letter goes out.

@@ -71,7 +71,15 @@ impl Post {
     }
 }
 
+/// A letter, and how many further changes it tells of.
+struct Written {
+    receiver: Receiver,
+    letter: Letter,
+    further: usize,
+}
+
 /// Somebody's address.
+#[derive(PartialEq, Eq)]
 struct Receiver {
     account: Option<AccountId>,
     username: String,
@@ -89,16 +97,29 @@ pub async fn drafts(
     about: &Circumstances,
     fresh: &mut Fresh,
 ) -> StoreResult<Vec<Draft>> {
-    let mut drafts = Vec::new();
+    let mut written: Vec<Written> = Vec::new();
     for change in changes {
         for audience in audiences(change) {
             for receiver in receivers(tx, &audience).await? {
                 let Some(letter) = letters::letter(change, &audience, &receiver.username, about) else { continue };
-                drafts.extend(post.draft(letter, receiver, fresh));
+                let same = |one: &&mut Written| one.receiver == receiver && one.letter.goes_with(&letter);
+                match written.iter_mut().find(same) {
+                    Some(one) => {
+                        one.further += 1;
+                        one.letter.also(letter);
+                    }
+                    None => written.push(Written { receiver, letter, further: 0 }),
+                }
             }
         }
     }
-    Ok(drafts)
+    let draft = |Written { receiver, mut letter, further }: Written| {
+        if further > 0 {
+            letter.subject = format!("{}, and {further} more", letter.subject);
+        }
+        post.draft(letter, receiver, fresh)
+    };
+    Ok(written.into_iter().filter_map(draft).collect())
 }
 
 async fn receivers(tx: &mut Tx<'_>, audience: &Audience) -> StoreResult<Vec<Receiver>> {

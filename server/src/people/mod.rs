@@ -14,10 +14,11 @@ use shared::limits;
 use shared::names::{NameKey, OrganizationName};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
+use shared::rules::Person;
 use shared::rules::people::{
     AssignRole, Invite, RemoveMembers, ResendInvitation, RevokeInvitation, Within, invited_name, may_invite, names_in,
 };
-use shared::wire::people::{Heading, InvitationRow, People as PeoplePage, PersonRow, Verdict, Verdicts};
+use shared::wire::people::{Export, Heading, InvitationRow, People as PeoplePage, PersonRow, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
 
 #[async_trait]
@@ -42,15 +43,9 @@ impl People for Services {
                     None => people::known(tx, person.id, id, limits::KNOWN).await?,
                     Some(_) => Vec::new(),
                 };
-                let row = |m: people::Member| PersonRow {
-                    you: m.account == person.id,
-                    username: m.username,
-                    role: m.role,
-                    joined_at: m.joined_at,
-                };
                 Ok(PeoplePage {
                     heading,
-                    people: members.into_iter().map(row).collect(),
+                    people: members.into_iter().map(|member| row(member, person)).collect(),
                     next,
                     roles: people::numbers(tx, id).await?,
                     managing,
@@ -73,6 +68,23 @@ impl People for Services {
     ) -> Result<Done, Problem> {
         let command = Invite::parse(key(organization), username, role)?;
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn export(&self, who: &Caller, organization: &str) -> Result<Export, Problem> {
+        let key = key(organization);
+        self.door
+            .see(who, async |tx, about| {
+                let Seen { organization, within, .. } = seen(tx, about, &key).await?;
+                let person = within.permit(&about.actor, Permission::ManagePeople)?;
+                let members = people::page(tx, organization.id, "", None, "", u32::MAX).await?;
+                let pending = invitations::pending(tx, organization.id, about.now).await?;
+                Ok(Export {
+                    members: members.into_iter().map(|member| row(member, person)).collect(),
+                    invitations: pending.into_iter().map(waiting).collect(),
+                    organization: organization.name,
+                })
+            })
+            .await
     }
 
     async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<Verdicts, Problem> {
@@ -191,6 +203,15 @@ async fn seen(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> Result<S
         my_role: within.my_role.ok_or(Refusal::NotFound {})?,
     };
     Ok(Seen { organization, within, heading })
+}
+
+fn row(member: people::Member, person: &Person) -> PersonRow {
+    PersonRow {
+        you: member.account == person.id,
+        username: member.username,
+        role: member.role,
+        joined_at: member.joined_at,
+    }
 }
 
 fn waiting(offer: shared::rules::people::Offer) -> InvitationRow {

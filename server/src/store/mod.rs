@@ -17,6 +17,7 @@ pub mod history;
 pub mod invitations;
 pub mod messages;
 mod migrations;
+mod news;
 pub mod once;
 mod open;
 pub mod organizations;
@@ -28,6 +29,7 @@ pub mod sessions;
 mod tx;
 
 pub use error::{StoreError, StoreResult};
+pub use news::Ear;
 pub use open::{OpenError, Place, Purpose};
 pub use tx::{FromRow, Row, Tx};
 

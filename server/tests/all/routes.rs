@@ -135,6 +135,8 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/manage/account/history"
         | "/manage/organization/{name}"
         | "/manage/organization/{name}/people"
+        | "/manage/organization/{name}/people.csv"
+        | "/manage/organization/{name}/people.json"
         | "/manage/organization/{name}/people/invite"
         | "/manage/organizations"
         | "/metrics"

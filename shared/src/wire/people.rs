@@ -95,6 +95,15 @@ pub struct People {
     pub now: Moment,
 }
 
+/// All members and pending invitations of an organization, to be taken away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Export {
+    /// The organization's account name.
+    pub organization: String,
+    pub members: Vec<PersonRow>,
+    pub invitations: Vec<InvitationRow>,
+}
+
 /// One of several who are to be invited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {

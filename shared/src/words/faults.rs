@@ -71,7 +71,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
             "Has no verified e-mail address yet, so no letter would arrive. Ask them to verify it.".to_owned()
         }
         FaultCode::InvitedAlready { role, ends_at } => format!(
-            "Has an invitation already, as {}, until {}. It can be sent again or revoked below.",
+            "Has an invitation already, as {}, until {}. It can be sent again or revoked under Pending invitations.",
             role.with_article(),
             ends_at.in_words()
         ),

@@ -24,7 +24,8 @@ fn every_command_has_its_table() {
         include_str!("administration.rs"),
         include_str!("billing.rs"),
         include_str!("conversation.rs"),
-        include_str!("people.rs"),
+        include_str!("people/invitations.rs"),
+        include_str!("people/members.rs"),
         include_str!("requests.rs"),
         include_str!("settings.rs"),
     ];

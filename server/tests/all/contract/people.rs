@@ -104,6 +104,43 @@ async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_owners_hear_of_one_act_stands_in_one_letter() {
+    use app::backend::Consent;
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        for person in [&lee, &mira] {
+            world.join(&dana, "sundial", person, Role::Member).await;
+        }
+        let mut seen = world.letters().await.len();
+        let people = "kim=owner lee=member mira=member";
+        let agreed = world.services.preview_assign(&dana.caller, "sundial", people, "manager").await.unwrap().digest;
+        let consent = Consent { agreed, ..world.once() };
+        let done = world.services.assign(&dana.caller, "sundial", people, "manager", consent).await.unwrap();
+        assert_eq!(done.notice.sentence(), "kim, lee and mira are Managers now.");
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · kim is a Manager of sundial now, and 2 more",
+                "kim · You are a Manager of sundial now",
+                "kim · lee is a Manager of sundial now, and 1 more",
+                "lee · You are a Manager of sundial now",
+                "mira · You are a Manager of sundial now",
+            ]
+        );
+        let to_dana = world.letters().await.into_iter().rev().find(|letter| letter.to.starts_with("dana@")).unwrap();
+        for name in ["kim", "lee", "mira"] {
+            assert!(
+                to_dana.text.contains(&format!("dana made {name} a Manager of The sundial project")),
+                "{}",
+                to_dana.text
+            );
+        }
+        assert_eq!(world.role_of("sundial", &kim.name).await, Some(Role::Manager));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_owner_who_goes_takes_their_invitations_along() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
@@ -272,6 +309,41 @@ async fn the_list_comes_in_pages_and_is_filtered() {
         world.invite(&dana, "sundial", "boss", Role::Member).await.unwrap();
         let seen = world.services.list(&mira.caller, "sundial", PeopleFilter::default()).await.unwrap();
         assert!(seen.invitations.is_empty() && seen.known.is_empty() && seen.managing.is_some());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_pages_hear_what_happened_on_another_server() {
+    use server::live::Topic;
+    on_each(async |world| {
+        let [_, dana, _, lee, _] = sundial(&world).await;
+        let server::store::Place::Postgres { .. } = &world.place else { return };
+        let beside = world.beside().await;
+        let mut heard = beside.services.door.live.listen();
+        let door = beside.services.door.clone();
+        let listening = tokio::spawn(async move { door.hear_others().await });
+        assert_eq!(heard.recv().await, Ok(Topic::Everything), "what was said before is not known");
+        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
+        let wait = std::time::Duration::from_secs(10);
+        let mut topics = Vec::new();
+        for _ in 0..3 {
+            topics.push(tokio::time::timeout(wait, heard.recv()).await.expect("news from the other server").unwrap());
+        }
+        assert!(topics.contains(&Topic::Yours(lee.id)) && topics.contains(&Topic::Mail), "{topics:?}");
+        assert!(topics.iter().any(|topic| matches!(topic, Topic::People(_))), "{topics:?}");
+        // What it does itself it says once.
+        beside
+            .services
+            .resend(&dana.caller, world.offer_to(&lee, "sundial").await.unwrap(), world.once())
+            .await
+            .unwrap();
+        let mut own = Vec::new();
+        while let Ok(Ok(topic)) = tokio::time::timeout(std::time::Duration::from_millis(500), heard.recv()).await {
+            own.push(topic);
+        }
+        assert_eq!(own.len(), 3, "{own:?}");
+        listening.abort();
     })
     .await;
 }

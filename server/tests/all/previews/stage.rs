@@ -363,9 +363,18 @@ impl Stage {
         let kinds: Vec<&str> = kinds.iter().take(changes.len()).rev().map(String::as_str).collect();
         assert_eq!(kinds, effects.iter().map(|effect| effect.kind).collect::<Vec<_>>());
         // Who was to be told has got a letter each, and nobody else.
-        let mut told = Vec::new();
+        let (mut told, mut as_owners) = (Vec::new(), BTreeSet::new());
         for audience in changes.iter().flat_map(audiences) {
-            told.extend(self.addresses(&audience, owners).await);
+            let found = self.addresses(&audience, owners).await;
+            // What Owners hear of one act stands in one letter.
+            match audience {
+                Audience::Owners { .. } => {
+                    let fresh: Vec<String> = found.into_iter().filter(|one| !as_owners.contains(one)).collect();
+                    as_owners.extend(fresh.iter().cloned());
+                    told.extend(fresh);
+                }
+                _ => told.extend(found),
+            }
         }
         let wrote =
             missing(&after["letter"], &before["letter"]).len() - missing(&before["letter"], &after["letter"]).len();

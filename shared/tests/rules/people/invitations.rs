@@ -1,0 +1,245 @@
+//! Inviting, sending again, revoking, ending, accepting and declining.
+
+use super::*;
+
+#[test]
+fn inviting_one() {
+    let invite = || Invite::parse(key(), "mira", "manager").unwrap();
+    let facts = |within, invitee| Some(InviteFacts { within, invitees: vec![invitee], lives: limits::INVITATION });
+    let no = |code| Err(Refusal::fault(Field::Username, code));
+    let ends_at = offer().ends_at;
+    let overdue = Offer { ends_at: NOW, ..offer() };
+    let mine = Invitee { account: party(&dana()), role: Some(Role::Owner), ..invitee() };
+    let member = Invitee { role: Some(Role::Member), verified: false, ..invitee() };
+    let unverified = Invitee { verified: false, invited: Some(offer()), ..invitee() };
+    let waits = Invitee { invited: Some(offer()), ..invitee() };
+    let late = Invitee { invited: Some(overdue), ..invitee() };
+    let private = Within { price: Some(Price::USUAL), ..owned() };
+    let again = vec![expired(), invited(None, &mut fresh())];
+    let mut table: Vec<Row<Invite>> = vec![
+        ("an Owner", person(dana()), invite(), facts(owned(), Some(invitee())), Ok(vec![invited(None, &mut fresh())])),
+        (
+            "what it costs",
+            person(dana()),
+            invite(),
+            facts(private, Some(invitee())),
+            Ok(vec![invited(Some(Price::USUAL), &mut fresh())]),
+        ),
+        ("no such organization", person(dana()), invite(), None, Err(Refusal::NotFound {})),
+        ("no such account", person(dana()), invite(), facts(owned(), None), no(FaultCode::NoSuchAccount {})),
+        ("oneself", person(dana()), invite(), facts(owned(), Some(mine)), no(FaultCode::InvitesOneself {})),
+        (
+            "a member, before their address is looked at",
+            person(dana()),
+            invite(),
+            facts(owned(), Some(member)),
+            no(FaultCode::MemberAlready { role: Role::Member }),
+        ),
+        (
+            "no verified address, before their invitation is looked at",
+            person(dana()),
+            invite(),
+            facts(owned(), Some(unverified)),
+            no(FaultCode::InviteeUnverified {}),
+        ),
+        (
+            "invited already",
+            person(dana()),
+            invite(),
+            facts(owned(), Some(waits)),
+            no(FaultCode::InvitedAlready { role: Role::Manager, ends_at }),
+        ),
+        ("after an invitation that was not answered", person(dana()), invite(), facts(owned(), Some(late)), Ok(again)),
+    ];
+    for (case, actor, within, why) in outsiders() {
+        table.push((case, actor, invite(), facts(within, Some(invitee())), Err(why)));
+    }
+    holds(table);
+}
+
+#[test]
+fn inviting_several() {
+    let names = ["mira", "lee", "MIRA"].map(str::to_owned);
+    let invite = || Invite::several(key(), &names, "member").unwrap();
+    assert_eq!(invite().usernames.len(), 2, "one name, written twice");
+    let other = Invitee { account: party(&lee()), ..invitee() };
+    let facts = |invitees| Some(InviteFacts { within: owned(), invitees, lives: limits::INVITATION });
+    let mut sequence = fresh();
+    let both = [party(&mira()), party(&lee())].map(|invitee| Change::MemberInvited {
+        id: sequence.id(),
+        organization: sundial(),
+        invitee,
+        inviter: party(&dana()),
+        role: Role::Member,
+        price: None,
+        secret: sequence.secret(),
+        lives: limits::INVITATION,
+    });
+    let unverified = Invitee { verified: false, ..other.clone() };
+    holds([
+        ("both", person(dana()), invite(), facts(vec![Some(invitee()), Some(other)]), Ok(both.to_vec())),
+        (
+            "one of them can't be: nobody is",
+            person(dana()),
+            invite(),
+            facts(vec![Some(invitee()), Some(unverified)]),
+            Err(Refusal::SomeNotInvited { some: 1, all: 2 }),
+        ),
+    ]);
+    let many: Vec<String> = (0..=limits::INVITED_AT_ONCE).map(|n| format!("p{n}")).collect();
+    let count = many.len();
+    for (names, code) in [
+        (Vec::new(), FaultCode::NobodyChosen {}),
+        (many, FaultCode::TooMany { max: limits::INVITED_AT_ONCE, count }),
+        (vec!["no name".to_owned()], FaultCode::NotAChoice {}),
+    ] {
+        assert_eq!(Invite::several(key(), &names, "member").unwrap_err(), Refusal::fault(Field::Usernames, code));
+    }
+}
+
+#[test]
+fn names_are_found_in_whatever_is_pasted() {
+    assert_eq!(names_in(" @dana, lee;\n\tmira  sam,,"), ["dana", "lee", "mira", "sam"]);
+    assert_eq!(invited_name("dana@example.org"), Err(FaultCode::UsernameWanted {}));
+    assert!(matches!(invited_name("da na"), Err(FaultCode::NameCharacter { .. })));
+    let both = Invite::parse(key(), "", "king").unwrap_err();
+    let Refusal::Invalid { faults } = both else { panic!("{both:?}") };
+    assert_eq!(faults.len(), 2);
+}
+
+/// An invitation in a state, as it stands within the organization.
+fn invitation(within: Within, state: InvitationState) -> InvitationFacts {
+    let by = (state == InvitationState::Revoked).then(|| "dana".to_owned());
+    InvitationFacts { within, offer: offer(), state, closed_by: by }
+}
+
+/// Each state in which it takes no answer, and what is then said.
+fn over() -> impl Iterator<Item = (InvitationState, Refusal)> {
+    InvitationState::ALL.into_iter().filter(|state| *state != InvitationState::Live).map(|state| {
+        let by = (state == InvitationState::Revoked).then(|| "dana".to_owned());
+        (state, Refusal::InvitationClosed { state, by })
+    })
+}
+
+fn too_old(within: Within) -> InvitationFacts {
+    InvitationFacts { offer: Offer { ends_at: NOW, ..offer() }, ..invitation(within, InvitationState::Live) }
+}
+
+const OLD: Refusal = Refusal::InvitationClosed { state: InvitationState::Expired, by: None };
+
+#[test]
+fn revoking() {
+    let revoke = || RevokeInvitation { id: INVITATION };
+    let live = |within| Some(invitation(within, InvitationState::Live));
+    let mut table: Vec<Row<RevokeInvitation>> = vec![
+        ("an Owner", person(dana()), revoke(), live(owned()), Ok(vec![revoked()])),
+        ("no such invitation", person(dana()), revoke(), None, Err(Refusal::NotFound {})),
+        ("its end has come", person(dana()), revoke(), Some(too_old(owned())), Err(OLD)),
+        ("the invitee can decline it", person(mira()), revoke(), live(within(None)), Err(Refusal::NotFound {})),
+    ];
+    for (state, why) in over() {
+        table.push(("over", person(dana()), revoke(), Some(invitation(owned(), state)), Err(why)));
+    }
+    for (case, actor, within, why) in outsiders() {
+        table.push((case, actor, revoke(), live(within), Err(why)));
+    }
+    holds(table);
+}
+
+#[test]
+fn sending_again() {
+    let resend = || ResendInvitation { id: INVITATION };
+    let facts = |invitation| Some(ResendInvitationFacts { invitation, lives: limits::INVITATION });
+    let Offer { id, invitee, inviter, role, .. } = offer();
+    let secret = fresh().secret();
+    let lives = limits::INVITATION;
+    let renewed = Change::InvitationRenewed { id, organization: sundial(), invitee, inviter, role, secret, lives };
+    let live = |within| facts(invitation(within, InvitationState::Live));
+    let mut table: Vec<Row<ResendInvitation>> = vec![
+        ("an Owner", person(dana()), resend(), live(owned()), Ok(vec![renewed])),
+        ("no such invitation", person(dana()), resend(), None, Err(Refusal::NotFound {})),
+        ("its end has come", person(dana()), resend(), facts(too_old(owned())), Err(OLD)),
+    ];
+    for (state, why) in over() {
+        table.push(("over", person(dana()), resend(), facts(invitation(owned(), state)), Err(why)));
+    }
+    for (case, actor, within, why) in outsiders() {
+        table.push((case, actor, resend(), live(within), Err(why)));
+    }
+    holds(table);
+}
+
+#[test]
+fn ending_by_itself() {
+    let end = || ExpireInvitation { id: INVITATION };
+    let job = || Actor::Job("invitations");
+    holds([
+        ("its end has come", job(), end(), Some(too_old(within(None))), Ok(vec![expired()])),
+        ("not yet", job(), end(), Some(invitation(within(None), InvitationState::Live)), Ok(Vec::new())),
+        ("answered meanwhile", job(), end(), Some(invitation(within(None), InvitationState::Accepted)), Ok(Vec::new())),
+        ("no such invitation", job(), end(), None, Err(Refusal::NotFound {})),
+        ("an Owner", person(dana()), end(), Some(too_old(owned())), Err(Refusal::NotFound {})),
+        ("the operator", Actor::Operator, end(), Some(too_old(owned())), Err(Refusal::NotFound {})),
+    ]);
+}
+
+#[test]
+fn accepting() {
+    let accept = || AcceptInvitation { id: INVITATION };
+    let live = |within| Some(invitation(within, InvitationState::Live));
+    let Offer { id, invitee, inviter, role, .. } = offer();
+    let joined = vec![
+        Change::InvitationAccepted { id, organization: sundial(), invitee: invitee.clone(), inviter, role },
+        Change::MemberJoined {
+            organization: Unseen(sundial().id),
+            organization_name: sundial().name,
+            account: invitee,
+            role,
+        },
+    ];
+    let orphaned = Within { owners: vec![party(&lee())], ..within(None) };
+    let gone = Refusal::InviterGone { inviter: "dana".to_owned(), organization: "Sun.Dial".to_owned() };
+    let spam = Refusal::OrganizationDisabled { reason: "Spam.".to_owned() };
+    let mut table: Vec<Row<AcceptInvitation>> = vec![
+        ("the invitee", person(mira()), accept(), live(within(None)), Ok(joined)),
+        ("somebody else", person(lee()), accept(), live(within(None)), Err(Refusal::NotFound {})),
+        ("the inviter", person(dana()), accept(), live(owned()), Err(Refusal::NotFound {})),
+        ("no such invitation", person(mira()), accept(), None, Err(Refusal::NotFound {})),
+        ("its end has come", person(mira()), accept(), Some(too_old(within(None))), Err(OLD)),
+        ("it is shut", person(mira()), accept(), live(shut(None)), Err(spam)),
+        ("who invited is no Owner any more", person(mira()), accept(), live(orphaned), Err(gone)),
+    ];
+    for (state, why) in over() {
+        table.push(("over", person(mira()), accept(), Some(invitation(within(None), state)), Err(why)));
+    }
+    for actor in strangers() {
+        table.push(("a stranger", actor, accept(), live(within(None)), Err(Refusal::NotSignedIn {})));
+    }
+    holds(table);
+}
+
+#[test]
+fn declining() {
+    let message = || Message::parse("Thank you, no.").unwrap();
+    let decline = || DeclineInvitation { id: INVITATION, message: message() };
+    let live = |within| Some(invitation(within, InvitationState::Live));
+    let Offer { id, invitee, inviter, role, .. } = offer();
+    let message = Unseen(message());
+    let declined = Change::InvitationDeclined { id, organization: sundial(), invitee, inviter, role, message };
+    let orphaned = Within { owners: vec![party(&lee())], ..within(None) };
+    let mut table: Vec<Row<DeclineInvitation>> = vec![
+        ("the invitee", person(mira()), decline(), live(within(None)), Ok(vec![declined.clone()])),
+        ("of one that is shut", person(mira()), decline(), live(shut(None)), Ok(vec![declined.clone()])),
+        ("whoever sent it", person(mira()), decline(), live(orphaned), Ok(vec![declined])),
+        ("somebody else", person(lee()), decline(), live(within(None)), Err(Refusal::NotFound {})),
+        ("no such invitation", person(mira()), decline(), None, Err(Refusal::NotFound {})),
+        ("its end has come", person(mira()), decline(), Some(too_old(within(None))), Err(OLD)),
+    ];
+    for (state, why) in over() {
+        table.push(("over", person(mira()), decline(), Some(invitation(within(None), state)), Err(why)));
+    }
+    for actor in strangers() {
+        table.push(("a stranger", actor, decline(), live(within(None)), Err(Refusal::NotSignedIn {})));
+    }
+    holds(table);
+}

@@ -1,0 +1,219 @@
+//! Roles, removing and leaving.
+
+use super::*;
+
+fn member(person: &Person, role: Role) -> Option<MemberFacts> {
+    Some(MemberFacts { account: party(person), role, changed_by: None, sent: Vec::new() })
+}
+
+#[test]
+fn assigning_a_role() {
+    let assign = |people: &[&str], role| {
+        let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
+        AssignRole::parse(key(), &people, role).unwrap()
+    };
+    let facts = |within, members| Some(MembersFacts { within, members });
+    let two = || Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
+    let sender = MemberFacts {
+        sent: vec![Offer { inviter: party(&mira()), ..offer() }],
+        ..member(&mira(), Role::Owner).unwrap()
+    };
+    let moved = MemberFacts { changed_by: Some("mira".to_owned()), ..member(&lee(), Role::Manager).unwrap() };
+    let meanwhile =
+        Refusal::RoleChangedMeanwhile { username: "lee".to_owned(), role: Role::Manager, by: Some("mira".to_owned()) };
+    let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned() });
+    let gone = Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned() };
+    let lee_is = |role| vec![member(&lee(), role)];
+    let mut table: Vec<Row<AssignRole>> = vec![
+        (
+            "an Owner",
+            person(dana()),
+            assign(&["lee=member"], "manager"),
+            facts(owned(), lee_is(Role::Member)),
+            Ok(vec![changed(&lee(), Role::Member, Role::Manager)]),
+        ),
+        (
+            "the same again",
+            person(dana()),
+            assign(&["lee=member"], "member"),
+            facts(owned(), lee_is(Role::Member)),
+            Ok(Vec::new()),
+        ),
+        (
+            "somebody was quicker",
+            person(dana()),
+            assign(&["lee=member"], "owner"),
+            facts(owned(), vec![Some(moved.clone())]),
+            Err(meanwhile),
+        ),
+        (
+            "somebody was quicker, with the same",
+            person(dana()),
+            assign(&["lee=member"], "manager"),
+            facts(owned(), vec![Some(moved)]),
+            Ok(Vec::new()),
+        ),
+        (
+            "nobody of that name",
+            person(dana()),
+            assign(&["lee=member"], "manager"),
+            facts(owned(), vec![None]),
+            Err(gone),
+        ),
+        (
+            "the last Owner themselves",
+            person(dana()),
+            assign(&["dana=owner"], "member"),
+            facts(owned(), vec![member(&dana(), Role::Owner)]),
+            last(),
+        ),
+        (
+            "oneself, beside another Owner",
+            person(dana()),
+            assign(&["dana=owner"], "member"),
+            facts(two(), vec![member(&dana(), Role::Owner)]),
+            Ok(vec![changed(&dana(), Role::Owner, Role::Member)]),
+        ),
+        (
+            "all Owners at once",
+            person(dana()),
+            assign(&["dana=owner", "mira=owner"], "member"),
+            facts(two(), vec![member(&dana(), Role::Owner), member(&mira(), Role::Owner)]),
+            last(),
+        ),
+        (
+            "with the invitations that they sent",
+            person(dana()),
+            assign(&["mira=owner"], "billing_manager"),
+            facts(two(), vec![Some(sender)]),
+            Ok(vec![changed(&mira(), Role::Owner, Role::BillingManager), revoked()]),
+        ),
+        (
+            "several, one of whom has it",
+            person(dana()),
+            assign(&["lee=member", "mira=manager"], "manager"),
+            facts(owned(), vec![member(&lee(), Role::Member), member(&mira(), Role::Manager)]),
+            Ok(vec![changed(&lee(), Role::Member, Role::Manager)]),
+        ),
+        ("no such organization", person(dana()), assign(&["lee=member"], "owner"), None, Err(Refusal::NotFound {})),
+    ];
+    for (case, actor, within, why) in outsiders() {
+        let facts = facts(within, lee_is(Role::Member));
+        table.push((case, actor, assign(&["lee=member"], "owner"), facts, Err(why)));
+    }
+    holds(table);
+    for people in [vec!["lee=king"], vec!["lee"], vec!["lee=member", "LEE=member"], vec!["no name=member"]] {
+        let people: Vec<String> = people.into_iter().map(str::to_owned).collect();
+        let refused = AssignRole::parse(key(), &people, "member").unwrap_err();
+        assert_eq!(refused, Refusal::fault(Field::Usernames, FaultCode::NotAChoice {}), "{people:?}");
+    }
+}
+
+#[test]
+fn removing_and_leaving() {
+    let remove = |people: &[&str], typed: &str| {
+        let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
+        RemoveMembers::parse(key(), &people, Some(typed)).unwrap()
+    };
+    let facts = |within, members| Some(MembersFacts { within, members });
+    let removed =
+        |person: &Person, role| Change::MemberRemoved { organization: sundial(), account: party(person), role };
+    let left = |person: &Person, role| Change::MemberLeft { organization: sundial(), account: party(person), role };
+    let two = || Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
+    let sender = MemberFacts {
+        sent: vec![Offer { inviter: party(&mira()), ..offer() }],
+        ..member(&mira(), Role::Owner).unwrap()
+    };
+    let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned() });
+    let typed = |code| Err(Refusal::fault(Field::Confirmation, code));
+    let lee_is = |role| vec![member(&lee(), role)];
+    let mut table: Vec<Row<RemoveMembers>> = vec![
+        (
+            "an Owner",
+            person(dana()),
+            remove(&["lee"], " lee "),
+            facts(owned(), lee_is(Role::Member)),
+            Ok(vec![removed(&lee(), Role::Member)]),
+        ),
+        (
+            "nothing typed",
+            person(dana()),
+            remove(&["lee"], " "),
+            facts(owned(), lee_is(Role::Member)),
+            typed(FaultCode::Empty {}),
+        ),
+        (
+            "another name typed",
+            person(dana()),
+            remove(&["lee"], "Lee"),
+            facts(owned(), lee_is(Role::Member)),
+            typed(FaultCode::NotTheSame { wanted: "lee".to_owned() }),
+        ),
+        (
+            "with the invitations that they sent",
+            person(dana()),
+            remove(&["mira"], "mira"),
+            facts(two(), vec![Some(sender)]),
+            Ok(vec![removed(&mira(), Role::Owner), revoked()]),
+        ),
+        (
+            "several",
+            person(dana()),
+            remove(&["lee", "mira"], "Sun.Dial"),
+            facts(owned(), vec![member(&lee(), Role::Member), member(&mira(), Role::Manager)]),
+            Ok(vec![removed(&lee(), Role::Member), removed(&mira(), Role::Manager)]),
+        ),
+        (
+            "all Owners",
+            person(dana()),
+            remove(&["dana", "mira"], "Sun.Dial"),
+            facts(two(), vec![member(&dana(), Role::Owner), member(&mira(), Role::Owner)]),
+            last(),
+        ),
+        (
+            "the last Owner goes",
+            person(dana()),
+            remove(&["dana"], "dana"),
+            facts(owned(), vec![member(&dana(), Role::Owner)]),
+            last(),
+        ),
+        (
+            "an Owner goes, and another stays",
+            person(dana()),
+            remove(&["dana"], "dana"),
+            facts(two(), vec![member(&dana(), Role::Owner)]),
+            Ok(vec![left(&dana(), Role::Owner)]),
+        ),
+        ("no such organization", person(dana()), remove(&["lee"], "lee"), None, Err(Refusal::NotFound {})),
+        (
+            "nobody of that name",
+            person(dana()),
+            remove(&["lee"], "lee"),
+            facts(owned(), vec![None]),
+            Err(Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned() }),
+        ),
+    ];
+    for role in [Role::Manager, Role::BillingManager, Role::Member] {
+        let facts = facts(within(Some(role)), lee_is(role));
+        table.push(("every role can go", person(lee()), remove(&["lee"], "lee"), facts, Ok(vec![left(&lee(), role)])));
+    }
+    for (case, actor, within, why) in outsiders() {
+        table.push((
+            case,
+            actor,
+            remove(&["mira"], "mira"),
+            facts(within, vec![member(&mira(), Role::Member)]),
+            Err(why),
+        ));
+    }
+    holds(table);
+    // A preview asks for what is to be typed, and is not asked for it.
+    let preview = RemoveMembers::parse(key(), &["lee".to_owned()], None).unwrap();
+    holds([(
+        "a preview",
+        person(dana()),
+        preview,
+        facts(owned(), lee_is(Role::Member)),
+        Ok(vec![removed(&lee(), Role::Member)]),
+    )]);
+}
