@@ -11,7 +11,7 @@
 
 use crate::clock::Clock;
 use crate::history;
-use crate::live::{Live, Topic};
+use crate::live::Live;
 use crate::mail::{self, Post};
 use crate::news;
 use crate::random::Random;
@@ -41,8 +41,6 @@ pub struct Door {
     pub live: Live,
     pub post: Post,
     pub policy: Policy,
-    /// Names this server among those of one database.
-    pub name: String,
     /// Wakes the mail worker.
     pub letters_written: Arc<Notify>,
 }
@@ -190,48 +188,12 @@ impl Door {
                 outcome => break outcome?,
             }
         };
-        self.tell(news::topics(&outcome.changes));
+        for topic in news::topics(&outcome.changes) {
+            self.live.tell(topic);
+        }
         outcome.letters.iter().for_each(|letter| self.post.log(letter));
         self.letters_written.notify_one();
         Ok(outcome)
-    }
-
-    /// Tells the open pages of this server, and the other servers: those without making anybody wait.
-    fn tell(&self, topics: Vec<Topic>) {
-        topics.iter().for_each(|topic| self.live.tell(*topic));
-        if self.store.is_embedded() || topics.is_empty() {
-            return;
-        }
-        let texts: Vec<String> = topics.into_iter().map(Topic::text).collect();
-        let (store, said) = (self.store.clone(), format!("{}\n{}", self.name, texts.join("\n")));
-        tokio::spawn(async move {
-            if let Err(error) = store.tell(&said).await {
-                tracing::warn!(%error, "other servers were not told");
-            }
-        });
-    }
-
-    /// Tells the open pages what other servers say, until the line breaks for good; after a break something may have
-    /// been missed. On SQLite there are no others.
-    ///
-    /// # Errors
-    /// The database's own trouble.
-    pub async fn hear_others(&self) -> StoreResult<()> {
-        let Some(mut ear) = self.store.ear().await? else { return Ok(()) };
-        // What was said before is not known.
-        self.live.tell(Topic::Everything);
-        loop {
-            match ear.hear().await? {
-                None => self.live.tell(Topic::Everything),
-                Some(said) => {
-                    let mut lines = said.lines();
-                    // One's own was told already.
-                    if lines.next() != Some(self.name.as_str()) {
-                        lines.for_each(|topic| self.live.tell(Topic::parse(topic)));
-                    }
-                }
-            }
-        }
     }
 
     async fn attempt<C: Gather>(

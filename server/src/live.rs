@@ -16,33 +16,6 @@ pub enum Topic {
     People(OrganizationId),
     /// The outgoing mail.
     Mail,
-    /// Whatever there is: something may have been missed.
-    Everything,
-}
-
-impl Topic {
-    /// The topic as it travels between servers.
-    pub fn text(self) -> String {
-        match self {
-            Topic::Yours(account) => format!("yours {account}"),
-            Topic::Requests => "requests".to_owned(),
-            Topic::People(organization) => format!("people {organization}"),
-            Topic::Mail => "mail".to_owned(),
-            Topic::Everything => "everything".to_owned(),
-        }
-    }
-
-    /// Reads a topic; what another version of the program says may be anything.
-    pub fn parse(text: &str) -> Self {
-        let topic = match text.split_once(' ') {
-            None if text == "requests" => Some(Topic::Requests),
-            None if text == "mail" => Some(Topic::Mail),
-            Some(("yours", account)) => account.parse().ok().map(Topic::Yours),
-            Some(("people", organization)) => organization.parse().ok().map(Topic::People),
-            _ => None,
-        };
-        topic.unwrap_or(Topic::Everything)
-    }
 }
 
 /// What an account may hear of.
@@ -71,8 +44,6 @@ impl Ears {
             Topic::Yours(whose) => (whose == account).then(|| "yours".to_owned()),
             Topic::Requests => self.administrator.then(|| "requests".to_owned()),
             Topic::Mail => self.administrator.then(|| "mail".to_owned()),
-            // Each of their topics instead.
-            Topic::Everything => None,
             Topic::People(organization) => {
                 let (_, key) = self.organizations.iter().find(|(id, _)| *id == organization)?;
                 Some(format!("people/{key}"))
@@ -139,17 +110,6 @@ mod tests {
 
     fn account(n: u128) -> AccountId {
         AccountId(Uuid::from_u128(n))
-    }
-
-    #[test]
-    fn topics_travel_between_servers() {
-        let (account, club) = (account(1), OrganizationId(Uuid::from_u128(7)));
-        for topic in [Topic::Yours(account), Topic::Requests, Topic::People(club), Topic::Mail, Topic::Everything] {
-            assert_eq!(Topic::parse(&topic.text()), topic);
-        }
-        for unknown in ["", "yours", "yours nobody", "teapots 1"] {
-            assert_eq!(Topic::parse(unknown), Topic::Everything, "{unknown}");
-        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::live::Live;
 use crate::mail::pace::Pace;
 use crate::mail::transport::{Server, Transport};
 use crate::mail::{Post, gallery, worker};
-use crate::random::{Random as _, SystemRandom};
+use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
 use crate::services::Services;
@@ -20,8 +20,8 @@ use app::backend::Consent;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use shared::problem::{Problem, Refusal};
+use shared::rules::Change;
 use shared::rules::administration::OpenSetUp;
-use shared::rules::{Change, hex};
 use shared::words;
 use std::error::Error;
 use std::sync::Arc;
@@ -81,11 +81,9 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         goes_out,
         in_log: config.development,
     };
-    let name = hex(random.seed().iter().take(8));
     let door = Door {
         store,
         clock: Arc::new(SystemClock),
-        name,
         random,
         live: Live::default(),
         post,
@@ -190,7 +188,6 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let mut tasks = vec![
         tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
         tokio::spawn(upkeep::end_invitations(door.clone(), stopped.clone())),
-        tokio::spawn(upkeep::hear_others(door.clone(), stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;

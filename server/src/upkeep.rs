@@ -28,27 +28,6 @@ pub async fn end_invitations(door: Door, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// How long other servers are not listened to when the database is away.
-const DEAF: Duration = Duration::from_secs(2);
-
-/// Hears the other servers of the database until it is told to stop.
-pub async fn hear_others(door: Door, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        tokio::select! {
-            heard = door.hear_others() => match heard {
-                // A folder has one server.
-                Ok(()) => return,
-                Err(error) => tracing::warn!(%error, "other servers can't be heard"),
-            },
-            _ = stop.changed() => {}
-        }
-        tokio::select! {
-            () = tokio::time::sleep(DEAF) => {}
-            _ = stop.changed() => {}
-        }
-    }
-}
-
 /// Does the housework until it is told to stop.
 pub async fn run(door: Door, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {

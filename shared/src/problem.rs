@@ -199,6 +199,8 @@ pub enum Refusal {
     NameGone { name: String },
     /// Administrators have shut the organization, and why.
     OrganizationDisabled { reason: String },
+    /// Administrators have shut the organization that somebody is to join.
+    OrganizationShut {},
     /// The role of the one who asks does not permit it; those who could are named.
     NotPermitted { permission: Permission, owners: Vec<String> },
     /// The organization would be without an Owner.
@@ -294,6 +296,7 @@ impl Refusal {
             Refusal::NotSignedIn {} => 401,
             Refusal::EmailUnverified {}
             | Refusal::OrganizationDisabled { .. }
+            | Refusal::OrganizationShut {}
             | Refusal::NotPermitted { .. }
             | Refusal::LinkOfAnother { .. }
             | Refusal::SomebodyElse { .. } => 403,

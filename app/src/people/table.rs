@@ -231,8 +231,6 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
     });
     let hidden =
         elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
-    let (text, only) = (state.text.clone(), state.role.clone());
-    let kept = Shown { text, role: only, ..Shown::default() };
     let bulk = several.then(|| {
         let options = Role::ALL.map(|role| view! { <option value=role.code() selected=role == Role::Member>{role.name()}</option> });
         view! {
@@ -249,7 +247,7 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
         people.next.clone().map(|next| view! { <button type="submit" name="from" value=next>"Next page"</button> });
     view! {
         <form id="several" class="several" action=to method="get" node_ref=form on:submit=sent>
-            {kept.kept()}{hidden}{said}
+            {state.kept()}{hidden}{said}
             {bulk}
             <p class="row">{first}{next}</p>
         </form>

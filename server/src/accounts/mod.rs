@@ -136,7 +136,7 @@ async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Moment) -> StoreResult
         username: person.username.clone(),
         email: person.email.clone(),
         verified: person.verified,
-        bounces: store::addresses::bounces(tx, &shared::addresses::EmailAddress::kept(person.email.clone())).await?,
+        bounces: store::addresses::bounces_own(tx, person.id).await?,
         administrator: person.administrator,
         requests_waiting,
     })

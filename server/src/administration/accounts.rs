@@ -33,13 +33,15 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Resu
     let id = account.id;
     let addresses = store::addresses::of_account(tx, id).await?;
     let requests = store::requests::of_applicant(tx, id).await?;
-    let history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
+    let mut history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
+    // A draft is its author's alone, and so is what became of it.
+    let handed_in = |id| requests.iter().any(|request| request.facts.id == id && request.facts.state != State::Draft);
+    history.retain(|event| event.kind != "request_drafted" && event.request.is_none_or(handed_in));
     Ok(AccountView {
         reason: store::accounts::disabled_reason(tx, id).await?,
         disabling: may_disable(&about.actor, &account.facts()).err(),
         addresses: addresses.into_iter().map(settings::address).collect(),
         organizations: store::organizations::of_account(tx, id).await?,
-        // A draft is its author's alone.
         requests: requests
             .into_iter()
             .filter(|r| r.facts.state != State::Draft)

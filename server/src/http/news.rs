@@ -93,10 +93,6 @@ impl Listener {
                 () = self.room.live.stopped() => return None,
                 _ = self.recheck.tick() => self.look_again().await?,
                 heard = self.news.recv() => match heard {
-                    Ok(Topic::Everything) => {
-                        self.look_again().await?;
-                        self.unsaid.extend(self.ears.everything());
-                    }
                     Ok(topic) => {
                         // What is one's own may have changed what one may hear.
                         if topic == Topic::Yours(self.account) {

@@ -140,9 +140,11 @@ impl Line<'_> {
         let envelope = message.envelope();
         connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map_err(later)?;
         for to in envelope.to() {
-            let receiver = |error: Error| match is_about_the_receiver(&error) {
-                true => Answer::Unknown(error.to_string()),
-                false => theirs(error),
+            let receiver = |error: Error| match about(&error.to_string()) {
+                About::Receiver if error.is_permanent() => Answer::Unknown(error.to_string()),
+                // Servers that look at the sender late say so here; somebody will mend it.
+                About::Sender => later(error),
+                About::Receiver | About::Neither => theirs(error),
             };
             connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(receiver)?;
         }
@@ -173,18 +175,26 @@ fn later(why: impl ToString) -> Answer {
     Answer::Later(why.to_string())
 }
 
-/// Whether a refusal says that there is no such mailbox, and not that this letter or this site is unwelcome: by its
-/// enhanced code (RFC 3463: 5.1.x, the address; 5.2.1, a mailbox that is shut), or without one by its plain code.
-fn is_about_the_receiver(error: &Error) -> bool {
-    let Some(code) = error.status().filter(|_| error.is_permanent()) else { return false };
-    let text = error.to_string();
-    let enhanced = text.split(|c: char| !c.is_ascii_digit() && c != '.').find(|word| {
+/// Whom the enhanced code of a refusal is about (RFC 3463), where it has one. A plain 550 says too little: relays say
+/// it of senders whom they do not know as well as of receivers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// There is no such mailbox, or it is shut.
+    Receiver,
+    /// The sender's address is not welcome: the site's own trouble.
+    Sender,
+    Neither,
+}
+
+fn about(refusal: &str) -> About {
+    let enhanced = refusal.split(|c: char| !c.is_ascii_digit() && c != '.').find(|word| {
         let mut parts = word.split('.');
         parts.next() == Some("5") && parts.clone().count() == 2 && parts.all(|part| !part.is_empty())
     });
     match enhanced {
-        Some(enhanced) => enhanced.starts_with("5.1.") || enhanced == "5.2.1",
-        None => [550, 551, 553].contains(&u16::from(code)),
+        Some("5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1") => About::Receiver,
+        Some("5.1.0" | "5.1.7" | "5.1.8") => About::Sender,
+        _ => About::Neither,
     }
 }
 
@@ -203,5 +213,27 @@ impl header::Header for AutoSubmitted {
 
     fn display(&self) -> header::HeaderValue {
         header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_about_the_receiver_the_sender_or_neither() {
+        for (refusal, whom) in [
+            ("permanent error (550): 5.1.1 no such user", About::Receiver),
+            ("permanent error (550): 5.1.10 null MX", About::Receiver),
+            ("permanent error (550): 5.2.1 mailbox disabled", About::Receiver),
+            ("permanent error (553): 5.1.8 sender's domain does not exist", About::Sender),
+            ("permanent error (550): 5.1.7 bad sender", About::Sender),
+            ("permanent error (550): 5.7.1 relaying denied", About::Neither),
+            ("permanent error (550): relay not permitted", About::Neither),
+            ("permanent error (552): 5.2.2 mailbox full", About::Neither),
+            ("permanent error (550): from 10.5.1.1", About::Neither),
+        ] {
+            assert_eq!(about(refusal), whom, "{refusal}");
+        }
     }
 }

@@ -75,11 +75,16 @@ pub async fn round(
             break;
         }
         let answer = try_one(door, &mut line, letter).await;
+        let mut said = false;
         while let Err(error) = note(door, transport.pace, worker, letter, &answer).await {
             // The database may be back in a moment: what is known of this letter, and whose turn it is to try the others,
             // is worth waiting for as long as the lease lasts.
-            if *stop.borrow() || door.clock.now() >= until {
+            if *stop.borrow() || door.clock.now() >= until || !error.passes() {
                 return Err(error);
+            }
+            if !said {
+                tracing::warn!(letter = %letter.id, %error, "what came of a letter waits for the database");
+                said = true;
             }
             tokio::time::sleep(SOON).await;
         }

@@ -165,7 +165,20 @@ pub async fn delivery(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<Ve
     Ok(found.into_iter().map(|Delivery(facts)| facts).collect())
 }
 
-/// Whether letters to an address come back.
+/// Whether letters to an account's primary address come back.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn bounces_own(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<bool> {
+    let found: i64 = tx
+        .sql("select count(*) as value from email_address where account_id = $1 and is_primary and bounced_why is not null")
+        .bind(account)
+        .value()
+        .await?;
+    Ok(found > 0)
+}
+
+/// Whether letters to an address came back, whosever it is.
 ///
 /// # Errors
 /// The database's own trouble.

@@ -34,6 +34,11 @@ impl StoreError {
 
 impl StoreError {
     /// Whether doing the same again can succeed.
+    pub const fn passes(&self) -> bool {
+        matches!(self, StoreError::Race(_) | StoreError::Unavailable(_))
+    }
+
+    /// Whether another transaction came first.
     pub const fn lost_a_race(&self) -> bool {
         matches!(self, StoreError::Race(_))
     }

@@ -17,7 +17,6 @@ pub mod history;
 pub mod invitations;
 pub mod messages;
 mod migrations;
-mod news;
 pub mod once;
 mod open;
 pub mod organizations;
@@ -29,7 +28,6 @@ pub mod sessions;
 mod tx;
 
 pub use error::{StoreError, StoreResult};
-pub use news::Ear;
 pub use open::{OpenError, Place, Purpose};
 pub use tx::{FromRow, Row, Tx};
 
@@ -40,8 +38,8 @@ use std::time::Duration;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-/// How long work may hold a line to PostgreSQL: longer than a statement may take there, shorter than a request is
-/// given ([`crate::http`]). What takes longer hangs on a line that has died without a word.
+/// How long work may hold a line to PostgreSQL: longer than a statement may take there. What takes longer hangs on a line
+/// that has died without a word; if that was in the middle of a commit, whether it stands is not known.
 const WORK_TAKES: Duration = Duration::from_secs(12);
 
 /// The database of a site: cheap to clone, shared by everything.

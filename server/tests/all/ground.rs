@@ -143,7 +143,6 @@ impl World {
                 price: shared::billing::Price::USUAL,
                 invitation: shared::limits::INVITATION,
             },
-            name: COUNT.fetch_add(1, Ordering::SeqCst).to_string(),
             letters_written: Arc::default(),
         };
         let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
@@ -163,8 +162,6 @@ impl World {
         if let Place::Postgres { .. } = &self.place {
             services.door.store = Store::open(&self.place, Purpose::Serve).await.unwrap();
             services.door.random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
-            services.door.name = COUNT.fetch_add(1, Ordering::SeqCst).to_string();
-            services.door.live = Live::default();
         }
         let (clock, place) = (self.clock.clone(), self.place.clone());
         Self { services: Arc::new(services), clock, place, folder: Folder::new() }

@@ -21,6 +21,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::HandedIn {} => "This request has been handed in. It can be withdrawn, but not discarded.".to_owned(),
         Refusal::NameGone { name } => format!("The name {name} has been taken or reserved since you began. Discard this draft, and ask for another name."),
         Refusal::OrganizationDisabled { reason } => format!("The administrators of the site have disabled this organization: {reason}"),
+        Refusal::OrganizationShut {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners know why.".to_owned(),
         Refusal::NotPermitted { permission, owners } => not_permitted(*permission, owners),
         Refusal::LastOwner { organization } => format!("{organization} would be left without an Owner. Make somebody else an Owner first, or delete the organization."),
         Refusal::NotAMember { username, organization } => format!("{username} is not a member of {organization}, or is one no longer. Nothing was changed."),

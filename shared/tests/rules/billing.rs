@@ -102,7 +102,8 @@ fn discarding_a_draft() {
         ("nobody's", person(dana()), discard(), None, Err(Refusal::NotFound {})),
     ];
     for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
-        let late = Err(Refusal::HandedIn {});
+        let closed = crate::ground::closed().find(|(closed, _)| *closed == state).map(|(_, why)| why);
+        let late = Err(closed.unwrap_or(Refusal::HandedIn {}));
         table.push(("handed in", person(dana()), discard(), Some(request(state, Some(billing("Sundial")))), late));
     }
     table.extend(strangers().map(|who| ("a stranger", who, discard(), draft(), Err(Refusal::NotSignedIn {}))));

@@ -312,38 +312,3 @@ async fn the_list_comes_in_pages_and_is_filtered() {
     })
     .await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn open_pages_hear_what_happened_on_another_server() {
-    use server::live::Topic;
-    on_each(async |world| {
-        let [_, dana, _, lee, _] = sundial(&world).await;
-        let server::store::Place::Postgres { .. } = &world.place else { return };
-        let beside = world.beside().await;
-        let mut heard = beside.services.door.live.listen();
-        let door = beside.services.door.clone();
-        let listening = tokio::spawn(async move { door.hear_others().await });
-        assert_eq!(heard.recv().await, Ok(Topic::Everything), "what was said before is not known");
-        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
-        let wait = std::time::Duration::from_secs(10);
-        let mut topics = Vec::new();
-        for _ in 0..3 {
-            topics.push(tokio::time::timeout(wait, heard.recv()).await.expect("news from the other server").unwrap());
-        }
-        assert!(topics.contains(&Topic::Yours(lee.id)) && topics.contains(&Topic::Mail), "{topics:?}");
-        assert!(topics.iter().any(|topic| matches!(topic, Topic::People(_))), "{topics:?}");
-        // What it does itself it says once.
-        beside
-            .services
-            .resend(&dana.caller, world.offer_to(&lee, "sundial").await.unwrap(), world.once())
-            .await
-            .unwrap();
-        let mut own = Vec::new();
-        while let Ok(Ok(topic)) = tokio::time::timeout(std::time::Duration::from_millis(500), heard.recv()).await {
-            own.push(topic);
-        }
-        assert_eq!(own.len(), 3, "{own:?}");
-        listening.abort();
-    })
-    .await;
-}

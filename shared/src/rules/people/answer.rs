@@ -29,7 +29,10 @@ fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Moment) -> Re
 /// It is somebody else's, closed or too old; the organization is shut; who sent it is no Owner any more.
 pub fn may_accept(actor: &Actor, facts: Option<&InvitationFacts>, now: Moment) -> Result<(), Refusal> {
     let invitation = own(actor, facts, now)?;
-    invitation.within.stands()?;
+    // Why it is shut is for its members to read.
+    if invitation.within.disabled.is_some() {
+        return Err(Refusal::OrganizationShut {});
+    }
     let inviter = &invitation.offer.inviter;
     if invitation.within.is_owner(inviter) {
         return Ok(());

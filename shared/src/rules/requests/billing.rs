@@ -99,6 +99,8 @@ impl Command for DiscardDraft {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
+            // What is closed can't be withdrawn either.
+            request.open()?;
             return Err(Refusal::HandedIn {});
         }
         let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());

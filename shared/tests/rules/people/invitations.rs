@@ -199,14 +199,13 @@ fn accepting() {
     ];
     let orphaned = Within { owners: vec![party(&lee())], ..within(None) };
     let gone = Refusal::InviterGone { inviter: "dana".to_owned(), organization: "Sun.Dial".to_owned() };
-    let spam = Refusal::OrganizationDisabled { reason: "Spam.".to_owned() };
     let mut table: Vec<Row<AcceptInvitation>> = vec![
         ("the invitee", person(mira()), accept(), live(within(None)), Ok(joined)),
         ("somebody else", person(lee()), accept(), live(within(None)), Err(Refusal::NotFound {})),
         ("the inviter", person(dana()), accept(), live(owned()), Err(Refusal::NotFound {})),
         ("no such invitation", person(mira()), accept(), None, Err(Refusal::NotFound {})),
         ("its end has come", person(mira()), accept(), Some(too_old(within(None))), Err(OLD)),
-        ("it is shut", person(mira()), accept(), live(shut(None)), Err(spam)),
+        ("it is shut", person(mira()), accept(), live(shut(None)), Err(Refusal::OrganizationShut {})),
         ("who invited is no Owner any more", person(mira()), accept(), live(orphaned), Err(gone)),
     ];
     for (state, why) in over() {
