@@ -14,6 +14,8 @@ pub enum Topic {
     Requests,
     /// The people of this organization.
     People(OrganizationId),
+    /// Whether this organization can be used: its members see that among their own.
+    Standing(OrganizationId),
     /// The outgoing mail.
     Mail,
 }
@@ -42,6 +44,9 @@ impl Ears {
     pub fn hear(&self, account: AccountId, topic: Topic) -> Option<String> {
         match topic {
             Topic::Yours(whose) => (whose == account).then(|| "yours".to_owned()),
+            Topic::Standing(organization) => {
+                self.organizations.iter().any(|(id, _)| *id == organization).then(|| "yours".to_owned())
+            }
             Topic::Requests => self.administrator.then(|| "requests".to_owned()),
             Topic::Mail => self.administrator.then(|| "mail".to_owned()),
             Topic::People(organization) => {
@@ -124,6 +129,8 @@ mod tests {
             (Topic::Mail, None, Some("mail")),
             (Topic::People(club), Some("people/sun-dial"), None),
             (Topic::People(OrganizationId(Uuid::from_u128(8))), None, None),
+            (Topic::Standing(club), Some("yours"), None),
+            (Topic::Standing(OrganizationId(Uuid::from_u128(8))), None, None),
         ];
         for (topic, to_member, to_administrator) in cases {
             assert_eq!(member.hear(account(1), topic).as_deref(), to_member, "{topic:?}");

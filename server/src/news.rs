@@ -58,7 +58,9 @@ fn of(change: &Change) -> Vec<Topic> {
         | Change::PasswordChanged { account, .. }
         | Change::SessionOpened { account, .. }
         | Change::SessionEnded { account, .. } => vec![Topic::Yours(account.id)],
-        Change::OrganizationDisabled { id, .. } | Change::OrganizationEnabled { id, .. } => vec![Topic::People(*id)],
+        Change::OrganizationDisabled { id, .. } | Change::OrganizationEnabled { id, .. } => {
+            vec![Topic::People(*id), Topic::Standing(*id)]
+        }
         Change::NoteAdded { .. } => vec![Topic::Requests],
         Change::LetterRetried { .. } => vec![Topic::Mail],
         // No page shows more of these than the one who acts already sees.

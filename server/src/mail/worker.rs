@@ -11,6 +11,7 @@ use crate::store::outbox::{self, Letter};
 use crate::store::{StoreError, StoreResult, Tx, addresses};
 use app::backend::Consent;
 use shared::addresses::EmailAddress;
+use shared::problem::Problem;
 use shared::rules::accounts::NoteDelivery;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -109,7 +110,12 @@ async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
 async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &Answer) -> StoreResult<()> {
     let now = door.clock.now();
     let to = EmailAddress::kept(letter.to.clone());
-    let noted: Result<bool, StoreError> = door
+    if let Answer::Unknown(why) = answer {
+        // The mark comes first: if the database goes in between, the letter is noted later and the mark again, which
+        // changes nothing. The other way round, it would be lost.
+        mark(door, &to, Some(why)).await?;
+    }
+    let reached: StoreResult<bool> = door
         .store
         .write(async |tx: &mut Tx<'_>| match answer {
             Answer::Taken => {
@@ -121,30 +127,38 @@ async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &A
                 outbox::failed(tx, letter.id, worker, why, again).await?;
                 Ok(false)
             }
-            Answer::Never(why) => {
+            Answer::Never(why) | Answer::Unknown(why) => {
                 outbox::failed(tx, letter.id, worker, why, None).await?;
                 Ok(false)
             }
-            Answer::Unknown(why) => {
-                outbox::failed(tx, letter.id, worker, why, None).await?;
-                Ok(true)
-            }
         })
         .await;
-    let changed = noted?;
+    let reached = reached?;
     match answer {
         Answer::Taken => tracing::info!(letter = %letter.id, tries = letter.tries, "letter.sent"),
         Answer::Later(why) | Answer::Never(why) | Answer::Unknown(why) => {
             tracing::warn!(letter = %letter.id, tries = letter.tries, why, "letter.not_sent");
         }
     }
-    if changed {
-        // The address is marked, or the mark taken away.
-        let refusal = if let Answer::Unknown(why) = answer { Some(why.clone()) } else { None };
-        let command = NoteDelivery { email: to, refusal };
-        if let Err(problem) = door.carry_out(Side::Job("mail"), command, Consent::default()).await {
-            tracing::warn!(?problem, "what the mail server said of an address could not be noted");
-        }
+    // The letter is noted, and must not be sent again for a mark: the next letter to the address takes it away.
+    if reached && let Err(error) = mark(door, &to, None).await {
+        tracing::warn!(%error, "an address stays marked, though a letter reached it");
     }
     Ok(())
+}
+
+/// Marks an address as one that refuses letters, or takes the mark away.
+///
+/// # Errors
+/// The database is away. What it can't do at all is logged: it must not keep the letter from being noted.
+async fn mark(door: &Door, email: &EmailAddress, refusal: Option<&String>) -> StoreResult<()> {
+    let command = NoteDelivery { email: email.clone(), refusal: refusal.cloned() };
+    match door.carry_out(Side::Job("mail"), command, Consent::default()).await {
+        Err(Problem::Unavailable {}) => Err(StoreError::Unavailable("an address could not be marked".to_owned())),
+        Err(problem) => {
+            tracing::error!(?problem, "what the mail server said of an address could not be noted");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
 }

@@ -161,7 +161,7 @@ impl FromRow for Known {
     }
 }
 
-/// The ids and keys of an account's organizations: what its pages may hear of.
+/// The ids and keys of an account's organizations, disabled ones too: what its pages may hear of.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -169,7 +169,7 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
     let known: Vec<Known> = tx
         .sql(
             "select o.id, o.name_key from membership m join organization o on o.id = m.organization_id
-             where m.account_id = $1 and o.state = 'active' limit 1000",
+             where m.account_id = $1 and o.state in ('active', 'disabled') limit 1000",
         )
         .bind(account)
         .list()

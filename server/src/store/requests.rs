@@ -289,8 +289,9 @@ impl FromRow for Filed {
     }
 }
 
-/// When an account handed in requests within the last day, or began drafts, oldest first; but for one of them. As many
-/// as can be allowed in a day, and no more.
+/// When an account handed in requests within the last day, or began drafts, oldest first; but for one of them. History
+/// tells it, so that a draft which is thrown away makes no room for another. As many as can be allowed in a day, and no
+/// more.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -302,8 +303,9 @@ pub async fn filed_today(
 ) -> StoreResult<Vec<Moment>> {
     let filed: Vec<Filed> = tx
         .sql(
-            "select filed_at from request where applicant_id = $1 and filed_at > $2 and id <> $3
-             order by filed_at limit 10000",
+            "select max(at) as filed_at from event
+             where account_id = $1 and at > $2 and kind in ('request_drafted', 'request_filed') and request_id <> $3
+             group by request_id order by filed_at limit 10000",
         )
         .bind(account)
         .bind(now.minus(Span::days(1)))

@@ -148,6 +148,33 @@ async fn only_a_refusal_of_the_receiver_or_the_letter_is_for_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_not_known_to_its_server_is_marked_until_a_letter_reaches_it() {
+    on_each(async |world| {
+        let world = world_with_mail(&world).await;
+        let dana = world.newcomer("dana").await;
+        let marks = "select coalesce(bounced_why, '') from email_address";
+        let refusing = MailServer::new(&[("RCPT", "550 5.1.1 no such mailbox")]).await;
+        refusing.round(&world).await;
+        let letter = world.letters().await.pop().unwrap();
+        assert_eq!(letter.state, LetterState::Failed);
+        assert!(world.rows(marks).await[0].contains("5.1.1"));
+        // The same again is not told twice.
+        world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
+        world.clock.advance(Span::days(1));
+        refusing.round(&world).await;
+        let kept = world.history_of(dana.id).await;
+        assert_eq!(kept.iter().filter(|kind| *kind == "address_bounced").count(), 1, "{kept:?}");
+        // It gets its letters again.
+        world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
+        world.clock.advance(Span::days(1));
+        MailServer::new(&[]).await.round(&world).await;
+        assert_eq!(world.rows(marks).await, [""]);
+        assert_eq!(world.history_of(dana.id).await[0], "address_reached");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_link_that_does_not_open_waits_for_its_key() {
     on_each(async |world| {
         let world = world_with_mail(&world).await;

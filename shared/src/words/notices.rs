@@ -54,8 +54,8 @@ pub enum Notice {
     DraftDiscarded { name: String },
     /// The billing details are kept.
     BillingGiven {},
-    /// The organization is shut.
-    OrganizationDisabled { name: String },
+    /// The organization is shut, or was so before; then nobody is told and nothing has changed.
+    OrganizationDisabled { name: String, already: bool },
     /// The organization can be managed and seen again.
     OrganizationEnabled { name: String },
     /// What a mail server said of an address is known.
@@ -138,7 +138,12 @@ impl Notice {
             }
             Notice::DraftDiscarded { name } => format!("The draft for {name} is discarded."),
             Notice::BillingGiven {} => "The billing details are saved.".to_owned(),
-            Notice::OrganizationDisabled { name } => format!("{name} is disabled. Its Owners are told."),
+            Notice::OrganizationDisabled { name, already: true } => {
+                format!("{name} is disabled already. The reason that was given then stands.")
+            }
+            Notice::OrganizationDisabled { name, already: false } => {
+                format!("{name} is disabled. Its Owners are told.")
+            }
             Notice::OrganizationEnabled { name } => format!("{name} can be managed and seen again."),
             Notice::DeliveryNoted {} => "What the mail server said is noted.".to_owned(),
             Notice::RequestEdited { display_name } => format!("Your request for {display_name} is saved."),

@@ -38,7 +38,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::AnsweredAlready {} => "This question has its answer already. Nothing was changed.".to_owned(),
         Refusal::TooManyRequests { limit, seconds } => format!(
-            "You have handed in {} within a day, as many as are allowed. You can hand in the next one in {}.",
+            "You have handed in or begun {} within a day, as many as are allowed. There is room for the next one in {}.",
             count(u64::from(*limit), "request", "requests"),
             wait(*seconds)
         ),

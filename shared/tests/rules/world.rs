@@ -109,6 +109,8 @@ pub struct World {
     pub resets: Vec<ResetMade>,
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
+    /// Whose drafts were thrown away, and when they had been begun.
+    pub discarded: Vec<(AccountId, Moment)>,
     pub organizations: Vec<Organization>,
     pub invitations: Vec<Invitation>,
     pub held: BTreeMap<NameKey, OrganizationId>,
@@ -134,6 +136,7 @@ impl World {
             resets: Vec::new(),
             sessions: Vec::new(),
             requests: Vec::new(),
+            discarded: Vec::new(),
             organizations: Vec::new(),
             invitations: Vec::new(),
             held: BTreeMap::new(),
@@ -302,7 +305,11 @@ impl World {
                 let request = self.request_mut(id.0);
                 (request.facts.state, request.filed_at) = (State::Submitted, now);
             }
-            Change::DraftDiscarded { id, .. } => self.requests.retain(|r| r.facts.id != id),
+            Change::DraftDiscarded { id, applicant, .. } => {
+                let begun = self.request_mut(id).filed_at;
+                self.discarded.push((applicant.id, begun));
+                self.requests.retain(|r| r.facts.id != id);
+            }
             Change::BillingGiven { id, details, .. } => self.request_mut(id).facts.billing = Some(details),
             Change::AddressBounced { account, email_id, .. } => {
                 self.account_mut(account.id).bouncing.insert(email_id);
@@ -402,6 +409,11 @@ impl World {
 
     fn request(&self, id: RequestId) -> Option<RequestFacts> {
         self.requests.iter().find(|r| r.facts.id == id).map(|r| r.facts.clone())
+    }
+
+    /// When an account began what it threw away.
+    fn discarded_by(&self, account: Option<AccountId>) -> impl Iterator<Item = Moment> {
+        self.discarded.iter().filter(move |(whose, _)| Some(*whose) == account).map(|(_, begun)| *begun)
     }
 
     fn own_open(&self, account: AccountId, name: &OrganizationName) -> bool {

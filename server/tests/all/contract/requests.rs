@@ -2,6 +2,7 @@
 
 use super::NOBODY;
 use crate::ground::{Engine, World, on_each, says};
+use app::backend::Consent;
 use app::backend::{Accounts as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
 use server::store::{history, organizations, people, requests};
 use shared::ids::RequestId;
@@ -138,6 +139,27 @@ async fn a_days_requests_are_limited_and_free_again_after_a_day() {
         let filing = world.services.yours(&dana.caller).await.unwrap().filing;
         assert_eq!(filing, Some(Refusal::TooManyRequests { limit: 10, seconds: 19 * 3_600 }));
         world.clock.advance(Span::hours(19));
+        world.file(&dana, "one-more").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_is_thrown_away_makes_no_room_for_another() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for n in 0..10 {
+            let name = format!("name-{n}");
+            let (services, url) = (&world.services, format!("https://{name}.example"));
+            services.file(&dana.caller, &name, &name, &url, "What we do.", "private", world.once()).await.unwrap();
+            let id = world.requests_of(&dana).await.first().unwrap().facts.id;
+            let agreed = services.preview_discard(&dana.caller, id).await.unwrap().digest;
+            services.discard(&dana.caller, id, Consent { agreed, ..world.once() }).await.unwrap();
+        }
+        assert!(world.requests_of(&dana).await.is_empty());
+        let refused = world.file(&dana, "one-more").await.unwrap_err();
+        assert_eq!(refused, Problem::Refused(Refusal::TooManyRequests { limit: 10, seconds: 86_400 }));
+        world.clock.advance(Span::days(1));
         world.file(&dana, "one-more").await.unwrap();
     })
     .await;

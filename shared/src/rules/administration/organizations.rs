@@ -43,8 +43,9 @@ impl Command for DisableOrganization {
         })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
-        Done::then(Notice::OrganizationDisabled { name: self.name.to_string() }, page_of(&self.name))
+    fn done(&self, changes: &[Change]) -> Done {
+        let disabled = Notice::OrganizationDisabled { name: self.name.to_string(), already: changes.is_empty() };
+        Done::then(disabled, page_of(&self.name))
     }
 }
 

@@ -186,7 +186,7 @@ impl Know for FileRequest {
         FileFacts {
             standing: world.standing(&self.name.key()),
             own_request_open: account.is_some_and(|id| world.own_open(id, &self.name)),
-            filed_today: within_a_day(own.map(|r| r.filed_at), world.now),
+            filed_today: within_a_day(own.map(|r| r.filed_at).chain(world.discarded_by(account)), world.now),
             a_day: REQUESTS_A_DAY,
         }
     }
@@ -252,7 +252,7 @@ impl Know for GiveBilling {
         let others = world.requests.iter().filter(|r| Some(r.facts.applicant.id) == account && r.facts.id != self.id);
         Some(BillingFacts {
             standing: world.standing(&request.name.key()),
-            filed_today: within_a_day(others.map(|r| r.filed_at), world.now),
+            filed_today: within_a_day(others.map(|r| r.filed_at).chain(world.discarded_by(account)), world.now),
             a_day: REQUESTS_A_DAY,
             request,
         })
