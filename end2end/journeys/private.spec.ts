@@ -43,6 +43,22 @@ test("a private organization is a draft until its billing details are complete @
   await dana.letters.about(/approved/);
 });
 
+test("a refused form still asks for a private organization", async ({ people, look, expectConsole }) => {
+  const dana = await people.member("dana");
+  const works = people.organization("works");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest({ ...works, url: "works" });
+  await dana.hands.check(request.private(dana.page));
+  expectConsole(422);
+  await dana.hands.press(request.create(dana.page));
+  await expect(beside(request.url(dana.page))).toContainText("https://");
+  await expect(request.private(dana.page)).toBeChecked();
+  await look(dana.page, "a refused request of a private organization");
+  await dana.hands.fill(request.url(dana.page), works.url);
+  await dana.hands.press(request.create(dana.page));
+  await dana.sees(`Billing details for ${works.name}`);
+});
+
 test("a draft is discarded by its author", async ({ people, look }) => {
   const dana = await people.member("dana");
   const works = people.organization("works");

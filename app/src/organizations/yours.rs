@@ -4,6 +4,7 @@ use super::actions::GetYours;
 use crate::invitations::Declining;
 use crate::requests::actions::FileRequest;
 use crate::requests::ending;
+use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
@@ -19,6 +20,7 @@ use shared::addresses::OrganizationUrl;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::{Field, Problem, Refusal};
+use shared::roles::Kind;
 use shared::text::{Description, DisplayName};
 use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours};
 use shared::wire::requests::{MyRequest, State};
@@ -207,7 +209,17 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
     };
     let price = |yours: Result<Yours, Problem>| {
         let price = yours.map(|yours| yours.price.in_words()).unwrap_or_default();
-        view! { <span class="why">"For a company or an institution. " {price} ", by invoice: the next page asks where it goes."</span> }.into_any()
+        view! { "For a company or an institution. " {price} ", by invoice: the next page asks where it goes." }
+            .into_any()
+    };
+    let kinds = move || {
+        [Kind::Community, Kind::Private].map(|kind| {
+            let meaning = match kind {
+                Kind::Community => "Open work by people who are not one company. Free.".into_any(),
+                Kind::Private => data.judged(price).into_any(),
+            };
+            Card { code: kind.code(), name: kind.name(), meaning }
+        })
     };
     let button = |yours: Result<Yours, Problem>| {
         let refusal = yours.ok().and_then(|yours| yours.filing);
@@ -231,15 +243,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
                     hint="Where people read about it, as in https://sundial.example" check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
                 <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION
                     hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
-                <fieldset class="kinds">
-                    <legend>"Kind"</legend>
-                    <div class="cards">
-                        <label class="card"><input type="radio" name="kind" value="community" checked/>
-                            <span><b>"Community project"</b><span class="why">"Open work by people who are not one company. Free."</span></span></label>
-                        <label class="card"><input type="radio" name="kind" value="private"/>
-                            <span><b>"Private organization"</b>{data.judged(price)}</span></label>
-                    </div>
-                </fieldset>
+                <CardsField field=Field::Kind legend="Kind" begins=Kind::Community.code() cards=kinds().into()/>
                 {data.judged(button)}
             </PostForm>
         </section>

@@ -3,10 +3,11 @@
 use super::actions::{Invite, InviteSeveral, JudgeNames};
 use super::{Unsent, heading, named};
 use crate::addresses;
+use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
-use crate::ui::form::{PostForm, Submit, standing};
+use crate::ui::form::{PostForm, Submit};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
@@ -76,20 +77,12 @@ fn InvitedName(organization: String) -> impl IntoView {
 #[component]
 fn RoleChoice() -> impl IntoView {
     let picked = expect_context::<Unsent>().role;
-    let chosen = standing().value(Field::Role, picked.get_untracked().code());
-    let cards = Role::ALL.map(|role| {
-        let checked = role.code() == chosen;
-        let pick = move |_| {
-            let _ = picked.try_set(role);
-        };
-        view! {
-            <label class="card"><input type="radio" name=Field::Role.name() value=role.code() checked=checked on:change=pick/>
-                <span><b>{role.name()}</b><span class="why">{role.meaning()}</span></span></label>
-        }
-    });
-    view! {
-        <fieldset class="kinds"><legend>"Role"</legend><div class="cards">{cards.into_iter().collect_view()}</div></fieldset>
-    }
+    let cards = Role::ALL.map(|role| Card { code: role.code(), name: role.name(), meaning: role.meaning().into_any() });
+    let pick = move |code| {
+        let _ = Role::from_code(code).map(|role| picked.try_set(role));
+    };
+    let begins = picked.get_untracked().code();
+    view! { <CardsField field=Field::Role legend="Role" begins cards=cards.into() on_pick=pick/> }
 }
 
 /// The page on which several are invited: a list first, then what it comes to.

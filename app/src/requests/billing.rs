@@ -3,7 +3,7 @@
 
 use super::actions::{GetMyRequest, GiveBilling};
 use crate::addresses;
-use crate::ui::choice::CountryField;
+use crate::ui::choice::{Card, CardsField, CountryField};
 use crate::ui::data::Data;
 use crate::ui::errors::{self, NotFound};
 use crate::ui::field::TextField;
@@ -75,6 +75,13 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
 }
 
 fn fields(begins: Billing) -> AnyView {
+    let invoice = Card {
+        code: Payment::Invoice.code(),
+        name: "Invoice",
+        meaning:
+            "By bank transfer, when an invoice has come. This site has no payment provider, so cards can't be used."
+                .into_any(),
+    };
     view! {
         <TextField field=Field::LegalName label="Legal name" autocomplete="organization" begins=begins.legal_name
             hint="The company, university or foundation that pays, as its register has it." check={|typed: &str| LegalName::parse(typed).map(|_| ())}/>
@@ -87,13 +94,7 @@ fn fields(begins: Billing) -> AnyView {
             hint="As in GB 123 4567 89; it stands on each invoice." check={|typed: &str| TaxId::parse(typed).map(|_| ())}/>
         <TextField field=Field::OrderNumber label="Purchase-order number (optional)" begins=begins.order_number
             hint="What your own bookkeeping calls it; it stands on each invoice." check={|typed: &str| OrderNumber::parse(typed).map(|_| ())}/>
-        <fieldset class="kinds">
-            <legend>"How to pay"</legend>
-            <div class="cards">
-                <label class="card"><input type="radio" name=Field::Payment.name() value=Payment::Invoice.code() checked/>
-                    <span><b>"Invoice"</b><span class="why">"By bank transfer, when an invoice has come. This site has no payment provider, so cards can't be used."</span></span></label>
-            </div>
-        </fieldset>
+        <CardsField field=Field::Payment legend="How to pay" begins=Payment::Invoice.code() cards=vec![invoice]/>
     }
     .into_any()
 }

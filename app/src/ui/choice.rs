@@ -1,4 +1,5 @@
-//! A field in which one of many is chosen: the browser's own list, with a line under it like any other field's.
+//! Fields in which one is chosen: of many, by the browser's own list, with a line under it like any other field's; of
+//! few, by cards that say what each means. A refused form has the choice that was sent.
 
 use super::field::Judged;
 use super::form::standing;
@@ -36,5 +37,39 @@ pub fn CountryField(
             </select>
             <p class="hint" id=about aria-live="polite">{move || fault.get().map(|code| words::fault(field, &code))}</p>
         </div>
+    }
+}
+
+/// One of the cards of a [`CardsField`].
+pub struct Card {
+    pub code: &'static str,
+    pub name: &'static str,
+    /// What it means to choose it.
+    pub meaning: AnyView,
+}
+
+/// A field whose few choices are all in view, each with its meaning.
+#[component]
+pub fn CardsField(
+    field: Field,
+    legend: &'static str,
+    /// The code that is chosen before anybody chooses.
+    #[prop(into)]
+    begins: String,
+    cards: Vec<Card>,
+    /// Hears the code of what is chosen.
+    #[prop(optional, into)]
+    on_pick: Option<Callback<&'static str>>,
+) -> impl IntoView {
+    let chosen = standing().value(field, &begins);
+    let cards = cards.into_iter().map(|Card { code, name, meaning }| {
+        let pick = move |_| on_pick.iter().for_each(|heard| heard.run(code));
+        view! {
+            <label class="card"><input type="radio" name=field.name() value=code checked=code == chosen on:change=pick/>
+                <span><b>{name}</b><span class="why">{meaning}</span></span></label>
+        }
+    });
+    view! {
+        <fieldset class="kinds"><legend>{legend}</legend><div class="cards">{cards.collect_view()}</div></fieldset>
     }
 }

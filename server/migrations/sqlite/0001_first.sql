@@ -258,6 +258,8 @@ create table event (
 ) strict;
 create index event_account on event (account_id, number);
 create index event_request on event (request_id, number);
+-- What counts against a day's limit of requests.
+create index event_filed on event (account_id, at) where kind in ('request_drafted', 'request_filed');
 
 -- Letters, written with the change that causes them and sent afterwards (rules, section 9).
 create table letter (

@@ -151,8 +151,8 @@ async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &A
 ///
 /// # Errors
 /// The database is away. What it can't do at all is logged: it must not keep the letter from being noted.
-async fn mark(door: &Door, email: &EmailAddress, refusal: Option<&String>) -> StoreResult<()> {
-    let command = NoteDelivery { email: email.clone(), refusal: refusal.cloned() };
+async fn mark(door: &Door, email: &EmailAddress, refusal: Option<&str>) -> StoreResult<()> {
+    let command = NoteDelivery { email: email.clone(), refusal: refusal.map(str::to_owned) };
     match door.carry_out(Side::Job("mail"), command, Consent::default()).await {
         Err(Problem::Unavailable {}) => Err(StoreError::Unavailable("an address could not be marked".to_owned())),
         Err(problem) => {

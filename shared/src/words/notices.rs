@@ -139,7 +139,7 @@ impl Notice {
             Notice::DraftDiscarded { name } => format!("The draft for {name} is discarded."),
             Notice::BillingGiven {} => "The billing details are saved.".to_owned(),
             Notice::OrganizationDisabled { name, already: true } => {
-                format!("{name} is disabled already. The reason that was given then stands.")
+                format!("{name} was disabled already. The reason given then stands.")
             }
             Notice::OrganizationDisabled { name, already: false } => {
                 format!("{name} is disabled. Its Owners are told.")

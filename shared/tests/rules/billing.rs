@@ -9,10 +9,11 @@ use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
 use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
 use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts};
-use shared::rules::{Actor, Change, Person, Unseen};
+use shared::rules::{Actor, Change, Command as _, Person, Unseen};
 use shared::text::{DisplayName, Reason};
 use shared::wire::administration::OrganizationState;
 use shared::wire::requests::{Standing, State};
+use shared::words::Notice;
 use uuid::Uuid;
 
 fn request(state: State, billing: Option<BillingDetails>) -> RequestFacts {
@@ -123,6 +124,11 @@ fn shutting_an_organization_and_opening_it_again() {
     let OrganizationFacts { id, name, display_name, .. } = sundial(OrganizationState::Active).unwrap();
     let reason = Unseen(spam());
     let disabled = Change::OrganizationDisabled { id, name: name.clone(), display_name: display_name.clone(), reason };
+    // Who is told is said only when somebody is.
+    let told = |changes: &[Change]| disable().done(changes).notice;
+    let notice = |already| Notice::OrganizationDisabled { name: "sun-dial".to_owned(), already };
+    assert_eq!(told(std::slice::from_ref(&disabled)), notice(false));
+    assert_eq!(told(&[]), notice(true));
     let enabled = Change::OrganizationEnabled { id, name, display_name };
     let (active, shut) = (|| sundial(OrganizationState::Active), || sundial(OrganizationState::Disabled));
     let not_found = || Err(Refusal::NotFound {});

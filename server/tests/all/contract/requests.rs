@@ -2,8 +2,7 @@
 
 use super::NOBODY;
 use crate::ground::{Engine, World, on_each, says};
-use app::backend::Consent;
-use app::backend::{Accounts as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
+use app::backend::{Accounts as _, Caller, Consent, Organizations as _, People as _, PeopleFilter, Requests as _};
 use server::store::{history, organizations, people, requests};
 use shared::ids::RequestId;
 use shared::moment::Span;
