@@ -1,6 +1,7 @@
 //! Every route and every server function × every kind of actor, with its answer, in one golden file that
 //! a person can read. A route without a row here fails the test.
 
+mod at_once;
 mod cast;
 mod foreign;
 

@@ -1,0 +1,35 @@
+//! The parts of a page are drawn at once, by several threads.
+
+use super::cast::Cast;
+use super::*;
+
+/// Pages with many parts, some with a dialog open, and who looks at them: a column of the cast.
+const PAGES: [(&str, usize); 8] = [
+    ("/manage/organizations", 0),
+    ("/manage/organizations", 6),
+    ("/manage/organization/sundial/people", 0),
+    ("/manage/organization/sundial/people?confirm=remove&people=member", 6),
+    ("/manage/organization/sundial/people/invite?names=outsider", 6),
+    ("/manage/account?confirm=remove", 6),
+    ("/administration/organizations/sundial?confirm=disable", 7),
+    ("/administration/requests", 7),
+];
+
+/// Whatever thread comes first to what the parts share, the page is drawn, or leads on. One page after the other: among
+/// many, the parts of one rarely meet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn parts_of_a_page_that_are_drawn_at_once_do_not_trip_each_other() {
+    const TIMES: usize = 150;
+    let cast = std::sync::Arc::new(Cast::new().await);
+    // In a task, as a server does it: the test's own thread is none of the workers.
+    let asking = async move {
+        for (page, who) in PAGES {
+            let expected = if who == 0 { "302 sign-in" } else { "200" };
+            for time in 0..TIMES {
+                let answer = cast.ask(&Method::GET, page, None, cast.people[who].as_ref()).await;
+                assert_eq!(answer, expected, "{page} at the {time}th time");
+            }
+        }
+    };
+    tokio::spawn(asking).await.unwrap();
+}
