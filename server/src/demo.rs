@@ -19,7 +19,7 @@ use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, GiveBilling,
-    WithdrawRequest,
+    WithdrawRequest, billing_words,
 };
 use shared::text::{Message, Reason};
 use std::sync::Arc;
@@ -192,7 +192,11 @@ impl World {
         self.ago(2, 3);
         let tideworks =
             self.drafts("mira", "tideworks", "Tideworks", "Tide tables and harbour charts, sold to ports.").await?;
-        self.does(self.signed_in("mira").await?, GiveBilling { id: tideworks, details: billing()? }).await?;
+        self.does(
+            self.signed_in("mira").await?,
+            GiveBilling { id: tideworks, details: billing()?, shown: billing_words(None) },
+        )
+        .await?;
         self.ago(1, 22);
         self.drafts(OWNER, "gnomon-works", "Gnomon Works", "Sundials to order, and the software that draws them.")
             .await?;
@@ -332,6 +336,7 @@ fn billing() -> Result<BillingDetails, Problem> {
         tax_id: "GB 123 4567 89",
         order_number: "",
         payment: "invoice",
+        ..BillingForm::default()
     };
     Ok(BillingDetails::parse(form)?)
 }

@@ -3,7 +3,9 @@
 use crate::door::Circumstances;
 use crate::store::history::{By, Line};
 use serde_json::{Value, json};
+use shared::billing::BillingDetails;
 use shared::ids::{AccountId, OrganizationId, RequestId};
+use shared::problem::Field;
 use shared::rules::{Actor, Change, Fresh, Organization, Party};
 
 /// A line's kind, what it is about, and the names and values that a sentence about it needs.
@@ -38,6 +40,11 @@ pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &m
         }
     };
     changes.iter().map(line).collect()
+}
+
+/// Of whom pays what is kept for ever: who they are, and not where they live.
+fn payer(details: &BillingDetails) -> Value {
+    json!({ "legal_name": details.legal_name, "email": details.email, "country": details.country })
 }
 
 /// What one change leaves in history. Never a secret, a hash or a letter's text.
@@ -104,24 +111,28 @@ fn describe(change: &Change) -> About {
         }
         Change::NameReserved { name, reason } => about("name_reserved", json!({ "name": name, "reason": reason })),
         Change::LetterRetried { id, to } => about("letter_retried", json!({ "letter": id, "to": to })),
-        Change::RequestDrafted { id, applicant, name, .. } => About {
+        Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => About {
             account: Some(applicant.id),
             request: Some(id.0),
-            ..about("request_drafted", json!({ "applicant": applicant.username, "name": name }))
+            ..about(
+                "request_drafted",
+                json!({ "applicant": applicant.username, "name": name, "display_name": display_name, "url": url,
+                    "description": description, "kind": kind.code() }),
+            )
         },
         Change::DraftDiscarded { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about("draft_discarded", json!({ "applicant": applicant.username, "name": name }))
         },
-        // What is kept for ever names the payer, and not where they live.
-        Change::BillingGiven { id, applicant, name, details } => About {
+        Change::BillingGiven { id, applicant, name, details, before } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
                 "billing_given",
-                json!({ "applicant": applicant.username, "name": name, "legal_name": details.legal_name,
-                    "email": details.email, "country": details.country }),
+                json!({ "applicant": applicant.username, "name": name, "payer": payer(details),
+                    "before": before.as_ref().map(payer),
+                    "changed": details.changed(before.as_ref()).into_iter().map(Field::name).collect::<Vec<_>>() }),
             )
         },
         Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => About {
@@ -133,13 +144,13 @@ fn describe(change: &Change) -> About {
                     "description": description, "kind": kind.code() }),
             )
         },
-        Change::RequestEdited { id, applicant, name, display_name, url, description } => About {
+        Change::RequestEdited { id, applicant, name, display_name, url, description, before } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
                 "request_edited",
                 json!({ "applicant": applicant.username, "name": name, "display_name": display_name, "url": url,
-                    "description": description }),
+                    "description": description, "before": before }),
             )
         },
         Change::QuestionAsked { id, applicant, name, question, .. } => About {

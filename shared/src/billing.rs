@@ -95,6 +95,8 @@ pub struct BillingForm<'a> {
     pub tax_id: &'a str,
     pub order_number: &'a str,
     pub payment: &'a str,
+    /// What stood on the page before, as the page was given it.
+    pub shown: &'a str,
 }
 
 impl BillingDetails {
@@ -116,6 +118,23 @@ impl BillingDetails {
         faults.finish(details.map(|((((((legal_name, email), address), country), tax_id), order_number), payment)| {
             Self { legal_name, email, address, country, tax_id, order_number, payment }
         }))
+    }
+
+    /// What is another than before; everything where nothing was known.
+    pub fn changed(&self, before: Option<&Self>) -> Vec<Field> {
+        let differs = |field: Field, same: fn(&Self, &Self) -> bool| {
+            (!before.is_some_and(|before| same(self, before))).then_some(field)
+        };
+        let fields = [
+            differs(Field::LegalName, |a, b| a.legal_name == b.legal_name),
+            differs(Field::BillingEmail, |a, b| a.email == b.email),
+            differs(Field::PostalAddress, |a, b| a.address == b.address),
+            differs(Field::Country, |a, b| a.country == b.country),
+            differs(Field::TaxId, |a, b| a.tax_id == b.tax_id),
+            differs(Field::OrderNumber, |a, b| a.order_number == b.order_number),
+            differs(Field::Payment, |a, b| a.payment == b.payment),
+        ];
+        fields.into_iter().flatten().collect()
     }
 }
 
@@ -149,6 +168,10 @@ mod tests {
         let details = BillingDetails::parse(whole).unwrap();
         assert_eq!((details.address.as_str(), details.country.name()), ("1 Gnomon Street\nOxford", "United Kingdom"));
         assert_eq!((details.tax_id.as_str(), details.order_number.as_str()), ("", ""));
+        let moved =
+            BillingDetails::parse(BillingForm { address: "2 Gnomon Street", order_number: "7", ..whole }).unwrap();
+        assert_eq!(moved.changed(Some(&details)), [Field::PostalAddress, Field::OrderNumber]);
+        assert_eq!((details.changed(Some(&details)), details.changed(None).len()), (vec![], 7));
         let Err(Refusal::Invalid { faults }) =
             BillingDetails::parse(BillingForm { tax_id: "\0", ..BillingForm::default() })
         else {

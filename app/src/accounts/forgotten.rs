@@ -76,7 +76,7 @@ fn works(link: Reset, token: String) -> AnyView {
         <p class="soft">"The link ends " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=ResetAction::url() form="reset" class="stack">
             <input type="hidden" name="token" value=token/>
-            <input class="unseen" type="text" autocomplete="username" value=link.username readonly tabindex="-1" aria-hidden="true"/>
+            {super::whose(link.username)}
             <PasswordField label="New password" autocomplete="new-password" check=judge
                 hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."/>
             <Submit label="Change password" class="main"/>

@@ -34,3 +34,9 @@ pub use new_account::{CreateAccount, SetUp};
 pub use settings::{AccountHistory, AccountSettings};
 pub use sign_in::SignIn;
 pub use verify::Verify;
+
+/// For password managers: whose password a form is about. A browser looks for it as soon as it sees the form.
+fn whose(username: String) -> AnyView {
+    view! { <input class="unseen" type="text" autocomplete="username" value=username readonly tabindex="-1" aria-hidden="true"/> }
+        .into_any()
+}

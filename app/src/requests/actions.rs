@@ -114,6 +114,7 @@ pub async fn give_billing(
     tax_id: String,
     order_number: String,
     payment: String,
+    shown: String,
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
@@ -125,6 +126,7 @@ pub async fn give_billing(
         tax_id: &tax_id,
         order_number: &order_number,
         payment: &payment,
+        shown: &shown,
     };
     let consent = Consent { once, agreed: String::new() };
     Ok(backend.requests.give_billing(&who, id(&request)?, form, consent).await?)

@@ -67,6 +67,7 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         </dl>
         <PostForm url=GiveBilling::url() form="billing" class="stack apart">
             <input type="hidden" name="request" value=id/>
+            <input type="hidden" name="shown" value=page.billing_words/>
             {fields(begins)}
             <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Not now" } else { "Cancel" }}</a></div>
         </PostForm>

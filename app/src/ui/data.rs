@@ -90,7 +90,12 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
 
     /// Shows the data, or what their absence means here.
     pub fn judged(self, view: impl Fn(Result<T, Problem>) -> AnyView + Send + Sync + 'static) -> AnyView {
-        awaited(self.answer, Arc::new(move |answer| view(read(answer))))
+        awaited(self.answer, Arc::new(move |answer| view(read(answer))), || ().into_any())
+    }
+
+    /// A part that is there from the beginning, without the data, and with them once they come.
+    pub fn filled(self, view: impl Fn(Option<T>) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+        awaited(self.answer, Arc::new(move |answer| view(read(answer).ok())), move || view(None))
     }
 
     /// Asks again.
@@ -133,7 +138,11 @@ fn resource(
     Resource::new_str(address, move |(address, _)| ask(address))
 }
 
-fn awaited(answer: Answer, view: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> AnyView {
+fn awaited(
+    answer: Answer,
+    view: Arc<dyn Fn(&str) -> AnyView + Send + Sync>,
+    meanwhile: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
     let body = move || {
         let view = Arc::clone(&view);
         Suspend::new(async move {
@@ -142,7 +151,7 @@ fn awaited(answer: Answer, view: Arc<dyn Fn(&str) -> AnyView + Send + Sync>) -> 
             view(&answer)
         })
     };
-    view! { <Transition>{body}</Transition> }.into_any()
+    view! { <Transition fallback=meanwhile>{body}</Transition> }.into_any()
 }
 
 fn read<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {

@@ -29,7 +29,7 @@ pub fn NameField() -> impl IntoView {
         Some(Answer {
             good: known.as_ref().is_some_and(|known| judged(known).is_ok()).then(|| "Free.".to_owned()),
             rest: ["Addresses will read /org/", key.as_str(), "."].concat(),
-            similar: known.map(|known| known.similar.into_iter().map(|s| s.name).collect()).unwrap_or_default(),
+            similar: known.map(|known| known.similar).unwrap_or_default(),
         })
     });
     view! {

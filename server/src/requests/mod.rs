@@ -12,13 +12,13 @@ use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, messages, requests};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
-use shared::billing::{BillingDetails, BillingForm};
+use shared::billing::BillingForm;
 use shared::ids::{MessageId, RequestId};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, DiscardDraft, EditRequest,
-    FileRequest, GiveBilling, WithdrawRequest, estimate, may_approve,
+    FileRequest, GiveBilling, WithdrawRequest, billing_words, estimate, may_approve,
 };
 use shared::text::{Message, Reason};
 use shared::wire::requests::{Applicant, MyRequestPage, NameStanding, Queue, RequestPage, State};
@@ -35,7 +35,7 @@ impl Requests for Services {
                 Ok(NameStanding {
                     standing: requests::standing(tx, &key).await?,
                     own_request_open: requests::own_open(tx, person.id, &key).await?,
-                    similar: requests::names(tx).await?.like(&key),
+                    similar: requests::names(tx).await?.like(&key).into_iter().map(|similar| similar.name).collect(),
                     key: key.to_string(),
                 })
             })
@@ -82,6 +82,7 @@ impl Requests for Services {
                     billing: request.facts.billing.as_ref().map(Into::into),
                     price: about.policy.price,
                     words: request.facts.words(),
+                    billing_words: billing_words(request.facts.billing.as_ref()),
                     estimate: estimate(&requests::decisions(tx).await?),
                     request: request.mine(&names),
                     now: about.now,
@@ -111,8 +112,7 @@ impl Requests for Services {
         form: BillingForm<'_>,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let details = BillingDetails::parse(form)?;
-        Ok(self.door.carry_out(web(who), GiveBilling { id, details }, of_form(consent)?).await?.done)
+        Ok(self.door.carry_out(web(who), GiveBilling::parse(id, form)?, of_form(consent)?).await?.done)
     }
 
     async fn preview_discard(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {

@@ -4,6 +4,7 @@ mod accounts;
 mod conversation;
 mod outbox;
 mod people;
+mod private;
 mod requests;
 mod settings;
 

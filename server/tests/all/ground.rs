@@ -2,6 +2,7 @@
 //! randomness that repeats. People act on it through the same port as the pages do.
 
 mod people;
+mod private;
 mod raw;
 
 pub use raw::{contents, raw_rows, tables};

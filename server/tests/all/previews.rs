@@ -12,7 +12,7 @@ use server::door::{Gather, Side};
 use server::mail::gallery;
 use server::store::{accounts, organizations, outbox, people, requests};
 use shared::addresses::EmailAddress;
-use shared::billing::{BillingDetails, BillingForm};
+use shared::billing::BillingForm;
 use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
 use shared::roles::Role;

@@ -53,7 +53,7 @@ fn sample(path: &str) -> Option<&'static str> {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
         }
         "/do/requests/give-billing" => {
-            "request={request}&legal_name=Name&billing_email=papers@name.example&postal_address=Street&country=GB&tax_id=&order_number=&payment=invoice"
+            "request={request}&legal_name=Name&billing_email=papers@name.example&postal_address=Street&country=GB&tax_id=&order_number=&payment=invoice&shown={unbilled}"
         }
         "/do/requests/discard" => "request={request}&agreed={agreed}",
         "/do/requests/withdraw" => "request={request}&agreed={agreed}",
@@ -251,6 +251,7 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
                 .replace("{device}", &device)
                 .replace("{reset}", &reset)
                 .replace("{agreed}", &agreed)
+                .replace("{unbilled}", &shared::rules::requests::billing_words(None))
                 .replace("{shown}", &cast.words(request).await);
             let name = if path.contains("/accounts/") { "outsider" } else { "sundial" };
             let mut address = path.replace("{name}", name);

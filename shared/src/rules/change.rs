@@ -13,6 +13,14 @@ use crate::text::{Description, DisplayName, Message, Reason};
 use crate::wire::requests::State;
 use serde::Serialize;
 
+/// The words of a request that its applicant can change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RequestWords {
+    pub display_name: DisplayName,
+    pub url: OrganizationUrl,
+    pub description: Description,
+}
+
 /// What somebody read who decides on a request: they agree to exactly that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AsRead {
@@ -125,7 +133,13 @@ pub enum Change {
     /// A draft is thrown away, with its billing details.
     DraftDiscarded { id: RequestId, applicant: Party, name: OrganizationName },
     /// The applicant says whom the papers of a private organization go to.
-    BillingGiven { id: RequestId, applicant: Party, name: OrganizationName, details: BillingDetails },
+    BillingGiven {
+        id: RequestId,
+        applicant: Party,
+        name: OrganizationName,
+        details: BillingDetails,
+        before: Option<BillingDetails>,
+    },
     /// The applicant mends an open request.
     RequestEdited {
         id: RequestId,
@@ -134,6 +148,7 @@ pub enum Change {
         display_name: DisplayName,
         url: OrganizationUrl,
         description: Description,
+        before: RequestWords,
     },
     /// An administrator asks the applicant something; the request waits for the answer.
     QuestionAsked {

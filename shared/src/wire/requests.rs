@@ -97,8 +97,8 @@ pub struct NameStanding {
     pub standing: Standing,
     /// Whether the one who asks has an open request for it.
     pub own_request_open: bool,
-    /// Names of organizations that it resembles, most similar first.
-    pub similar: Vec<Similar>,
+    /// Names of organizations that it resembles, most similar first. Names alone: one of them may be shut.
+    pub similar: Vec<String>,
 }
 
 /// A request as its applicant sees it.
@@ -235,6 +235,8 @@ pub struct MyRequestPage {
     pub price: Price,
     /// Stands for its words, so that an older page does not put them back.
     pub words: String,
+    /// Stands likewise for whom its papers go to.
+    pub billing_words: String,
     /// Within how many days requests are usually decided.
     pub estimate: Option<u32>,
     pub now: Moment,

@@ -8,7 +8,7 @@ use shared::problem::Refusal;
 use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
 use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
-use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts};
+use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts, billing_words};
 use shared::rules::{Actor, Change, Command as _, Person, Unseen};
 use shared::text::{DisplayName, Reason};
 use shared::wire::administration::OrganizationState;
@@ -22,7 +22,14 @@ fn request(state: State, billing: Option<BillingDetails>) -> RequestFacts {
 
 #[test]
 fn giving_billing_details() {
-    let give = || GiveBilling { id: REQUEST, details: billing("Sundial Ltd") };
+    let known = || Some(billing("Sundial Ltd"));
+    let other = || Some(billing("Sundial"));
+    let after = |shown: Option<BillingDetails>| GiveBilling {
+        id: REQUEST,
+        details: billing("Sundial Ltd"),
+        shown: billing_words(shown.as_ref()),
+    };
+    let give = || after(None);
     let facts = |state, known: Option<BillingDetails>| {
         Some(BillingFacts {
             request: request(state, known),
@@ -32,12 +39,15 @@ fn giving_billing_details() {
         })
     };
     let draft = || facts(State::Draft, None);
-    let given = || Change::BillingGiven {
+    let instead_of = |before: Option<BillingDetails>| Change::BillingGiven {
         id: REQUEST,
         applicant: party(&dana()),
         name: organization("Sun.Dial"),
         details: billing("Sundial Ltd"),
+        before,
     };
+    let given = || instead_of(None);
+    let stale = || Err(Refusal::EditedMeanwhile {});
     let filed = || {
         let RequestFacts { id, applicant, name, display_name, url, description, kind, .. } =
             request(State::Draft, None);
@@ -50,12 +60,15 @@ fn giving_billing_details() {
             facts
         })
     };
-    let known = || Some(billing("Sundial Ltd"));
     let gone = || Err(Refusal::NameGone { name: "Sun.Dial".to_owned() });
     let unverified = person(Person { verified: false, ..dana() });
     let mut table: Vec<Row<GiveBilling>> = vec![
         ("a draft is handed in", person(dana()), give(), draft(), Ok(vec![given(), filed()])),
         ("with details that are known", person(dana()), give(), facts(State::Draft, known()), Ok(vec![filed()])),
+        ("with others that another tab gave", person(dana()), give(), facts(State::Draft, other()), stale()),
+        ("instead of others", person(dana()), after(other()), facts(State::Draft, other()), {
+            Ok(vec![instead_of(other()), filed()])
+        }),
         ("unverified", unverified, give(), draft(), Err(Refusal::EmailUnverified {})),
         ("taken meanwhile", person(dana()), give(), with(|facts| facts.standing = Standing::Taken), gone()),
         ("reserved meanwhile", person(dana()), give(), with(|facts| facts.standing = Standing::Reserved), gone()),
@@ -75,14 +88,10 @@ fn giving_billing_details() {
     for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
         let closed = Err(Refusal::RequestClosed { state, by: Some("boss".to_owned()) });
         let open = state.is_open();
-        let other = facts(state, Some(billing("Sundial")));
-        table.push((
-            "other details",
-            person(dana()),
-            give(),
-            other,
-            if open { Ok(vec![given()]) } else { closed.clone() },
-        ));
+        let changed = if open { Ok(vec![instead_of(other())]) } else { closed.clone() };
+        table.push(("other details", person(dana()), after(other()), facts(state, other()), changed));
+        let old_page = if open { stale() } else { closed.clone() };
+        table.push(("from an older page", person(dana()), give(), facts(state, other()), old_page));
         let same = facts(state, known());
         table.push(("the same again", person(dana()), give(), same, if open { Ok(Vec::new()) } else { closed }));
     }

@@ -5,6 +5,7 @@ use shared::addresses::OrganizationUrl;
 use shared::ids::MessageId;
 use shared::problem::Refusal;
 use shared::roles::Kind;
+use shared::rules::change::RequestWords;
 use shared::rules::requests::*;
 use shared::rules::{Change, Unseen};
 use shared::text::{Description, DisplayName, Reason};
@@ -167,6 +168,11 @@ fn editing() {
         display_name: DisplayName::kept("Sundial".to_owned()),
         url: OrganizationUrl::kept("https://sundial.example".to_owned()),
         description: Description::kept("Time and tide.".to_owned()),
+        before: RequestWords {
+            display_name: DisplayName::kept("Sundial".to_owned()),
+            url: OrganizationUrl::kept("https://sundial.example".to_owned()),
+            description: Description::kept("Time.".to_owned()),
+        },
     };
     let mut table: Vec<Row<EditRequest>> = vec![
         ("the same again", person(dana()), edit("Time."), Some(request(State::Submitted)), Ok(Vec::new())),

@@ -214,8 +214,9 @@ impl World {
                 self.act(who, &form.unwrap())
             }
             Step::Bill { who, request, words } => {
-                let id = nth(&self.requests, request)?.facts.id;
-                self.act(who, &GiveBilling { id, details: billing(["Name Ltd", "Other Ltd"][words]) })
+                let RequestFacts { id, billing: before, .. } = nth(&self.requests, request)?.facts.clone();
+                let details = billing(["Name Ltd", "Other Ltd"][words]);
+                self.act(who, &GiveBilling { id, details, shown: billing_words(before.as_ref()) })
             }
             Step::Discard { who, request } => {
                 let id = nth(&self.requests, request)?.facts.id;

@@ -5,6 +5,7 @@ mod history;
 
 pub use history::{AccountHistory, events_table};
 
+use crate::accounts::whose;
 use crate::browser;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
@@ -39,10 +40,7 @@ pub fn AccountSettings() -> AnyView {
         Some(why) => why_not(&why),
         None => view! { <div class="actions"><Submit label="Add address"/></div> }.into_any(),
     };
-    let who = |page: Result<AccountPage, Problem>| {
-        // For password managers: whose password it is.
-        page.ok().map(|page| view! { <input class="unseen" type="text" autocomplete="username" value=page.username readonly tabindex="-1" aria-hidden="true"/> }).into_any()
-    };
+    let who = |page: Option<AccountPage>| whose(page.map(|page| page.username).unwrap_or_default());
     view! {
         <Title text="Account settings"/>
         <main id="main" class="page">
@@ -54,7 +52,7 @@ pub fn AccountSettings() -> AnyView {
                 <Removing/>
                 <h3 class="apart">"Add an address"</h3>
                 <PostForm url=AddAddress::url() form="add-address" class="stack">
-                    {data.judged(who)}
+                    {data.filled(who)}
                     <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email"
                         hint="A letter with a link goes there. It counts for nothing until you have followed it."
                         check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
@@ -66,7 +64,7 @@ pub fn AccountSettings() -> AnyView {
             <section>
                 <h2>"Password"</h2>
                 <PostForm url=ChangePassword::url() form="change-password" class="stack">
-                    {data.judged(who)}
+                    {data.filled(who)}
                     <PasswordField field=Field::CurrentPassword label="Current password" autocomplete="current-password"/>
                     <PasswordField label="New password" autocomplete="new-password"
                         hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."

@@ -122,16 +122,19 @@ impl Stage {
                 self.holds(who, form.unwrap()).await;
             }
             Act::Bill { who, request } => {
+                let id = self.request(request);
+                let found = self.world.read(async |tx| server::store::requests::by_id(tx, id).await).await;
+                let shown = billing_words(found.and_then(|request| request.facts.billing).as_ref());
                 let form = BillingForm {
                     legal_name: "Moon Rise Ltd",
                     email: "papers@moon.example",
                     address: "1 Sea of Showers",
                     country: "GB",
                     payment: "invoice",
+                    shown: &shown,
                     ..BillingForm::default()
                 };
-                let details = BillingDetails::parse(form).unwrap();
-                self.holds(who, GiveBilling { id: self.request(request), details }).await;
+                self.holds(who, GiveBilling::parse(id, form).unwrap()).await;
             }
             Act::Discard { who, request } => self.holds(who, DiscardDraft { id: self.request(request) }).await,
             Act::DisableOrganization { who, name } => {

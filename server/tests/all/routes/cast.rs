@@ -46,18 +46,7 @@ impl Cast {
     /// The outsider's draft for a private organization, for each cell another.
     pub async fn fresh_draft(&self, n: usize) -> RequestId {
         self.world.clock.advance(shared::moment::Span::hours(3));
-        let (outsider, name) = (self.people[2].as_ref().unwrap(), format!("draft-{n}"));
-        let filed = self.world.services.file(
-            &outsider.caller,
-            &name,
-            &name,
-            "https://draft.example",
-            "Text",
-            "private",
-            self.world.once(),
-        );
-        let next = filed.await.unwrap().next.unwrap();
-        next.trim_start_matches("/manage/requests/").trim_end_matches("/billing").parse().unwrap()
+        self.world.draft(self.people[2].as_ref().unwrap(), &format!("draft-{n}")).await.unwrap()
     }
 
     /// A further address of somebody who can sign in.

@@ -1,7 +1,7 @@
 //! The request of a private organization: a draft until it is known whom its papers go to (rules, sections 4 and 8).
 
-use super::{RequestFacts, may_file, name_of, own, page_of};
-use crate::billing::BillingDetails;
+use super::{RequestFacts, may_file, name_of, own, page_of, stand_in};
+use crate::billing::{BillingDetails, BillingForm};
 use crate::ids::RequestId;
 use crate::moment::Moment;
 use crate::problem::Refusal;
@@ -17,6 +17,23 @@ use crate::words::Notice;
 pub struct GiveBilling {
     pub id: RequestId,
     pub details: BillingDetails,
+    /// What stood on the page before, as [`billing_words`] has it.
+    pub shown: String,
+}
+
+impl GiveBilling {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every field that breaks its rule.
+    pub fn parse(id: RequestId, form: BillingForm<'_>) -> Result<Self, Refusal> {
+        Ok(Self { id, details: BillingDetails::parse(form)?, shown: form.shown.to_owned() })
+    }
+}
+
+/// Stands for whom the papers go to, or for nobody yet: 16 bytes in hexadecimal.
+pub fn billing_words(billing: Option<&BillingDetails>) -> String {
+    stand_in(&billing)
 }
 
 /// What must be known to complete a draft.
@@ -42,18 +59,24 @@ impl Command for GiveBilling {
         if request.kind != Kind::Private {
             return Err(Refusal::NotFound {});
         }
+        if request.state != State::Draft {
+            request.open()?;
+        }
         let mut changes = Vec::new();
         // The same again is no change.
         if request.billing.as_ref() != Some(&self.details) {
+            if self.shown != billing_words(request.billing.as_ref()) {
+                return Err(Refusal::EditedMeanwhile {});
+            }
             changes.push(Change::BillingGiven {
                 id: request.id,
                 applicant: request.applicant.clone(),
                 name: request.name.clone(),
                 details: self.details.clone(),
+                before: request.billing.clone(),
             });
         }
         if request.state != State::Draft {
-            request.open()?;
             return Ok(changes);
         }
         may_file(person.verified, &facts.filed_today, facts.a_day, fresh.now)?;

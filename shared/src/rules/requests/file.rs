@@ -7,6 +7,7 @@ use crate::moment::{Moment, Span};
 use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::Kind;
+use crate::rules::change::RequestWords;
 use crate::rules::{Actor, Change, Command, Fresh};
 use crate::text::{Description, DisplayName};
 use crate::wire::Done;
@@ -210,6 +211,11 @@ impl Command for EditRequest {
                 display_name: self.display_name.clone(),
                 url: self.url.clone(),
                 description: self.description.clone(),
+                before: RequestWords {
+                    display_name: request.display_name.clone(),
+                    url: request.url.clone(),
+                    description: request.description.clone(),
+                },
             }]
         })
     }

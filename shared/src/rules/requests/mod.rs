@@ -22,6 +22,7 @@ use crate::problem::Refusal;
 use crate::roles::Kind;
 use crate::text::{Description, DisplayName};
 use crate::wire::requests::State;
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 /// A request as it stands.
@@ -45,12 +46,16 @@ pub struct RequestFacts {
     pub unanswered: u32,
 }
 
+/// What a page is given instead of what it shows, so that the server knows whether that still stands.
+fn stand_in(shown: &impl Serialize) -> String {
+    let text = serde_json::to_vec(shown).unwrap_or_default();
+    hex(Sha256::digest(text).iter().take(16))
+}
+
 impl RequestFacts {
     /// Stands for the words that the applicant can change: 16 bytes in hexadecimal.
     pub fn words(&self) -> String {
-        let words = [self.display_name.as_str(), self.url.as_str(), self.description.as_str()];
-        let text = serde_json::to_vec(&words).unwrap_or_default();
-        hex(Sha256::digest(text).iter().take(16))
+        stand_in(&[self.display_name.as_str(), self.url.as_str(), self.description.as_str()])
     }
 
     /// What somebody reads who decides on it.

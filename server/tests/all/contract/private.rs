@@ -1,0 +1,158 @@
+//! The contract of private organizations: drafts, and whom the papers go to.
+
+use crate::ground::on_each;
+use app::backend::Requests as _;
+use futures::future::join_all;
+use server::store::{billing, history};
+use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::wire::requests::State;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_papers_go_to_is_the_organizations_once_it_is_approved() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let id = world.draft(&dana, "sundial").await.unwrap();
+        world.bill(&dana, id, "Sundial Ltd").await.unwrap();
+        world.approve(&boss, id).await.unwrap();
+        let key = shared::names::OrganizationName::parse("sundial").unwrap().key();
+        let payer = world.read(async |tx| {
+            let founded = server::store::organizations::standing(tx, &key).await?.unwrap();
+            billing::of_organization(tx, founded.id).await
+        });
+        assert_eq!(payer.await.map(|payer| payer.legal_name.to_string()), Some("Sundial Ltd".to_owned()));
+        let late = world.bill(&dana, id, "Moonrise Ltd").await.unwrap_err();
+        let closed = Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) };
+        assert_eq!(late, Problem::Refused(closed));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_page_does_not_put_back_whom_papers_went_to() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let id = world.draft(&dana, "sundial").await.unwrap();
+        let shown = async || world.services.mine(&dana.caller, id).await.unwrap().billing_words;
+        let (first_page, stale) = (shown().await, Err(Problem::Refused(Refusal::EditedMeanwhile {})));
+        let give = async |name: &str, shown: &str| world.bill_from(&dana, id, name, shown).await.map(|_| ());
+        give("Sundial Ltd", &first_page).await.unwrap();
+        let second_page = shown().await;
+        assert_eq!(give("Moonrise Ltd", &first_page).await, stale);
+        // The same again is no change, whatever page it comes from.
+        give("Sundial Ltd", &first_page).await.unwrap();
+        give("Sundial plc", &second_page).await.unwrap();
+        assert_eq!(give("Moonrise Ltd", &second_page).await, stale);
+        // History has what was before, and never where they live.
+        let events = world.read(async |tx| history::of_account(tx, dana.id, i64::MAX, 100).await).await;
+        let given = events.iter().filter(|event| event.kind == "billing_given");
+        let details: Vec<serde_json::Value> =
+            given.map(|event| serde_json::from_str(&event.details).unwrap()).collect();
+        assert_eq!(details.len(), 2);
+        let names =
+            |value: &serde_json::Value| (value["payer"]["legal_name"].clone(), value["before"]["legal_name"].clone());
+        assert_eq!(names(&details[0]), ("Sundial plc".into(), "Sundial Ltd".into()));
+        assert_eq!(details[0]["changed"], serde_json::json!(["legal_name"]));
+        assert_eq!(names(&details[1]), ("Sundial Ltd".into(), serde_json::Value::Null));
+        assert!(!details.iter().any(|details| details.to_string().contains("Gnomon")));
+    })
+    .await;
+}
+
+/// While a name is given to somebody else, a draft for it is completed: it is closed with the rivals, or hears that the
+/// name is gone, and waits for nobody's decision.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_draft_that_is_completed_while_its_name_is_given_does_not_stay_open() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        for round in 0..4 {
+            let name = format!("sundial-{round}");
+            let rival = world.file(&dana, &name).await.unwrap();
+            let draft = world.draft(&lee, &name).await.unwrap();
+            let at_the_name = format!("select pg_advisory_xact_lock(hashtextextended('{name}', 1))");
+            let (approve, bill) = (world.approve(&boss, rival), world.bill(&lee, draft, "Sundial Ltd"));
+            let (approved, billed) = if round % 2 == 0 {
+                world.in_line(&at_the_name, approve, bill).await
+            } else {
+                let (billed, approved) = world.in_line(&at_the_name, bill, approve).await;
+                (approved, billed)
+            };
+            match (approved, billed) {
+                (Ok(_), Ok(_)) => {}
+                (Ok(_), Err(late)) => assert_eq!(late, Problem::Refused(Refusal::NameGone { name: name.clone() })),
+                (Err(moved), Ok(_)) => {
+                    assert!(matches!(moved, Problem::Moved(_)), "{moved:?}");
+                    world.approve(&boss, rival).await.unwrap();
+                }
+                both => panic!("{both:?}"),
+            }
+            let open = "select name_key from request where state not in ('approved', 'declined', 'draft')";
+            assert!(world.rows(open).await.is_empty());
+        }
+    })
+    .await;
+}
+
+/// Completed in one tab and thrown away in another: one of the two happens, and the other says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_draft_is_completed_or_thrown_away() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for round in 0..6 {
+            let id = world.draft(&dana, &format!("sundial-{round}")).await.unwrap();
+            let (billed, discarded) = tokio::join!(world.bill(&dana, id, "Sundial Ltd"), world.discard(&dana, id));
+            let kept = world.requests_of(&dana).await.iter().any(|request| request.facts.id == id);
+            match (billed, discarded) {
+                (Ok(_), Err(late)) => {
+                    let known = [Problem::Refused(Refusal::HandedIn {})];
+                    assert!(known.contains(&late) && kept, "{late:?}");
+                }
+                (Err(late), Ok(_)) => assert!(late == Problem::Refused(Refusal::NotFound {}) && !kept, "{late:?}"),
+                both => panic!("{both:?}"),
+            }
+        }
+    })
+    .await;
+}
+
+/// Drafts and requests count together against the day's limit, and the last places are given once each.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_last_places_of_a_day_are_given_once_to_drafts_too() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for n in 0..8 {
+            world.file(&dana, &format!("name-{n}")).await.unwrap();
+        }
+        let answers = join_all((0..4).map(|n| {
+            let (world, dana) = (&world, &dana);
+            async move { world.draft(dana, &format!("last-{n}")).await }
+        }))
+        .await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2, "{answers:?}");
+        let refused = Problem::Refused(Refusal::TooManyRequests { limit: 10, seconds: 86_400 });
+        assert!(answers.into_iter().filter_map(Result::err).all(|answer| answer == refused));
+        // Completing one takes no further place.
+        let draft = world.requests_of(&dana).await.first().unwrap().facts.clone();
+        assert_eq!(draft.state, State::Draft);
+        world.bill(&dana, draft.id, "Sundial Ltd").await.unwrap();
+        let empty = world.bill(&dana, draft.id, " ").await.unwrap_err();
+        assert_eq!(empty.of(Field::LegalName), Some(&FaultCode::Empty {}));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_nobodys_business_but_its_authors() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        let id = world.draft(&dana, "sundial").await.unwrap();
+        let not_found = Problem::Refused(Refusal::NotFound {});
+        let page = app::backend::Requests::page(world.services.as_ref(), &boss.caller, id).await;
+        assert_eq!(page.unwrap_err(), not_found);
+        assert_eq!(world.services.mine(&lee.caller, id).await.unwrap_err(), not_found);
+        assert_eq!(world.bill(&lee, id, "Lee Ltd").await.unwrap_err(), not_found);
+        assert!(world.services.queue(&boss.caller, "").await.unwrap().open.is_empty());
+    })
+    .await;
+}
