@@ -98,14 +98,15 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The few lines that start the browser half; if they fail, the page says so and works without.
+/// The few lines that start the browser half; if they fail, the page says so and works without. It waits a moment with
+/// that: whoever goes on to another page breaks the loading off, and nothing is wrong.
 fn start(js: &'static str, wasm: &'static str) -> impl IntoView {
     let script = [
         "import('",
         js,
         "').then(m=>m.default({module_or_path:'",
         wasm,
-        "'}).then(()=>m.hydrate())).catch(e=>{console.error(e);const b=document.getElementById('broken');if(b)b.hidden=false})",
+        "'}).then(()=>m.hydrate())).catch(e=>setTimeout(()=>{console.error(e);const b=document.getElementById('broken');if(b)b.hidden=false},400))",
     ]
     .concat();
     view! {

@@ -65,7 +65,7 @@ export const settings = {
   current: (page: Page): Locator => main(page).getByLabel("Current password", { exact: true }),
   next: (page: Page): Locator => main(page).getByLabel("New password", { exact: true }),
   change: (page: Page): Locator => main(page).getByRole("button", { name: "Change password", exact: true }),
-  others: (page: Page): Locator => main(page).getByRole("button", { name: "Sign out all other devices", exact: true }),
+  others: (page: Page): Locator => main(page).getByRole("button", { name: /^Sign out (the|all) other devices?$/ }),
 };
 
 /** “Create new organization”, at the foot of Your organizations. */
@@ -104,9 +104,10 @@ export const people = {
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),
   accept: (page: Page, display: string): Locator => control(main(page), `Accept the invitation to ${display}`),
   decline: (page: Page, display: string): Locator => control(main(page), `Decline the invitation to ${display}`),
-  /** What somebody with an invitation sees on every page. */
-  banner: (page: Page): Locator => page.locator(".notice"),
 };
+
+/** What somebody must know on every page: an invitation, a question, an address that is not verified. */
+export const banner = (page: Page): Locator => page.locator(".notice");
 
 export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });
 

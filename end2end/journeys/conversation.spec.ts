@@ -1,6 +1,6 @@
 // The conversation about a request: questions, answers, notes; deferring, editing, and finding it again.
 
-import { beside, decision, dialog, heading, line, main, PATHS } from "../ground/screens.ts";
+import { banner, beside, decision, dialog, heading, line, main, PATHS } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("an administrator asks, the applicant answers, and the request goes on @main", async ({ people, look }) => {
@@ -14,6 +14,12 @@ test("an administrator asks, the applicant answers, and the request goes on @mai
   const letter = await dana.letters.about(/^A question about your request/);
   expect(letter.text).toMatch(/What is it for\?|Who else is in it\?/);
 
+  // Every page says that somebody asks, until all is answered.
+  await dana.opens(PATHS.landing);
+  await expect(banner(dana.page)).toContainText(`An administrator asks about your request for ${sundial.display}.`);
+  await expect(dana.page.getByRole("link", { name: "1 question about a request" })).toBeVisible();
+  await look(dana.page, "a banner about a question");
+
   // The letter leads to the request, and the request to the question.
   await dana.opens(letter.links[0] ?? "");
   await expect(main(dana.page)).toContainText("More information needed");
@@ -22,6 +28,7 @@ test("an administrator asks, the applicant answers, and the request goes on @mai
   await expect(main(dana.page)).toContainText("More information needed");
   await dana.answers(sundial, "Nobody, for now.");
   await expect(main(dana.page)).toContainText("Submitted");
+  await expect(banner(dana.page)).toHaveCount(0);
   await root.letters.about(new RegExp(`${dana.username} answers the question about ${sundial.name}`));
 
   await root.opensTheRequestFor(sundial);
@@ -124,7 +131,7 @@ test("an open request gets other words, and an administrator who looks sees them
   await dana.hands.fill(description, "Better words.");
   await dana.hands.fill(url, "nowhere");
   await dana.presses("Save", main(dana.page));
-  await expect(beside(url)).toContainText("Begin with https:// or http://");
+  await expect(beside(url)).toContainText("must begin with https:// or http://");
   await expect(description).toHaveValue("Better words.");
   await dana.hands.fill(url, "https://better.example.org/");
   await dana.presses("Save", main(dana.page));

@@ -1,7 +1,7 @@
 // The people of an organization: invitations and what becomes of them, roles, removing and leaving, each with several
 // browsers at once.
 
-import { alert, beside, control, decision, dialog, line, main, PATHS, people as screen, status } from "../ground/screens.ts";
+import { alert, banner, beside, control, decision, dialog, line, main, PATHS, people as screen, status } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("an Owner invites, the invitee finds a banner, accepts, and appears on the Owner's open page @main", async ({ people, look, javaScriptEnabled }) => {
@@ -19,8 +19,8 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
 
   // At once on an open page; without JavaScript on the next one.
   if (!javaScriptEnabled) await lee.opens(PATHS.landing);
-  await expect(screen.banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
-  await lee.presses("See the invitation", screen.banner(lee.page));
+  await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
+  await lee.presses("See the invitation", banner(lee.page));
   await lee.sees(`Invitation to ${sundial.display}`);
   await expect(main(lee.page)).toContainText("create a project in the organization");
   await look(lee.page, "an invitation");
@@ -29,7 +29,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await lee.hands.press(screen.accept(lee.page, sundial.display));
   await lee.isTold(`Welcome to ${sundial.display}: you are a Manager now.`);
   await expect(line(lee.page, sundial.name)).toContainText("Manager");
-  await expect(screen.banner(lee.page)).toHaveCount(0);
+  await expect(banner(lee.page)).toHaveCount(0);
 
   if (!javaScriptEnabled) await dana.opens(PATHS.manage(sundial.name));
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
@@ -189,6 +189,11 @@ test("several get a role at once, with one preview", async ({ people, look }) =>
   await dana.takesIn(sundial, lee);
   await dana.takesIn(sundial, mira);
   await dana.opens(PATHS.manage(sundial.name));
+  await dana.presses("Remove all", main(dana.page));
+  await expect(dialog(dana.page)).toContainText("Choose somebody first");
+  await look(dana.page, "nobody is chosen");
+  await dana.presses("Close", dialog(dana.page));
+  await expect(dialog(dana.page)).toHaveCount(0);
   for (const person of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${person.username}`, exact: true }));
   await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Manager");
   await dana.presses("Change role", main(dana.page));

@@ -1,7 +1,7 @@
 // The user's document of organization actions, sentence by sentence, as one journey. What a later issue builds stands here
 // as not yet, so that nothing is skipped in silence.
 
-import { decision, dialog, line, main, menu, PATHS, people as screen, request } from "../ground/screens.ts";
+import { banner, decision, dialog, line, main, menu, PATHS, people as screen, request } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("organization actions, sentence by sentence @main", async ({ people, javaScriptEnabled, expectConsole }) => {
@@ -60,7 +60,7 @@ test("organization actions, sentence by sentence @main", async ({ people, javaSc
     await lee.letters.about(/invites you to/);
     await lee.signsOut();
     await lee.signsIn();
-    await expect(screen.banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
+    await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
   });
   await test.step("Accept an invitation: Click on Your organizations; under Pending invitations, click on Accept", async () => {
     await goTo(lee);

@@ -11,7 +11,7 @@
 
 use crate::clock::Clock;
 use crate::history;
-use crate::live::Live;
+use crate::live::{Live, Own};
 use crate::mail::{self, Post};
 use crate::news;
 use crate::random::Random;
@@ -39,6 +39,8 @@ pub struct Door {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub live: Live,
+    /// What the pages here have heard of.
+    pub own: Own,
     pub post: Post,
     pub policy: Policy,
     /// Wakes the mail worker.
@@ -185,6 +187,11 @@ impl Door {
                 Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
                     tracing::debug!(%error, command = C::NAME, "begun anew");
                 }
+                Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
+                    // It may have been committed all the same.
+                    self.own.forget();
+                    return Err(error.into());
+                }
                 outcome => break outcome?,
             }
         };
@@ -222,6 +229,9 @@ impl Door {
         let done = command.done(&changes);
         let by = store::apply::By { account: about.account(), address: side.address() };
         let lines = history::lines(&changes, &about, &by.address, &mut fresh);
+        if !self.store.is_embedded() {
+            self.own.remember(lines.iter().map(|line| line.id));
+        }
         let letters = mail::drafts(tx, &self.post, &changes, &about, &mut fresh).await?;
         store::apply::all(tx, &by, now, &changes, &lines, &letters, self.post.new_letters()).await?;
         if let Some(claim) = claim {

@@ -37,7 +37,6 @@ use http::{Method, StatusCode};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::IpAddr;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
@@ -74,7 +73,7 @@ pub fn router(parts: Parts) -> Router {
     let door = sessions::Door { sessions: Arc::clone(&parts.sessions), config: Arc::clone(&config) };
     let form = Arc::new(forms::Forms { secure: config.public_url.is_secure() });
     let room = news::Newsroom::new(parts.live.clone(), Arc::clone(&parts.sessions), Arc::clone(&parts.listeners));
-    let places = Arc::new(Semaphore::new(load::AT_ONCE));
+    let places = Arc::new(load::Places::new(load::AT_ONCE));
 
     // The pages stand in a router of their own: the forms' layer asks for a page after it has asked for a function.
     let pages = Router::new()

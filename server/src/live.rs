@@ -1,8 +1,10 @@
 //! News of what has been committed, for the pages that are open: who hears of it is decided here, once.
 
 use async_trait::async_trait;
-use shared::ids::{AccountId, OrganizationId};
+use shared::ids::{AccountId, EventId, OrganizationId};
 use shared::problem::Problem;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, watch};
 
 /// What has changed. It says where to look again, and nothing of what is found there.
@@ -108,6 +110,34 @@ impl Live {
     }
 }
 
+/// Lines of its own that a server remembers, so that its pages do not hear of them twice.
+const OWN: usize = 4_096;
+
+/// The lines that this server wrote itself: its pages have heard of them. Cheap to clone; all clones are one.
+#[derive(Clone, Debug, Default)]
+pub struct Own(Arc<Mutex<VecDeque<EventId>>>);
+
+impl Own {
+    /// Remembers lines that are about to be committed.
+    pub fn remember(&self, lines: impl Iterator<Item = EventId>) {
+        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        own.extend(lines);
+        let over = own.len().saturating_sub(OWN);
+        own.drain(..over);
+    }
+
+    /// What became of a commit that was not answered is for history to say, and may be told twice.
+    pub fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Whether this server wrote the line. Asked once for each.
+    pub fn take(&self, line: EventId) -> bool {
+        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        own.iter().position(|own| *own == line).and_then(|at| own.remove(at)).is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,5 +179,20 @@ mod tests {
         assert_eq!(heard.recv().await, Ok(Topic::Requests));
         live.clone().stop();
         live.stopped().await;
+    }
+
+    fn event(n: u128) -> EventId {
+        EventId(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn what_one_wrote_oneself_is_known_once() {
+        let own = Own::default();
+        own.remember((1..=3).map(event));
+        assert!(own.take(event(2)) && !own.take(event(2)));
+        own.forget();
+        assert!(!own.take(event(1)));
+        own.remember((1..=OWN as u128 + 1).map(event));
+        assert!(!own.take(event(1)) && own.take(event(2)));
     }
 }

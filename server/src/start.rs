@@ -5,7 +5,7 @@ use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, Pu
 use crate::demo::{self, Refused};
 use crate::door::{Door, Policy, Side};
 use crate::http::{self, HttpConfig, Parts};
-use crate::live::Live;
+use crate::live::{Live, Own};
 use crate::mail::pace::Pace;
 use crate::mail::transport::{Server, Transport};
 use crate::mail::{Post, gallery, worker};
@@ -15,7 +15,7 @@ use crate::secrets::passwords::Hasher;
 use crate::services::Services;
 use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
-use crate::upkeep;
+use crate::{others, upkeep};
 use app::backend::Consent;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -86,6 +86,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         clock: Arc::new(SystemClock),
         random,
         live: Live::default(),
+        own: Own::default(),
         post,
         policy: Policy {
             requests_a_day: config.requests_a_day,
@@ -188,6 +189,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let mut tasks = vec![
         tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
         tokio::spawn(upkeep::end_invitations(door.clone(), stopped.clone())),
+        tokio::spawn(others::hear(door.clone(), stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;

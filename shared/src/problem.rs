@@ -333,6 +333,18 @@ impl Refusal {
     pub fn fault(field: Field, code: FaultCode) -> Self {
         Refusal::Invalid { faults: vec![Fault { field, code }] }
     }
+
+    /// The same, with one more field that breaks its rule: a form hears of all its faults at once. What is no fault of
+    /// a field stays as it is.
+    #[must_use]
+    pub fn and(mut self, field: Field, code: FaultCode) -> Self {
+        if let Refusal::Invalid { faults } = &mut self
+            && !faults.iter().any(|fault| fault.field == field)
+        {
+            faults.insert(0, Fault { field, code });
+        }
+        self
+    }
 }
 
 impl Problem {

@@ -18,7 +18,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
-use shared::moment::Moment;
+use shared::moment::{Moment, Span};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::Kind;
 use shared::text::{Description, DisplayName};
@@ -66,8 +66,11 @@ fn lists(yours: Yours) -> AnyView {
         }
         .into_any()
     };
-    let waits = yours.requests.iter().any(|request| request.state.is_open());
-    let estimate = waits.then(|| view! { <p>{crate::requests::estimate(yours.estimate)}</p> });
+    let oldest = yours.requests.iter().filter(|request| request.state.is_open()).map(|request| request.filed_at).min();
+    let estimate = oldest.map(|oldest| {
+        let waited = Span(now.seconds_since(oldest));
+        view! { <p>{crate::requests::estimate(yours.estimate, waited)}</p> }
+    });
     let requests = (!yours.requests.is_empty()).then(|| {
         view! {
             <section>

@@ -3,7 +3,7 @@
 use super::actions::{AssignRole, PreviewAssign, PreviewRemoveMembers, PreviewRevoke, RemoveMembers, RevokeInvitation};
 use super::table::Shown;
 use crate::ui::data::Data;
-use crate::ui::dialog::Confirm;
+use crate::ui::dialog::{Confirm, Told};
 use crate::ui::field::TextField;
 use crate::ui::frame::Looking;
 use leptos::prelude::*;
@@ -50,6 +50,8 @@ pub fn Asked(name: Memo<String>, shown: Memo<Shown>) -> impl IntoView {
         let (organization, back) =
             (name.get_untracked(), shown.with_untracked(|shown| shown.address(&name.get_untracked())));
         Some(match asked.get()? {
+            Question::Role { people, .. } if people.is_empty() => nobody(back, "#several-role"),
+            Question::Remove { people } if people.is_empty() => nobody(back, "#several-remove"),
             Question::Role { people, role } => assign(organization, back, &people, role),
             Question::Remove { people } => remove(organization, back, &people),
             Question::Revoke { invitation } => revoke(back, invitation),
@@ -63,6 +65,14 @@ fn opener(what: &str, people: &[String]) -> String {
         [one] => ["[id=\"", what, "-", one.split('=').next().unwrap_or_default(), "\"]"].concat(),
         _ => ["#several-", what].concat(),
     }
+}
+
+/// A question about nobody.
+fn nobody(back: String, opener: &'static str) -> AnyView {
+    view! {
+        <Told title="Choose somebody first" sentence="Tick the people in the list above; then you are asked about all of them at once." back opener/>
+    }
+    .into_any()
 }
 
 fn several(people: &[String]) -> String {
@@ -108,10 +118,10 @@ fn remove(organization: String, back: String, people: &[String]) -> AnyView {
     looking.judged(move |viewer| {
         let me = viewer.ok().and_then(|viewer| viewer.account).map(|account| account.username);
         let people = all.get_value();
-        let title = match people.as_slice() {
-            [one] if me.as_ref() == Some(one) => "Leave this organization?".to_owned(),
-            [one] => ["Remove ", one, "?"].concat(),
-            several_of_them => ["Remove ", &several(several_of_them), "?"].concat(),
+        let (title, mistake) = match people.as_slice() {
+            [one] if me.as_ref() == Some(one) => ("Leave this organization?".to_owned(), "you do not leave"),
+            [one] => (["Remove ", one, "?"].concat(), "nobody is removed"),
+            several_of_them => (["Remove ", &several(several_of_them), "?"].concat(), "nobody is removed"),
         };
         let (organization, joined, back, opener) = (organization.clone(), joined.clone(), back.clone(), opener.clone());
         view! {
@@ -121,7 +131,7 @@ fn remove(organization: String, back: String, people: &[String]) -> AnyView {
                 {match people.as_slice() {
                     [one] => view! {
                         <TextField field=Field::Confirmation label="Username" autocomplete="off"
-                            hint=["Type ", one, ", so that nobody is removed by mistake."].concat()/>
+                            hint=["Type ", one, ", so that ", mistake, " by mistake."].concat()/>
                     },
                     _ => view! {
                         <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"

@@ -2,7 +2,7 @@
 
 use crate::ui::time::When;
 use leptos::prelude::*;
-use shared::moment::Moment;
+use shared::moment::{Moment, Span};
 use shared::wire::requests::{Exchange, Note};
 
 /// Questions and answers, oldest first. `answer` makes the control that stands under a question without an answer.
@@ -47,10 +47,14 @@ pub(super) fn notes(notes: Vec<Note>, now: Moment) -> AnyView {
     view! { <ol class="said">{items.collect_view()}</ol> }.into_any()
 }
 
-/// How long a decision usually takes.
-pub fn estimate(days: Option<u32>) -> String {
+/// How long a decision usually takes, beside requests of which the oldest has waited so long.
+pub fn estimate(days: Option<u32>, waited: Span) -> String {
     match days {
-        Some(days) => ["Usually decided within ", &shared::words::count(u64::from(days), "day", "days"), "."].concat(),
+        Some(days) => {
+            let late = waited > Span::days(i64::from(days));
+            let usual = shared::words::count(u64::from(days), "day", "days");
+            ["Usually decided within ", &usual, if late { ". Some take longer, as here." } else { "." }].concat()
+        }
         None => "There is no estimate yet of how long a decision takes.".to_owned(),
     }
 }

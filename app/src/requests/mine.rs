@@ -18,6 +18,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::addresses::OrganizationUrl;
 use shared::limits;
+use shared::moment::Span;
 use shared::problem::{Field, Problem};
 use shared::text::{Description, DisplayName, Reason};
 use shared::wire::requests::{Exchange, MyRequestPage, State};
@@ -55,7 +56,7 @@ fn body(page: MyRequestPage) -> AnyView {
     };
     let waits = match (open, request.unanswered) {
         (true, true) => Some("It goes on when you have answered.".to_owned()),
-        (true, false) => Some(estimate(page.estimate)),
+        (true, false) => Some(estimate(page.estimate, Span(now.seconds_since(request.filed_at)))),
         (false, _) => None,
     };
     let decision = page.decision.map(|decision| {

@@ -10,7 +10,8 @@ use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::moment::{Moment, Span};
-use shared::wire::requests::{Queue, QueueRow};
+use shared::wire::requests::{Queue, QueueRow, State};
+use shared::words::count;
 
 /// The page **Requests**.
 #[component]
@@ -38,6 +39,10 @@ fn lists(queue: Queue) -> AnyView {
     if !queue.query.is_empty() {
         return found(queue);
     }
+    let elsewhere = queue.open.iter().filter(|request| request.state != State::Submitted).count();
+    let elsewhere = u64::try_from(elsewhere).unwrap_or(0);
+    let elsewhere = (elsewhere > 0)
+        .then(|| [" ", &count(elsewhere, "of them waits", "of them wait"), " for an answer, or was put off."].concat());
     let open = if queue.open.is_empty() {
         view! {
             <div class="empty">
@@ -47,12 +52,16 @@ fn lists(queue: Queue) -> AnyView {
         }
         .into_any()
     } else {
-        table(queue.open, now, "Waiting since")
+        view! {
+            <p>"Oldest first; a bar is full after two weeks." {elsewhere}</p>
+            {table(queue.open, now, "Waiting since")}
+        }
+        .into_any()
     };
     let closed = (!queue.closed.is_empty())
         .then(|| view! { <section><h2>"Recently decided"</h2>{table(queue.closed, now, "Decided")}</section> });
     view! {
-        <section><h2>"Waiting for a decision"</h2><p>"Oldest first."</p>{open}</section>
+        <section><h2>"Waiting for a decision"</h2>{open}</section>
         {closed}
     }
     .into_any()

@@ -109,10 +109,10 @@ fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
     } else {
         "Another domain than the organization's on the web."
     };
-    let verified = if applicant.verified { "verified" } else { "not verified" };
+    let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
     view! {
-        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat()>{applicant.username.clone()}</a> ", here since " <When at=applicant.since now/></dd></div>
-        <div><dt>"E-mail"</dt><dd>{applicant.email.clone()} " (" {verified} ")" <span class="why">{matches}</span></dd></div>
+        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat()>{applicant.username.clone()}</a> ", came " <When at=applicant.since now/></dd></div>
+        <div><dt>"E-mail"</dt><dd>{applicant.email.clone()} {verified} <span class="why">{matches}</span></dd></div>
     }
     .into_any()
 }

@@ -37,6 +37,48 @@ pub fn Confirm(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
+    let (paint, named) = (first_paint(), form.clone());
+    // A long reason is not lost to a slip of the finger.
+    let keep = move || paint.keep(&named, browser::typed(dialog));
+    let body = {
+        let back = back.clone();
+        move |preview: Result<Preview, Problem>| match preview {
+            Ok(preview) => asking(preview, url, form.clone(), (back.clone(), verb, tone), dialog, children.clone()),
+            Err(problem) => refused(&problem, back.clone(), dialog),
+        }
+    };
+    modal(dialog, title, back, opener, keep, preview.judged(body))
+}
+
+/// A dialog that tells why nothing can be asked.
+#[component]
+pub fn Told(
+    #[prop(into)] title: String,
+    sentence: &'static str,
+    /// Where Close leads.
+    #[prop(into)]
+    back: String,
+    /// What opened it, as a selector: it gets the focus back.
+    #[prop(into)]
+    opener: String,
+) -> impl IntoView {
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    let to = back.clone();
+    let body = view! {
+        <p>{sentence}</p>
+        <div class="actions"><Cancel back=to dialog label="Close"/></div>
+    };
+    modal(dialog, title, back, opener, || (), body.into_any())
+}
+
+fn modal(
+    dialog: NodeRef<leptos::html::Dialog>,
+    title: String,
+    back: String,
+    opener: String,
+    closing: impl Fn() + 'static,
+    body: AnyView,
+) -> AnyView {
     let status = expect_context::<StatusLine>();
     Effect::new(move |_| {
         browser::show_modal(dialog);
@@ -45,29 +87,20 @@ pub fn Confirm(
     });
     on_cleanup(move || browser::focus_later(opener.clone()));
     let (navigate, location) = (use_navigate(), use_location());
-    let to = back.clone();
-    let (paint, named) = (first_paint(), form.clone());
     let closed = move |_| {
-        // A long reason is not lost to a slip of the finger.
-        paint.keep(&named, browser::typed(dialog));
+        closing();
         // Closed by Escape, or by Cancel; a form that was accepted has gone on by itself.
         if location.search.get_untracked().contains("confirm=") {
-            navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-        }
-    };
-    let body = {
-        let back = back.clone();
-        move |preview: Result<Preview, Problem>| match preview {
-            Ok(preview) => asking(preview, url, form.clone(), (back.clone(), verb, tone), dialog, children.clone()),
-            Err(problem) => refused(&problem, back.clone(), dialog),
+            navigate(&back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     };
     view! {
         <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=closed>
             <h2 id="dialog-title">{title}</h2>
-            {preview.judged(body)}
+            {body}
         </dialog>
     }
+    .into_any()
 }
 
 fn asking(

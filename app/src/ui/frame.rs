@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_location, use_query_map};
 use shared::wire::accounts::{SignedIn, Theme, Viewer};
-use shared::words::Notice;
+use shared::words::{Notice, count};
 
 /// Raised when something was done, so that what is shown is asked for again.
 #[derive(Clone, Copy)]
@@ -182,19 +182,19 @@ fn account_menu(account: SignedIn) -> AnyView {
     // On whatever page one is: an invitation comes by itself.
     browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || looking.ask_again());
     let waiting = account.requests_waiting;
-    let count = move || {
+    let marked = move || {
         (waiting > 0).then(|| {
-            let words = [", ", &shared::words::count(u64::from(waiting), "request waits", "requests wait")].concat();
+            let words = [", ", &count(u64::from(waiting), "request waits", "requests wait")].concat();
             view! { <span class="count" aria-hidden="true">{waiting}</span><span class="unseen">{words}</span> }
         })
     };
     let administration = account.administrator.then(|| {
-        view! { <li on:click=chosen><a href="/administration/requests"><span>"Administration"</span>{count()}</a></li> }
+        view! { <li on:click=chosen><a href="/administration/requests"><span>"Administration"</span>{marked()}</a></li> }
     });
     view! {
-        {bell(account.invitations)}
+        {bell(account.invitations, account.questioned.len())}
         <details class="menu" node_ref=menu on:keydown=key>
-            <summary>{account.username}{count()}</summary>
+            <summary>{account.username}{marked()}</summary>
             <ul>
                 <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
                 <li on:click=chosen><a href="/manage/account">"Account settings"</a></li>
@@ -210,11 +210,18 @@ fn account_menu(account: SignedIn) -> AnyView {
     .into_any()
 }
 
-/// The bell: how many invitations wait.
-fn bell(invitations: u32) -> AnyView {
-    let words = match invitations {
-        0 => "No pending invitations".to_owned(),
-        n => shared::words::count(u64::from(n), "pending invitation", "pending invitations"),
+/// The bell: how many invitations and questions wait for an answer.
+fn bell(invitations: u32, questions: usize) -> AnyView {
+    let (invitations, questions) = (u64::from(invitations), u64::try_from(questions).unwrap_or(0));
+    let waiting = invitations + questions;
+    let words = match (invitations, questions) {
+        (0, 0) => "No pending invitations".to_owned(),
+        (_, 0) => count(invitations, "pending invitation", "pending invitations"),
+        (0, _) => count(questions, "question about a request", "questions about requests"),
+        _ => {
+            [count(invitations, "pending invitation", "pending invitations"), count(questions, "question", "questions")]
+                .join(", ")
+        }
     };
     let title = words.clone();
     view! {
@@ -222,7 +229,7 @@ fn bell(invitations: u32) -> AnyView {
             <svg width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
                 <path d="M4 14.5h12l-1.5-2.3V8.5a4.5 4.5 0 0 0-9 0v3.7z"/><path d="M8.3 17a2 2 0 0 0 3.4 0"/>
             </svg>
-            {(invitations > 0).then(|| view! { <span class="count" aria-hidden="true">{invitations}</span> })}
+            {(waiting > 0).then(|| view! { <span class="count" aria-hidden="true">{waiting}</span> })}
             <span class="unseen">{words}</span>
         </a>
     }
@@ -247,6 +254,23 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
     let account = viewer.and_then(|viewer| viewer.account)?;
     if let Some(invitation) = account.invitation {
         return Some(crate::invitations::banner(invitation, account.invitations.saturating_sub(1)));
+    }
+    if let Some(first) = account.questioned.first() {
+        let page = crate::addresses::my_request(&first.request.to_string());
+        let more = u64::try_from(account.questioned.len()).unwrap_or(1).saturating_sub(1);
+        let more = (more > 0).then(|| {
+            view! { <a href="/manage/organizations">{count(more, "other question", "other questions")}</a> }
+        });
+        let banner = view! {
+            <div class="notice">
+                <div>
+                    <span>"An administrator asks about your request for " <b>{first.display_name.clone()}</b> "."</span>
+                    <a href=page>"Answer"</a>
+                    {more}
+                </div>
+            </div>
+        };
+        return Some(banner.into_any());
     }
     if account.bounces {
         let banner = view! {

@@ -6,10 +6,11 @@ use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use crate::throttle;
-use app::backend::{Caller, Consent, Opened};
+use app::backend::{Accounts as _, Caller, Consent, Opened};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
+use shared::wire::accounts::UsernameStanding;
 
 impl Gather for CreateAccount {
     const CLAIMED_BY_ACTOR: bool = false;
@@ -40,12 +41,23 @@ pub async fn create(
     password: &str,
     consent: Consent,
 ) -> Result<Opened, Problem> {
-    let account = NewAccount::parse(username, email, password)?;
+    let account = match NewAccount::parse(username, email, password) {
+        Ok(account) => account,
+        Err(refusal) => return Err(with_the_name(services, who, username, refusal).await.into()),
+    };
     let against = services.new_accounts.of(&throttle::client(&who.address));
     throttle::take(&services.door, against).await?;
     let command = hashed(services, account).await?;
     let hash = command.password_hash.clone();
     make(services, who, command, (username, password, hash), consent).await
+}
+
+/// A refused form hears at once whether its username can be had, too.
+async fn with_the_name(services: &Services, who: &Caller, username: &str, refusal: Refusal) -> Refusal {
+    match services.username_standing(who, username).await {
+        Ok(UsernameStanding { free: false }) => refusal.and(Field::Username, FaultCode::UsernameTaken {}),
+        _ => refusal,
+    }
 }
 
 /// Carries out what makes an account, and signs the device in as it. A form that was sent before shows by its password

@@ -133,6 +133,7 @@ async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Moment) -> StoreResult
     Ok(SignedIn {
         invitations: u32::try_from(received.len()).unwrap_or(u32::MAX),
         invitation: received.into_iter().next(),
+        questioned: store::requests::questioned(tx, person.id).await?,
         username: person.username.clone(),
         email: person.email.clone(),
         verified: person.verified,

@@ -20,6 +20,11 @@ pub struct RequestId(pub String);
 pub struct Pattern(pub String);
 
 impl Pattern {
+    /// The pattern of what there was no place for.
+    pub fn turned_away() -> Self {
+        Self("(turned away)".to_owned())
+    }
+
     /// The pattern of all carried files.
     pub fn file() -> Self {
         Self("(file)".to_owned())

@@ -26,10 +26,12 @@ pub async fn watch(State(random): State<Arc<dyn Random>>, mut request: Request, 
     let labels = [("method", method.to_owned()), ("route", pattern.to_owned()), ("status", status.to_string())];
     metrics::counter!("guildhall_requests_total", &labels).increment(1);
     metrics::histogram!("guildhall_request_seconds", "route" => pattern.to_owned()).record(took.as_secs_f64());
-    if status >= 500 {
-        tracing::error!(method, pattern, status, millis, request = %number, "request");
-    } else if pattern == "(file)" || pattern.starts_with("/health") {
+    let quiet = pattern == "(file)" || pattern.starts_with("/health");
+    // Of those who are turned away the log says how many, now and then.
+    if pattern == "(turned away)" || (quiet && status < 500) {
         tracing::debug!(method, pattern, status, millis, request = %number, "request");
+    } else if status >= 500 {
+        tracing::error!(method, pattern, status, millis, request = %number, "request");
     } else {
         tracing::info!(method, pattern, status, millis, request = %number, "request");
     }

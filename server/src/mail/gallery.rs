@@ -109,7 +109,14 @@ fn changes() -> Vec<Change> {
             "Clocks that need no power.\nWe publish twelve packages, and look after their users together.".to_owned(),
         )
     };
-    let read = || AsRead { url: url(), description: description(), state: State::Submitted, said: 0, billing: None };
+    let read = || AsRead {
+        url: url(),
+        description: description(),
+        state: State::Submitted,
+        said: 0,
+        unanswered: 0,
+        billing: None,
+    };
     let sundial = || Organization { id: OrganizationId(id), name: name(), display_name: display_name() };
     let account = Change::AccountCreated {
         id: Unseen(AccountId(id)),

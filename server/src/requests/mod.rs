@@ -18,11 +18,21 @@ use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, DiscardDraft, EditRequest,
-    FileRequest, GiveBilling, WithdrawRequest, billing_words, estimate, may_approve,
+    FileRequest, GiveBilling, WithdrawRequest, billing_words, estimate, may_approve, may_ask_for,
 };
 use shared::text::{Message, Reason};
 use shared::wire::requests::{Applicant, MyRequestPage, NameStanding, Queue, RequestPage, State};
 use shared::wire::{Done, Preview};
+
+impl Services {
+    /// A refused form hears at once whether its name can be had, too.
+    async fn with_the_name(&self, who: &Caller, name: &str, refusal: Refusal) -> Refusal {
+        match self.name_standing(who, name).await.map(|known| may_ask_for(known.standing, known.own_request_open)) {
+            Ok(Err(code)) => refusal.and(Field::AccountName, code),
+            _ => refusal,
+        }
+    }
+}
 
 #[async_trait]
 impl Requests for Services {
@@ -52,7 +62,10 @@ impl Requests for Services {
         kind: &str,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let command = FileRequest::parse(account_name, display_name, url, description, kind)?;
+        let command = match FileRequest::parse(account_name, display_name, url, description, kind) {
+            Ok(command) => command,
+            Err(refusal) => return Err(self.with_the_name(who, account_name, refusal).await.into()),
+        };
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 

@@ -172,6 +172,52 @@ impl Line {
     }
 }
 
+/// Where a line stands in the site's history, and what it is about.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    pub number: i64,
+    pub id: EventId,
+    pub account: Option<AccountId>,
+    pub request: Option<RequestId>,
+    pub organization: Option<OrganizationId>,
+}
+
+impl FromRow for Heard {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            number: row.get("number")?,
+            id: row.get("id")?,
+            account: row.maybe("account_id")?,
+            request: row.maybe("request_id")?,
+            organization: row.maybe("organization_id")?,
+        })
+    }
+}
+
+/// The number of the newest line of the site's history; 0 before the first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn newest(tx: &mut Tx<'_>) -> StoreResult<i64> {
+    tx.sql("select coalesce(max(number), 0) as value from event").value().await
+}
+
+/// How many lines are read at once by [`after`].
+pub const AFTER_AT_ONCE: usize = 2_000;
+
+/// The lines of the site's history after a number, oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<Vec<Heard>> {
+    tx.sql(
+        "select number, id, account_id, request_id, organization_id from event where number > $1 order by number limit 2000",
+    )
+    .bind(number)
+    .list()
+    .await
+}
+
 /// The history of an organization, oldest first, from a number on.
 ///
 /// # Errors

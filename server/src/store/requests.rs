@@ -11,6 +11,7 @@ use shared::roles::Kind;
 use shared::rules::Party;
 use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
+use shared::wire::accounts::Questioned;
 use shared::wire::requests::{Decision, MyRequest, QueueRow, Similar, Standing, State};
 
 /// What the applicant of a request reads as the reason whose name went to others.
@@ -279,6 +280,26 @@ pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Span>> {
 /// The database's own trouble.
 pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
     tx.sql("select count(*) as value from request where state = 'submitted'").value().await
+}
+
+impl FromRow for Questioned {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { request: row.get("id")?, display_name: row.get("display_name")? })
+    }
+}
+
+/// The requests of an account that wait for its answer, the oldest first; no more than a day's.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Questioned>> {
+    tx.sql(
+        "select id, display_name from request
+         where applicant_id = $1 and state = 'more_information_needed' order by filed_at limit 10",
+    )
+    .bind(account)
+    .list()
+    .await
 }
 
 struct Filed(Moment);

@@ -106,7 +106,7 @@ fn there_is_one_sqlite_and_one_sqlx() {
 
 /// Whom each module at the top of the server may know, besides itself. The store calls nobody; areas do not
 /// know the web; whatever does not stand here is not to be called.
-const MAY_KNOW: [(&str, &[&str]); 24] = [
+const MAY_KNOW: [(&str, &[&str]); 25] = [
     ("demo", &["app", "clock", "door", "secrets", "services", "store"]),
     ("accounts", &["app", "door", "secrets", "services", "store", "throttle"]),
     ("administration", &["accounts", "app", "door", "mail", "services", "store"]),
@@ -130,6 +130,7 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("services", &["app", "door", "secrets", "throttle"]),
     ("store", &[]),
     ("throttle", &["door", "store"]),
+    ("others", &["door", "live", "store"]),
     ("upkeep", &["door", "people", "store"]),
     ("web", &["door", "http", "live", "services", "store"]),
 ];

@@ -11,7 +11,7 @@ use app::backend::{Accounts as _, Caller, Consent, Requests as _};
 use server::clock::{Clock as _, FixedClock};
 use server::door::{Door, Policy};
 use server::http::{HttpConfig, Parts};
-use server::live::Live;
+use server::live::{Live, Own};
 use server::mail::Post;
 use server::random::SeededRandom;
 use server::secrets::key::Key;
@@ -139,6 +139,7 @@ impl World {
             clock: clock.clone(),
             random,
             live: Live::default(),
+            own: Own::default(),
             post,
             policy: Policy {
                 requests_a_day: 10,
@@ -164,6 +165,7 @@ impl World {
         let mut services = Services::clone(&self.services);
         if let Place::Postgres { .. } = &self.place {
             services.door.store = Store::open(&self.place, Purpose::Serve).await.unwrap();
+            (services.door.live, services.door.own) = (Live::default(), Own::default());
             services.door.random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
         }
         let (clock, place) = (self.clock.clone(), self.place.clone());

@@ -25,6 +25,7 @@ mod logs;
 mod mail;
 mod names;
 mod opening;
+mod others;
 mod previews;
 mod races;
 mod races_of_people;

@@ -16,7 +16,7 @@ async fn every_wrong_request_is_refused_with_a_sentence() {
         (Field::AccountName, "<b>", "“<” can't be in a name: use the letters a to z, digits, “.”, “_” and “-”."),
         (Field::AccountName, "nul\0", "There is an invisible character in it. Please type the text anew."),
         (Field::DisplayName, "", "Give the organization a display name."),
-        (Field::Url, "javascript:alert(1)", "Begin with https:// or http://"),
+        (Field::Url, "javascript:alert(1)", "It must begin with https:// or http://, as in https://example.org"),
         (
             Field::Url,
             "https://dana:pw@x.example",

@@ -29,6 +29,8 @@ pub struct AsRead {
     pub state: State,
     /// How many questions and answers there were.
     pub said: u32,
+    /// How many of the questions wait for an answer.
+    pub unanswered: u32,
     /// Whom the papers go to; a private organization's alone.
     pub billing: Option<BillingDetails>,
 }

@@ -1,6 +1,6 @@
 //! Accounts: who is looking, and the pages of sign-up, verification and set-up.
 
-use crate::ids::{EmailId, SessionId};
+use crate::ids::{EmailId, RequestId, SessionId};
 use crate::moment::Moment;
 use crate::problem::Refusal;
 use crate::wire::people::Received;
@@ -39,6 +39,15 @@ pub struct SignedIn {
     pub invitations: u32,
     /// The one of them that ends first.
     pub invitation: Option<Received>,
+    /// Own requests about which an administrator asks something, the oldest first.
+    pub questioned: Vec<Questioned>,
+}
+
+/// An own request that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Questioned {
+    pub request: RequestId,
+    pub display_name: String,
 }
 
 /// What a verification link stands for. Opening it changes nothing.

@@ -1,8 +1,9 @@
 //! What would happen, in sentences: the list that a person reads before they agree.
 
-use super::{list, wait};
+use super::{count, list, wait};
 use crate::roles::{Permission, Role};
 use crate::rules::audience::audiences;
+use crate::rules::change::AsRead;
 use crate::rules::{Change, digest};
 use crate::wire::Preview;
 
@@ -100,7 +101,7 @@ fn describe(change: &Change, preview: &mut Preview) {
             ));
             preview.stays.push("What you did stays in the history; an Owner can invite you again".to_owned());
         }
-        Change::RequestApproved { .. } => {}
+        Change::RequestApproved { read, .. } => preview.stays.extend(unanswered(read)),
         Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
         Change::RequestDrafted { name, .. } => happens.push(format!("A draft of the request for {name} is kept")),
         Change::DraftDiscarded { name, .. } => {
@@ -131,9 +132,10 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::RivalClosed { applicant, name, .. } => {
             ends.push(format!("The request of {} for the same name, {name}, is closed", applicant.username));
         }
-        Change::RequestDeclined { applicant, name, .. } => {
+        Change::RequestDeclined { applicant, name, read, .. } => {
             ends.push(format!("The request of {} for {name} is closed for good", applicant.username));
             preview.stays.push(format!("The name {} stays free; {} may ask again", name.key(), applicant.username));
+            preview.stays.extend(unanswered(read));
         }
         Change::RequestWithdrawn { name, .. } => {
             ends.push(format!("Your request for {name} is closed for good"));
@@ -184,4 +186,10 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
         Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }
+}
+
+/// Questions that the applicant can't answer any more once the request is decided.
+fn unanswered(read: &AsRead) -> Option<String> {
+    let questions = count(u64::from(read.unanswered), "question", "questions");
+    (read.unanswered > 0).then(|| format!("{questions} to the applicant, unanswered"))
 }

@@ -42,7 +42,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         }
         FaultCode::EmailAt {} => "Write it as name@example.org, with one “@”.".to_owned(),
         FaultCode::EmailDomain {} => "After the “@” belongs a domain with a dot, as in example.org.".to_owned(),
-        FaultCode::UrlScheme {} => "Begin with https:// or http://".to_owned(),
+        FaultCode::UrlScheme {} => "It must begin with https:// or http://, as in https://example.org".to_owned(),
         FaultCode::UrlHost {} => {
             "After http:// or https:// belongs a host with a dot in it, as in https://example.org".to_owned()
         }
@@ -108,7 +108,7 @@ const fn empty(field: Field) -> &'static str {
         Field::PostalAddress => "Type the address: street, town, and what belongs to it.",
         Field::Password => "Type a password.",
         Field::Question => "Type what you want to know: the applicant will read it.",
-        Field::Reason => "Give a reason: whom it concerns will read it.",
+        Field::Reason => "Give a reason: they will read it.",
         Field::Role => "Choose a role.",
         Field::TaxId => "Type the tax id.",
         Field::Url => "Give the organization's address on the web.",

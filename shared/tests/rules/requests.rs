@@ -115,7 +115,7 @@ fn withdrawing() {
 /// What somebody reads who decides on a request in a state.
 fn as_read(state: State) -> AsRead {
     let FileRequest { url, description, .. } = file();
-    AsRead { url, description, state, said: 0, billing: None }
+    AsRead { url, description, state, said: 0, unanswered: 0, billing: None }
 }
 
 fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
@@ -154,6 +154,20 @@ fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
         display_name: rival.display_name.clone(),
     }));
     changes
+}
+
+#[test]
+fn whoever_decides_reads_that_a_question_stays_unanswered() {
+    let stays = |unanswered| {
+        let mut changes = approved(State::MoreInformationNeeded, &[]);
+        if let Some(Change::RequestApproved { read, .. }) = changes.last_mut() {
+            read.unanswered = unanswered;
+        }
+        shared::words::preview(&changes).stays
+    };
+    assert!(!stays(0).iter().any(|line| line.contains("unanswered")));
+    assert!(stays(1).contains(&"1 question to the applicant, unanswered".to_owned()));
+    assert!(stays(2).contains(&"2 questions to the applicant, unanswered".to_owned()));
 }
 
 #[test]

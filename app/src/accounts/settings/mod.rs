@@ -180,10 +180,10 @@ fn Removing() -> impl IntoView {
 fn devices(page: AccountPage) -> AnyView {
     let now = page.now;
     let others = page.devices.iter().filter(|device| !device.this).count();
-    let all = (others > 1).then(|| {
+    let all = (others > 0).then(|| {
         view! {
             <PostForm url=EndOtherDevices::url() form="end-others" class="apart">
-                <div class="actions"><Submit label="Sign out all other devices" class="danger"/></div>
+                <div class="actions"><Submit label=if others == 1 { "Sign out the other device" } else { "Sign out all other devices" } class="danger"/></div>
             </PostForm>
         }
     });

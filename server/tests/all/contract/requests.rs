@@ -35,6 +35,13 @@ async fn names_have_a_standing() {
         assert_eq!(standing("SUN_dial").await, Standing::Taken);
         let taken = world.file(&dana, "sun.dial").await.unwrap_err();
         assert_eq!(taken.of(Field::AccountName), Some(&FaultCode::NameTaken {}));
+        // A form with other faults hears of the name at once.
+        let (services, once) = (&world.services, world.once());
+        let both =
+            services.file(&dana.caller, "sun.dial", "Sundial", "sundial.example", "Time.", "community", once).await;
+        let both = both.unwrap_err();
+        assert_eq!(says(&both), "2 fields need another look.");
+        assert_eq!(both.of(Field::AccountName), Some(&FaultCode::NameTaken {}));
         let similar = world.services.name_standing(&dana.caller, "sundial").await.unwrap();
         assert_eq!(similar.similar, ["Sun.Dial"]);
         assert_eq!(similar.standing, Standing::Free);

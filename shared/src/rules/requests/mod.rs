@@ -61,7 +61,8 @@ impl RequestFacts {
     /// What somebody reads who decides on it.
     fn as_read(&self) -> AsRead {
         let (url, description) = (self.url.clone(), self.description.clone());
-        AsRead { url, description, state: self.state, said: self.said, billing: self.billing.clone() }
+        let (said, unanswered) = (self.said, self.unanswered);
+        AsRead { url, description, state: self.state, said, unanswered, billing: self.billing.clone() }
     }
 
     /// Closed requests take no decision, and drafts are nobody's business but their author's.

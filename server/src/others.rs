@@ -1,0 +1,135 @@
+//! What other servers of the same PostgreSQL commit, for the pages that are open here. Every change leaves a line in
+//! history, so history is what is listened to: its newest lines are read a few times a second, over the same lines to the
+//! database as everything else. A line that does nothing but listen can die without anybody noticing it.
+//!
+//! A folder has one server, and nobody to listen to.
+
+use crate::door::Door;
+use crate::live::Topic;
+use crate::store::history::{self, Heard};
+use crate::store::{StoreResult, Tx};
+use shared::moment::{Moment, Span};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often history is looked at.
+const EVERY: Duration = Duration::from_millis(500);
+/// How long a number that is missing between others is waited for: its transaction may be the slower one. Longer than
+/// the store's patience with a transaction; after that it was rolled back.
+const WAITED_FOR: Span = Span(20);
+/// How far history has been read. Numbers are given when a line is written and appear when it is committed, so that one
+/// may appear after a greater one.
+#[derive(Debug)]
+struct Horizon {
+    last: i64,
+    /// Numbers that have not appeared, and since when they are missed.
+    missing: BTreeMap<i64, Moment>,
+}
+
+impl Horizon {
+    fn at(last: i64) -> Self {
+        Self { last, missing: BTreeMap::new() }
+    }
+
+    /// After which number to read.
+    fn after(&self) -> i64 {
+        self.missing.keys().next().map_or(self.last, |first| first - 1)
+    }
+
+    /// Those of the lines, in their order, that were not seen before.
+    fn unseen(&mut self, lines: Vec<Heard>, now: Moment) -> Vec<Heard> {
+        self.missing.retain(|_, since| since.plus(WAITED_FOR) > now);
+        lines
+            .into_iter()
+            .filter(|line| {
+                if line.number <= self.last {
+                    return self.missing.remove(&line.number).is_some();
+                }
+                self.missing.extend((self.last + 1..line.number).map(|number| (number, now)));
+                self.last = line.number;
+                true
+            })
+            .collect()
+    }
+}
+
+/// Listens until it is told to stop.
+pub async fn hear(door: Door, mut stop: watch::Receiver<bool>) {
+    if door.store.is_embedded() {
+        return;
+    }
+    let mut horizon = None;
+    while !*stop.borrow() {
+        if let Err(error) = look(&door, &mut horizon).await {
+            tracing::debug!(%error, "what other servers do is not known now");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Tells the open pages what is new. After an outage that is all that was missed.
+async fn look(door: &Door, horizon: &mut Option<Horizon>) -> StoreResult<()> {
+    let Some(horizon) = horizon else {
+        let newest = door.store.look(async |tx: &mut Tx<'_>| history::newest(tx).await).await?;
+        *horizon = Some(Horizon::at(newest));
+        return Ok(());
+    };
+    loop {
+        let after = horizon.after();
+        let lines: Vec<Heard> = door.store.look(async |tx: &mut Tx<'_>| history::after(tx, after).await).await?;
+        let more = lines.len() >= history::AFTER_AT_ONCE && lines.last().is_some_and(|line| line.number > horizon.last);
+        for line in horizon.unseen(lines, door.clock.now()) {
+            if !door.own.take(line.id) {
+                topics(&line).for_each(|topic| door.live.tell(topic));
+            }
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+/// Whom a line may concern: rather one page too many, which looks again and finds nothing new.
+fn topics(line: &Heard) -> impl Iterator<Item = Topic> {
+    let of_organization = line.organization.into_iter().flat_map(|id| [Topic::People(id), Topic::Standing(id)]);
+    let own = line.account.map(Topic::Yours);
+    own.into_iter().chain(of_organization).chain(line.request.map(|_| Topic::Requests)).chain([Topic::Mail])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::ids::EventId;
+    use uuid::Uuid;
+
+    fn line(number: i64) -> Heard {
+        let id = EventId(Uuid::from_u128(u128::try_from(number).unwrap()));
+        Heard { number, id, account: None, request: None, organization: None }
+    }
+
+    fn numbers(lines: &[Heard]) -> Vec<i64> {
+        lines.iter().map(|line| line.number).collect()
+    }
+
+    #[test]
+    fn a_line_that_appears_late_is_heard_once() {
+        let mut horizon = Horizon::at(4);
+        let begin = Moment(0);
+        let mut sees_at = |now: Moment, lines: &[i64]| {
+            let unseen = horizon.unseen(lines.iter().copied().map(line).collect(), now);
+            (numbers(&unseen), horizon.after())
+        };
+        let mut sees = |lines: &[i64]| sees_at(begin, lines);
+        assert_eq!(sees(&[5, 6]), (vec![5, 6], 6));
+        assert_eq!(sees(&[9]), (vec![9], 6), "7 and 8 may still come");
+        assert_eq!(sees(&[8, 9, 10]), (vec![8, 10], 6));
+        assert_eq!(sees(&[8, 9, 10]), (vec![], 6));
+        assert_eq!(sees(&[7, 8, 9, 10]), (vec![7], 10));
+        assert_eq!(sees(&[12]), (vec![12], 10));
+        assert_eq!(sees_at(begin.plus(WAITED_FOR), &[12]), (vec![], 12), "11 was rolled back");
+    }
+}
