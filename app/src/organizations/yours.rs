@@ -66,7 +66,9 @@ fn lists(yours: Yours) -> AnyView {
         }
         .into_any()
     };
-    let oldest = yours.requests.iter().filter(|request| request.state.is_open()).map(|request| request.filed_at).min();
+    // Of those that wait for administrators; what waits for oneself takes as long as it takes.
+    let waits = |request: &&MyRequest| request.state.is_open() && !request.unanswered;
+    let oldest = yours.requests.iter().filter(waits).map(|request| request.filed_at).min();
     let estimate = oldest.map(|oldest| {
         let waited = Span(now.seconds_since(oldest));
         view! { <p>{crate::requests::estimate(yours.estimate, waited)}</p> }

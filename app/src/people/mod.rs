@@ -131,7 +131,7 @@ fn heading(heading: &Heading) -> AnyView {
 fn export(organization: &str) -> AnyView {
     let list = |kind: &str| [&addresses::people(organization), ".", kind].concat();
     view! {
-        <p class="soft">"People and invitations as "
+        <p class="soft apart">"People and invitations as "
             <a href=list("csv") rel="external" download>"CSV"</a> " or "
             <a href=list("json") rel="external" download>"JSON"</a></p>
     }
