@@ -33,6 +33,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
 
   if (!javaScriptEnabled) await dana.opens(PATHS.manage(sundial.name));
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
+  if (javaScriptEnabled) await expect(line(dana.page, lee.username)).toContainText("joined just now");
   await dana.letters.about(new RegExp(`${lee.username} joined`));
   await look(dana.page, "people, as an Owner sees them");
   await lee.opens(PATHS.manage(sundial.name));
@@ -164,7 +165,7 @@ test("a role is changed after one has read what it means @main", async ({ people
   await lee.letters.about(/You are a Billing manager/);
 });
 
-test("saving over somebody's newer change is refused with what they changed", async ({ people, expectConsole }) => {
+test("saving over somebody's newer change is refused with what they changed", async ({ people, expectConsole, javaScriptEnabled }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.member("lee")];
@@ -176,6 +177,7 @@ test("saving over somebody's newer change is refused with what they changed", as
   await kim.hands.press(screen.save(kim.page, lee.username));
   await kim.hands.press(decision.confirm(kim.page, "Save"));
   await kim.isTold(`${lee.username} is a Manager now.`);
+  if (javaScriptEnabled) await expect(line(dana.page, lee.username)).toContainText(`now a Manager, by ${kim.username}`);
   expectConsole(409);
   // What an old tab would ask.
   await dana.opens(`${PATHS.manage(sundial.name)}?confirm=role&people=${lee.username}%3Dmember&as=owner`);
@@ -288,3 +290,34 @@ test("news takes nothing away of what is being typed and picked @script", async 
   await dana.page.keyboard.type("body");
   await expect(screen.username(dana.page)).toHaveValue("somebody");
 });
+
+test("a tab that nobody looks at holds no line to the site, and catches up when it is looked at again @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.invites(sundial, lee.username);
+  await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
+  let lines = 0;
+  dana.page.on("request", (request) => (lines += Number(request.url().endsWith("/live"))));
+  await dana.opens(PATHS.manage(sundial.name));
+  await expect.poll(() => lines).toBe(1);
+
+  const given = dana.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/live"));
+  await dana.page.evaluate(turnAway, true);
+  await given;
+  await lee.opens(PATHS.organizations);
+  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
+  await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
+  expect(lines).toBe(1);
+
+  await dana.page.evaluate(turnAway, false);
+  await expect(screen.role(dana.page, lee.username)).toHaveValue("member");
+  expect(lines).toBe(2);
+});
+
+/** Makes a page believe that its tab is out of sight, or seen again. */
+function turnAway(hidden: boolean): void {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}

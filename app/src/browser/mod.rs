@@ -2,7 +2,11 @@
 //! server-side rendering; most do nothing there.
 
 #[cfg(target_arch = "wasm32")]
+mod news;
+#[cfg(target_arch = "wasm32")]
 mod real;
+#[cfg(target_arch = "wasm32")]
+pub use news::on_news;
 #[cfg(target_arch = "wasm32")]
 pub use real::*;
 

@@ -9,8 +9,7 @@ use serde::de::DeserializeOwned;
 use shared::problem::Problem;
 use shared::wire::Done;
 use shared::wire::accounts::Theme;
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::Cell;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, HtmlElement};
 
@@ -108,91 +107,6 @@ async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
         }
         Err(broken) => away(broken),
     }
-}
-
-/// Says when news comes that concern the page, as long as the page is there. All who hear share one connection, for a
-/// browser has six for all tabs of a site. It comes back by itself when it breaks; where it is refused, that is news
-/// too: the session has ended.
-pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
-    Effect::new(move |_| {
-        let hear = hear.clone();
-        let hearer = Rc::new(move |topic: Option<&str>| {
-            let concerns = |topics: &Vec<String>| topic.is_none_or(|topic| topics.iter().any(|one| one == topic));
-            if topics.try_with_untracked(concerns) == Some(true) {
-                hear();
-            }
-        });
-        let name = NEWS.with_borrow_mut(|news| news.join(hearer));
-        on_cleanup(move || NEWS.with_borrow_mut(|news| news.hearers.retain(|(other, _)| *other != name)));
-    });
-}
-
-type Hearer = Rc<dyn Fn(Option<&str>)>;
-
-thread_local! {
-    static NEWS: RefCell<News> = RefCell::default();
-}
-
-/// The connection on which news comes, and who hears.
-#[derive(Default)]
-struct News {
-    line: Option<Line>,
-    hearers: Vec<(u32, Hearer)>,
-    joined: u32,
-}
-
-/// The browser calls these as long as the line is there.
-struct Line {
-    source: web_sys::EventSource,
-    _told: Closure<dyn Fn(web_sys::MessageEvent)>,
-    _refused: Closure<dyn Fn(web_sys::Event)>,
-    _again: Closure<dyn Fn(web_sys::Event)>,
-}
-
-impl News {
-    fn join(&mut self, hearer: Hearer) -> u32 {
-        self.joined += 1;
-        self.hearers.push((self.joined, hearer));
-        if self.line.is_none() {
-            self.line = open_line();
-        }
-        self.joined
-    }
-}
-
-/// Tells everybody who hears; one of them may leave, or another come, while they are told.
-fn tell(topic: Option<&str>) {
-    let hearers: Vec<Hearer> = NEWS.with_borrow(|news| news.hearers.iter().map(|(_, hear)| Rc::clone(hear)).collect());
-    hearers.iter().for_each(|hear| hear(topic));
-}
-
-fn open_line() -> Option<Line> {
-    let source = web_sys::EventSource::new("/live").ok()?;
-    let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(|event: web_sys::MessageEvent| {
-        tell(Some(&event.data().as_string().unwrap_or_default()));
-    });
-    source.set_onmessage(Some(told.as_ref().unchecked_ref()));
-    let refused = Closure::<dyn Fn(web_sys::Event)>::new(|_| {
-        let closed = |news: &News| {
-            news.line.as_ref().is_some_and(|line| line.source.ready_state() == web_sys::EventSource::CLOSED)
-        };
-        if NEWS.with_borrow(closed) {
-            // Not dropped here: it is what is being called.
-            let ended = NEWS.with_borrow_mut(|news| news.line.take());
-            leptos::task::spawn_local(async move { drop(ended) });
-            tell(None);
-        }
-    });
-    source.set_onerror(Some(refused.as_ref().unchecked_ref()));
-    // A line that broke and is there again: what was said meanwhile is not known.
-    let opened = Cell::new(false);
-    let again = Closure::<dyn Fn(web_sys::Event)>::new(move |_| {
-        if opened.replace(true) {
-            tell(None);
-        }
-    });
-    source.set_onopen(Some(again.as_ref().unchecked_ref()));
-    Some(Line { source, _told: told, _refused: refused, _again: again })
 }
 
 /// A moment in the reader's own zone and manner, as the browser writes it.

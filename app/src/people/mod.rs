@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod dialogs;
+mod fresh;
 mod invite;
 mod matrix;
 mod table;
@@ -15,6 +16,7 @@ use crate::ui::frame::Refresh;
 use crate::{addresses, browser};
 use actions::GetPeople;
 use dialogs::Asked;
+use fresh::Before;
 use invite::InviteForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -83,6 +85,7 @@ pub fn PeoplePage() -> AnyView {
     browser::on_news(topics, move || refresh.all());
     // Whoever looked at it, and may not any more, was removed or has left.
     let belonged = StoredValue::new(None::<String>);
+    let before = Before::new();
     let people = data.judged(move |people| {
         let people = match (people, belonged.get_value()) {
             (Ok(people), _) => people,
@@ -91,7 +94,7 @@ pub fn PeoplePage() -> AnyView {
         };
         belonged.set_value(Some(people.heading.display_name.clone()));
         let title = ["People · ", &people.heading.display_name].concat();
-        view! { <Title text=title/> <main id="main" class="page">{body(people, shown)}</main> }.into_any()
+        view! { <Title text=title/> <main id="main" class="page">{body(people, shown, before)}</main> }.into_any()
     });
     view! { {people}<Asked name shown/> }.into_any()
 }
@@ -138,7 +141,7 @@ fn export(organization: &str) -> AnyView {
     .into_any()
 }
 
-fn body(people: People, shown: Memo<Shown>) -> AnyView {
+fn body(people: People, shown: Memo<Shown>, before: Before) -> AnyView {
     let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
     let roles: Vec<String> =
         people.roles.iter().map(|(role, n)| count(u64::from(*n), role.name(), role.plural())).collect();
@@ -154,7 +157,7 @@ fn body(people: People, shown: Memo<Shown>) -> AnyView {
         {heading(&people.heading)}
         <h2>{count(u64::from(all), "person", "people")}</h2>
         {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
-        {table::table(&people, all, shown)}
+        {table::table(&people, all, shown, before)}
         {why}
         {table::pending(&people)}
         {managing.then(|| export(&people.heading.name))}

@@ -5,6 +5,7 @@
 
 use super::Unsent;
 use super::actions::ResendInvitation;
+use super::fresh::Before;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::time::When;
 use crate::{addresses, browser};
@@ -78,14 +79,18 @@ fn go(form: NodeRef<leptos::html::Form>, to: String) -> impl Fn(leptos::ev::Subm
 }
 
 /// The people, with the filter above and the pages below.
-pub fn table(people: &People, all: u32, shown: Memo<Shown>) -> AnyView {
+pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before) -> AnyView {
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
     let (state, unsent) = (shown.get_untracked(), expect_context::<Unsent>());
     // A list that one sees whole needs no filter.
     let filter = (all > 8).then(|| filter(&organization, &state, unsent.narrow));
     let nobody = people.people.is_empty().then(|| view! { <p class="soft">"Nobody here is called so."</p> });
-    let rows: Vec<AnyView> =
-        people.people.iter().map(|person| row(person.clone(), &organization, managing, now, &state, unsent)).collect();
+    let mut news = before.news(people, &state);
+    let mut draw = |person: &PersonRow| {
+        let said = news.remove(&person.username);
+        row(person.clone(), said, &organization, managing, now, &state, unsent)
+    };
+    let rows: Vec<AnyView> = people.people.iter().map(&mut draw).collect();
     let several = managing && all > 1;
     let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
     let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
@@ -128,7 +133,16 @@ fn filter(organization: &str, state: &Shown, narrow: RwSignal<String>) -> AnyVie
     .into_any()
 }
 
-fn row(person: PersonRow, organization: &str, managing: bool, now: Moment, state: &Shown, unsent: Unsent) -> AnyView {
+fn row(
+    person: PersonRow,
+    said: Option<String>,
+    organization: &str,
+    managing: bool,
+    now: Moment,
+    state: &Shown,
+    unsent: Unsent,
+) -> AnyView {
+    let fresh = said.is_some();
     let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let one = [&person.username, "=", person.role.code()].concat();
     let key = Username::kept(person.username.clone()).key().to_string();
@@ -154,10 +168,10 @@ fn row(person: PersonRow, organization: &str, managing: bool, now: Moment, state
         view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }
     });
     view! {
-        <tr hidden=hidden>
+        <tr hidden=hidden class:fresh=fresh>
             {choose}
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}</span></div></td>
+                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said.map(|said| view! { <small>{said}</small> })}</span></div></td>
             <td data-label="Role">{role}</td>
             <td data-label="Joined"><When at=person.joined_at now/></td>
             <td>{remove}</td>

@@ -7,7 +7,6 @@ use shared::names::OrganizationName;
 use shared::problem::Refusal;
 use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
 use shared::wire::administration::{OrganizationRow, OrganizationView, Organizations};
-use shared::wire::people::PersonRow;
 
 /// The newest organizations, or those that a search finds.
 ///
@@ -32,18 +31,12 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<O
     let organization = store::organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
     let people = store::people::page(tx, id, "", None, "", SHOWN).await?;
-    let person = |m: store::people::Member| PersonRow {
-        you: m.account == me.id,
-        username: m.username,
-        role: m.role,
-        joined_at: m.joined_at,
-    };
     let history = store::history::latest_of_organization(tx, id, HISTORY_PAGE).await?;
     Ok(OrganizationView {
         url: organization.url.clone(),
         description: organization.description.clone(),
         reason: organization.disabled.clone(),
-        people: people.into_iter().map(person).collect(),
+        people: people.into_iter().map(|member| member.row(me.id)).collect(),
         request: store::requests::of_organization(tx, id).await?,
         billing: store::billing::of_organization(tx, id).await?.as_ref().map(Into::into),
         history: history.into_iter().map(crate::accounts::settings::told).collect(),

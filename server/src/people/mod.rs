@@ -14,11 +14,10 @@ use shared::limits;
 use shared::names::{NameKey, OrganizationName};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
-use shared::rules::Person;
 use shared::rules::people::{
     AssignRole, Invite, RemoveMembers, ResendInvitation, RevokeInvitation, Within, invited_name, may_invite, names_in,
 };
-use shared::wire::people::{Export, Heading, InvitationRow, People as PeoplePage, PersonRow, Verdict, Verdicts};
+use shared::wire::people::{Export, Heading, InvitationRow, People as PeoplePage, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
 
 #[async_trait]
@@ -45,7 +44,7 @@ impl People for Services {
                 };
                 Ok(PeoplePage {
                     heading,
-                    people: members.into_iter().map(|member| row(member, person)).collect(),
+                    people: members.into_iter().map(|member| member.row(person.id)).collect(),
                     next,
                     roles: people::numbers(tx, id).await?,
                     managing,
@@ -79,7 +78,7 @@ impl People for Services {
                 let members = people::page(tx, organization.id, "", None, "", u32::MAX).await?;
                 let pending = invitations::pending(tx, organization.id, about.now).await?;
                 Ok(Export {
-                    members: members.into_iter().map(|member| row(member, person)).collect(),
+                    members: members.into_iter().map(|member| member.row(person.id)).collect(),
                     invitations: pending.into_iter().map(waiting).collect(),
                     organization: organization.name,
                 })
@@ -203,15 +202,6 @@ async fn seen(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> Result<S
         my_role: within.my_role.ok_or(Refusal::NotFound {})?,
     };
     Ok(Seen { organization, within, heading })
-}
-
-fn row(member: people::Member, person: &Person) -> PersonRow {
-    PersonRow {
-        you: member.account == person.id,
-        username: member.username,
-        role: member.role,
-        joined_at: member.joined_at,
-    }
 }
 
 fn waiting(offer: shared::rules::people::Offer) -> InvitationRow {

@@ -9,6 +9,7 @@ use shared::roles::{Kind, Role};
 use shared::rules::people::{Invitee, MemberFacts, Within};
 use shared::rules::{Organization, Party};
 use shared::text::DisplayName;
+use shared::wire::people::PersonRow;
 
 /// A member of an organization.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Member {
     pub username: String,
     pub role: Role,
     pub joined_at: Moment,
+    /// Who gave the role, where it was changed since.
+    pub changed_by: Option<(AccountId, String)>,
 }
 
 impl FromRow for Member {
@@ -26,7 +29,16 @@ impl FromRow for Member {
             username: row.get("username")?,
             role: row.code("role", Role::from_code)?,
             joined_at: row.get("joined_at")?,
+            changed_by: row.maybe("changed_by")?.zip(row.maybe("changed_by_name")?),
         })
+    }
+}
+
+struct Is(Role);
+
+impl FromRow for Is {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.code("role", Role::from_code).map(Self)
     }
 }
 
@@ -35,16 +47,13 @@ impl FromRow for Member {
 /// # Errors
 /// The database's own trouble.
 pub async fn role(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Option<Role>> {
-    let member: Option<Member> = tx
-        .sql(
-            "select m.account_id, a.username, m.role, m.joined_at from membership m join account a on a.id = m.account_id
-             where m.organization_id = $1 and m.account_id = $2",
-        )
+    let is: Option<Is> = tx
+        .sql("select role from membership where organization_id = $1 and account_id = $2")
         .bind(organization)
         .bind(account)
         .optional()
         .await?;
-    Ok(member.map(|m| m.role))
+    Ok(is.map(|Is(role)| role))
 }
 
 /// The order of members: Owners first, then by name.
@@ -55,6 +64,17 @@ impl Member {
     pub fn place(&self) -> String {
         let rank = RANK.iter().position(|role| *role == self.role).unwrap_or_default();
         format!("{rank}.{}", Username::kept(self.username.clone()).key())
+    }
+
+    /// The member as somebody sees it.
+    pub fn row(self, me: AccountId) -> PersonRow {
+        PersonRow {
+            you: self.account == me,
+            username: self.username,
+            role: self.role,
+            joined_at: self.joined_at,
+            changed_by: self.changed_by.filter(|(by, _)| *by != me).map(|(_, name)| name),
+        }
     }
 }
 
@@ -78,10 +98,11 @@ pub async fn page(
         return Ok(Vec::new());
     }
     tx.sql(
-        "select m.account_id, a.username, m.role, m.joined_at from membership m join account a on a.id = m.account_id
+        "select m.account_id, a.username, m.role, m.joined_at, m.changed_by, b.username as changed_by_name
+          from membership m join account a on a.id = m.account_id left join account b on b.id = m.changed_by
           where m.organization_id = $1 and m.username_key like $2 and ($3 = '' or m.role = $3)
-             and (case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, m.username_key) >= ($4, $5)
-          order by case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, m.username_key
+             and (case m.role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, m.username_key) >= ($4, $5)
+          order by case m.role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, m.username_key
           limit $6",
     )
     .bind(organization)

@@ -4,6 +4,7 @@
 mod at_once;
 mod cast;
 mod foreign;
+mod standing;
 
 use crate::ground::{Engine, PASSWORD, Someone, World, contents};
 use app::backend::{Accounts as _, Administration as _, Invitations, People, Requests, Settings};

@@ -62,6 +62,8 @@ pub struct PersonRow {
     pub joined_at: Moment,
     /// Whether this is the one who looks.
     pub you: bool,
+    /// Who gave the role, where it was changed since, and not by the one who looks.
+    pub changed_by: Option<String>,
 }
 
 /// An invitation that waits for an answer, as Owners see it.

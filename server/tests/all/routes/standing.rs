@@ -1,0 +1,100 @@
+//! Those who are not what they were, or not yet: every route of people, and the same for whoever has to do with another
+//! organization alone. One more golden file that a person can read.
+
+use super::cast::Cast;
+use super::*;
+use server::people::invite;
+use shared::moment::Span;
+
+/// How somebody stands to sundial; `elsewhere` is the Owner of another organization, with ids of its own.
+const STANDINGS: [&str; 7] = ["former", "invited", "declined", "revoked", "expired", "shut", "elsewhere"];
+
+/// What they try. `{own}` is the invitation to sundial that the one who asks has, or had; `{theirs}` is one of somebody
+/// else to sundial. Accepting comes last: it works for one of them.
+const TRIES: [(&str, &str, &str); 19] = [
+    ("GET", "/manage/organization/sundial/people", ""),
+    ("GET", "/manage/organization/sundial/people.csv", ""),
+    ("GET", "/manage/organization/sundial/people/invite", ""),
+    ("GET", "/see/people/list", "organization=sundial"),
+    ("GET", "/see/people/judge", "organization=sundial&names=outsider&role=member"),
+    ("GET", "/see/people/preview-assign", "organization=sundial&people=member=member&role=manager"),
+    ("GET", "/see/people/preview-remove", "organization=sundial&people=member"),
+    ("GET", "/see/people/preview-revoke", "invitation={theirs}"),
+    ("POST", "/do/people/invite", "organization=sundial&username=outsider&role=member"),
+    ("POST", "/do/people/invite-several", "organization=sundial&usernames[0]=outsider&role=member"),
+    ("POST", "/do/people/assign-role", "organization=sundial&people=member=member&role=manager&agreed="),
+    ("POST", "/do/people/remove", "organization=sundial&people=member&typed=member&agreed="),
+    ("POST", "/do/people/revoke-invitation", "invitation={theirs}&agreed="),
+    ("POST", "/do/people/resend-invitation", "invitation={theirs}"),
+    ("GET", "/manage/invitations/{own}", ""),
+    ("GET", "/see/invitations/one", "invitation={own}"),
+    ("GET", "/see/invitations/preview-decline", "invitation={own}"),
+    ("POST", "/do/invitations/accept", "invitation={theirs}"),
+    ("POST", "/do/invitations/accept", "invitation={own}"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_no_member_any_more_or_not_yet_gets_nothing_that_is_theirs() {
+    let cast = Cast::new().await;
+    let (world, owner) = (&cast.world, cast.people[6].as_ref().unwrap());
+    let mut people = Vec::new();
+    // Whose end has come is invited first, and waits until it has.
+    for standing in ["expired", "former", "declined", "revoked", "shut", "elsewhere", "invited"] {
+        let person = world.someone(standing).await;
+        if standing == "elsewhere" {
+            let request = world.file(&person, "starlight").await.unwrap();
+            world.approve(cast.admin(), request).await.unwrap();
+            people.push((standing, person, NOBODYS.to_string()));
+            continue;
+        }
+        world.invite(owner, "sundial", &person.name, Role::Member).await.unwrap();
+        let own = world.offer_to(&person, "sundial").await.unwrap();
+        match standing {
+            "expired" => {
+                world.clock.advance(Span::days(8));
+                invite::end_overdue(&world.services.door).await.unwrap();
+            }
+            "former" => {
+                world.accept(&person, own).await.unwrap();
+                world.dismiss(owner, "sundial", &person.name).await.unwrap();
+            }
+            "declined" => drop(world.turn_down(&person, own, "").await.unwrap()),
+            "revoked" => drop(world.revoke(owner, own).await.unwrap()),
+            "shut" => {
+                world.accept(&person, own).await.unwrap();
+                world.services.disable_account(&person.name, "Spam").await.unwrap();
+            }
+            _ => {}
+        }
+        people.push((standing, person, own.to_string()));
+    }
+    let theirs = cast.invited(0).await.to_string();
+
+    let mut picture = format!("{:<58}", "");
+    STANDINGS.iter().for_each(|standing| picture.push_str(&format!("{standing:<14}")));
+    picture = picture.trim_end().to_owned() + "\n";
+    for (method, path, fields) in TRIES {
+        let mut row =
+            format!("{:<58}", format!("{method} {path} {}", if fields.contains("{own}") { "(own)" } else { "" }));
+        for standing in STANDINGS {
+            let (_, person, own) = people.iter().find(|(name, ..)| *name == standing).unwrap();
+            let filled = |text: &str| text.replace("{own}", own).replace("{theirs}", &theirs);
+            let (path, fields) = (filled(path), filled(fields));
+            let answer = match method {
+                "GET" => cast.ask(&Method::GET, &format!("{path}?{fields}"), None, Some(person)).await,
+                _ => {
+                    let body = format!("{fields}&once={}", world.once().once);
+                    cast.ask(&Method::POST, &path, Some(body), Some(person)).await
+                }
+            };
+            row.push_str(&format!("{answer:<14}"));
+        }
+        picture.push_str(row.trim_end());
+        picture.push('\n');
+    }
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/golden/standing.txt");
+    if std::env::var_os("GUILDHALL_BLESS").is_some() {
+        std::fs::write(golden, &picture).unwrap();
+    }
+    assert_eq!(picture, std::fs::read_to_string(golden).unwrap(), "the golden file differs");
+}
