@@ -17,7 +17,7 @@ test("an administrator asks, the applicant answers, and the request goes on @mai
   // Every page says that somebody asks, until all is answered.
   await dana.opens(PATHS.landing);
   await expect(banner(dana.page)).toContainText(`An administrator asks about your request for ${sundial.display}.`);
-  await expect(dana.page.getByRole("link", { name: "1 question about a request" })).toBeVisible();
+  await expect(dana.page.getByRole("link", { name: "1 request waits for your answer" })).toBeVisible();
   await look(dana.page, "a banner about a question");
 
   // The letter leads to the request, and the request to the question.

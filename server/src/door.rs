@@ -11,7 +11,7 @@
 
 use crate::clock::Clock;
 use crate::history;
-use crate::live::{Live, Own};
+use crate::live::{Live, Own, Topic};
 use crate::mail::{self, Post};
 use crate::news;
 use crate::random::Random;
@@ -20,6 +20,7 @@ use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
 use sha2::{Digest as _, Sha256};
 use shared::billing::Price;
+use shared::ids::EventId;
 use shared::moment::{Moment, Span};
 use shared::problem::{Problem, Refusal};
 use shared::rules::{Actor, Change, Command, Fresh, Person, digest};
@@ -112,6 +113,13 @@ pub struct Outcome {
     letters: Vec<Draft>,
 }
 
+/// What is about to be committed.
+#[derive(Default)]
+struct Meant {
+    lines: Vec<EventId>,
+    topics: Vec<Topic>,
+}
+
 /// Why a command did nothing, or a page has nothing to show.
 #[derive(Debug)]
 pub enum Failure {
@@ -178,29 +186,36 @@ impl Door {
     /// One command, from its claim to its commit; begun anew when another transaction came first.
     async fn decide_and_store<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Failure> {
         let mut tries = 0;
+        let mut meant = Meant::default();
         let outcome = loop {
             tries += 1;
             let seed = self.random.seed();
-            let attempt: Result<Outcome, Failure> =
-                self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed).await).await;
+            let attempt: Result<Outcome, Failure> = self
+                .store
+                .write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed, &mut meant).await)
+                .await;
             match attempt {
                 Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
                     tracing::debug!(%error, command = C::NAME, "begun anew");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
-                    // It may have been committed all the same.
-                    self.own.forget();
+                    // It may have been committed all the same, now or in a moment: then history has it.
+                    self.own.forget(&meant.lines);
+                    self.tell(meant.topics);
+                    self.letters_written.notify_one();
                     return Err(error.into());
                 }
                 outcome => break outcome?,
             }
         };
-        for topic in news::topics(&outcome.changes) {
-            self.live.tell(topic);
-        }
+        self.tell(meant.topics);
         outcome.letters.iter().for_each(|letter| self.post.log(letter));
         self.letters_written.notify_one();
         Ok(outcome)
+    }
+
+    fn tell(&self, topics: Vec<Topic>) {
+        topics.into_iter().for_each(|topic| self.live.tell(topic));
     }
 
     async fn attempt<C: Gather>(
@@ -210,7 +225,9 @@ impl Door {
         command: &C,
         consent: &Consent,
         seed: [u8; 32],
+        meant: &mut Meant,
     ) -> Result<Outcome, Failure> {
+        *meant = Meant::default();
         let now = self.clock.now();
         let mut fresh = Fresh::new(seed, now);
         let claim = claim_of(side, command, consent);
@@ -229,8 +246,9 @@ impl Door {
         let done = command.done(&changes);
         let by = store::apply::By { account: about.account(), address: side.address() };
         let lines = history::lines(&changes, &about, &by.address, &mut fresh);
+        *meant = Meant { lines: lines.iter().map(|line| line.id).collect(), topics: news::topics(&changes) };
         if !self.store.is_embedded() {
-            self.own.remember(lines.iter().map(|line| line.id));
+            self.own.remember(&meant.lines);
         }
         let letters = mail::drafts(tx, &self.post, &changes, &about, &mut fresh).await?;
         store::apply::all(tx, &by, now, &changes, &lines, &letters, self.post.new_letters()).await?;

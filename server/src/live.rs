@@ -113,22 +113,23 @@ impl Live {
 /// Lines of its own that a server remembers, so that its pages do not hear of them twice.
 const OWN: usize = 4_096;
 
-/// The lines that this server wrote itself: its pages have heard of them. Cheap to clone; all clones are one.
+/// The lines of history that this server writes itself: its pages hear of them when they are committed, or when nobody
+/// can say whether they were. Cheap to clone; all clones are one.
 #[derive(Clone, Debug, Default)]
 pub struct Own(Arc<Mutex<VecDeque<EventId>>>);
 
 impl Own {
     /// Remembers lines that are about to be committed.
-    pub fn remember(&self, lines: impl Iterator<Item = EventId>) {
+    pub fn remember(&self, lines: &[EventId]) {
         let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         own.extend(lines);
         let over = own.len().saturating_sub(OWN);
         own.drain(..over);
     }
 
-    /// What became of a commit that was not answered is for history to say, and may be told twice.
-    pub fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    /// What becomes of a commit that was not answered is for history to say.
+    pub fn forget(&self, lines: &[EventId]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|own| !lines.contains(own));
     }
 
     /// Whether this server wrote the line. Asked once for each.
@@ -188,11 +189,11 @@ mod tests {
     #[test]
     fn what_one_wrote_oneself_is_known_once() {
         let own = Own::default();
-        own.remember((1..=3).map(event));
+        own.remember(&[event(1), event(2), event(3)]);
         assert!(own.take(event(2)) && !own.take(event(2)));
-        own.forget();
-        assert!(!own.take(event(1)));
-        own.remember((1..=OWN as u128 + 1).map(event));
+        own.forget(&[event(1)]);
+        assert!(!own.take(event(1)) && own.take(event(3)));
+        own.remember(&(1..=OWN as u128 + 1).map(event).collect::<Vec<_>>());
         assert!(!own.take(event(1)) && own.take(event(2)));
     }
 }

@@ -1,4 +1,4 @@
-//! What other servers of the same PostgreSQL commit, for the pages that are open here. Every change leaves a line in
+//! What other servers of the same PostgreSQL commit, for the pages that are open here. Every command leaves its lines in
 //! history, so history is what is listened to: its newest lines are read a few times a second, over the same lines to the
 //! database as everything else. A line that does nothing but listen can die without anybody noticing it.
 //!
@@ -59,11 +59,15 @@ pub async fn hear(door: Door, mut stop: watch::Receiver<bool>) {
     if door.store.is_embedded() {
         return;
     }
-    let mut horizon = None;
+    let (mut horizon, mut deaf) = (None, false);
     while !*stop.borrow() {
-        if let Err(error) = look(&door, &mut horizon).await {
-            tracing::debug!(%error, "what other servers do is not known now");
+        let looked = look(&door, &mut horizon).await;
+        if let Err(error) = &looked
+            && !deaf
+        {
+            tracing::warn!(%error, "what other servers do is not known now");
         }
+        deaf = looked.is_err();
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             _ = stop.changed() => {}
@@ -78,26 +82,38 @@ async fn look(door: &Door, horizon: &mut Option<Horizon>) -> StoreResult<()> {
         *horizon = Some(Horizon::at(newest));
         return Ok(());
     };
-    loop {
-        let after = horizon.after();
-        let lines: Vec<Heard> = door.store.look(async |tx: &mut Tx<'_>| history::after(tx, after).await).await?;
-        let more = lines.len() >= history::AFTER_AT_ONCE && lines.last().is_some_and(|line| line.number > horizon.last);
-        for line in horizon.unseen(lines, door.clock.now()) {
-            if !door.own.take(line.id) {
-                topics(&line).for_each(|topic| door.live.tell(topic));
+    let mut from = horizon.after();
+    let mut topics: Vec<Topic> = Vec::new();
+    let read = loop {
+        let lines: StoreResult<Vec<Heard>> =
+            door.store.look(async |tx: &mut Tx<'_>| history::after(tx, from).await).await;
+        let lines = match lines {
+            Ok(lines) => lines,
+            Err(error) => break Err(error),
+        };
+        let whole = lines.len() < history::AFTER_AT_ONCE;
+        from = lines.last().map_or(from, |line| line.number);
+        let unseen = horizon.unseen(lines, door.clock.now());
+        for topic in unseen.iter().filter(|line| !door.own.take(line.id)).flat_map(self::topics) {
+            if !topics.contains(&topic) {
+                topics.push(topic);
             }
         }
-        if !more {
-            return Ok(());
+        if whole {
+            break Ok(());
         }
-    }
+    };
+    topics.into_iter().for_each(|topic| door.live.tell(topic));
+    read
 }
 
 /// Whom a line may concern: rather one page too many, which looks again and finds nothing new.
 fn topics(line: &Heard) -> impl Iterator<Item = Topic> {
-    let of_organization = line.organization.into_iter().flat_map(|id| [Topic::People(id), Topic::Standing(id)]);
     let own = line.account.map(Topic::Yours);
-    own.into_iter().chain(of_organization).chain(line.request.map(|_| Topic::Requests)).chain([Topic::Mail])
+    let people = line.organization.map(Topic::People);
+    let standing = line.organization.filter(|_| line.changes_standing).map(Topic::Standing);
+    let request = line.request.map(|_| Topic::Requests);
+    [own, people, standing, request, Some(Topic::Mail)].into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -108,7 +124,7 @@ mod tests {
 
     fn line(number: i64) -> Heard {
         let id = EventId(Uuid::from_u128(u128::try_from(number).unwrap()));
-        Heard { number, id, account: None, request: None, organization: None }
+        Heard { number, id, account: None, request: None, organization: None, changes_standing: false }
     }
 
     fn numbers(lines: &[Heard]) -> Vec<i64> {

@@ -25,18 +25,22 @@ impl Before {
         let roles = people.people.iter().map(|person| (person.username.clone(), person.role)).collect();
         let before = self.0.try_update_value(|before| before.replace((part.clone(), roles))).flatten();
         match before {
-            Some((same, roles)) if same == part => news(&roles, &people.people, people.now),
+            Some((same, roles)) if same == part => news(&roles, &people.people, people.managing.is_none(), people.now),
             _ => BTreeMap::new(),
         }
     }
 }
 
-fn news(before: &BTreeMap<String, Role>, people: &[PersonRow], now: Moment) -> BTreeMap<String, String> {
+/// To those who manage it is told who did it, and nothing of what they did themselves; all others see that it is so.
+fn news(before: &BTreeMap<String, Role>, people: &[PersonRow], manages: bool, now: Moment) -> BTreeMap<String, String> {
     let word = |person: &PersonRow| match before.get(&person.username) {
         None if person.joined_at.plus(JUST_NOW) > now => Some("joined just now".to_owned()),
         Some(was) if *was != person.role => {
-            let by = person.changed_by.as_ref()?;
-            Some(["now ", &person.role.with_article(), ", by ", by].concat())
+            let is = ["now ", &person.role.with_article()].concat();
+            match &person.changed_by {
+                Some(by) => Some([&is, ", by ", by].concat()),
+                None => (!manages).then_some(is),
+            }
         }
         _ => None,
     };
@@ -69,8 +73,11 @@ mod tests {
             // On another page until now.
             person("old", Role::Member, None),
         ];
-        let said: Vec<(String, String)> = news(&before, &people, now).into_iter().collect();
-        let expected = [("lee", "now a Manager, by kim"), ("new", "joined just now")];
-        assert_eq!(said, expected.map(|(name, word)| (name.to_owned(), word.to_owned())));
+        let said = |manages| news(&before, &people, manages, now).into_iter().collect::<Vec<(String, String)>>();
+        let owned = |(name, word): (&str, &str)| (name.to_owned(), word.to_owned());
+        assert_eq!(said(true), [("lee", "now a Manager, by kim"), ("new", "joined just now")].map(owned));
+        let third = people.map(|person| PersonRow { changed_by: None, ..person });
+        let said = news(&before, &third, false, now).into_iter().collect::<Vec<_>>();
+        assert_eq!(said, [("lee", "now a Manager"), ("mira", "now a Manager"), ("new", "joined just now")].map(owned));
     }
 }

@@ -69,7 +69,8 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.billing_words/>
             {fields(begins)}
-            <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Not now" } else { "Cancel" }}</a></div>
+            <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Not now" } else { "Cancel" }}</a>
+                {draft.then(|| view! { <p class="why">"What you type here is kept once you hand it in."</p> })}</div>
         </PostForm>
     }
     .into_any()

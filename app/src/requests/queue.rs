@@ -41,8 +41,10 @@ fn lists(queue: Queue) -> AnyView {
     }
     let elsewhere = queue.open.iter().filter(|request| request.state != State::Submitted).count();
     let elsewhere = u64::try_from(elsewhere).unwrap_or(0);
-    let elsewhere = (elsewhere > 0)
-        .then(|| [" ", &count(elsewhere, "of them waits", "of them wait"), " for an answer, or was put off."].concat());
+    let elsewhere = (elsewhere > 0).then(|| {
+        let wait = count(elsewhere, "of them waits for an answer or is", "of them wait for an answer or are");
+        [" ", &wait, " put off."].concat()
+    });
     let open = if queue.open.is_empty() {
         view! {
             <div class="empty">

@@ -210,18 +210,17 @@ fn account_menu(account: SignedIn) -> AnyView {
     .into_any()
 }
 
-/// The bell: how many invitations and questions wait for an answer.
-fn bell(invitations: u32, questions: usize) -> AnyView {
-    let (invitations, questions) = (u64::from(invitations), u64::try_from(questions).unwrap_or(0));
-    let waiting = invitations + questions;
-    let words = match (invitations, questions) {
+/// The bell: how many invitations, and own requests, wait for an answer.
+fn bell(invitations: u32, requests: usize) -> AnyView {
+    let (invitations, requests) = (u64::from(invitations), u64::try_from(requests).unwrap_or(0));
+    let waiting = invitations + requests;
+    let invited = || count(invitations, "pending invitation", "pending invitations");
+    let asked = || count(requests, "request waits for your answer", "requests wait for your answer");
+    let words = match (invitations, requests) {
         (0, 0) => "No pending invitations".to_owned(),
-        (_, 0) => count(invitations, "pending invitation", "pending invitations"),
-        (0, _) => count(questions, "question about a request", "questions about requests"),
-        _ => {
-            [count(invitations, "pending invitation", "pending invitations"), count(questions, "question", "questions")]
-                .join(", ")
-        }
+        (_, 0) => invited(),
+        (0, _) => asked(),
+        _ => [invited(), asked()].join(", "),
     };
     let title = words.clone();
     view! {
@@ -259,7 +258,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let page = crate::addresses::my_request(&first.request.to_string());
         let more = u64::try_from(account.questioned.len()).unwrap_or(1).saturating_sub(1);
         let more = (more > 0).then(|| {
-            view! { <a href="/manage/organizations">{count(more, "other question", "other questions")}</a> }
+            view! { <a href="/manage/organizations">{count(more, "other request", "other requests")}</a> }
         });
         let banner = view! {
             <div class="notice">

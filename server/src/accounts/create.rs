@@ -47,7 +47,11 @@ pub async fn create(
     };
     let against = services.new_accounts.of(&throttle::client(&who.address));
     throttle::take(&services.door, against).await?;
-    let command = hashed(services, account).await?;
+    let command = match hashed(services, account).await {
+        Ok(command) => command,
+        Err(Problem::Refused(refusal)) => return Err(with_the_name(services, who, username, refusal).await.into()),
+        Err(problem) => return Err(problem),
+    };
     let hash = command.password_hash.clone();
     make(services, who, command, (username, password, hash), consent).await
 }

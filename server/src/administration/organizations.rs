@@ -36,7 +36,7 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<O
         url: organization.url.clone(),
         description: organization.description.clone(),
         reason: organization.disabled.clone(),
-        people: people.into_iter().map(|member| member.row(me.id)).collect(),
+        people: people.into_iter().map(|member| member.row(me.id, false)).collect(),
         request: store::requests::of_organization(tx, id).await?,
         billing: store::billing::of_organization(tx, id).await?.as_ref().map(Into::into),
         history: history.into_iter().map(crate::accounts::settings::told).collect(),

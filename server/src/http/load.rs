@@ -5,11 +5,10 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 /// Requests that are worked on at once: twice what may wait for a password's hash, so that pages go on beside a flood of
 /// sign-ins, and few enough that under overload whoever is taken on is answered in a tenth of a second.
@@ -25,23 +24,22 @@ const SAID_EVERY: Duration = Duration::from_secs(1);
 pub struct Places {
     free: Semaphore,
     turned_away: AtomicU64,
-    said: Mutex<Option<Instant>>,
 }
 
 impl Places {
     pub fn new(number: usize) -> Self {
-        Self { free: Semaphore::new(number), turned_away: AtomicU64::new(0), said: Mutex::new(None) }
+        Self { free: Semaphore::new(number), turned_away: AtomicU64::new(0) }
     }
 
-    /// Counts one that found no place, and has the log say so from time to time.
-    #[expect(clippy::disallowed_methods, reason = "spaces out the lines of the log; nothing is decided by it")]
-    fn turn_away(&self) {
-        self.turned_away.fetch_add(1, Ordering::Relaxed);
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.is_none_or(|said| said.elapsed() >= SAID_EVERY) {
-            *said = Some(Instant::now());
-            let requests = self.turned_away.swap(0, Ordering::Relaxed);
-            tracing::warn!(requests, "too many at once: told to come again");
+    /// Counts one that found no place. The first of them sees to it that the log says how many there were.
+    fn turn_away(self: &Arc<Self>) {
+        if self.turned_away.fetch_add(1, Ordering::Relaxed) == 0 {
+            let places = Arc::clone(self);
+            tokio::spawn(async move {
+                tokio::time::sleep(SAID_EVERY).await;
+                let requests = places.turned_away.swap(0, Ordering::Relaxed);
+                tracing::warn!(requests, "too many at once: told to come again");
+            });
         }
     }
 }

@@ -44,7 +44,7 @@ impl People for Services {
                 };
                 Ok(PeoplePage {
                     heading,
-                    people: members.into_iter().map(|member| member.row(person.id)).collect(),
+                    people: members.into_iter().map(|member| member.row(person.id, managing.is_none())).collect(),
                     next,
                     roles: people::numbers(tx, id).await?,
                     managing,
@@ -78,7 +78,7 @@ impl People for Services {
                 let members = people::page(tx, organization.id, "", None, "", u32::MAX).await?;
                 let pending = invitations::pending(tx, organization.id, about.now).await?;
                 Ok(Export {
-                    members: members.into_iter().map(|member| member.row(person.id)).collect(),
+                    members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
                     invitations: pending.into_iter().map(waiting).collect(),
                     organization: organization.name,
                 })

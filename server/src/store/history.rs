@@ -180,6 +180,8 @@ pub struct Heard {
     pub account: Option<AccountId>,
     pub request: Option<RequestId>,
     pub organization: Option<OrganizationId>,
+    /// Whether the organization can be used since, or can't any more.
+    pub changes_standing: bool,
 }
 
 impl FromRow for Heard {
@@ -190,6 +192,8 @@ impl FromRow for Heard {
             account: row.maybe("account_id")?,
             request: row.maybe("request_id")?,
             organization: row.maybe("organization_id")?,
+            changes_standing: ["organization_disabled", "organization_enabled"]
+                .contains(&row.get::<String>("kind")?.as_str()),
         })
     }
 }
@@ -211,7 +215,8 @@ pub const AFTER_AT_ONCE: usize = 2_000;
 /// The database's own trouble.
 pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<Vec<Heard>> {
     tx.sql(
-        "select number, id, account_id, request_id, organization_id from event where number > $1 order by number limit 2000",
+        "select number, id, kind, account_id, request_id, organization_id from event
+         where number > $1 order by number limit 2000",
     )
     .bind(number)
     .list()

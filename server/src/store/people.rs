@@ -66,14 +66,14 @@ impl Member {
         format!("{rank}.{}", Username::kept(self.username.clone()).key())
     }
 
-    /// The member as somebody sees it.
-    pub fn row(self, me: AccountId) -> PersonRow {
+    /// The member as somebody sees it; who gave a role is told to those alone who may read the history.
+    pub fn row(self, me: AccountId, tells: bool) -> PersonRow {
         PersonRow {
             you: self.account == me,
             username: self.username,
             role: self.role,
             joined_at: self.joined_at,
-            changed_by: self.changed_by.filter(|(by, _)| *by != me).map(|(_, name)| name),
+            changed_by: self.changed_by.filter(|(by, _)| tells && *by != me).map(|(_, name)| name),
         }
     }
 }

@@ -294,8 +294,8 @@ impl FromRow for Questioned {
 /// The database's own trouble.
 pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Questioned>> {
     tx.sql(
-        "select id, display_name from request
-         where applicant_id = $1 and state = 'more_information_needed' order by filed_at limit 10",
+        "select id, display_name from request_row where applicant_id = $1
+            and state in ('more_information_needed', 'deferred') and unanswered > 0 order by filed_at limit 10",
     )
     .bind(account)
     .list()

@@ -62,7 +62,7 @@ pub struct PersonRow {
     pub joined_at: Moment,
     /// Whether this is the one who looks.
     pub you: bool,
-    /// Who gave the role, where it was changed since, and not by the one who looks.
+    /// Who gave the role, where it was changed since, and not by the one who looks; for Owners.
     pub changed_by: Option<String>,
 }
 
