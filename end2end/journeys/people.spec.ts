@@ -316,6 +316,87 @@ test("a tab that nobody looks at holds no line to the site, and catches up when 
   expect(lines).toBe(2);
 });
 
+test("whoever hears the page is told what each part of it is", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [lee, mira] = [await people.member("lee"), await people.member("mira")];
+  await dana.takesIn(sundial, lee, "Manager");
+  await dana.invites(sundial, mira.username);
+  await dana.isTold(`Invitation sent to ${mira.username}.`);
+  await dana.opens(PATHS.manage(sundial.name));
+  await expect(main(dana.page)).toMatchAriaSnapshot(`
+    - main:
+      - heading "${sundial.display}" [level=1]
+      - navigation "Manage ${sundial.display}":
+        - link "People"
+      - heading "2 people" [level=2]
+      - table:
+        - rowgroup:
+          - row "Choose Person Role Joined Action"
+        - rowgroup:
+          - row:
+            - cell:
+              - checkbox "Choose ${dana.username}"
+            - cell /${dana.username} you/
+            - cell:
+              - combobox "Role of ${dana.username}":
+                - option "Owner" [selected]
+            - cell
+            - cell:
+              - link "Remove ${dana.username}"
+          - row:
+            - cell:
+              - checkbox "Choose ${lee.username}"
+            - cell
+            - cell:
+              - combobox "Role of ${lee.username}":
+                - option "Manager" [selected]
+            - cell
+            - cell:
+              - link "Remove ${lee.username}"
+      - group "With all who are chosen":
+        - combobox "Role of all who are chosen"
+        - button "Change role"
+        - button "Remove all"
+      - heading "Pending invitations" [level=2]
+      - table:
+        - rowgroup:
+          - row "Person Role Invited by Ends Action"
+        - rowgroup:
+          - row:
+            - cell "${mira.username}"
+            - cell "Member"
+            - cell "${dana.username}"
+            - cell
+            - cell:
+              - button "Re-send"
+              - link "Revoke invite of ${mira.username}"
+      - heading "Invite" [level=2]
+      - combobox "Username"
+      - group "Role"
+      - button "Invite"
+  `);
+  await dana.presses(`Remove ${lee.username}`, main(dana.page));
+  await expect(dialog(dana.page)).toMatchAriaSnapshot(`
+    - dialog "Remove ${lee.username}?":
+      - heading "Remove ${lee.username}?" [level=2]
+      - heading "Ends" [level=3]
+      - list
+      - heading "Stays" [level=3]
+      - list
+      - heading "Told by e-mail" [level=3]
+      - list
+      - textbox "Username"
+      - link "Cancel"
+      - button "Remove"
+  `);
+  await mira.opens(PATHS.organizations);
+  await expect(banner(mira.page)).toMatchAriaSnapshot(`
+    - text: ${dana.username} invites you to ${sundial.display}, as a Member.
+    - link "See the invitation"
+  `);
+});
+
 /** Makes a page believe that its tab is out of sight, or seen again. */
 function turnAway(hidden: boolean): void {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
