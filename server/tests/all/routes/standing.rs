@@ -92,9 +92,5 @@ async fn who_is_no_member_any_more_or_not_yet_gets_nothing_that_is_theirs() {
         picture.push_str(row.trim_end());
         picture.push('\n');
     }
-    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/golden/standing.txt");
-    if std::env::var_os("GUILDHALL_BLESS").is_some() {
-        std::fs::write(golden, &picture).unwrap();
-    }
-    assert_eq!(picture, std::fs::read_to_string(golden).unwrap(), "the golden file differs");
+    as_the_golden_file_says("standing.txt", &picture);
 }
