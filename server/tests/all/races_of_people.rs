@@ -265,13 +265,14 @@ fn delay(round: usize, side: usize) -> Duration {
 async fn whoever_meets_whom_the_invariants_hold_and_the_loser_is_told() {
     let (mut trials, mut overlapped) = (0, 0);
     for engine in engines() {
-        let world = World::new(&engine).await;
-        let beside = world.beside().await;
-        let mut people = vec![world.administrator("boss").await];
-        for name in ["dana", "lee", "mira"] {
-            people.push(world.someone(name).await);
-        }
         for pair in pairs() {
+            // One site for each pair: many rounds on one make it large, and every look at it slow.
+            let world = World::new(&engine).await;
+            let beside = world.beside().await;
+            let mut people = vec![world.administrator("boss").await];
+            for name in ["dana", "lee", "mira"] {
+                people.push(world.someone(name).await);
+            }
             for number in 0..rounds() {
                 let name = format!("{}-{number}", pair.name.replace([' ', ','], ""));
                 let name = name.chars().rev().take(50).collect::<Vec<_>>().into_iter().rev().collect::<String>();
