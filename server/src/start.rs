@@ -15,7 +15,7 @@ use crate::secrets::passwords::Hasher;
 use crate::services::Services;
 use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
-use crate::upkeep;
+use crate::{others, upkeep};
 use app::backend::Consent;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -189,6 +189,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let mut tasks = vec![
         tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
         tokio::spawn(upkeep::end_invitations(door.clone(), stopped.clone())),
+        tokio::spawn(others::hear(door.clone(), stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;

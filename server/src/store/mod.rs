@@ -15,6 +15,7 @@ pub mod billing;
 mod error;
 pub mod history;
 pub mod invitations;
+mod line;
 pub mod messages;
 mod migrations;
 pub mod once;
@@ -31,16 +32,9 @@ pub use error::{StoreError, StoreResult};
 pub use open::{OpenError, Place, Purpose};
 pub use tx::{FromRow, Row, Tx};
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Connection as _, PgPool, Postgres, SqlitePool};
+use line::Line;
+use sqlx::{Connection as _, PgConnection, PgPool, SqlitePool};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::error::Elapsed;
-use tokio::time::timeout;
-
-/// How long work may hold a line to PostgreSQL: longer than a statement may take there. What takes longer hangs on a line
-/// that has died without a word; if that was in the middle of a commit, whether it stands is not known.
-const WORK_TAKES: Duration = Duration::from_secs(12);
 
 /// The database of a site: cheap to clone, shared by everything.
 #[derive(Clone)]
@@ -64,18 +58,6 @@ enum Pool {
 fn literal(text: &str) -> String {
     let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
     text.to_lowercase().chars().flat_map(escaped).collect()
-}
-
-/// What the work came to. A line on which it did not come to its end is given up: the pool would ask it for an answer
-/// once more.
-fn in_time<T, E: From<StoreError>>(
-    line: PoolConnection<Postgres>,
-    done: Result<Result<T, E>, Elapsed>,
-) -> Result<T, E> {
-    done.unwrap_or_else(|_| {
-        drop(line.detach());
-        Err(StoreError::Unavailable("it gave no answer in time".to_owned()).into())
-    })
 }
 
 impl Store {
@@ -104,8 +86,7 @@ impl Store {
                 answer
             }
             Pool::Postgres(pool) => {
-                let mut line = pool.acquire().await.map_err(StoreError::from)?;
-                let done = timeout(WORK_TAKES, async {
+                let write = async |line: &mut PgConnection| {
                     let mut tx = line.begin().await.map_err(StoreError::from)?;
                     let answer = work(&mut Tx::postgres(&mut tx, true)).await;
                     if answer.is_ok() {
@@ -115,9 +96,8 @@ impl Store {
                         tracing::debug!(%error, "a rollback was not confirmed");
                     }
                     answer
-                });
-                let done = done.await;
-                in_time(line, done)
+                };
+                Line::of(pool).await?.work(write).await
             }
         }
     }
@@ -139,16 +119,14 @@ impl Store {
                 answer
             }
             Pool::Postgres(pool) => {
-                let mut line = pool.acquire().await.map_err(StoreError::from)?;
-                let done = timeout(WORK_TAKES, async {
+                let read = async |line: &mut PgConnection| {
                     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
                     let mut tx = line.begin_with(begin).await.map_err(StoreError::from)?;
                     let answer = work(&mut Tx::postgres(&mut tx, false)).await;
                     tx.rollback().await.map_err(StoreError::from)?;
                     answer
-                });
-                let done = done.await;
-                in_time(line, done)
+                };
+                Line::of(pool).await?.work(read).await
             }
         }
     }
@@ -168,9 +146,8 @@ impl Store {
                 work(&mut Tx::sqlite(&mut connection, false)).await
             }
             Pool::Postgres(pool) => {
-                let mut line = pool.acquire().await.map_err(StoreError::from)?;
-                let done = timeout(WORK_TAKES, work(&mut Tx::postgres(&mut line, false))).await;
-                in_time(line, done)
+                let look = async |line: &mut PgConnection| work(&mut Tx::postgres(line, false)).await;
+                Line::of(pool).await?.work(look).await
             }
         }
     }

@@ -1,0 +1,54 @@
+//! A line to PostgreSQL that is held no longer than it lives: one may die without a word at any moment.
+
+use super::{StoreError, StoreResult};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, PgPool, Postgres};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long work may hold a line: longer than a statement may take. What takes longer hangs on a line that has died; if
+/// that was in the middle of a commit, whether it stands is not known.
+const WORK_TAKES: Duration = Duration::from_secs(12);
+/// How long the pool may take to take a line back: it asks it for a sign of life, and would wait for that for ever.
+const TAKING_BACK_TAKES: Duration = Duration::from_secs(3);
+
+/// A line that goes back to the pool when it is dropped, or is cut.
+pub(super) struct Line(Option<PoolConnection<Postgres>>);
+
+impl Line {
+    /// One that is free.
+    ///
+    /// # Errors
+    /// None was to be had in time.
+    pub async fn of(pool: &PgPool) -> StoreResult<Self> {
+        Ok(Self(Some(pool.acquire().await?)))
+    }
+
+    /// Does some work on it, and cuts it where the work does not come to its end in time.
+    ///
+    /// # Errors
+    /// What the work answers, or that the database gave no answer.
+    pub async fn work<T, E: From<StoreError>>(
+        mut self,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let late = || StoreError::Unavailable("it gave no answer in time".to_owned());
+        let Some(line) = self.0.as_mut() else { return Err(late().into()) };
+        match timeout(WORK_TAKES, work(line)).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                drop(self.0.take().map(PoolConnection::detach));
+                Err(late().into())
+            }
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if let Some(mut line) = self.0.take() {
+            // Where this is given up, the line is cut and its place in the pool is free again.
+            tokio::spawn(timeout(TAKING_BACK_TAKES, line.return_to_pool()));
+        }
+    }
+}
