@@ -108,7 +108,7 @@ const fn empty(field: Field) -> &'static str {
         Field::PostalAddress => "Type the address: street, town, and what belongs to it.",
         Field::Password => "Type a password.",
         Field::Question => "Type what you want to know: the applicant will read it.",
-        Field::Reason => "Give a reason: they will read it.",
+        Field::Reason => "Give a reason: it stands in the letter about this.",
         Field::Role => "Choose a role.",
         Field::TaxId => "Type the tax id.",
         Field::Url => "Give the organization's address on the web.",
