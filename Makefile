@@ -15,9 +15,9 @@ run: program ## Build everything and serve it at http://127.0.0.1:3000
 	$(SAY) '4/4 Starting Guildhall; Ctrl-C stops it'
 	@exec target/release/guildhall serve
 
-demo: program ## The same, with people, organizations and requests to look at, in data-demo/
+demo: program ## The same, with people, organizations and requests to look at, in data-demo/; LARGE=1: with 100,000 accounts
 	$(SAY) '4/4 Filling data-demo/, if it is empty, and starting Guildhall; Ctrl-C stops it'
-	@test -e data-demo/guildhall.db || target/release/guildhall demo --data data-demo
+	@test -e data-demo/guildhall.db || target/release/guildhall demo --data data-demo $(if $(LARGE),--large)
 	@exec target/release/guildhall serve --data data-demo
 
 program:

@@ -37,7 +37,14 @@ pub enum Command {
     /// Bring the database to the form that this version needs.
     Migrate,
     /// Fill an empty site with people, organizations and requests to look at.
-    Demo,
+    Demo {
+        /// Add 100,000 accounts and 10,000 organizations, one of them with 20,000 members.
+        #[arg(long)]
+        large: bool,
+        /// How many accounts a large one has.
+        #[arg(long, hide = true, requires = "large")]
+        accounts: Option<u32>,
+    },
     /// Look after administrators, accounts and names.
     #[command(subcommand)]
     Admin(Admin),

@@ -1,5 +1,7 @@
 //! A small world to look at: a dozen people, four organizations, and requests in every state. All of it comes about by
-//! the same commands as on any site, day by day over the last two months.
+//! the same commands as on any site, day by day over the last two months. Around it, where it is asked for, a crowd.
+
+pub mod large;
 
 use crate::clock::FixedClock;
 use crate::door::{Door, Gather, Side};
@@ -7,6 +9,7 @@ use crate::secrets::passwords::Hasher;
 use crate::services::web;
 use crate::store::{StoreResult, Tx, accounts};
 use app::backend::{Caller, Consent};
+use large::Crowd;
 use shared::billing::{BillingDetails, BillingForm};
 use shared::ids::{InvitationId, MessageId, RequestId};
 use shared::moment::{Moment, Span};
@@ -14,14 +17,15 @@ use shared::names::{NameKey, OrganizationName};
 use shared::passwords::Password;
 use shared::problem::Problem;
 use shared::roles::Role;
-use shared::rules::Change;
 use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, GiveBilling,
     WithdrawRequest, billing_words,
 };
+use shared::rules::{Change, Secret};
 use shared::text::{Message, Reason};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Everybody's.
@@ -52,11 +56,12 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
     Version/18.5 Mobile/15E148 Safari/604.1";
 
-/// Fills an empty site. Its letters are kept, whatever mail server there is: nobody has asked for them.
+/// Fills an empty site, with a crowd of so many accounts around the dozen where one is asked for. Its letters are kept,
+/// whatever mail server there is: nobody has asked for them.
 ///
 /// # Errors
 /// See [`Refused`].
-pub async fn fill(door: Door, hasher: &Hasher) -> Result<(), Refused> {
+pub async fn fill(door: Door, hasher: &Hasher, crowd: Option<u32>) -> Result<(), Refused> {
     let empty: StoreResult<bool> =
         door.store.read(async |tx: &mut Tx<'_>| Ok(accounts::search(tx, "", 1).await?.is_empty())).await;
     if !empty.map_err(|error| crate::door::store_problem(&error))? {
@@ -71,7 +76,13 @@ pub async fn fill(door: Door, hasher: &Hasher) -> Result<(), Refused> {
     door.post.goes_out = false;
     door.post.in_log = false;
     door.policy.mail_goes_out = false;
-    World { door, clock, now, hash }.unfold().await
+    let world = World { door, clock, now, hash };
+    world.unfold().await?;
+    if let Some(accounts) = crowd {
+        world.ago(0, 6);
+        Crowd { world: &world, accounts, here: HashMap::new() }.gather().await?;
+    }
+    Ok(())
 }
 
 struct World {
@@ -234,26 +245,23 @@ impl World {
 
     async fn joins(&self, name: &str) -> Result<(), Problem> {
         let made = self.does(web(&Caller::default()), self.account(name)?).await?;
-        let secret = made.iter().find_map(|change| match change {
-            Change::VerificationAsked { secret, .. } => Some(secret.0.clone()),
-            _ => None,
-        });
         let side = self.signed_in(name).await?;
-        self.does(side, VerifyEmail { secret }).await.map(|_| ())
+        self.does(side, VerifyEmail { secret: secret_of(&made) }).await.map(|_| ())
     }
 
     /// Somebody at a device, signed in just now.
     async fn signed_in(&self, name: &str) -> Result<Side, Problem> {
+        let (who, command) = self.arrival(name);
+        let opened = self.does(web(&who), command).await?;
+        Ok(session_of(who, &opened))
+    }
+
+    /// How somebody signs in: from where, and with what.
+    fn arrival(&self, name: &str) -> (Caller, SignIn) {
         let agent = if name.len().is_multiple_of(2) { FIREFOX } else { SAFARI }.to_owned();
         let address = format!("192.0.2.{}", name.bytes().fold(1_u8, |sum, byte| sum.wrapping_add(byte)));
         let who = Caller { signed_in: None, address, agent: agent.clone() };
-        let command = SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent };
-        let opened = self.does(web(&who), command).await?;
-        let signed_in = opened.iter().find_map(|change| match change {
-            Change::SessionOpened { id, account, .. } => Some((account.id, id.0)),
-            _ => None,
-        });
-        Ok(web(&Caller { signed_in, ..who }))
+        (who, SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent })
     }
 
     async fn files(&self, who: &str, name: &str, display: &str, about: &str) -> Result<RequestId, Problem> {
@@ -321,6 +329,23 @@ impl World {
     async fn answers(&self, who: &str, id: RequestId, question: MessageId, answer: &str) -> Result<(), Problem> {
         self.agrees(who, AnswerQuestion { id, question, answer: reason(answer)? }).await.map(|_| ())
     }
+}
+
+/// The secret of the link that a new account's letter has.
+fn secret_of(made: &[Change]) -> Option<Secret> {
+    made.iter().find_map(|change| match change {
+        Change::VerificationAsked { secret, .. } => Some(secret.0.clone()),
+        _ => None,
+    })
+}
+
+/// Who has just signed in.
+fn session_of(who: Caller, opened: &[Change]) -> Side {
+    let signed_in = opened.iter().find_map(|change| match change {
+        Change::SessionOpened { id, account, .. } => Some((account.id, id.0)),
+        _ => None,
+    });
+    web(&Caller { signed_in, ..who })
 }
 
 fn key(name: &str) -> Result<NameKey, Problem> {

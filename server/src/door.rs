@@ -7,7 +7,10 @@
 //! 5. the changes are stored, with their lines of history and their letters
 //! 6. once that is committed, pages that look at it hear the news, and the mail worker wakes
 //!
-//! A preview is the same up to the third step, on a transaction that only reads.
+//! A preview is the same up to the third step, on a transaction that only reads. [`bulk`] does the same for many commands
+//! in one transaction, without letters.
+
+pub mod bulk;
 
 use crate::clock::Clock;
 use crate::history;
@@ -15,6 +18,7 @@ use crate::live::{Live, Own, Topic};
 use crate::mail::{self, Post};
 use crate::news;
 use crate::random::Random;
+use crate::store::history::Line;
 use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
@@ -118,6 +122,13 @@ pub struct Outcome {
 struct Meant {
     lines: Vec<EventId>,
     topics: Vec<Topic>,
+}
+
+/// Whether those whom changes concern are written to.
+#[derive(Clone, Copy)]
+enum Letters {
+    Written,
+    LeftOut,
 }
 
 /// Why a command did nothing, or a page has nothing to show.
@@ -236,27 +247,56 @@ impl Door {
         {
             return first_answer(&kept);
         }
-        let about = self.circumstances(tx, side, now).await?;
-        let facts = command.gather(tx, &about).await?;
-        let changes = command.decide(&about.actor, &facts, &mut fresh)?;
+        let (about, changes) = self.decided(tx, side, command, &mut fresh).await?;
         // At the command line there is nobody to show it to.
         if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
             return Err(Failure::Moved(words::preview(&changes)));
         }
         let done = command.done(&changes);
-        let by = store::apply::By { account: about.account(), address: side.address() };
-        let lines = history::lines(&changes, &about, &by.address, &mut fresh);
+        let (lines, letters) = self.stored(tx, side, &about, &changes, Letters::Written, &mut fresh).await?;
         *meant = Meant { lines: lines.iter().map(|line| line.id).collect(), topics: news::topics(&changes) };
         if !self.store.is_embedded() {
             self.own.remember(&meant.lines);
         }
-        let letters = mail::drafts(tx, &self.post, &changes, &about, &mut fresh).await?;
-        store::apply::all(tx, &by, now, &changes, &lines, &letters, self.post.new_letters()).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
             store::once::keep(tx, claim, &outcome).await?;
         }
         Ok(Outcome { done, changes, letters })
+    }
+
+    /// Who acts, and what the rule makes of the command.
+    async fn decided<C: Gather>(
+        &self,
+        tx: &mut Tx<'_>,
+        side: &Side,
+        command: &C,
+        fresh: &mut Fresh,
+    ) -> Result<(Circumstances, Vec<Change>), Failure> {
+        let about = self.circumstances(tx, side, fresh.now).await?;
+        let facts = command.gather(tx, &about).await?;
+        let changes = command.decide(&about.actor, &facts, fresh)?;
+        Ok((about, changes))
+    }
+
+    /// Stores what was decided, with its lines of history and its letters.
+    async fn stored(
+        &self,
+        tx: &mut Tx<'_>,
+        side: &Side,
+        about: &Circumstances,
+        changes: &[Change],
+        letters: Letters,
+        fresh: &mut Fresh,
+    ) -> StoreResult<(Vec<Line>, Vec<Draft>)> {
+        let by = store::apply::By { account: about.account(), address: side.address() };
+        let lines = history::lines(changes, about, &by.address, fresh);
+        let letters = match letters {
+            Letters::Written => mail::drafts(tx, &self.post, changes, about, fresh).await?,
+            Letters::LeftOut => Vec::new(),
+        };
+        store::apply::all(tx, &by, about.now, changes, &lines, &letters, self.post.new_letters()).await?;
+        Ok((lines, letters))
     }
 
     /// What would follow from a command, and nothing else.
@@ -268,11 +308,8 @@ impl Door {
         let preview: Result<Preview, Failure> = self
             .store
             .read(async |tx: &mut Tx<'_>| {
-                let now = self.clock.now();
-                let about = self.circumstances(tx, &side, now).await?;
-                let facts = command.gather(tx, &about).await?;
-                let changes = command.decide(&about.actor, &facts, &mut Fresh::new(seed, now))?;
-                Ok(words::preview(&changes))
+                let mut fresh = Fresh::new(seed, self.clock.now());
+                Ok(words::preview(&self.decided(tx, &side, &command, &mut fresh).await?.1))
             })
             .await;
         Ok(preview?)

@@ -48,7 +48,9 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failed> {
             say(&format!("The site is copied to {}.", folder.display()));
             Ok(())
         }
-        Command::Demo => show(&config).await,
+        Command::Demo { large, accounts } => {
+            show(&config, large.then(|| accounts.unwrap_or(demo::large::ACCOUNTS))).await
+        }
         Command::Admin(admin) => administer(admin, &config).await,
     }
 }
@@ -111,10 +113,10 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
 }
 
 /// Fills an empty site with a small world, and says whom to sign in as.
-async fn show(config: &Config) -> Result<(), Failed> {
+async fn show(config: &Config, crowd: Option<u32>) -> Result<(), Failed> {
     let store = Store::open(&place(config), Purpose::Command).await?;
     let services = services(store, config, &config.public_url(config.listen))?;
-    let filled = demo::fill(services.door.clone(), &services.hasher).await;
+    let filled = demo::fill(services.door.clone(), &services.hasher, crowd).await;
     services.door.store.close().await;
     match filled {
         Ok(()) => {}
@@ -126,6 +128,13 @@ async fn show(config: &Config) -> Result<(), Failed> {
         Err(Refused::Problem(problem)) => return Err(in_words(&problem).into()),
     }
     say("A small world to look at: a dozen people, four organizations, and requests in every state.");
+    if let Some(accounts) = crowd {
+        say(&format!(
+            "Around it {accounts} more accounts with their organizations; dana is the Owner of {} and {}, the largest.",
+            demo::large::LARGEST,
+            demo::large::THOUSAND
+        ));
+    }
     for (who, what) in [
         (demo::ADMINISTRATOR, "runs the site, and decides on requests"),
         (demo::OWNER, "is the Owner of an organization"),

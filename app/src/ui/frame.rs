@@ -304,12 +304,15 @@ fn footer(viewer: Option<Viewer>) -> AnyView {
     let development = viewer
         .as_ref()
         .is_some_and(|v| v.development)
-        .then(|| view! { " · " <a href="/style" rel="external">"Style guide"</a> });
+        .then(|| view! { <a href="/style" rel="external">"Style guide"</a> });
     let version = viewer.map(|v| [" ", &v.version].concat()).unwrap_or_default();
     view! {
-        <span class="soft">
-            "Guildhall" {version} " · " <a href="/help" rel="external">"Documentation"</a> " · " <a href="/help#status" rel="external">"Status"</a> {development}
-        </span>
+        <div class="about">
+            <span>"Guildhall" {version}</span>
+            <a href="/help" rel="external">"Documentation"</a>
+            <a href="/help#status" rel="external">"Status"</a>
+            {development}
+        </div>
     }
     .into_any()
 }

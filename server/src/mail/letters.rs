@@ -263,7 +263,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             paragraphs: vec![
                 hello,
                 format!("{by} made the account {username} for {email} on {when}{}.", if *administrator { ", as an administrator of this site" } else { "" }),
-                "Sign in with it; the password you have from whoever made the account.".to_owned(),
+                "Whoever made it tells you its password. Sign in with that, and choose one of your own under Account settings.".to_owned(),
             ],
             quote: None,
             link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),

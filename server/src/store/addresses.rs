@@ -28,6 +28,7 @@ impl FromRow for Link {
             username: row.get("username")?,
             email_id: row.get("email_id")?,
             email: EmailAddress::kept(row.get("address")?),
+            primary: row.get("is_primary")?,
             used: verified || row.maybe::<Moment>("used_at")?.is_some(),
             ends_at: row.get("ends_at")?,
             address_held: row.get("address_held")?,
@@ -42,7 +43,7 @@ impl FromRow for Link {
 pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<LinkFacts>> {
     let link: Option<Link> = tx
         .sql(
-            "select v.account_id, a.username, v.email_id, e.address, e.verified_at, v.used_at, v.ends_at,
+            "select v.account_id, a.username, v.email_id, e.address, e.is_primary, e.verified_at, v.used_at, v.ends_at,
                 exists (select 1 from email_address o where o.address_key = e.address_key
                     and o.verified_at is not null and o.account_id <> e.account_id) as address_held
              from verification v join email_address e on e.id = v.email_id join account a on a.id = v.account_id

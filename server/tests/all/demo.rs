@@ -1,17 +1,30 @@
-//! The small world to look at: it is whole, and comes about once.
+//! The small world to look at: it is whole, and comes about once. The crowd around it comes about in bulk, which leaves
+//! what the door leaves.
 
-use crate::ground::on_each;
-use app::backend::{Accounts as _, Caller, Organizations as _, Requests as _};
+use crate::ground::{Engine, World, contents, engines, on_each};
+use app::backend::{Accounts as _, Caller, Consent, Organizations as _, People as _, PeopleFilter, Requests as _};
+use server::demo::large::{LARGEST, THOUSAND};
 use server::demo::{self, Refused};
+use server::door::bulk::Bulk;
+use server::door::{Door, Gather, Side};
+use server::random::SeededRandom;
+use server::services::web;
 use server::store::{accounts, history, organizations};
-use shared::names::Username;
+use shared::names::{OrganizationName, Username};
+use shared::roles::Role;
+use shared::rules::Change;
+use shared::rules::accounts::{CreateAccount, NewAccount, SignIn};
+use shared::rules::people::{AcceptInvitation, AssignRole, Invite, RemoveMembers};
+use shared::rules::requests::{ApproveRequest, FileRequest};
+use shared::text::Message;
 use shared::wire::requests::State;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_state() {
     on_each(async |world| {
-        let fill = async || demo::fill(world.services.door.clone(), &world.services.hasher).await;
+        let fill = async || demo::fill(world.services.door.clone(), &world.services.hasher, None).await;
         fill().await.unwrap();
         assert!(matches!(fill().await, Err(Refused::NotEmpty)));
 
@@ -44,4 +57,125 @@ async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_st
         assert!(queue.open.windows(2).all(|two| two[0].filed_at <= two[1].filed_at), "oldest first");
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_stands_around_the_small_world() {
+    on_each(async |world| {
+        demo::fill(world.services.door.clone(), &world.services.hasher, Some(60)).await.unwrap();
+        let count = async |sql: &str| world.rows(sql).await;
+        assert_eq!(count("select cast(count(*) as text) from account").await, ["72"]);
+        // Four of the small world, and one for every ten accounts.
+        assert_eq!(count("select cast(count(*) as text) from organization where state = 'active'").await, ["10"]);
+        assert_eq!(count("select cast(count(*) as text) from letter where to_address like '%-%@%'").await, ["0"]);
+
+        let dana = world.caller_of(demo::OWNER, demo::PASSWORD).await;
+        for name in [LARGEST, THOUSAND] {
+            let page = world.services.list(&dana, name, PeopleFilter::default()).await.unwrap();
+            let people: u32 = page.roles.iter().map(|(_, number)| number).sum();
+            assert!(people >= 12 && page.heading.my_role == Role::Owner, "{name}: {people}");
+            let key = OrganizationName::parse(name).unwrap().key();
+            let id = world.read(async |tx| organizations::standing(tx, &key).await).await.unwrap().id;
+            let events = world.read(async |tx| history::of_organization(tx, id, 1).await).await;
+            assert_eq!(history::broken_at(id, &events), None);
+        }
+        assert!(world.services.sign_in(&Caller::default(), "amara-abara", demo::PASSWORD).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_leaves_what_the_door_leaves() {
+    for engine in engines() {
+        let [mut one_by_one, mut in_bulk] = [left_by(&engine, false).await, left_by(&engine, true).await];
+        // Letters are all that bulk leaves out.
+        let letters = [&mut one_by_one, &mut in_bulk].map(|tables| tables.remove("letter").unwrap().len());
+        assert!(letters[0] > 8 && letters[1] == 0, "{letters:?}");
+        assert!(one_by_one["event"].len() > 25 && one_by_one["membership"].len() == 3, "{one_by_one:#?}");
+        for (table, rows) in one_by_one {
+            assert_eq!(rows, in_bulk[&table], "{table} on {engine:?}");
+        }
+    }
+}
+
+/// Everything in the database after the same commands at the same moment, with the same randomness.
+async fn left_by(engine: &Engine, bulk: bool) -> BTreeMap<String, Vec<String>> {
+    let world = World::new(engine).await;
+    let door = Door { random: Arc::new(SeededRandom::new(7)), ..world.services.door.clone() };
+    if bulk {
+        door.in_bulk(async |bulk| {
+            unfold(&mut Way::Bulk(&door, bulk)).await;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    } else {
+        unfold(&mut Way::Door(&door)).await;
+    }
+    contents(&world.place, "").await
+}
+
+/// One of the two ways.
+enum Way<'w, 'd, 't, 'c> {
+    Door(&'w Door),
+    Bulk(&'w Door, &'w mut Bulk<'d, 't, 'c>),
+}
+
+impl Way<'_, '_, '_, '_> {
+    async fn does<C: Gather>(&mut self, side: &Side, command: C) -> Vec<Change> {
+        match self {
+            Way::Door(door) => {
+                let agreed = match C::PREVIEWED {
+                    true => door.preview(side.clone(), command.clone()).await.unwrap().digest,
+                    false => String::new(),
+                };
+                let consent = Consent { agreed, ..Consent::default() };
+                door.carry_out(side.clone(), command, consent).await.unwrap().changes
+            }
+            Way::Bulk(door, bulk) => {
+                if C::PREVIEWED {
+                    // What the look before takes of the randomness.
+                    door.random.seed();
+                }
+                bulk.does(side, &command).await.unwrap()
+            }
+        }
+    }
+}
+
+/// Three accounts, an organization, and what people do in it.
+async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
+    let mut sides = Vec::new();
+    for name in ["dana", "lee", "mira", "noor"] {
+        let account = NewAccount::parse(name, &format!("{name}@example.org"), demo::PASSWORD).unwrap();
+        let (username, email, password_hash) = (account.username, account.email, "a hash".to_owned());
+        way.does(&Side::Operator, CreateAccount { username, email, password_hash: password_hash.clone() }).await;
+        let command = SignIn { who: name.to_owned(), matched: Some(password_hash), agent: "curl/8".to_owned() };
+        let opened = way.does(&web(&Caller::default()), command).await;
+        let signed_in = opened.iter().find_map(|change| match change {
+            Change::SessionOpened { id, account, .. } => Some((account.id, id.0)),
+            _ => None,
+        });
+        sides.push(web(&Caller { signed_in, ..Caller::default() }));
+    }
+    let key = OrganizationName::parse("sundial").unwrap().key();
+    let file =
+        FileRequest::parse("Sundial", "Sundial", "https://sundial.example.org/", "Shadows.", "community").unwrap();
+    let id = way.does(&sides[0], file).await.iter().find_map(|change| match change {
+        Change::RequestFiled { id, .. } => Some(id.0),
+        _ => None,
+    });
+    way.does(&sides[0], ApproveRequest { id: id.unwrap(), message: Message::parse("Welcome.").unwrap() }).await;
+    let names = ["lee", "mira", "noor"].map(str::to_owned);
+    let invited = way.does(&sides[0], Invite::several(key.clone(), &names, "member").unwrap()).await;
+    let invitations = invited.iter().filter_map(|change| match change {
+        Change::MemberInvited { id, .. } => Some(id.0),
+        _ => None,
+    });
+    for (at, id) in invitations.enumerate() {
+        way.does(&sides[at + 1], AcceptInvitation { id }).await;
+    }
+    let lee = ["lee=member".to_owned()];
+    way.does(&sides[0], AssignRole::parse(key.clone(), &lee, "owner").unwrap()).await;
+    way.does(&sides[0], RemoveMembers::parse(key, &["noor".to_owned()], Some("noor")).unwrap()).await;
 }

@@ -69,7 +69,13 @@ pub enum Change {
         secret: Unseen<Secret>,
     },
     /// An address is verified.
-    EmailVerified { account: Unseen<AccountId>, username: String, email_id: Unseen<EmailId>, email: EmailAddress },
+    EmailVerified {
+        account: Unseen<AccountId>,
+        username: String,
+        email_id: Unseen<EmailId>,
+        email: EmailAddress,
+        primary: bool,
+    },
     /// An account gets a further address, which counts for nothing yet.
     AddressAdded { account: Party, email_id: Unseen<EmailId>, email: EmailAddress },
     /// Letters go to another address of the account from now on.

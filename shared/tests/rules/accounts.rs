@@ -61,7 +61,9 @@ fn created(administrator: bool, then: Then) -> Vec<Change> {
             secret: fresh.secret(),
             lives: limits::VERIFICATION,
         },
-        Then::Verified => Change::EmailVerified { account: id, username: "dana".to_owned(), email_id, email },
+        Then::Verified => {
+            Change::EmailVerified { account: id, username: "dana".to_owned(), email_id, email, primary: true }
+        }
         Then::Claimed => {
             Change::AddressClaimed { account: id, username: username("dana"), email_id, email, secret: fresh.secret() }
         }
@@ -129,6 +131,7 @@ fn verifying_an_address() {
         username: "dana".to_owned(),
         email_id: email_id(),
         email: email("dana@example.org"),
+        primary: true,
         used: false,
         ends_at: Moment(NOW.0 + 1),
         address_held: false,
@@ -139,6 +142,7 @@ fn verifying_an_address() {
             username: "dana".to_owned(),
             email_id: Unseen(email_id()),
             email: email("dana@example.org"),
+            primary: true,
         }])
     };
     let command = || VerifyEmail { secret: None };

@@ -53,6 +53,8 @@ pub struct LinkFacts {
     pub username: String,
     pub email_id: EmailId,
     pub email: EmailAddress,
+    /// It is the account's primary address.
+    pub primary: bool,
     pub used: bool,
     pub ends_at: Moment,
     /// Another account has verified the same address since.
@@ -89,15 +91,18 @@ impl Command for VerifyEmail {
             username: link.username.clone(),
             email_id: Unseen(link.email_id),
             email: link.email.clone(),
+            primary: link.primary,
         }])
     }
 
     fn done(&self, changes: &[Change]) -> Done {
-        let email = changes.iter().find_map(|c| match c {
-            Change::EmailVerified { email, .. } => Some(email.to_string()),
+        let verified = changes.iter().find_map(|c| match c {
+            Change::EmailVerified { email, primary, .. } => Some((email.to_string(), *primary)),
             _ => None,
         });
-        Done::then(Notice::EmailVerified { email: email.unwrap_or_default() }, "/manage/organizations")
+        let (email, primary) = verified.unwrap_or_default();
+        // With the first address one can ask for an organization; a further one was added in the settings.
+        Done::then(Notice::EmailVerified { email }, if primary { "/manage/organizations" } else { "/manage/account" })
     }
 }
 

@@ -88,7 +88,7 @@ impl CreateAccount {
         let then = if facts.address_held {
             Change::AddressClaimed { account: id, username, email_id, email, secret: fresh.secret() }
         } else if trusted {
-            Change::EmailVerified { account: id, username: name, email_id, email }
+            Change::EmailVerified { account: id, username: name, email_id, email, primary: true }
         } else {
             Change::VerificationAsked {
                 account: id,

@@ -32,6 +32,7 @@ impl Know for VerifyEmail {
             username: account.party.username.clone(),
             email_id: address.id,
             email: address.email.clone(),
+            primary: address.primary,
             used: link.used,
             ends_at: link.ends_at,
             address_held: world.address_held(&address.email, Some(link.account)),

@@ -1,0 +1,242 @@
+//! A crowd around the small world: by the same rules and rows, in bulk ([`crate::door::bulk`]), so that what is slow with
+//! many shows. Everybody has the one password.
+
+use super::{ADMINISTRATOR, OWNER, Refused, World, key, secret_of, session_of};
+use crate::door::{Failure, Side};
+use crate::services::web;
+use shared::ids::{InvitationId, RequestId};
+use shared::moment::Span;
+use shared::problem::{Problem, Refusal};
+use shared::roles::Role;
+use shared::rules::Change;
+use shared::rules::accounts::VerifyEmail;
+use shared::rules::people::{AcceptInvitation, Invite};
+use shared::rules::requests::{ApproveRequest, FileRequest};
+use shared::text::Message;
+use std::collections::HashMap;
+
+/// How many there are where nothing else is said.
+pub const ACCOUNTS: u32 = 100_000;
+/// The largest organization, with every fifth account in it; [`OWNER`] is an Owner of it.
+pub const LARGEST: &str = "commons";
+/// One of a thousand, or of as many as the largest; [`OWNER`]'s too.
+pub const THOUSAND: &str = "observatory";
+
+/// One account in so many founds an organization.
+const FOUNDS: u32 = 10;
+/// One account in so many is in the largest one.
+const IN_LARGEST: u32 = 5;
+/// Commands in one transaction: as many as may be invited at once, so that each lot is one invitation for all of them.
+const AT_ONCE: usize = shared::limits::INVITED_AT_ONCE;
+/// Between two commands.
+const BREATH: Span = Span(1);
+
+const GIVEN: [&str; 50] = [
+    "amara", "anders", "aiko", "bashir", "beatriz", "chidi", "clara", "dmitri", "elif", "emeka", "fatima", "felix",
+    "gita", "hana", "henrik", "ida", "ilse", "imran", "jonas", "juana", "kaito", "katya", "kwame", "lena", "liang",
+    "lucia", "malik", "marta", "mateo", "naomi", "nikos", "noura", "olga", "oskar", "paula", "pavel", "priya",
+    "quentin", "rafael", "rosa", "salma", "sven", "tarek", "thea", "tomas", "ulla", "vera", "wanjiru", "yara",
+    "zoltan",
+];
+const FAMILY: [&str; 50] = [
+    "abara", "adler", "alves", "arslan", "baran", "berg", "bianchi", "castro", "chen", "cohen", "costa", "dahl",
+    "diaz", "dubois", "eriksen", "farah", "fischer", "garcia", "haddad", "horvat", "ito", "ivanov", "jansen", "kaya",
+    "khan", "kim", "kovacs", "larsen", "lopez", "mensah", "meyer", "moreau", "mori", "nagy", "novak", "okafor",
+    "okoye", "olsen", "osei", "park", "patel", "petrov", "rossi", "sato", "silva", "singh", "tanaka", "vega", "weber",
+    "yilmaz",
+];
+const WHAT: [&str; 40] = [
+    "amber", "arctic", "bright", "cedar", "cobalt", "copper", "coral", "crimson", "distant", "early", "eastern",
+    "ember", "fern", "gentle", "golden", "granite", "hazel", "hidden", "iron", "ivory", "juniper", "late", "linen",
+    "lunar", "marble", "mossy", "northern", "olive", "open", "pale", "quiet", "rapid", "river", "silver", "slow",
+    "southern", "steady", "velvet", "western", "winter",
+];
+const WHERE: [&str; 50] = [
+    "anchor", "archive", "atlas", "bakery", "beacon", "bridge", "brook", "canvas", "compass", "cove", "delta", "dune",
+    "engine", "ferry", "field", "forge", "garden", "gate", "grove", "harvest", "hollow", "index", "island", "kiln",
+    "kitchen", "ladder", "lagoon", "library", "loom", "meadow", "mill", "orchard", "orbit", "parade", "path", "pier",
+    "press", "quarry", "reef", "ridge", "school", "signal", "spring", "station", "studio", "tower", "valley", "wharf",
+    "window", "workshop",
+];
+
+/// The name of the account with this number.
+fn person(number: u32) -> String {
+    numbered(&GIVEN, &FAMILY, number)
+}
+
+/// The name of the organization with this number.
+fn organization(number: u32) -> String {
+    numbered(&WHAT, &WHERE, number)
+}
+
+fn numbered(first: &[&str], second: &[&str], number: u32) -> String {
+    let of = |words: &[&str], at: usize| words.get(at % words.len()).copied().unwrap_or_default().to_owned();
+    let at = usize::try_from(number).unwrap_or_default();
+    let round = at / (first.len() * second.len());
+    let name = [of(first, at), of(second, at / first.len())].join("-");
+    if round == 0 { name } else { format!("{name}-{}", round + 1) }
+}
+
+/// What a person is among many.
+fn role(at: usize) -> Role {
+    match at {
+        at if at % 500 == 3 => Role::Owner,
+        at if at % 100 == 7 => Role::BillingManager,
+        at if at % 20 == 1 => Role::Manager,
+        _ => Role::Member,
+    }
+}
+
+/// The crowd as it comes together.
+pub(super) struct Crowd<'w> {
+    pub world: &'w World,
+    pub accounts: u32,
+    /// Who has signed in, by name.
+    pub here: HashMap<String, Side>,
+}
+
+impl Crowd<'_> {
+    /// All of it.
+    pub async fn gather(mut self) -> Result<(), Refused> {
+        self.people().await?;
+        let largest: Vec<u32> = (0..self.accounts).step_by(usize::try_from(IN_LARGEST).unwrap_or(1)).collect();
+        for (name, display, people) in
+            [(LARGEST, "The Commons", largest.len()), (THOUSAND, "The Observatory", largest.len().min(1_000))]
+        {
+            self.found(OWNER, name, display).await?;
+            let members: Vec<(String, Role)> = largest
+                .iter()
+                .take(people.saturating_sub(1))
+                .enumerate()
+                .map(|(at, number)| (person(*number), role(at)))
+                .collect();
+            self.take_in(OWNER, name, &members).await?;
+            tracing::info!(organization = name, people, "came together");
+        }
+        for number in 0..(self.accounts / FOUNDS).saturating_sub(2) {
+            let (founder, name) = (number * FOUNDS, organization(number));
+            self.found(&person(founder), &name, &title(&name)).await?;
+            let others =
+                (1..=number % FOUNDS).map(|next| (person(founder + next), role(usize::try_from(next).unwrap_or(0))));
+            self.take_in(&person(founder), &name, &others.collect::<Vec<_>>()).await?;
+            if number % 1_000 == 999 {
+                tracing::info!(organizations = number + 1, "are founded");
+            }
+        }
+        Ok(())
+    }
+
+    /// People make their accounts, sign in and verify their addresses.
+    async fn people(&mut self) -> Result<(), Refused> {
+        let numbers: Vec<u32> = (0..self.accounts).collect();
+        for some in numbers.chunks(AT_ONCE) {
+            let world = self.world;
+            let accounts =
+                some.iter().map(|number| world.account(&person(*number))).collect::<Result<Vec<_>, Problem>>()?;
+            let sides = world
+                .door
+                .in_bulk(async |bulk| {
+                    let mut sides = Vec::new();
+                    for account in &accounts {
+                        world.clock.advance(BREATH);
+                        let name = account.username.as_str();
+                        let (who, sign_in) = world.arrival(name);
+                        let made = bulk.does(&web(&who), account).await?;
+                        let side = session_of(who.clone(), &bulk.does(&web(&who), &sign_in).await?);
+                        bulk.does(&side, &VerifyEmail { secret: secret_of(&made) }).await?;
+                        sides.push((name.to_owned(), side));
+                    }
+                    Ok(sides)
+                })
+                .await?;
+            self.here.extend(sides);
+        }
+        tracing::info!(accounts = self.accounts, "are made");
+        Ok(())
+    }
+
+    /// Somebody asks for an organization, and the administrator approves it.
+    async fn found(&mut self, founder: &str, name: &str, display: &str) -> Result<(), Refused> {
+        self.sign_in(founder).await?;
+        self.sign_in(ADMINISTRATOR).await?;
+        let (asks, decides) = (self.side(founder)?, self.side(ADMINISTRATOR)?);
+        let url = format!("https://{name}.example.org/");
+        let request = FileRequest::parse(name, display, &url, &format!("What {display} makes."), "community")?;
+        self.world.clock.advance(BREATH);
+        self.world
+            .door
+            .in_bulk(async |bulk| {
+                let filed = bulk.does(asks, &request).await?;
+                for id in filed.iter().filter_map(filed_as) {
+                    bulk.does(decides, &ApproveRequest { id, message: Message::kept(String::new()) }).await?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// People are invited, and accept.
+    async fn take_in(&self, owner: &str, name: &str, people: &[(String, Role)]) -> Result<(), Refused> {
+        let key = key(name)?;
+        for some in people.chunks(AT_ONCE) {
+            let invites: Vec<Invite> = Role::ALL
+                .into_iter()
+                .filter_map(|role| {
+                    let names: Vec<String> =
+                        some.iter().filter(|(_, as_what)| *as_what == role).map(|(name, _)| name.clone()).collect();
+                    (!names.is_empty()).then(|| Invite::several(key.clone(), &names, role.code()))
+                })
+                .collect::<Result<_, _>>()?;
+            let owner = self.side(owner)?;
+            self.world
+                .door
+                .in_bulk(async |bulk| {
+                    for invite in &invites {
+                        self.world.clock.advance(BREATH);
+                        for (id, invitee) in bulk.does(owner, invite).await?.iter().filter_map(invited_as) {
+                            bulk.does(self.side(invitee)?, &AcceptInvitation { id }).await?;
+                        }
+                    }
+                    Ok(())
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Signs in who was there before the crowd.
+    async fn sign_in(&mut self, name: &str) -> Result<(), Refused> {
+        if !self.here.contains_key(name) {
+            self.here.insert(name.to_owned(), self.world.signed_in(name).await?);
+        }
+        Ok(())
+    }
+
+    fn side(&self, name: &str) -> Result<&Side, Failure> {
+        self.here.get(name).ok_or(Failure::Refused(Refusal::NotSignedIn {}))
+    }
+}
+
+/// “quiet-harbor-3” as its people write it: “Quiet Harbor 3”.
+fn title(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    };
+    name.split('-').map(capital).collect::<Vec<String>>().join(" ")
+}
+
+fn filed_as(change: &Change) -> Option<RequestId> {
+    match change {
+        Change::RequestFiled { id, .. } => Some(id.0),
+        _ => None,
+    }
+}
+
+fn invited_as(change: &Change) -> Option<(InvitationId, &str)> {
+    match change {
+        Change::MemberInvited { id, invitee, .. } => Some((id.0, &invitee.username)),
+        _ => None,
+    }
+}
