@@ -21,6 +21,8 @@ pub struct First {
     pub once: String,
     /// The account for which the page is drawn; empty for a visitor.
     pub reader: String,
+    /// Up to which number of history news was told before the page was drawn; for those who may hear news.
+    pub told: Option<i64>,
     /// When the page was asked for.
     pub now: Moment,
 }
@@ -66,6 +68,7 @@ pub struct FirstPaint {
 impl FirstPaint {
     /// Keeps what the server said for the pages below.
     pub fn provide(first: First) -> Self {
+        crate::browser::news_from(first.told);
         let paint = Self {
             refused: StoredValue::new(first.refused),
             once: StoredValue::new(first.once),

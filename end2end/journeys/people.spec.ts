@@ -1,6 +1,8 @@
 // The people of an organization: invitations and what becomes of them, roles, removing and leaving, each with several
 // browsers at once.
 
+import type { Request } from "@playwright/test";
+
 import { alert, banner, beside, control, decision, dialog, line, main, PATHS, people as screen, status } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
@@ -291,6 +293,44 @@ test("news takes nothing away of what is being typed and picked @script", async 
   await expect(screen.username(dana.page)).toHaveValue("somebody");
 });
 
+test("what was done is said, though news of it came before its answer @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.invites(sundial, lee.username);
+  await dana.isTold(`Invitation sent to ${lee.username}.`);
+  await lee.opens(PATHS.organizations);
+  await lee.page.route("**/do/invitations/accept", async (route) => {
+    const answer = await route.fetch();
+    await lee.page.waitForTimeout(1_500);
+    await route.fulfill({ response: answer });
+  });
+  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
+  await expect(line(lee.page, sundial.display)).toContainText("Manage");
+});
+
+test("what happens while the page is still being made ready is not missed @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.invites(sundial, lee.username);
+  await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await dana.page.route(/\.wasm$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dana.page.goto(new URL(PATHS.manage(sundial.name), dana.server.url).href);
+  await lee.opens(PATHS.organizations);
+  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
+  await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
+  letGo();
+  await expect(screen.role(dana.page, lee.username)).toHaveValue("member");
+});
+
 test("a tab that nobody looks at holds no line to the site, and catches up when it is looked at again @script", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
@@ -298,11 +338,11 @@ test("a tab that nobody looks at holds no line to the site, and catches up when 
   await dana.invites(sundial, lee.username);
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   let lines = 0;
-  dana.page.on("request", (request) => (lines += Number(request.url().endsWith("/live"))));
+  dana.page.on("request", (request) => (lines += Number(isLine(request))));
   await dana.opens(PATHS.manage(sundial.name));
   await expect.poll(() => lines).toBe(1);
 
-  const given = dana.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/live"));
+  const given = dana.page.waitForEvent("requestfailed", (request) => isLine(request));
   await dana.page.evaluate(turnAway, true);
   await given;
   await lee.opens(PATHS.organizations);
@@ -398,6 +438,11 @@ test("whoever hears the page is told what each part of it is", async ({ people }
 });
 
 /** Makes a page believe that its tab is out of sight, or seen again. */
+/** Whether a request is for the line on which news comes. */
+function isLine(request: Request): boolean {
+  return new URL(request.url()).pathname === "/live";
+}
+
 function turnAway(hidden: boolean): void {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));

@@ -14,11 +14,10 @@ pub mod bulk;
 
 use crate::clock::Clock;
 use crate::history;
-use crate::live::{Live, Own, Topic};
+use crate::live::{Live, Own, Topic, Untold};
 use crate::mail::{self, Post};
 use crate::news;
 use crate::random::Random;
-use crate::store::history::Line;
 use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
@@ -122,6 +121,16 @@ pub struct Outcome {
 struct Meant {
     lines: Vec<EventId>,
     topics: Vec<Topic>,
+    untold: Option<Untold>,
+    /// The number of its last line, where lines are committed in their order.
+    up_to: Option<i64>,
+}
+
+/// What was stored: lines of history, with their numbers, and letters.
+struct Stored {
+    lines: Vec<EventId>,
+    numbers: Vec<i64>,
+    letters: Vec<Draft>,
 }
 
 /// Whether those whom changes concern are written to.
@@ -212,21 +221,17 @@ impl Door {
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
                     // It may have been committed all the same, now or in a moment: then history has it.
                     self.own.forget(&meant.lines);
-                    self.tell(meant.topics);
+                    self.live.tell_all(&meant.topics, meant.untold, None);
                     self.letters_written.notify_one();
                     return Err(error.into());
                 }
                 outcome => break outcome?,
             }
         };
-        self.tell(meant.topics);
+        self.live.tell_all(&meant.topics, meant.untold, meant.up_to);
         outcome.letters.iter().for_each(|letter| self.post.log(letter));
         self.letters_written.notify_one();
         Ok(outcome)
-    }
-
-    fn tell(&self, topics: Vec<Topic>) {
-        topics.into_iter().for_each(|topic| self.live.tell(topic));
     }
 
     async fn attempt<C: Gather>(
@@ -253,8 +258,14 @@ impl Door {
             return Err(Failure::Moved(words::preview(&changes)));
         }
         let done = command.done(&changes);
-        let (lines, letters) = self.stored(tx, side, &about, &changes, Letters::Written, &mut fresh).await?;
-        *meant = Meant { lines: lines.iter().map(|line| line.id).collect(), topics: news::topics(&changes) };
+        let Stored { lines, numbers, letters } =
+            self.stored(tx, side, &about, &changes, Letters::Written, &mut fresh).await?;
+        *meant = Meant {
+            lines,
+            topics: news::topics(&changes),
+            untold: numbers.first().map(|first| self.live.untold(*first)),
+            up_to: numbers.last().copied().filter(|_| self.store.is_embedded()),
+        };
         if !self.store.is_embedded() {
             self.own.remember(&meant.lines);
         }
@@ -288,15 +299,16 @@ impl Door {
         changes: &[Change],
         letters: Letters,
         fresh: &mut Fresh,
-    ) -> StoreResult<(Vec<Line>, Vec<Draft>)> {
+    ) -> StoreResult<Stored> {
         let by = store::apply::By { account: about.account(), address: side.address() };
         let lines = history::lines(changes, about, &by.address, fresh);
         let letters = match letters {
             Letters::Written => mail::drafts(tx, &self.post, changes, about, fresh).await?,
             Letters::LeftOut => Vec::new(),
         };
-        store::apply::all(tx, &by, about.now, changes, &lines, &letters, self.post.new_letters()).await?;
-        Ok((lines, letters))
+        let waits = self.post.new_letters();
+        let numbers = store::apply::all(tx, &by, about.now, changes, &lines, &letters, waits).await?;
+        Ok(Stored { lines: lines.into_iter().map(|line| line.id).collect(), numbers, letters })
     }
 
     /// What would follow from a command, and nothing else.

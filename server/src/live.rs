@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use shared::ids::{AccountId, EventId, OrganizationId};
 use shared::problem::Problem;
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{broadcast, watch};
 
 /// What has changed. It says where to look again, and nothing of what is found there.
@@ -20,6 +20,14 @@ pub enum Topic {
     Standing(OrganizationId),
     /// The outgoing mail.
     Mail,
+}
+
+/// A piece of news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    pub topic: Topic,
+    /// Up to which number of history everything has been told with it, where a piece ends there.
+    pub told: Option<i64>,
 }
 
 /// What an account may hear of.
@@ -39,6 +47,12 @@ pub trait Listeners: Send + Sync {
     /// # Errors
     /// The database is away.
     async fn ears(&self, account: AccountId) -> Result<Ears, Problem>;
+
+    /// What history after a number tells of; `None` where that is too much to tell, or not what it was.
+    ///
+    /// # Errors
+    /// The database is away.
+    async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem>;
 }
 
 impl Ears {
@@ -72,28 +86,88 @@ impl Ears {
 /// Where news is told and heard. Cloning it is cheap; all clones are one.
 #[derive(Clone, Debug)]
 pub struct Live {
-    news: broadcast::Sender<Topic>,
+    news: broadcast::Sender<News>,
     stopped: watch::Sender<bool>,
+    told: Arc<Mutex<Told>>,
 }
 
 /// How many topics a slow listener may lag behind before it is told to look at everything again.
 const KEPT: usize = 256;
 
+/// How far history has been told. What was told is remembered by whoever listens, so that a line which breaks goes on
+/// where it was; so nothing may be counted as told while something before it is not.
+#[derive(Debug, Default)]
+struct Told {
+    last: i64,
+    /// The first lines of what is being committed, and will be told.
+    untold: BTreeSet<i64>,
+}
+
+impl Told {
+    fn up_to(&self) -> i64 {
+        self.untold.first().map_or(self.last, |first| self.last.min(first - 1))
+    }
+}
+
+/// Lines that are about to be committed: from their first on nothing counts as told, until they are or this is dropped.
+#[derive(Debug)]
+pub struct Untold {
+    told: Arc<Mutex<Told>>,
+    first: Option<i64>,
+}
+
+impl Drop for Untold {
+    fn drop(&mut self) {
+        if let Some(first) = self.first.take() {
+            held(&self.told).untold.remove(&first);
+        }
+    }
+}
+
+fn held(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
+    told.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Default for Live {
     fn default() -> Self {
-        Self { news: broadcast::Sender::new(KEPT), stopped: watch::Sender::new(false) }
+        Self { news: broadcast::Sender::new(KEPT), stopped: watch::Sender::new(false), told: Arc::default() }
     }
 }
 
 impl Live {
-    /// Tells everybody who listens; call it after the commit.
+    /// Tells everybody who listens of something that leaves no line in history.
     pub fn tell(&self, topic: Topic) {
         // Nobody listening is no failure.
-        let _ = self.news.send(topic);
+        let _ = self.news.send(News { topic, told: None });
+    }
+
+    /// Tells everybody who listens of what has been committed; with it history is told up to a number, where that is
+    /// known.
+    pub fn tell_all(&self, topics: &[Topic], untold: Option<Untold>, up_to: Option<i64>) {
+        // Whoever holds this says the numbers in their order.
+        let mut told = held(&self.told);
+        if let Some(first) = untold.and_then(|mut untold| untold.first.take()) {
+            told.untold.remove(&first);
+        }
+        told.last = told.last.max(up_to.unwrap_or_default());
+        for (left, topic) in (0..topics.len()).rev().zip(topics) {
+            let _ = self.news.send(News { topic: *topic, told: (left == 0).then(|| told.up_to()) });
+        }
+    }
+
+    /// Says that lines from this number on are about to be committed: before they are.
+    pub fn untold(&self, first: i64) -> Untold {
+        held(&self.told).untold.insert(first);
+        Untold { told: Arc::clone(&self.told), first: Some(first) }
+    }
+
+    /// Up to which number of history everything has been told.
+    pub fn told(&self) -> i64 {
+        held(&self.told).up_to()
     }
 
     /// Hears what is told from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Topic> {
+    pub fn listen(&self) -> broadcast::Receiver<News> {
         self.news.subscribe()
     }
 
@@ -177,9 +251,29 @@ mod tests {
         live.tell(Topic::Mail);
         let mut heard = live.listen();
         live.tell(Topic::Requests);
-        assert_eq!(heard.recv().await, Ok(Topic::Requests));
+        assert_eq!(heard.recv().await, Ok(News { topic: Topic::Requests, told: None }));
         live.clone().stop();
         live.stopped().await;
+    }
+
+    #[tokio::test]
+    async fn nothing_counts_as_told_while_something_before_it_is_not() {
+        let live = Live::default();
+        let mut heard = live.listen();
+        let mut next = || heard.try_recv().map(|news| (news.topic, news.told));
+        live.tell_all(&[], None, Some(4));
+        assert_eq!(live.told(), 4);
+        let (five, seven) = (live.untold(5), live.untold(7));
+        live.tell_all(&[Topic::Requests, Topic::Mail], Some(seven), Some(8));
+        assert_eq!([next(), next()], [Ok((Topic::Requests, None)), Ok((Topic::Mail, Some(4)))]);
+        live.tell_all(&[Topic::Mail], Some(five), Some(6));
+        assert_eq!(next(), Ok((Topic::Mail, Some(8))));
+        // What is rolled back is waited for no more.
+        let nine = live.untold(9);
+        live.tell_all(&[], Some(live.untold(10)), Some(11));
+        assert_eq!(live.told(), 8);
+        drop(nine);
+        assert_eq!(live.told(), 11);
     }
 
     fn event(n: u128) -> EventId {

@@ -2,7 +2,7 @@
 //! history, so history is what is listened to: its newest lines are read a few times a second, over the same lines to the
 //! database as everything else. A line that does nothing but listen can die without anybody noticing it.
 //!
-//! A folder has one server, and nobody to listen to.
+//! A folder has one server, and nobody to listen to: there only how far history went before is looked up.
 
 use crate::door::Door;
 use crate::live::Topic;
@@ -18,6 +18,7 @@ const EVERY: Duration = Duration::from_millis(500);
 /// How long a number that is missing between others is waited for: its transaction may be the slower one. Longer than
 /// the store's patience with a transaction; after that it was rolled back.
 const WAITED_FOR: Span = Span(20);
+
 /// How far history has been read. Numbers are given when a line is written and appear when it is committed, so that one
 /// may appear after a greater one.
 #[derive(Debug)]
@@ -56,12 +57,12 @@ impl Horizon {
 
 /// Listens until it is told to stop.
 pub async fn hear(door: Door, mut stop: watch::Receiver<bool>) {
-    if door.store.is_embedded() {
-        return;
-    }
     let (mut horizon, mut deaf) = (None, false);
     while !*stop.borrow() {
         let looked = look(&door, &mut horizon).await;
+        if door.store.is_embedded() && looked.is_ok() {
+            return;
+        }
         if let Err(error) = &looked
             && !deaf
         {
@@ -79,6 +80,7 @@ pub async fn hear(door: Door, mut stop: watch::Receiver<bool>) {
 async fn look(door: &Door, horizon: &mut Option<Horizon>) -> StoreResult<()> {
     let Some(horizon) = horizon else {
         let newest = door.store.look(async |tx: &mut Tx<'_>| history::newest(tx).await).await?;
+        door.live.tell_all(&[], None, Some(newest));
         *horizon = Some(Horizon::at(newest));
         return Ok(());
     };
@@ -103,12 +105,12 @@ async fn look(door: &Door, horizon: &mut Option<Horizon>) -> StoreResult<()> {
             break Ok(());
         }
     };
-    topics.into_iter().for_each(|topic| door.live.tell(topic));
+    door.live.tell_all(&topics, None, Some(horizon.after()));
     read
 }
 
 /// Whom a line may concern: rather one page too many, which looks again and finds nothing new.
-fn topics(line: &Heard) -> impl Iterator<Item = Topic> {
+pub fn topics(line: &Heard) -> impl Iterator<Item = Topic> {
     let own = line.account.map(Topic::Yours);
     let people = line.organization.map(Topic::People);
     let standing = line.organization.filter(|_| line.changes_standing).map(Topic::Standing);

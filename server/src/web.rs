@@ -2,9 +2,10 @@
 
 use crate::door::store_problem;
 use crate::http::{Figures, Health, SessionReader};
-use crate::live::{Ears, Listeners};
+use crate::live::{Ears, Listeners, Topic};
+use crate::others;
 use crate::services::Services;
-use crate::store::{StoreResult, Tx, accounts, organizations, outbox};
+use crate::store::{StoreResult, Tx, accounts, history, organizations, outbox};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::Problem;
@@ -42,6 +43,23 @@ impl Listeners for Services {
             })
             .await;
         ears.map_err(|error| store_problem(&error))
+    }
+
+    async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
+        let told: StoreResult<Option<Vec<Topic>>> = self
+            .door
+            .store
+            .read(async |tx: &mut Tx<'_>| {
+                // A number from before the site was put back to an older state tells nothing.
+                if history::newest(tx).await? < number {
+                    return Ok(None);
+                }
+                let lines = history::after(tx, number).await?;
+                let all = lines.len() < history::AFTER_AT_ONCE;
+                Ok(all.then(|| lines.iter().flat_map(others::topics).collect()))
+            })
+            .await;
+        told.map_err(|error| store_problem(&error))
     }
 }
 

@@ -34,6 +34,9 @@ pub async fn ask<T: DeserializeOwned>(_url: String, _question: &Question) -> Opt
 /// Says when news comes that concern the page. Here: nothing.
 pub fn on_news(_topics: Signal<Vec<String>>, _hear: impl Fn() + Clone + 'static) {}
 
+/// From where on news is heard. Here: nothing is.
+pub fn news_from(_told: Option<i64>) {}
+
 /// A moment in the reader's own zone and manner. Here: nothing.
 pub fn in_readers_zone(_iso: &str) -> Option<String> {
     None

@@ -6,7 +6,7 @@ mod news;
 #[cfg(target_arch = "wasm32")]
 mod real;
 #[cfg(target_arch = "wasm32")]
-pub use news::on_news;
+pub use news::{news_from, on_news};
 #[cfg(target_arch = "wasm32")]
 pub use real::*;
 

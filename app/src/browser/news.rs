@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::wasm_bindgen::closure::Closure;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -38,19 +38,33 @@ struct News {
     line: Option<Line>,
     hearers: Vec<(u32, Hearer)>,
     joined: u32,
+    /// The number of history up to which news was heard; a line begins there.
+    told: String,
+    /// How often in a row a line was refused.
+    refused: u32,
     /// Whether it is known when the tab goes out of sight, and comes back.
     watched: bool,
 }
 
+/// News is heard from this number of history on: the one at which the page was drawn.
+pub fn news_from(told: Option<i64>) {
+    NEWS.with_borrow_mut(|news| news.told = told.map(|told| told.to_string()).unwrap_or_default());
+}
+
 /// How long a tab may be out of sight before it gives its line up: shorter looks at another tab cost nothing.
 const OUT_OF_SIGHT: Duration = Duration::from_secs(5);
+
+/// A line that was refused is asked for again after this long, and each time twice as long, up to the most; up to half as
+/// long is added, so that not all pages come at once.
+const ASKS_AGAIN: f64 = 5_000.0;
+const ASKS_AT_MOST: f64 = 300_000.0;
 
 /// The browser calls these as long as the line is there.
 struct Line {
     source: web_sys::EventSource,
     _told: Closure<dyn Fn(web_sys::MessageEvent)>,
     _refused: Closure<dyn Fn(web_sys::Event)>,
-    _again: Closure<dyn Fn(web_sys::Event)>,
+    _opened: Closure<dyn Fn(web_sys::Event)>,
 }
 
 impl News {
@@ -58,17 +72,23 @@ impl News {
         self.joined += 1;
         self.hearers.push((self.joined, hearer));
         if self.line.is_none() && !document().hidden() {
-            self.line = open_line();
+            self.line = open_line(&self.told);
         }
         if !std::mem::replace(&mut self.watched, true) {
             watch_sight();
         }
         self.joined
     }
+
+    fn asks_again_after(&mut self) -> Duration {
+        let wait = (ASKS_AGAIN * 2_f64.powi(i32::try_from(self.refused).unwrap_or(i32::MAX))).min(ASKS_AT_MOST);
+        self.refused += 1;
+        Duration::from_millis((wait * (1.0 + web_sys::js_sys::Math::random() / 2.0)) as u64)
+    }
 }
 
-/// Gives the line up when the tab has been out of sight for a while, and opens another when it is looked at again; what
-/// was said meanwhile is not known.
+/// Gives the line up when the tab has been out of sight for a while, and opens another when it is looked at again, which
+/// begins where the first one ended.
 fn watch_sight() {
     let turned = Closure::<dyn Fn()>::new(|| {
         if document().hidden() {
@@ -78,14 +98,21 @@ fn watch_sight() {
                 }
             };
             set_timeout(later, OUT_OF_SIGHT);
-        } else if NEWS.with_borrow(|news| news.line.is_none() && !news.hearers.is_empty()) {
-            NEWS.with_borrow_mut(|news| news.line = open_line());
-            tell(None);
+        } else {
+            listen();
         }
     });
     let _ = document().add_event_listener_with_callback("visibilitychange", turned.as_ref().unchecked_ref());
     // As long as the page.
     turned.forget();
+}
+
+/// Opens a line where somebody hears, the tab is looked at, and there is none.
+fn listen() {
+    if NEWS.with_borrow(|news| news.line.is_none() && !news.hearers.is_empty()) && !document().hidden() {
+        let told = NEWS.with_borrow(|news| news.told.clone());
+        NEWS.with_borrow_mut(|news| news.line = open_line(&told));
+    }
 }
 
 /// Tells everybody who hears; one of them may leave, or another come, while they are told.
@@ -94,12 +121,18 @@ fn tell(topic: Option<&str>) {
     hearers.iter().for_each(|hear| hear(topic));
 }
 
-fn open_line() -> Option<Line> {
-    let source = web_sys::EventSource::new("/live").ok()?;
+fn open_line(told: &str) -> Option<Line> {
+    let address = if told.is_empty() { "/live".to_owned() } else { ["/live?after=", told].concat() };
+    let source = web_sys::EventSource::new(&address).ok()?;
     let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(|event: web_sys::MessageEvent| {
+        let id = event.last_event_id();
+        if !id.is_empty() {
+            NEWS.with_borrow_mut(|news| news.told = id);
+        }
         tell(Some(&event.data().as_string().unwrap_or_default()));
     });
     source.set_onmessage(Some(told.as_ref().unchecked_ref()));
+    // A line that breaks is taken up again by the browser, where it was; this is about one that is refused.
     let refused = Closure::<dyn Fn(web_sys::Event)>::new(|_| {
         let closed = |news: &News| {
             news.line.as_ref().is_some_and(|line| line.source.ready_state() == web_sys::EventSource::CLOSED)
@@ -108,19 +141,16 @@ fn open_line() -> Option<Line> {
             // Not dropped here: it is what is being called.
             let ended = NEWS.with_borrow_mut(|news| news.line.take());
             leptos::task::spawn_local(async move { drop(ended) });
-            tell(None);
+            if NEWS.with_borrow(|news| news.refused == 0) {
+                tell(None);
+            }
+            set_timeout(listen, NEWS.with_borrow_mut(News::asks_again_after));
         }
     });
     source.set_onerror(Some(refused.as_ref().unchecked_ref()));
-    // A line that broke and is there again: what was said meanwhile is not known.
-    let opened = Cell::new(false);
-    let again = Closure::<dyn Fn(web_sys::Event)>::new(move |_| {
-        if opened.replace(true) {
-            tell(None);
-        }
-    });
-    source.set_onopen(Some(again.as_ref().unchecked_ref()));
-    Some(Line { source, _told: told, _refused: refused, _again: again })
+    let opened = Closure::<dyn Fn(web_sys::Event)>::new(|_| NEWS.with_borrow_mut(|news| news.refused = 0));
+    source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    Some(Line { source, _told: told, _refused: refused, _opened: opened })
 }
 
 impl Drop for Line {

@@ -43,7 +43,7 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,
     {
         let refresh = expect_context::<Refresh>();
-        Self::asked(question, move || refresh.0.get())
+        Self::asked(question, move || refresh.times())
     }
 
     /// What is asked for once: a person who reads it before agreeing is to read one thing.

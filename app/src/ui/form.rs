@@ -114,25 +114,29 @@ pub fn PostForm(
         let Some(body) = browser::fields(node) else { return };
         standing.pending.set(true);
         status.clear();
-        let navigate = navigate.clone();
+        refresh.hold();
+        let (navigate, sent_from) = (navigate.clone(), location.pathname.get_untracked());
         leptos::task::spawn_local(async move {
             let answer = browser::post(url, body).await;
-            // The page may have gone meanwhile, and its signals with it.
-            if standing.pending.try_set(false).is_some() {
-                return;
-            }
+            let missed = refresh.release();
+            // The page may have been drawn anew meanwhile, or the reader has gone on: what happened is said all the same.
+            let gone = standing.pending.try_set(false).is_some();
             paint.forget();
             match answer {
-                Ok(done) => {
-                    standing.problem.set(None);
-                    standing.typed.set_value(Vec::new());
-                    standing.emptied.update(|n| *n += 1);
+                Ok(mut done) => {
                     paint.renew();
-                    once.set(standing.form.with_value(|form| paint.once(form)));
-                    browser::reset(node);
-                    let here = location.pathname.get_untracked();
+                    if gone {
+                        done.next = done.next.filter(|_| location.pathname.get_untracked() == sent_from);
+                    } else {
+                        standing.problem.set(None);
+                        standing.typed.set_value(Vec::new());
+                        standing.emptied.update(|n| *n += 1);
+                        once.set(standing.form.with_value(|form| paint.once(form)));
+                        browser::reset(node);
+                    }
                     let next = done.next.as_deref().and_then(crate::inside);
-                    let elsewhere = next.as_deref().is_some_and(|next| path_of(next) != here);
+                    let elsewhere =
+                        next.as_deref().is_some_and(|next| path_of(next) != location.pathname.get_untracked());
                     if elsewhere {
                         status.carry(done.notice);
                     } else {
@@ -151,6 +155,7 @@ pub fn PostForm(
                         refresh.all();
                     }
                 }
+                Err(_) if gone => refresh.all(),
                 Err(Problem::Moved(preview)) => {
                     if let Some(moved) = moved {
                         moved.run(preview.clone());
@@ -173,6 +178,9 @@ pub fn PostForm(
                             refresh.all();
                         }
                         None => refuse(standing, node, problem),
+                    }
+                    if missed {
+                        refresh.all();
                     }
                 }
             }

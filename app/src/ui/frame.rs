@@ -13,12 +13,45 @@ use shared::words::{Notice, count};
 
 /// Raised when something was done, so that what is shown is asked for again.
 #[derive(Clone, Copy)]
-pub struct Refresh(pub RwSignal<u32>);
+pub struct Refresh {
+    times: RwSignal<u32>,
+    /// How many forms await their answer, and whether something asked for everything meanwhile.
+    held: StoredValue<(u32, bool)>,
+}
 
 impl Refresh {
-    /// Asks for everything anew.
+    fn new() -> Self {
+        Self { times: RwSignal::new(0), held: StoredValue::new((0, false)) }
+    }
+
+    /// How often everything was asked for.
+    pub fn times(self) -> u32 {
+        self.times.get()
+    }
+
+    /// Asks for everything anew; while a form awaits its answer, which is said at the form, as soon as that is there.
     pub fn all(self) {
-        let _ = self.0.try_update(|n| *n += 1);
+        let held = self.held.try_update_value(|(forms, wanted)| {
+            *wanted = *forms > 0;
+            *wanted
+        });
+        if held == Some(false) {
+            let _ = self.times.try_update(|n| *n += 1);
+        }
+    }
+
+    /// A form begins to wait for its answer.
+    pub fn hold(self) {
+        let _ = self.held.try_update_value(|(forms, _)| *forms += 1);
+    }
+
+    /// The answer is there. Says whether everything was asked for meanwhile.
+    pub fn release(self) -> bool {
+        let wanted = self.held.try_update_value(|(forms, wanted)| {
+            *forms = forms.saturating_sub(1);
+            *forms == 0 && std::mem::take(wanted)
+        });
+        wanted == Some(true)
     }
 }
 
@@ -66,7 +99,7 @@ pub struct Looking(pub Data<Viewer>);
 
 /// Provides what the frame and the pages share.
 pub fn provide(notice: Option<Notice>) {
-    let refresh = Refresh(RwSignal::new(0));
+    let refresh = Refresh::new();
     provide_context(refresh);
     provide_context(Ended(RwSignal::new(false)));
     provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });

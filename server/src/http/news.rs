@@ -1,15 +1,21 @@
 //! Live news for open pages, as server-sent events: `data: yours`, `data: requests`, `data: people/<key>`, `data: mail`.
+//!
+//! Its `id` is the number up to which history has been told: a line that breaks goes on from there, and a page begins with
+//! the number that it was drawn at, so that nothing is lost between.
 
 use super::sessions::SessionReader;
-use crate::live::{Ears, Listeners, Live, Topic};
+use crate::live::{Ears, Listeners, Live, News, Topic};
+use crate::random::Random;
 use app::backend::Caller;
-use axum::extract::{Extension, State};
+use axum::extract::{Extension, Query, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::Stream;
 use futures::stream::unfold;
-use http::{HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
+use serde::Deserialize;
 use shared::ids::{AccountId, SessionId};
+use shared::problem::Problem;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -26,41 +32,100 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(25);
 /// Pages that listen at once; more are told to come back, and lose nothing but liveliness.
 const LISTENERS: usize = 2_000;
 
+/// A line that breaks is taken up again after this long, and up to as much more, so that not all come at once.
+const COMES_BACK: Duration = Duration::from_millis(1_500);
+const SPREAD: u64 = 3_000;
+
 /// What the route needs.
 #[derive(Clone)]
 pub struct Newsroom {
     live: Live,
     sessions: Arc<dyn SessionReader>,
     listeners: Arc<dyn Listeners>,
+    random: Arc<dyn Random>,
     seats: Arc<Semaphore>,
 }
 
 impl Newsroom {
-    pub fn new(live: Live, sessions: Arc<dyn SessionReader>, listeners: Arc<dyn Listeners>) -> Self {
-        Self { live, sessions, listeners, seats: Arc::new(Semaphore::new(LISTENERS)) }
+    pub fn new(
+        live: Live,
+        sessions: Arc<dyn SessionReader>,
+        listeners: Arc<dyn Listeners>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self { live, sessions, listeners, random, seats: Arc::new(Semaphore::new(LISTENERS)) }
+    }
+
+    /// What somebody has missed after a number of history, and may hear; nothing where no number is given.
+    async fn missed(&self, account: AccountId, ears: &Ears, after: Option<i64>) -> Result<Vec<String>, Problem> {
+        let Some(after) = after else { return Ok(Vec::new()) };
+        let Some(topics) = self.listeners.since(after).await? else { return Ok(ears.everything()) };
+        let mut missed: Vec<String> = Vec::new();
+        for said in topics.into_iter().filter_map(|topic| ears.hear(account, topic)) {
+            if !missed.contains(&said) {
+                missed.push(said);
+            }
+        }
+        Ok(missed)
+    }
+
+    fn come_back(&self) -> Duration {
+        let [first, second, ..] = self.random.seed();
+        COMES_BACK + Duration::from_millis(u64::from(u16::from_be_bytes([first, second])) % SPREAD)
     }
 }
 
+/// What a page says of itself when it begins to listen; a browser that takes a line up again says so by a header.
+#[derive(Deserialize)]
+pub struct Begins {
+    /// The number of history that it has seen.
+    after: Option<i64>,
+}
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
 /// News for the one who is signed in, until the session ends or the server stops.
-pub async fn hear(State(room): State<Newsroom>, Extension(caller): Extension<Caller>) -> Response {
+pub async fn hear(
+    State(room): State<Newsroom>,
+    Extension(caller): Extension<Caller>,
+    Query(begins): Query<Begins>,
+    headers: HeaderMap,
+) -> Response {
     let Some((account, session)) = caller.signed_in else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let Ok(seat) = Arc::clone(&room.seats).try_acquire_owned() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    // Listening begins before the look at what may be heard, so that nothing falls between the two.
-    let news = room.live.listen();
+    let heard = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+    let after = heard.or(begins.after);
+    // Listening begins before the looks at what may be heard and what was missed, so that nothing falls between.
+    let (told, news) = (room.live.told(), room.live.listen());
     let Ok(ears) = room.listeners.ears(account).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let Ok(missed) = room.missed(account, &ears, after).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let mut recheck = interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     recheck.reset();
-    let listener = Listener { room, account, session, ears, news, recheck, unsaid: VecDeque::new(), _seat: seat };
+    let mut unsaid = VecDeque::from([Event::default().retry(room.come_back())]);
+    let left = (0..missed.len()).rev();
+    unsaid.extend(missed.into_iter().zip(left).map(|(said, left)| event(said, (left == 0).then_some(told))));
+    let listener = Listener { room, account, session, ears, news, recheck, unsaid, _seat: seat };
     let stream = Sse::new(listener.stream()).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE));
     // The word by which proxies are told to pass each event on at once.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], stream).into_response()
+}
+
+/// What is said of a topic, and up to which number of history all is said with it.
+fn event(said: String, told: Option<i64>) -> Event {
+    let event = Event::default().data(said);
+    match told {
+        Some(told) => event.id(told.to_string()),
+        None => event,
+    }
 }
 
 /// One open page.
@@ -69,38 +134,40 @@ struct Listener {
     account: AccountId,
     session: SessionId,
     ears: Ears,
-    news: Receiver<Topic>,
+    news: Receiver<News>,
     recheck: Interval,
-    unsaid: VecDeque<String>,
+    unsaid: VecDeque<Event>,
     _seat: OwnedSemaphorePermit,
 }
 
 impl Listener {
     fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
         unfold(self, |mut listener| async move {
-            let topic = listener.next().await?;
-            Some((Ok(Event::default().data(topic)), listener))
+            let event = listener.next().await?;
+            Some((Ok(event), listener))
         })
     }
 
-    /// The next topic; `None` when the line ends.
-    async fn next(&mut self) -> Option<String> {
+    /// The next event; `None` when the line ends.
+    async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(topic) = self.unsaid.pop_front() {
-                return Some(topic);
+            if let Some(event) = self.unsaid.pop_front() {
+                return Some(event);
             }
             tokio::select! {
                 () = self.room.live.stopped() => return None,
                 _ = self.recheck.tick() => self.look_again().await?,
                 heard = self.news.recv() => match heard {
-                    Ok(topic) => {
+                    Ok(News { topic, told }) => {
                         // What is one's own may have changed what one may hear.
                         if topic == Topic::Yours(self.account) {
                             self.look_again().await?;
                         }
-                        self.unsaid.extend(self.ears.hear(self.account, topic));
+                        self.unsaid.extend(self.ears.hear(self.account, topic).map(|said| event(said, told)));
                     }
-                    Err(RecvError::Lagged(_)) => self.unsaid.extend(self.ears.everything()),
+                    Err(RecvError::Lagged(_)) => {
+                        self.unsaid.extend(self.ears.everything().into_iter().map(|said| event(said, None)));
+                    }
                     Err(RecvError::Closed) => return None,
                 },
             }

@@ -6,6 +6,7 @@ use super::served::{accepts_html, cookie, note_pattern};
 use super::site::site;
 use super::{HttpConfig, Parts};
 use crate::clock::Clock;
+use crate::live::Live;
 use crate::random::Random;
 use any_spawner::Executor;
 use app::backend::{Backend, Caller};
@@ -62,6 +63,7 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
     start_tasks();
     let given = Given {
         backend: parts.backend.clone(),
+        live: parts.live.clone(),
         clock: Arc::clone(&parts.clock),
         random: Arc::clone(&parts.random),
         config: Arc::clone(config),
@@ -102,6 +104,7 @@ where
 #[derive(Clone)]
 struct Given {
     backend: Backend,
+    live: Live,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     config: Arc<HttpConfig>,
@@ -128,6 +131,7 @@ impl Given {
     fn first(&self, request: Option<&http::request::Parts>) -> First {
         let headers = request.map(|request| &request.headers);
         let refused = request.and_then(|request| request.extensions.get::<Refused>().cloned());
+        let caller = request.and_then(|request| request.extensions.get::<Caller>());
         First {
             // A refusal is what the page is about; an older notice would speak against it.
             notice: headers
@@ -136,10 +140,8 @@ impl Given {
             refused,
             theme: Theme::from_code(headers.and_then(|headers| cookie(headers, "theme")).unwrap_or_default()),
             once: self.random.token(),
-            reader: request
-                .and_then(|request| request.extensions.get::<Caller>())
-                .map(Caller::reader)
-                .unwrap_or_default(),
+            reader: caller.map(Caller::reader).unwrap_or_default(),
+            told: caller.and_then(|caller| caller.signed_in).map(|_| self.live.told()),
             now: self.clock.now(),
         }
     }

@@ -61,6 +61,15 @@ impl Listeners for Behind {
     async fn ears(&self, _: AccountId) -> Result<Ears, Problem> {
         Ok(Ears { administrator: false, organizations: vec![(CLUB, "sun-dial".to_owned())] })
     }
+
+    async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
+        let topics = [Topic::Yours(ACCOUNT), Topic::Requests, Topic::People(CLUB), Topic::Yours(ACCOUNT)];
+        Ok(match number {
+            ..=4 => None,
+            5..=6 => Some(topics.to_vec()),
+            _ => Some(Vec::new()),
+        })
+    }
 }
 
 #[async_trait]
@@ -321,21 +330,55 @@ async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_
     let response = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await;
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut events = response.into_body().into_data_stream();
-    for topic in [Topic::Requests, Topic::People(CLUB), Topic::Yours(ACCOUNT)] {
-        site.live.tell(topic);
-    }
-    for expected in ["data: people/sun-dial\n\n", "data: yours\n\n"] {
-        assert_eq!(events.next().await.unwrap().unwrap(), expected.as_bytes());
+    // When to come back, a little different for each.
+    assert!(events.next().await.unwrap().unwrap().starts_with(b"retry: "));
+    site.live.tell_all(&[Topic::Requests, Topic::People(CLUB), Topic::Yours(ACCOUNT)], None, Some(9));
+    for expected in ["data: people/sun-dial\n\n", "data: yours\nid: 9\n\n"] {
+        assert_eq!(text_of(&events.next().await.unwrap().unwrap()), expected);
     }
     site.live.stop();
     assert!(events.next().await.is_none());
 
     let site = site_at("http://127.0.0.1:3000");
     let mut events = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.into_body().into_data_stream();
+    assert!(events.next().await.unwrap().unwrap().starts_with(b"retry: "));
     site.behind.ended.store(true, Ordering::SeqCst);
     site.live.tell(Topic::Yours(ACCOUNT));
     let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
     assert!(matches!(end, Ok(None)));
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_goes_on_where_the_one_before_broke() {
+    let cookie = signed_in();
+    let said = async |target: &str, last: Option<&str>| {
+        let site = site_at("http://127.0.0.1:3000");
+        site.live.tell_all(&[], None, Some(7));
+        let last = last.map(|last| ("last-event-id", last));
+        let headers: Vec<(&str, &str)> = [("cookie", cookie.as_str())].into_iter().chain(last).collect();
+        let mut events = site.ask(Method::GET, target, &headers).await.into_body().into_data_stream();
+        assert!(events.next().await.unwrap().unwrap().starts_with(b"retry: "));
+        // It ends when all that was missed is said.
+        site.live.stop();
+        let mut said = String::new();
+        while let Some(event) = events.next().await {
+            said.push_str(&text_of(&event.unwrap()));
+        }
+        said
+    };
+    let missed = "data: yours\n\ndata: people/sun-dial\nid: 7\n\n";
+    assert_eq!(said("/live", None).await, "");
+    // Each topic once, and of another's nothing.
+    assert_eq!(said("/live?after=5", None).await, missed);
+    // What the browser has heard since counts, not where the page began.
+    assert_eq!(said("/live?after=5", Some("7")).await, "");
+    assert_eq!(said("/live?after=7", Some("5")).await, missed);
+    // Too far behind, or not of this history: all that one may hear.
+    assert_eq!(said("/live?after=1", None).await, missed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

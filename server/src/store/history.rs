@@ -109,11 +109,11 @@ impl FromRow for Head {
 }
 
 /// Appends a line. Whoever writes about an organization has locked its row before, so that its lines
-/// stand in one chain.
+/// stand in one chain. Answers its number in the site's history.
 ///
 /// # Errors
 /// The database's own trouble.
-pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<()> {
+pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<i64> {
     let chain = match line.organization {
         None => None,
         Some(organization) => {
@@ -133,7 +133,7 @@ pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<()> {
     tx.sql(
         "insert into event (id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id,
             organization_id, organization_number, details, previous_hash, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning number as value",
     )
     .bind(line.id)
     .bind(line.at)
@@ -149,7 +149,7 @@ pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<()> {
     .bind(line.details.as_str())
     .bind(chain.as_ref().map(|(_, previous, _)| previous.clone()))
     .bind(chain.as_ref().map(|(.., hash)| hash.to_vec()))
-    .one()
+    .value()
     .await
 }
 

@@ -132,7 +132,7 @@ const MAY_KNOW: [(&str, &[&str]); 25] = [
     ("throttle", &["door", "store"]),
     ("others", &["door", "live", "store"]),
     ("upkeep", &["door", "people", "store"]),
-    ("web", &["door", "http", "live", "services", "store"]),
+    ("web", &["door", "http", "live", "others", "services", "store"]),
 ];
 
 /// The module that wires all others.

@@ -1,7 +1,8 @@
-//! Two servers of one PostgreSQL: what one commits, the open pages of the other hear.
+//! Two servers of one PostgreSQL: what one commits, the open pages of the other hear. A page that comes back hears what it
+//! has missed.
 
-use crate::ground::on_each;
-use server::live::Topic;
+use crate::ground::{World, on_each};
+use server::live::{Listeners as _, News, Topic};
 use server::others;
 use server::store::Place;
 use std::time::Duration;
@@ -14,10 +15,10 @@ const LONG: Duration = Duration::from_secs(10);
 /// Longer than one look and the next.
 const A_WHILE: Duration = Duration::from_millis(1_600);
 
-async fn all_within_a_while(heard: &mut Receiver<Topic>) -> Vec<Topic> {
+async fn all_within_a_while(heard: &mut Receiver<News>) -> Vec<Topic> {
     let mut topics = Vec::new();
-    while let Ok(Ok(topic)) = timeout(A_WHILE, heard.recv()).await {
-        topics.push(topic);
+    while let Ok(Ok(news)) = timeout(A_WHILE, heard.recv()).await {
+        topics.push(news.topic);
     }
     topics
 }
@@ -56,4 +57,39 @@ async fn pages_of_one_server_hear_what_another_commits_and_their_own_once() {
         timeout(LONG, hearing).await.unwrap().unwrap();
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_comes_back_hears_what_it_has_missed() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let (stop, stopped) = watch::channel(false);
+        let hearing = tokio::spawn(others::hear(world.services.door.clone(), stopped));
+        let before = all_told(&world).await;
+        world.file(&dana, "sundial").await.unwrap();
+        let now = all_told(&world).await;
+        assert!(now > before, "{before} {now}");
+
+        let missed = world.services.since(before).await.unwrap().unwrap();
+        assert!(missed.contains(&Topic::Yours(dana.id)) && missed.contains(&Topic::Requests), "{missed:?}");
+        assert_eq!(world.services.since(now).await, Ok(Some(Vec::new())));
+        // A number that history has not come to: the site was put back.
+        assert_eq!(world.services.since(now + 1).await, Ok(None));
+        stop.send_replace(true);
+        timeout(LONG, hearing).await.unwrap().unwrap();
+    })
+    .await;
+}
+
+/// Up to which number all has been told, once that is all there is.
+async fn all_told(world: &World) -> i64 {
+    let newest: i64 = world.rows("select cast(max(number) as text) from event").await[0].parse().unwrap();
+    let live = &world.services.door.live;
+    let told = async {
+        while live.told() < newest {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        live.told()
+    };
+    timeout(LONG, told).await.unwrap()
 }

@@ -33,7 +33,8 @@ pub struct By {
     pub address: String,
 }
 
-/// Carries out the changes, appends their lines to history and puts their letters into the outbox.
+/// Carries out the changes, appends their lines to history and puts their letters into the outbox. Answers the numbers
+/// of the lines.
 ///
 /// # Errors
 /// The database's own trouble; then nothing of it happens.
@@ -45,17 +46,18 @@ pub async fn all(
     lines: &[Line],
     letters: &[Draft],
     letters_wait: LetterState,
-) -> StoreResult<()> {
+) -> StoreResult<Vec<i64>> {
     for change in changes {
         one(tx, by, now, change).await?;
     }
+    let mut numbers = Vec::new();
     for line in lines {
-        history::append(tx, line).await?;
+        numbers.push(history::append(tx, line).await?);
     }
     for letter in letters {
         outbox::put(tx, letter, letters_wait, now).await?;
     }
-    Ok(())
+    Ok(numbers)
 }
 
 /// What an organization is to be, or is.
