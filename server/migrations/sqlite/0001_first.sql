@@ -13,6 +13,8 @@ create table account (
     revision integer not null default 0,
     check ((state = 'disabled') = (disabled_reason is not null))
 ) strict;
+-- Administrators see the newest first.
+create index account_created on account (created_at, id);
 
 -- One primary address an account; an address is verified for one account alone, while unverified
 -- claims of it may stand side by side and give nobody anything.

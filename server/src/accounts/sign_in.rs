@@ -21,7 +21,7 @@ impl Gather for SignIn {
         // Whoever changes the password meanwhile ends all sessions that there are: this one is among them, or comes
         // with the new password.
         accounts::lock(tx, found.account.id).await?;
-        let found = credentials(tx, &self.who).await?;
+        let found = if tx.locks() { credentials(tx, &self.who).await? } else { Some(found) };
         Ok(found.map(|c| SignInFacts { account: c.account, password_hash: c.password_hash, disabled: c.disabled }))
     }
 }

@@ -23,7 +23,7 @@ pub const LARGEST: &str = "commons";
 pub const THOUSAND: &str = "observatory";
 
 /// One account in so many founds an organization.
-const FOUNDS: u32 = 10;
+pub const FOUNDS: u32 = 10;
 /// One account in so many is in the largest one.
 const IN_LARGEST: u32 = 5;
 /// Commands in one transaction: as many as may be invited at once, so that each lot is one invitation for all of them.
@@ -60,12 +60,12 @@ const WHERE: [&str; 50] = [
 ];
 
 /// The name of the account with this number.
-fn person(number: u32) -> String {
+pub fn person(number: u32) -> String {
     numbered(&GIVEN, &FAMILY, number)
 }
 
 /// The name of the organization with this number.
-fn organization(number: u32) -> String {
+pub fn organization(number: u32) -> String {
     numbered(&WHAT, &WHERE, number)
 }
 

@@ -34,7 +34,8 @@ pub(super) async fn facts(
 ) -> StoreResult<Option<InvitationFacts>> {
     let Some(found) = invitations::by_id(tx, id).await? else { return Ok(None) };
     let Some((_, within)) = locked(tx, about, &found.organization_key).await? else { return Ok(None) };
-    let found = invitations::by_id(tx, id).await?.filter(|again| again.organization == within.organization.id);
+    let again = if tx.locks() { invitations::by_id(tx, id).await? } else { Some(found) };
+    let found = again.filter(|again| again.organization == within.organization.id);
     Ok(found.map(|invitation| InvitationFacts {
         within,
         offer: invitation.offer,

@@ -55,7 +55,7 @@ impl Account {
 /// # Errors
 /// The database's own trouble.
 pub async fn lock(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<()> {
-    if tx.writes() {
+    if tx.locks() {
         tx.sql("update account set revision = revision + 1 where id = $1").bind(id).run().await?;
     }
     Ok(())
@@ -166,16 +166,29 @@ pub async fn holder_of_address(tx: &mut Tx<'_>, address: &str) -> StoreResult<Op
 /// # Errors
 /// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Account>> {
-    let pattern = format!("%{}%", super::literal(text));
+    if text.is_empty() {
+        return newest(tx, most).await;
+    }
     tx.sql(
         r"select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
           from account a join email_address e on e.account_id = a.id and e.is_primary
-          where lower(a.username) like $1 escape '\'
-             or exists (select 1 from email_address o where o.account_id = a.id and o.address_key like $1 escape '\')
-          order by case when $2 then '' else a.username_key end, a.created_at desc limit $3",
+          where a.id in (
+            select id from account where lower(username) like $1 escape '\'
+            union select account_id from email_address where address_key like $1 escape '\')
+          order by a.username_key limit $2",
     )
-    .bind(pattern)
-    .bind(text.is_empty())
+    .bind(format!("%{}%", super::literal(text)))
+    .bind(i64::from(most))
+    .list()
+    .await
+}
+
+async fn newest(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Account>> {
+    tx.sql(
+        "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
+         from account a join email_address e on e.account_id = a.id and e.is_primary
+         order by a.created_at desc, a.id desc limit $1",
+    )
     .bind(i64::from(most))
     .list()
     .await

@@ -1,6 +1,6 @@
 //! History: lines are appended and never altered (rules, section 10).
 
-use super::{FromRow, Row, StoreResult, Tx};
+use super::{FromRow, Row, StoreError, StoreResult, Tx};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
@@ -108,15 +108,41 @@ impl FromRow for Head {
     }
 }
 
-/// Appends a line. Whoever writes about an organization has locked its row before, so that its lines
-/// stand in one chain. Answers its number in the site's history.
+/// Appends lines. Whoever writes about an organization has locked its row before, so that its lines stand in one chain.
+/// Answers their numbers in the site's history.
 ///
 /// # Errors
 /// The database's own trouble.
-pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<i64> {
-    let chain = match line.organization {
-        None => None,
-        Some(organization) => {
+pub(super) async fn append(tx: &mut Tx<'_>, lines: &[Line]) -> StoreResult<Vec<i64>> {
+    let mut heads: Vec<(OrganizationId, Head)> = Vec::new();
+    let mut numbers = Vec::new();
+    for line in lines {
+        let chain = match line.organization {
+            None => None,
+            Some(organization) => Some(link(tx, &mut heads, organization, line).await?),
+        };
+        numbers.push(one(tx, line, chain).await?);
+    }
+    Ok(numbers)
+}
+
+/// Where a line stands in the chain of its organization.
+struct Link {
+    number: i64,
+    previous: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+/// The next link of a chain, whose head is read once.
+async fn link(
+    tx: &mut Tx<'_>,
+    heads: &mut Vec<(OrganizationId, Head)>,
+    organization: OrganizationId,
+    line: &Line,
+) -> StoreResult<Link> {
+    let at = match heads.iter().position(|(of, _)| *of == organization) {
+        Some(at) => at,
+        None => {
             let head: Option<Head> = tx
                 .sql(
                     "select organization_number, hash from event where organization_id = $1
@@ -125,11 +151,18 @@ pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<i64> {
                 .bind(organization)
                 .optional()
                 .await?;
-            let (number, previous) = head.map_or((1, vec![0; 32]), |h| (h.number + 1, h.hash));
-            let hash = chained(&previous, &line.hashed(number, organization));
-            Some((number, previous, hash))
+            heads.push((organization, head.unwrap_or_else(|| Head { number: 0, hash: vec![0; 32] })));
+            heads.len() - 1
         }
     };
+    let (_, head) = heads.get_mut(at).ok_or_else(|| StoreError::inconsistent("event", "no head"))?;
+    let number = head.number + 1;
+    let hash = chained(&head.hash, &line.hashed(number, organization)).to_vec();
+    let previous = std::mem::replace(head, Head { number, hash: hash.clone() }).hash;
+    Ok(Link { number, previous, hash })
+}
+
+async fn one(tx: &mut Tx<'_>, line: &Line, chain: Option<Link>) -> StoreResult<i64> {
     tx.sql(
         "insert into event (id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id,
             organization_id, organization_number, details, previous_hash, hash)
@@ -145,10 +178,10 @@ pub(super) async fn append(tx: &mut Tx<'_>, line: &Line) -> StoreResult<i64> {
     .bind(line.account)
     .bind(line.request)
     .bind(line.organization)
-    .bind(chain.as_ref().map(|(number, ..)| *number))
+    .bind(chain.as_ref().map(|link| link.number))
     .bind(line.details.as_str())
-    .bind(chain.as_ref().map(|(_, previous, _)| previous.clone()))
-    .bind(chain.as_ref().map(|(.., hash)| hash.to_vec()))
+    .bind(chain.as_ref().map(|link| link.previous.clone()))
+    .bind(chain.map(|link| link.hash))
     .value()
     .await
 }

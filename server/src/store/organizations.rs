@@ -87,7 +87,7 @@ impl FromRow for Found {
 /// # Errors
 /// The database's own trouble.
 pub async fn locked(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
-    if tx.writes() {
+    if tx.locks() {
         let found = tx.sql("update organization set revision = revision + 1 where name_key = $1").bind(key.clone());
         found.run().await?;
     }

@@ -85,7 +85,7 @@ pub(super) async fn put(tx: &mut Tx<'_>, draft: &Draft, state: LetterState, now:
 /// # Errors
 /// The database's own trouble.
 pub async fn lock(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<()> {
-    if tx.writes() {
+    if tx.locks() {
         tx.sql("update letter set tries = tries where id = $1").bind(id).run().await?;
     }
     Ok(())

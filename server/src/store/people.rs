@@ -145,8 +145,17 @@ impl FromRow for Name {
     }
 }
 
+struct Other(OrganizationId);
+
+impl FromRow for Other {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("organization_id").map(Self)
+    }
+}
+
 /// Usernames that an account sees in its other organizations, of people who are not in this one: what it may be offered
-/// without learning anything. By name; so many of them.
+/// without learning anything. By name; so many of them, from the first so many of each of the ten organizations that it
+/// joined last: a large one costs no more than a small one.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -156,22 +165,38 @@ pub async fn known(
     organization: OrganizationId,
     most: u32,
 ) -> StoreResult<Vec<String>> {
-    let found: Vec<Name> = tx
+    let others: Vec<Other> = tx
         .sql(
-            "select distinct a.username, a.username_key from membership mine
-             join organization o on o.id = mine.organization_id and o.state = 'active'
-             join membership theirs on theirs.organization_id = mine.organization_id
-             join account a on a.id = theirs.account_id and a.state = 'active'
-             where mine.account_id = $1 and mine.organization_id <> $2
-                and not exists (select 1 from membership m where m.organization_id = $2 and m.account_id = a.id)
-             order by a.username_key limit $3",
+            "select m.organization_id from membership m
+             join organization o on o.id = m.organization_id and o.state = 'active'
+             where m.account_id = $1 and m.organization_id <> $2 order by m.joined_at desc limit 10",
         )
         .bind(account)
         .bind(organization)
-        .bind(i64::from(most))
         .list()
         .await?;
-    Ok(found.into_iter().map(|Name(name)| name).collect())
+    let mut names = Vec::new();
+    for Other(other) in others {
+        let found: Vec<Name> = tx
+            .sql(
+                "select a.username from (
+                    select account_id from membership where organization_id = $1
+                    order by case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end,
+                        username_key limit $3) theirs
+                 join account a on a.id = theirs.account_id and a.state = 'active'
+                 where not exists (select 1 from membership m where m.organization_id = $2 and m.account_id = a.id)",
+            )
+            .bind(other)
+            .bind(organization)
+            .bind(i64::from(most))
+            .list()
+            .await?;
+        names.extend(found.into_iter().map(|Name(name)| name));
+    }
+    names.sort_by_key(|name| Username::kept(name.clone()).key());
+    names.dedup();
+    names.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(names)
 }
 
 struct Standing {

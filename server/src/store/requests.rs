@@ -99,7 +99,7 @@ impl Request {
 /// # Errors
 /// The database's own trouble.
 pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
-    if tx.writes() {
+    if tx.locks() {
         tx.sql("update request set revision = revision + 1 where id = $1").bind(id).run().await?;
     }
     Ok(())
@@ -120,7 +120,7 @@ pub async fn lock_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
 /// # Errors
 /// The database's own trouble.
 pub async fn lock_open(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
-    if !tx.writes() {
+    if !tx.locks() {
         return Ok(());
     }
     let open: Vec<Id> = tx

@@ -93,9 +93,10 @@ impl<'c> Tx<'c> {
         Self { connection: Connection::Postgres(connection), writes }
     }
 
-    /// Whether rows can be changed; a preview reads the same facts without locking anything.
-    pub(super) const fn writes(&self) -> bool {
-        self.writes
+    /// Whether rows must be locked before they are read: others may write beside this transaction. On SQLite writers stand
+    /// in one line already, and whoever only looks, as a preview does, waits for nobody.
+    pub const fn locks(&self) -> bool {
+        self.writes && matches!(self.connection, Connection::Postgres(_))
     }
 
     /// Waits until every other transaction that met here before has ended, and keeps those that come after

@@ -50,10 +50,7 @@ pub async fn all(
     for change in changes {
         one(tx, by, now, change).await?;
     }
-    let mut numbers = Vec::new();
-    for line in lines {
-        numbers.push(history::append(tx, line).await?);
-    }
+    let numbers = history::append(tx, lines).await?;
     for letter in letters {
         outbox::put(tx, letter, letters_wait, now).await?;
     }

@@ -1,0 +1,275 @@
+//! How many commands a second are decided, stored durably and acknowledged: what `make bench` holds against bare commits
+//! on the same engine. The place is a folder, or the address of an empty PostgreSQL database.
+//!
+//! Each line: what was done, by how many at once, how many a second.
+
+use app::backend::{Accounts as _, Caller, Consent};
+use server::clock::SystemClock;
+use server::demo::{self, large};
+use server::door::{Door, Gather, Policy, Side};
+use server::live::{Live, Own};
+use server::mail::Post;
+use server::random::SystemRandom;
+use server::secrets::key::Key;
+use server::secrets::passwords::Hasher;
+use server::services::{Services, web};
+use server::store::{Place, Purpose, Store};
+use server::throttle::Measure;
+use shared::ids::InvitationId;
+use shared::names::{NameKey, OrganizationName};
+use shared::roles::Role;
+use shared::rules::people::{AcceptInvitation, AssignRole, Invite, RemoveMembers};
+use shared::rules::{Change, Secret};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+type Failed = Box<dyn Error + Send + Sync>;
+
+/// Who is invited, made a Manager and removed in each round.
+const PEOPLE: u32 = 320;
+/// The first of them: the ones before have organizations.
+const FIRST: u32 = 200;
+const ROUNDS: usize = 5;
+
+fn main() -> Result<(), Failed> {
+    let place = std::env::args().nth(1).ok_or("where?")?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure(place))
+}
+
+async fn measure(place: String) -> Result<(), Failed> {
+    let services = Arc::new(services(&place).await?);
+    demo::fill(services.door.clone(), &services.hasher, Some(FIRST + PEOPLE))
+        .await
+        .map_err(|why| format!("{why:?}"))?;
+    let mut people = Vec::new();
+    for number in FIRST..FIRST + PEOPLE {
+        people.push(Person::arrives(&services, &large::person(number)).await?);
+    }
+    let mut owners = Vec::new();
+    for number in 0..16 {
+        let owner = Person::arrives(&services, &large::person(number * large::FOUNDS)).await?;
+        owners.push((OrganizationName::parse(&large::organization(number)).map_err(|_| "a name")?.key(), owner));
+    }
+    let mut taken: Vec<(&str, usize, Vec<f64>)> = Vec::new();
+    let mut note = |what: &'static str, clients: usize, rate: f64| match taken
+        .iter_mut()
+        .find(|(name, by, _)| (*name, *by) == (what, clients))
+    {
+        Some((.., rates)) => rates.push(rate),
+        None => taken.push((what, clients, vec![rate])),
+    };
+    for _ in 0..ROUNDS {
+        note("a bare commit", 1, bare(&place, 400).await?);
+        for clients in [1, 16] {
+            let shares: Vec<Share> = owners
+                .iter()
+                .take(clients)
+                .zip(people.chunks(people.len() / clients))
+                .map(|((organization, owner), people)| Share {
+                    door: services.door.clone(),
+                    organization: organization.clone(),
+                    owner: owner.side.clone(),
+                    people: people.to_vec(),
+                })
+                .collect();
+            let invitations = timed(&shares, Share::invite, |rate| note("invite", clients, rate)).await?;
+            let invited = with(&shares, invitations);
+            timed(&invited, Share::accept, |rate| note("accept", clients, rate)).await?;
+            // Of what is previewed, the acts alone are timed: whoever clicks has read before.
+            let changes = with(&shares, timed(&shares, Share::role_changes, |_| ()).await?);
+            timed(&changes, Share::all, |rate| note("change a role", clients, rate)).await?;
+            let removals = with(&shares, timed(&shares, Share::removals, |_| ()).await?);
+            timed(&removals, Share::all, |rate| note("remove", clients, rate)).await?;
+        }
+    }
+    for (what, clients, mut rates) in taken {
+        rates.sort_by(f64::total_cmp);
+        println!("{what}\t{clients}\t{:.1}", rates.get(rates.len() / 2).copied().unwrap_or_default());
+    }
+    Ok(())
+}
+
+async fn services(place: &str) -> Result<Services, Failed> {
+    let (place, key) = if place.contains("://") {
+        let key = std::env::temp_dir().join(format!("guildhall-bench-key-{}", std::process::id()));
+        (Place::Postgres { url: place.to_owned(), migrate: true }, key)
+    } else {
+        let folder = PathBuf::from(place);
+        std::fs::create_dir_all(&folder)?;
+        (Place::Folder(folder.clone()), folder.join("key"))
+    };
+    let random = Arc::new(SystemRandom);
+    let post = Post {
+        public_url: "http://guildhall.example".to_owned(),
+        key: Key::of_file(&key, random.as_ref())?,
+        goes_out: false,
+        in_log: false,
+    };
+    let door = Door {
+        store: Store::open(&place, Purpose::Serve).await?,
+        clock: Arc::new(SystemClock),
+        random,
+        live: Live::default(),
+        own: Own::default(),
+        post,
+        policy: Policy {
+            requests_a_day: 10,
+            mail_goes_out: false,
+            price: shared::billing::Price::USUAL,
+            invitation: shared::limits::INVITATION,
+        },
+        letters_written: Arc::default(),
+    };
+    Ok(Services {
+        door,
+        hasher: Hasher::new(2),
+        new_accounts: Measure::accounts(3_600),
+        session_cookie: Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default()),
+        development: false,
+    })
+}
+
+#[derive(Clone)]
+struct Person {
+    name: String,
+    side: Side,
+}
+
+impl Person {
+    async fn arrives(services: &Services, name: &str) -> Result<Self, Failed> {
+        let address =
+            format!("10.{}", name.bytes().map(|b| (b % 250).to_string()).take(3).collect::<Vec<_>>().join("."));
+        let who = Caller { address, ..Caller::default() };
+        let opened = services.sign_in(&who, name, demo::PASSWORD).await.map_err(|why| format!("{name}: {why:?}"))?;
+        let secret = Secret::parse(&opened.cookie).ok_or("a cookie")?;
+        let signed_in = services.session(secret.hash()).await.map_err(|why| format!("{why:?}"))?;
+        Ok(Self { name: name.to_owned(), side: web(&Caller { signed_in, ..who }) })
+    }
+}
+
+/// What one client does: in an organization of its own, with people of its own.
+#[derive(Clone)]
+struct Share {
+    door: Door,
+    organization: NameKey,
+    owner: Side,
+    people: Vec<Person>,
+}
+
+impl Share {
+    async fn does<C: Gather>(&self, side: &Side, command: C, agreed: String) -> Result<Vec<Change>, Failed> {
+        let consent = Consent { once: self.door.random.token(), agreed };
+        let outcome = self.door.carry_out(side.clone(), command, consent).await;
+        outcome.map(|outcome| outcome.changes).map_err(|why| format!("{why:?}").into())
+    }
+
+    async fn agreed<C: Gather>(&self, command: C) -> Result<(String, C), Failed> {
+        let preview = self.door.preview(self.owner.clone(), command.clone()).await;
+        preview.map(|preview| (preview.digest, command)).map_err(|why| format!("{why:?}").into())
+    }
+
+    async fn invite(self) -> Result<Vec<InvitationId>, Failed> {
+        let mut ids = Vec::new();
+        for person in &self.people {
+            let invite =
+                Invite::parse(self.organization.clone(), &person.name, "member").map_err(|_| "an invitation")?;
+            let changes = self.does(&self.owner, invite, String::new()).await?;
+            ids.extend(changes.iter().find_map(|change| match change {
+                Change::MemberInvited { id, .. } => Some(id.0),
+                _ => None,
+            }));
+        }
+        Ok(ids)
+    }
+
+    async fn accept((share, ids): (Self, Vec<InvitationId>)) -> Result<(), Failed> {
+        for (person, id) in share.people.iter().zip(ids) {
+            share.does(&person.side, AcceptInvitation { id }, String::new()).await?;
+        }
+        Ok(())
+    }
+
+    async fn role_changes(self) -> Result<Vec<(String, AssignRole)>, Failed> {
+        let mut commands = Vec::new();
+        for person in &self.people {
+            let one = [format!("{}={}", person.name, Role::Member.code())];
+            let command = AssignRole::parse(self.organization.clone(), &one, "manager").map_err(|_| "a role")?;
+            commands.push(self.agreed(command).await?);
+        }
+        Ok(commands)
+    }
+
+    async fn removals(self) -> Result<Vec<(String, RemoveMembers)>, Failed> {
+        let mut commands = Vec::new();
+        for person in &self.people {
+            let names = [person.name.clone()];
+            let command = RemoveMembers::parse(self.organization.clone(), &names, Some(&person.name))
+                .map_err(|_| "somebody to remove")?;
+            commands.push(self.agreed(command).await?);
+        }
+        Ok(commands)
+    }
+
+    async fn all<C: Gather>((share, commands): (Self, Vec<(String, C)>)) -> Result<(), Failed> {
+        for (agreed, command) in commands {
+            share.does(&share.owner, command, agreed).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The shares, each with what is its own.
+fn with<T>(shares: &[Share], own: Vec<T>) -> Vec<(Share, T)> {
+    shares.iter().cloned().zip(own).collect()
+}
+
+/// All shares at once, each in a task; tells how many people a second that makes.
+async fn timed<S, F, T>(shares: &[S], work: impl Fn(S) -> F, tell: impl FnOnce(f64)) -> Result<Vec<T>, Failed>
+where
+    S: Clone,
+    F: Future<Output = Result<T, Failed>> + Send + 'static,
+    T: Send + 'static,
+{
+    let began = now();
+    let tasks: Vec<_> = shares.iter().map(|share| tokio::spawn(work(share.clone()))).collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await??);
+    }
+    tell(f64::from(PEOPLE) / began.elapsed().as_secs_f64());
+    Ok(answers)
+}
+
+/// One row a transaction, and nothing else, by the same library and on the same disk.
+async fn bare(place: &str, count: usize) -> Result<f64, Failed> {
+    let text = "x".repeat(400);
+    let began;
+    if place.contains("://") {
+        let mut line = PgConnection::connect(place).await?;
+        sqlx::raw_sql("create table if not exists bare (words text)").execute(&mut line).await?;
+        began = now();
+        for _ in 0..count {
+            sqlx::query("insert into bare (words) values ($1)").bind(&text).execute(&mut line).await?;
+        }
+    } else {
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(PathBuf::from(place).join("bare.db"))
+            .create_if_missing(true)
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+            .synchronous(sqlx::sqlite::SqliteSynchronous::Full);
+        let mut line = SqliteConnection::connect_with(&options).await?;
+        sqlx::raw_sql("create table if not exists bare (words text)").execute(&mut line).await?;
+        began = now();
+        for _ in 0..count {
+            sqlx::query("insert into bare (words) values ($1)").bind(&text).execute(&mut line).await?;
+        }
+    }
+    Ok(count as f64 / began.elapsed().as_secs_f64())
+}
+
+#[expect(clippy::disallowed_methods, reason = "measuring time is all that this does")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
+}
