@@ -6,6 +6,7 @@ import process from "node:process";
 import { makePeople, measureSeparation, measureSignIn } from "./bench/accounts.mjs";
 import { measureBytes, measurePaint } from "./bench/browser.mjs";
 import { measureCommits, measureCpu, measureStart } from "./bench/machine.mjs";
+import { measureCommands, measurePeople } from "./bench/people.mjs";
 import { Site } from "./bench/site.mjs";
 import { showFigures } from "./bench/figures.mjs";
 import { findChromium } from "./steps/chromium.mjs";
@@ -47,6 +48,10 @@ try {
   console.error("Accounts …");
   const people = await makePeople(site);
   figures.push(...(await measureSignIn(site, people)), ...(await measureSeparation(site, people)));
+  console.error("People …");
+  figures.push(...(await measurePeople(browser)));
+  console.error("Commands …");
+  figures.push(...(await measureCommands()));
   showFigures(figures);
 } catch (problem) {
   console.error(problem instanceof Error ? problem.message : problem);

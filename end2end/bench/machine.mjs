@@ -128,7 +128,7 @@ export async function inTurns(clients, count, work) {
   );
 }
 
-async function residentBytes(pid) {
+export async function residentBytes(pid) {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
 }

@@ -11,9 +11,10 @@ import { ask, atTheEnd, ended, pause, run, start } from "./command.mjs";
 
 const load = createRequire(import.meta.url);
 
-/** Answers `{ url, says }`; the cluster ends and goes with the run. */
-export async function startPostgres() {
-  if (process.env.GUILDHALL_TEST_POSTGRES) {
+/** Answers `{ url, says }`; the cluster ends and goes with the run. A durable one keeps what it has acknowledged. */
+export async function startPostgres({ durable = false } = {}) {
+  // The one that is named may be as careless.
+  if (process.env.GUILDHALL_TEST_POSTGRES && !durable) {
     const url = process.env.GUILDHALL_TEST_POSTGRES;
     await answers(url);
     return { url, says: "the one that GUILDHALL_TEST_POSTGRES names" };
@@ -30,8 +31,9 @@ export async function startPostgres() {
   await run(as.program, [...as.args, path.join(native, "bin", "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-instructions",
     "-E", "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"], { cwd: home, stdio: ["ignore", "ignore", "inherit"] });
 
-  // Nothing here outlives the run, so nothing needs to reach the disk.
-  const settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses=127.0.0.1", "unix_socket_directories=",
+  // Nothing here outlives the run, so nothing needs to reach the disk, but where that is what is measured.
+  const careless = durable ? [] : ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+  const settings = [...careless, "listen_addresses=127.0.0.1", "unix_socket_directories=",
     "max_connections=300", "shared_buffers=128MB", "logging_collector=off", "log_min_messages=fatal"].flatMap((setting) => ["-c", setting]);
   const log = [];
   const server = start(as.program, [...as.args, path.join(native, "bin", "postgres"), "-D", data, "-p", String(port), ...settings], {

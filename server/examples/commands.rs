@@ -3,7 +3,7 @@
 //!
 //! Each line: what was done, by how many at once, how many a second.
 
-use app::backend::{Accounts as _, Caller, Consent};
+use app::backend::{Accounts as _, Caller, Consent, People as _};
 use server::clock::SystemClock;
 use server::demo::{self, large};
 use server::door::{Door, Gather, Policy, Side};
@@ -32,6 +32,8 @@ const PEOPLE: u32 = 320;
 /// The first of them: the ones before have organizations.
 const FIRST: u32 = 200;
 const ROUNDS: usize = 5;
+/// So many that an organization has a thousand members.
+const ACCOUNTS: u32 = 5_000;
 
 fn main() -> Result<(), Failed> {
     let place = std::env::args().nth(1).ok_or("where?")?;
@@ -40,13 +42,12 @@ fn main() -> Result<(), Failed> {
 
 async fn measure(place: String) -> Result<(), Failed> {
     let services = Arc::new(services(&place).await?);
-    demo::fill(services.door.clone(), &services.hasher, Some(FIRST + PEOPLE))
-        .await
-        .map_err(|why| format!("{why:?}"))?;
+    demo::fill(services.door.clone(), &services.hasher, Some(ACCOUNTS)).await.map_err(|why| format!("{why:?}"))?;
     let mut people = Vec::new();
     for number in FIRST..FIRST + PEOPLE {
         people.push(Person::arrives(&services, &large::person(number)).await?);
     }
+    let dana = Person::arrives(&services, demo::OWNER).await?;
     let mut owners = Vec::new();
     for number in 0..16 {
         let owner = Person::arrives(&services, &large::person(number * large::FOUNDS)).await?;
@@ -62,6 +63,8 @@ async fn measure(place: String) -> Result<(), Failed> {
     };
     for _ in 0..ROUNDS {
         note("a bare commit", 1, bare(&place, 400).await?);
+        note("list of 1,000 members", 1, looks(40, async || listed(&services, &dana).await).await?);
+        note("session and permission check", 1, looks(2_000, async || permitted(&services, &dana).await).await?);
         for clients in [1, 16] {
             let shares: Vec<Share> = owners
                 .iter()
@@ -134,6 +137,8 @@ async fn services(place: &str) -> Result<Services, Failed> {
 #[derive(Clone)]
 struct Person {
     name: String,
+    who: Caller,
+    secret: [u8; 32],
     side: Side,
 }
 
@@ -145,7 +150,8 @@ impl Person {
         let opened = services.sign_in(&who, name, demo::PASSWORD).await.map_err(|why| format!("{name}: {why:?}"))?;
         let secret = Secret::parse(&opened.cookie).ok_or("a cookie")?;
         let signed_in = services.session(secret.hash()).await.map_err(|why| format!("{why:?}"))?;
-        Ok(Self { name: name.to_owned(), side: web(&Caller { signed_in, ..who }) })
+        let who = Caller { signed_in, ..who };
+        Ok(Self { name: name.to_owned(), secret: secret.hash(), side: web(&who), who })
     }
 }
 
@@ -218,6 +224,28 @@ impl Share {
         }
         Ok(())
     }
+}
+
+/// Everybody in an organization of a thousand, as its Owner takes them away.
+async fn listed(services: &Services, owner: &Person) -> Result<(), Failed> {
+    let all = services.export(&owner.who, large::THOUSAND).await.map_err(|why| format!("{why:?}"))?;
+    if all.members.len() == 1_000 { Ok(()) } else { Err(format!("{} members", all.members.len()).into()) }
+}
+
+/// Whose session it is, and that they manage an organization's people.
+async fn permitted(services: &Services, owner: &Person) -> Result<(), Failed> {
+    let signed_in = services.session(owner.secret).await.map_err(|why| format!("{why:?}"))?;
+    let who = Caller { signed_in, ..owner.who.clone() };
+    services.judge(&who, large::THOUSAND, "", "member").await.map(|_| ()).map_err(|why| format!("{why:?}").into())
+}
+
+/// One look after the other; so many a second.
+async fn looks(count: u32, look: impl AsyncFn() -> Result<(), Failed>) -> Result<f64, Failed> {
+    let began = now();
+    for _ in 0..count {
+        look().await?;
+    }
+    Ok(f64::from(count) / began.elapsed().as_secs_f64())
 }
 
 /// The shares, each with what is its own.

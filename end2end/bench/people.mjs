@@ -1,0 +1,232 @@
+// The people of an organization: the page with a thousand members, alone and with a large site behind it; what commands
+// cost; and a thousand pages that listen.
+
+import { spawn } from "node:child_process";
+import http from "node:http";
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { createGunzip } from "node:zlib";
+
+import pg from "pg";
+
+import { END2END, run, TARGET } from "../steps/command.mjs";
+import { startPostgres } from "../steps/postgres.mjs";
+import { figure, kilobytes, median, milliseconds } from "./figures.mjs";
+import { cpuMicroseconds, inTurns, residentBytes } from "./machine.mjs";
+import { PROGRAM, Site, ask, folder } from "./site.mjs";
+
+const PASSWORD = "a password for looking around";
+const PAGE = "/manage/organization/observatory/people";
+const ROUNDS = 7;
+const LISTENERS = 1_000;
+
+/** The page in a site that has little else, and in one with 100,000 accounts. */
+export async function measurePeople(browser) {
+  const small = await crowd(5_000);
+  const large = await crowd(100_000);
+  const figures = [];
+  try {
+    const [one, other] = [await looked(browser, small), await looked(browser, large)];
+    const beside = (name, aim) => `with 100,000 accounts behind it ${(other[name] / one[name]).toFixed(2)} times that (aim: 1.3)${aim}`;
+    figures.push(
+      figure("people, 1,000 members: CPU of the page", milliseconds(one.cpu), beside("cpu", "; aim: 2 ms")),
+      figure("people, 1,000 members: bytes of the page", kilobytes(one.bytes), "aim: 25 KB"),
+      figure("people, 1,000 members: nodes", String(one.nodes), "aim: 1,500"),
+      figure("people, 1,000 members: largest paint", milliseconds(one.paint), beside("paint", "; aim: 200 ms")),
+      figure("people, 1,000 members: blocked for", milliseconds(one.blocked), "aim: 50 ms"),
+      figure("people, 1,000 members: all of them as JSON", milliseconds(one.json), `${kilobytes(one.jsonBytes)}; ${beside("json", "")}`),
+      figure("people, 20,000 members: CPU of the page", milliseconds(other.cpuOfLargest), `${(other.cpuOfLargest / other.cpu).toFixed(2)} times the one of 1,000`),
+      ...(await measureListeners(small)),
+    );
+  } finally {
+    await small.remove();
+    await large.remove();
+  }
+  return figures;
+}
+
+async function crowd(accounts) {
+  const data = await folder();
+  console.error(`A crowd of ${accounts} …`);
+  const began = performance.now();
+  await run(PROGRAM, ["demo", "--data", data, "--large", "--accounts", String(accounts)], { stdio: ["ignore", "ignore", "ignore"] });
+  console.error(`… made in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  return Site.start(data);
+}
+
+async function looked(browser, site) {
+  const cookie = await signIn(site, "dana");
+  const cpu = await cpuOf(site, cookie, PAGE);
+  const cpuOfLargest = await cpuOf(site, cookie, "/manage/organization/commons/people");
+  const times = [];
+  let jsonBytes = 0;
+  for (let n = 0; n <= 15; n += 1) {
+    const began = performance.now();
+    jsonBytes = (await ask(site.port, `${PAGE}.json`, { headers: { cookie } })).bytes;
+    if (n > 0) times.push(performance.now() - began);
+  }
+  return { cpu, cpuOfLargest, json: median(times), jsonBytes, ...(await seen(browser, site, cookie)) };
+}
+
+/** CPU in milliseconds, median of a few rounds. */
+async function cpuOf(site, cookie, target) {
+  const count = 200;
+  const spent = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const before = await cpuMicroseconds(site.pid);
+    await inTurns(4, count, async () => {
+      const { status } = await ask(site.port, target, { headers: { cookie, accept: "text/html" } });
+      if (status !== 200) throw new Error(`${target} answered ${status}`);
+    });
+    if (round > 0) spent.push(((await cpuMicroseconds(site.pid)) - before) / count / 1000);
+  }
+  return median(spent);
+}
+
+/** What a browser makes of it: bytes of the page itself, nodes, the largest paint, and how long its thread was blocked. */
+async function seen(browser, site, cookie) {
+  const visits = [];
+  for (let visit = 0; visit <= ROUNDS; visit += 1) {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
+    const [name, value] = cookie.split("=");
+    await context.addCookies([{ name, value, url: site.url }]);
+    const page = await context.newPage();
+    const wire = await context.newCDPSession(page);
+    let document;
+    let bytes = 0;
+    await wire.send("Network.enable");
+    wire.on("Network.responseReceived", ({ requestId, type }) => (document ??= type === "Document" ? requestId : undefined));
+    wire.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => (bytes = requestId === document ? encodedDataLength : bytes));
+    await page.addInitScript(() => {
+      window.blocked = 0;
+      window.painted = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((task) => (window.blocked += Math.max(0, task.duration - 50)))).observe({ type: "longtask", buffered: true });
+      new PerformanceObserver((list) => list.getEntries().forEach((paint) => (window.painted = paint.startTime))).observe({ type: "largest-contentful-paint", buffered: true });
+    });
+    await page.goto(site.url + PAGE, { waitUntil: "load" });
+    await page.locator("html[data-ready]").waitFor({ state: "attached" });
+    await page.waitForTimeout(500);
+    const { blocked, painted, nodes } = await page.evaluate(() => ({ blocked: window.blocked, painted: window.painted, nodes: document.querySelectorAll("*").length }));
+    if (visit > 0) visits.push({ bytes, blocked, paint: painted, nodes });
+    await context.close();
+  }
+  return Object.fromEntries(["bytes", "blocked", "paint", "nodes"].map((name) => [name, median(visits.map((visit) => visit[name]))]));
+}
+
+/** Pages that listen and hear nothing; then one change, until the last of them has heard of it. */
+async function measureListeners(site) {
+  const cookie = await signIn(site, "dana");
+  const before = await residentBytes(site.pid);
+  const lines = [];
+  const agent = new http.Agent({ maxSockets: LISTENERS });
+  await inTurns(16, LISTENERS, async () => lines.push(await listen(site, cookie, agent)));
+  const each = ((await residentBytes(site.pid)) - before) / LISTENERS;
+  const delays = [];
+  for (const name of ["aiko-adler", "aiko-alves", "aiko-baran", "aiko-berg", "aiko-bianchi"]) {
+    const began = performance.now();
+    const heard = Promise.all(lines.map((line) => line.next()));
+    const answered = invite(site, cookie, name).then(() => performance.now() - began);
+    await heard;
+    const last = performance.now() - began;
+    delays.push(last - (await answered));
+    // What else is said of the same change.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  lines.forEach((line) => line.end());
+  agent.destroy();
+  return [
+    figure(`${LISTENERS} pages that listen: memory for each`, kilobytes(each)),
+    figure(`${LISTENERS} pages that listen: from the answer to a form until the last has heard`, milliseconds(median(delays)), "they and the server share the machine"),
+  ];
+}
+
+function listen(site, cookie, agent) {
+  return new Promise((resolve, reject) => {
+    const request = http.get({ host: "127.0.0.1", port: site.port, path: "/live", headers: { cookie, accept: "text/event-stream" }, agent }, (answer) => {
+      if (answer.statusCode !== 200) return reject(new Error(`/live answered ${answer.statusCode}`));
+      let heard = () => {};
+      const text = answer.headers["content-encoding"] === "gzip" ? answer.pipe(createGunzip()) : answer;
+      text.on("data", (piece) => String(piece).includes("data: people/") && heard());
+      answer.on("error", () => {});
+      resolve({ next: () => new Promise((done) => (heard = done)), end: () => request.destroy() });
+    });
+    request.on("error", reject);
+  });
+}
+
+async function invite(site, cookie, username) {
+  const fields = { organization: "observatory", username, role: "member", once: randomBytes(16).toString("hex") };
+  const { status } = await send(site, "/do/people/invite", fields, { cookie });
+  if (status !== 200) throw new Error(`Inviting ${username} answered ${status}`);
+}
+
+async function signIn(site, who) {
+  const { status, cookies } = await send(site, "/do/accounts/sign-in", { who, password: PASSWORD });
+  const cookie = cookies.map((one) => one.split(";")[0]).find((one) => one.startsWith("session="));
+  if (!cookie) throw new Error(`Signing in as ${who} answered ${status}`);
+  return cookie;
+}
+
+function send(site, target, fields, more = {}) {
+  const body = new URLSearchParams(fields).toString();
+  const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body), ...more };
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: "127.0.0.1", port: site.port, path: target, method: "POST", headers }, (answer) => {
+      answer.resume();
+      answer.on("end", () => resolve({ status: answer.statusCode, cookies: answer.headers["set-cookie"] ?? [] }));
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** Commands a second, decided, stored and acknowledged, on both engines; beside them better-auth's organization plugin. */
+export async function measureCommands() {
+  await run("npm", ["ci", "--no-audit", "--no-fund", "--silent"], { cwd: BETTER_AUTH });
+  const { url } = await startPostgres({ durable: true });
+  const figures = [];
+  for (const [engine, place] of [
+    ["SQLite", () => folder()],
+    ["PostgreSQL", () => emptied(url)],
+  ]) {
+    const ours = await lines(path.join(TARGET, "release", "examples", "commands"), [await place()]);
+    const theirs = await lines("node", [path.join(BETTER_AUTH, "measure.mjs"), await place()]);
+    figures.push(...rates(engine, ours, theirs));
+  }
+  return figures;
+}
+
+const BETTER_AUTH = path.join(END2END, "bench", "better-auth");
+
+/** A database of its own, empty. */
+async function emptied(url) {
+  const server = new pg.Client({ connectionString: url });
+  await server.connect();
+  await server.query("drop database if exists guildhall_bench with (force)");
+  await server.query("create database guildhall_bench");
+  await server.end();
+  return url.replace(/\/[^/]*$/, "/guildhall_bench");
+}
+
+function rates(engine, ours, theirs) {
+  const bare = ours.find(([what]) => what === "a bare commit")[2];
+  return ours.map(([what, clients, rate]) => {
+    const same = theirs.find(([their, by]) => their === what && by === clients);
+    const held = [same && `${(rate / same[2]).toFixed(2)} times better-auth's ${same[2].toFixed(0)}`];
+    if (what === "a bare commit") held.push("one row, one transaction");
+    else if (COMMANDS.includes(what)) held.push(`${(rate / bare).toFixed(2)} of the bare commits (aim: ${clients === 1 ? "half" : "2,500 a second"})`);
+    return figure(`${engine}: ${what}, ${clients === 1 ? "1 client" : `${clients} clients`}, a second`, rate.toFixed(0), held.filter(Boolean).join("; "));
+  });
+}
+
+const COMMANDS = ["invite", "accept", "change a role", "remove"];
+
+/** What a program says of its rates. */
+async function lines(program, args) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  child.stdout.on("data", (piece) => (said += piece));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`${[program, ...args].join(" ")} ended with ${code}`);
+  return said.trim().split("\n").map((line) => line.split("\t")).map(([what, clients, rate]) => [what, Number(clients), Number(rate)]);
+}
