@@ -167,6 +167,25 @@ test("a role is changed after one has read what it means @main", async ({ people
   await lee.letters.about(/You are a Billing manager/);
 });
 
+test("a role is shown as saved when it is, and not before @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await screen.role(dana.page, lee.username).selectOption("Manager");
+  await dana.hands.press(screen.save(dana.page, lee.username));
+  await expect(decision.confirm(dana.page, "Save")).toBeVisible();
+  await dana.page.route("**/do/people/assign-role", async (route) => {
+    await dana.page.waitForTimeout(1_000);
+    await route.continue();
+  });
+  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await expect(dialog(dana.page).getByRole("button", { name: "Saving…" })).toBeVisible();
+  await expect(status(dana.page)).toBeEmpty();
+  await dana.isTold(`${lee.username} is a Manager now.`);
+});
+
 test("saving over somebody's newer change is refused with what they changed", async ({ people, expectConsole, javaScriptEnabled }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);

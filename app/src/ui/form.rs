@@ -244,5 +244,8 @@ pub fn Submit(
 ) -> impl IntoView {
     let standing = standing();
     let busy = move || standing.pending.get().then_some("true");
-    view! { <button type="submit" class=class aria-label=says aria-busy=busy disabled=disabled>{label}</button> }
+    // Until the answer is there nothing is saved, and nothing looks as if it were.
+    let saves = label.starts_with("Save");
+    let shown = move || if saves && standing.pending.get() { "Saving…".to_owned() } else { label.clone() };
+    view! { <button type="submit" class=class aria-label=says aria-busy=busy disabled=disabled>{shown}</button> }
 }

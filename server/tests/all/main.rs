@@ -31,3 +31,4 @@ mod races;
 mod races_of_people;
 mod routes;
 mod schema;
+mod schema_at_once;
