@@ -246,7 +246,7 @@ test("a member is removed by typing their name, and their open page ends", async
   await dana.isTold(`${lee.username} is removed.`);
   await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
   await lee.letters.about(/You were removed/);
-  if (javaScriptEnabled) return expect(alert(lee.page)).toContainText("You are no longer a member of this organization.");
+  if (javaScriptEnabled) return expect(alert(lee.page)).toContainText(`You are no longer a member of this organization. ${dana.username} removed you just now.`);
   await lee.opens(PATHS.manage(sundial.name));
   await lee.sees("There is no such page");
 });

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::wire::people::{People, Verdicts};
+use shared::wire::people::{Farewell, People, Verdicts};
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
@@ -20,6 +20,13 @@ pub async fn list(
     let (backend, who) = backend()?;
     let filter = PeopleFilter { text: &text, role: &role, from: &from };
     Ok(backend.people.list(&who, &organization, filter).await?)
+}
+
+/// How one came to belong to an organization no more, for whoever did.
+#[server(name = GetFarewell, prefix = "/see", endpoint = "people/farewell", input = GetUrl)]
+pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.farewell(&who, &organization).await?)
 }
 
 /// Invites somebody.

@@ -13,8 +13,9 @@ pub(crate) use matrix::matrix;
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::frame::Refresh;
+use crate::ui::time::When;
 use crate::{addresses, browser};
-use actions::GetPeople;
+use actions::{GetFarewell, GetPeople};
 use dialogs::Asked;
 use fresh::Before;
 use invite::InviteForm;
@@ -24,7 +25,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::names::normalize;
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
-use shared::wire::people::{Heading, People};
+use shared::wire::people::{Farewell, Heading, People};
 use shared::words::{self, count};
 use std::collections::BTreeMap;
 use table::Shown;
@@ -89,7 +90,9 @@ pub fn PeoplePage() -> AnyView {
     let people = data.judged(move |people| {
         let people = match (people, belonged.get_value()) {
             (Ok(people), _) => people,
-            (Err(Problem::Refused(Refusal::NotFound {})), Some(display_name)) => return outside(display_name),
+            (Err(Problem::Refused(Refusal::NotFound {})), Some(display_name)) => {
+                return outside(name.get_untracked(), display_name);
+            }
             (Err(problem), _) => return errors::instead(&problem),
         };
         belonged.set_value(Some(people.heading.display_name.clone()));
@@ -100,12 +103,23 @@ pub fn PeoplePage() -> AnyView {
 }
 
 /// What is shown to somebody who does not belong to it any more.
-fn outside(display_name: String) -> AnyView {
+fn outside(organization: String, display_name: String) -> AnyView {
+    let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
+    let why = farewell.judged(|farewell| match farewell {
+        Ok(Farewell { by: Some(by), role, at, now }) => view! {
+            <b>{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
+        }
+        .into_any(),
+        Ok(Farewell { by: None, role, at, now }) => {
+            view! { "You left " <When at now/> ". You were " {role.with_article()} "." }.into_any()
+        }
+        Err(_) => "A letter says how that came.".into_any(),
+    });
     view! {
         <Title text=display_name.clone()/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">{display_name}</h1>
-            <p class="alert calm" role="alert">"You are no longer a member of this organization. A letter says how that came."</p>
+            <p class="alert calm" role="alert">"You are no longer a member of this organization. " {why}</p>
             <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
         </main>
     }

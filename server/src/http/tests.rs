@@ -22,7 +22,7 @@ use shared::wire::administration::{
 };
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::{Export, InvitationPage, People as PeoplePage, Verdicts};
+use shared::wire::people::{Export, Farewell, InvitationPage, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::str::FromStr as _;
@@ -152,6 +152,7 @@ away!(People {
     list(&str, PeopleFilter<'_>) -> PeoplePage;
     invite(&str, &str, &str, Consent) -> Done;
     export(&str) -> Export;
+    farewell(&str) -> Farewell;
     judge(&str, &str, &str) -> Verdicts;
     invite_several(&str, Vec<String>, &str, Consent) -> Done;
     resend(InvitationId, Consent) -> Done;

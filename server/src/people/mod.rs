@@ -17,7 +17,7 @@ use shared::roles::{Permission, Role};
 use shared::rules::people::{
     AssignRole, Invite, RemoveMembers, ResendInvitation, RevokeInvitation, Within, invited_name, may_invite, names_in,
 };
-use shared::wire::people::{Export, Heading, InvitationRow, People as PeoplePage, Verdict, Verdicts};
+use shared::wire::people::{Export, Farewell, Heading, InvitationRow, People as PeoplePage, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
 
 #[async_trait]
@@ -53,6 +53,18 @@ impl People for Services {
                     price: within.price,
                     now: about.now,
                 })
+            })
+            .await
+    }
+
+    async fn farewell(&self, who: &Caller, organization: &str) -> Result<Farewell, Problem> {
+        let key = key(organization);
+        self.door
+            .see(who, async |tx, about| {
+                let person = about.actor.person()?;
+                let organization = organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
+                let end = store::history::end_of_membership(tx, organization.id, person.id).await?;
+                Ok(end.map(|end| end.told(person.id, about.now)).ok_or(Refusal::NotFound {})?)
             })
             .await
     }

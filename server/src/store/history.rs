@@ -5,6 +5,8 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
 use shared::moment::Moment;
+use shared::roles::Role;
+use shared::wire::people::Farewell;
 
 /// A line of history before it is written.
 #[derive(Clone, Debug)]
@@ -285,6 +287,58 @@ pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u
     .bind(id)
     .bind(i64::from(most))
     .list()
+    .await
+}
+
+/// How a membership ended.
+#[derive(Clone, Debug)]
+pub struct End {
+    by: Option<AccountId>,
+    by_name: String,
+    role: Role,
+    at: Moment,
+}
+
+impl FromRow for End {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let details: String = row.get("details")?;
+        let details: serde_json::Value =
+            serde_json::from_str(&details).map_err(|error| StoreError::inconsistent("details", error))?;
+        let role = details.get("role").and_then(serde_json::Value::as_str).and_then(Role::from_code);
+        Ok(Self {
+            by: row.maybe("actor_id")?,
+            by_name: row.get("actor_name")?,
+            role: role.ok_or_else(|| StoreError::inconsistent("details", "no role"))?,
+            at: row.get("at")?,
+        })
+    }
+}
+
+impl End {
+    /// As the one whose membership it was is told.
+    pub fn told(self, me: AccountId, now: Moment) -> Farewell {
+        let by = Some(self.by_name).filter(|_| self.by != Some(me));
+        Farewell { by, role: self.role, at: self.at, now }
+    }
+}
+
+/// How an account's last membership in an organization ended, if one did.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn end_of_membership(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    account: AccountId,
+) -> StoreResult<Option<End>> {
+    tx.sql(
+        "select actor_id, actor_name, details, at from event
+         where organization_id = $1 and account_id = $2 and kind in ('member_removed', 'member_left')
+         order by number desc limit 1",
+    )
+    .bind(organization)
+    .bind(account)
+    .optional()
     .await
 }
 

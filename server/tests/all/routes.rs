@@ -93,6 +93,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/people/revoke-invitation" => "invitation={invitation}&agreed={agreed}",
         "/do/people/assign-role" => "organization=sundial&people={joined}=member&role=manager&agreed={agreed}",
         "/do/people/remove" => "organization=sundial&people={joined}&typed={joined}&agreed={agreed}",
+        "/see/people/farewell" => "organization=sundial",
         "/see/people/judge" => "organization=sundial&names=outsider&role=member",
         "/see/people/preview-assign" => "organization=sundial&people=member=member&role=manager",
         "/see/people/preview-remove" => "organization=sundial&people=member",
@@ -337,13 +338,14 @@ async fn looking_changes_nothing() {
         tables
     };
     let before = but_use().await;
-    // What leads on, is off, or has done its work shows nobody anything.
+    // What leads on, is off, has done its work, or is for those who have gone shows none of these anything.
     let shows_nothing = [
         "/administration",
         "/kept",
         "/manage/organization/{name}",
         "/metrics",
         "/see/accounts/set-up",
+        "/see/people/farewell",
         "/set-up",
         "/style",
     ];

@@ -125,6 +125,17 @@ pub struct Verdicts {
     pub now: Moment,
 }
 
+/// How somebody came to belong to an organization no more, as they themselves are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Farewell {
+    /// Who removed them; nobody where they left.
+    pub by: Option<String>,
+    /// What they were.
+    pub role: Role,
+    pub at: Moment,
+    pub now: Moment,
+}
+
 /// An invitation as its receiver sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
