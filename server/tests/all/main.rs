@@ -32,3 +32,4 @@ mod races_of_people;
 mod routes;
 mod schema;
 mod schema_at_once;
+mod unanswered;

@@ -1,0 +1,95 @@
+//! A commit that PostgreSQL makes, and whose answer never comes: nobody can say whether it stands. The form is told to be
+//! sent again, the pages look again, and the same form finds what it did.
+
+use crate::ground::{Engine, NOON, World, engines, place};
+use app::backend::Requests as _;
+use server::live::Topic;
+use server::store::Place;
+use shared::problem::Problem;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A way to the database that cuts the next line on which something is committed, once the database has answered. Answers
+/// its port.
+async fn way_to(address: String, armed: Arc<AtomicBool>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (server, armed) = (TcpStream::connect(&address).await.unwrap(), Arc::clone(&armed));
+            tokio::spawn(pass(client, server, armed));
+        }
+    });
+    port
+}
+
+/// Ends when either side does, or at the answer that nobody is to hear.
+async fn pass(client: TcpStream, server: TcpStream, armed: Arc<AtomicBool>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let committing = AtomicBool::new(false);
+    let up = async {
+        let mut piece = [0; 16_384];
+        while let Ok(length @ 1..) = from_client.read(&mut piece).await {
+            let commits = piece[..length].windows(7).any(|word| word == b"COMMIT\0");
+            if commits && armed.swap(false, Ordering::SeqCst) {
+                committing.store(true, Ordering::SeqCst);
+            }
+            if to_server.write_all(&piece[..length]).await.is_err() {
+                return;
+            }
+        }
+    };
+    let down = async {
+        let mut piece = [0; 16_384];
+        while let Ok(length @ 1..) = from_server.read(&mut piece).await {
+            if committing.load(Ordering::SeqCst) || to_client.write_all(&piece[..length]).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = up => {}
+        () = down => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_is_not_answered_is_found_by_the_same_form() {
+    for engine in engines() {
+        if matches!(engine, Engine::Sqlite) {
+            continue;
+        }
+        let (straight, folder) = place(&engine).await;
+        let Place::Postgres { url, .. } = &straight else { panic!("{straight:?}") };
+        let (server, database) = url.rsplit_once('/').unwrap();
+        let (user, address) = server.rsplit_once('@').unwrap();
+        let armed = Arc::new(AtomicBool::new(false));
+        let port = way_to(address.to_owned(), Arc::clone(&armed)).await;
+        let round = Place::Postgres { url: format!("{user}@127.0.0.1:{port}/{database}"), migrate: true };
+        let key = folder.0.join("key");
+        let world = World::at(round, folder, &key, NOON, false).await;
+        let dana = world.someone("dana").await;
+
+        let mut heard = world.services.door.live.listen();
+        let form = world.once();
+        let file = async || {
+            let (url, about) = ("https://sundial.example", "What we do.");
+            world.services.file(&dana.caller, "sundial", "Sundial", url, about, "community", form.clone()).await
+        };
+        armed.store(true, Ordering::SeqCst);
+        assert_eq!(file().await, Err(Problem::Unavailable {}));
+        assert!(!armed.load(Ordering::SeqCst), "no commit was cut off");
+        let mut topics = Vec::new();
+        while let Ok(news) = heard.try_recv() {
+            topics.push(news.topic);
+        }
+        assert!(topics.contains(&Topic::Yours(dana.id)) && topics.contains(&Topic::Requests), "{topics:?}");
+
+        assert!(file().await.is_ok());
+        assert_eq!(world.rows("select name from request").await, ["sundial"]);
+        assert_eq!(world.rows("select kind from event where kind = 'request_filed'").await.len(), 1);
+    }
+}
