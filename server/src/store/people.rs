@@ -1,6 +1,6 @@
 //! The people of organizations.
 
-use super::{FromRow, Row, StoreResult, Tx, invitations};
+use super::{FromRow, Row, StoreError, StoreResult, Tx, invitations};
 use shared::billing::Price;
 use shared::ids::{AccountId, OrganizationId};
 use shared::moment::Moment;
@@ -119,17 +119,26 @@ struct Number(Role, u32);
 
 impl FromRow for Number {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self(row.code("role", Role::from_code)?, row.get("people")?))
+        let rank: u32 = row.get("rank")?;
+        let role = usize::try_from(rank).ok().and_then(|rank| RANK.get(rank));
+        let role = role.ok_or_else(|| StoreError::inconsistent("rank", rank))?;
+        Ok(Self(*role, row.get("people")?))
     }
 }
 
-/// How many members have each role that anybody has.
+/// How many members have each role that anybody has. Counted by rank, so that the index by which they are shown answers
+/// it alone.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn numbers(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<(Role, u32)>> {
     let found: Vec<Number> = tx
-        .sql("select role, count(*) as people from membership where organization_id = $1 group by role")
+        .sql(
+            "select cast(rank as bigint) as rank, count(*) as people from (
+                select case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end as rank
+                from membership where organization_id = $1) ranked
+             group by rank",
+        )
         .bind(organization)
         .list()
         .await?;
