@@ -5,6 +5,8 @@ import { banner, decision, dialog, line, main, menu, PATHS, people as screen, re
 import { expect, test } from "../ground/test.ts";
 
 test("organization actions, sentence by sentence @main", async ({ people, javaScriptEnabled, expectConsole }) => {
+  // The whole document in one go: with the keyboard alone it takes most of a minute.
+  test.setTimeout(150_000);
   // The page of somebody who leaves, and the dialog of the last Owner.
   expectConsole(404, 409);
   const sundial = people.organization("sundial");
@@ -111,6 +113,8 @@ test("organization actions, sentence by sentence @main", async ({ people, javaSc
       await dana.hands.press(decision.confirm(dana.page, "Save"));
       await expect(dialog(dana.page)).toHaveCount(0);
       await expect(screen.role(dana.page, lee.username)).toHaveValue(code);
+      // The row is drawn anew: what was picked stood there before it was true.
+      await expect(dana.page.locator(`form.role input[value="${lee.username}=${code}"]`)).toHaveCount(1);
     }
   });
   await test.step("A user can have only one role at any given time. There can be multiple users with the same role.", async () => {
