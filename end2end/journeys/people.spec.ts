@@ -205,6 +205,23 @@ test("saving over somebody's newer change is refused with what they changed", as
   await expect(dialog(dana.page)).toContainText(`${lee.username} has become a Manager meanwhile, by ${kim.username}.`);
 });
 
+test("a role that one gave oneself a moment ago is given another at once, from a list that is older", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await screen.role(dana.page, lee.username).selectOption("Manager");
+  await dana.hands.press(screen.save(dana.page, lee.username));
+  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await dana.isTold(`${lee.username} is a Manager now.`);
+  // What the row said before.
+  await dana.opens(`${PATHS.manage(sundial.name)}?confirm=role&people=${lee.username}%3Dmember&as=billing_manager`);
+  await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Billing manager, and is a Manager no longer`);
+  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await dana.isTold(`${lee.username} is a Billing manager now.`);
+});
+
 test("several get a role at once, with one preview", async ({ people, look }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
@@ -310,6 +327,21 @@ test("news takes nothing away of what is being typed and picked @script", async 
   await expect(screen.username(dana.page)).toBeFocused();
   await dana.page.keyboard.type("body");
   await expect(screen.username(dana.page)).toHaveValue("somebody");
+});
+
+test("news takes nothing away of a dialog, and of what is typed in it @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [lee, mira] = [await people.member("lee"), await people.member("mira")];
+  await dana.takesIn(sundial, lee);
+  await lee.opens(PATHS.manage(sundial.name));
+  await lee.hands.press(screen.remove(lee.page, lee.username));
+  await expect(dialog(lee.page)).toContainText("Leave this organization?");
+  await lee.hands.fill(screen.confirmation(lee.page), lee.username);
+  await dana.takesIn(sundial, mira);
+  await expect(line(lee.page, mira.username)).toBeAttached();
+  await expect(screen.confirmation(lee.page)).toHaveValue(lee.username);
+  await expect(screen.confirmation(lee.page)).toBeFocused();
 });
 
 test("what was done is said, though news of it came before its answer @script", async ({ people }) => {

@@ -5,7 +5,6 @@ use super::table::Shown;
 use crate::ui::data::Data;
 use crate::ui::dialog::{Confirm, Told};
 use crate::ui::field::TextField;
-use crate::ui::frame::Looking;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
@@ -23,6 +22,10 @@ enum Question {
     },
     Remove {
         people: Vec<String>,
+    },
+    /// One removes oneself.
+    Leave {
+        me: String,
     },
     Revoke {
         invitation: String,
@@ -42,6 +45,7 @@ pub fn Asked(name: Memo<String>, shown: Memo<Shown>) -> impl IntoView {
                 let names = people().into_iter().map(|one| one.split('=').next().unwrap_or_default().to_owned());
                 Some(Question::Remove { people: names.collect() })
             }
+            "leave" => Some(Question::Leave { me: query.get("people")? }),
             "revoke" => Some(Question::Revoke { invitation: query.get("invitation")? }),
             _ => None,
         }
@@ -53,7 +57,16 @@ pub fn Asked(name: Memo<String>, shown: Memo<Shown>) -> impl IntoView {
             Question::Role { people, .. } if people.is_empty() => nobody(back, "#several-role"),
             Question::Remove { people } if people.is_empty() => nobody(back, "#several-remove"),
             Question::Role { people, role } => assign(organization, back, &people, role),
-            Question::Remove { people } => remove(organization, back, &people),
+            Question::Remove { people } => {
+                let title = match people.as_slice() {
+                    [one] => ["Remove ", one, "?"].concat(),
+                    all => ["Remove ", &several(all), "?"].concat(),
+                };
+                remove(organization, back, &people, title, "nobody is removed")
+            }
+            Question::Leave { me } => {
+                remove(organization, back, &[me], "Leave this organization?".to_owned(), "you do not leave")
+            }
             Question::Revoke { invitation } => revoke(back, invitation),
         })
     }
@@ -108,40 +121,34 @@ fn assign(organization: String, back: String, people: &[String], role: String) -
     .into_any()
 }
 
-fn remove(organization: String, back: String, people: &[String]) -> AnyView {
-    let Looking(looking) = expect_context();
-    let (opener, all) = (opener("remove", people), StoredValue::new(people.to_vec()));
-    let joined = people.join(" ");
-    let (asked, whom) = (organization.clone(), joined.clone());
-    let preview = Data::once(move || PreviewRemoveMembers { organization: asked.clone(), people: whom.clone() });
-    // Whether it is oneself is known to the frame, and says only how it is called.
-    looking.judged(move |viewer| {
-        let me = viewer.ok().and_then(|viewer| viewer.account).map(|account| account.username);
-        let people = all.get_value();
-        let (title, mistake) = match people.as_slice() {
-            [one] if me.as_ref() == Some(one) => ("Leave this organization?".to_owned(), "you do not leave"),
-            [one] => (["Remove ", one, "?"].concat(), "nobody is removed"),
-            several_of_them => (["Remove ", &several(several_of_them), "?"].concat(), "nobody is removed"),
-        };
-        let (organization, joined, back, opener) = (organization.clone(), joined.clone(), back.clone(), opener.clone());
-        view! {
-            <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main">
-                <input type="hidden" name="organization" value=organization.clone()/>
-                <input type="hidden" name="people" value=joined.clone()/>
-                {match people.as_slice() {
-                    [one] => view! {
-                        <TextField field=Field::Confirmation label="Username" autocomplete="off"
-                            hint=["Type ", one, ", so that ", mistake, " by mistake."].concat()/>
-                    },
-                    _ => view! {
-                        <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
-                            hint="Type it as it stands beside the heading, so that nobody is removed by mistake."/>
-                    },
-                }}
-            </Confirm>
-        }
-        .into_any()
-    })
+/// What would be a mistake is said beside the field.
+fn remove(organization: String, back: String, people: &[String], title: String, mistake: &'static str) -> AnyView {
+    let (opener, joined) = (opener("remove", people), people.join(" "));
+    let one = match people {
+        [one] => Some(one.clone()),
+        _ => None,
+    };
+    let preview = {
+        let (organization, people) = (organization.clone(), joined.clone());
+        Data::once(move || PreviewRemoveMembers { organization: organization.clone(), people: people.clone() })
+    };
+    view! {
+        <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main">
+            <input type="hidden" name="organization" value=organization.clone()/>
+            <input type="hidden" name="people" value=joined.clone()/>
+            {match &one {
+                Some(one) => view! {
+                    <TextField field=Field::Confirmation label="Username" autocomplete="off"
+                        hint=["Type ", one, ", so that ", mistake, " by mistake."].concat()/>
+                },
+                None => view! {
+                    <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
+                        hint=["Type it as it stands beside the heading, so that ", mistake, " by mistake."].concat()/>
+                },
+            }}
+        </Confirm>
+    }
+    .into_any()
 }
 
 fn revoke(back: String, invitation: String) -> AnyView {

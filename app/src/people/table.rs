@@ -162,7 +162,8 @@ fn row(
         false => person.role.name().into_any(),
     };
     let remove = (managing || person.you).then(|| {
-        let query = [("confirm", "remove"), ("people", person.username.as_str())];
+        let what = if person.you { "leave" } else { "remove" };
+        let query = [("confirm", what), ("people", person.username.as_str())];
         let to = with(&state.address(organization), &query);
         let label = ["Remove ", &person.username].concat();
         view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }

@@ -74,7 +74,7 @@ impl Command for AssignRole {
     const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        actor.person()?;
+        let me = actor.person()?;
         let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         within.permit(actor, Permission::ManagePeople)?;
         let mut changes = Vec::new();
@@ -85,7 +85,8 @@ impl Command for AssignRole {
             if member.role == self.role {
                 continue;
             }
-            if member.role != *was {
+            // What one changed oneself a moment ago is no surprise, though the list is older; the preview says what is true.
+            if member.role != *was && member.changed_by.as_ref() != Some(&me.username) {
                 let (username, role) = (member.account.username.clone(), member.role);
                 return Err(Refusal::RoleChangedMeanwhile { username, role, by: member.changed_by.clone() });
             }

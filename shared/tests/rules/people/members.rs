@@ -19,6 +19,7 @@ fn assigning_a_role() {
         ..member(&mira(), Role::Owner).unwrap()
     };
     let moved = MemberFacts { changed_by: Some("mira".to_owned()), ..member(&lee(), Role::Manager).unwrap() };
+    let own = MemberFacts { changed_by: Some("dana".to_owned()), ..moved.clone() };
     let meanwhile =
         Refusal::RoleChangedMeanwhile { username: "lee".to_owned(), role: Role::Manager, by: Some("mira".to_owned()) };
     let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned() });
@@ -52,6 +53,13 @@ fn assigning_a_role() {
             assign(&["lee=member"], "manager"),
             facts(owned(), vec![Some(moved)]),
             Ok(Vec::new()),
+        ),
+        (
+            "one was quicker oneself",
+            person(dana()),
+            assign(&["lee=member"], "owner"),
+            facts(owned(), vec![Some(own)]),
+            Ok(vec![changed(&lee(), Role::Manager, Role::Owner)]),
         ),
         (
             "nobody of that name",
