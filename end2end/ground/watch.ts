@@ -57,6 +57,8 @@ export class Watch {
     const status = text.match(/^Failed to load resource: the server responded with a status of (\d{3})/)?.[1];
     if (status) return this.#statuses.has(Number(status));
     if (!this.javascript && /\.wasm was preloaded using link preload but not used/.test(text)) return true;
+    // Whoever is in a field before the page is painted stays there.
+    if (!this.javascript && text.startsWith("Autofocus processing was blocked because a document already has a focused element")) return true;
     if (this.#sayings.some((saying) => saying.test(text))) return true;
     return this.#away && /^Failed to load resource: net::/.test(text) && BROKEN_LINE.test(text);
   }
