@@ -34,6 +34,31 @@ pub fn query_part(text: &str) -> String {
     part
 }
 
+/// An address with some more of a query.
+pub fn with<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a str, &'b str)>) -> String {
+    let mut address = address.to_owned();
+    for (name, value) in query {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str(&[name, "=", &query_part(value)].concat());
+    }
+    address
+}
+
+/// What an address says of the part of a list that is shown.
+const PART: [&str; 3] = ["q", "only", "from"];
+
+/// Where a form leads once it is accepted. A list that it stands on stays where it was, without the question of a dialog,
+/// which is answered now.
+pub fn after(next: &str, page: &str) -> String {
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
+    if next != path || query.is_empty() {
+        return next.to_owned();
+    }
+    let of_list = |part: &&str| PART.contains(&part.split('=').next().unwrap_or_default());
+    let rest: Vec<&str> = query.split('&').filter(of_list).collect();
+    if rest.is_empty() { path.to_owned() } else { [path, "?", &rest.join("&")].concat() }
+}
+
 /// Where a question is asked by GET: its server function's address with the fields as a query.
 pub fn question<Q: ServerFn + Serialize>(question: &Q) -> String {
     // What derives its fields from plain texts always has a query.
@@ -103,6 +128,16 @@ mod tests {
         ] {
             assert_eq!(inside(page), None, "{page:?}");
         }
+    }
+
+    #[test]
+    fn a_form_leads_back_to_its_page_as_it_was_shown_without_its_question() {
+        let page = "/people?q=a%20b&from=0.x&confirm=role&who=lee%3Dmember&as=owner&people=kim%3Downer";
+        assert_eq!(after("/people", page), "/people?q=a%20b&from=0.x");
+        assert_eq!(after("/people", "/people?confirm=leave&who=lee"), "/people");
+        assert_eq!(after("/people", "/people"), "/people");
+        assert_eq!(after("/manage/organizations", page), "/manage/organizations");
+        assert_eq!(after("/people?q=c", page), "/people?q=c");
     }
 
     #[test]

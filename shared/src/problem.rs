@@ -64,6 +64,12 @@ pub enum Field {
 }
 
 impl Field {
+    /// Whether a form has a control for it, beside which a fault of it is told. Who is chosen in a list has none: the form
+    /// as a whole tells it.
+    pub const fn has_control(self) -> bool {
+        !matches!(self, Field::Usernames)
+    }
+
     /// The name of the field in a form.
     pub const fn name(self) -> &'static str {
         match self {
@@ -203,8 +209,8 @@ pub enum Refusal {
     OrganizationShut {},
     /// The role of the one who asks does not permit it; those who could are named.
     NotPermitted { permission: Permission, owners: Vec<String> },
-    /// The organization would be without an Owner.
-    LastOwner { organization: String },
+    /// The organization would be without an Owner who can use their account; Owners who can't are named.
+    LastOwner { organization: String, disabled: Vec<String> },
     /// Nobody of that name is a member, or is one any more.
     NotAMember { username: String, organization: String },
     /// Somebody gave the member another role since the page was shown.

@@ -164,9 +164,11 @@ pub fn Declining(#[prop(into)] back: Signal<String>) -> impl IntoView {
         let id = asked.get()?;
         let invitation = id.clone();
         let preview = Data::once(move || PreviewDeclineInvitation { invitation: invitation.clone() });
-        let opener = ["#decline-", &id].concat();
+        // What was typed to the Owners of one organization never stands in the dialog of another.
+        let form = ["decline-", &id].concat();
+        let opener = ["#", &form].concat();
         let dialog = view! {
-            <Confirm title="Decline this invitation?" url=DeclineInvitation::url() form="decline" preview
+            <Confirm title="Decline this invitation?" url=DeclineInvitation::url() form=form preview
                 back=back.get_untracked() opener verb="Decline" tone="danger main">
                 <input type="hidden" name="invitation" value=id.clone()/>
                 <TextField field=Field::Message label="Message to the Owners" kind="textarea" count=limits::FREE_TEXT

@@ -7,6 +7,8 @@ use shared::wire::people::{Farewell, People, Verdicts};
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
+use crate::addresses;
+#[cfg(feature = "ssr")]
 use crate::backend::{Consent, PeopleFilter, backend, id};
 
 /// The people of an organization, for those who belong to it: those whom a filter finds, from a place in the list on.
@@ -53,17 +55,23 @@ pub async fn judge(
     Ok(backend.people.judge(&who, &organization, &names, &role).await?)
 }
 
-/// Invites those of a list who were chosen.
+/// Invites those of a list who were chosen, and goes on to the rest of the list.
 #[server(name = InviteSeveral, prefix = "/do", endpoint = "people/invite-several")]
 pub async fn invite_several(
     organization: String,
     #[server(default)] usernames: Vec<String>,
     role: String,
+    #[server(default)] rest: String,
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
-    Ok(backend.people.invite_several(&who, &organization, usernames, &role, consent).await?)
+    let done = backend.people.invite_several(&who, &organization, usernames, &role, consent).await?;
+    if rest.is_empty() {
+        return Ok(done);
+    }
+    let list = addresses::invite_several(&organization);
+    Ok(Done { next: Some(addresses::with(&list, [("names", rest.as_str()), ("role", role.as_str())])), ..done })
 }
 
 /// Sends the letter of an invitation again.

@@ -10,6 +10,7 @@ use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
 use shared::problem::Field;
 use shared::roles::Role;
+use shared::rules::people::to_type;
 use shared::words::count;
 
 /// What the address asks, and about whom.
@@ -34,18 +35,23 @@ enum Question {
 
 /// The dialog that the address asks for, if any.
 #[component]
-pub fn Asked(name: Memo<String>, shown: Memo<Shown>) -> impl IntoView {
+pub fn Asked(
+    name: Memo<String>,
+    shown: Memo<Shown>,
+    /// The organization's account name as it writes it itself, once it is known.
+    official: RwSignal<String>,
+) -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        let people = || query.get_all("people").unwrap_or_default();
+        let people = || query.get("who").map_or_else(|| query.get_all("people").unwrap_or_default(), |one| vec![one]);
         match query.get("confirm")?.as_str() {
             "role" => Some(Question::Role { people: people(), role: query.get("as").unwrap_or_default() }),
             "remove" => {
                 let names = people().into_iter().map(|one| one.split('=').next().unwrap_or_default().to_owned());
                 Some(Question::Remove { people: names.collect() })
             }
-            "leave" => Some(Question::Leave { me: query.get("people")? }),
+            "leave" => Some(Question::Leave { me: query.get("who")? }),
             "revoke" => Some(Question::Revoke { invitation: query.get("invitation")? }),
             _ => None,
         }
@@ -62,10 +68,10 @@ pub fn Asked(name: Memo<String>, shown: Memo<Shown>) -> impl IntoView {
                     [one] => ["Remove ", one, "?"].concat(),
                     all => ["Remove ", &several(all), "?"].concat(),
                 };
-                remove(organization, back, &people, title, "nobody is removed")
+                remove(organization, back, &people, title, "nobody is removed", official)
             }
             Question::Leave { me } => {
-                remove(organization, back, &[me], "Leave this organization?".to_owned(), "you do not leave")
+                remove(organization, back, &[me], "Leave this organization?".to_owned(), "you do not leave", official)
             }
             Question::Revoke { invitation } => revoke(back, invitation),
         })
@@ -122,12 +128,22 @@ fn assign(organization: String, back: String, people: &[String], role: String) -
 }
 
 /// What would be a mistake is said beside the field.
-fn remove(organization: String, back: String, people: &[String], title: String, mistake: &'static str) -> AnyView {
+fn remove(
+    organization: String,
+    back: String,
+    people: &[String],
+    title: String,
+    mistake: &'static str,
+    official: RwSignal<String>,
+) -> AnyView {
     let (opener, joined) = (opener("remove", people), people.join(" "));
     let one = match people {
         [one] => Some(one.clone()),
         _ => None,
     };
+    let asked = people.to_vec();
+    // Until the name is known nothing is compared here, and the server does.
+    let wanted = Signal::derive(move || to_type(&asked, &official.get()));
     let preview = {
         let (organization, people) = (organization.clone(), joined.clone());
         Data::once(move || PreviewRemoveMembers { organization: organization.clone(), people: people.clone() })
@@ -138,11 +154,11 @@ fn remove(organization: String, back: String, people: &[String], title: String, 
             <input type="hidden" name="people" value=joined.clone()/>
             {match &one {
                 Some(one) => view! {
-                    <TextField field=Field::Confirmation label="Username" autocomplete="off"
+                    <TextField field=Field::Confirmation label="Username" autocomplete="off" wanted
                         hint=["Type ", one, ", so that ", mistake, " by mistake."].concat()/>
                 },
                 None => view! {
-                    <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
+                    <TextField field=Field::Confirmation label="Organization account name" autocomplete="off" wanted
                         hint=["Type it as it stands beside the heading, so that ", mistake, " by mistake."].concat()/>
                 },
             }}

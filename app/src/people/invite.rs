@@ -3,6 +3,7 @@
 use super::actions::{Invite, InviteSeveral, JudgeNames};
 use super::{Unsent, heading, named};
 use crate::addresses;
+use crate::first::first_paint;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::errors;
@@ -14,11 +15,12 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use shared::billing::Price;
 use shared::limits;
-use shared::problem::Field;
+use shared::problem::{Field, Problem};
 use shared::roles::Role;
 use shared::rules::people::{invited_name, names_in};
 use shared::wire::people::{Verdict, Verdicts};
 use shared::words;
+use std::collections::BTreeSet;
 
 /// The form **Invite**.
 #[component]
@@ -92,21 +94,58 @@ pub fn InviteSeveralPage() -> AnyView {
     let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
     let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
     let data = Data::of(move || JudgeNames { organization: name.get(), names: names.get(), role: role.get() });
+    let choice = Choice { left_out: StoredValue::new(BTreeSet::new()), refused: RwSignal::new(None) };
+    Effect::new(move |_| {
+        names.track();
+        choice.refused.set(None);
+    });
     data.judged(move |verdicts| match verdicts {
-        Ok(verdicts) => several(verdicts, names.get_untracked()),
+        Ok(verdicts) => several(verdicts, names.get_untracked(), choice),
         Err(problem) => errors::instead(&problem),
     })
 }
 
-fn several(found: Verdicts, names: String) -> AnyView {
+/// What somebody has made of the list that was judged. It is judged anew when an invitation fails because of it, and
+/// takes nothing of this away.
+#[derive(Clone, Copy)]
+struct Choice {
+    /// Who can be invited, and is not to be.
+    left_out: StoredValue<BTreeSet<String>>,
+    /// Why nobody was invited.
+    refused: RwSignal<Option<Problem>>,
+}
+
+impl Choice {
+    /// Whether somebody is to be invited.
+    fn has(self, username: &str) -> bool {
+        let refused = first_paint().refusal("several");
+        match refused {
+            Some(refused) => refused.typed.iter().any(|(name, value)| name.starts_with("usernames") && value == username),
+            None => self.left_out.with_value(|out| !out.contains(username)),
+        }
+    }
+}
+
+fn several(found: Verdicts, names: String, choice: Choice) -> AnyView {
     let to = addresses::invite_several(&found.heading.name);
     let people = addresses::people(&found.heading.name);
     let role = found.role;
     let options = Role::ALL.map(|one| view! { <option value=one.code() selected=one == role>{one.name()}</option> });
     let title = ["Invite several · ", &found.heading.display_name].concat();
-    let cut = (names_in(&names).len() > limits::INVITED_AT_ONCE)
-        .then(|| view! { <p class="alert calm">"Only the first " {limits::INVITED_AT_ONCE} " names were looked at. Invite the others afterwards."</p> });
-    let verdicts = (!found.verdicts.is_empty()).then(|| judged(&found));
+    let rest = names_in(&names).into_iter().skip(limits::INVITED_AT_ONCE).collect::<Vec<_>>().join(" ");
+    let cut = (!rest.is_empty()).then(|| {
+        let left = words::count(u64::try_from(names_in(&rest).len()).unwrap_or(0), "other", "others");
+        let on = addresses::with(&to, [("names", rest.as_str()), ("role", role.code())]);
+        view! {
+            <p class="alert calm">"The first " {limits::INVITED_AT_ONCE} " names are judged below. When they are invited, you come to the "
+                {left} " by yourself. " <a href=on>"Go on to them at once"</a></p>
+        }
+    });
+    let verdicts = (!found.verdicts.is_empty()).then(|| judged(&found, rest, choice));
+    let meaning = RwSignal::new(role.meaning());
+    let pick = move |event| {
+        let _ = Role::from_code(&event_target_value(&event)).map(|role| meaning.try_set(role.meaning()));
+    };
     view! {
         <Title text=title/>
         <main id="main" class="page">
@@ -118,8 +157,8 @@ fn several(found: Verdicts, names: String) -> AnyView {
                 <div class="field"><label for="names">"Usernames"</label>
                     <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none">{names}</textarea></div>
                 <div class="field"><label for="as">"Role"</label>
-                    <select id="as" name="role">{options.into_iter().collect_view()}</select>
-                    <p class="hint">{role.meaning()}</p></div>
+                    <select id="as" name="role" on:change=pick>{options.into_iter().collect_view()}</select>
+                    <p class="hint">{meaning}</p></div>
                 <p class="row"><button type="submit">"Look at the names"</button> <a href=people>"Back to the people"</a></p>
             </form>
             {cut}
@@ -130,7 +169,8 @@ fn several(found: Verdicts, names: String) -> AnyView {
     .into_any()
 }
 
-fn judged(found: &Verdicts) -> AnyView {
+/// What the names come to; `rest` are those that are looked at afterwards.
+fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     let (good, bad): (Vec<&Verdict>, Vec<&Verdict>) = found.verdicts.iter().partition(|one| one.fault.is_none());
     let number = u64::try_from(good.len()).unwrap_or(0);
     let cost = found
@@ -144,8 +184,15 @@ fn judged(found: &Verdicts) -> AnyView {
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
     let good_list = good.iter().map(|one| {
+        let username = one.username.clone();
+        let tick = move |event| {
+            let _ = choice.left_out.try_update_value(|out| match event_target_checked(&event) {
+                true => out.remove(&username),
+                false => out.insert(username.clone()),
+            });
+        };
         view! {
-            <li><label><input type="checkbox" name="usernames[]" value=one.username.clone() checked/> " " <span class="name">{one.username.clone()}</span></label></li>
+            <li><label><input type="checkbox" name="usernames[]" value=one.username.clone() checked=choice.has(&one.username) on:change=tick/> " " <span class="name">{one.username.clone()}</span></label></li>
         }
     });
     let good_list = good_list.collect_view();
@@ -156,7 +203,8 @@ fn judged(found: &Verdicts) -> AnyView {
     };
     let form = (number > 0).then(|| {
         view! {
-            <PostForm url=InviteSeveral::url() form="several" class="stack">
+            <PostForm url=InviteSeveral::url() form="several" class="stack" over=move |problem| choice.refused.set(Some(problem))>
+                <input type="hidden" name="rest" value=rest/>
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>
                 <ul class="choices">{good_list}</ul>
@@ -168,6 +216,7 @@ fn judged(found: &Verdicts) -> AnyView {
         <section>
             <h2>{title}</h2>
             {cost}
+            {move || choice.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
             {form}
             </section>
         {(!none_bad).then(|| view! { <section><h2>"Not these"</h2><ul class="choices">{bad}</ul></section> })}

@@ -52,8 +52,8 @@ pub(crate) struct Unsent {
     role: RwSignal<Role>,
     /// Roles that were picked in rows, by username.
     picked: StoredValue<BTreeMap<String, Role>>,
-    /// Rows that were chosen, or chosen no more, by username.
-    ticked: StoredValue<BTreeMap<String, bool>>,
+    /// Rows that were chosen, each as `username=role`, or chosen no more, by username.
+    ticked: StoredValue<BTreeMap<String, Option<String>>>,
     /// By what the rows that are shown are narrowed.
     narrow: RwSignal<String>,
 }
@@ -68,17 +68,34 @@ impl Unsent {
             narrow: RwSignal::new(String::new()),
         }
     }
+
+    /// Who is chosen now, if those were whom the address names.
+    fn chosen(&self, before: &[String]) -> Vec<String> {
+        self.ticked.with_value(|ticked| {
+            let kept = before.iter().filter(|one| !ticked.contains_key(one.split('=').next().unwrap_or_default()));
+            kept.chain(ticked.values().flatten()).cloned().collect()
+        })
+    }
 }
 
 /// The page **People**.
 #[component]
 pub fn PeoplePage() -> AnyView {
     let (name, query) = (named(), use_query_map());
-    provide_context(Unsent::new());
+    let unsent = Unsent::new();
+    provide_context(unsent);
     let shown = Memo::new(move |_| Shown::of(&query.read()));
     let data = Data::of(move || {
         let Shown { text, role, from, .. } = shown.get();
         GetPeople { organization: name.get(), text, role, from }
+    });
+    // What was to be done with all who were chosen is done.
+    Effect::new(move |before: Option<bool>| {
+        let any = shown.with(|shown| !shown.chosen.is_empty());
+        if before == Some(true) && !any {
+            unsent.ticked.set_value(BTreeMap::new());
+        }
+        any
     });
     let refresh = expect_context::<Refresh>();
     // What is one's own may be one's right to look.
@@ -86,6 +103,7 @@ pub fn PeoplePage() -> AnyView {
     browser::on_news(topics, move || refresh.all());
     // Whoever looked at it, and may not any more, was removed or has left.
     let belonged = StoredValue::new(None::<String>);
+    let official = RwSignal::new(String::new());
     let before = Before::new();
     let people = data.judged(move |people| {
         let people = match (people, belonged.get_value()) {
@@ -96,10 +114,11 @@ pub fn PeoplePage() -> AnyView {
             (Err(problem), _) => return errors::instead(&problem),
         };
         belonged.set_value(Some(people.heading.display_name.clone()));
+        official.set(people.heading.name.clone());
         let title = ["People · ", &people.heading.display_name].concat();
         view! { <Title text=title/> <main id="main" class="page">{body(people, shown, before)}</main> }.into_any()
     });
-    view! { {people}<Asked name shown/> }.into_any()
+    view! { {people}<Asked name shown official/> }.into_any()
 }
 
 /// What is shown to somebody who does not belong to it any more.
@@ -173,7 +192,7 @@ fn body(people: People, shown: Memo<Shown>, before: Before) -> AnyView {
         {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
         {table::table(&people, all, shown, before)}
         {why}
-        {table::pending(&people)}
+        {table::pending(&people, &shown.get_untracked())}
         {managing.then(|| export(&people.heading.name))}
         {invite}
         {matrix(false)}

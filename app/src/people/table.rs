@@ -15,7 +15,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use leptos_router::params::ParamsMap;
 use shared::moment::Moment;
-use shared::names::Username;
+use shared::names::{NameKey, Username};
 use shared::roles::Role;
 use shared::wire::people::{InvitationRow, People, PersonRow};
 use shared::words::count;
@@ -45,26 +45,31 @@ impl Shown {
         }
     }
 
-    /// The page as it is shown, with nobody chosen.
-    pub fn address(&self, organization: &str) -> String {
-        let mut address = addresses::people(organization);
-        let mut joint = "?";
-        for (name, value) in [("q", &self.text), ("only", &self.role), ("from", &self.from)] {
-            if !value.is_empty() {
-                address.push_str(&[joint, name, "=", &addresses::query_part(value)].concat());
-                joint = "&";
-            }
-        }
-        address
+    /// What says which part of the list is shown.
+    fn part(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let part = [("q", self.text.as_str()), ("only", &self.role), ("from", &self.from)];
+        part.into_iter().filter(|(_, value)| !value.is_empty())
     }
 
-    /// What a form sent by GET must carry so that the page stays as it is.
-    fn kept(&self) -> AnyView {
-        let field = |name: &'static str, value: &str| {
-            (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value.to_owned()/> })
-        };
-        view! { {field("q", &self.text)}{field("only", &self.role)}{field("from", &self.from)} }.into_any()
+    /// The page as it is shown, with those who are chosen.
+    pub fn address(&self, organization: &str) -> String {
+        let chosen = self.chosen.iter().map(|one| ("people", one.as_str()));
+        addresses::with(&addresses::people(organization), self.part().chain(chosen))
     }
+
+    /// What the form of the page must carry, sent by GET, so that the page stays as it is; whoever is chosen is in it.
+    fn kept(&self) -> AnyView {
+        hidden(self.part())
+    }
+
+    /// The same for a form that knows nothing of those who are chosen.
+    fn kept_whole(&self) -> AnyView {
+        hidden(self.part().chain(self.chosen.iter().map(|one| ("people", one.as_str()))))
+    }
+}
+
+fn hidden<'a>(fields: impl Iterator<Item = (&'static str, &'a str)>) -> AnyView {
+    fields.map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> }).collect_view().into_any()
 }
 
 /// Sends a form by GET without leaving the page.
@@ -83,7 +88,7 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before) -> A
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
     let (state, unsent) = (shown.get_untracked(), expect_context::<Unsent>());
     // A list that one sees whole needs no filter.
-    let filter = (all > 8).then(|| filter(&organization, &state, unsent.narrow));
+    let filter = (all > 8).then(|| filter(&organization, &state, unsent));
     let nobody = people.people.is_empty().then(|| view! { <p class="soft">"Nobody here is called so."</p> });
     let mut news = before.news(people, &state);
     let mut draw = |person: &PersonRow| {
@@ -91,6 +96,13 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before) -> A
         row(person.clone(), said, &organization, managing, now, &state, unsent)
     };
     let rows: Vec<AnyView> = people.people.iter().map(&mut draw).collect();
+    // What one types narrows the rows that are here; whoever is meant may be on another page.
+    let keys: Vec<NameKey> =
+        people.people.iter().map(|person| Username::kept(person.username.clone()).key()).collect();
+    let narrowed = move || {
+        let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !narrow(key, text)));
+        none.then(|| view! { <p class="soft">"Nobody on this page is called so. Find looks among all."</p> })
+    };
     let several = managing && all > 1;
     let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
     let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
@@ -103,15 +115,29 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before) -> A
             <tbody>{rows}</tbody>
         </table>
         {nobody}
+        {narrowed}
         {below}
     }
     .into_any()
 }
 
-fn filter(organization: &str, state: &Shown, narrow: RwSignal<String>) -> AnyView {
-    let to = addresses::people(organization);
+/// Whether somebody is among those whom a typed text is about.
+fn narrow(person: &NameKey, text: &str) -> bool {
+    person.as_str().contains(Username::kept(text.to_owned()).key().as_str())
+}
+
+fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
+    let (to, narrow) = (addresses::people(organization), unsent.narrow);
     let form = NodeRef::<leptos::html::Form>::new();
-    let sent = go(form, to.clone());
+    let before = state.chosen.clone();
+    let chosen = RwSignal::new(before.clone());
+    let go = go(form, to.clone());
+    let sent = move |event| {
+        // Whoever was chosen here meanwhile stays so.
+        chosen.set(unsent.chosen(&before));
+        go(event);
+    };
+    let chosen = move || chosen.get().into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
     let only = state.role.clone();
     let options = Role::ALL.map(|role| {
         let selected = role.code() == only;
@@ -128,6 +154,7 @@ fn filter(organization: &str, state: &Shown, narrow: RwSignal<String>) -> AnyVie
             <input type="search" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
             <select name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Find"</button>
+            {chosen}
         </form>
     }
     .into_any()
@@ -145,15 +172,17 @@ fn row(
     let fresh = said.is_some();
     let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let one = [&person.username, "=", person.role.code()].concat();
-    let key = Username::kept(person.username.clone()).key().to_string();
-    let hidden = move || unsent.narrow.with(|text| !key.contains(Username::kept(text.clone()).key().as_str()));
+    let key = Username::kept(person.username.clone()).key();
+    let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
     let choose = managing.then(|| {
         let label = ["Choose ", &person.username].concat();
         let chosen = state.chosen.iter().any(|chosen| chosen.split('=').next() == Some(&person.username));
-        let checked = unsent.ticked.with_value(|ticked| ticked.get(&person.username).copied()).unwrap_or(chosen);
-        let username = person.username.clone();
+        let ticked = unsent.ticked.with_value(|ticked| ticked.get(&person.username).map(Option::is_some));
+        let checked = ticked.unwrap_or(chosen);
+        let (username, ticks) = (person.username.clone(), one.clone());
         let tick = move |event| {
-            let _ = unsent.ticked.try_update_value(|ticked| ticked.insert(username.clone(), event_target_checked(&event)));
+            let now = event_target_checked(&event).then(|| ticks.clone());
+            let _ = unsent.ticked.try_update_value(|ticked| ticked.insert(username.clone(), now));
         };
         view! { <td class="choose"><input type="checkbox" name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
     });
@@ -163,8 +192,8 @@ fn row(
     };
     let remove = (managing || person.you).then(|| {
         let what = if person.you { "leave" } else { "remove" };
-        let query = [("confirm", what), ("people", person.username.as_str())];
-        let to = with(&state.address(organization), &query);
+        let query = [("confirm", what), ("who", person.username.as_str())];
+        let to = addresses::with(&state.address(organization), query);
         let label = ["Remove ", &person.username].concat();
         view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }
     });
@@ -179,16 +208,6 @@ fn row(
         </tr>
     }
     .into_any()
-}
-
-/// An address with some more of a query.
-fn with(address: &str, query: &[(&str, &str)]) -> String {
-    let mut address = address.to_owned();
-    for (name, value) in query {
-        address.push(if address.contains('?') { '&' } else { '?' });
-        address.push_str(&[name, "=", &addresses::query_part(value)].concat());
-    }
-    address
 }
 
 /// The role of one person: **Save** appears when it is changed, and asks.
@@ -220,9 +239,9 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
     let label = ["Role of ", &person.username].concat();
     view! {
         <form class="role" action=to method="get" node_ref=form on:submit=sent>
-            {state.kept()}
+            {state.kept_whole()}
             <input type="hidden" name="confirm" value="role"/>
-            <input type="hidden" name="people" value=one/>
+            <input type="hidden" name="who" value=one/>
             <select name="as" aria-label=label on:change=pick>
                 {options.into_iter().collect_view()}
             </select>
@@ -241,8 +260,8 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
         |chosen: &str| people.people.iter().any(|person| Some(person.username.as_str()) == chosen.split('=').next());
     let elsewhere: Vec<String> = state.chosen.iter().filter(|chosen| !here(chosen)).cloned().collect();
     let said = (!elsewhere.is_empty()).then(|| {
-        let number = count(u64::try_from(elsewhere.len()).unwrap_or(0), "person is", "people are");
-        view! { <p class="soft">{number} " chosen on other pages."</p> }
+        let number = count(u64::try_from(elsewhere.len()).unwrap_or(0), "other is", "others are");
+        view! { <p class="soft">{number} " chosen who are not shown here."</p> }
     });
     let hidden =
         elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
@@ -271,13 +290,16 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
 }
 
 /// **Pending invitations**, for whoever may see them.
-pub fn pending(people: &People) -> AnyView {
+pub fn pending(people: &People, shown: &Shown) -> AnyView {
     if people.invitations.is_empty() {
         return ().into_any();
     }
     let (organization, now) = (people.heading.name.clone(), people.now);
     let rows =
-        people.invitations.iter().map(|invitation| invited(invitation.clone(), &organization, now)).collect_view();
+        people.invitations.iter().map(|invitation| invited(invitation.clone(), &organization, shown, now)).collect_view();
+    let more = people.more_invitations.then(|| {
+        view! { <p class="soft">"These end first. There are more; the lists below hold all."</p> }
+    });
     view! {
         <section>
             <h2>"Pending invitations"</h2>
@@ -285,15 +307,16 @@ pub fn pending(people: &People) -> AnyView {
                 <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
+            {more}
         </section>
     }
     .into_any()
 }
 
-fn invited(invitation: InvitationRow, organization: &str, now: Moment) -> AnyView {
+fn invited(invitation: InvitationRow, organization: &str, shown: &Shown, now: Moment) -> AnyView {
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
-    let revoke = with(&addresses::people(organization), &[("confirm", "revoke"), ("invitation", &id)]);
+    let revoke = addresses::with(&shown.address(organization), [("confirm", "revoke"), ("invitation", id.as_str())]);
     let label = ["Revoke invite of ", &invitation.username].concat();
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {

@@ -10,7 +10,7 @@ use crate::first::first_paint;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use shared::problem::Problem;
+use shared::problem::{Field, Problem};
 use shared::wire::Preview;
 
 /// A dialog that asks before something happens: the preview, the fields, Cancel, and the verb.
@@ -38,8 +38,11 @@ pub fn Confirm(
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     let (paint, named) = (first_paint(), form.clone());
-    // A long reason is not lost to a slip of the finger.
-    let keep = move || paint.keep(&named, browser::typed(dialog));
+    // A long reason is not lost to a slip of the finger; what confirms is typed each time.
+    let keep = move || {
+        let typed = browser::typed(dialog).into_iter().filter(|(name, _)| name != Field::Confirmation.name());
+        paint.keep(&named, typed.collect());
+    };
     let body = {
         let back = back.clone();
         move |preview: Result<Preview, Problem>| match preview {

@@ -6,6 +6,7 @@ use super::form::standing;
 use crate::browser;
 use leptos::prelude::*;
 use shared::problem::{FaultCode, Field as FieldName, Problem, Refusal};
+use shared::rules::people::typed_right;
 use shared::words;
 
 /// A rule for what is typed.
@@ -24,6 +25,9 @@ pub fn TextField(
     #[prop(optional, into)]
     hint: Option<String>,
     #[prop(optional)] check: Option<Check>,
+    /// What must be typed, letter for letter; nothing while it is not known.
+    #[prop(optional, into)]
+    wanted: Option<Signal<String>>,
     /// What the server knows of the text; shown in place of the hint, and an error of it like one of ours.
     #[prop(optional)]
     asked: Option<Asked>,
@@ -54,6 +58,8 @@ pub fn TextField(
     let judged = Judged::new(field, value, move |left| {
         // A slip is told when the field was left; what the server knows of a whole name, at once.
         let ours = check.and_then(|check| value.with(|v| check(v).err()));
+        let wanted = wanted.map(|wanted| wanted.get()).filter(|wanted| !wanted.is_empty());
+        let ours = ours.or_else(|| wanted.and_then(|wanted| value.with(|v| typed_right(v, &wanted).err())));
         let theirs = || asked.and_then(|asked| asked.fault.get());
         ours.map_or_else(theirs, |ours| Some(ours).filter(|_| left))
     });

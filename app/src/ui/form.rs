@@ -3,7 +3,7 @@
 //! was typed when it is refused; and it says what is wrong where it is wrong.
 
 use super::frame::{Looking, Refresh, StatusLine};
-use crate::browser;
+use crate::{addresses, browser};
 use crate::first::{FirstPaint, Typed, first_paint};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -135,6 +135,7 @@ pub fn PostForm(
                         browser::reset(node);
                     }
                     let next = done.next.as_deref().and_then(crate::inside);
+                    let next = next.map(|next| addresses::after(&next, &page.get_untracked()));
                     let elsewhere =
                         next.as_deref().is_some_and(|next| path_of(next) != location.pathname.get_untracked());
                     if elsewhere {

@@ -111,7 +111,7 @@ impl Forms {
     /// The next page, and the notice that it shows.
     fn accepted(&self, done: &Done, typed: &Typed) -> Response {
         let next = done.next.as_deref().unwrap_or(&typed.page);
-        let next = app::inside(next).unwrap_or_else(|| "/".to_owned());
+        let next = app::inside(next).map_or_else(|| "/".to_owned(), |next| app::after(&next, &typed.page));
         let next = if next == typed.page && !typed.form.is_empty() { beside(&next) } else { next };
         let mut response = StatusCode::SEE_OTHER.into_response();
         if let Ok(next) = HeaderValue::from_str(&next) {

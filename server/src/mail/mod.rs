@@ -14,9 +14,10 @@ use crate::store::{StoreResult, Tx, accounts};
 use askama::Template;
 use letters::{Letter, Link};
 use shared::ids::{AccountId, LetterId};
-use shared::rules::audience::audiences;
+use shared::rules::audience::{owners_no_more, told};
 use shared::rules::{Audience, Change, Fresh};
 use shared::wire::administration::LetterState;
+use std::mem::{self, Discriminant};
 
 /// Stands in a letter's text for a link that is a secret, until the letter goes out. Only in a letter that
 /// has such a link: in any other the character is somebody's own.
@@ -71,10 +72,12 @@ impl Post {
     }
 }
 
-/// A letter, and how many further changes it tells of.
+/// A letter, and how many further changes it tells of that are of the kind of the first: what else it tells follows from
+/// them, and its subject does not count it.
 struct Written {
     receiver: Receiver,
     letter: Letter,
+    kind: Discriminant<Change>,
     further: usize,
 }
 
@@ -98,22 +101,22 @@ pub async fn drafts(
     fresh: &mut Fresh,
 ) -> StoreResult<Vec<Draft>> {
     let mut written: Vec<Written> = Vec::new();
-    for change in changes {
-        for audience in audiences(change) {
-            for receiver in receivers(tx, &audience).await? {
-                let Some(letter) = letters::letter(change, &audience, &receiver.username, about) else { continue };
-                let same = |one: &&mut Written| one.receiver == receiver && one.letter.goes_with(&letter);
-                match written.iter_mut().find(same) {
-                    Some(one) => {
-                        one.further += 1;
-                        one.letter.also(letter);
-                    }
-                    None => written.push(Written { receiver, letter, further: 0 }),
+    let gone = owners_no_more(changes);
+    for (change, audience) in told(changes) {
+        let kind = mem::discriminant(change);
+        for receiver in receivers(tx, &audience, &gone).await? {
+            let Some(letter) = letters::letter(change, &audience, &receiver.username, about) else { continue };
+            let same = |one: &&mut Written| one.receiver == receiver && one.letter.goes_with(&letter);
+            match written.iter_mut().find(same) {
+                Some(one) => {
+                    one.further += usize::from(one.kind == kind);
+                    one.letter.also(letter);
                 }
+                None => written.push(Written { receiver, letter, kind, further: 0 }),
             }
         }
     }
-    let draft = |Written { receiver, mut letter, further }: Written| {
+    let draft = |Written { receiver, mut letter, further, .. }: Written| {
         if further > 0 {
             letter.subject = format!("{}, and {further} more", letter.subject);
         }
@@ -122,7 +125,8 @@ pub async fn drafts(
     Ok(written.into_iter().filter_map(draft).collect())
 }
 
-async fn receivers(tx: &mut Tx<'_>, audience: &Audience) -> StoreResult<Vec<Receiver>> {
+/// Whoever is told, but for those who are no Owners any more by the change itself.
+async fn receivers(tx: &mut Tx<'_>, audience: &Audience, gone: &[AccountId]) -> StoreResult<Vec<Receiver>> {
     let of = |a: accounts::Account| Receiver { account: Some(a.id), username: a.username, address: a.email };
     Ok(match audience {
         Audience::Account(party) => accounts::by_id(tx, party.id).await?.into_iter().map(of).collect(),
@@ -132,7 +136,7 @@ async fn receivers(tx: &mut Tx<'_>, audience: &Audience) -> StoreResult<Vec<Rece
         Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().map(of).collect(),
         Audience::Owners { organization, but, .. } => {
             let owners = accounts::owners(tx, *organization).await?;
-            owners.into_iter().filter(|owner| Some(owner.id) != *but).map(of).collect()
+            owners.into_iter().filter(|owner| Some(owner.id) != *but && !gone.contains(&owner.id)).map(of).collect()
         }
         Audience::Administrators => accounts::administrators(tx).await?.into_iter().map(of).collect(),
     })

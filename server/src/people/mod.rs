@@ -33,10 +33,13 @@ impl People for Services {
                 let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
                 let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::place);
                 members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
-                let pending = match within.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
-                    true => invitations::pending(tx, id, about.now).await?,
+                let shown = limits::INVITATIONS_SHOWN;
+                let mut pending = match within.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
+                    true => invitations::pending(tx, id, about.now, shown + 1).await?,
                     false => Vec::new(),
                 };
+                let more_invitations = pending.len() > usize::try_from(shown).unwrap_or(usize::MAX);
+                pending.truncate(usize::try_from(shown).unwrap_or(usize::MAX));
                 let managing = within.permit(&about.actor, Permission::ManagePeople).err();
                 let known = match managing {
                     None => people::known(tx, person.id, id, limits::KNOWN).await?,
@@ -49,6 +52,7 @@ impl People for Services {
                     roles: people::numbers(tx, id).await?,
                     managing,
                     invitations: pending.into_iter().map(waiting).collect(),
+                    more_invitations,
                     known,
                     price: within.price,
                     now: about.now,
@@ -88,7 +92,7 @@ impl People for Services {
                 let Seen { organization, within, .. } = seen(tx, about, &key).await?;
                 let person = within.permit(&about.actor, Permission::ManagePeople)?;
                 let members = people::page(tx, organization.id, "", None, "", u32::MAX).await?;
-                let pending = invitations::pending(tx, organization.id, about.now).await?;
+                let pending = invitations::pending(tx, organization.id, about.now, u32::MAX).await?;
                 Ok(Export {
                     members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
                     invitations: pending.into_iter().map(waiting).collect(),

@@ -130,7 +130,7 @@ pub async fn administrators(tx: &mut Tx<'_>) -> StoreResult<Vec<Account>> {
     .await
 }
 
-/// The Owners of an organization, by name; those that are disabled are written to all the same: it is theirs.
+/// The Owners of an organization who can use their accounts, by name.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -139,7 +139,7 @@ pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResul
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
          from membership m join account a on a.id = m.account_id
          join email_address e on e.account_id = a.id and e.is_primary
-         where m.organization_id = $1 and m.role = 'owner' order by a.username_key",
+         where m.organization_id = $1 and m.role = 'owner' and a.state = 'active' order by a.username_key",
     )
     .bind(organization)
     .list()

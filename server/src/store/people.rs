@@ -211,6 +211,8 @@ pub async fn known(
 struct Standing {
     account: Party,
     role: Role,
+    /// Whether the account can be used.
+    able: bool,
 }
 
 impl FromRow for Standing {
@@ -218,6 +220,7 @@ impl FromRow for Standing {
         Ok(Self {
             account: Party { id: row.get("id")?, username: row.get("username")? },
             role: row.code("role", Role::from_code)?,
+            able: row.get::<String>("state")? == "active",
         })
     }
 }
@@ -234,7 +237,7 @@ pub async fn within(
 ) -> StoreResult<Within> {
     let found: Vec<Standing> = tx
         .sql(
-            "select a.id, a.username, p.role from (
+            "select a.id, a.username, a.state, p.role from (
                 select account_id, role from membership where organization_id = $1 and role = 'owner'
                 union select account_id, role from membership where organization_id = $1 and account_id = $2) p
              join account a on a.id = p.account_id order by a.username_key",
@@ -243,9 +246,13 @@ pub async fn within(
         .bind(account)
         .list()
         .await?;
+    let my_role = found.iter().find(|one| Some(one.account.id) == account).map(|one| one.role);
+    let (able, shut_out): (Vec<Standing>, Vec<Standing>) =
+        found.into_iter().filter(|one| one.role == Role::Owner).partition(|one| one.able);
     Ok(Within {
-        my_role: found.iter().find(|one| Some(one.account.id) == account).map(|one| one.role),
-        owners: found.into_iter().filter(|one| one.role == Role::Owner).map(|one| one.account).collect(),
+        my_role,
+        owners: able.into_iter().map(|one| one.account).collect(),
+        shut_out: shut_out.into_iter().map(|one| one.account).collect(),
         price: (organization.kind == Kind::Private).then_some(price),
         disabled: organization.disabled,
         organization: Organization {

@@ -5,6 +5,7 @@ use super::{Change, Organization, Party};
 use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, OrganizationId};
 use crate::names::OrganizationName;
+use crate::roles::Role;
 
 /// Somebody who gets a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +97,34 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::OrganizationActivated { .. }
         | Change::MemberJoined { .. } => Vec::new(),
     }
+}
+
+/// Each change with those who are told of it, as a list tells it: an invitation whose end is noted because its receiver
+/// is invited anew is told as the new one alone.
+pub fn told(changes: &[Change]) -> impl Iterator<Item = (&Change, Audience)> {
+    let anew = |change: &Change| {
+        let Change::InvitationExpired { invitee: ended, .. } = change else { return false };
+        changes.iter().any(|other| matches!(other, Change::MemberInvited { invitee, .. } if invitee == ended))
+    };
+    let heard = changes.iter().filter(move |change| !anew(change));
+    heard.flat_map(|change| audiences(change).into_iter().map(move |audience| (change, audience)))
+}
+
+/// Those who are Owners until these changes, and no longer: of what else happens in the same act they are not told as
+/// Owners.
+pub fn owners_no_more(changes: &[Change]) -> Vec<AccountId> {
+    let ends = |change: &Change| {
+        if let Change::RoleChanged { account, before: Role::Owner, after, .. } = change {
+            return (*after != Role::Owner).then_some(account.id);
+        }
+        let (Change::MemberRemoved { account, role: Role::Owner, .. }
+        | Change::MemberLeft { account, role: Role::Owner, .. }) = change
+        else {
+            return None;
+        };
+        Some(account.id)
+    };
+    changes.iter().filter_map(ends).collect()
 }
 
 fn owners(organization: &Organization, but: &Party) -> Audience {

@@ -2,7 +2,7 @@
 
 use super::{count, list, wait};
 use crate::roles::{Permission, Role};
-use crate::rules::audience::audiences;
+use crate::rules::audience;
 use crate::rules::change::AsRead;
 use crate::rules::{Change, digest};
 use crate::wire::Preview;
@@ -14,7 +14,7 @@ pub fn preview(changes: &[Change]) -> Preview {
         describe(change, &mut preview);
     }
     let mut told: Vec<String> = Vec::new();
-    for audience in changes.iter().flat_map(audiences) {
+    for (_, audience) in audience::told(changes) {
         let name = audience.in_words();
         if !told.contains(&name) {
             told.push(name);

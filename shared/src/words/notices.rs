@@ -92,8 +92,8 @@ pub enum Notice {
     RoleChanged { whom: Vec<String>, role: Role },
     /// They are members no more.
     Removed { whom: Vec<String> },
-    /// The one who acts is a member no more.
-    Left { display_name: String },
+    /// The one who acts is a member no more, and neither are those whom they removed along with themselves.
+    Left { display_name: String, removed: Vec<String> },
 }
 
 impl Notice {
@@ -179,13 +179,21 @@ impl Notice {
                 several if several.len() > 3 => format!("{} people are {} now.", several.len(), role.plural()),
                 several => format!("{} are {} now.", list(several), role.plural()),
             },
-            Notice::Removed { whom } => match whom.as_slice() {
-                [] => "Nobody was removed.".to_owned(),
-                [one] => format!("{one} is removed."),
-                several if several.len() > 3 => format!("{} people are removed.", several.len()),
-                several => format!("{} are removed.", list(several)),
-            },
-            Notice::Left { display_name } => format!("You have left {display_name}."),
+            Notice::Removed { whom } if whom.is_empty() => "Nobody was removed.".to_owned(),
+            Notice::Removed { whom } => format!("{} removed.", are(whom)),
+            Notice::Left { display_name, removed } if removed.is_empty() => format!("You have left {display_name}."),
+            Notice::Left { display_name, removed } => {
+                format!("You have left {display_name}, and {} removed.", are(removed))
+            }
         }
+    }
+}
+
+/// People with their verb: “lee is”, “lee and mira are”; of many, how many.
+fn are(whom: &[String]) -> String {
+    match whom {
+        [one] => format!("{one} is"),
+        several if several.len() > 3 => format!("{} people are", several.len()),
+        several => format!("{} are", list(several)),
     }
 }

@@ -10,9 +10,10 @@ use crate::wire::requests::State;
 /// The sentence for a refusal.
 pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Invalid { faults } => match faults.len() {
-            0 | 1 => "One field needs another look.".to_owned(),
-            n => format!("{} need another look.", count(u64::try_from(n).unwrap_or(0), "field", "fields")),
+        Refusal::Invalid { faults } => match faults.iter().find(|fault| !fault.field.has_control()) {
+            Some(fault) => super::fault(fault.field, &fault.code),
+            None if faults.len() < 2 => "One field needs another look.".to_owned(),
+            None => format!("{} fields need another look.", faults.len()),
         },
         Refusal::NotSignedIn {} => "You are not signed in any more. Sign in, and send it again.".to_owned(),
         Refusal::NotFound {} => "There is no such thing here, or it is not yours to see.".to_owned(),
@@ -23,7 +24,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OrganizationDisabled { reason } => format!("The administrators of the site have disabled this organization: {reason}"),
         Refusal::OrganizationShut {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners know why.".to_owned(),
         Refusal::NotPermitted { permission, owners } => not_permitted(*permission, owners),
-        Refusal::LastOwner { organization } => format!("{organization} would be left without an Owner. Make somebody else an Owner first, or delete the organization."),
+        Refusal::LastOwner { organization, disabled } => last_owner(organization, disabled),
         Refusal::NotAMember { username, organization } => format!("{username} is not a member of {organization}, or is one no longer. Nothing was changed."),
         Refusal::RoleChangedMeanwhile { username, role, by } => {
             let whom = by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
@@ -31,7 +32,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::SomeNotInvited { some, all } => format!("Nobody was invited: {some} of these {all} can't be invited any more. The list says why."),
         Refusal::InvitationClosed { state, by } => invitation_closed(*state, by.as_deref()),
-        Refusal::InviterGone { inviter, organization } => format!("{inviter}, who invited you, is no longer an Owner of {organization}, so this invitation can't be accepted. Ask one of its Owners to invite you again."),
+        Refusal::InviterGone { inviter, organization } => format!("{inviter}, who invited you, can no longer invite people to {organization}, so this invitation can't be accepted. Ask one of its Owners to invite you again."),
         Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
@@ -79,6 +80,16 @@ fn not_permitted(permission: Permission, owners: &[String]) -> String {
         1 => format!("{may} The Owner here is {}.", list(&named)),
         _ => format!("{may} Owners here: {}.", list(&named)),
     }
+}
+
+/// Why nobody can go, and the two ways out.
+fn last_owner(organization: &str, disabled: &[String]) -> String {
+    let because = match disabled {
+        [] => String::new(),
+        [one] => format!(": the account of {one} is disabled"),
+        several => format!(": the accounts of {} are disabled", list(several)),
+    };
+    format!("{organization} would be left without an Owner{because}. Make somebody else an Owner first, or delete the organization.")
 }
 
 fn invitation_closed(state: InvitationState, by: Option<&str>) -> String {

@@ -154,15 +154,16 @@ impl Words<'_> {
         let Self { when, by, .. } = self;
         let (display_name, before, role) = (&organization.display_name, before.with_article(), after.with_article());
         if self.to_the_person {
-            let changed = format!("{by} made you {role} of {display_name} on {when}; until then you were {before}.");
+            let who = if account.username == *by { "You made yourself".to_owned() } else { format!("{by} made you") };
+            let changed = format!("{who} {role} of {display_name} on {when}; until then you were {before}.");
             let subject = format!("You are {role} of {} now", organization.name);
             let letter = self.to_person(subject, [changed, meaning(after)], "it is about your role");
             return Letter { link: Some(("See its people", Link::Open(page(organization)))), ..letter };
         }
-        let changed = format!(
-            "{by} made {} {role} of {display_name} on {when}; until then they were {before}.",
-            account.username
-        );
+        let changed = match account.username == *by {
+            true => format!("{by} became {role} of {display_name} on {when}, by their own choice; until then they were {before}."),
+            false => format!("{by} made {} {role} of {display_name} on {when}; until then they were {before}.", account.username),
+        };
         let subject = format!("{} is {role} of {} now", account.username, organization.name);
         self.to_owners(organization, subject, [changed])
     }

@@ -122,7 +122,6 @@ async fn what_owners_hear_of_one_act_stands_in_one_letter() {
             [
                 "dana · kim is a Manager of sundial now, and 2 more",
                 "kim · You are a Manager of sundial now",
-                "kim · lee is a Manager of sundial now, and 1 more",
                 "lee · You are a Manager of sundial now",
                 "mira · You are a Manager of sundial now",
             ]
@@ -136,6 +135,98 @@ async fn what_owners_hear_of_one_act_stands_in_one_letter() {
             );
         }
         assert_eq!(world.role_of("sundial", &kim.name).await, Some(Role::Manager));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_follows_from_a_removal_is_told_to_those_who_stay_and_not_counted() {
+    use app::backend::Consent;
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        world.join(&dana, "sundial", &lee, Role::Member).await;
+        world.invite(&kim, "sundial", "mira", Role::Member).await.unwrap();
+        let mut seen = world.letters().await.len();
+        world.dismiss(&dana, "sundial", "kim").await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · kim was removed from sundial",
+                "kim · You were removed from sundial",
+                "mira · Your invitation to sundial is revoked",
+            ]
+        );
+        let to_dana = world.letters().await.into_iter().rev().find(|letter| letter.to.starts_with("dana@")).unwrap();
+        assert!(to_dana.text.contains("the invitation of mira"), "{}", to_dana.text);
+
+        // Whoever goes together with others reads what became of these as well.
+        world.join(&dana, "sundial", &mira, Role::Owner).await;
+        let agreed = world.services.preview_remove(&dana.caller, "sundial", "dana lee").await.unwrap().digest;
+        let consent = Consent { agreed, ..world.once() };
+        let done = world.services.remove(&dana.caller, "sundial", "dana lee", "sundial", consent).await.unwrap();
+        assert_eq!(done.notice.sentence(), "You have left The sundial project, and lee is removed.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_ones_own_role_is_told_as_ones_own() {
+    on_each(async |world| {
+        let [_, dana, kim, ..] = sundial(&world).await;
+        world.assign(&kim, "sundial", "kim", Role::Manager).await.unwrap();
+        let letters = world.letters().await;
+        let to = |who: &str| letters.iter().rev().find(|letter| letter.to.starts_with(who)).unwrap().text.clone();
+        assert!(to("kim@").contains("You made yourself a Manager of The sundial project"), "{}", to("kim@"));
+        assert!(to("dana@").contains("kim became a Manager of The sundial project"), "{}", to("dana@"));
+        assert_eq!(world.role_of("sundial", &dana.name).await, Some(Role::Owner));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_invited_anew_after_the_end_is_told_of_the_new_invitation_alone() {
+    on_each(async |world| {
+        let [_, dana, kim, ..] = sundial(&world).await;
+        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
+        world.clock.advance(Span::days(8));
+        let mut seen = world.letters().await.len();
+        world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            [
+                "dana · lee is invited to sundial, as a Manager",
+                "kim · lee is invited to sundial, as a Manager",
+                "lee · dana invites you to sundial, as a Manager",
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_whose_account_is_disabled_counts_for_nothing_until_it_is_enabled() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        world.join(&dana, "sundial", &mira, Role::Member).await;
+        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
+        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        world.services.disable_account("kim", "Spam.").await.unwrap();
+        let refused = world.dismiss(&dana, "sundial", "dana").await.unwrap_err();
+        assert!(says(&refused).contains("sundial would be left without an Owner: the account of kim is disabled."));
+        assert_eq!(
+            says(&world.invite(&mira, "sundial", "lee", Role::Member).await.unwrap_err()),
+            "Only Owners can invite people, change roles and remove people. The Owner here is dana."
+        );
+        assert!(says(&world.accept(&lee, offer).await.unwrap_err()).starts_with("kim, who invited you, can no longer"));
+        let mut seen = world.letters().await.len();
+        world.assign(&dana, "sundial", "mira", Role::Manager).await.unwrap();
+        assert_eq!(
+            since(&world, &mut seen).await,
+            ["dana · mira is a Manager of sundial now", "mira · You are a Manager of sundial now"]
+        );
+        world.services.enable_account("kim").await.unwrap();
+        world.accept(&lee, offer).await.unwrap();
+        world.dismiss(&dana, "sundial", "dana").await.unwrap();
     })
     .await;
 }

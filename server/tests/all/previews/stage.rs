@@ -367,7 +367,7 @@ impl Stage {
         assert_eq!(kinds, effects.iter().map(|effect| effect.kind).collect::<Vec<_>>());
         // Who was to be told has got a letter each, and nobody else.
         let (mut told, mut as_owners) = (Vec::new(), BTreeSet::new());
-        for audience in changes.iter().flat_map(audiences) {
+        for (_, audience) in told_of(changes) {
             let found = self.addresses(&audience, owners).await;
             // What Owners hear of one act stands in one letter.
             match audience {
@@ -394,8 +394,11 @@ impl Stage {
             .read(async |tx| match audience {
                 Audience::Account(party) => Ok(accounts::by_id(tx, party.id).await?.into_iter().collect()),
                 Audience::Owners { organization, but, .. } => {
+                    // Whoever is no Owner any more hears of it as a person alone.
+                    let still = accounts::owners(tx, *organization).await?;
                     let all = owners.get(organization).into_iter().flatten();
-                    Ok(all.filter(|owner| Some(owner.id) != *but).cloned().collect())
+                    let stays = |owner: &&accounts::Account| still.iter().any(|one| one.id == owner.id);
+                    Ok(all.filter(stays).filter(|owner| Some(owner.id) != *but).cloned().collect())
                 }
                 Audience::Administrators => accounts::administrators(tx).await,
                 Audience::Holder { email } => Ok(accounts::holder_of_address(tx, email).await?.into_iter().collect()),

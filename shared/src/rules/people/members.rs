@@ -78,7 +78,6 @@ impl Command for AssignRole {
         let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         within.permit(actor, Permission::ManagePeople)?;
         let mut changes = Vec::new();
-        let mut owners = within.owners.len();
         for ((username, was), member) in self.people.iter().zip(members) {
             let member = member.as_ref().ok_or_else(|| gone(username, within))?;
             // The same role again is no change: no letter, no line in history.
@@ -97,13 +96,10 @@ impl Command for AssignRole {
                 after: self.role,
             });
             if member.role == Role::Owner {
-                owners = owners.saturating_sub(1);
                 changes.extend(revoked(&within.organization, &member.sent));
             }
         }
-        if owners == 0 && self.role != Role::Owner {
-            return Err(last_owner(within));
-        }
+        within.stays_owned(&changes)?;
         Ok(changes)
     }
 
@@ -174,24 +170,18 @@ impl Command for RemoveMembers {
         within.permit(actor, if leaves { Permission::Leave } else { Permission::ManagePeople })?;
         let organization = &within.organization;
         let mut changes = Vec::new();
-        let mut owners = within.owners.len();
         let mut usernames = Vec::new();
         for (username, member) in self.people.iter().zip(members) {
             let MemberFacts { account, role, sent, .. } = member.as_ref().ok_or_else(|| gone(username, within))?;
             usernames.push(account.username.clone());
             let (organization, account, role) = (organization.clone(), account.clone(), *role);
-            if role == Role::Owner {
-                owners = owners.saturating_sub(1);
-            }
             changes.push(match account.id == me.id {
                 true => Change::MemberLeft { organization, account, role },
                 false => Change::MemberRemoved { organization, account, role },
             });
             changes.extend(revoked(&within.organization, sent));
         }
-        if owners == 0 {
-            return Err(last_owner(within));
-        }
+        within.stays_owned(&changes)?;
         if let Some(typed) = &self.typed {
             typed_right(typed, &to_type(&usernames, organization.name.as_str()))
                 .map_err(|code| Refusal::fault(Field::Confirmation, code))?;
@@ -216,7 +206,7 @@ impl Command for RemoveMembers {
             _ => None,
         });
         match left {
-            Some(display_name) => Done::then(Notice::Left { display_name }, "/manage/organizations"),
+            Some(display_name) => Done::then(Notice::Left { display_name, removed }, "/manage/organizations"),
             None => Done::then(Notice::Removed { whom: removed }, page.unwrap_or_default()),
         }
     }
@@ -224,8 +214,4 @@ impl Command for RemoveMembers {
 
 fn gone(username: &Username, within: &Within) -> Refusal {
     Refusal::NotAMember { username: username.to_string(), organization: within.organization.name.to_string() }
-}
-
-fn last_owner(within: &Within) -> Refusal {
-    Refusal::LastOwner { organization: within.organization.name.to_string() }
 }

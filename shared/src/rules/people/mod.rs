@@ -10,6 +10,7 @@ pub use answer::*;
 pub use invite::*;
 pub use members::*;
 
+use super::audience::owners_no_more;
 use super::{Actor, Change, Organization, Party, Person};
 use crate::billing::Price;
 use crate::ids::InvitationId;
@@ -26,8 +27,10 @@ pub struct Within {
     pub disabled: Option<String>,
     /// What the one who acts is in it, if anything.
     pub my_role: Option<Role>,
-    /// Its Owners, by name.
+    /// Its Owners who can use their accounts, by name.
     pub owners: Vec<Party>,
+    /// Its Owners whose accounts are disabled: they keep their role, and can do nothing with it.
+    pub shut_out: Vec<Party>,
     /// What a member costs; nothing in a community project.
     pub price: Option<Price>,
 }
@@ -60,6 +63,20 @@ impl Within {
 
     fn is_owner(&self, party: &Party) -> bool {
         self.owners.iter().any(|owner| owner.id == party.id)
+    }
+
+    /// # Errors
+    /// After these changes nobody who can use their account would be an Owner.
+    fn stays_owned(&self, changes: &[Change]) -> Result<(), Refusal> {
+        let gone = owners_no_more(changes);
+        if gone.is_empty() || self.owners.iter().any(|owner| !gone.contains(&owner.id)) {
+            return Ok(());
+        }
+        let disabled = self.shut_out.iter().filter(|owner| !gone.contains(&owner.id));
+        Err(Refusal::LastOwner {
+            organization: self.organization.name.to_string(),
+            disabled: disabled.map(|owner| owner.username.clone()).collect(),
+        })
     }
 }
 

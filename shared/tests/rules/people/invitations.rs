@@ -198,6 +198,7 @@ fn accepting() {
         },
     ];
     let orphaned = Within { owners: vec![party(&lee())], ..within(None) };
+    let unable = Within { owners: vec![party(&lee())], shut_out: vec![party(&dana())], ..within(None) };
     let gone = Refusal::InviterGone { inviter: "dana".to_owned(), organization: "Sun.Dial".to_owned() };
     let mut table: Vec<Row<AcceptInvitation>> = vec![
         ("the invitee", person(mira()), accept(), live(within(None)), Ok(joined)),
@@ -206,7 +207,8 @@ fn accepting() {
         ("no such invitation", person(mira()), accept(), None, Err(Refusal::NotFound {})),
         ("its end has come", person(mira()), accept(), Some(too_old(within(None))), Err(OLD)),
         ("it is shut", person(mira()), accept(), live(shut(None)), Err(Refusal::OrganizationShut {})),
-        ("who invited is no Owner any more", person(mira()), accept(), live(orphaned), Err(gone)),
+        ("who invited is no Owner any more", person(mira()), accept(), live(orphaned), Err(gone.clone())),
+        ("the account of who invited is disabled", person(mira()), accept(), live(unable), Err(gone)),
     ];
     for (state, why) in over() {
         table.push(("over", person(mira()), accept(), Some(invitation(within(None), state)), Err(why)));

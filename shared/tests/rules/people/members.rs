@@ -22,8 +22,12 @@ fn assigning_a_role() {
     let own = MemberFacts { changed_by: Some("dana".to_owned()), ..moved.clone() };
     let meanwhile =
         Refusal::RoleChangedMeanwhile { username: "lee".to_owned(), role: Role::Manager, by: Some("mira".to_owned()) };
-    let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned() });
+    let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: Vec::new() });
     let gone = Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned() };
+    // mira is an Owner whose account is disabled.
+    let alone = || Within { shut_out: vec![party(&mira())], ..owned() };
+    let unable =
+        || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
     let lee_is = |role| vec![member(&lee(), role)];
     let mut table: Vec<Row<AssignRole>> = vec![
         (
@@ -39,6 +43,13 @@ fn assigning_a_role() {
             assign(&["lee=member"], "member"),
             facts(owned(), lee_is(Role::Member)),
             Ok(Vec::new()),
+        ),
+        (
+            "the last Owner who can use their account",
+            person(dana()),
+            assign(&["dana=owner"], "member"),
+            facts(alone(), vec![member(&dana(), Role::Owner)]),
+            unable(),
         ),
         (
             "somebody was quicker",
@@ -132,8 +143,12 @@ fn removing_and_leaving() {
         sent: vec![Offer { inviter: party(&mira()), ..offer() }],
         ..member(&mira(), Role::Owner).unwrap()
     };
-    let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned() });
+    let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: Vec::new() });
     let typed = |code| Err(Refusal::fault(Field::Confirmation, code));
+    // mira is an Owner whose account is disabled.
+    let alone = || Within { shut_out: vec![party(&mira())], ..owned() };
+    let unable =
+        || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
     let lee_is = |role| vec![member(&lee(), role)];
     let mut table: Vec<Row<RemoveMembers>> = vec![
         (
@@ -184,6 +199,20 @@ fn removing_and_leaving() {
             remove(&["dana"], "dana"),
             facts(owned(), vec![member(&dana(), Role::Owner)]),
             last(),
+        ),
+        (
+            "the last Owner who can use their account goes",
+            person(dana()),
+            remove(&["dana"], "dana"),
+            facts(alone(), vec![member(&dana(), Role::Owner)]),
+            unable(),
+        ),
+        (
+            "an Owner whose account is disabled is removed",
+            person(dana()),
+            remove(&["mira"], "mira"),
+            facts(alone(), vec![member(&mira(), Role::Owner)]),
+            Ok(vec![removed(&mira(), Role::Owner)]),
         ),
         (
             "an Owner goes, and another stays",

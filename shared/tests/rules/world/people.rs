@@ -6,13 +6,15 @@ use shared::limits;
 use shared::rules::people::*;
 
 impl World {
-    fn party(&self, id: AccountId) -> Party {
-        self.account(id).unwrap().party.clone()
-    }
-
     fn within(&self, organization: &Organization, actor: &Actor) -> Within {
         let role = |id| organization.members.iter().find(|(member, _)| *member == id).map(|(_, role)| *role);
         let owners = organization.members.iter().filter(|(_, role)| *role == Role::Owner);
+        let (shut_out, owners): (Vec<Party>, Vec<Party>) = owners
+            .filter_map(|(id, _)| self.account(*id))
+            .fold(Default::default(), |(mut out, mut able): (Vec<Party>, Vec<Party>), account| {
+                if account.disabled { &mut out } else { &mut able }.push(account.party.clone());
+                (out, able)
+            });
         Within {
             organization: shared::rules::Organization {
                 id: organization.id,
@@ -21,7 +23,8 @@ impl World {
             },
             disabled: organization.disabled.then(|| "Spam.".to_owned()),
             my_role: actor.person().ok().and_then(|person| role(person.id)),
-            owners: owners.map(|(id, _)| self.party(*id)).collect(),
+            owners,
+            shut_out,
             price: (organization.kind == Kind::Private).then_some(Price::USUAL),
         }
     }
