@@ -39,7 +39,7 @@ mod style_guide {
 pub const STILL_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
-pub use addresses::{SECRET_FIELDS, after, inside};
+pub use addresses::{SECRET_FIELDS, after, inside, sign_in_for};
 pub use failure::Failure;
 
 use first::{First, FirstPaint};

@@ -292,6 +292,12 @@ export class Person {
     await whom.accepts(organization);
   }
 
+  /** Picks a role in somebody's row of an open page, and presses Save: a dialog asks. */
+  async picks(whom: Person, role: string): Promise<void> {
+    await screen.role(this.page, whom.username).selectOption(role);
+    await this.hands.press(screen.save(this.page, whom.username));
+  }
+
   // Administration
 
   async opensTheRequestFor({ name }: Organization): Promise<void> {

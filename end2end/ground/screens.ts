@@ -100,7 +100,7 @@ export const people = {
   save: (page: Page, username: string): Locator => main(page).locator(`[id="role-${username}"]`),
   remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
   revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite of ${username}`),
-  resend: (page: Page): Locator => main(page).getByRole("button", { name: "Re-send", exact: true }),
+  resend: (page: Page): Locator => main(page).getByRole("button", { name: /^Re-send invite of/ }),
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),
   accept: (page: Page, display: string): Locator => control(main(page), `Accept the invitation to ${display}`),
   decline: (page: Page, display: string): Locator => control(main(page), `Decline the invitation to ${display}`),

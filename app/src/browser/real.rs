@@ -38,8 +38,16 @@ fn element(selector: &str) -> Option<HtmlElement> {
 pub fn focus_later(selector: impl Into<String>) {
     let selector = selector.into();
     request_animation_frame(move || {
-        if let Some(element) = element(&selector) {
-            let _ = element.focus();
+        let Some(opener) = element(&selector) else { return };
+        let _ = opener.focus();
+        // A button that shows itself only while there is something to save has nothing to save now: what it saves is
+        // beside it.
+        if document().active_element().as_ref() != Some(&opener)
+            && let Ok(Some(form)) = opener.closest("form")
+            && let Ok(Some(field)) = form.query_selector("select, input:not([type=hidden])")
+            && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = field.focus();
         }
     });
 }

@@ -70,7 +70,7 @@ fn body(page: Page) -> AnyView {
     let Page { invitation, closed, now } = page;
     let title = ["Invitation to ", &invitation.display_name].concat();
     let answer = match &closed {
-        None => answers(&invitation),
+        None => answers(&invitation, true),
         Some(why) => view! {
             <p class="alert" role="alert">{words::refusal(why)}</p>
             <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
@@ -100,7 +100,9 @@ fn body(page: Page) -> AnyView {
 }
 
 /// **Accept** and **Decline**.
-fn answers(invitation: &Received) -> AnyView {
+///
+/// On the invitation's own page the page itself says what has become of it meanwhile.
+fn answers(invitation: &Received, own_page: bool) -> AnyView {
     let id = invitation.id.to_string();
     let here = use_location().pathname.get_untracked();
     // A link in a letter has its secret in the query: declining goes on from the page of the invitation itself.
@@ -108,12 +110,19 @@ fn answers(invitation: &Received) -> AnyView {
     let decline = [&here, "?confirm=decline&invitation=", &id].concat();
     let [yes, no] = ["Accept", "Decline"].map(|verb| [verb, " the invitation to ", &invitation.display_name].concat());
     let (accept, named) = (["accept-", &id].concat(), ["decline-", &id].concat());
+    let asked = id.clone();
+    let fields = move || {
+        view! { <input type="hidden" name="invitation" value=asked/> <Submit label="Accept" class="main" says=yes/> }
+    };
+    let accepting = match own_page {
+        true => {
+            view! { <PostForm url=AcceptInvitation::url() form=accept over=|_| ()>{fields()}</PostForm> }.into_any()
+        }
+        false => view! { <PostForm url=AcceptInvitation::url() form=accept>{fields()}</PostForm> }.into_any(),
+    };
     view! {
         <div class="answers">
-            <PostForm url=AcceptInvitation::url() form=accept>
-                <input type="hidden" name="invitation" value=id.clone()/>
-                <Submit label="Accept" class="main" says=yes/>
-            </PostForm>
+            {accepting}
             <a class="button" id=named href=decline aria-label=no data-noscroll>"Decline"</a>
         </div>
     }
@@ -127,7 +136,7 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
     }
     let rows = invitations.into_iter().map(|invitation| {
         let page = addresses::invitation(&invitation.id.to_string());
-        let answers = answers(&invitation);
+        let answers = answers(&invitation, false);
         let role = invitation.role;
         view! {
             <tr>

@@ -159,7 +159,7 @@ fn remove(
                 },
                 None => view! {
                     <TextField field=Field::Confirmation label="Organization account name" autocomplete="off" wanted
-                        hint=["Type it as it stands beside the heading, so that ", mistake, " by mistake."].concat()/>
+                        hint=["Type ", &organization, ", so that ", mistake, " by mistake."].concat()/>
                 },
             }}
         </Confirm>

@@ -8,7 +8,8 @@ use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
-use crate::ui::form::{PostForm, Submit};
+use crate::ui::form::{PostForm, Submit, standing};
+use crate::ui::rows::rows;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
@@ -30,7 +31,7 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
     let names = known.into_iter().map(|name| view! { <option value=name/> }).collect_view();
     view! {
         <section>
-            <h2>"Invite"</h2>
+            <h2 id="invite-heading" tabindex="-1">"Invite"</h2>
             {cost}
             <PostForm url=Invite::url() form="invite" class="stack">
                 <input type="hidden" name="organization" value=organization.clone()/>
@@ -84,6 +85,15 @@ fn RoleChoice() -> impl IntoView {
         let _ = Role::from_code(code).map(|role| picked.try_set(role));
     };
     let begins = picked.get_untracked().code();
+    // Whoever is invited next is no Owner because the last one was.
+    let standing = standing();
+    Effect::new(move |before: Option<u32>| {
+        let now = standing.emptied.get();
+        if before.is_some_and(|before| before != now) {
+            picked.set(Role::Member);
+        }
+        now
+    });
     view! { <CardsField field=Field::Role legend="Role" begins cards=cards.into() on_pick=pick/> }
 }
 
@@ -94,13 +104,22 @@ pub fn InviteSeveralPage() -> AnyView {
     let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
     let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
     let data = Data::of(move || JudgeNames { organization: name.get(), names: names.get(), role: role.get() });
-    let choice = Choice { left_out: StoredValue::new(BTreeSet::new()), refused: RwSignal::new(None) };
+    let choice = Choice {
+        left_out: StoredValue::new(BTreeSet::new()),
+        refused: RwSignal::new(None),
+        edited: RwSignal::new(false),
+        page: StoredValue::new(Owner::current().unwrap_or_default()),
+    };
     Effect::new(move |_| {
         names.track();
+        role.track();
         choice.refused.set(None);
+        choice.edited.set(false);
     });
     data.judged(move |verdicts| match verdicts {
-        Ok(verdicts) => several(verdicts, names.get_untracked(), choice),
+        Ok(verdicts) => {
+            several(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), choice)
+        }
         Err(problem) => errors::instead(&problem),
     })
 }
@@ -113,6 +132,10 @@ struct Choice {
     left_out: StoredValue<BTreeSet<String>>,
     /// Why nobody was invited.
     refused: RwSignal<Option<Problem>>,
+    /// Whether the form says something else than what was judged.
+    edited: RwSignal<bool>,
+    /// The page, which outlives each drawing of the list.
+    page: StoredValue<Owner>,
 }
 
 impl Choice {
@@ -120,13 +143,15 @@ impl Choice {
     fn has(self, username: &str) -> bool {
         let refused = first_paint().refusal("several");
         match refused {
-            Some(refused) => refused.typed.iter().any(|(name, value)| name.starts_with("usernames") && value == username),
+            Some(refused) => {
+                refused.typed.iter().any(|(name, value)| name.starts_with("usernames") && value == username)
+            }
             None => self.left_out.with_value(|out| !out.contains(username)),
         }
     }
 }
 
-fn several(found: Verdicts, names: String, choice: Choice) -> AnyView {
+fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyView {
     let to = addresses::invite_several(&found.heading.name);
     let people = addresses::people(&found.heading.name);
     let role = found.role;
@@ -137,15 +162,30 @@ fn several(found: Verdicts, names: String, choice: Choice) -> AnyView {
         let left = words::count(u64::try_from(names_in(&rest).len()).unwrap_or(0), "other", "others");
         let on = addresses::with(&to, [("names", rest.as_str()), ("role", role.code())]);
         view! {
-            <p class="alert calm">"The first " {limits::INVITED_AT_ONCE} " names are judged below. When they are invited, you come to the "
-                {left} " by yourself. " <a href=on>"Go on to them at once"</a></p>
+            <p class="alert calm">"The first " {limits::INVITED_AT_ONCE} " names are judged below. Once they are invited, the page goes on with the "
+                {left} ". " <a href=on>"Go on with them now"</a></p>
         }
     });
     let verdicts = (!found.verdicts.is_empty()).then(|| judged(&found, rest, choice));
     let meaning = RwSignal::new(role.meaning());
-    let pick = move |event| {
-        let _ = Role::from_code(&event_target_value(&event)).map(|role| meaning.try_set(role.meaning()));
+    // What was judged is not what the form says now: nobody is invited by it.
+    let (role_now, names_now) = (RwSignal::new(role), RwSignal::new(names.clone()));
+    let judged_names = names.clone();
+    let differs = move || role_now.get_untracked() != role || names_now.with_untracked(|now| *now != judged_names);
+    let pick = {
+        let differs = differs.clone();
+        move |event| {
+            let Some(picked) = Role::from_code(&event_target_value(&event)) else { return };
+            meaning.set(picked.meaning());
+            role_now.set(picked);
+            choice.edited.set(differs());
+        }
     };
+    let typed = move |event| {
+        names_now.set(event_target_value(&event));
+        choice.edited.set(differs());
+    };
+    let empty = found.verdicts.is_empty() && asked;
     view! {
         <Title text=title/>
         <main id="main" class="page">
@@ -155,7 +195,8 @@ fn several(found: Verdicts, names: String, choice: Choice) -> AnyView {
             <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
             <form class="stack" method="get" action=to>
                 <div class="field"><label for="names">"Usernames"</label>
-                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none">{names}</textarea></div>
+                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" on:input=typed>{names}</textarea>
+                    {empty.then(|| view! { <p class="hint">"Type or paste the usernames first."</p> })}</div>
                 <div class="field"><label for="as">"Role"</label>
                     <select id="as" name="role" on:change=pick>{options.into_iter().collect_view()}</select>
                     <p class="hint">{meaning}</p></div>
@@ -163,7 +204,8 @@ fn several(found: Verdicts, names: String, choice: Choice) -> AnyView {
             </form>
             {cut}
             </section>
-            {verdicts}
+            <div hidden=choice.edited>{verdicts}</div>
+            <p class="soft" hidden=move || !choice.edited.get()>"You have changed the form: look at the names again."</p>
         </main>
     }
     .into_any()
@@ -183,8 +225,10 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     });
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
-    let good_list = good.iter().map(|one| {
-        let username = one.username.clone();
+    // Whoever drops out takes their own tick along.
+    let names = good.iter().map(|one| (one.username.clone(), one.username.clone())).collect();
+    let good_list = rows(&choice.page.get_value(), names, move |name: String| {
+        let username = name.clone();
         let tick = move |event| {
             let _ = choice.left_out.try_update_value(|out| match event_target_checked(&event) {
                 true => out.remove(&username),
@@ -192,14 +236,15 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
             });
         };
         view! {
-            <li><label><input type="checkbox" name="usernames[]" value=one.username.clone() checked=choice.has(&one.username) on:change=tick/> " " <span class="name">{one.username.clone()}</span></label></li>
+            <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span class="name">{name}</span></label></li>
         }
+        .into_any()
     });
-    let good_list = good_list.collect_view();
     let (organization, role) = (found.heading.name.clone(), found.role);
     let title = match number {
-        0 => "Nobody of these can be invited".to_owned(),
-        _ => [&words::count(number, "person", "people"), " can be invited, as ", &role.with_article()].concat(),
+        0 => "None of these can be invited".to_owned(),
+        1 => ["1 person can be invited, as ", &role.with_article()].concat(),
+        n => [&n.to_string(), " people can be invited, as ", role.plural()].concat(),
     };
     let form = (number > 0).then(|| {
         view! {
@@ -219,7 +264,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
             {move || choice.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
             {form}
             </section>
-        {(!none_bad).then(|| view! { <section><h2>"Not these"</h2><ul class="choices">{bad}</ul></section> })}
+        {(!none_bad).then(|| view! { <section><h2>"These can't be"</h2><ul class="choices">{bad}</ul></section> })}
     }
     .into_any()
 }

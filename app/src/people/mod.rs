@@ -53,7 +53,9 @@ pub(crate) struct Unsent {
     /// Roles that were picked in rows, by username.
     picked: StoredValue<BTreeMap<String, Role>>,
     /// Rows that were chosen, each as `username=role`, or chosen no more, by username.
-    ticked: StoredValue<BTreeMap<String, Option<String>>>,
+    ticked: RwSignal<BTreeMap<String, Option<String>>>,
+    /// How often something was done with all who were chosen: nobody is chosen then.
+    times_done: StoredValue<u32>,
     /// By what the rows that are shown are narrowed.
     narrow: RwSignal<String>,
 }
@@ -64,14 +66,15 @@ impl Unsent {
             username: RwSignal::new(String::new()),
             role: RwSignal::new(Role::Member),
             picked: StoredValue::new(BTreeMap::new()),
-            ticked: StoredValue::new(BTreeMap::new()),
+            ticked: RwSignal::new(BTreeMap::new()),
+            times_done: StoredValue::new(0),
             narrow: RwSignal::new(String::new()),
         }
     }
 
     /// Who is chosen now, if those were whom the address names.
     fn chosen(&self, before: &[String]) -> Vec<String> {
-        self.ticked.with_value(|ticked| {
+        self.ticked.with(|ticked| {
             let kept = before.iter().filter(|one| !ticked.contains_key(one.split('=').next().unwrap_or_default()));
             kept.chain(ticked.values().flatten()).cloned().collect()
         })
@@ -93,7 +96,8 @@ pub fn PeoplePage() -> AnyView {
     Effect::new(move |before: Option<bool>| {
         let any = shown.with(|shown| !shown.chosen.is_empty());
         if before == Some(true) && !any {
-            unsent.ticked.set_value(BTreeMap::new());
+            unsent.ticked.set(BTreeMap::new());
+            unsent.times_done.update_value(|times| *times += 1);
         }
         any
     });
@@ -104,11 +108,13 @@ pub fn PeoplePage() -> AnyView {
     // Whoever looked at it, and may not any more, was removed or has left.
     let belonged = StoredValue::new(None::<String>);
     let official = RwSignal::new(String::new());
-    let before = Before::new();
+    let (before, owner) = (Before::new(), Owner::current().unwrap_or_default());
+    let gone = RwSignal::new(false);
     let people = data.judged(move |people| {
         let people = match (people, belonged.get_value()) {
             (Ok(people), _) => people,
             (Err(Problem::Refused(Refusal::NotFound {})), Some(display_name)) => {
+                gone.set(true);
                 return outside(name.get_untracked(), display_name);
             }
             (Err(problem), _) => return errors::instead(&problem),
@@ -116,9 +122,12 @@ pub fn PeoplePage() -> AnyView {
         belonged.set_value(Some(people.heading.display_name.clone()));
         official.set(people.heading.name.clone());
         let title = ["People · ", &people.heading.display_name].concat();
-        view! { <Title text=title/> <main id="main" class="page">{body(people, shown, before)}</main> }.into_any()
+        view! { <Title text=title/> <main id="main" class="page">{body(people, shown, before, &owner)}</main> }
+            .into_any()
     });
-    view! { {people}<Asked name shown official/> }.into_any()
+    // Whoever does not belong to it any more is asked nothing.
+    let asked = move || (!gone.get()).then(|| view! { <Asked name shown official/> });
+    view! { {people}{asked} }.into_any()
 }
 
 /// What is shown to somebody who does not belong to it any more.
@@ -174,7 +183,7 @@ fn export(organization: &str) -> AnyView {
     .into_any()
 }
 
-fn body(people: People, shown: Memo<Shown>, before: Before) -> AnyView {
+fn body(people: People, shown: Memo<Shown>, before: Before, page: &Owner) -> AnyView {
     let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
     let roles: Vec<String> =
         people.roles.iter().map(|(role, n)| count(u64::from(*n), role.name(), role.plural())).collect();
@@ -182,15 +191,17 @@ fn body(people: People, shown: Memo<Shown>, before: Before) -> AnyView {
     // Of one person the table says it.
     let several = all > 1;
     let why = people.managing.as_ref().map(|why| view! { <p class="soft">{words::refusal(why)}</p> });
+    let to_invite =
+        managing.then(|| view! { <a class="button" href="#invite-heading" rel="external">"Invite somebody"</a> });
     let invite = managing.then(|| {
         let heading = people.heading.clone();
         view! { <InviteForm organization=heading.name known=people.known.clone() price=people.price/> }
     });
     view! {
         {heading(&people.heading)}
-        <h2>{count(u64::from(all), "person", "people")}</h2>
+        <div class="between"><h2>{count(u64::from(all), "person", "people")}</h2>{to_invite}</div>
         {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
-        {table::table(&people, all, shown, before)}
+        {table::table(&people, all, shown, before, page)}
         {why}
         {table::pending(&people, &shown.get_untracked())}
         {managing.then(|| export(&people.heading.name))}

@@ -7,6 +7,8 @@ use super::Unsent;
 use super::actions::ResendInvitation;
 use super::fresh::Before;
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::StatusLine;
+use crate::ui::rows::rows;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
@@ -14,7 +16,7 @@ use leptos::server_fn::ServerFn as _;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use leptos_router::params::ParamsMap;
-use shared::moment::Moment;
+use shared::moment::{Moment, relative};
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
 use shared::wire::people::{InvitationRow, People, PersonRow};
@@ -69,36 +71,64 @@ impl Shown {
 }
 
 fn hidden<'a>(fields: impl Iterator<Item = (&'static str, &'a str)>) -> AnyView {
-    fields.map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> }).collect_view().into_any()
+    fields
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value.to_owned()/> })
+        .collect_view()
+        .into_any()
 }
 
 /// Sends a form by GET without leaving the page.
 fn go(form: NodeRef<leptos::html::Form>, to: String) -> impl Fn(leptos::ev::SubmitEvent) {
-    let navigate = use_navigate();
+    let (navigate, status) = (use_navigate(), expect_context::<StatusLine>());
     move |event| {
         let Some(query) = browser::query(form, &event) else { return };
         event.prevent_default();
+        // What happened before is no answer to what is asked now.
+        status.clear();
         let to = [&to, "?", &query].concat();
         navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     }
 }
 
 /// The people, with the filter above and the pages below.
-pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before) -> AnyView {
+pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page: &Owner) -> AnyView {
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
     let (state, unsent) = (shown.get_untracked(), expect_context::<Unsent>());
     // A list that one sees whole needs no filter.
-    let filter = (all > 8).then(|| filter(&organization, &state, unsent));
-    let nobody = people.people.is_empty().then(|| view! { <p class="soft">"Nobody here is called so."</p> });
+    let filter = (all > 8 || state.part().next().is_some()).then(|| {
+        let (organization, state) = (organization.clone(), state.clone());
+        rows(page, vec![(state.address(""), ())], move |()| filter(&organization, &state, unsent))
+    });
+    let nobody = people.people.is_empty().then(|| {
+        let why = match (Role::from_code(&state.role), state.text.is_empty()) {
+            (Some(role), true) => ["Nobody here is ", &role.with_article(), "."].concat(),
+            (Some(role), false) => ["Nobody here who is called so is ", &role.with_article(), "."].concat(),
+            (None, _) => "Nobody here is called so.".to_owned(),
+        };
+        view! { <p class="soft">{why}</p> }
+    });
     let mut news = before.news(people, &state);
-    let mut draw = |person: &PersonRow| {
+    let mut drawn = |person: &PersonRow| {
         let said = news.remove(&person.username);
-        row(person.clone(), said, &organization, managing, now, &state, unsent)
+        let looks = [
+            person.role.code(),
+            said.as_deref().unwrap_or_default(),
+            &relative(person.joined_at, now),
+            &state.address(&organization),
+            &unsent.times_done.get_value().to_string(),
+            if managing { "managing" } else { "" },
+        ];
+        ([person.username.as_str(), &looks.join(" ")].join(" "), (person.clone(), said))
     };
-    let rows: Vec<AnyView> = people.people.iter().map(&mut draw).collect();
+    let people_here: Vec<_> = people.people.iter().map(&mut drawn).collect();
+    // What is ticked and picked in a row stays with its person, whoever comes above them.
+    let rows = {
+        let (organization, state) = (organization.clone(), state.clone());
+        let draw = move |(person, said)| row(person, said, &organization, managing, now, &state, unsent);
+        rows(page, people_here, draw)
+    };
     // What one types narrows the rows that are here; whoever is meant may be on another page.
-    let keys: Vec<NameKey> =
-        people.people.iter().map(|person| Username::kept(person.username.clone()).key()).collect();
+    let keys = here_keys(people);
     let narrowed = move || {
         let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !narrow(key, text)));
         none.then(|| view! { <p class="soft">"Nobody on this page is called so. Find looks among all."</p> })
@@ -107,7 +137,7 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before) -> A
     let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
     let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
     let below = (several || people.next.is_some() || !state.from.is_empty())
-        .then(|| several_form(&organization, several, people, &state));
+        .then(|| several_form(&organization, several, people, &state, unsent));
     view! {
         {filter}
         <table class="people" class:managed=managing>
@@ -134,11 +164,16 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let go = go(form, to.clone());
     let sent = move |event| {
         // Whoever was chosen here meanwhile stays so.
-        chosen.set(unsent.chosen(&before));
+        chosen.set(untrack(|| unsent.chosen(&before)));
         go(event);
     };
-    let chosen = move || chosen.get().into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
+    let chosen = move || {
+        chosen.get().into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view()
+    };
     let only = state.role.clone();
+    let whole = Shown { chosen: state.chosen.clone(), ..Shown::default() }.address(organization);
+    let all = (state.part().next().is_some())
+        .then(|| view! { <a href=whole on:click=move |_| narrow.set(String::new())>"Show all"</a> });
     let options = Role::ALL.map(|role| {
         let selected = role.code() == only;
         view! { <option value=role.code() selected=selected>{role.plural()}</option> }
@@ -154,6 +189,7 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
             <input type="search" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
             <select name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Find"</button>
+            {all}
             {chosen}
         </form>
     }
@@ -177,12 +213,12 @@ fn row(
     let choose = managing.then(|| {
         let label = ["Choose ", &person.username].concat();
         let chosen = state.chosen.iter().any(|chosen| chosen.split('=').next() == Some(&person.username));
-        let ticked = unsent.ticked.with_value(|ticked| ticked.get(&person.username).map(Option::is_some));
+        let ticked = unsent.ticked.with_untracked(|ticked| ticked.get(&person.username).map(Option::is_some));
         let checked = ticked.unwrap_or(chosen);
         let (username, ticks) = (person.username.clone(), one.clone());
         let tick = move |event| {
             let now = event_target_checked(&event).then(|| ticks.clone());
-            let _ = unsent.ticked.try_update_value(|ticked| ticked.insert(username.clone(), now));
+            let _ = unsent.ticked.try_update(|ticked| ticked.insert(username.clone(), now));
         };
         view! { <td class="choose"><input type="checkbox" name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
     });
@@ -251,18 +287,34 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
     .into_any()
 }
 
+/// Those who are on the page, by the keys of their names.
+fn here_keys(people: &People) -> Vec<NameKey> {
+    people.people.iter().map(|person| Username::kept(person.username.clone()).key()).collect()
+}
+
+/// How many are chosen, and how many of them one does not see.
+fn chosen_in_words(chosen: &[String], here: &[NameKey], typed: &str) -> Option<AnyView> {
+    let number = |n: usize| u64::try_from(n).unwrap_or(0);
+    let key = |one: &String| Username::kept(one.split('=').next().unwrap_or_default().to_owned()).key();
+    let seen = |key: &NameKey| here.contains(key) && narrow(key, typed);
+    let unseen = chosen.iter().map(key).filter(|key| !seen(key)).count();
+    let not_here = (unseen > 0).then(|| [", ", &count(number(unseen), "is", "are"), " not shown here"].concat());
+    let all = count(number(chosen.len()), "person is", "people are");
+    (!chosen.is_empty()).then(|| view! { <p class="soft">{all} " chosen" {not_here} "."</p> }.into_any())
+}
+
 /// What is done with all who are chosen, and the way to the other pages, which keeps who is chosen.
-fn several_form(organization: &str, several: bool, people: &People, state: &Shown) -> AnyView {
+fn several_form(organization: &str, several: bool, people: &People, state: &Shown, unsent: Unsent) -> AnyView {
     let to = addresses::people(organization);
     let form = NodeRef::<leptos::html::Form>::new();
     let sent = go(form, to.clone());
     let here =
         |chosen: &str| people.people.iter().any(|person| Some(person.username.as_str()) == chosen.split('=').next());
     let elsewhere: Vec<String> = state.chosen.iter().filter(|chosen| !here(chosen)).cloned().collect();
-    let said = (!elsewhere.is_empty()).then(|| {
-        let number = count(u64::try_from(elsewhere.len()).unwrap_or(0), "other is", "others are");
-        view! { <p class="soft">{number} " chosen who are not shown here."</p> }
-    });
+    let said = {
+        let (before, here) = (state.chosen.clone(), here_keys(people));
+        move || chosen_in_words(&unsent.chosen(&before), &here, &unsent.narrow.get())
+    };
     let hidden =
         elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
     let bulk = several.then(|| {
@@ -281,8 +333,9 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
         people.next.clone().map(|next| view! { <button type="submit" name="from" value=next>"Next page"</button> });
     view! {
         <form id="several" class="several" action=to method="get" node_ref=form on:submit=sent>
-            {state.kept()}{hidden}{said}
+            {state.kept()}{hidden}
             {bulk}
+            {several.then_some(said)}
             <p class="row">{first}{next}</p>
         </form>
     }
@@ -295,10 +348,13 @@ pub fn pending(people: &People, shown: &Shown) -> AnyView {
         return ().into_any();
     }
     let (organization, now) = (people.heading.name.clone(), people.now);
-    let rows =
-        people.invitations.iter().map(|invitation| invited(invitation.clone(), &organization, shown, now)).collect_view();
+    let rows = people
+        .invitations
+        .iter()
+        .map(|invitation| invited(invitation.clone(), &organization, shown, now))
+        .collect_view();
     let more = people.more_invitations.then(|| {
-        view! { <p class="soft">"These end first. There are more; the lists below hold all."</p> }
+        view! { <p class="soft">"These come first by name. There are more; the lists below hold all."</p> }
     });
     view! {
         <section>
@@ -317,7 +373,7 @@ fn invited(invitation: InvitationRow, organization: &str, shown: &Shown, now: Mo
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let revoke = addresses::with(&shown.address(organization), [("confirm", "revoke"), ("invitation", id.as_str())]);
-    let label = ["Revoke invite of ", &invitation.username].concat();
+    let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {
         <tr>
@@ -328,7 +384,7 @@ fn invited(invitation: InvitationRow, organization: &str, shown: &Shown, now: Mo
             <td><div class="actions">
                 <PostForm url=ResendInvitation::url() form=resend>
                     <input type="hidden" name="invitation" value=id.clone()/>
-                    <Submit label="Re-send" class="plain"/>
+                    <Submit label="Re-send" class="plain" says=again/>
                 </PostForm>
                 <a class="button plain danger" id=opener href=revoke aria-label=label data-noscroll>"Revoke invite"</a>
             </div></td>

@@ -122,8 +122,14 @@ fn asking(
     let seen = RwSignal::new(moved.unwrap_or(preview));
     let agreed = Signal::derive(move || seen.with(|seen| seen.digest.clone()));
     let over = RwSignal::new(None);
+    let idle = Memo::new(move |_| seen.with(|seen| seen.happens.is_empty() && seen.ends.is_empty()));
     let body = move || match over.get() {
         Some(problem) => refused(&problem, back.clone(), dialog),
+        None if idle.get() => {
+            let back = back.clone();
+            view! { {effects(&seen.get_untracked())}<div class="actions"><Cancel back dialog label="Close"/></div> }
+                .into_any()
+        }
         None => {
             let (form, children, back) = (form.clone(), children.clone(), back.clone());
             view! {

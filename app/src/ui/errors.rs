@@ -53,6 +53,19 @@ pub fn instead(problem: &Problem) -> AnyView {
             onward(to)
         }
         Problem::Refused(Refusal::NotFound {}) => NotFound(),
+        // It does not help to try again.
+        Problem::Refused(why @ Refusal::NotPermitted { .. }) => {
+            status(why.status());
+            view! {
+                <Title text="Not open to you"/>
+                <main id="main" class="page narrow">
+                    <h1 tabindex="-1">"This is not open to you"</h1>
+                    <p>{words::refusal(why)}</p>
+                    <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
+                </main>
+            }
+            .into_any()
+        }
         other => {
             status(other.status());
             let sentence = words::problem(other);

@@ -3,8 +3,8 @@
 //! was typed when it is refused; and it says what is wrong where it is wrong.
 
 use super::frame::{Looking, Refresh, StatusLine};
-use crate::{addresses, browser};
 use crate::first::{FirstPaint, Typed, first_paint};
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};

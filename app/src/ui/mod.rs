@@ -9,4 +9,5 @@ pub mod form;
 pub mod frame;
 pub mod kept;
 pub mod name_field;
+pub mod rows;
 pub mod time;

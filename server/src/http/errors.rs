@@ -32,10 +32,11 @@ pub async fn dress(State(css): State<Option<&'static str>>, request: Request, ne
         return bare;
     }
     let (mut parts, _) = bare.into_parts();
+    let why = parts.extensions.remove::<Problem>();
     let (kind, text) = if asked.shows_pages {
-        ("text/html; charset=utf-8", page(status, css, &asked))
+        ("text/html; charset=utf-8", page(status, css, &asked, why.as_ref()))
     } else {
-        ("application/json", serde_json::to_string(&problem(status)).unwrap_or_default())
+        ("application/json", serde_json::to_string(&why.unwrap_or_else(|| problem(status))).unwrap_or_default())
     };
     fill(&mut parts.headers, status, kind);
     Response::from_parts(parts, Body::from(text))
@@ -105,8 +106,14 @@ fn says(status: StatusCode, number: &str) -> (&'static str, String) {
     }
 }
 
-fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked) -> String {
-    let (heading, sentence) = says(status, &asked.number);
+fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked, why: Option<&Problem>) -> String {
+    let (heading, sentence) = match why {
+        Some(Problem::Refused(Refusal::NotSignedIn {})) => {
+            ("Sign in first", "This is for people who are signed in.".to_owned())
+        }
+        Some(why) if status == StatusCode::FORBIDDEN => ("This is not open to you", words::problem(why)),
+        _ => says(status, &asked.number),
+    };
     let sentence = escape(&sentence);
     let style = css.map(|css| format!("<link rel=\"stylesheet\" href=\"{css}\">")).unwrap_or_default();
     let theme = match asked.theme {
@@ -116,6 +123,9 @@ fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked) -> String 
     // Trying again helps where the site was at fault, and is offered where it does no harm.
     let again = asked.again.as_deref().filter(|_| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
     let (way, label) = match again {
+        None if status == StatusCode::UNAUTHORIZED && why.is_some() => {
+            (escape(&app::sign_in_for(asked.again.as_deref().unwrap_or("/"))), "Sign in")
+        }
         Some(path) => (escape(path), "Try again"),
         None => ("/".to_owned(), "To the start page"),
     };
@@ -199,7 +209,7 @@ mod tests {
             theme: Theme::Dark,
             number: String::new(),
         };
-        let page = page(StatusCode::SERVICE_UNAVAILABLE, None, &asked);
+        let page = page(StatusCode::SERVICE_UNAVAILABLE, None, &asked, None);
         assert!(texts(&page, "script").is_empty() && page.contains("data-theme=\"dark\""));
     }
 }

@@ -8,7 +8,7 @@ use axum::routing::get;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use shared::problem::Problem;
-use shared::wire::people::Export;
+use shared::wire::people::{Export, InvitationRow, PersonRow};
 
 /// Where the lists are.
 pub const ROUTES: [&str; 2] = ["/manage/organization/{name}/people.csv", "/manage/organization/{name}/people.json"];
@@ -27,9 +27,9 @@ async fn as_json(
     match backend.people.export(&caller, &name).await {
         Ok(export) => {
             let kind = HeaderValue::from_static("application/json");
-            ([(CONTENT_TYPE, kind)], serde_json::to_string(&export).unwrap_or_default()).into_response()
+            ([(CONTENT_TYPE, kind)], json(&export).to_string()).into_response()
         }
-        Err(problem) => refused(&problem),
+        Err(problem) => refused(problem),
     }
 }
 
@@ -49,13 +49,27 @@ async fn as_csv(
             }
             response
         }
-        Err(problem) => refused(&problem),
+        Err(problem) => refused(problem),
     }
 }
 
-/// The status alone: the page for it is made further out.
-fn refused(problem: &Problem) -> Response {
-    StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+/// The status and why: the page for it is made further out.
+fn refused(problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = status.into_response();
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// The same as the CSV: roles by their codes, times as ISO 8601 has them.
+fn json(export: &Export) -> serde_json::Value {
+    let member = |person: &PersonRow| serde_json::json!({ "username": person.username, "role": person.role.code(), "since": person.joined_at.iso() });
+    let invited = |one: &InvitationRow| serde_json::json!({ "username": one.username, "role": one.role.code(), "until": one.ends_at.iso(), "invited_by": one.inviter });
+    serde_json::json!({
+        "organization": export.organization,
+        "members": export.members.iter().map(member).collect::<Vec<_>>(),
+        "invitations": export.invitations.iter().map(invited).collect::<Vec<_>>(),
+    })
 }
 
 /// One line a person (RFC 4180): a member has `since`, an invitation `until` and who sent it.

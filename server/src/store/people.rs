@@ -66,14 +66,17 @@ impl Member {
         format!("{rank}.{}", Username::kept(self.username.clone()).key())
     }
 
-    /// The member as somebody sees it; who gave a role is told to those alone who may read the history.
+    /// The member as somebody sees it; who gave a role is told to those who may read the history, and to whoever has it.
     pub fn row(self, me: AccountId, tells: bool) -> PersonRow {
         PersonRow {
             you: self.account == me,
             username: self.username,
             role: self.role,
             joined_at: self.joined_at,
-            changed_by: self.changed_by.filter(|(by, _)| tells && *by != me).map(|(_, name)| name),
+            changed_by: self
+                .changed_by
+                .filter(|(by, _)| (tells || self.account == me) && *by != me)
+                .map(|(_, name)| name),
         }
     }
 }

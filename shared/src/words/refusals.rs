@@ -89,15 +89,17 @@ fn last_owner(organization: &str, disabled: &[String]) -> String {
         [one] => format!(": the account of {one} is disabled"),
         several => format!(": the accounts of {} are disabled", list(several)),
     };
-    format!("{organization} would be left without an Owner{because}. Make somebody else an Owner first, or delete the organization.")
+    format!(
+        "{organization} would be left without an Owner{because}. Make somebody else an Owner first, or delete the organization."
+    )
 }
 
 fn invitation_closed(state: InvitationState, by: Option<&str>) -> String {
     let whom = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match state {
         InvitationState::Accepted => "This invitation has been accepted already.".to_owned(),
-        InvitationState::Declined => "This invitation has been declined already. Nothing was changed.".to_owned(),
-        InvitationState::Revoked => format!("This invitation has been revoked{whom}. Nothing was changed."),
+        InvitationState::Declined => "This invitation has been declined already.".to_owned(),
+        InvitationState::Revoked => format!("This invitation has been revoked{whom}."),
         InvitationState::Live | InvitationState::Expired => {
             "This invitation is too old. An Owner can invite again.".to_owned()
         }

@@ -34,7 +34,14 @@ fn key() -> NameKey {
 
 /// Sundial, as it stands for somebody with this role; dana is its Owner.
 fn within(my_role: Option<Role>) -> Within {
-    Within { organization: sundial(), disabled: None, my_role, owners: vec![party(&dana())], shut_out: Vec::new(), price: None }
+    Within {
+        organization: sundial(),
+        disabled: None,
+        my_role,
+        owners: vec![party(&dana())],
+        shut_out: Vec::new(),
+        price: None,
+    }
 }
 
 fn owned() -> Within {

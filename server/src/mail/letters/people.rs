@@ -50,9 +50,9 @@ impl Words<'_> {
         let Offer { organization, invitee, inviter, role, lives } = offer;
         let (display_name, role) = (&organization.display_name, role.with_article());
         if self.to_the_person {
+            let whose = if inviter.username == *by { "their".to_owned() } else { format!("{}'s", inviter.username) };
             let again = format!(
-                "{by} sent you the invitation of {} again on {when}: to become {role} of {display_name}. The link in the earlier letter no longer works.",
-                inviter.username
+                "{by} sent you {whose} invitation again on {when}: to become {role} of {display_name}. The link in the earlier letter no longer works."
             );
             return self.to_invitee(offer, again, secret);
         }
@@ -161,8 +161,13 @@ impl Words<'_> {
             return Letter { link: Some(("See its people", Link::Open(page(organization)))), ..letter };
         }
         let changed = match account.username == *by {
-            true => format!("{by} became {role} of {display_name} on {when}, by their own choice; until then they were {before}."),
-            false => format!("{by} made {} {role} of {display_name} on {when}; until then they were {before}.", account.username),
+            true => format!(
+                "{by} became {role} of {display_name} on {when}, by their own choice; until then they were {before}."
+            ),
+            false => format!(
+                "{by} made {} {role} of {display_name} on {when}; until then they were {before}.",
+                account.username
+            ),
         };
         let subject = format!("{} is {role} of {} now", account.username, organization.name);
         self.to_owners(organization, subject, [changed])

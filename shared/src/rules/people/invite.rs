@@ -21,10 +21,13 @@ pub struct Invite {
     pub role: Role,
 }
 
-/// The names in a list as people paste it: between spaces, commas, semicolons and line ends.
+/// The names in a list as people paste it: between spaces, commas, semicolons and line ends; in quotes or not, with an @
+/// or not; the numbers and dashes of its lines are no names.
 pub fn names_in(list: &str) -> Vec<&str> {
-    let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
-    list.split(apart).map(|name| name.trim_start_matches('@')).filter(|name| !name.is_empty()).collect()
+    let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '<' | '>' | '(' | ')');
+    let numbers_a_line = |name: &str| name.strip_suffix('.').is_some_and(|n| n.bytes().all(|c| c.is_ascii_digit()));
+    let names = list.split(apart).map(|name| name.trim_start_matches('@'));
+    names.filter(|name| !matches!(*name, "" | "-" | "*") && !numbers_a_line(name)).collect()
 }
 
 /// A username as it is typed to invite somebody.
@@ -32,7 +35,7 @@ pub fn names_in(list: &str) -> Vec<&str> {
 /// # Errors
 /// The rule of section 2 that it breaks; of an e-mail address, that usernames are wanted.
 pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
-    match Username::parse(typed) {
+    match Username::parse(typed.trim().trim_start_matches('@')) {
         Err(_) if typed.trim_start_matches('@').contains('@') => Err(FaultCode::UsernameWanted {}),
         parsed => parsed,
     }

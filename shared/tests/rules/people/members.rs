@@ -26,8 +26,7 @@ fn assigning_a_role() {
     let gone = Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned() };
     // mira is an Owner whose account is disabled.
     let alone = || Within { shut_out: vec![party(&mira())], ..owned() };
-    let unable =
-        || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
+    let unable = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
     let lee_is = |role| vec![member(&lee(), role)];
     let mut table: Vec<Row<AssignRole>> = vec![
         (
@@ -147,8 +146,7 @@ fn removing_and_leaving() {
     let typed = |code| Err(Refusal::fault(Field::Confirmation, code));
     // mira is an Owner whose account is disabled.
     let alone = || Within { shut_out: vec![party(&mira())], ..owned() };
-    let unable =
-        || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
+    let unable = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
     let lee_is = |role| vec![member(&lee(), role)];
     let mut table: Vec<Row<RemoveMembers>> = vec![
         (

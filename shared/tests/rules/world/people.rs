@@ -9,12 +9,13 @@ impl World {
     fn within(&self, organization: &Organization, actor: &Actor) -> Within {
         let role = |id| organization.members.iter().find(|(member, _)| *member == id).map(|(_, role)| *role);
         let owners = organization.members.iter().filter(|(_, role)| *role == Role::Owner);
-        let (shut_out, owners): (Vec<Party>, Vec<Party>) = owners
-            .filter_map(|(id, _)| self.account(*id))
-            .fold(Default::default(), |(mut out, mut able): (Vec<Party>, Vec<Party>), account| {
+        let (shut_out, owners): (Vec<Party>, Vec<Party>) = owners.filter_map(|(id, _)| self.account(*id)).fold(
+            Default::default(),
+            |(mut out, mut able): (Vec<Party>, Vec<Party>), account| {
                 if account.disabled { &mut out } else { &mut able }.push(account.party.clone());
                 (out, able)
-            });
+            },
+        );
         Within {
             organization: shared::rules::Organization {
                 id: organization.id,
