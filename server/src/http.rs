@@ -1,9 +1,10 @@
 //! Everything between the line and the use cases: who asks, what may pass, what is answered.
 //!
 //! From the outside in: [`watch`] numbers, logs and counts; [`headers`] and [`errors`] dress the answer; panics and
-//! time-outs become answers; then files, health, and [`pages`] behind load, cross-site protection, [`sessions`] and
-//! [`forms`]. Each file is one layer or one group of routes.
+//! time-outs become answers; then files, health, and [`pages`] behind load, cross-site protection, [`sessions`],
+//! [`compressed`] and [`forms`]. Each file is one layer or one group of routes.
 
+pub mod compressed;
 pub mod errors;
 pub mod exports;
 pub mod forms;
@@ -89,6 +90,8 @@ pub fn router(parts: Parts) -> Router {
         .merge(exports::router(parts.backend.clone()))
         .route_layer(from_fn(served::note_pattern))
         .fallback_service(pages)
+        .layer(compressed::layer())
+        .layer(from_fn(compressed::for_us_alone))
         .layer(from_fn_with_state(door, sessions::recognise))
         .layer(
             own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()),

@@ -9,8 +9,9 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit, standing};
-use crate::ui::rows::rows;
+use crate::ui::rows::{page, rows};
 use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -108,7 +109,7 @@ pub fn InviteSeveralPage() -> AnyView {
         left_out: StoredValue::new(BTreeSet::new()),
         refused: RwSignal::new(None),
         edited: RwSignal::new(false),
-        page: StoredValue::new(Owner::current().unwrap_or_default()),
+        page: StoredValue::new(page()),
     };
     Effect::new(move |_| {
         names.track();
@@ -135,7 +136,7 @@ struct Choice {
     /// Whether the form says something else than what was judged.
     edited: RwSignal<bool>,
     /// The page, which outlives each drawing of the list.
-    page: StoredValue<Owner>,
+    page: StoredValue<WeakOwner>,
 }
 
 impl Choice {
@@ -205,7 +206,7 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             {cut}
             </section>
             <div hidden=choice.edited>{verdicts}</div>
-            <p class="soft" hidden=move || !choice.edited.get()>"You have changed the form: look at the names again."</p>
+            <p class="soft apart" hidden=move || !choice.edited.get()>"You have changed the form: look at the names again."</p>
         </main>
     }
     .into_any()
@@ -264,7 +265,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
             {move || choice.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
             {form}
             </section>
-        {(!none_bad).then(|| view! { <section><h2>"These can't be"</h2><ul class="choices">{bad}</ul></section> })}
+        {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul class="reasons">{bad}</ul></section> })}
     }
     .into_any()
 }

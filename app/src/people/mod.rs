@@ -13,6 +13,7 @@ pub(crate) use matrix::matrix;
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::frame::Refresh;
+use crate::ui::rows;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use actions::{GetFarewell, GetPeople};
@@ -20,6 +21,7 @@ use dialogs::Asked;
 use fresh::Before;
 use invite::InviteForm;
 use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use shared::names::normalize;
@@ -108,7 +110,7 @@ pub fn PeoplePage() -> AnyView {
     // Whoever looked at it, and may not any more, was removed or has left.
     let belonged = StoredValue::new(None::<String>);
     let official = RwSignal::new(String::new());
-    let (before, owner) = (Before::new(), Owner::current().unwrap_or_default());
+    let (before, owner) = (Before::new(), rows::page());
     let gone = RwSignal::new(false);
     let people = data.judged(move |people| {
         let people = match (people, belonged.get_value()) {
@@ -183,7 +185,7 @@ fn export(organization: &str) -> AnyView {
     .into_any()
 }
 
-fn body(people: People, shown: Memo<Shown>, before: Before, page: &Owner) -> AnyView {
+fn body(people: People, shown: Memo<Shown>, before: Before, page: &WeakOwner) -> AnyView {
     let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
     let roles: Vec<String> =
         people.roles.iter().map(|(role, n)| count(u64::from(*n), role.name(), role.plural())).collect();

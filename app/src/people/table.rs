@@ -12,6 +12,7 @@ use crate::ui::rows::rows;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -91,7 +92,7 @@ fn go(form: NodeRef<leptos::html::Form>, to: String) -> impl Fn(leptos::ev::Subm
 }
 
 /// The people, with the filter above and the pages below.
-pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page: &Owner) -> AnyView {
+pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page: &WeakOwner) -> AnyView {
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
     let (state, unsent) = (shown.get_untracked(), expect_context::<Unsent>());
     // A list that one sees whole needs no filter.
@@ -140,10 +141,10 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page
         .then(|| several_form(&organization, several, people, &state, unsent));
     view! {
         {filter}
-        <table class="people" class:managed=managing>
+        {nobody.is_none().then(|| view! { <table class="people" class:managed=managing>
             <thead><tr>{choose}<th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th>{action}</tr></thead>
             <tbody>{rows}</tbody>
-        </table>
+        </table> })}
         {nobody}
         {narrowed}
         {below}

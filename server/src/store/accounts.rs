@@ -130,20 +130,49 @@ pub async fn administrators(tx: &mut Tx<'_>) -> StoreResult<Vec<Account>> {
     .await
 }
 
+struct Concerned {
+    account: Account,
+    owner: bool,
+}
+
+impl FromRow for Concerned {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { account: Account::from_row(row)?, owner: row.get("owner")? })
+    }
+}
+
+/// The Owners of an organization who can use their accounts, by name, and one account more: those who hear of what is
+/// done to it, by one statement.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn concerned(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    person: Option<AccountId>,
+) -> StoreResult<(Vec<Account>, Option<Account>)> {
+    let found: Vec<Concerned> = tx
+        .sql(
+            "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at, p.owner
+             from (select account_id, true as owner from membership where organization_id = $1 and role = 'owner'
+                union all select id, false from account where id = $2) p
+             join account a on a.id = p.account_id join email_address e on e.account_id = a.id and e.is_primary
+             where not p.owner or a.state = 'active' order by a.username_key",
+        )
+        .bind(organization)
+        .bind(person)
+        .list()
+        .await?;
+    let (owners, person): (Vec<Concerned>, Vec<Concerned>) = found.into_iter().partition(|one| one.owner);
+    Ok((owners.into_iter().map(|one| one.account).collect(), person.into_iter().next().map(|one| one.account)))
+}
+
 /// The Owners of an organization who can use their accounts, by name.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
-    tx.sql(
-        "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
-         from membership m join account a on a.id = m.account_id
-         join email_address e on e.account_id = a.id and e.is_primary
-         where m.organization_id = $1 and m.role = 'owner' and a.state = 'active' order by a.username_key",
-    )
-    .bind(organization)
-    .list()
-    .await
+    Ok(concerned(tx, organization, None).await?.0)
 }
 
 /// The account that has verified this address.

@@ -79,24 +79,6 @@ pub async fn by_secret(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<In
     Ok(found.map(|Id(id)| id))
 }
 
-/// The one that an account has not answered yet, if it has one to this organization.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn live(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Option<Offer>> {
-    let found: Option<Waiting> = tx
-        .sql(
-            "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
-             from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
-             where i.organization_id = $1 and i.account_id = $2 and i.state = 'live'",
-        )
-        .bind(organization)
-        .bind(account)
-        .optional()
-        .await?;
-    Ok(found.map(|Waiting(offer)| offer))
-}
-
 /// Those that an Owner has sent and that nobody has answered yet.
 ///
 /// # Errors

@@ -2,11 +2,11 @@
 
 use super::{FromRow, Row, StoreError, StoreResult, Tx, invitations};
 use shared::billing::Price;
-use shared::ids::{AccountId, OrganizationId};
+use shared::ids::{AccountId, InvitationId, OrganizationId};
 use shared::moment::Moment;
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::roles::{Kind, Role};
-use shared::rules::people::{Invitee, MemberFacts, Within};
+use shared::rules::people::{Invitee, MemberFacts, Offer, Within};
 use shared::rules::{Organization, Party};
 use shared::text::DisplayName;
 use shared::wire::people::PersonRow;
@@ -317,9 +317,20 @@ impl FromRow for Invited {
                 Some(_) => Some(row.code("role", Role::from_code)?),
                 None => None,
             },
-            invited: None,
+            invited: row.maybe::<InvitationId>("invitation_id")?.map(|_| waiting(row)).transpose()?,
         }))
     }
+}
+
+/// The invitation of somebody who may be invited.
+fn waiting(row: &Row) -> StoreResult<Offer> {
+    Ok(Offer {
+        id: row.get("invitation_id")?,
+        invitee: Party { id: row.get("id")?, username: row.get("username")? },
+        inviter: Party { id: row.get("inviter_id")?, username: row.get("inviter")? },
+        role: row.code("offered", Role::from_code)?,
+        ends_at: row.get("ends_at")?,
+    })
 }
 
 /// Somebody with this username who can use their account, as they stand to an organization.
@@ -333,18 +344,17 @@ pub async fn invitee(
 ) -> StoreResult<Option<Invitee>> {
     let found: Option<Invited> = tx
         .sql(
-            "select a.id, a.username, e.verified_at, m.role
+            "select a.id, a.username, e.verified_at, m.role, i.id as invitation_id, i.role as offered, i.ends_at, i.inviter_id,
+                b.username as inviter
              from account a join email_address e on e.account_id = a.id and e.is_primary
              left join membership m on m.account_id = a.id and m.organization_id = $1
+             left join invitation i on i.account_id = a.id and i.organization_id = $1 and i.state = 'live'
+             left join account b on b.id = i.inviter_id
              where a.username_key = $2 and a.state = 'active'",
         )
         .bind(organization)
         .bind(username.clone())
         .optional()
         .await?;
-    let Some(Invited(mut invitee)) = found else { return Ok(None) };
-    if invitee.role.is_none() {
-        invitee.invited = invitations::live(tx, organization, invitee.account.id).await?;
-    }
-    Ok(Some(invitee))
+    Ok(found.map(|Invited(invitee)| invitee))
 }

@@ -3,7 +3,7 @@
 use super::{Someone, World};
 use app::backend::{Consent, Invitations as _, People as _};
 use shared::ids::InvitationId;
-use shared::names::OrganizationName;
+use shared::names::{OrganizationName, Username};
 use shared::problem::Problem;
 use shared::roles::Role;
 use shared::wire::Done;
@@ -24,8 +24,9 @@ impl World {
         let key = OrganizationName::parse(organization).unwrap().key();
         self.read(async |tx| {
             let Some(found) = server::store::organizations::standing(tx, &key).await? else { return Ok(None) };
-            let offer = server::store::invitations::live(tx, found.id, whom.id).await?;
-            Ok(offer.map(|offer| offer.id))
+            let username = Username::kept(whom.name.clone()).key();
+            let invitee = server::store::people::invitee(tx, found.id, &username).await?;
+            Ok(invitee.and_then(|invitee| invitee.invited).map(|offer| offer.id))
         })
         .await
     }
