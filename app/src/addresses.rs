@@ -2,6 +2,7 @@
 
 use leptos::server_fn::ServerFn;
 use serde::Serialize;
+use shared::names::normalize;
 
 /// Fields that are never given back after a refusal: what is in them is for the server's eyes alone. The token
 /// of a link is no secret from the person who opened it, and its form is useless without it.
@@ -48,13 +49,18 @@ pub fn with<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a str, &'b
 const PART: [&str; 3] = ["q", "only", "from"];
 
 /// Where a form leads once it is accepted. A list that it stands on stays where it was, without the question of a dialog,
-/// which is answered now.
+/// which is answered now; those who are chosen stay so where the question was about somebody alone.
 pub fn after(next: &str, page: &str) -> String {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
-    if next != path || query.is_empty() {
+    // An organization's name may be spelt in an address as its people like to.
+    if !next.split('/').map(normalize).eq(path.split('/').map(normalize)) {
         return next.to_owned();
     }
-    let of_list = |part: &&str| PART.contains(&part.split('=').next().unwrap_or_default());
+    let about_one = query.split('&').any(|part| part.starts_with("who="));
+    let of_list = |part: &&str| {
+        let name = part.split('=').next().unwrap_or_default();
+        PART.contains(&name) || (about_one && name == "people")
+    };
     let rest: Vec<&str> = query.split('&').filter(of_list).collect();
     if rest.is_empty() { path.to_owned() } else { [path, "?", &rest.join("&")].concat() }
 }
@@ -133,9 +139,17 @@ mod tests {
     #[test]
     fn a_form_leads_back_to_its_page_as_it_was_shown_without_its_question() {
         let page = "/people?q=a%20b&from=0.x&confirm=role&who=lee%3Dmember&as=owner&people=kim%3Downer";
-        assert_eq!(after("/people", page), "/people?q=a%20b&from=0.x");
+        assert_eq!(after("/people", page), "/people?q=a%20b&from=0.x&people=kim%3Downer");
+        assert_eq!(
+            after("/people", "/people?only=owner&confirm=role&as=owner&people=kim%3Downer"),
+            "/people?only=owner"
+        );
         assert_eq!(after("/people", "/people?confirm=leave&who=lee"), "/people");
         assert_eq!(after("/people", "/people"), "/people");
+        assert_eq!(
+            after("/manage/organization/sun-dial/people", "/manage/organization/Sun.Dial/people?q=a&confirm=role"),
+            "/manage/organization/Sun.Dial/people?q=a"
+        );
         assert_eq!(after("/manage/organizations", page), "/manage/organizations");
         assert_eq!(after("/people?q=c", page), "/people?q=c");
     }

@@ -89,6 +89,22 @@ test("the list stays where it was when a dialog is left, and when what it asked 
   await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true })).not.toBeChecked();
 
   await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }));
+  // Whoever is chosen stays so when somebody else is asked about, and when somebody else is looked for.
+  if (javaScriptEnabled) {
+    await dana.hands.press(screen.remove(dana.page, lee.username));
+    await dana.presses("Cancel", dialog(dana.page));
+    await expect(main(dana.page)).toContainText("2 people are chosen, 1 is not shown here.");
+    await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(dana.username);
+    await dana.presses("Find", main(dana.page));
+    await expect(screen.role(dana.page, dana.username)).toBeVisible();
+    await expect(main(dana.page)).toContainText("2 people are chosen, 2 are not shown here.");
+    await dana.presses("Change role", main(dana.page));
+    await expect(dialog(dana.page)).toContainText("Make 2 people Members?");
+    await dana.presses("Close", dialog(dana.page));
+    await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(lee.username.slice(0, 3));
+    await dana.presses("Find", main(dana.page));
+    await expect(screen.role(dana.page, lee.username)).toBeVisible();
+  }
   await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Billing manager");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Billing manager`);

@@ -80,7 +80,7 @@ pub const INVITATION_DAYS: u32 = 7;
 pub const INVITATION: Span = Span::days(7);
 /// People on one page.
 pub const PEOPLE_PAGE: u32 = 50;
-/// Pending invitations on one page; an export has all.
+/// Pending invitations that a page shows; a search looks among all, and an export has all.
 pub const INVITATIONS_SHOWN: u32 = 200;
 /// Names that are offered while somebody types one.
 pub const KNOWN: u32 = 50;

@@ -1,5 +1,6 @@
 //! The dialogs of the page **People**: what would follow, and the same verb once more.
 
+use super::Unsent;
 use super::actions::{AssignRole, PreviewAssign, PreviewRemoveMembers, PreviewRevoke, RemoveMembers, RevokeInvitation};
 use super::table::Shown;
 use crate::ui::data::Data;
@@ -41,7 +42,7 @@ pub fn Asked(
     /// The organization's account name as it writes it itself, once it is known.
     official: RwSignal<String>,
 ) -> impl IntoView {
-    let query = use_query_map();
+    let (query, unsent) = (use_query_map(), expect_context::<Unsent>());
     let asked = Memo::new(move |_| {
         let query = query.read();
         let people = || query.get("who").map_or_else(|| query.get_all("people").unwrap_or_default(), |one| vec![one]);
@@ -59,20 +60,28 @@ pub fn Asked(
     move || {
         let (organization, back) =
             (name.get_untracked(), shown.with_untracked(|shown| shown.address(&name.get_untracked())));
+        let about_all = query.read_untracked().get("who").is_none();
+        let done = about_all.then(|| Callback::new(move |()| unsent.choose_nobody()));
         Some(match asked.get()? {
             Question::Role { people, .. } if people.is_empty() => nobody(back, "#several-role"),
             Question::Remove { people } if people.is_empty() => nobody(back, "#several-remove"),
-            Question::Role { people, role } => assign(organization, back, &people, role),
+            Question::Role { people, role } => assign(organization, back, &people, role, done),
             Question::Remove { people } => {
                 let title = match people.as_slice() {
                     [one] => ["Remove ", one, "?"].concat(),
                     all => ["Remove ", &several(all), "?"].concat(),
                 };
-                remove(organization, back, &people, title, "nobody is removed", official)
+                remove(organization, back, &people, title, "nobody is removed", official, done)
             }
-            Question::Leave { me } => {
-                remove(organization, back, &[me], "Leave this organization?".to_owned(), "you do not leave", official)
-            }
+            Question::Leave { me } => remove(
+                organization,
+                back,
+                &[me],
+                "Leave this organization?".to_owned(),
+                "you do not leave",
+                official,
+                None,
+            ),
             Question::Revoke { invitation } => revoke(back, invitation),
         })
     }
@@ -98,7 +107,7 @@ fn several(people: &[String]) -> String {
     count(u64::try_from(people.len()).unwrap_or(0), "person", "people")
 }
 
-fn assign(organization: String, back: String, people: &[String], role: String) -> AnyView {
+fn assign(organization: String, back: String, people: &[String], role: String, done: Option<Callback<()>>) -> AnyView {
     let known = Role::from_code(&role);
     let title = match (people, known) {
         ([one], Some(role)) => {
@@ -118,7 +127,7 @@ fn assign(organization: String, back: String, people: &[String], role: String) -
         })
     };
     view! {
-        <Confirm title url=AssignRole::url() form="role" preview back opener verb="Save">
+        <Confirm title url=AssignRole::url() form="role" preview back opener verb="Save" done>
             <input type="hidden" name="organization" value=organization.clone()/>
             <input type="hidden" name="people" value=people.clone()/>
             <input type="hidden" name="role" value=role.clone()/>
@@ -135,6 +144,7 @@ fn remove(
     title: String,
     mistake: &'static str,
     official: RwSignal<String>,
+    done: Option<Callback<()>>,
 ) -> AnyView {
     let (opener, joined) = (opener("remove", people), people.join(" "));
     let one = match people {
@@ -143,13 +153,15 @@ fn remove(
     };
     let asked = people.to_vec();
     // Until the name is known nothing is compared here, and the server does.
+    let known = official.get_untracked();
+    let all = if known.is_empty() { "it as it stands beside the heading".to_owned() } else { known };
     let wanted = Signal::derive(move || to_type(&asked, &official.get()));
     let preview = {
         let (organization, people) = (organization.clone(), joined.clone());
         Data::once(move || PreviewRemoveMembers { organization: organization.clone(), people: people.clone() })
     };
     view! {
-        <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main">
+        <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main" done>
             <input type="hidden" name="organization" value=organization.clone()/>
             <input type="hidden" name="people" value=joined.clone()/>
             {match &one {
@@ -159,7 +171,7 @@ fn remove(
                 },
                 None => view! {
                     <TextField field=Field::Confirmation label="Organization account name" autocomplete="off" wanted
-                        hint=["Type ", &organization, ", so that ", mistake, " by mistake."].concat()/>
+                        hint=["Type ", &all, ", so that ", mistake, " by mistake."].concat()/>
                 },
             }}
         </Confirm>

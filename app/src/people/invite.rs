@@ -162,9 +162,11 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
     let cut = (!rest.is_empty()).then(|| {
         let left = words::count(u64::try_from(names_in(&rest).len()).unwrap_or(0), "other", "others");
         let on = addresses::with(&to, [("names", rest.as_str()), ("role", role.code())]);
+        let invitable = found.verdicts.iter().any(|one| one.fault.is_none());
+        let then = if invitable { "Once they are invited, the page goes on with the " } else { "Go on with the " };
         view! {
-            <p class="alert calm">"The first " {limits::INVITED_AT_ONCE} " names are judged below. Once they are invited, the page goes on with the "
-                {left} ". " <a href=on>"Go on with them now"</a></p>
+            <p class="alert calm">"The first " {limits::INVITED_AT_ONCE} " names are judged below. " {then} {left} ". "
+                <a href=on>"Go on with them now"</a></p>
         }
     });
     let verdicts = (!found.verdicts.is_empty()).then(|| judged(&found, rest, choice));
@@ -172,7 +174,10 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
     // What was judged is not what the form says now: nobody is invited by it.
     let (role_now, names_now) = (RwSignal::new(role), RwSignal::new(names.clone()));
     let judged_names = names.clone();
-    let differs = move || role_now.get_untracked() != role || names_now.with_untracked(|now| *now != judged_names);
+    let differs = move || {
+        let same = |now: &String| names_in(now) == names_in(&judged_names);
+        role_now.get_untracked() != role || !names_now.with_untracked(same)
+    };
     let pick = {
         let differs = differs.clone();
         move |event| {
@@ -196,7 +201,7 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
             <form class="stack" method="get" action=to>
                 <div class="field"><label for="names">"Usernames"</label>
-                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" on:input=typed>{names}</textarea>
+                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=names_now on:input=typed>{names}</textarea>
                     {empty.then(|| view! { <p class="hint">"Type or paste the usernames first."</p> })}</div>
                 <div class="field"><label for="as">"Role"</label>
                     <select id="as" name="role" on:change=pick>{options.into_iter().collect_view()}</select>

@@ -74,6 +74,12 @@ impl Unsent {
         }
     }
 
+    /// What was to be done with all who were chosen is done: nobody is chosen now.
+    fn choose_nobody(&self) {
+        let _ = self.ticked.try_set(BTreeMap::new());
+        let _ = self.times_done.try_update_value(|times| *times += 1);
+    }
+
     /// Who is chosen now, if those were whom the address names.
     fn chosen(&self, before: &[String]) -> Vec<String> {
         self.ticked.with(|ticked| {
@@ -94,15 +100,6 @@ pub fn PeoplePage() -> AnyView {
         let Shown { text, role, from, .. } = shown.get();
         GetPeople { organization: name.get(), text, role, from }
     });
-    // What was to be done with all who were chosen is done.
-    Effect::new(move |before: Option<bool>| {
-        let any = shown.with(|shown| !shown.chosen.is_empty());
-        if before == Some(true) && !any {
-            unsent.ticked.set(BTreeMap::new());
-            unsent.times_done.update_value(|times| *times += 1);
-        }
-        any
-    });
     let refresh = expect_context::<Refresh>();
     // What is one's own may be one's right to look.
     let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat(), "yours".to_owned()]);
@@ -121,6 +118,9 @@ pub fn PeoplePage() -> AnyView {
             }
             (Err(problem), _) => return errors::instead(&problem),
         };
+        if gone.get_untracked() {
+            gone.set(false);
+        }
         belonged.set_value(Some(people.heading.display_name.clone()));
         official.set(people.heading.name.clone());
         let title = ["People · ", &people.heading.display_name].concat();

@@ -17,7 +17,7 @@ use leptos::server_fn::ServerFn as _;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use leptos_router::params::ParamsMap;
-use shared::moment::{Moment, relative};
+use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
 use shared::wire::people::{InvitationRow, People, PersonRow};
@@ -78,15 +78,23 @@ fn hidden<'a>(fields: impl Iterator<Item = (&'static str, &'a str)>) -> AnyView 
         .into_any()
 }
 
-/// Sends a form by GET without leaving the page.
-fn go(form: NodeRef<leptos::html::Form>, to: String) -> impl Fn(leptos::ev::SubmitEvent) {
+/// Sends a form by GET without leaving the page. Whoever is chosen by then goes along; `before` were when it was drawn.
+fn go(
+    form: NodeRef<leptos::html::Form>,
+    to: String,
+    before: Vec<String>,
+    unsent: Unsent,
+) -> impl Fn(leptos::ev::SubmitEvent) {
     let (navigate, status) = (use_navigate(), expect_context::<StatusLine>());
     move |event| {
         let Some(query) = browser::query(form, &event) else { return };
         event.prevent_default();
         // What happened before is no answer to what is asked now.
         status.clear();
-        let to = [&to, "?", &query].concat();
+        let rest: Vec<&str> = query.split('&').filter(|part| !part.starts_with("people=")).collect();
+        let chosen = untrack(|| unsent.chosen(&before));
+        let to = [&to, "?", &rest.join("&")].concat();
+        let to = addresses::with(&to, chosen.iter().map(|one| ("people", one.as_str())));
         navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     }
 }
@@ -96,7 +104,8 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
     let (state, unsent) = (shown.get_untracked(), expect_context::<Unsent>());
     // A list that one sees whole needs no filter.
-    let filter = (all > 8 || state.part().next().is_some()).then(|| {
+    let looked_for = state.part().next().is_some() || !unsent.narrow.with_untracked(String::is_empty);
+    let filter = (all > 8 || looked_for || people.more_invitations).then(|| {
         let (organization, state) = (organization.clone(), state.clone());
         rows(page, vec![(state.address(""), ())], move |()| filter(&organization, &state, unsent))
     });
@@ -114,7 +123,6 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page
         let looks = [
             person.role.code(),
             said.as_deref().unwrap_or_default(),
-            &relative(person.joined_at, now),
             &state.address(&organization),
             &unsent.times_done.get_value().to_string(),
             if managing { "managing" } else { "" },
@@ -160,17 +168,8 @@ fn narrow(person: &NameKey, text: &str) -> bool {
 fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let (to, narrow) = (addresses::people(organization), unsent.narrow);
     let form = NodeRef::<leptos::html::Form>::new();
-    let before = state.chosen.clone();
-    let chosen = RwSignal::new(before.clone());
-    let go = go(form, to.clone());
-    let sent = move |event| {
-        // Whoever was chosen here meanwhile stays so.
-        chosen.set(untrack(|| unsent.chosen(&before)));
-        go(event);
-    };
-    let chosen = move || {
-        chosen.get().into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view()
-    };
+    let sent = go(form, to.clone(), state.chosen.clone(), unsent);
+    let chosen = hidden(state.chosen.iter().map(|one| ("people", one.as_str())));
     let only = state.role.clone();
     let whole = Shown { chosen: state.chosen.clone(), ..Shown::default() }.address(organization);
     let all = (state.part().next().is_some())
@@ -187,8 +186,8 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let text = if text.is_empty() { state.text.clone() } else { text };
     view! {
         <form class="find" role="search" action=to method="get" node_ref=form on:submit=sent>
-            <input type="search" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
-            <select name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
+            <input type="search" id="find-people" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
+            <select id="find-role" name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Find"</button>
             {all}
             {chosen}
@@ -221,7 +220,7 @@ fn row(
             let now = event_target_checked(&event).then(|| ticks.clone());
             let _ = unsent.ticked.try_update(|ticked| ticked.insert(username.clone(), now));
         };
-        view! { <td class="choose"><input type="checkbox" name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
+        view! { <td class="choose"><input type="checkbox" id=["choose-", &person.username].concat() name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
     });
     let role = match managing {
         true => role_form(&person, one, organization, state, unsent),
@@ -268,7 +267,7 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
             false => picked.insert(username.clone(), role),
         });
     };
-    let sent = go(form, to.clone());
+    let sent = go(form, to.clone(), state.chosen.clone(), unsent);
     let options = Role::ALL.map(|role| {
         let selected = role == picked;
         view! { <option value=role.code() selected=selected>{role.name()}</option> }
@@ -279,7 +278,7 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
             {state.kept_whole()}
             <input type="hidden" name="confirm" value="role"/>
             <input type="hidden" name="who" value=one/>
-            <select name="as" aria-label=label on:change=pick>
+            <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick>
                 {options.into_iter().collect_view()}
             </select>
             <button type="submit" id=["role-", &person.username].concat() class:changed=changed>"Save"</button>
@@ -308,7 +307,7 @@ fn chosen_in_words(chosen: &[String], here: &[NameKey], typed: &str) -> Option<A
 fn several_form(organization: &str, several: bool, people: &People, state: &Shown, unsent: Unsent) -> AnyView {
     let to = addresses::people(organization);
     let form = NodeRef::<leptos::html::Form>::new();
-    let sent = go(form, to.clone());
+    let sent = go(form, to.clone(), state.chosen.clone(), unsent);
     let here =
         |chosen: &str| people.people.iter().any(|person| Some(person.username.as_str()) == chosen.split('=').next());
     let elsewhere: Vec<String> = state.chosen.iter().filter(|chosen| !here(chosen)).cloned().collect();
@@ -355,7 +354,7 @@ pub fn pending(people: &People, shown: &Shown) -> AnyView {
         .map(|invitation| invited(invitation.clone(), &organization, shown, now))
         .collect_view();
     let more = people.more_invitations.then(|| {
-        view! { <p class="soft">"These come first by name. There are more; the lists below hold all."</p> }
+        view! { <p class="soft">"There are more. Find looks among all of them, and the CSV and JSON below have all."</p> }
     });
     view! {
         <section>

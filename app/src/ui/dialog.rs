@@ -33,6 +33,9 @@ pub fn Confirm(
     /// How the button looks.
     #[prop(default = "main")]
     tone: &'static str,
+    /// Hears that it is done.
+    #[prop(default = None)]
+    done: Option<Callback<()>>,
     /// The fields of the form.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -46,7 +49,9 @@ pub fn Confirm(
     let body = {
         let back = back.clone();
         move |preview: Result<Preview, Problem>| match preview {
-            Ok(preview) => asking(preview, url, form.clone(), (back.clone(), verb, tone), dialog, children.clone()),
+            Ok(preview) => {
+                asking(preview, (url, form.clone()), (back.clone(), verb, tone), dialog, done, children.clone())
+            }
             Err(problem) => refused(&problem, back.clone(), dialog),
         }
     };
@@ -108,10 +113,10 @@ fn modal(
 
 fn asking(
     preview: Preview,
-    url: &'static str,
-    form: String,
+    (url, form): (&'static str, String),
     (back, verb, tone): (String, &'static str, &'static str),
     dialog: NodeRef<leptos::html::Dialog>,
+    done: Option<Callback<()>>,
     children: ChildrenFn,
 ) -> AnyView {
     // A list that has moved while the page without JavaScript was answered is in that answer.
@@ -134,7 +139,7 @@ fn asking(
             let (form, children, back) = (form.clone(), children.clone(), back.clone());
             view! {
                 {move || effects(&seen.get())}
-                <PostForm url form agreed moved=move |now| seen.set(now) over=move |problem| over.set(Some(problem))>
+                <PostForm url form agreed done moved=move |now| seen.set(now) over=move |problem| over.set(Some(problem))>
                     {children()}
                     <div class="actions">
                         <Cancel back dialog/>

@@ -79,9 +79,13 @@ pub fn PostForm(
     /// Hears that what was asked for can't be done any more, or is done already.
     #[prop(optional, into)]
     over: Option<Callback<Problem>>,
+    /// Hears that what was asked for is done.
+    #[prop(default = None)]
+    done: Option<Callback<()>>,
     #[prop(optional, into)] class: String,
     children: Children,
 ) -> impl IntoView {
+    let heard = done;
     let paint = first_paint();
     let standing = Standing::new(form.clone(), paint);
     provide_context(standing);
@@ -115,7 +119,8 @@ pub fn PostForm(
         standing.pending.set(true);
         status.clear();
         refresh.hold();
-        let (navigate, sent_from) = (navigate.clone(), location.pathname.get_untracked());
+        // What is asked of signals is asked now: the form may be gone by the time of the answer.
+        let (navigate, sent_from, page) = (navigate.clone(), location.pathname.get_untracked(), page.get_untracked());
         leptos::task::spawn_local(async move {
             let answer = browser::post(url, body).await;
             let missed = refresh.release();
@@ -125,6 +130,9 @@ pub fn PostForm(
             match answer {
                 Ok(mut done) => {
                     paint.renew();
+                    if let Some(heard) = heard {
+                        heard.run(());
+                    }
                     if gone {
                         done.next = done.next.filter(|_| location.pathname.get_untracked() == sent_from);
                     } else {
@@ -135,7 +143,7 @@ pub fn PostForm(
                         browser::reset(node);
                     }
                     let next = done.next.as_deref().and_then(crate::inside);
-                    let next = next.map(|next| addresses::after(&next, &page.get_untracked()));
+                    let next = next.map(|next| addresses::after(&next, &page));
                     let elsewhere =
                         next.as_deref().is_some_and(|next| path_of(next) != location.pathname.get_untracked());
                     if elsewhere {

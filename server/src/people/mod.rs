@@ -35,7 +35,7 @@ impl People for Services {
                 members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
                 let shown = limits::INVITATIONS_SHOWN;
                 let mut pending = match within.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
-                    true => invitations::pending(tx, id, about.now, shown + 1).await?,
+                    true => invitations::pending(tx, id, &text, about.now, shown + 1).await?,
                     false => Vec::new(),
                 };
                 let more_invitations = pending.len() > usize::try_from(shown).unwrap_or(usize::MAX);
@@ -92,7 +92,7 @@ impl People for Services {
                 let Seen { organization, within, .. } = seen(tx, about, &key).await?;
                 let person = within.permit(&about.actor, Permission::ManagePeople)?;
                 let members = people::page(tx, organization.id, "", None, "", u32::MAX).await?;
-                let pending = invitations::pending(tx, organization.id, about.now, u32::MAX).await?;
+                let pending = invitations::pending(tx, organization.id, "", about.now, u32::MAX).await?;
                 Ok(Export {
                     members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
                     invitations: pending.into_iter().map(waiting).collect(),

@@ -3,7 +3,7 @@
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, InvitationId, OrganizationId};
 use shared::moment::Moment;
-use shared::names::NameKey;
+use shared::names::{NameKey, Username};
 use shared::roles::Role;
 use shared::rules::Party;
 use shared::rules::people::Offer;
@@ -97,20 +97,27 @@ pub async fn sent_by(tx: &mut Tx<'_>, organization: OrganizationId, account: Acc
     Ok(found.into_iter().map(|Waiting(offer)| offer).collect())
 }
 
-/// Those to an organization that wait for an answer, by name; so many of them.
+/// Those to an organization that wait for an answer and whose usernames hold a text, by name; so many of them.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn pending(tx: &mut Tx<'_>, organization: OrganizationId, now: Moment, most: u32) -> StoreResult<Vec<Offer>> {
+pub async fn pending(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    text: &str,
+    now: Moment,
+    most: u32,
+) -> StoreResult<Vec<Offer>> {
     let found: Vec<Waiting> = tx
         .sql(
             "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
              from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
-             where i.organization_id = $1 and i.state = 'live' and i.ends_at > $2
-             order by a.username_key limit $3",
+             where i.organization_id = $1 and i.state = 'live' and i.ends_at > $2 and a.username_key like $3
+             order by a.username_key limit $4",
         )
         .bind(organization)
         .bind(now)
+        .bind(format!("%{}%", Username::kept(text.to_owned()).key()))
         .bind(i64::from(most))
         .list()
         .await?;

@@ -90,7 +90,7 @@ pub struct People {
     pub managing: Option<Refusal>,
     /// Those who are invited; for whoever may see them.
     pub invitations: Vec<InvitationRow>,
-    /// Whether there are more of them, which end later.
+    /// Whether there are more of them than are shown.
     pub more_invitations: bool,
     /// Usernames that whoever looks knows from their other organizations, to be offered as they type.
     pub known: Vec<String>,

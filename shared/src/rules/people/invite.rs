@@ -24,10 +24,14 @@ pub struct Invite {
 /// The names in a list as people paste it: between spaces, commas, semicolons and line ends; in quotes or not, with an @
 /// or not; the numbers and dashes of its lines are no names.
 pub fn names_in(list: &str) -> Vec<&str> {
-    let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '<' | '>' | '(' | ')');
-    let numbers_a_line = |name: &str| name.strip_suffix('.').is_some_and(|n| n.bytes().all(|c| c.is_ascii_digit()));
-    let names = list.split(apart).map(|name| name.trim_start_matches('@'));
-    names.filter(|name| !matches!(*name, "" | "-" | "*") && !numbers_a_line(name)).collect()
+    let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    let around = |c: char| matches!(c, '"' | '\'' | '<' | '>' | '(' | ')');
+    let of_line = |name: &str| {
+        let number = name.strip_suffix(['.', ')']).unwrap_or_default();
+        matches!(name, "-" | "*") || (!number.is_empty() && number.bytes().all(|c| c.is_ascii_digit()))
+    };
+    let names = list.split(apart).filter(|name| !of_line(name));
+    names.map(|name| name.trim_matches(around).trim_start_matches('@')).filter(|name| !name.is_empty()).collect()
 }
 
 /// A username as it is typed to invite somebody.
