@@ -1,16 +1,22 @@
 //! The one door through which everything changes, for all commands and from all sides:
 //!
-//! 1. the form's token is claimed; a form that was sent before gets its first answer again
-//! 2. who acts is read anew, then the command's facts, all in one transaction
+//! 1. who acts is read anew, and whether the form was sent before: then it gets its first answer again
+//! 2. the command's facts are read, all in one transaction
 //! 3. the rule decides ([`Command::decide`]); a refusal changes nothing
 //! 4. where a preview was shown, the list must be the one that the person agreed to
-//! 5. the changes are stored, with their lines of history and their letters
+//! 5. the changes are stored, with their lines of history and their letters, and the answer is kept for the form; of the
+//!    same form twice at once one finds the other's answer there
 //! 6. once that is committed, pages that look at it hear the news, and the mail worker wakes
 //!
 //! A preview is the same up to the third step, on a transaction that only reads. [`bulk`] does the same for many commands
 //! in one transaction, without letters.
 
 pub mod bulk;
+mod failure;
+mod side;
+
+pub use failure::{Failure, store_problem};
+pub use side::{Circumstances, Side};
 
 use crate::clock::Clock;
 use crate::history;
@@ -21,14 +27,14 @@ use crate::random::Random;
 use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
-use sha2::{Digest as _, Sha256};
 use shared::billing::Price;
 use shared::ids::EventId;
 use shared::moment::{Moment, Span};
-use shared::problem::{Problem, Refusal};
-use shared::rules::{Actor, Change, Command, Fresh, Person, digest};
+use shared::problem::Problem;
+use shared::rules::{Actor, Change, Command, Fresh, digest};
 use shared::wire::{Done, Preview};
 use shared::words;
+use side::{claim_of, person};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -80,32 +86,6 @@ pub trait Gather: Command + Clone + fmt::Debug + 'static {
     fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> impl Future<Output = StoreResult<Self::Facts>> + Send;
 }
 
-/// Under which circumstances facts are gathered.
-#[derive(Clone, Debug)]
-pub struct Circumstances {
-    pub actor: Actor,
-    pub now: Moment,
-    pub policy: Policy,
-}
-
-impl Circumstances {
-    /// The account that acts, if one does.
-    pub fn account(&self) -> Option<shared::ids::AccountId> {
-        self.actor.person().ok().map(|p| p.id)
-    }
-}
-
-/// From which side a command comes.
-#[derive(Clone, Debug)]
-pub enum Side {
-    /// A page or a form.
-    Web(Caller),
-    /// The command line.
-    Operator,
-    /// A task of the program itself.
-    Job(&'static str),
-}
-
 /// What came of a command.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -138,50 +118,6 @@ struct Stored {
 enum Letters {
     Written,
     LeftOut,
-}
-
-/// Why a command did nothing, or a page has nothing to show.
-#[derive(Debug)]
-pub enum Failure {
-    Refused(Refusal),
-    Moved(Preview),
-    Store(StoreError),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Failure::Store(error)
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Failure::Refused(refusal)
-    }
-}
-
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Refused(refusal) => Problem::Refused(refusal),
-            Failure::Moved(preview) => Problem::Moved(preview),
-            Failure::Store(error) => store_problem(&error),
-        }
-    }
-}
-
-/// What a person is told of the database's trouble. It is logged here, once.
-pub fn store_problem(error: &StoreError) -> Problem {
-    match error {
-        StoreError::Unavailable(_) | StoreError::Race(_) => {
-            tracing::warn!(%error, "the database did not answer");
-            Problem::Unavailable {}
-        }
-        StoreError::Invariant(_) | StoreError::Inconsistent { .. } | StoreError::Statement(_) => {
-            tracing::error!(%error, "the database and the program disagree");
-            Problem::Broken {}
-        }
-    }
 }
 
 impl Door {
@@ -247,16 +183,22 @@ impl Door {
         let now = self.clock.now();
         let mut fresh = Fresh::new(seed, now);
         let claim = claim_of(side, command, consent);
-        if let Some(claim) = claim
-            && let Some(kept) = store::once::claim(tx, claim, now).await?
-        {
+        let (about, kept) = self.arrives(tx, side, now, claim).await?;
+        if let Some(kept) = kept {
             return first_answer(&kept);
         }
-        let (about, changes) = self.decided(tx, side, command, &mut fresh).await?;
-        // At the command line there is nobody to show it to.
-        if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
-            return Err(Failure::Moved(words::preview(&changes)));
-        }
+        let changes = match self.agreed(tx, side, &about, command, consent, &mut fresh).await {
+            Err(refused @ (Failure::Refused(_) | Failure::Moved(_))) => {
+                // Where others write beside this, it may be the same form that has come to its end since.
+                return match claim.filter(|_| tx.locks()) {
+                    Some(claim) => {
+                        store::once::outcome(tx, claim).await?.map_or(Err(refused), |kept| first_answer(&kept))
+                    }
+                    None => Err(refused),
+                };
+            }
+            changes => changes?,
+        };
         let done = command.done(&changes);
         let Stored { lines, numbers, letters } =
             self.stored(tx, side, &about, &changes, Letters::Written, &mut fresh).await?;
@@ -271,23 +213,44 @@ impl Door {
         }
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
-            store::once::keep(tx, claim, &outcome).await?;
+            store::once::keep(tx, claim, &outcome, now).await?;
         }
         Ok(Outcome { done, changes, letters })
     }
 
-    /// Who acts, and what the rule makes of the command.
-    async fn decided<C: Gather>(
+    /// Who acts, and what was answered to the same form before.
+    async fn arrives(
         &self,
         tx: &mut Tx<'_>,
         side: &Side,
+        now: Moment,
+        claim: Option<[u8; 32]>,
+    ) -> StoreResult<(Circumstances, Option<String>)> {
+        let Some(claim) = claim else { return Ok((self.circumstances(tx, side, now).await?, None)) };
+        if let Side::Web(Caller { signed_in: Some((_, session)), .. }) = side {
+            let (kept, account) = store::once::outcome_and_account(tx, claim, *session, now).await?;
+            return Ok((self.acting(person(account, *session), now), kept));
+        }
+        let kept = store::once::outcome(tx, claim).await?;
+        Ok((self.circumstances(tx, side, now).await?, kept))
+    }
+
+    /// What the rule makes of the command, where whoever sent it has agreed to just that.
+    async fn agreed<C: Gather>(
+        &self,
+        tx: &mut Tx<'_>,
+        side: &Side,
+        about: &Circumstances,
         command: &C,
+        consent: &Consent,
         fresh: &mut Fresh,
-    ) -> Result<(Circumstances, Vec<Change>), Failure> {
-        let about = self.circumstances(tx, side, fresh.now).await?;
-        let facts = command.gather(tx, &about).await?;
-        let changes = command.decide(&about.actor, &facts, fresh)?;
-        Ok((about, changes))
+    ) -> Result<Vec<Change>, Failure> {
+        let changes = decided(tx, about, command, fresh).await?;
+        // At the command line there is nobody to show it to.
+        if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
+            return Err(Failure::Moved(words::preview(&changes)));
+        }
+        Ok(changes)
     }
 
     /// Stores what was decided, with its lines of history and its letters.
@@ -321,7 +284,8 @@ impl Door {
             .store
             .read(async |tx: &mut Tx<'_>| {
                 let mut fresh = Fresh::new(seed, self.clock.now());
-                Ok(words::preview(&self.decided(tx, &side, &command, &mut fresh).await?.1))
+                let about = self.circumstances(tx, &side, fresh.now).await?;
+                Ok(words::preview(&decided(tx, &about, &command, &mut fresh).await?))
             })
             .await;
         Ok(preview?)
@@ -351,61 +315,33 @@ impl Door {
     /// # Errors
     /// The database's own trouble.
     pub async fn circumstances(&self, tx: &mut Tx<'_>, side: &Side, now: Moment) -> StoreResult<Circumstances> {
-        let actor = match side {
-            Side::Operator => Actor::Operator,
-            Side::Job(name) => Actor::Job(name),
-            Side::Web(caller) => match caller.signed_in {
-                Some((_, session)) => {
-                    store::accounts::of_session(tx, session, now).await?.map_or(Actor::Visitor, |a| {
-                        Actor::Person(Person {
-                            id: a.id,
-                            username: a.username,
-                            email: a.email,
-                            verified: a.verified,
-                            administrator: a.administrator,
-                            session,
-                        })
-                    })
+        Ok(self.acting(
+            match side {
+                Side::Operator => Actor::Operator,
+                Side::Job(name) => Actor::Job(name),
+                Side::Web(Caller { signed_in: Some((_, session)), .. }) => {
+                    person(store::accounts::of_session(tx, *session, now).await?, *session)
                 }
-                None => Actor::Visitor,
+                Side::Web(_) => Actor::Visitor,
             },
-        };
-        Ok(Circumstances { actor, now, policy: self.policy })
+            now,
+        ))
+    }
+
+    const fn acting(&self, actor: Actor, now: Moment) -> Circumstances {
+        Circumstances { actor, now, policy: self.policy }
     }
 }
 
-impl Side {
-    fn address(&self) -> String {
-        match self {
-            Side::Web(caller) => caller.address.clone(),
-            Side::Operator | Side::Job(_) => String::new(),
-        }
-    }
-
-    fn tag(&self) -> String {
-        match self {
-            Side::Web(caller) => {
-                caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string())
-            }
-            Side::Operator => "operator".to_owned(),
-            Side::Job(name) => (*name).to_owned(),
-        }
-    }
-}
-
-/// What a form is claimed by. Token, actor and what was sent belong together: somebody else's token, one of another
-/// form, or the same form with other words, is simply another claim.
-fn claim_of<C: Gather>(side: &Side, command: &C, consent: &Consent) -> Option<[u8; 32]> {
-    if consent.once.is_empty() {
-        return None;
-    }
-    let actor = if C::CLAIMED_BY_ACTOR { side.tag() } else { String::new() };
-    let mut hash = Sha256::new();
-    for part in [consent.once.as_str(), &actor, C::NAME, &command.content()] {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    Some(hash.finalize().into())
+/// What the rule makes of a command.
+async fn decided<C: Gather>(
+    tx: &mut Tx<'_>,
+    about: &Circumstances,
+    command: &C,
+    fresh: &mut Fresh,
+) -> Result<Vec<Change>, Failure> {
+    let facts = command.gather(tx, about).await?;
+    Ok(command.decide(&about.actor, &facts, fresh)?)
 }
 
 fn first_answer(kept: &str) -> Result<Outcome, Failure> {

@@ -66,7 +66,8 @@ pub fn named(name: &str) -> Result<OrganizationName, Refusal> {
 
 /// The organization as it stands once it is locked.
 async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<OrganizationFacts>> {
-    let found = store::organizations::locked(tx, &name.key()).await?;
+    store::organizations::lock(tx, &name.key()).await?;
+    let found = store::organizations::standing(tx, &name.key()).await?;
     Ok(found.map(|organization| organization.facts()))
 }
 

@@ -1,7 +1,7 @@
 //! Many commands in one transaction: how a large site is filled. Who acts, the facts, the rule, the rows and the history
 //! are those of the door; no letters are written, no form is claimed, and whatever is previewed is agreed to.
 
-use super::{Door, Failure, Gather, Letters, Side};
+use super::{Door, Failure, Gather, Letters, Side, decided};
 use crate::store::Tx;
 use shared::problem::Problem;
 use shared::rules::{Change, Fresh};
@@ -34,7 +34,8 @@ impl Bulk<'_, '_, '_> {
     /// The rule's refusal, or the database's trouble; either should end the transaction.
     pub async fn does<C: Gather>(&mut self, side: &Side, command: &C) -> Result<Vec<Change>, Failure> {
         let mut fresh = Fresh::new(self.door.random.seed(), self.door.clock.now());
-        let (about, changes) = self.door.decided(self.tx, side, command, &mut fresh).await?;
+        let about = self.door.circumstances(self.tx, side, fresh.now).await?;
+        let changes = decided(self.tx, &about, command, &mut fresh).await?;
         self.door.stored(self.tx, side, &about, &changes, Letters::LeftOut, &mut fresh).await?;
         Ok(changes)
     }

@@ -14,10 +14,10 @@ const AT_ONCE: u32 = 100;
 
 impl Gather for Invite {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<InviteFacts>> {
-        let Some((organization, within)) = locked(tx, about, &self.organization).await? else { return Ok(None) };
+        let Some(within) = locked(tx, about, &self.organization).await? else { return Ok(None) };
         let mut invitees = Vec::new();
         for username in &self.usernames {
-            invitees.push(people::invitee(tx, organization.id, &username.key()).await?);
+            invitees.push(people::invitee(tx, within.organization.id, &username.key()).await?);
         }
         Ok(Some(InviteFacts { within, invitees, lives: about.policy.invitation }))
     }
@@ -33,7 +33,7 @@ pub(super) async fn facts(
     id: InvitationId,
 ) -> StoreResult<Option<InvitationFacts>> {
     let Some(found) = invitations::by_id(tx, id).await? else { return Ok(None) };
-    let Some((_, within)) = locked(tx, about, &found.organization_key).await? else { return Ok(None) };
+    let Some(within) = locked(tx, about, &found.organization_key).await? else { return Ok(None) };
     let again = if tx.locks() { invitations::by_id(tx, id).await? } else { Some(found) };
     let found = again.filter(|again| again.organization == within.organization.id);
     Ok(found.map(|invitation| InvitationFacts {

@@ -12,10 +12,10 @@ async fn facts(
     key: &NameKey,
     names: impl Iterator<Item = &Username> + Send,
 ) -> StoreResult<Option<MembersFacts>> {
-    let Some((organization, within)) = locked(tx, about, key).await? else { return Ok(None) };
+    let Some(within) = locked(tx, about, key).await? else { return Ok(None) };
     let mut members = Vec::new();
     for name in names {
-        members.push(people::member(tx, organization.id, &name.key()).await?);
+        members.push(people::member(tx, within.organization.id, &name.key()).await?);
     }
     Ok(Some(MembersFacts { within, members }))
 }

@@ -27,9 +27,9 @@ impl People for Services {
         let role = Role::from_code(filter.role);
         self.door
             .see(who, async |tx, about| {
-                let Seen { organization, within, heading } = seen(tx, about, &key).await?;
+                let Seen { within, heading } = seen(tx, about, &key).await?;
                 let person = about.actor.person()?;
-                let (id, page) = (organization.id, limits::PEOPLE_PAGE);
+                let (id, page) = (within.organization.id, limits::PEOPLE_PAGE);
                 let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
                 let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::place);
                 members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
@@ -89,14 +89,14 @@ impl People for Services {
         let key = key(organization);
         self.door
             .see(who, async |tx, about| {
-                let Seen { organization, within, .. } = seen(tx, about, &key).await?;
+                let Seen { within, .. } = seen(tx, about, &key).await?;
                 let person = within.permit(&about.actor, Permission::ManagePeople)?;
-                let members = people::page(tx, organization.id, "", None, "", u32::MAX).await?;
-                let pending = invitations::pending(tx, organization.id, "", about.now, u32::MAX).await?;
+                let members = people::page(tx, within.organization.id, "", None, "", u32::MAX).await?;
+                let pending = invitations::pending(tx, within.organization.id, "", about.now, u32::MAX).await?;
                 Ok(Export {
                     members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
                     invitations: pending.into_iter().map(waiting).collect(),
-                    organization: organization.name,
+                    organization: within.organization.name.to_string(),
                 })
             })
             .await
@@ -110,7 +110,7 @@ impl People for Services {
         let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
         self.door
             .see(who, async |tx, about| {
-                let Seen { organization, within, heading } = seen(tx, about, &key).await?;
+                let Seen { within, heading } = seen(tx, about, &key).await?;
                 let person = within.permit(&about.actor, Permission::ManagePeople)?;
                 let mut verdicts: Vec<Verdict> = Vec::new();
                 let mut judged: Vec<NameKey> = Vec::new();
@@ -119,7 +119,7 @@ impl People for Services {
                         Err(fault) => Verdict { username: (*typed).to_owned(), fault: Some(fault) },
                         Ok(name) if judged.contains(&name.key()) => continue,
                         Ok(name) => {
-                            let invitee = people::invitee(tx, organization.id, &name.key()).await?;
+                            let invitee = people::invitee(tx, within.organization.id, &name.key()).await?;
                             judged.push(name.key());
                             let fault = may_invite(person, invitee.as_ref(), about.now).err();
                             Verdict { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
@@ -197,7 +197,6 @@ impl People for Services {
 
 /// An organization as a member sees it.
 struct Seen {
-    organization: organizations::Organization,
     within: Within,
     heading: Heading,
 }
@@ -208,16 +207,16 @@ struct Seen {
 /// To an outsider it is a name that does not exist (rules, section 3); a member reads that it is shut.
 async fn seen(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> Result<Seen, Failure> {
     about.actor.person()?;
-    let organization = organizations::standing(tx, key).await?.ok_or(Refusal::NotFound {})?;
-    let within = people::within(tx, organization.clone(), about.account(), about.policy.price).await?;
+    let found = people::within(tx, key, about.account(), about.policy.price).await?;
+    let (kind, within) = found.ok_or(Refusal::NotFound {})?;
     within.permit(&about.actor, Permission::View)?;
     let heading = Heading {
-        name: organization.name.clone(),
-        display_name: organization.display_name.clone(),
-        kind: organization.kind,
+        name: within.organization.name.to_string(),
+        display_name: within.organization.display_name.to_string(),
+        kind,
         my_role: within.my_role.ok_or(Refusal::NotFound {})?,
     };
-    Ok(Seen { organization, within, heading })
+    Ok(Seen { within, heading })
 }
 
 fn waiting(offer: shared::rules::people::Offer) -> InvitationRow {
@@ -244,12 +243,8 @@ fn listed(people: &str) -> Vec<String> {
 ///
 /// # Errors
 /// The database's own trouble.
-async fn locked(
-    tx: &mut Tx<'_>,
-    about: &Circumstances,
-    key: &NameKey,
-) -> store::StoreResult<Option<(organizations::Organization, Within)>> {
-    let Some(organization) = organizations::locked(tx, key).await? else { return Ok(None) };
-    let within = people::within(tx, organization.clone(), about.account(), about.policy.price).await?;
-    Ok(Some((organization, within)))
+async fn locked(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> store::StoreResult<Option<Within>> {
+    organizations::lock(tx, key).await?;
+    let found = people::within(tx, key, about.account(), about.policy.price).await?;
+    Ok(found.map(|(_, within)| within))
 }

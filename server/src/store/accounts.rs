@@ -142,7 +142,7 @@ impl FromRow for Concerned {
 }
 
 /// The Owners of an organization who can use their accounts, by name, and one account more: those who hear of what is
-/// done to it, by one statement.
+/// done to it, by one statement where this transaction has not read them before.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -151,6 +151,12 @@ pub async fn concerned(
     organization: OrganizationId,
     person: Option<AccountId>,
 ) -> StoreResult<(Vec<Account>, Option<Account>)> {
+    let known = person.map(|id| tx.known.account(id));
+    if let Some(owners) = tx.known.owners(organization)
+        && known.as_ref().is_none_or(Option::is_some)
+    {
+        return Ok((owners, known.flatten()));
+    }
     let found: Vec<Concerned> = tx
         .sql(
             "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at, p.owner

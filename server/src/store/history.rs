@@ -99,14 +99,25 @@ fn chained(previous: &[u8], hashed: &Hashed<'_>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-struct Head {
+/// The end of an organization's chain.
+pub(super) struct Head {
     number: i64,
     hash: Vec<u8>,
 }
 
+impl Head {
+    /// Before the first line.
+    fn before_all() -> Self {
+        Self { number: 0, hash: vec![0; 32] }
+    }
+}
+
 impl FromRow for Head {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { number: row.get("organization_number")?, hash: row.get("hash")? })
+        Ok(match (row.maybe("organization_number")?, row.maybe("hash")?) {
+            (Some(number), Some(hash)) => Self { number, hash },
+            _ => Self::before_all(),
+        })
     }
 }
 
@@ -116,12 +127,11 @@ impl FromRow for Head {
 /// # Errors
 /// The database's own trouble.
 pub(super) async fn append(tx: &mut Tx<'_>, lines: &[Line]) -> StoreResult<Vec<i64>> {
-    let mut heads: Vec<(OrganizationId, Head)> = Vec::new();
     let mut numbers = Vec::new();
     for line in lines {
         let chain = match line.organization {
             None => None,
-            Some(organization) => Some(link(tx, &mut heads, organization, line).await?),
+            Some(organization) => Some(link(tx, organization, line).await?),
         };
         numbers.push(one(tx, line, chain).await?);
     }
@@ -135,29 +145,20 @@ struct Link {
     hash: Vec<u8>,
 }
 
-/// The next link of a chain, whose head is read once.
-async fn link(
-    tx: &mut Tx<'_>,
-    heads: &mut Vec<(OrganizationId, Head)>,
-    organization: OrganizationId,
-    line: &Line,
-) -> StoreResult<Link> {
-    let at = match heads.iter().position(|(of, _)| *of == organization) {
-        Some(at) => at,
-        None => {
-            let head: Option<Head> = tx
-                .sql(
-                    "select organization_number, hash from event where organization_id = $1
-                     order by organization_number desc limit 1",
-                )
-                .bind(organization)
-                .optional()
-                .await?;
-            heads.push((organization, head.unwrap_or_else(|| Head { number: 0, hash: vec![0; 32] })));
-            heads.len() - 1
-        }
-    };
-    let (_, head) = heads.get_mut(at).ok_or_else(|| StoreError::inconsistent("event", "no head"))?;
+/// The next link of a chain. Its head is read once: whoever writes about an organization has locked it.
+async fn link(tx: &mut Tx<'_>, organization: OrganizationId, line: &Line) -> StoreResult<Link> {
+    if tx.known.head(organization).is_none() {
+        let head: Option<Head> = tx
+            .sql(
+                "select organization_number, hash from event where organization_id = $1
+                 order by organization_number desc limit 1",
+            )
+            .bind(organization)
+            .optional()
+            .await?;
+        tx.known.keep_head(organization, head.unwrap_or_else(Head::before_all));
+    }
+    let head = tx.known.head(organization).ok_or_else(|| StoreError::inconsistent("event", "no head"))?;
     let number = head.number + 1;
     let hash = chained(&head.hash, &line.hashed(number, organization)).to_vec();
     let previous = std::mem::replace(head, Head { number, hash: hash.clone() }).hash;

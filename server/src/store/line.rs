@@ -13,7 +13,11 @@ const WORK_TAKES: Duration = Duration::from_secs(12);
 const TAKING_BACK_TAKES: Duration = Duration::from_secs(3);
 
 /// A line that goes back to the pool when it is dropped, or is cut.
-pub(super) struct Line(Option<PoolConnection<Postgres>>);
+pub(super) struct Line {
+    connection: Option<PoolConnection<Postgres>>,
+    /// Whether its work came to an end.
+    is_clean: bool,
+}
 
 impl Line {
     /// One that is free.
@@ -21,7 +25,7 @@ impl Line {
     /// # Errors
     /// None was to be had in time.
     pub async fn of(pool: &PgPool) -> StoreResult<Self> {
-        Ok(Self(Some(pool.acquire().await?)))
+        Ok(Self { connection: Some(pool.acquire().await?), is_clean: false })
     }
 
     /// Does some work on it, and cuts it where the work does not come to its end in time.
@@ -33,11 +37,14 @@ impl Line {
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<T, E> {
         let late = || StoreError::Unavailable("it gave no answer in time".to_owned());
-        let Some(line) = self.0.as_mut() else { return Err(late().into()) };
+        let Some(line) = self.connection.as_mut() else { return Err(late().into()) };
         match timeout(WORK_TAKES, work(line)).await {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                self.is_clean = true;
+                answer
+            }
             Err(_) => {
-                drop(self.0.take().map(PoolConnection::detach));
+                drop(self.connection.take().map(PoolConnection::detach));
                 Err(late().into())
             }
         }
@@ -46,9 +53,20 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        if let Some(mut line) = self.0.take() {
-            // Where this is given up, the line is cut and its place in the pool is free again.
-            tokio::spawn(timeout(TAKING_BACK_TAKES, line.return_to_pool()));
-        }
+        let Some(line) = self.connection.take() else { return };
+        tokio::spawn(give_back(line, self.is_clean));
     }
+}
+
+/// A reader who goes away while a transaction is being begun leaves it behind, unknown to the pool: what came next on that
+/// line would be inside it, and could not write.
+async fn give_back(mut line: PoolConnection<Postgres>, is_clean: bool) {
+    if !is_clean
+        && !matches!(timeout(TAKING_BACK_TAKES, sqlx::raw_sql("rollback").execute(&mut *line)).await, Ok(Ok(_)))
+    {
+        drop(line.detach());
+        return;
+    }
+    // Where this is given up, the line is cut and its place in the pool is free again.
+    let _ = timeout(TAKING_BACK_TAKES, line.return_to_pool()).await;
 }

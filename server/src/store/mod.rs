@@ -15,6 +15,7 @@ pub mod billing;
 mod error;
 pub mod history;
 pub mod invitations;
+mod known;
 mod line;
 pub mod messages;
 mod migrations;
@@ -27,6 +28,7 @@ pub mod requests;
 pub mod resets;
 pub mod sessions;
 mod tx;
+mod writer;
 
 pub use error::{StoreError, StoreResult};
 pub use open::{OpenError, Place, Purpose};
@@ -35,6 +37,7 @@ pub use tx::{FromRow, Row, Tx};
 use line::Line;
 use sqlx::{Connection as _, PgConnection, PgPool, SqlitePool};
 use std::sync::Arc;
+use writer::Writer;
 
 /// The database of a site: cheap to clone, shared by everything.
 #[derive(Clone)]
@@ -48,7 +51,7 @@ pub struct Store {
 enum Pool {
     /// One writer, so that writes queue here and not in the file; several readers beside it.
     Sqlite {
-        write: SqlitePool,
+        write: Writer,
         read: SqlitePool,
     },
     Postgres(PgPool),
@@ -74,17 +77,7 @@ impl Store {
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
     {
         match &self.pool {
-            Pool::Sqlite { write, .. } => {
-                let mut tx = write.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::from)?;
-                let answer = work(&mut Tx::sqlite(&mut tx, true)).await;
-                if answer.is_ok() {
-                    tx.commit().await.map_err(StoreError::from)?;
-                } else if let Err(error) = tx.rollback().await {
-                    // The engine may have taken it back already; the work's own answer says more.
-                    tracing::debug!(%error, "a rollback was not confirmed");
-                }
-                answer
-            }
+            Pool::Sqlite { write, .. } => write.write(work).await,
             Pool::Postgres(pool) => {
                 let write = async |line: &mut PgConnection| {
                     let mut tx = line.begin().await.map_err(StoreError::from)?;

@@ -1,7 +1,10 @@
 //! Forms that were sent: the first outcome of a token is kept in the transaction that made it, and given
 //! again to whoever sends the same form.
 
-use super::{FromRow, Row, StoreResult, Tx};
+use super::accounts::Account;
+use super::{FromRow, Row, StoreError, StoreResult, Tx};
+use shared::ids::{AccountId, SessionId};
+use shared::limits;
 use shared::moment::Moment;
 
 struct Kept(String);
@@ -12,32 +15,76 @@ impl FromRow for Kept {
     }
 }
 
-/// Claims a form. `None`: it is the first time. Otherwise what was answered then.
-///
-/// Two at once: the second waits for the first to commit or to give up.
+/// What was answered when this form was sent before, if it was.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn claim(tx: &mut Tx<'_>, claim: [u8; 32], now: Moment) -> StoreResult<Option<String>> {
-    let fresh = tx
-        .sql("insert into once (claim, outcome, claimed_at) values ($1, '', $2) on conflict (claim) do nothing")
-        .bind(claim)
-        .bind(now)
-        .run()
-        .await?;
-    if fresh == 1 {
-        return Ok(None);
-    }
+pub async fn outcome(tx: &mut Tx<'_>, claim: [u8; 32]) -> StoreResult<Option<String>> {
     let kept: Option<Kept> = tx.sql("select outcome from once where claim = $1").bind(claim).optional().await?;
     Ok(kept.map(|Kept(outcome)| outcome))
 }
 
-/// Keeps the outcome of a form that was claimed in the same transaction.
+#[derive(Default)]
+struct Arrival {
+    outcome: Option<String>,
+    account: Option<Account>,
+}
+
+impl FromRow for Arrival {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            outcome: row.maybe("outcome")?,
+            account: row.maybe::<AccountId>("id")?.map(|_| Account::from_row(row)).transpose()?,
+        })
+    }
+}
+
+/// The same, with the account that a session signs in ([`super::accounts::of_session`]), by one statement.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn keep(tx: &mut Tx<'_>, claim: [u8; 32], outcome: &str) -> StoreResult<()> {
-    tx.sql("update once set outcome = $2 where claim = $1").bind(claim).bind(outcome).one().await
+pub async fn outcome_and_account(
+    tx: &mut Tx<'_>,
+    claim: [u8; 32],
+    session: SessionId,
+    now: Moment,
+) -> StoreResult<(Option<String>, Option<Account>)> {
+    let arrival: Option<Arrival> = tx
+        .sql(
+            "select o.outcome, p.id, p.username, p.administrator, p.state, p.created_at, p.email_id, p.address, p.verified_at
+             from (select 1 as one) always left join once o on o.claim = $1
+             left join (
+                select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
+                from session s join account a on a.id = s.account_id
+                join email_address e on e.account_id = a.id and e.is_primary
+                where s.id = $2 and s.ended_at is null and s.ends_at > $3 and s.seen_at > $4 and a.state = 'active') p
+             on true",
+        )
+        .bind(claim)
+        .bind(session)
+        .bind(now)
+        .bind(now.minus(limits::SESSION_IDLE))
+        .optional()
+        .await?;
+    let Arrival { outcome, account } = arrival.unwrap_or_default();
+    account.iter().for_each(|account| tx.known.keep_account(account));
+    Ok((outcome, account))
+}
+
+/// Keeps the outcome of a form in the transaction that made it. Of two at once the second waits for the first to commit or
+/// to give up.
+///
+/// # Errors
+/// [`StoreError::Race`] where the same form has come to its end meanwhile; or the database's own trouble.
+pub async fn keep(tx: &mut Tx<'_>, claim: [u8; 32], outcome: &str, now: Moment) -> StoreResult<()> {
+    let fresh = tx
+        .sql("insert into once (claim, outcome, claimed_at) values ($1, $2, $3) on conflict (claim) do nothing")
+        .bind(claim)
+        .bind(outcome)
+        .bind(now)
+        .run()
+        .await?;
+    if fresh == 1 { Ok(()) } else { Err(StoreError::Race("the same form was sent at once".to_owned())) }
 }
 
 /// Forgets forms that were sent before a moment; their pages are long gone.

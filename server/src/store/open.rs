@@ -1,20 +1,20 @@
 //! Opening a database: where it is, that it is ours alone, and that it is neither older nor newer than
 //! the program.
 
+use super::writer::Writer;
 use super::{Pool, Store, StoreError, migrations};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::time::timeout;
 
-/// How long PostgreSQL may take to roll back what a reader has left behind.
-const ROLLBACK_TAKES: Duration = Duration::from_secs(5);
+/// How long a line to PostgreSQL may have rested without being asked whether it still is one.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Where a site keeps its data.
 #[derive(Clone, Debug)]
@@ -119,16 +119,8 @@ impl Store {
         // The engine's own files beside it get the same permissions.
         make_private_file(&file(folder)).map_err(unusable)?;
         let options = sqlite_options(&file(folder));
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .acquire_timeout(Duration::from_secs(8))
-            // Where a commit fails, as on a full disk, the engine takes it back by itself, and the line still believes
-            // to be inside: another takes its place.
-            .before_acquire(|line, _| Box::pin(async move { Ok(!line.is_in_transaction()) }))
-            .connect_with(options.clone())
-            .await?;
-        let applied: Option<i64> = applied_sqlite(&write).await?;
+        let mut line = options.connect().await?;
+        let applied = applied_sqlite(&mut line).await?;
         refuse_newer(applied)?;
         // What is there already may be a running server's; where nothing is, a command makes it.
         let made = match (purpose, applied) {
@@ -138,11 +130,15 @@ impl Store {
             }
             _ => None,
         };
-        migrations::sqlite().run(&write).await.map_err(migration)?;
+        migrations::sqlite().run(&mut line).await.map_err(migration)?;
+        line.close().await?;
         drop(made);
+        let write = Writer::open(options.clone()).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(8))
+            // A file does not hang up.
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self { pool: Pool::Sqlite { write, read }, _lock: lock.map(Arc::new) })
@@ -162,14 +158,14 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(8))
-            // A reader who goes away while a transaction is being begun leaves it behind, unknown to the pool: what
-            // came next on that line would be inside it, and could not write. A line that doesn't answer is given up.
-            .after_release(|line, _| {
-                Box::pin(async {
-                    match timeout(ROLLBACK_TAKES, sqlx::raw_sql("rollback").execute(line)).await {
-                        Ok(done) => done.map(|_| true),
-                        Err(_) => Ok(false),
+            // A line that was at work a moment ago needs no sign of life.
+            .test_before_acquire(false)
+            .before_acquire(|line, was| {
+                Box::pin(async move {
+                    if was.idle_for > FRESH {
+                        line.ping().await?;
                     }
+                    Ok(true)
                 })
             })
             .connect_with(options)
@@ -259,13 +255,15 @@ pub(super) fn migration(error: MigrateError) -> OpenError {
 }
 
 /// The newest migration that the database has had, if any.
-async fn applied_sqlite(pool: &sqlx::SqlitePool) -> Result<Option<i64>, sqlx::Error> {
-    let there: Option<(i64,)> =
-        sqlx::query_as("select 1 from sqlite_master where name = '_sqlx_migrations'").fetch_optional(pool).await?;
+async fn applied_sqlite(line: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
+    let there: Option<(i64,)> = sqlx::query_as("select 1 from sqlite_master where name = '_sqlx_migrations'")
+        .fetch_optional(&mut *line)
+        .await?;
     if there.is_none() {
         return Ok(None);
     }
-    let (newest,): (Option<i64>,) = sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(pool).await?;
+    let (newest,): (Option<i64>,) =
+        sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(&mut *line).await?;
     Ok(newest)
 }
 

@@ -81,17 +81,17 @@ impl FromRow for Found {
     }
 }
 
-/// The organization with this name, whether or not administrators have shut it, kept from being changed by others until
-/// the transaction ends, and its history in one chain. Everything about its people is decided behind this.
+/// Keeps the organization with this name from being changed by others until the transaction ends, and its history in one
+/// chain. Everything about its people is decided behind this; what was read before must be read again.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn locked(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
+pub async fn lock(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     if tx.locks() {
         let found = tx.sql("update organization set revision = revision + 1 where name_key = $1").bind(key.clone());
         found.run().await?;
     }
-    standing(tx, key).await
+    Ok(())
 }
 
 /// The organization with this name, if it can be seen.

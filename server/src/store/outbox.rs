@@ -3,6 +3,7 @@
 //! A worker leases the letters that are due, so that two workers never take the same one; a lease that
 //! its worker did not live to end runs out by itself.
 
+use super::tx::Query;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, LetterId};
 use shared::moment::Moment;
@@ -58,26 +59,36 @@ impl FromRow for Letter {
     }
 }
 
-/// Puts a letter into the outbox.
+/// Puts letters into the outbox, two by a statement.
 ///
 /// # Errors
 /// The database's own trouble.
-pub(super) async fn put(tx: &mut Tx<'_>, draft: &Draft, state: LetterState, now: Moment) -> StoreResult<()> {
-    tx.sql(
-        "insert into letter (id, account_id, to_address, subject, text_part, html_part, sealed, state, written_at, due_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-    )
-    .bind(draft.id)
-    .bind(draft.account)
-    .bind(draft.to.as_str())
-    .bind(draft.subject.as_str())
-    .bind(draft.text.as_str())
-    .bind(draft.html.as_str())
-    .bind(draft.sealed.clone())
-    .bind(state.code())
-    .bind(now)
-    .one()
-    .await
+pub(super) async fn put(tx: &mut Tx<'_>, drafts: &[Draft], state: LetterState, now: Moment) -> StoreResult<()> {
+    for drafts in drafts.chunks(2) {
+        let put = match drafts {
+            [_] => tx.sql(
+                "insert into letter (state, written_at, due_at, id, account_id, to_address, subject, text_part, html_part, sealed)
+                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9)",
+            ),
+            _ => tx.sql(
+                "insert into letter (state, written_at, due_at, id, account_id, to_address, subject, text_part, html_part, sealed)
+                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9), ($1, $2, $2, $10, $11, $12, $13, $14, $15, $16)",
+            ),
+        };
+        drafts.iter().fold(put.bind(state.code()).bind(now), with).run().await?;
+    }
+    Ok(())
+}
+
+/// What of a letter is its own.
+fn with<'t, 'c>(put: Query<'t, 'c>, draft: &Draft) -> Query<'t, 'c> {
+    put.bind(draft.id)
+        .bind(draft.account)
+        .bind(draft.to.as_str())
+        .bind(draft.subject.as_str())
+        .bind(draft.text.as_str())
+        .bind(draft.html.as_str())
+        .bind(draft.sealed.clone())
 }
 
 /// Keeps workers from noting what came of the letter until the transaction ends.

@@ -1,5 +1,7 @@
 //! The people of organizations.
 
+use super::accounts::Account;
+use super::history::Head;
 use super::{FromRow, Row, StoreError, StoreResult, Tx, invitations};
 use shared::billing::Price;
 use shared::ids::{AccountId, InvitationId, OrganizationId};
@@ -212,70 +214,114 @@ pub async fn known(
 }
 
 struct Standing {
-    account: Party,
+    account: Account,
     role: Role,
-    /// Whether the account can be used.
-    able: bool,
 }
 
-impl FromRow for Standing {
+/// An organization with one of its people, and with the end of its history.
+struct Standings {
+    organization: Organization,
+    kind: Kind,
+    disabled: Option<String>,
+    head: Head,
+    one: Option<Standing>,
+}
+
+impl FromRow for Standings {
     fn from_row(row: &Row) -> StoreResult<Self> {
+        let one = match row.maybe::<AccountId>("id")? {
+            Some(_) => Some(Standing { account: Account::from_row(row)?, role: row.code("role", Role::from_code)? }),
+            None => None,
+        };
         Ok(Self {
-            account: Party { id: row.get("id")?, username: row.get("username")? },
-            role: row.code("role", Role::from_code)?,
-            able: row.get::<String>("state")? == "active",
+            organization: Organization {
+                id: row.get("organization_id")?,
+                name: OrganizationName::kept(row.get("name")?),
+                display_name: DisplayName::kept(row.get("display_name")?),
+            },
+            kind: row.code("kind", Kind::from_code)?,
+            disabled: row.maybe("disabled_reason")?,
+            head: Head::from_row(row)?,
+            one,
         })
     }
 }
 
-/// An organization as it stands for an account, or for nobody's: its Owners, by name, and what the account is in it.
+/// An organization as it stands for an account, or for nobody's: its Owners, by name, and what the account is in it. By
+/// one statement, with the end of its history, for whoever has locked it ([`super::organizations::lock`]).
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn within(
     tx: &mut Tx<'_>,
-    organization: super::organizations::Organization,
+    key: &NameKey,
     account: Option<AccountId>,
     price: Price,
-) -> StoreResult<Within> {
-    let found: Vec<Standing> = tx
+) -> StoreResult<Option<(Kind, Within)>> {
+    let found: Vec<Standings> = tx
         .sql(
-            "select a.id, a.username, a.state, p.role from (
-                select account_id, role from membership where organization_id = $1 and role = 'owner'
-                union select account_id, role from membership where organization_id = $1 and account_id = $2) p
-             join account a on a.id = p.account_id order by a.username_key",
+            "select o.id as organization_id, o.name, o.display_name, o.kind, o.disabled_reason, l.organization_number, l.hash,
+                a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at, p.role
+             from organization o
+             left join event l on l.organization_id = o.id
+                and l.organization_number = (select max(organization_number) from event where organization_id = o.id)
+             left join (
+                select account_id, role from membership
+                where organization_id = (select id from organization where name_key = $1) and role = 'owner'
+                union all select account_id, role from membership
+                where organization_id = (select id from organization where name_key = $1) and account_id = $2
+                    and role <> 'owner') p on true
+             left join account a on a.id = p.account_id
+             left join email_address e on e.account_id = a.id and e.is_primary
+             where o.name_key = $1 and o.state in ('active', 'disabled')",
         )
-        .bind(organization.id)
+        .bind(key.clone())
         .bind(account)
         .list()
         .await?;
-    let my_role = found.iter().find(|one| Some(one.account.id) == account).map(|one| one.role);
-    let (able, shut_out): (Vec<Standing>, Vec<Standing>) =
-        found.into_iter().filter(|one| one.role == Role::Owner).partition(|one| one.able);
-    Ok(Within {
+    let mut people = Vec::new();
+    let mut around = None;
+    for Standings { organization, kind, disabled, head, one } in found {
+        people.extend(one);
+        around = Some((organization, kind, disabled, head));
+    }
+    let Some((organization, kind, disabled, head)) = around else { return Ok(None) };
+    people.sort_by_key(|one| Username::kept(one.account.username.clone()).key());
+    let my_role = people.iter().find(|one| Some(one.account.id) == account).map(|one| one.role);
+    let (shut_out, able): (Vec<Account>, Vec<Account>) = people
+        .into_iter()
+        .filter(|one| one.role == Role::Owner)
+        .map(|one| one.account)
+        .partition(|account| account.disabled);
+    let parties = |accounts: &[Account]| accounts.iter().map(Account::party).collect();
+    let within = Within {
         my_role,
-        owners: able.into_iter().map(|one| one.account).collect(),
-        shut_out: shut_out.into_iter().map(|one| one.account).collect(),
-        price: (organization.kind == Kind::Private).then_some(price),
-        disabled: organization.disabled,
-        organization: Organization {
-            id: organization.id,
-            name: OrganizationName::kept(organization.name),
-            display_name: DisplayName::kept(organization.display_name),
-        },
-    })
+        owners: parties(&able),
+        shut_out: parties(&shut_out),
+        price: (kind == Kind::Private).then_some(price),
+        disabled,
+        organization,
+    };
+    tx.known.keep_head(within.organization.id, head);
+    tx.known.keep_owners(within.organization.id, able);
+    Ok(Some((kind, within)))
 }
 
-struct Found(MemberFacts);
+struct Found {
+    account: Account,
+    facts: MemberFacts,
+}
 
 impl FromRow for Found {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self(MemberFacts {
-            account: Party { id: row.get("id")?, username: row.get("username")? },
+        let account = Account::from_row(row)?;
+        let facts = MemberFacts {
+            account: account.party(),
             role: row.code("role", Role::from_code)?,
             changed_by: row.maybe("changed_by_name")?,
             sent: Vec::new(),
-        }))
+        };
+        Ok(Self { account, facts })
     }
 }
 
@@ -290,15 +336,18 @@ pub async fn member(
 ) -> StoreResult<Option<MemberFacts>> {
     let found: Option<Found> = tx
         .sql(
-            "select a.id, a.username, m.role, b.username as changed_by_name
-             from account a join membership m on m.account_id = a.id and m.organization_id = $1
+            "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at,
+                m.role, b.username as changed_by_name
+             from account a join email_address e on e.account_id = a.id and e.is_primary
+             join membership m on m.account_id = a.id and m.organization_id = $1
              left join account b on b.id = m.changed_by where a.username_key = $2",
         )
         .bind(organization)
         .bind(username.clone())
         .optional()
         .await?;
-    let Some(Found(mut member)) = found else { return Ok(None) };
+    let Some(Found { account, facts: mut member }) = found else { return Ok(None) };
+    tx.known.keep_account(&account);
     // Only Owners invite.
     if member.role == Role::Owner {
         member.sent = invitations::sent_by(tx, organization, member.account.id).await?;
@@ -306,19 +355,24 @@ pub async fn member(
     Ok(Some(member))
 }
 
-struct Invited(Invitee);
+struct Invited {
+    account: Account,
+    invitee: Invitee,
+}
 
 impl FromRow for Invited {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self(Invitee {
-            account: Party { id: row.get("id")?, username: row.get("username")? },
-            verified: row.maybe::<Moment>("verified_at")?.is_some(),
+        let account = Account::from_row(row)?;
+        let invitee = Invitee {
+            account: account.party(),
+            verified: account.verified,
             role: match row.maybe::<String>("role")? {
                 Some(_) => Some(row.code("role", Role::from_code)?),
                 None => None,
             },
             invited: row.maybe::<InvitationId>("invitation_id")?.map(|_| waiting(row)).transpose()?,
-        }))
+        };
+        Ok(Self { account, invitee })
     }
 }
 
@@ -344,7 +398,8 @@ pub async fn invitee(
 ) -> StoreResult<Option<Invitee>> {
     let found: Option<Invited> = tx
         .sql(
-            "select a.id, a.username, e.verified_at, m.role, i.id as invitation_id, i.role as offered, i.ends_at, i.inviter_id,
+            "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at,
+                m.role, i.id as invitation_id, i.role as offered, i.ends_at, i.inviter_id,
                 b.username as inviter
              from account a join email_address e on e.account_id = a.id and e.is_primary
              left join membership m on m.account_id = a.id and m.organization_id = $1
@@ -356,5 +411,6 @@ pub async fn invitee(
         .bind(username.clone())
         .optional()
         .await?;
-    Ok(found.map(|Invited(invitee)| invitee))
+    found.iter().for_each(|found| tx.known.keep_account(&found.account));
+    Ok(found.map(|found| found.invitee))
 }

@@ -1,6 +1,8 @@
 //! One way to speak to both engines: [`Tx`], its queries and its rows. It also refuses what the drivers
 //! let pass: NULL that would read as 0, and a number of values that differs from the statement's.
 
+use super::known::Known;
+use super::writer::eagerly;
 use super::{StoreError, StoreResult};
 use shared::moment::Moment;
 use sqlx::postgres::PgRow;
@@ -12,6 +14,7 @@ use uuid::Uuid;
 pub struct Tx<'c> {
     connection: Connection<'c>,
     writes: bool,
+    pub(super) known: Known,
 }
 
 enum Connection<'c> {
@@ -86,11 +89,11 @@ pub struct Query<'t, 'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn sqlite(connection: &'c mut SqliteConnection, writes: bool) -> Self {
-        Self { connection: Connection::Sqlite(connection), writes }
+        Self { connection: Connection::Sqlite(connection), writes, known: Known::default() }
     }
 
     pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool) -> Self {
-        Self { connection: Connection::Postgres(connection), writes }
+        Self { connection: Connection::Postgres(connection), writes, known: Known::default() }
     }
 
     /// Whether rows must be locked before they are read: others may write beside this transaction. On SQLite writers stand
@@ -140,7 +143,8 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let answer = statement.$method(&mut **connection).await?;
+                let asked = statement.$method(&mut **connection);
+                let answer = if tx.writes { eagerly(asked).await? } else { asked.await? };
                 ($wrap.0)(answer)
             }
             Connection::Postgres(connection) => {

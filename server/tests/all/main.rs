@@ -33,3 +33,4 @@ mod routes;
 mod schema;
 mod schema_at_once;
 mod unanswered;
+mod writing;

@@ -51,9 +51,7 @@ pub async fn all(
         one(tx, by, now, change).await?;
     }
     let numbers = history::append(tx, lines).await?;
-    for letter in letters {
-        outbox::put(tx, letter, letters_wait, now).await?;
-    }
+    outbox::put(tx, letters, letters_wait, now).await?;
     Ok(numbers)
 }
 

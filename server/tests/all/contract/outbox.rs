@@ -81,9 +81,9 @@ async fn forms_are_forgotten_after_their_time() {
             let answer: Result<Option<String>, StoreError> = world
                 .store()
                 .write(async |tx| {
-                    let kept = once::claim(tx, [n; 32], NOON).await?;
+                    let kept = once::outcome(tx, [n; 32]).await?;
                     if kept.is_none() {
-                        once::keep(tx, [n; 32], "the outcome").await?;
+                        once::keep(tx, [n; 32], "the outcome", NOON).await?;
                     }
                     Ok(kept)
                 })

@@ -1,0 +1,49 @@
+//! Why nothing was done, and what a person is told of it.
+
+use crate::store::StoreError;
+use shared::problem::{Problem, Refusal};
+use shared::wire::Preview;
+
+/// Why a command did nothing, or a page has nothing to show.
+#[derive(Debug)]
+pub enum Failure {
+    Refused(Refusal),
+    Moved(Preview),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::Store(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Failure::Refused(refusal)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Problem::Refused(refusal),
+            Failure::Moved(preview) => Problem::Moved(preview),
+            Failure::Store(error) => store_problem(&error),
+        }
+    }
+}
+
+/// What a person is told of the database's trouble. It is logged here, once.
+pub fn store_problem(error: &StoreError) -> Problem {
+    match error {
+        StoreError::Unavailable(_) | StoreError::Race(_) => {
+            tracing::warn!(%error, "the database did not answer");
+            Problem::Unavailable {}
+        }
+        StoreError::Invariant(_) | StoreError::Inconsistent { .. } | StoreError::Statement(_) => {
+            tracing::error!(%error, "the database and the program disagree");
+            Problem::Broken {}
+        }
+    }
+}

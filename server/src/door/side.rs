@@ -1,0 +1,83 @@
+//! Where a command comes from, who acts, and by what a form is known again.
+
+use super::{Gather, Policy};
+use crate::store::accounts::Account;
+use app::backend::{Caller, Consent};
+use sha2::{Digest as _, Sha256};
+use shared::ids::{AccountId, SessionId};
+use shared::moment::Moment;
+use shared::rules::{Actor, Person};
+
+/// Under which circumstances facts are gathered.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    pub actor: Actor,
+    pub now: Moment,
+    pub policy: Policy,
+}
+
+impl Circumstances {
+    /// The account that acts, if one does.
+    pub fn account(&self) -> Option<AccountId> {
+        self.actor.person().ok().map(|p| p.id)
+    }
+}
+
+/// From which side a command comes.
+#[derive(Clone, Debug)]
+pub enum Side {
+    /// A page or a form.
+    Web(Caller),
+    /// The command line.
+    Operator,
+    /// A task of the program itself.
+    Job(&'static str),
+}
+
+impl Side {
+    pub(super) fn address(&self) -> String {
+        match self {
+            Side::Web(caller) => caller.address.clone(),
+            Side::Operator | Side::Job(_) => String::new(),
+        }
+    }
+
+    fn tag(&self) -> String {
+        match self {
+            Side::Web(caller) => {
+                caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string())
+            }
+            Side::Operator => "operator".to_owned(),
+            Side::Job(name) => (*name).to_owned(),
+        }
+    }
+}
+
+/// Whoever a session signs in; a visitor, where it is over.
+pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
+    account.map_or(Actor::Visitor, |a| {
+        Actor::Person(Person {
+            id: a.id,
+            username: a.username,
+            email: a.email,
+            verified: a.verified,
+            administrator: a.administrator,
+            session,
+        })
+    })
+}
+
+/// What a form is claimed by. Token, actor and what was sent belong together: somebody else's token, one of another
+/// form, or the same form with other words, is simply another claim.
+pub(super) fn claim_of<C: Gather>(side: &Side, command: &C, consent: &Consent) -> Option<[u8; 32]> {
+    if consent.once.is_empty() {
+        return None;
+    }
+    let actor = if C::CLAIMED_BY_ACTOR { side.tag() } else { String::new() };
+    let mut hash = Sha256::new();
+    for part in [consent.once.as_str(), &actor, C::NAME, &command.content()] {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    Some(hash.finalize().into())
+}
