@@ -21,37 +21,57 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
+/** What can be measured, each by itself: `node end2end/bench.mjs people commands`. */
+const PARTS = {
+  start: measureStart,
+  visits: async () => [
+    ...(await measureBytes(await browser(), await site(), ["/", "/sign-in"])),
+    ...(await measurePaint(await browser(), await site(), ["/", "/sign-in"], "/robots.txt")),
+  ],
+  session: async () => measureCpu(await site(), await person()),
+  commits: async () => measureCommits(await site(), await person()),
+  accounts: async () => {
+    const people = await makePeople(await site());
+    return [...(await measureSignIn(await site(), people)), ...(await measureSeparation(await site(), people))];
+  },
+  people: async () => measurePeople(await browser()),
+  commands: measureCommands,
+};
+
+/** What several parts share is made when the first of them needs it. */
+const browser = once(async () => {
+  const { chromium } = await import("@playwright/test");
+  const executablePath = await findChromium();
+  const started = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+  atTheEnd(() => started.close());
+  return started;
+});
+const site = once(async () => {
+  const started = await Site.start();
+  atTheEnd(() => started.remove());
+  return started;
+});
+const person = once(async () => (await site()).setUp(await browser()));
+
+function once(make) {
+  let made;
+  return () => (made ??= make());
+}
+
 try {
+  const parts = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS);
+  const unknown = parts.find((part) => !(part in PARTS));
+  if (unknown) throw new Error(`There is no part ${unknown}. There are: ${Object.keys(PARTS).join(", ")}.`);
+  const figures = [];
   await installPackages();
   await addRustParts();
-  const executablePath = await findChromium();
   await buildSite();
   await run("cargo", ["build", "--locked", "--release", "-p", "server", "--bins", "--examples"]);
 
-  console.error("Starts …");
-  const figures = [...(await measureStart())];
-
-  const { chromium } = await import("@playwright/test");
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
-  atTheEnd(() => browser.close());
-  const site = await Site.start();
-  atTheEnd(() => site.remove());
-  const person = await site.setUp(browser);
-
-  console.error("First visits …");
-  figures.push(...(await measureBytes(browser, site, ["/", "/sign-in"])));
-  figures.push(...(await measurePaint(browser, site, ["/", "/sign-in"], "/robots.txt")));
-  console.error("Pages with a session …");
-  figures.push(...(await measureCpu(site, person)));
-  console.error("Durable commits …");
-  figures.push(...(await measureCommits(site, person)));
-  console.error("Accounts …");
-  const people = await makePeople(site);
-  figures.push(...(await measureSignIn(site, people)), ...(await measureSeparation(site, people)));
-  console.error("People …");
-  figures.push(...(await measurePeople(browser)));
-  console.error("Commands …");
-  figures.push(...(await measureCommands()));
+  for (const part of parts) {
+    console.error(`${part} …`);
+    figures.push(...(await PARTS[part]()));
+  }
   showFigures(figures);
 } catch (problem) {
   console.error(problem instanceof Error ? problem.message : problem);

@@ -42,8 +42,8 @@ await report.step("format", "Check the format", ["rust"], checkFormat);
 await report.step("clippy-server", "Clippy: shared, bundle, app, server", ["rust"], checkServerCode);
 await report.step("clippy-app", "Clippy: app, as the browser gets it", ["rust"], checkBrowserCode);
 await report.step("site", "Make the site", ["rust"], buildSite);
-await report.step("build", "Build the server", ["site"], buildServer);
-await report.suite("cargo", "Test shared, bundle, app and server", ["site", "postgres"], () => testRust(found.postgres.url));
+await report.step("build", "Build the server and the tests", ["site"], buildServer);
+await report.suite("cargo", "Test shared, bundle, app and server", ["build", "postgres"], () => testRust(found.postgres.url));
 await report.step("types", "Check the types of the journeys", ["packages"], checkTypes);
 await report.suite("journeys", "Play the journeys in Chromium", ["build", "chromium", "postgres"], () =>
   playJourneys({ chromium: found.chromium, postgres: found.postgres.url }),

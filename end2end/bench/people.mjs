@@ -19,14 +19,18 @@ const PASSWORD = "a password for looking around";
 const PAGE = "/manage/organization/observatory/people";
 const ROUNDS = 7;
 const LISTENERS = 1_000;
+/** A page travels compressed to whoever comes from nowhere or from the site itself. */
+const AS_A_BROWSER = { accept: "text/html", "accept-encoding": "gzip", "sec-fetch-site": "none" };
 
-/** The page in a site that has little else, and in one with 100,000 accounts. */
+/** The page in a site that has little else, in one with 100,000 accounts, and on PostgreSQL. */
 export async function measurePeople(browser) {
+  const { url } = await startPostgres({ durable: true });
   const small = await crowd(5_000);
   const large = await crowd(100_000);
+  const onPostgres = await crowd(5_000, await emptied(url));
   const figures = [];
   try {
-    const [one, other] = [await looked(browser, small), await looked(browser, large)];
+    const [one, other, third] = [await looked(browser, small), await looked(browser, large), await looked(browser, onPostgres)];
     const beside = (name, aim) => `with 100,000 accounts behind it ${(other[name] / one[name]).toFixed(2)} times that (aim: 1.3)${aim}`;
     figures.push(
       figure("people, 1,000 members: CPU of the page", milliseconds(one.cpu), beside("cpu", "; aim: 2 ms")),
@@ -36,22 +40,29 @@ export async function measurePeople(browser) {
       figure("people, 1,000 members: blocked for", milliseconds(one.blocked), "aim: 50 ms"),
       figure("people, 1,000 members: all of them as JSON", milliseconds(one.json), `${kilobytes(one.jsonBytes)}; ${beside("json", "")}`),
       figure("people, 20,000 members: CPU of the page", milliseconds(other.cpuOfLargest), `${(other.cpuOfLargest / other.cpu).toFixed(2)} times the one of 1,000`),
+      figure("people on PostgreSQL, 1,000 members: CPU of the page", milliseconds(third.cpu), "of the server alone"),
+      figure("people on PostgreSQL, 1,000 members: largest paint", milliseconds(third.paint), `blocked for ${milliseconds(third.blocked)}`),
+      figure("people on PostgreSQL, 1,000 members: all of them as JSON", milliseconds(third.json)),
       ...(await measureListeners(small)),
     );
   } finally {
     await small.remove();
     await large.remove();
+    await onPostgres.remove();
   }
   return figures;
 }
 
-async function crowd(accounts) {
+/** Without the address of a database it is in a folder. */
+async function crowd(accounts, database) {
   const data = await folder();
-  console.error(`A crowd of ${accounts} …`);
+  const place = ["--data", data, ...(database ? ["--database", database] : [])];
+  if (database) await run(PROGRAM, ["migrate", ...place], { stdio: ["ignore", "ignore", "ignore"] });
+  console.error(`A crowd of ${accounts}${database ? " on PostgreSQL" : ""} …`);
   const began = performance.now();
-  await run(PROGRAM, ["demo", "--data", data, "--large", "--accounts", String(accounts)], { stdio: ["ignore", "ignore", "ignore"] });
+  await run(PROGRAM, ["demo", ...place, "--large", "--accounts", String(accounts)], { stdio: ["ignore", "ignore", "ignore"] });
   console.error(`… made in ${((performance.now() - began) / 1000).toFixed(0)} s`);
-  return Site.start(data);
+  return Site.start(data, database && ["--database", database]);
 }
 
 async function looked(browser, site) {
@@ -75,7 +86,7 @@ async function cpuOf(site, cookie, target) {
   for (let round = 0; round <= ROUNDS; round += 1) {
     const before = await cpuMicroseconds(site.pid);
     await inTurns(4, count, async () => {
-      const { status } = await ask(site.port, target, { headers: { cookie, accept: "text/html" } });
+      const { status } = await ask(site.port, target, { headers: { cookie, ...AS_A_BROWSER } });
       if (status !== 200) throw new Error(`${target} answered ${status}`);
     });
     if (round > 0) spent.push(((await cpuMicroseconds(site.pid)) - before) / count / 1000);

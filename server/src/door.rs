@@ -139,7 +139,7 @@ impl Door {
         }
     }
 
-    /// One command, from its claim to its commit; begun anew when another transaction came first.
+    /// One command, from its arrival to its commit; begun anew when another transaction came first.
     async fn decide_and_store<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Failure> {
         let mut tries = 0;
         let mut meant = Meant::default();
@@ -202,6 +202,10 @@ impl Door {
         let done = command.done(&changes);
         let Stored { lines, numbers, letters } =
             self.stored(tx, side, &about, &changes, Letters::Written, &mut fresh).await?;
+        if let Some(claim) = claim {
+            let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
+            store::once::keep(tx, claim, &outcome, now).await?;
+        }
         *meant = Meant {
             lines,
             topics: news::topics(&changes),
@@ -210,10 +214,6 @@ impl Door {
         };
         if !self.store.is_embedded() {
             self.own.remember(&meant.lines);
-        }
-        if let Some(claim) = claim {
-            let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
-            store::once::keep(tx, claim, &outcome, now).await?;
         }
         Ok(Outcome { done, changes, letters })
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use shared::ids::{AccountId, EventId, OrganizationId};
 use shared::problem::Problem;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{broadcast, watch};
 
@@ -99,13 +99,25 @@ const KEPT: usize = 256;
 #[derive(Debug, Default)]
 struct Told {
     last: i64,
-    /// The first lines of what is being committed, and will be told.
-    untold: BTreeSet<i64>,
+    /// The first lines of what is being committed, and will be told; how many commits begin there: one that has failed
+    /// leaves its number to the next.
+    untold: BTreeMap<i64, u32>,
 }
 
 impl Told {
     fn up_to(&self) -> i64 {
-        self.untold.first().map_or(self.last, |first| self.last.min(first - 1))
+        self.untold.first_key_value().map_or(self.last, |(first, _)| self.last.min(first - 1))
+    }
+}
+
+impl Told {
+    fn is_told(&mut self, first: i64) {
+        if let Some(commits) = self.untold.get_mut(&first) {
+            *commits -= 1;
+            if *commits == 0 {
+                self.untold.remove(&first);
+            }
+        }
     }
 }
 
@@ -119,7 +131,7 @@ pub struct Untold {
 impl Drop for Untold {
     fn drop(&mut self) {
         if let Some(first) = self.first.take() {
-            held(&self.told).untold.remove(&first);
+            held(&self.told).is_told(first);
         }
     }
 }
@@ -147,7 +159,7 @@ impl Live {
         // Whoever holds this says the numbers in their order.
         let mut told = held(&self.told);
         if let Some(first) = untold.and_then(|mut untold| untold.first.take()) {
-            told.untold.remove(&first);
+            told.is_told(first);
         }
         told.last = told.last.max(up_to.unwrap_or_default());
         for (left, topic) in (0..topics.len()).rev().zip(topics) {
@@ -157,7 +169,7 @@ impl Live {
 
     /// Says that lines from this number on are about to be committed: before they are.
     pub fn untold(&self, first: i64) -> Untold {
-        held(&self.told).untold.insert(first);
+        *held(&self.told).untold.entry(first).or_default() += 1;
         Untold { told: Arc::clone(&self.told), first: Some(first) }
     }
 
@@ -274,6 +286,13 @@ mod tests {
         assert_eq!(live.told(), 8);
         drop(nine);
         assert_eq!(live.told(), 11);
+        // A commit that has failed leaves its number to the next, which is not told before it is.
+        let (failed, next) = (live.untold(12), live.untold(12));
+        live.tell_all(&[], Some(failed), None);
+        live.tell_all(&[], None, Some(12));
+        assert_eq!(live.told(), 11);
+        live.tell_all(&[], Some(next), Some(12));
+        assert_eq!(live.told(), 12);
     }
 
     fn event(n: u128) -> EventId {

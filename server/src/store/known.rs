@@ -18,7 +18,7 @@ impl Known {
         self.heads.iter_mut().find(|(id, _)| *id == of).map(|(_, head)| head)
     }
 
-    /// Keeps the end of a chain, where it is not known; others would have moved it on.
+    /// Keeps the end of a chain, where it is not known: one that is may have been moved on since.
     pub fn keep_head(&mut self, of: OrganizationId, head: Head) {
         if self.head(of).is_none() {
             self.heads.push((of, head));

@@ -81,7 +81,9 @@ impl Store {
             Pool::Postgres(pool) => {
                 let write = async |line: &mut PgConnection| {
                     let mut tx = line.begin().await.map_err(StoreError::from)?;
-                    let answer = work(&mut Tx::postgres(&mut tx, true)).await;
+                    let mut inside = Tx::postgres(&mut tx, true);
+                    let answer = work(&mut inside).await;
+                    let answer = answer.and_then(|done| inside.whole().map(|()| done).map_err(E::from));
                     if answer.is_ok() {
                         tx.commit().await.map_err(StoreError::from)?;
                     } else if let Err(error) = tx.rollback().await {

@@ -67,7 +67,10 @@ pub async fn outcome_and_account(
         .optional()
         .await?;
     let Arrival { outcome, account } = arrival.unwrap_or_default();
-    account.iter().for_each(|account| tx.known.keep_account(account));
+    // Where others write beside this, an address may change before the organization is locked.
+    if !tx.locks() {
+        account.iter().for_each(|account| tx.known.keep_account(account));
+    }
     Ok((outcome, account))
 }
 

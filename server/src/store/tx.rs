@@ -15,6 +15,8 @@ pub struct Tx<'c> {
     connection: Connection<'c>,
     writes: bool,
     pub(super) known: Known,
+    /// Whether a statement has failed: then nothing of the work may stay.
+    failed: bool,
 }
 
 enum Connection<'c> {
@@ -89,11 +91,11 @@ pub struct Query<'t, 'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn sqlite(connection: &'c mut SqliteConnection, writes: bool) -> Self {
-        Self { connection: Connection::Sqlite(connection), writes, known: Known::default() }
+        Self { connection: Connection::Sqlite(connection), writes, known: Known::default(), failed: false }
     }
 
     pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool) -> Self {
-        Self { connection: Connection::Postgres(connection), writes, known: Known::default() }
+        Self { connection: Connection::Postgres(connection), writes, known: Known::default(), failed: false }
     }
 
     /// Whether rows must be locked before they are read: others may write beside this transaction. On SQLite writers stand
@@ -117,6 +119,15 @@ impl<'c> Tx<'c> {
             .execute(&mut **connection)
             .await?;
         Ok(())
+    }
+
+    /// Whether all that was asked was done. An engine may have taken everything back after a statement that failed, and
+    /// answers a commit as if it had not.
+    ///
+    /// # Errors
+    /// A statement has failed, and the work went on.
+    pub(super) fn whole(&self) -> StoreResult<()> {
+        if self.failed { Err(StoreError::Statement("work went on after it had failed".to_owned())) } else { Ok(()) }
     }
 
     /// A statement; its text serves both engines.
@@ -144,8 +155,9 @@ macro_rules! run {
                     };
                 }
                 let asked = statement.$method(&mut **connection);
-                let answer = if tx.writes { eagerly(asked).await? } else { asked.await? };
-                ($wrap.0)(answer)
+                let answer = if tx.writes { eagerly(asked).await } else { asked.await };
+                tx.failed |= answer.is_err();
+                ($wrap.0)(answer?)
             }
             Connection::Postgres(connection) => {
                 let mut statement = sqlx::query::<sqlx::Postgres>(text);
@@ -158,8 +170,9 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let answer = statement.$method(&mut **connection).await?;
-                ($wrap.1)(answer)
+                let answer = statement.$method(&mut **connection).await;
+                tx.failed |= answer.is_err();
+                ($wrap.1)(answer?)
             }
         }
     }};

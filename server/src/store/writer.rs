@@ -1,8 +1,9 @@
 //! The one line that writes to the embedded database. Whoever waits for it at the same time shares one durable commit:
 //!
-//! 1. the first to come begins a transaction; those who come while it is open each work behind a savepoint in it
+//! 1. the first to come begins a transaction; those who come while it is open work in it too, each behind a savepoint
 //! 2. once the first has done its work, a commit waits in the same line, behind those who stood there before it
-//! 3. nobody is answered before that commit, whatever they were answered: they have seen what was not committed yet
+//! 3. nobody who worked in it is answered before that commit, whatever their answer is: they have seen what was not
+//!    committed yet
 //!
 //! Work that fails takes back its own part alone. A commit that fails fails for all of them, and whoever is cut off in
 //! the middle of their work is taken back by the next to come.
@@ -21,7 +22,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::timeout;
 
-/// How often an answer is looked for before a thread goes to sleep over it: some ten microseconds.
+/// How often an answer is looked for before a thread goes to sleep over it: some tens of microseconds.
 const LOOKS: u32 = 100;
 /// Pauses of the processor between two looks.
 const PAUSES: u32 = 20;
@@ -41,17 +42,16 @@ struct Desk {
     /// There is none after one has broken, until the next is opened.
     line: Option<SqliteConnection>,
     open: Option<Open>,
+    /// Whether the site is closed, and nothing is written any more.
+    closed: bool,
 }
 
-/// A transaction that is open.
-#[derive(Default)]
+/// A transaction that is open, with a savepoint of whoever came last.
 struct Open {
     /// Those who have done their work and wait for the commit.
     waiting: Vec<oneshot::Sender<StoreResult<()>>>,
     /// Whether somebody is in the middle of their work.
     at_work: bool,
-    /// Whether there is a savepoint, of whoever came last: with each that is open a page costs more.
-    has_savepoint: bool,
 }
 
 impl Writer {
@@ -61,7 +61,7 @@ impl Writer {
     /// The file can't be opened.
     pub async fn open(options: SqliteConnectOptions) -> StoreResult<Self> {
         let line = Some(options.connect().await?);
-        Ok(Self(Arc::new(Mutex::new(Desk { options, line, open: None }))))
+        Ok(Self(Arc::new(Mutex::new(Desk { options, line, open: None, closed: false }))))
     }
 
     /// Does some work in a transaction and answers once that is committed; where the work fails, once it is taken back.
@@ -73,15 +73,19 @@ impl Writer {
         E: From<StoreError>,
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
     {
-        // Its beginning is done in a task of its own: were it cut off, nobody would know how far it had come.
-        let (mut turn, first) = tokio::spawn(Turn::begun(self.clone())).await.map_err(|_| gone())??;
-        let answer = work(&mut Tx::sqlite(turn.line()?, true)).await;
-        let waits = turn.end(first, answer.is_ok()).await?;
-        if first && waits.is_some() {
-            // In a task of its own: it is done whoever goes away.
-            tokio::spawn(self.clone().commit());
-        }
-        drop(turn);
+        let Ok(desk) = timeout(TURN_COMES, Arc::clone(&self.0).lock_owned()).await else {
+            return Err(StoreError::Unavailable("others write for too long".to_owned()).into());
+        };
+        let turn = Turn { writer: self.clone(), desk };
+        // Where it begins and is taken back is done in tasks of their own: cut off, nobody would know how far it had come.
+        let (mut turn, first) = tokio::spawn(turn.begun()).await.map_err(|_| gone())??;
+        let mut tx = Tx::sqlite(turn.line()?, true);
+        let answer = work(&mut tx).await;
+        let answer = answer.and_then(|done| tx.whole().map(|()| done).map_err(E::from));
+        let waits = match answer.is_ok() {
+            true => Some(turn.joins()?),
+            false => tokio::spawn(turn.taken_back(first)).await.map_err(|_| gone())??,
+        };
         if let Some(waits) = waits {
             waits.await.unwrap_or_else(|_| Err(gone()))?;
         }
@@ -102,6 +106,7 @@ impl Writer {
     /// Ends the line, so that the file is closed in order.
     pub async fn close(&self) {
         let mut desk = self.0.lock().await;
+        desk.closed = true;
         desk.take_back().await;
         desk.commit().await;
         if let Some(line) = desk.line.take()
@@ -141,15 +146,11 @@ struct Turn {
 }
 
 impl Turn {
-    /// A turn that has begun, and whether it is the first of its transaction.
-    async fn begun(writer: Writer) -> StoreResult<(Self, bool)> {
-        let Ok(mut desk) = timeout(TURN_COMES, Arc::clone(&writer.0).lock_owned()).await else {
-            return Err(StoreError::Unavailable("others write for too long".to_owned()));
-        };
-        desk.take_back().await;
-        let mut turn = Self { writer, desk };
-        let first = turn.begin().await?;
-        Ok((turn, first))
+    /// The turn once it has begun, and whether it is the first of its transaction.
+    async fn begun(mut self) -> StoreResult<(Self, bool)> {
+        self.desk.take_back().await;
+        let first = self.begin().await?;
+        Ok((self, first))
     }
 
     fn line(&mut self) -> StoreResult<&mut SqliteConnection> {
@@ -160,38 +161,48 @@ impl Turn {
     async fn begin(&mut self) -> StoreResult<bool> {
         if let Some(open) = self.desk.open.as_mut() {
             open.at_work = true;
-            let before = std::mem::replace(&mut open.has_savepoint, true);
-            let begun = self.desk.say(if before { "release work; savepoint work" } else { "savepoint work" }).await;
-            if let Err(error) = &begun {
-                self.desk.broken(error).await;
+            // Of two that are open a page costs more. There is none any more where the engine has taken everything back.
+            if let Err(error) = self.desk.say("release work; savepoint work").await {
+                self.desk.broken(&error).await;
+                return Err(gone());
             }
-            return begun.map(|()| false);
+            return Ok(false);
+        }
+        if self.desk.closed {
+            return Err(gone());
         }
         if self.desk.line.is_none() {
             self.desk.line = Some(self.desk.options.connect().await?);
         }
-        self.desk.open = Some(Open { at_work: true, ..Open::default() });
-        let begun = self.desk.say("begin immediate").await;
-        if begun.is_err() {
-            self.desk.open = None;
+        self.desk.open = Some(Open { at_work: true, waiting: Vec::new() });
+        let begun = self.desk.say("begin immediate; savepoint work").await;
+        match &begun {
+            Ok(()) => {}
+            // Somebody at the command line writes.
+            Err(error) if error.lost_a_race() => self.desk.open = None,
+            Err(error) => self.desk.broken(error).await,
         }
         begun.map(|()| true)
     }
 
-    /// Ends the work. Whoever has to wait for a commit gets to know of it here.
-    async fn end(&mut self, first: bool, is_ok: bool) -> StoreResult<Option<oneshot::Receiver<StoreResult<()>>>> {
-        if !is_ok {
-            self.desk.take_back().await;
-        }
-        if first && !is_ok {
-            return Ok(None);
-        }
-        // Where that has broken the line, everybody has been told, and this one is too.
+    /// Ends work that was done: it waits for the commit.
+    fn joins(mut self) -> StoreResult<oneshot::Receiver<StoreResult<()>>> {
+        // Where the line has broken everybody has been told, and this one is too.
         let open = self.desk.open.as_mut().ok_or_else(gone)?;
         open.at_work = false;
         let (done, waits) = oneshot::channel();
         open.waiting.push(done);
-        Ok(Some(waits))
+        if open.waiting.len() == 1 {
+            // In a task of its own: it is done whoever goes away.
+            tokio::spawn(self.writer.clone().commit());
+        }
+        Ok(waits)
+    }
+
+    /// Ends work that has failed. Whoever was first has seen nothing that was not committed; the others wait.
+    async fn taken_back(mut self, first: bool) -> StoreResult<Option<oneshot::Receiver<StoreResult<()>>>> {
+        self.desk.take_back().await;
+        if first { Ok(None) } else { self.joins().map(Some) }
     }
 }
 
@@ -206,8 +217,12 @@ impl Drop for Turn {
 
 impl Desk {
     async fn say(&mut self, text: &'static str) -> StoreResult<()> {
+        eagerly(self.patiently(text)).await
+    }
+
+    async fn patiently(&mut self, text: &'static str) -> StoreResult<()> {
         let line = self.line.as_mut().ok_or_else(gone)?;
-        eagerly(sqlx::raw_sql(text).execute(line)).await?;
+        sqlx::raw_sql(text).execute(line).await?;
         Ok(())
     }
 
@@ -227,26 +242,103 @@ impl Desk {
         if self.open.is_none() {
             return;
         }
-        match self.say("commit").await {
-            Ok(()) => {
-                for waits in self.open.take().into_iter().flat_map(|open| open.waiting) {
-                    // Whoever went away is not told.
-                    let _ = waits.send(Ok(()));
-                }
-            }
+        // It waits for the disk.
+        match self.patiently("commit").await {
+            Ok(()) => self.answer(|| Ok(())),
             Err(error) => self.broken(&error).await,
+        }
+    }
+
+    /// Tells everybody who waits what has become of what was open.
+    fn answer(&mut self, what: impl Fn() -> StoreResult<()>) {
+        for waits in self.open.take().into_iter().flat_map(|open| open.waiting) {
+            // Whoever went away is not told.
+            let _ = waits.send(what());
         }
     }
 
     /// Gives the line up, and with it what is open: where a statement fails, as on a full disk, the engine may have taken
     /// everything back by itself.
     async fn broken(&mut self, error: &StoreError) {
-        tracing::warn!(%error, "a transaction could not be ended");
+        tracing::warn!(%error, "the line that writes to the database is opened anew");
         if let Some(line) = self.line.take() {
             drop(line.close_hard().await);
         }
-        for waits in self.open.take().into_iter().flat_map(|open| open.waiting) {
-            let _ = waits.send(Err(StoreError::Unavailable(error.to_string())));
-        }
+        self.answer(|| Err(StoreError::Unavailable(error.to_string())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn writer() -> Writer {
+        let options = SqliteConnectOptions::new().filename(":memory:");
+        Writer::open(options).await.unwrap()
+    }
+
+    async fn turn(writer: &Writer) -> (Turn, bool) {
+        let desk = Arc::clone(&writer.0).lock_owned().await;
+        Turn { writer: writer.clone(), desk }.begun().await.unwrap()
+    }
+
+    async fn write(writer: &Writer) -> StoreResult<()> {
+        writer.write(async |_| Ok(())).await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_commit_that_fails_fails_for_all_and_for_nobody_after_them() {
+        let writer = writer().await;
+        let (mut one, first) = turn(&writer).await;
+        let other = tokio::spawn({
+            let writer = writer.clone();
+            async move { write(&writer).await }
+        });
+        // As the engine does by itself where the disk is full.
+        one.desk.say("rollback").await.unwrap();
+        let told = one.joins().unwrap();
+        assert!(first);
+        assert!(matches!(told.await.unwrap(), Err(StoreError::Unavailable(_))));
+        // Whoever came meanwhile shared that commit, or came after it.
+        assert!(matches!(other.await.unwrap(), Ok(()) | Err(StoreError::Unavailable(_))));
+        assert!(write(&writer).await.is_ok());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn those_who_come_while_it_is_open_share_a_commit() {
+        let writer = writer().await;
+        let (one, first) = turn(&writer).await;
+        assert!(first);
+        let other = tokio::spawn({
+            let writer = writer.clone();
+            async move { turn(&writer).await }
+        });
+        // So that the other stands in the line before the commit does.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let told = one.joins().unwrap();
+        let (other, first) = other.await.unwrap();
+        assert!(!first);
+        let both = (told, other.joins().unwrap());
+        assert!(both.0.await.unwrap().is_ok() && both.1.await.unwrap().is_ok());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn work_that_goes_on_after_a_statement_has_failed_is_taken_back() {
+        let writer = writer().await;
+        let goes_on = async |tx: &mut Tx<'_>| {
+            // There are no tables.
+            assert!(crate::store::once::outcome(tx, [0; 32]).await.is_err());
+            Ok(())
+        };
+        assert!(matches!(writer.write(goes_on).await, Err(StoreError::Statement(_))));
+        assert!(write(&writer).await.is_ok());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_is_written_once_it_is_closed() {
+        let writer = writer().await;
+        assert!(write(&writer).await.is_ok());
+        writer.close().await;
+        assert!(matches!(write(&writer).await, Err(StoreError::Unavailable(_))));
     }
 }

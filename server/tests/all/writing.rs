@@ -18,14 +18,26 @@ fn row(writer: u8, round: u8) -> [u8; 32] {
 async fn write(world: &World, row: [u8; 32], fails: bool) -> Result<(), StoreError> {
     let write = async |tx: &mut server::store::Tx<'_>| {
         once::keep(tx, row, "written", NOON).await?;
+        once::keep(tx, second(row), "written", NOON).await?;
         if fails { Err(StoreError::Statement("it is meant to fail".to_owned())) } else { Ok(()) }
     };
     world.store().write(write).await
 }
 
+/// Each writes two rows, of which there are both or none.
+fn second(mut row: [u8; 32]) -> [u8; 32] {
+    row[31] = 2;
+    row
+}
+
 async fn is_there(world: &World, row: [u8; 32]) -> bool {
-    let found: Result<Option<String>, StoreError> = world.store().read(async |tx| once::outcome(tx, row).await).await;
-    found.unwrap().is_some()
+    let found: Result<_, StoreError> = world
+        .store()
+        .read(async |tx| Ok([once::outcome(tx, row).await?.is_some(), once::outcome(tx, second(row)).await?.is_some()]))
+        .await;
+    let found = found.unwrap();
+    assert_eq!(found[0], found[1], "half of it is there");
+    found[0]
 }
 
 /// All at once, each in rounds; answers what each was told.
@@ -101,7 +113,7 @@ async fn work_that_panics_is_taken_back_and_others_go_on() {
                 let write = async |tx: &mut server::store::Tx<'_>| {
                     once::keep(tx, row, "written", NOON).await?;
                     assert!(!panics, "it is meant to panic");
-                    Ok::<(), StoreError>(())
+                    once::keep(tx, second(row), "written", NOON).await
                 };
                 panicking.store().write(write).await
             });
