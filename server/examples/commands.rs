@@ -124,6 +124,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
             invitation: shared::limits::INVITATION,
         },
         letters_written: Arc::default(),
+        committed: Arc::default(),
     };
     Ok(Services {
         door,

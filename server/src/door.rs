@@ -55,6 +55,8 @@ pub struct Door {
     pub policy: Policy,
     /// Wakes the mail worker.
     pub letters_written: Arc<Notify>,
+    /// Wakes whoever calls other servers.
+    pub committed: Arc<Notify>,
 }
 
 /// The numbers that an operator sets and rules use.
@@ -158,7 +160,7 @@ impl Door {
                     // It may have been committed all the same, now or in a moment: then history has it.
                     self.own.forget(&meant.lines);
                     self.live.tell_all(&meant.topics, meant.untold, None);
-                    self.letters_written.notify_one();
+                    self.wake();
                     return Err(error.into());
                 }
                 outcome => break outcome?,
@@ -166,8 +168,14 @@ impl Door {
         };
         self.live.tell_all(&meant.topics, meant.untold, meant.up_to);
         outcome.letters.iter().for_each(|letter| self.post.log(letter));
-        self.letters_written.notify_one();
+        self.wake();
         Ok(outcome)
+    }
+
+    /// Wakes those who wait for a commit.
+    fn wake(&self) {
+        self.letters_written.notify_one();
+        self.committed.notify_one();
     }
 
     async fn attempt<C: Gather>(

@@ -1,6 +1,6 @@
 //! What other servers of the same PostgreSQL commit, for the pages that are open here. Every command leaves its lines in
-//! history, so history is what is listened to: its newest lines are read a few times a second, over the same lines to the
-//! database as everything else. A line that does nothing but listen can die without anybody noticing it.
+//! history, so history is what is read: when another server calls ([`crate::store::calls`]), and a few times a second
+//! besides, because a line that does nothing but listen can die without anybody noticing it.
 //!
 //! A folder has one server, and nobody to listen to: there only how far history went before is looked up.
 
@@ -11,10 +11,17 @@ use crate::store::{StoreResult, Tx};
 use shared::moment::{Moment, Span};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
+use tokio::time::{sleep, timeout};
 
-/// How often history is looked at.
-const EVERY: Duration = Duration::from_millis(500);
+/// How often history is looked at where nobody calls.
+pub const EVERY: Duration = Duration::from_millis(500);
+/// A server that commits more often than this calls no more often.
+const CALLS_EVERY: Duration = Duration::from_millis(50);
+/// How long one line is listened on: one that has died without a word is missed no longer.
+const LISTENED_ON: Duration = Duration::from_secs(60);
+/// How long to wait before a line is tried again.
+const TRIED_AGAIN: Duration = Duration::from_secs(1);
 /// How long a number that is missing between others is waited for: its transaction may be the slower one. Longer than
 /// the store's patience with a transaction; after that it was rolled back.
 const WAITED_FOR: Span = Span(20);
@@ -55,11 +62,22 @@ impl Horizon {
     }
 }
 
-/// Listens until it is told to stop.
-pub async fn hear(door: Door, mut stop: watch::Receiver<bool>) {
+/// Listens until it is told to stop, and looks at history at least as often as is asked for.
+pub async fn hear(door: Door, every: Duration, mut stop: watch::Receiver<bool>) {
+    let called = Notify::new();
+    tokio::select! {
+        () = look_again(&door, every, &called) => {}
+        () = call(&door) => {}
+        () = be_called(&door, &called) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Looks at history again and again; in a folder once.
+async fn look_again(door: &Door, every: Duration, called: &Notify) {
     let (mut horizon, mut deaf) = (None, false);
-    while !*stop.borrow() {
-        let looked = look(&door, &mut horizon).await;
+    loop {
+        let looked = look(door, &mut horizon).await;
         if door.store.is_embedded() && looked.is_ok() {
             return;
         }
@@ -69,10 +87,37 @@ pub async fn hear(door: Door, mut stop: watch::Receiver<bool>) {
             tracing::warn!(%error, "what other servers do is not known now");
         }
         deaf = looked.is_err();
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            _ = stop.changed() => {}
+        let _ = timeout(every, called.notified()).await;
+    }
+}
+
+/// Calls the others after each commit here, and once for all that come soon after one another.
+async fn call(door: &Door) {
+    loop {
+        door.committed.notified().await;
+        if let Err(error) = door.store.call().await {
+            tracing::debug!(%error, "other servers find it without being called");
         }
+        sleep(CALLS_EVERY).await;
+    }
+}
+
+/// Waits for the others' calls, on one line after another.
+async fn be_called(door: &Door, called: &Notify) {
+    loop {
+        if let Ok(Some(mut calls)) = door.store.calls().await {
+            // What was called while nobody listened.
+            called.notify_one();
+            let listened = timeout(LISTENED_ON, async {
+                while calls.next().await.is_ok() {
+                    called.notify_one();
+                }
+            });
+            if listened.await.is_err() {
+                continue;
+            }
+        }
+        sleep(TRIED_AGAIN).await;
     }
 }
 

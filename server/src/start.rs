@@ -97,6 +97,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
             invitation: config.invitation,
         },
         letters_written: Arc::default(),
+        committed: Arc::default(),
     };
     let secure = public_url.is_secure();
     let session_cookie = Arc::new(move |secret: Option<&shared::rules::Secret>| match secret {
@@ -198,7 +199,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let mut tasks = vec![
         tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
         tokio::spawn(upkeep::end_invitations(door.clone(), stopped.clone())),
-        tokio::spawn(others::hear(door.clone(), stopped.clone())),
+        tokio::spawn(others::hear(door.clone(), others::EVERY, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;

@@ -268,23 +268,25 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
         });
     };
     let sent = go(form, to.clone(), state.chosen.clone(), unsent);
-    let options = Role::ALL.map(|role| {
-        let selected = role == picked;
-        view! { <option value=role.code() selected=selected>{role.name()}</option> }
-    });
     let label = ["Role of ", &person.username].concat();
     view! {
         <form class="role" action=to method="get" node_ref=form on:submit=sent>
             {state.kept_whole()}
-            <input type="hidden" name="confirm" value="role"/>
             <input type="hidden" name="who" value=one/>
-            <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick>
-                {options.into_iter().collect_view()}
-            </select>
-            <button type="submit" id=["role-", &person.username].concat() class:changed=changed>"Save"</button>
+            <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick inner_html=options(picked)></select>
+            <button type="submit" id=["role-", &person.username].concat() name="confirm" value="role" class:changed=changed>"Save"</button>
         </form>
     }
     .into_any()
+}
+
+/// All roles to pick from, in one piece: element by element they would be half of a page of people.
+fn options(picked: Role) -> String {
+    let option = |role: Role| {
+        let selected = if role == picked { "\" selected>" } else { "\">" };
+        ["<option value=\"", role.code(), selected, role.name(), "</option>"].concat()
+    };
+    Role::ALL.map(option).concat()
 }
 
 /// Those who are on the page, by the keys of their names.

@@ -14,7 +14,7 @@ use crate::store::outbox::{self, Draft};
 use crate::store::{StoreResult, Tx};
 use askama::Template;
 use letters::{Letter, Link};
-use shared::ids::{AccountId, LetterId, OrganizationId};
+use shared::ids::{AccountId, LetterId};
 use shared::rules::audience::{owners_no_more, told};
 use shared::rules::{Audience, Change, Fresh};
 use shared::wire::administration::LetterState;
@@ -103,10 +103,10 @@ pub async fn drafts(
 ) -> StoreResult<Vec<Draft>> {
     let mut written: Vec<Written> = Vec::new();
     let gone = owners_no_more(changes);
-    let mut known = Known::of(tx, changes).await?;
+    read_ahead(tx, changes).await?;
     for (change, audience) in told(changes) {
         let kind = mem::discriminant(change);
-        for receiver in receivers(tx, &audience, &gone, &mut known).await? {
+        for receiver in receivers(tx, &audience, &gone).await? {
             let Some(letter) = letters::letter(change, &audience, &receiver.username, about) else { continue };
             let same = |one: &&mut Written| one.receiver == receiver && one.letter.goes_with(&letter);
             match written.iter_mut().find(same) {
@@ -127,61 +127,30 @@ pub async fn drafts(
     Ok(written.into_iter().filter_map(draft).collect())
 }
 
-/// Accounts that are asked for once, however many changes concern them.
-#[derive(Default)]
-struct Known {
-    owners: Vec<(OrganizationId, Vec<Account>)>,
-    accounts: Vec<Account>,
-}
-
-impl Known {
-    /// Whom most lists of changes concern: an organization's Owners and one person.
-    async fn of(tx: &mut Tx<'_>, changes: &[Change]) -> StoreResult<Self> {
-        let mut known = Self::default();
-        let of_owners = |(_, audience): (&Change, Audience)| match audience {
-            Audience::Owners { organization, but, .. } => Some((organization, but)),
-            _ => None,
-        };
-        if let Some((organization, person)) = told(changes).find_map(of_owners) {
-            let (owners, person) = accounts::concerned(tx, organization, person).await?;
-            known.owners.push((organization, owners));
-            known.accounts.extend(person);
-        }
-        Ok(known)
+/// Reads at once whom most lists of changes concern: an organization's Owners and one person.
+async fn read_ahead(tx: &mut Tx<'_>, changes: &[Change]) -> StoreResult<()> {
+    let of_owners = |(_, audience): (&Change, Audience)| match audience {
+        Audience::Owners { organization, but, .. } => Some((organization, but)),
+        _ => None,
+    };
+    if let Some((organization, person)) = told(changes).find_map(of_owners) {
+        accounts::concerned(tx, organization, person).await?;
     }
-
-    async fn account(&mut self, tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
-        let known = self.accounts.iter().find(|account| account.id == id).cloned();
-        Ok(if known.is_some() { known } else { accounts::by_id(tx, id).await? })
-    }
-
-    async fn owners(&mut self, tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
-        if let Some((_, owners)) = self.owners.iter().find(|(of, _)| *of == organization) {
-            return Ok(owners.clone());
-        }
-        let owners = accounts::owners(tx, organization).await?;
-        self.owners.push((organization, owners.clone()));
-        Ok(owners)
-    }
+    Ok(())
 }
 
 /// Whoever is told, but for those who are no Owners any more by the change itself.
-async fn receivers(
-    tx: &mut Tx<'_>,
-    audience: &Audience,
-    gone: &[AccountId],
-    known: &mut Known,
-) -> StoreResult<Vec<Receiver>> {
+async fn receivers(tx: &mut Tx<'_>, audience: &Audience, gone: &[AccountId]) -> StoreResult<Vec<Receiver>> {
     let of = |a: Account| Receiver { account: Some(a.id), username: a.username, address: a.email };
     Ok(match audience {
-        Audience::Account(party) => known.account(tx, party.id).await?.into_iter().map(of).collect(),
+        Audience::Account(party) => accounts::receiver(tx, party.id).await?.into_iter().map(of).collect(),
         Audience::Address { account, username, email } => {
             vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]
         }
         Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().map(of).collect(),
         Audience::Owners { organization, but, .. } => {
             let told = |owner: &Account| Some(owner.id) != *but && !gone.contains(&owner.id);
-            known.owners(tx, *organization).await?.into_iter().filter(told).map(of).collect()
+            accounts::owners(tx, *organization).await?.into_iter().filter(told).map(of).collect()
         }
         Audience::Administrators => accounts::administrators(tx).await?.into_iter().map(of).collect(),
     })

@@ -84,7 +84,7 @@ pub async fn by_id(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account
 }
 
 /// The account that this session signs in, while it lives: not ended, not idle for too long, and the account not
-/// disabled.
+/// disabled. [`super::once::outcome_and_account`] asks the same of a session.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -141,21 +141,14 @@ impl FromRow for Concerned {
     }
 }
 
-/// The Owners of an organization who can use their accounts, by name, and one account more: those who hear of what is
-/// done to it, by one statement where this transaction has not read them before.
+/// Reads those who hear of what is done to an organization, by one statement: its Owners who can use their accounts, and
+/// one account more. What this transaction has read of them stays read.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn concerned(
-    tx: &mut Tx<'_>,
-    organization: OrganizationId,
-    person: Option<AccountId>,
-) -> StoreResult<(Vec<Account>, Option<Account>)> {
-    let known = person.map(|id| tx.known.account(id));
-    if let Some(owners) = tx.known.owners(organization)
-        && known.as_ref().is_none_or(Option::is_some)
-    {
-        return Ok((owners, known.flatten()));
+pub async fn concerned(tx: &mut Tx<'_>, organization: OrganizationId, person: Option<AccountId>) -> StoreResult<()> {
+    if tx.known.owners(organization).is_some() && person.is_none_or(|id| tx.known.account(id).is_some()) {
+        return Ok(());
     }
     let found: Vec<Concerned> = tx
         .sql(
@@ -170,15 +163,29 @@ pub async fn concerned(
         .list()
         .await?;
     let (owners, person): (Vec<Concerned>, Vec<Concerned>) = found.into_iter().partition(|one| one.owner);
-    Ok((owners.into_iter().map(|one| one.account).collect(), person.into_iter().next().map(|one| one.account)))
+    tx.known.keep_owners(organization, owners.into_iter().map(|one| one.account).collect());
+    person.iter().for_each(|one| tx.known.keep_account(&one.account));
+    Ok(())
 }
 
-/// The Owners of an organization who can use their accounts, by name.
+/// The Owners of an organization who can use their accounts, by name: as this transaction has read them, or now.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
-    Ok(concerned(tx, organization, None).await?.0)
+    concerned(tx, organization, None).await?;
+    Ok(tx.known.owners(organization).unwrap_or_default())
+}
+
+/// The account that a letter goes to: as this transaction has read it, or now.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn receiver(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
+    match tx.known.account(id) {
+        Some(known) => Ok(Some(known)),
+        None => by_id(tx, id).await,
+    }
 }
 
 /// The account that has verified this address.

@@ -12,6 +12,7 @@ pub mod allowances;
 pub mod apply;
 pub mod backup;
 pub mod billing;
+pub mod calls;
 mod error;
 pub mod history;
 pub mod invitations;

@@ -39,7 +39,7 @@ impl FromRow for Arrival {
     }
 }
 
-/// The same, with the account that a session signs in ([`super::accounts::of_session`]), by one statement.
+/// The same, with the account that a session signs in, on the terms of [`super::accounts::of_session`], by one statement.
 ///
 /// # Errors
 /// The database's own trouble.

@@ -148,6 +148,7 @@ impl World {
                 invitation: shared::limits::INVITATION,
             },
             letters_written: Arc::default(),
+            committed: Arc::default(),
         };
         let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
         let services = Services {

@@ -1,4 +1,4 @@
-//! Two servers of one PostgreSQL: what one commits, the open pages of the other hear. A page that comes back hears what it
+//! Two servers of one PostgreSQL: what one commits, the open pages of the other hear, called or not. A page that comes back hears what it
 //! has missed.
 
 use crate::ground::{World, on_each};
@@ -32,7 +32,7 @@ async fn pages_of_one_server_hear_what_another_commits_and_their_own_once() {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let other = world.beside().await;
         let (stop, stopped) = watch::channel(false);
-        let hearing = tokio::spawn(others::hear(other.services.door.clone(), stopped));
+        let hearing = tokio::spawn(others::hear(other.services.door.clone(), others::EVERY, stopped));
         let mut heard = other.services.door.live.listen();
         // When it begins to listen is its own affair.
         let mut n = 0;
@@ -60,11 +60,45 @@ async fn pages_of_one_server_hear_what_another_commits_and_their_own_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_called_reads_at_once() {
+    on_each(async |world| {
+        if !matches!(world.place, Place::Postgres { .. }) {
+            return;
+        }
+        let dana = world.someone("dana").await;
+        let other = world.beside().await;
+        let (stop, stopped) = watch::channel(false);
+        // Without a call neither looks again while this test lives.
+        let never = Duration::from_secs(3_600);
+        let servers = [world.services.door.clone(), other.services.door.clone()];
+        let hearing = servers.map(|door| tokio::spawn(others::hear(door, never, stopped.clone())));
+        let mut heard = other.services.door.live.listen();
+        let mut n = 0;
+        // When they begin to listen is their own affair.
+        while timeout(A_WHILE, heard.recv()).await.is_err() {
+            n += 1;
+            world.file(&dana, &format!("early-{n}")).await.unwrap();
+        }
+        all_within_a_while(&mut heard).await;
+
+        world.file(&dana, "sundial").await.unwrap();
+        let topics = all_within_a_while(&mut heard).await;
+        assert!(topics.contains(&Topic::Yours(dana.id)), "{topics:?}");
+
+        stop.send_replace(true);
+        for ended in hearing {
+            timeout(LONG, ended).await.unwrap().unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_comes_back_hears_what_it_has_missed() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let (stop, stopped) = watch::channel(false);
-        let hearing = tokio::spawn(others::hear(world.services.door.clone(), stopped));
+        let hearing = tokio::spawn(others::hear(world.services.door.clone(), others::EVERY, stopped));
         let before = all_told(&world).await;
         world.file(&dana, "sundial").await.unwrap();
         let now = all_told(&world).await;

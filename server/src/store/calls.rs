@@ -1,0 +1,57 @@
+//! Servers that share a PostgreSQL call each other when they have committed something. A call says only that there is
+//! something to read: it goes out after the commit and not with it, because PostgreSQL lets transactions that notify
+//! commit one at a time.
+
+use super::line::Line;
+use super::{Pool, Store, StoreResult};
+use sqlx::PgConnection;
+use sqlx::postgres::{PgListener, PgPoolOptions};
+
+const CHANNEL: &str = "guildhall";
+
+/// A line on which the calls of all servers are heard, one's own among them.
+pub struct Calls(PgListener);
+
+impl Calls {
+    /// Waits for the next call.
+    ///
+    /// # Errors
+    /// The line has ended, and no other was to be had.
+    pub async fn next(&mut self) -> StoreResult<()> {
+        Ok(self.0.recv().await.map(|_| ())?)
+    }
+}
+
+impl Store {
+    /// Calls all servers of this database; a folder has one.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn call(&self) -> StoreResult<()> {
+        if let Pool::Postgres(pool) = &self.pool {
+            let call = async |line: &mut PgConnection| -> StoreResult<()> {
+                sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(line).await?;
+                Ok(())
+            };
+            Line::of(pool).await?.work(call).await?;
+        }
+        Ok(())
+    }
+
+    /// Listens for calls, on a line beside those that work; `None` in a folder, where there is nobody to call.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn calls(&self) -> StoreResult<Option<Calls>> {
+        let Pool::Postgres(pool) = &self.pool else { return Ok(None) };
+        let beside = PgPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with((*pool.connect_options()).clone())
+            .await?;
+        let mut listener = PgListener::connect_with(&beside).await?;
+        listener.listen(CHANNEL).await?;
+        Ok(Some(Calls(listener)))
+    }
+}
