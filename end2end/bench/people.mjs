@@ -44,6 +44,7 @@ export async function measurePeople(browser) {
       figure("people on PostgreSQL, 1,000 members: largest paint", milliseconds(third.paint), `blocked for ${milliseconds(third.blocked)}`),
       figure("people on PostgreSQL, 1,000 members: all of them as JSON", milliseconds(third.json)),
       ...(await measureListeners(small)),
+      await measureNeighbour(onPostgres),
     );
   } finally {
     await small.remove();
@@ -132,6 +133,33 @@ async function measureListeners(site) {
   const agent = new http.Agent({ maxSockets: LISTENERS });
   await inTurns(16, LISTENERS, async () => lines.push(await listen(site, cookie, agent)));
   const each = ((await residentBytes(site.pid)) - before) / LISTENERS;
+  const last = await lastHears(lines, site, cookie);
+  lines.forEach((line) => line.end());
+  agent.destroy();
+  return [
+    figure(`${LISTENERS} pages that listen: memory for each`, kilobytes(each)),
+    figure(`${LISTENERS} pages that listen: from the answer to a form until the last has heard`, milliseconds(last), "they and the server share the machine"),
+  ];
+}
+
+/** A page that listens at a second server of the same database. */
+async function measureNeighbour(site) {
+  const neighbour = await Site.start(site.data, site.more);
+  const cookie = await signIn(site, "dana");
+  try {
+    const line = await listen(neighbour, cookie);
+    // It listens for calls from its start on, and may still be at it.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const last = await lastHears([line], site, cookie);
+    line.end();
+    return figure("two servers of one PostgreSQL: from the answer to a form until a page of the other has heard", milliseconds(last));
+  } finally {
+    await neighbour.stop();
+  }
+}
+
+/** How long after the answer to a form the last of those who listen has heard of it, in milliseconds: median of five. */
+async function lastHears(lines, site, cookie) {
   const delays = [];
   for (const name of ["aiko-adler", "aiko-alves", "aiko-baran", "aiko-berg", "aiko-bianchi"]) {
     const began = performance.now();
@@ -143,12 +171,7 @@ async function measureListeners(site) {
     // What else is said of the same change.
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  lines.forEach((line) => line.end());
-  agent.destroy();
-  return [
-    figure(`${LISTENERS} pages that listen: memory for each`, kilobytes(each)),
-    figure(`${LISTENERS} pages that listen: from the answer to a form until the last has heard`, milliseconds(median(delays)), "they and the server share the machine"),
-  ];
+  return median(delays);
 }
 
 function listen(site, cookie, agent) {

@@ -18,8 +18,8 @@ export function folder() {
 }
 
 export class Site {
-  constructor(data, port, child) {
-    Object.assign(this, { data, port, child, url: `http://127.0.0.1:${port}`, printed: "" });
+  constructor(data, port, child, more) {
+    Object.assign(this, { data, port, child, more, url: `http://127.0.0.1:${port}`, printed: "" });
   }
 
   /** Starts a server; `ready` is the time from spawn to the first good answer of /health/ready, in milliseconds. */
@@ -31,7 +31,7 @@ export class Site {
       "--requests-a-day", "10000", "--accounts-an-hour", "3600", "--trusted-proxy", "127.0.0.1", ...more];
     const began = performance.now();
     const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
-    const site = new Site(home, port, child);
+    const site = new Site(home, port, child, more);
     for (const pipe of [child.stdout, child.stderr]) pipe.on("data", (piece) => (site.printed += piece));
     while (child.exitCode === null) {
       const status = await ask(port, "/health/ready").then((answer) => answer.status, () => 0);

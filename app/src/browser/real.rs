@@ -1,6 +1,8 @@
 //! In the browser.
 
 use gloo_net::http::Request;
+use js_sys::Function;
+use js_sys::Intl::DateTimeFormat;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
@@ -117,9 +119,12 @@ async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
     }
 }
 
-/// A moment in the reader's own zone and manner, as the browser writes it.
-pub fn in_readers_zone(iso: &str) -> Option<String> {
-    let date = js_sys::Date::new(&JsValue::from_str(iso));
+thread_local! {
+    /// How moments are written here: made once, because it takes longer than the rest of drawing a row.
+    static WRITES_MOMENTS: Option<Function> = writes_moments();
+}
+
+fn writes_moments() -> Option<Function> {
     let options = js_sys::Object::new();
     for (name, value) in [
         ("year", "numeric"),
@@ -131,7 +136,13 @@ pub fn in_readers_zone(iso: &str) -> Option<String> {
     ] {
         js_sys::Reflect::set(&options, &name.into(), &value.into()).ok()?;
     }
-    date.to_locale_string("en-GB", &options).as_string()
+    Some(DateTimeFormat::new(&js_sys::Array::of1(&"en-GB".into()), &options).format())
+}
+
+/// A moment in the reader's own zone and manner, as the browser writes it.
+pub fn in_readers_zone(iso: &str) -> Option<String> {
+    let date = js_sys::Date::new(&JsValue::from_str(iso));
+    WRITES_MOMENTS.with(|writes| writes.as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
 }
 
 /// Shows a dialog as a modal one: the rest of the page is out of reach, and Escape closes it.
