@@ -62,7 +62,7 @@ impl Horizon {
     }
 }
 
-/// Listens until it is told to stop, and looks at history at least as often as is asked for.
+/// Listens until it is told to stop, and looks at history at least as often as is asked for; in a folder it looks once.
 pub async fn hear(door: Door, every: Duration, mut stop: watch::Receiver<bool>) {
     let called = Notify::new();
     tokio::select! {

@@ -280,7 +280,7 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
     .into_any()
 }
 
-/// All roles to pick from, in one piece: element by element they would be half of a page of people.
+/// All roles to pick from, in one piece: a page has them fifty times, and nothing in them changes.
 fn options(picked: Role) -> String {
     let option = |role: Role| {
         let selected = if role == picked { "\" selected>" } else { "\">" };

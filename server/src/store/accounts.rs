@@ -142,7 +142,7 @@ impl FromRow for Concerned {
 }
 
 /// Reads those who hear of what is done to an organization, by one statement: its Owners who can use their accounts, and
-/// one account more. What this transaction has read of them stays read.
+/// one account more. Nothing is read where this transaction has read both.
 ///
 /// # Errors
 /// The database's own trouble.
