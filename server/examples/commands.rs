@@ -7,7 +7,7 @@ use app::backend::{Accounts as _, Caller, Consent, People as _};
 use server::clock::SystemClock;
 use server::demo::{self, large};
 use server::door::{Door, Gather, Policy, Side};
-use server::live::{Live, Own};
+use server::live::Live;
 use server::mail::Post;
 use server::random::SystemRandom;
 use server::secrets::key::Key;
@@ -24,6 +24,7 @@ use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 type Failed = Box<dyn Error + Send + Sync>;
 
@@ -115,7 +116,6 @@ async fn services(place: &str) -> Result<Services, Failed> {
         clock: Arc::new(SystemClock),
         random,
         live: Live::default(),
-        own: Own::default(),
         post,
         policy: Policy {
             requests_a_day: 10,
@@ -124,7 +124,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
             invitation: shared::limits::INVITATION,
         },
         letters_written: Arc::default(),
-        committed: Arc::default(),
+        committed: watch::Sender::default(),
     };
     Ok(Services {
         door,

@@ -6,7 +6,7 @@
 //! 4. where a preview was shown, the list must be the one that the person agreed to
 //! 5. the changes are stored, with their lines of history and their letters, and the answer is kept for the form; of the
 //!    same form twice at once one finds the other's answer there
-//! 6. once that is committed, pages that look at it hear the news, and the mail worker wakes
+//! 6. once that is committed, the mail worker wakes, and whoever tells open pages of it
 //!
 //! A preview is the same up to the third step, on a transaction that only reads. [`bulk`] does the same for many commands
 //! in one transaction, without letters.
@@ -20,15 +20,13 @@ pub use side::{Circumstances, Side};
 
 use crate::clock::Clock;
 use crate::history;
-use crate::live::{Live, Own, Topic, Untold};
+use crate::live::Live;
 use crate::mail::{self, Post};
-use crate::news;
 use crate::random::Random;
 use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
 use app::backend::{Caller, Consent};
 use shared::billing::Price;
-use shared::ids::EventId;
 use shared::moment::{Moment, Span};
 use shared::problem::Problem;
 use shared::rules::{Actor, Change, Command, Fresh, digest};
@@ -37,7 +35,7 @@ use shared::words;
 use side::{claim_of, person};
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// How often a command is begun anew when another transaction came first.
 const TRIES: u32 = 6;
@@ -49,14 +47,12 @@ pub struct Door {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub live: Live,
-    /// What the pages here have heard of.
-    pub own: Own,
     pub post: Post,
     pub policy: Policy,
     /// Wakes the mail worker.
     pub letters_written: Arc<Notify>,
-    /// Wakes whoever calls other servers.
-    pub committed: Arc<Notify>,
+    /// Says that something was committed, to whoever tells it to open pages and to other servers.
+    pub committed: watch::Sender<()>,
 }
 
 /// The numbers that an operator sets and rules use.
@@ -98,23 +94,6 @@ pub struct Outcome {
     letters: Vec<Draft>,
 }
 
-/// What is about to be committed.
-#[derive(Default)]
-struct Meant {
-    lines: Vec<EventId>,
-    topics: Vec<Topic>,
-    untold: Option<Untold>,
-    /// The number of its last line, where lines are committed in their order.
-    up_to: Option<i64>,
-}
-
-/// What was stored: lines of history, with their numbers, and letters.
-struct Stored {
-    lines: Vec<EventId>,
-    numbers: Vec<i64>,
-    letters: Vec<Draft>,
-}
-
 /// Whether those whom changes concern are written to.
 #[derive(Clone, Copy)]
 enum Letters {
@@ -144,29 +123,23 @@ impl Door {
     /// One command, from its arrival to its commit; begun anew when another transaction came first.
     async fn decide_and_store<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Failure> {
         let mut tries = 0;
-        let mut meant = Meant::default();
         let outcome = loop {
             tries += 1;
             let seed = self.random.seed();
-            let attempt: Result<Outcome, Failure> = self
-                .store
-                .write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed, &mut meant).await)
-                .await;
+            let attempt: Result<Outcome, Failure> =
+                self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed).await).await;
             match attempt {
                 Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
                     tracing::debug!(%error, command = C::NAME, "begun anew");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
                     // It may have been committed all the same, now or in a moment: then history has it.
-                    self.own.forget(&meant.lines);
-                    self.live.tell_all(&meant.topics, meant.untold, None);
                     self.wake();
                     return Err(error.into());
                 }
                 outcome => break outcome?,
             }
         };
-        self.live.tell_all(&meant.topics, meant.untold, meant.up_to);
         outcome.letters.iter().for_each(|letter| self.post.log(letter));
         self.wake();
         Ok(outcome)
@@ -175,7 +148,7 @@ impl Door {
     /// Wakes those who wait for a commit.
     fn wake(&self) {
         self.letters_written.notify_one();
-        self.committed.notify_one();
+        self.committed.send_replace(());
     }
 
     async fn attempt<C: Gather>(
@@ -185,9 +158,7 @@ impl Door {
         command: &C,
         consent: &Consent,
         seed: [u8; 32],
-        meant: &mut Meant,
     ) -> Result<Outcome, Failure> {
-        *meant = Meant::default();
         let now = self.clock.now();
         let mut fresh = Fresh::new(seed, now);
         let claim = claim_of(side, command, consent);
@@ -208,20 +179,10 @@ impl Door {
             changes => changes?,
         };
         let done = command.done(&changes);
-        let Stored { lines, numbers, letters } =
-            self.stored(tx, side, &about, &changes, Letters::Written, &mut fresh).await?;
+        let letters = self.stored(tx, side, &about, &changes, Letters::Written, &mut fresh).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
             store::once::keep(tx, claim, &outcome, now).await?;
-        }
-        *meant = Meant {
-            lines,
-            topics: news::topics(&changes),
-            untold: numbers.first().map(|first| self.live.untold(*first)),
-            up_to: numbers.last().copied().filter(|_| self.store.is_embedded()),
-        };
-        if !self.store.is_embedded() {
-            self.own.remember(&meant.lines);
         }
         Ok(Outcome { done, changes, letters })
     }
@@ -261,7 +222,7 @@ impl Door {
         Ok(changes)
     }
 
-    /// Stores what was decided, with its lines of history and its letters.
+    /// Stores what was decided, with its lines of history and its letters, which are answered.
     async fn stored(
         &self,
         tx: &mut Tx<'_>,
@@ -270,7 +231,7 @@ impl Door {
         changes: &[Change],
         letters: Letters,
         fresh: &mut Fresh,
-    ) -> StoreResult<Stored> {
+    ) -> StoreResult<Vec<Draft>> {
         let by = store::apply::By { account: about.account(), address: side.address() };
         let lines = history::lines(changes, about, &by.address, fresh);
         let letters = match letters {
@@ -278,8 +239,8 @@ impl Door {
             Letters::LeftOut => Vec::new(),
         };
         let waits = self.post.new_letters();
-        let numbers = store::apply::all(tx, &by, about.now, changes, &lines, &letters, waits).await?;
-        Ok(Stored { lines: lines.into_iter().map(|line| line.id).collect(), numbers, letters })
+        store::apply::all(tx, &by, about.now, changes, &lines, &letters, waits).await?;
+        Ok(letters)
     }
 
     /// What would follow from a command, and nothing else.

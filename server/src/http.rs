@@ -73,12 +73,7 @@ pub fn router(parts: Parts) -> Router {
     let config = Arc::new(parts.config.clone());
     let door = sessions::Door { sessions: Arc::clone(&parts.sessions), config: Arc::clone(&config) };
     let form = Arc::new(forms::Forms { secure: config.public_url.is_secure() });
-    let room = news::Newsroom::new(
-        parts.live.clone(),
-        Arc::clone(&parts.sessions),
-        Arc::clone(&parts.listeners),
-        Arc::clone(&parts.random),
-    );
+    let room = news::Newsroom::new(parts.live.clone(), Arc::clone(&parts.sessions), Arc::clone(&parts.listeners));
     let places = Arc::new(load::Places::new(load::AT_ONCE));
 
     // The pages stand in a router of their own: the forms' layer asks for a page after it has asked for a function.

@@ -22,7 +22,6 @@ pub mod logs;
 pub mod mail;
 pub mod news;
 pub mod organizations;
-pub mod others;
 pub mod people;
 pub mod random;
 pub mod requests;

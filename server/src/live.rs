@@ -1,14 +1,14 @@
 //! News of what has been committed, for the pages that are open: who hears of it is decided here, once.
 
 use async_trait::async_trait;
-use shared::ids::{AccountId, EventId, OrganizationId};
+use shared::ids::{AccountId, OrganizationId};
 use shared::problem::Problem;
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{broadcast, watch};
 
 /// What has changed. It says where to look again, and nothing of what is found there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
     /// Something of this account's own: its requests, its organizations.
     Yours(AccountId),
@@ -22,11 +22,11 @@ pub enum Topic {
     Mail,
 }
 
-/// A piece of news.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What was committed together, or soon after one another.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
-    pub topic: Topic,
-    /// Up to which number of history everything has been told with it, where a piece ends there.
+    pub topics: Arc<[Topic]>,
+    /// Up to which number of history everything has been told with it; `None` for what leaves no line there.
     pub told: Option<i64>,
 }
 
@@ -72,6 +72,15 @@ impl Ears {
         }
     }
 
+    /// Whether what one may hear may be something else after this.
+    pub fn may_change_with(&self, account: AccountId, topic: Topic) -> bool {
+        match topic {
+            Topic::Yours(whose) => whose == account,
+            Topic::Standing(organization) => self.organizations.iter().any(|(id, _)| *id == organization),
+            Topic::Requests | Topic::People(_) | Topic::Mail => false,
+        }
+    }
+
     /// Everything that a listener may hear of: sent to one that has missed something.
     pub fn everything(&self) -> Vec<String> {
         let mut all = vec!["yours".to_owned()];
@@ -88,57 +97,11 @@ impl Ears {
 pub struct Live {
     news: broadcast::Sender<News>,
     stopped: watch::Sender<bool>,
-    told: Arc<Mutex<Told>>,
+    told: Arc<AtomicI64>,
 }
 
-/// How many topics a slow listener may lag behind before it is told to look at everything again.
+/// How many pieces of news a slow listener may lag behind before it is told to look at everything again.
 const KEPT: usize = 256;
-
-/// How far history has been told. What was told is remembered by whoever listens, so that a line which breaks goes on
-/// where it was; so nothing may be counted as told while something before it is not.
-#[derive(Debug, Default)]
-struct Told {
-    last: i64,
-    /// The first lines of what is being committed, and will be told; how many commits begin there: one that has failed
-    /// leaves its number to the next.
-    untold: BTreeMap<i64, u32>,
-}
-
-impl Told {
-    fn up_to(&self) -> i64 {
-        self.untold.first_key_value().map_or(self.last, |(first, _)| self.last.min(first - 1))
-    }
-}
-
-impl Told {
-    fn is_told(&mut self, first: i64) {
-        if let Some(commits) = self.untold.get_mut(&first) {
-            *commits -= 1;
-            if *commits == 0 {
-                self.untold.remove(&first);
-            }
-        }
-    }
-}
-
-/// Lines that are about to be committed: from their first on nothing counts as told, until they are or this is dropped.
-#[derive(Debug)]
-pub struct Untold {
-    told: Arc<Mutex<Told>>,
-    first: Option<i64>,
-}
-
-impl Drop for Untold {
-    fn drop(&mut self) {
-        if let Some(first) = self.first.take() {
-            held(&self.told).is_told(first);
-        }
-    }
-}
-
-fn held(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
-    told.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 impl Default for Live {
     fn default() -> Self {
@@ -149,33 +112,25 @@ impl Default for Live {
 impl Live {
     /// Tells everybody who listens of something that leaves no line in history.
     pub fn tell(&self, topic: Topic) {
+        self.send(Arc::new([topic]), None);
+    }
+
+    /// Tells everybody who listens what history has up to a number.
+    pub fn tell_all(&self, topics: &[Topic], up_to: i64) {
+        self.told.store(up_to, Ordering::SeqCst);
+        if !topics.is_empty() {
+            self.send(topics.into(), Some(up_to));
+        }
+    }
+
+    fn send(&self, topics: Arc<[Topic]>, told: Option<i64>) {
         // Nobody listening is no failure.
-        let _ = self.news.send(News { topic, told: None });
-    }
-
-    /// Tells everybody who listens of what has been committed; with it history is told up to a number, where that is
-    /// known.
-    pub fn tell_all(&self, topics: &[Topic], untold: Option<Untold>, up_to: Option<i64>) {
-        // Whoever holds this says the numbers in their order.
-        let mut told = held(&self.told);
-        if let Some(first) = untold.and_then(|mut untold| untold.first.take()) {
-            told.is_told(first);
-        }
-        told.last = told.last.max(up_to.unwrap_or_default());
-        for (left, topic) in (0..topics.len()).rev().zip(topics) {
-            let _ = self.news.send(News { topic: *topic, told: (left == 0).then(|| told.up_to()) });
-        }
-    }
-
-    /// Says that lines from this number on are about to be committed: before they are.
-    pub fn untold(&self, first: i64) -> Untold {
-        *held(&self.told).untold.entry(first).or_default() += 1;
-        Untold { told: Arc::clone(&self.told), first: Some(first) }
+        let _ = self.news.send(News { topics, told });
     }
 
     /// Up to which number of history everything has been told.
     pub fn told(&self) -> i64 {
-        held(&self.told).up_to()
+        self.told.load(Ordering::SeqCst)
     }
 
     /// Hears what is told from now on.
@@ -193,35 +148,6 @@ impl Live {
         let mut stopped = self.stopped.subscribe();
         // The sender lives in `self`, so waiting ends only with the stop.
         let _ = stopped.wait_for(|stopped| *stopped).await;
-    }
-}
-
-/// Lines of its own that a server remembers, so that its pages do not hear of them twice.
-const OWN: usize = 4_096;
-
-/// The lines of history that this server writes itself: its pages hear of them when they are committed, or when nobody
-/// can say whether they were. Cheap to clone; all clones are one.
-#[derive(Clone, Debug, Default)]
-pub struct Own(Arc<Mutex<VecDeque<EventId>>>);
-
-impl Own {
-    /// Remembers lines that are about to be committed.
-    pub fn remember(&self, lines: &[EventId]) {
-        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        own.extend(lines);
-        let over = own.len().saturating_sub(OWN);
-        own.drain(..over);
-    }
-
-    /// What becomes of a commit that was not answered is for history to say.
-    pub fn forget(&self, lines: &[EventId]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|own| !lines.contains(own));
-    }
-
-    /// Whether this server wrote the line. Asked once for each.
-    pub fn take(&self, line: EventId) -> bool {
-        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        own.iter().position(|own| *own == line).and_then(|at| own.remove(at)).is_some()
     }
 }
 
@@ -257,56 +183,34 @@ mod tests {
         assert_eq!(administrator.everything(), ["yours", "requests", "mail"]);
     }
 
+    #[test]
+    fn what_is_ones_own_or_ones_organizations_may_change_what_one_hears() {
+        let (club, other) = (OrganizationId(Uuid::from_u128(7)), OrganizationId(Uuid::from_u128(8)));
+        let member = Ears { administrator: false, organizations: vec![(club, "sun-dial".to_owned())] };
+        let may = |topic| member.may_change_with(account(1), topic);
+        assert!(may(Topic::Yours(account(1))) && may(Topic::Standing(club)));
+        assert!(!may(Topic::Yours(account(2))) && !may(Topic::Standing(other)) && !may(Topic::People(club)));
+    }
+
     #[tokio::test]
     async fn what_is_told_is_heard_and_a_stop_is_seen_by_every_clone() {
         let live = Live::default();
         live.tell(Topic::Mail);
         let mut heard = live.listen();
         live.tell(Topic::Requests);
-        assert_eq!(heard.recv().await, Ok(News { topic: Topic::Requests, told: None }));
+        assert_eq!(heard.recv().await, Ok(News { topics: Arc::new([Topic::Requests]), told: None }));
         live.clone().stop();
         live.stopped().await;
     }
 
-    #[tokio::test]
-    async fn nothing_counts_as_told_while_something_before_it_is_not() {
+    #[test]
+    fn what_history_has_is_told_together_and_remembered() {
         let live = Live::default();
         let mut heard = live.listen();
-        let mut next = || heard.try_recv().map(|news| (news.topic, news.told));
-        live.tell_all(&[], None, Some(4));
+        live.tell_all(&[], 4);
         assert_eq!(live.told(), 4);
-        let (five, seven) = (live.untold(5), live.untold(7));
-        live.tell_all(&[Topic::Requests, Topic::Mail], Some(seven), Some(8));
-        assert_eq!([next(), next()], [Ok((Topic::Requests, None)), Ok((Topic::Mail, Some(4)))]);
-        live.tell_all(&[Topic::Mail], Some(five), Some(6));
-        assert_eq!(next(), Ok((Topic::Mail, Some(8))));
-        // What is rolled back is waited for no more.
-        let nine = live.untold(9);
-        live.tell_all(&[], Some(live.untold(10)), Some(11));
-        assert_eq!(live.told(), 8);
-        drop(nine);
-        assert_eq!(live.told(), 11);
-        // A commit that has failed leaves its number to the next, which is not told before it is.
-        let (failed, next) = (live.untold(12), live.untold(12));
-        live.tell_all(&[], Some(failed), None);
-        live.tell_all(&[], None, Some(12));
-        assert_eq!(live.told(), 11);
-        live.tell_all(&[], Some(next), Some(12));
-        assert_eq!(live.told(), 12);
-    }
-
-    fn event(n: u128) -> EventId {
-        EventId(Uuid::from_u128(n))
-    }
-
-    #[test]
-    fn what_one_wrote_oneself_is_known_once() {
-        let own = Own::default();
-        own.remember(&[event(1), event(2), event(3)]);
-        assert!(own.take(event(2)) && !own.take(event(2)));
-        own.forget(&[event(1)]);
-        assert!(!own.take(event(1)) && own.take(event(3)));
-        own.remember(&(1..=OWN as u128 + 1).map(event).collect::<Vec<_>>());
-        assert!(!own.take(event(1)) && own.take(event(2)));
+        live.tell_all(&[Topic::Requests, Topic::Mail], 6);
+        assert_eq!(heard.try_recv(), Ok(News { topics: Arc::new([Topic::Requests, Topic::Mail]), told: Some(6) }));
+        assert_eq!((live.told(), heard.try_recv().is_err()), (6, true));
     }
 }

@@ -5,7 +5,7 @@ use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, Pu
 use crate::demo::{self, Refused};
 use crate::door::{Door, Policy, Side};
 use crate::http::{self, HttpConfig, Parts};
-use crate::live::{Live, Own};
+use crate::live::Live;
 use crate::mail::pace::Pace;
 use crate::mail::transport::{Server, Transport};
 use crate::mail::{Post, gallery, worker};
@@ -15,7 +15,7 @@ use crate::secrets::passwords::Hasher;
 use crate::services::Services;
 use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
-use crate::{others, upkeep};
+use crate::{news, upkeep};
 use app::backend::Consent;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -88,7 +88,6 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         clock: Arc::new(SystemClock),
         random,
         live: Live::default(),
-        own: Own::default(),
         post,
         policy: Policy {
             requests_a_day: config.requests_a_day,
@@ -97,7 +96,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
             invitation: config.invitation,
         },
         letters_written: Arc::default(),
-        committed: Arc::default(),
+        committed: watch::Sender::default(),
     };
     let secure = public_url.is_secure();
     let session_cookie = Arc::new(move |secret: Option<&shared::rules::Secret>| match secret {
@@ -199,7 +198,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let mut tasks = vec![
         tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
         tokio::spawn(upkeep::end_invitations(door.clone(), stopped.clone())),
-        tokio::spawn(others::hear(door.clone(), others::EVERY, stopped.clone())),
+        tokio::spawn(news::tell(door.clone(), news::EVERY, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;

@@ -3,7 +3,7 @@
 use crate::door::store_problem;
 use crate::http::{Figures, Health, SessionReader};
 use crate::live::{Ears, Listeners, Topic};
-use crate::others;
+use crate::news;
 use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts, history, organizations, outbox};
 use async_trait::async_trait;
@@ -56,7 +56,7 @@ impl Listeners for Services {
                 }
                 let lines = history::after(tx, number).await?;
                 let all = lines.len() < history::AFTER_AT_ONCE;
-                Ok(all.then(|| lines.iter().flat_map(others::topics).collect()))
+                Ok(all.then(|| lines.iter().flat_map(news::topics).collect()))
             })
             .await;
         told.map_err(|error| store_problem(&error))

@@ -78,6 +78,9 @@ pub fn set_theme(_theme: Theme) {}
 /// Says when a page is come back to. Here: nobody does.
 pub fn on_return(_hear: impl Fn() + Clone + 'static) {}
 
+/// Tries something again after a while. Here: never.
+pub fn try_again(_failed: u32, _run: impl FnOnce() + 'static) {}
+
 /// Says when somebody clicks beside an open menu. Here: nobody does.
 pub fn on_click_elsewhere(_menu: NodeRef<leptos::html::Details>, _hear: impl Fn() + Clone + 'static) {}
 

@@ -2,7 +2,10 @@
 //!
 //! A browser that speaks HTTP/1.1 has six lines for all tabs of a site. So all who hear within a page share one, and only
 //! tabs that are looked at hold one: however many are open, pages still come.
+//!
+//! What the server says is in `server/src/http/news.rs`.
 
+use js_sys::Date;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::wasm_bindgen::closure::Closure;
@@ -40,9 +43,11 @@ struct News {
     joined: u32,
     /// The number of history up to which news was heard; a line begins there.
     told: String,
-    /// How often in a row a line was refused.
-    refused: u32,
-    /// Whether it is known when the tab goes out of sight, and comes back.
+    /// When something was heard last, or a line was opened.
+    heard: f64,
+    /// How often in a row a line broke or was refused.
+    failed: u32,
+    /// Whether it is known when the tab goes out of sight, and when the line is silent.
     watched: bool,
 }
 
@@ -54,42 +59,41 @@ pub fn news_from(told: Option<i64>) {
 /// How long a tab may be out of sight before it gives its line up: shorter looks at another tab cost nothing.
 const OUT_OF_SIGHT: Duration = Duration::from_secs(5);
 
-/// A line that was refused is asked for again after this long, and each time twice as long, up to the most; up to half as
-/// long is added, so that not all pages come at once.
-const ASKS_AGAIN: f64 = 5_000.0;
-const ASKS_AT_MOST: f64 = 300_000.0;
+/// A line on which nothing was heard for so long is dead, whatever the browser believes: the server says something more
+/// than twice in this time.
+const SILENT: f64 = 60_000.0;
+const LOOKS_AFTER_IT: Duration = Duration::from_secs(15);
 
 /// The browser calls these as long as the line is there.
 struct Line {
     source: web_sys::EventSource,
     _told: Closure<dyn Fn(web_sys::MessageEvent)>,
-    _refused: Closure<dyn Fn(web_sys::Event)>,
-    _opened: Closure<dyn Fn(web_sys::Event)>,
+    _broken: Closure<dyn Fn(web_sys::Event)>,
 }
 
 impl News {
     fn join(&mut self, hearer: Hearer) -> u32 {
         self.joined += 1;
         self.hearers.push((self.joined, hearer));
-        if self.line.is_none() && !document().hidden() {
-            self.line = open_line(&self.told);
-        }
+        self.listen();
         if !std::mem::replace(&mut self.watched, true) {
-            watch_sight();
+            watch();
         }
         self.joined
     }
 
-    fn asks_again_after(&mut self) -> Duration {
-        let wait = (ASKS_AGAIN * 2_f64.powi(i32::try_from(self.refused).unwrap_or(i32::MAX))).min(ASKS_AT_MOST);
-        self.refused += 1;
-        Duration::from_millis((wait * (1.0 + web_sys::js_sys::Math::random() / 2.0)) as u64)
+    /// Opens a line where somebody hears, the tab is looked at, and there is none.
+    fn listen(&mut self) {
+        if self.line.is_none() && !self.hearers.is_empty() && !document().hidden() {
+            self.heard = Date::now();
+            self.line = open_line(&self.told);
+        }
     }
 }
 
-/// Gives the line up when the tab has been out of sight for a while, and opens another when it is looked at again, which
-/// begins where the first one ended.
-fn watch_sight() {
+/// Gives the line up when the tab has been out of sight for a while, and opens another, which begins where the first one
+/// ended, when it is looked at again, when the network is back, and when nothing was heard for too long.
+fn watch() {
     let turned = Closure::<dyn Fn()>::new(|| {
         if document().hidden() {
             let later = || {
@@ -103,16 +107,28 @@ fn watch_sight() {
         }
     });
     let _ = document().add_event_listener_with_callback("visibilitychange", turned.as_ref().unchecked_ref());
+    let online = Closure::<dyn Fn()>::new(|| {
+        // One from before cannot be alive.
+        NEWS.with_borrow_mut(|news| news.line = None);
+        listen();
+    });
+    let _ = window().add_event_listener_with_callback("online", online.as_ref().unchecked_ref());
     // As long as the page.
     turned.forget();
+    online.forget();
+    set_interval(
+        || {
+            if NEWS.with_borrow(|news| news.line.is_some() && Date::now() - news.heard > SILENT) {
+                NEWS.with_borrow_mut(|news| news.line = None);
+                listen();
+            }
+        },
+        LOOKS_AFTER_IT,
+    );
 }
 
-/// Opens a line where somebody hears, the tab is looked at, and there is none.
 fn listen() {
-    if NEWS.with_borrow(|news| news.line.is_none() && !news.hearers.is_empty()) && !document().hidden() {
-        let told = NEWS.with_borrow(|news| news.told.clone());
-        NEWS.with_borrow_mut(|news| news.line = open_line(&told));
-    }
+    NEWS.with_borrow_mut(News::listen);
 }
 
 /// Tells everybody who hears; one of them may leave, or another come, while they are told.
@@ -125,32 +141,34 @@ fn open_line(told: &str) -> Option<Line> {
     let address = if told.is_empty() { "/live".to_owned() } else { ["/live?after=", told].concat() };
     let source = web_sys::EventSource::new(&address).ok()?;
     let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(|event: web_sys::MessageEvent| {
-        let id = event.last_event_id();
-        if !id.is_empty() {
-            NEWS.with_borrow_mut(|news| news.told = id);
-        }
+        NEWS.with_borrow_mut(|news| {
+            (news.heard, news.failed) = (Date::now(), 0);
+            let id = event.last_event_id();
+            if !id.is_empty() {
+                news.told = id;
+            }
+        });
         tell(Some(&event.data().as_string().unwrap_or_default()));
     });
     source.set_onmessage(Some(told.as_ref().unchecked_ref()));
-    // A line that breaks is taken up again by the browser, where it was; this is about one that is refused.
-    let refused = Closure::<dyn Fn(web_sys::Event)>::new(|_| {
-        let closed = |news: &News| {
-            news.line.as_ref().is_some_and(|line| line.source.ready_state() == web_sys::EventSource::CLOSED)
-        };
-        if NEWS.with_borrow(closed) {
-            // Not dropped here: it is what is being called.
-            let ended = NEWS.with_borrow_mut(|news| news.line.take());
-            leptos::task::spawn_local(async move { drop(ended) });
-            if NEWS.with_borrow(|news| news.refused == 0) {
-                tell(None);
-            }
-            set_timeout(listen, NEWS.with_borrow_mut(News::asks_again_after));
+    // The browser would take a broken line up again, and all pages of a site at once.
+    let broken = Closure::<dyn Fn(web_sys::Event)>::new(|_| {
+        let Some(line) = NEWS.with_borrow_mut(|news| news.line.take()) else { return };
+        let refused = line.source.ready_state() == web_sys::EventSource::CLOSED;
+        line.source.close();
+        // Not dropped here: it is what is being called.
+        leptos::task::spawn_local(async move { drop(line) });
+        let failed = NEWS.with_borrow_mut(|news| {
+            news.failed = news.failed.saturating_add(1);
+            news.failed - 1
+        });
+        if refused && failed == 0 {
+            tell(None);
         }
+        super::try_again(failed, listen);
     });
-    source.set_onerror(Some(refused.as_ref().unchecked_ref()));
-    let opened = Closure::<dyn Fn(web_sys::Event)>::new(|_| NEWS.with_borrow_mut(|news| news.refused = 0));
-    source.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    Some(Line { source, _told: told, _refused: refused, _opened: opened })
+    source.set_onerror(Some(broken.as_ref().unchecked_ref()));
+    Some(Line { source, _told: told, _broken: broken })
 }
 
 impl Drop for Line {

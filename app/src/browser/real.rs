@@ -289,7 +289,7 @@ pub fn set_theme(theme: Theme) {
 }
 
 /// Says when a page is come back to, and is what it was then: out of the browser's memory as a whole, or drawn anew
-/// from an answer that it had kept.
+/// from an answer that it had kept; or when the network is back.
 pub fn on_return(hear: impl Fn() + Clone + 'static) {
     let back = window().performance().map(|performance| performance.get_entries_by_type("navigation").get(0));
     let kind =
@@ -303,12 +303,27 @@ pub fn on_return(hear: impl Fn() + Clone + 'static) {
             }
         }
     });
+    let online = window_event_listener_untyped("online", {
+        let hear = hear.clone();
+        move |_| hear()
+    });
     let shown = window_event_listener_untyped("pageshow", move |event| {
         if event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(web_sys::PageTransitionEvent::persisted) {
             hear();
         }
     });
-    on_cleanup(move || shown.remove());
+    on_cleanup(move || {
+        online.remove();
+        shown.remove();
+    });
+}
+
+/// Tries something again after a while: longer each time that it has failed in a row, up to a minute, and a little
+/// different on each page, so that not all come at once.
+pub fn try_again(failed: u32, run: impl FnOnce() + 'static) {
+    let wait = 2_000.0 * 2_f64.powi(failed.min(5).cast_signed());
+    let wait = wait.min(40_000.0) * (0.5 + js_sys::Math::random());
+    set_timeout(run, std::time::Duration::from_millis(wait as u64));
 }
 
 /// Says when somebody clicks beside an open menu.

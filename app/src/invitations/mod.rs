@@ -4,11 +4,13 @@ pub mod actions;
 
 use crate::accounts::actions::SignOut;
 use crate::addresses;
+use crate::browser;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::errors;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::Refresh;
 use crate::ui::time::When;
 use actions::{AcceptInvitation, DeclineInvitation, GetInvitation, GetInvitationByLink, PreviewDeclineInvitation};
 use leptos::prelude::*;
@@ -40,6 +42,9 @@ pub fn LinkPage() -> AnyView {
 }
 
 fn page(data: Data<Page>) -> AnyView {
+    // It may be revoked, or answered in another tab, while it is read.
+    let refresh = expect_context::<Refresh>();
+    browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || refresh.all());
     let shown = data.judged(|page| match page {
         Ok(page) => body(page),
         Err(Problem::Refused(why @ (Refusal::LinkOfAnother { .. } | Refusal::LinkUnknown {}))) => {

@@ -4,7 +4,7 @@
 //! are so compiled once and not once a page: it takes a third off the browser half.
 
 use super::errors;
-use super::frame::{Ended, Refresh};
+use super::frame::{Ended, Refresh, Stale};
 use crate::Failure;
 use crate::{addresses, browser};
 use codee::string::FromToStringCodec;
@@ -68,6 +68,7 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         };
         let last = Last {
             ended: expect_context(),
+            stale: expect_context(),
             address: StoredValue::new(untrack(&address)),
             answer: StoredValue::new(None),
         };
@@ -108,26 +109,41 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
 #[derive(Clone, Copy)]
 struct Last {
     ended: Ended,
+    stale: Stale,
     address: StoredValue<String>,
     /// The first one may have come with the page, so it is found where it is shown.
     answer: StoredValue<Option<Answer>>,
 }
 
 impl Last {
-    /// The answer; but where a session has ended under somebody who is typing, the one that is shown: they are told, and
-    /// nothing that they typed is taken away.
+    /// The answer; but the one that is shown stays where the server does not answer now, and where a session has ended
+    /// under somebody who is typing: they are told, and nothing that they typed is taken away.
     fn or(self, address: String, answer: String) -> String {
-        let out = matches!(read::<serde::de::IgnoredAny>(&answer), Err(Problem::Refused(Refusal::NotSignedIn {})));
-        let same = self.address.try_with_value(|asked| *asked == address) == Some(true);
-        if out && same && browser::is_typed_into() {
-            let shown = self.answer.try_get_value().flatten().and_then(|shown| shown.get_untracked());
-            if let Some(shown) = shown.filter(|shown| shown.starts_with('+')) {
+        let problem = read::<serde::de::IgnoredAny>(&answer).err();
+        let unanswered = matches!(problem, Some(Problem::Unavailable {} | Problem::Busy { .. }));
+        let out = matches!(problem, Some(Problem::Refused(Refusal::NotSignedIn {}))) && browser::is_typed_into();
+        if (unanswered || out)
+            && let Some(shown) = self.shown(&address)
+        {
+            if out {
                 let _ = self.ended.0.try_set(true);
-                return shown;
+            } else {
+                self.stale.raise();
             }
+            return shown;
+        }
+        if !unanswered {
+            self.stale.lower();
         }
         let _ = self.address.try_set_value(address);
         answer
+    }
+
+    /// The answer to the same question that is shown now.
+    fn shown(self, address: &str) -> Option<String> {
+        let same = self.address.try_with_value(|asked| asked == address) == Some(true);
+        let shown = same.then(|| self.answer.try_get_value())??.and_then(|shown| shown.get_untracked());
+        shown.filter(|shown| shown.starts_with('+'))
     }
 }
 

@@ -59,6 +59,45 @@ impl Refresh {
 #[derive(Clone, Copy)]
 pub struct Ended(pub RwSignal<bool>);
 
+/// Whether the server did not answer when it was asked again for what is shown.
+#[derive(Clone, Copy)]
+pub struct Stale {
+    refresh: Refresh,
+    known: RwSignal<bool>,
+    /// How often in a row it did not answer, and whether it will be asked again.
+    asks: StoredValue<(u32, bool)>,
+}
+
+impl Stale {
+    fn new(refresh: Refresh) -> Self {
+        Self { refresh, known: RwSignal::new(false), asks: StoredValue::new((0, false)) }
+    }
+
+    fn set(self, known: bool) {
+        if self.known.try_get_untracked() == Some(!known) {
+            let _ = self.known.try_set(known);
+        }
+    }
+
+    /// There was no answer: the reader is told, and everything is asked for again in a while.
+    pub fn raise(self) {
+        self.set(true);
+        let asks = self.asks.try_update_value(|asks| std::mem::replace(asks, (asks.0.saturating_add(1), true)));
+        if let Some((failed, false)) = asks {
+            browser::try_again(failed, move || {
+                let _ = self.asks.try_update_value(|(_, waits)| *waits = false);
+                self.refresh.all();
+            });
+        }
+    }
+
+    /// There was one.
+    pub fn lower(self) {
+        self.set(false);
+        let _ = self.asks.try_update_value(|(failed, _)| *failed = 0);
+    }
+}
+
 /// The line that says what happened.
 #[derive(Clone, Copy)]
 pub struct StatusLine {
@@ -102,6 +141,7 @@ pub fn provide(notice: Option<Notice>) {
     let refresh = Refresh::new();
     provide_context(refresh);
     provide_context(Ended(RwSignal::new(false)));
+    provide_context(Stale::new(refresh));
     provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
     provide_context(Looking(Data::of(|| GetViewer {})));
     // What was shown then may not be for this reader any more.
@@ -113,7 +153,7 @@ pub fn provide(notice: Option<Notice>) {
 pub fn Frame(children: Children) -> impl IntoView {
     let Looking(looking) = expect_context();
     let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
-    let Ended(ended) = expect_context();
+    let (Ended(ended), Stale { known: stale, .. }) = (expect_context(), expect_context());
     // A memo is worked out by whoever asks first, and fails whoever asks meanwhile: the server draws the parts of a page
     // at once, and this is asked before any of them.
     let path = location.pathname;
@@ -135,7 +175,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
         let over = move || (ended.get() && !signed_in).then(signed_out);
-        view! { {over}{banner(viewer)} }.into_any()
+        view! { {over}{move || stale.get().then(unanswered)}{banner(viewer)} }.into_any()
     });
     let foot = looking.judged(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
@@ -276,6 +316,16 @@ fn signed_out() -> AnyView {
                 <span>"You are signed out. What you typed is still here."</span>
                 <a href="/sign-in" target="_blank">"Sign in beside this page"</a>
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What somebody must know who looks at what could not be asked for again.
+fn unanswered() -> AnyView {
+    view! {
+        <div class="notice" role="status">
+            <div><span>"Guildhall does not answer just now. This page shows what it knew last, and asks again by itself."</span></div>
         </div>
     }
     .into_any()

@@ -1,14 +1,14 @@
-//! Live news for open pages, as server-sent events: `data: yours`, `data: requests`, `data: people/<key>`, `data: mail`.
+//! Live news for open pages, as server-sent events: `data: yours`, `data: requests`, `data: people/<key>`, `data: mail`,
+//! and `data: alive` where there was nothing to say for a while.
 //!
 //! Its `id` is the number up to which history has been told: a line that breaks goes on from there, and a page begins with
 //! the number that it was drawn at, so that nothing is lost between.
 
 use super::sessions::SessionReader;
 use crate::live::{Ears, Listeners, Live, News, Topic};
-use crate::random::Random;
 use app::backend::Caller;
 use axum::extract::{Extension, Query, State};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::Stream;
 use futures::stream::unfold;
@@ -16,25 +16,25 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::Problem;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often a listener's session and memberships are looked at anew.
 const RECHECK: Duration = Duration::from_secs(60);
-/// How often a silent line says that it is alive: proxies commonly cut lines that are silent for a minute.
+/// How often a line says that it is alive, and up to where history has been told on it. Proxies commonly cut lines that
+/// are silent for a minute, and a page that has heard nothing for so long opens another.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(25);
+/// What it says then.
+const ALIVE: &str = "alive";
 /// Pages that listen at once; more are told to come back, and lose nothing but liveliness.
 const LISTENERS: usize = 2_000;
-
-/// A line that breaks is taken up again after this long, and up to as much more, so that not all come at once.
-const COMES_BACK: Duration = Duration::from_millis(1_500);
-const SPREAD: u64 = 3_000;
+/// Of these, pages of one account. Only tabs that are looked at listen.
+const OF_ONE: usize = 32;
 
 /// What the route needs.
 #[derive(Clone)]
@@ -42,36 +42,19 @@ pub struct Newsroom {
     live: Live,
     sessions: Arc<dyn SessionReader>,
     listeners: Arc<dyn Listeners>,
-    random: Arc<dyn Random>,
-    seats: Arc<Semaphore>,
+    seats: Seats,
 }
 
 impl Newsroom {
-    pub fn new(
-        live: Live,
-        sessions: Arc<dyn SessionReader>,
-        listeners: Arc<dyn Listeners>,
-        random: Arc<dyn Random>,
-    ) -> Self {
-        Self { live, sessions, listeners, random, seats: Arc::new(Semaphore::new(LISTENERS)) }
+    pub fn new(live: Live, sessions: Arc<dyn SessionReader>, listeners: Arc<dyn Listeners>) -> Self {
+        Self { live, sessions, listeners, seats: Seats::default() }
     }
 
     /// What somebody has missed after a number of history, and may hear; nothing where no number is given.
     async fn missed(&self, account: AccountId, ears: &Ears, after: Option<i64>) -> Result<Vec<String>, Problem> {
         let Some(after) = after else { return Ok(Vec::new()) };
-        let Some(topics) = self.listeners.since(after).await? else { return Ok(ears.everything()) };
-        let mut missed: Vec<String> = Vec::new();
-        for said in topics.into_iter().filter_map(|topic| ears.hear(account, topic)) {
-            if !missed.contains(&said) {
-                missed.push(said);
-            }
-        }
-        Ok(missed)
-    }
-
-    fn come_back(&self) -> Duration {
-        let [first, second, ..] = self.random.seed();
-        COMES_BACK + Duration::from_millis(u64::from(u16::from_be_bytes([first, second])) % SPREAD)
+        let topics = self.listeners.since(after).await?;
+        Ok(topics.map_or_else(|| ears.everything(), |topics| said(ears, account, &topics)))
     }
 }
 
@@ -94,38 +77,78 @@ pub async fn hear(
     let Some((account, session)) = caller.signed_in else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let Ok(seat) = Arc::clone(&room.seats).try_acquire_owned() else {
+    let Some(seat) = room.seats.take(account) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let heard = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     let after = heard.or(begins.after);
     // Listening begins before the looks at what may be heard and what was missed, so that nothing falls between.
     let (told, news) = (room.live.told(), room.live.listen());
-    let Ok(ears) = room.listeners.ears(account).await else {
+    let (mut recheck, mut alive) = (interval(RECHECK), interval(SIGN_OF_LIFE));
+    for ticks in [&mut recheck, &mut alive] {
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks.reset();
+    }
+    let (ears, unsaid) = (Ears::default(), VecDeque::new());
+    let mut listener = Listener { room, account, session, ears, news, told, recheck, alive, unsaid, _seat: seat };
+    match listener.look_again().await {
+        Ok(()) => {}
+        Err(Gone::Session) => return StatusCode::UNAUTHORIZED.into_response(),
+        Err(Gone::Database) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+    let Ok(missed) = listener.room.missed(account, &listener.ears, after).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let Ok(missed) = room.missed(account, &ears, after).await else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
-    let mut recheck = interval(RECHECK);
-    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    recheck.reset();
-    let mut unsaid = VecDeque::from([Event::default().retry(room.come_back())]);
-    let left = (0..missed.len()).rev();
-    unsaid.extend(missed.into_iter().zip(left).map(|(said, left)| event(said, (left == 0).then_some(told))));
-    let listener = Listener { room, account, session, ears, news, recheck, unsaid, _seat: seat };
-    let stream = Sse::new(listener.stream()).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE));
+    listener.say(missed.into_iter().chain([ALIVE.to_owned()]));
+    let stream = Sse::new(listener.stream());
     // The word by which proxies are told to pass each event on at once.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], stream).into_response()
 }
 
-/// What is said of a topic, and up to which number of history all is said with it.
-fn event(said: String, told: Option<i64>) -> Event {
-    let event = Event::default().data(said);
-    match told {
-        Some(told) => event.id(told.to_string()),
-        None => event,
+/// Who sits where news is told. Cheap to clone; all clones are one.
+#[derive(Clone, Default)]
+struct Seats(Arc<Mutex<HashMap<AccountId, usize>>>);
+
+/// A place there, until it is dropped.
+struct Seat {
+    seats: Seats,
+    account: AccountId,
+}
+
+impl Seats {
+    fn taken(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// A place for a page of this account; `None` where all are taken, or all that one account may have.
+    fn take(&self, account: AccountId) -> Option<Seat> {
+        let mut taken = self.taken();
+        if taken.values().sum::<usize>() >= LISTENERS || taken.get(&account).is_some_and(|own| *own >= OF_ONE) {
+            return None;
+        }
+        *taken.entry(account).or_default() += 1;
+        Some(Seat { seats: self.clone(), account })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.taken();
+        if let Some(own) = taken.get_mut(&self.account) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.account);
+            }
+        }
+    }
+}
+
+/// Why a listener may hear nothing.
+enum Gone {
+    /// Its session has ended.
+    Session,
+    /// What it may hear can't be known.
+    Database,
 }
 
 /// One open page.
@@ -135,9 +158,12 @@ struct Listener {
     session: SessionId,
     ears: Ears,
     news: Receiver<News>,
+    /// Up to which number of history everything has been told to it.
+    told: i64,
     recheck: Interval,
+    alive: Interval,
     unsaid: VecDeque<Event>,
-    _seat: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Listener {
@@ -156,17 +182,27 @@ impl Listener {
             }
             tokio::select! {
                 () = self.room.live.stopped() => return None,
-                _ = self.recheck.tick() => self.look_again().await?,
+                _ = self.recheck.tick() => {
+                    // While the database is away there is nothing to hear either.
+                    if let Err(Gone::Session) = self.look_again().await {
+                        return None;
+                    }
+                }
+                _ = self.alive.tick() => self.say([ALIVE.to_owned()]),
                 heard = self.news.recv() => match heard {
-                    Ok(News { topic, told }) => {
-                        // What is one's own may have changed what one may hear.
-                        if topic == Topic::Yours(self.account) {
-                            self.look_again().await?;
+                    Ok(news) => {
+                        // Before anything of it is heard: it may tell of a right that has ended.
+                        if news.topics.iter().any(|topic| self.ears.may_change_with(self.account, *topic)) {
+                            self.look_again().await.ok()?;
                         }
-                        self.unsaid.extend(self.ears.hear(self.account, topic).map(|said| event(said, told)));
+                        self.told = news.told.unwrap_or(self.told);
+                        let said = said(&self.ears, self.account, &news.topics);
+                        self.say(said);
                     }
                     Err(RecvError::Lagged(_)) => {
-                        self.unsaid.extend(self.ears.everything().into_iter().map(|said| event(said, None)));
+                        self.look_again().await.ok()?;
+                        let all = self.ears.everything();
+                        self.say(all);
                     }
                     Err(RecvError::Closed) => return None,
                 },
@@ -174,15 +210,34 @@ impl Listener {
         }
     }
 
-    /// Looks at the session and at what it may hear; `None` when it has ended. While the database is away it hears what
-    /// it could: topics say where to look, and the looking is judged anew.
-    async fn look_again(&mut self) -> Option<()> {
-        if let Ok(false) = self.room.sessions.stands(self.session).await {
-            return None;
+    /// Says something; with the last of it everything is said up to the number that was told.
+    fn say(&mut self, said: impl IntoIterator<Item = String>) {
+        let mut said = said.into_iter().map(|said| Event::default().data(said)).peekable();
+        while let Some(event) = said.next() {
+            let last = said.peek().is_none();
+            self.unsaid.push_back(if last { event.id(self.told.to_string()) } else { event });
         }
-        if let Ok(ears) = self.room.listeners.ears(self.account).await {
-            self.ears = ears;
-        }
-        Some(())
     }
+
+    /// Looks at the session and at what it may hear.
+    async fn look_again(&mut self) -> Result<(), Gone> {
+        match self.room.sessions.stands(self.session).await {
+            Ok(true) => {}
+            Ok(false) => return Err(Gone::Session),
+            Err(_) => return Err(Gone::Database),
+        }
+        self.ears = self.room.listeners.ears(self.account).await.map_err(|_| Gone::Database)?;
+        Ok(())
+    }
+}
+
+/// What a listener hears of these, each once.
+fn said(ears: &Ears, account: AccountId, topics: &[Topic]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for said in topics.iter().filter_map(|topic| ears.hear(account, *topic)) {
+        if !all.contains(&said) {
+            all.push(said);
+        }
+    }
+    all
 }

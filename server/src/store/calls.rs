@@ -13,24 +13,24 @@ const CHANNEL: &str = "guildhall";
 pub struct Calls(PgListener);
 
 impl Calls {
-    /// Waits for the next call.
+    /// Waits for the next call; says who called.
     ///
     /// # Errors
     /// The line has ended, and no other was to be had.
-    pub async fn next(&mut self) -> StoreResult<()> {
-        Ok(self.0.recv().await.map(|_| ())?)
+    pub async fn next(&mut self) -> StoreResult<String> {
+        Ok(self.0.recv().await?.payload().to_owned())
     }
 }
 
 impl Store {
-    /// Calls all servers of this database; a folder has one.
+    /// Calls all servers of this database, by the name of the one who calls; a folder has one.
     ///
     /// # Errors
     /// The database is away.
-    pub async fn call(&self) -> StoreResult<()> {
+    pub async fn call(&self, name: &str) -> StoreResult<()> {
         if let Pool::Postgres(pool) = &self.pool {
             let call = async |line: &mut PgConnection| -> StoreResult<()> {
-                sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(line).await?;
+                sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(name).execute(line).await?;
                 Ok(())
             };
             Line::of(pool).await?.work(call).await?;

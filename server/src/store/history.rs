@@ -122,20 +122,18 @@ impl FromRow for Head {
 }
 
 /// Appends lines. Whoever writes about an organization has locked its row before, so that its lines stand in one chain.
-/// Answers their numbers in the site's history.
 ///
 /// # Errors
 /// The database's own trouble.
-pub(super) async fn append(tx: &mut Tx<'_>, lines: &[Line]) -> StoreResult<Vec<i64>> {
-    let mut numbers = Vec::new();
+pub(super) async fn append(tx: &mut Tx<'_>, lines: &[Line]) -> StoreResult<()> {
     for line in lines {
         let chain = match line.organization {
             None => None,
             Some(organization) => Some(link(tx, organization, line).await?),
         };
-        numbers.push(one(tx, line, chain).await?);
+        one(tx, line, chain).await?;
     }
-    Ok(numbers)
+    Ok(())
 }
 
 /// Where a line stands in the chain of its organization.
@@ -165,11 +163,11 @@ async fn link(tx: &mut Tx<'_>, organization: OrganizationId, line: &Line) -> Sto
     Ok(Link { number, previous, hash })
 }
 
-async fn one(tx: &mut Tx<'_>, line: &Line, chain: Option<Link>) -> StoreResult<i64> {
+async fn one(tx: &mut Tx<'_>, line: &Line, chain: Option<Link>) -> StoreResult<()> {
     tx.sql(
         "insert into event (id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id,
             organization_id, organization_number, details, previous_hash, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning number as value",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(line.id)
     .bind(line.at)
@@ -185,8 +183,9 @@ async fn one(tx: &mut Tx<'_>, line: &Line, chain: Option<Link>) -> StoreResult<i
     .bind(line.details.as_str())
     .bind(chain.as_ref().map(|link| link.previous.clone()))
     .bind(chain.map(|link| link.hash))
-    .value()
-    .await
+    .run()
+    .await?;
+    Ok(())
 }
 
 impl Line {
@@ -212,7 +211,6 @@ impl Line {
 #[derive(Clone, Debug)]
 pub struct Heard {
     pub number: i64,
-    pub id: EventId,
     pub account: Option<AccountId>,
     pub request: Option<RequestId>,
     pub organization: Option<OrganizationId>,
@@ -224,7 +222,6 @@ impl FromRow for Heard {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self {
             number: row.get("number")?,
-            id: row.get("id")?,
             account: row.maybe("account_id")?,
             request: row.maybe("request_id")?,
             organization: row.maybe("organization_id")?,
@@ -251,7 +248,7 @@ pub const AFTER_AT_ONCE: usize = 2_000;
 /// The database's own trouble.
 pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<Vec<Heard>> {
     tx.sql(
-        "select number, id, kind, account_id, request_id, organization_id from event
+        "select number, kind, account_id, request_id, organization_id from event
          where number > $1 order by number limit 2000",
     )
     .bind(number)

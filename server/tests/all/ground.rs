@@ -11,7 +11,7 @@ use app::backend::{Accounts as _, Caller, Consent, Requests as _};
 use server::clock::{Clock as _, FixedClock};
 use server::door::{Door, Policy};
 use server::http::{HttpConfig, Parts};
-use server::live::{Live, Own};
+use server::live::Live;
 use server::mail::Post;
 use server::random::SeededRandom;
 use server::secrets::key::Key;
@@ -28,6 +28,7 @@ use sqlx::{Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::watch;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const NOON: Moment = Moment(1_772_970_000_000_000);
@@ -139,7 +140,6 @@ impl World {
             clock: clock.clone(),
             random,
             live: Live::default(),
-            own: Own::default(),
             post,
             policy: Policy {
                 requests_a_day: 10,
@@ -148,7 +148,7 @@ impl World {
                 invitation: shared::limits::INVITATION,
             },
             letters_written: Arc::default(),
-            committed: Arc::default(),
+            committed: watch::Sender::default(),
         };
         let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
         let services = Services {
@@ -166,7 +166,8 @@ impl World {
         let mut services = Services::clone(&self.services);
         if let Place::Postgres { .. } = &self.place {
             services.door.store = Store::open(&self.place, Purpose::Serve).await.unwrap();
-            (services.door.live, services.door.own) = (Live::default(), Own::default());
+            services.door.live = Live::default();
+            services.door.committed = watch::Sender::default();
             services.door.random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
         }
         let (clock, place) = (self.clock.clone(), self.place.clone());

@@ -2,14 +2,18 @@
 //! sent again, the pages look again, and the same form finds what it did.
 
 use crate::ground::{Engine, NOON, World, engines, place};
+use crate::news::{LONG, all_told};
 use app::backend::Requests as _;
 use server::live::Topic;
+use server::news;
 use server::store::Place;
 use shared::problem::Problem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// A way to the database that cuts the next line on which something is committed, once the database has answered. Answers
 /// its port.
@@ -73,6 +77,9 @@ async fn a_commit_that_is_not_answered_is_found_by_the_same_form() {
         let world = World::at(round, folder, &key, NOON, false).await;
         let dana = world.someone("dana").await;
 
+        let (_stop, stopped) = watch::channel(false);
+        tokio::spawn(news::tell(world.services.door.clone(), news::EVERY, stopped));
+        all_told(&world).await;
         let mut heard = world.services.door.live.listen();
         let form = world.once();
         let file = async || {
@@ -82,11 +89,8 @@ async fn a_commit_that_is_not_answered_is_found_by_the_same_form() {
         armed.store(true, Ordering::SeqCst);
         assert_eq!(file().await, Err(Problem::Unavailable {}));
         assert!(!armed.load(Ordering::SeqCst), "no commit was cut off");
-        let mut topics = Vec::new();
-        while let Ok(news) = heard.try_recv() {
-            topics.push(news.topic);
-        }
-        assert!(topics.contains(&Topic::Yours(dana.id)) && topics.contains(&Topic::Requests), "{topics:?}");
+        let news = timeout(LONG, heard.recv()).await.unwrap().unwrap();
+        assert!(news.topics.contains(&Topic::Yours(dana.id)) && news.topics.contains(&Topic::Requests), "{news:?}");
 
         assert!(file().await.is_ok());
         assert_eq!(world.rows("select name from request").await, ["sundial"]);

@@ -33,8 +33,7 @@ pub struct By {
     pub address: String,
 }
 
-/// Carries out the changes, appends their lines to history and puts their letters into the outbox. Answers the numbers
-/// of the lines.
+/// Carries out the changes, appends their lines to history and puts their letters into the outbox.
 ///
 /// # Errors
 /// The database's own trouble; then nothing of it happens.
@@ -46,13 +45,12 @@ pub async fn all(
     lines: &[Line],
     letters: &[Draft],
     letters_wait: LetterState,
-) -> StoreResult<Vec<i64>> {
+) -> StoreResult<()> {
     for change in changes {
         one(tx, by, now, change).await?;
     }
-    let numbers = history::append(tx, lines).await?;
-    outbox::put(tx, letters, letters_wait, now).await?;
-    Ok(numbers)
+    history::append(tx, lines).await?;
+    outbox::put(tx, letters, letters_wait, now).await
 }
 
 /// What an organization is to be, or is.
