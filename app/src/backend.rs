@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use leptos::prelude::use_context;
 use shared::billing::BillingForm;
 use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, RequestId, SessionId};
+use shared::moment::Moment;
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use shared::wire::administration::{
@@ -191,6 +192,7 @@ pub trait People: Send + Sync {
     ) -> Answer<Done>;
     /// How the one who asks came to belong to it no more.
     async fn farewell(&self, who: &Caller, organization: &str) -> Answer<Farewell>;
+    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Answer<Vec<String>>;
     /// All people and pending invitations, to be taken away.
     async fn export(&self, who: &Caller, organization: &str) -> Answer<Export>;
     /// What a list of names comes to; nothing is sent.

@@ -101,6 +101,8 @@ export const people = {
   remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
   revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite of ${username}`),
   resend: (page: Page): Locator => main(page).getByRole("button", { name: /^Re-send invite of/ }),
+  /** What others did of late. */
+  lately: (page: Page): Locator => main(page).locator(".lately"),
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),
   accept: (page: Page, display: string): Locator => control(main(page), `Accept the invitation to ${display}`),
   decline: (page: Page, display: string): Locator => control(main(page), `Decline the invitation to ${display}`),

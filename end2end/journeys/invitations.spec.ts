@@ -51,7 +51,7 @@ test("who can't be invited is told why beside the field, and nothing typed is lo
     ["nobody-at-all", /no account with this username/],
     ["dana@example.org", /Type a username, not an e-mail address/],
     [dana.username, /This is you/],
-    [lee.username, /Is a Billing manager of it already/],
+    [lee.username, /Is already a Billing manager of this organization/],
     [fresh.username, /no verified e-mail address yet/],
   ];
   for (const [name, why] of cases) {

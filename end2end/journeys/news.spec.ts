@@ -1,8 +1,8 @@
 // What others do appears on an open page of people by itself, and takes nothing away of what one does there.
 
-import type { Request } from "@playwright/test";
+import type { Request, Route } from "@playwright/test";
 
-import { dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
+import { alert, banner, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("news takes nothing away of what is being typed and picked @script", async ({ people }) => {
@@ -129,6 +129,92 @@ test("a tab that nobody looks at holds no line to the site, and catches up when 
   await expect(screen.role(dana.page, lee.username)).toHaveValue("member");
   expect(lines).toBe(2);
 });
+
+test("a page keeps what it shows, and what is typed, while the server does not answer, and then catches up @script", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  await dana.takesIn(sundial, kim, "Owner");
+  await dana.opens(PATHS.manage(sundial.name));
+  await dana.hands.fill(screen.username(dana.page), "some");
+  expectConsole(503);
+  await dana.page.route("**/see/people/list*", unanswered);
+  await kim.invites(sundial, lee.username);
+  await expect(banner(dana.page)).toContainText("asks again by itself");
+  await expect(screen.username(dana.page)).toHaveValue("some");
+  await expect(screen.role(dana.page, kim.username)).toHaveValue("owner");
+  await expect(screen.revoke(dana.page, lee.username)).toHaveCount(0);
+
+  await dana.page.unroute("**/see/people/list*");
+  await expect(screen.revoke(dana.page, lee.username)).toBeVisible();
+  await expect(banner(dana.page)).toHaveCount(0);
+  await expect(screen.username(dana.page)).toHaveValue("some");
+});
+
+test("a line that breaks is opened anew from where it was @script", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  await dana.takesIn(sundial, kim, "Owner");
+  expectConsole(503);
+  await dana.page.route("**/live*", unanswered);
+  const refused = dana.page.waitForResponse((response) => isLine(response.request()));
+  await dana.opens(PATHS.manage(sundial.name));
+  await refused;
+  await kim.invites(sundial, lee.username);
+  await kim.isTold(`Invitation sent to ${lee.username}.`);
+  await dana.page.unroute("**/live*");
+  await expect(screen.revoke(dana.page, lee.username)).toBeVisible();
+});
+
+test("whoever looks is told what others did, of rows that are gone too @script", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  await dana.takesIn(sundial, kim, "Owner");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await kim.opens(PATHS.manage(sundial.name));
+  await kim.hands.press(screen.remove(kim.page, lee.username));
+  await kim.hands.fill(screen.confirmation(kim.page), lee.username);
+
+  // What kim agreed to is not what would happen now.
+  await dana.picks(lee, "Manager");
+  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await dana.isTold(`${lee.username} is a Manager now.`);
+  await expect(screen.lately(kim.page)).toContainText(`${lee.username} became a Manager`);
+  await expect(screen.lately(kim.page)).toContainText(`(by ${dana.username})`);
+  expectConsole(409);
+  await kim.hands.press(decision.confirm(kim.page, "Remove"));
+  await expect(alert(kim.page)).toContainText(`Of late: ${lee.username} became a Manager`);
+  await expect(alert(kim.page)).toContainText(`(by ${dana.username})`);
+  await expect(screen.confirmation(kim.page)).toHaveValue(lee.username);
+  await kim.hands.press(decision.confirm(kim.page, "Remove"));
+  await kim.isTold(`${lee.username} is removed.`);
+
+  await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
+  await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Manager (by ${kim.username})`);
+});
+
+test("the open page of an invitation says by itself that it was revoked @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.invites(sundial, lee.username);
+  const letter = await lee.letters.about(/invites you to/);
+  await lee.opens(letter.links[0] ?? "");
+  await expect(screen.accept(lee.page, sundial.display)).toBeVisible();
+  await dana.hands.press(screen.revoke(dana.page, lee.username));
+  await dana.hands.press(decision.confirm(dana.page, "Revoke invite"));
+  await dana.isTold(`The invitation of ${lee.username} is revoked.`);
+  await expect(alert(lee.page)).toContainText("revoked");
+  await expect(screen.accept(lee.page, sundial.display)).toHaveCount(0);
+});
+
+/** Answers as a server whose database is away. */
+async function unanswered(route: Route): Promise<void> {
+  await route.fulfill({ status: 503 });
+}
 
 /** Whether a request is for the line on which news comes. */
 function isLine(request: Request): boolean {

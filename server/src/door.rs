@@ -37,6 +37,9 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
+/// How long somebody is thought to look at a preview before they agree: what happened meanwhile is told where it was
+/// another by then.
+const LOOKED_AT: Span = Span(10 * 60);
 /// How often a command is begun anew when another transaction came first.
 const TRIES: u32 = 6;
 
@@ -217,7 +220,11 @@ impl Door {
         let changes = decided(tx, about, command, fresh).await?;
         // At the command line there is nobody to show it to.
         if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
-            return Err(Failure::Moved(words::preview(&changes)));
+            let mut preview = words::preview(&changes, about.username());
+            if let (Some(organization), Some(me)) = (history::organization_of(&changes), about.account()) {
+                preview.lately = history::lately(tx, organization, me, about.now.minus(LOOKED_AT), true).await?;
+            }
+            return Err(Failure::Moved(Box::new(preview)));
         }
         Ok(changes)
     }
@@ -254,7 +261,8 @@ impl Door {
             .read(async |tx: &mut Tx<'_>| {
                 let mut fresh = Fresh::new(seed, self.clock.now());
                 let about = self.circumstances(tx, &side, fresh.now).await?;
-                Ok(words::preview(&decided(tx, &about, &command, &mut fresh).await?))
+                let changes = decided(tx, &about, &command, &mut fresh).await?;
+                Ok(words::preview(&changes, about.username()))
             })
             .await;
         Ok(preview?)

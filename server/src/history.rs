@@ -1,12 +1,16 @@
 //! What history says of each change (rules, section 10).
 
 use crate::door::Circumstances;
-use crate::store::history::{By, Line};
+use crate::store::history::{By, Event, Line, latest_of_organization};
+use crate::store::{StoreResult, Tx, people};
 use serde_json::{Value, json};
 use shared::billing::BillingDetails;
 use shared::ids::{AccountId, OrganizationId, RequestId};
+use shared::moment::Moment;
 use shared::problem::Field;
+use shared::roles::Permission;
 use shared::rules::{Actor, Change, Fresh, Organization, Party};
+use shared::words;
 
 /// A line's kind, what it is about, and the names and values that a sentence about it needs.
 struct About {
@@ -40,6 +44,44 @@ pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &m
         }
     };
     changes.iter().map(line).collect()
+}
+
+/// How many lines of what happened of late are told.
+const LATELY: usize = 3;
+/// Among how many of the newest lines they are looked for.
+const LOOKED_THROUGH: u32 = 20;
+
+/// What others did in an organization since a moment, newest first, in sentences; where they did nothing, what one did
+/// oneself, if that is asked for. Whoever may not see its history hears only of what was done to themselves.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lately(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    me: AccountId,
+    since: Moment,
+    or_own: bool,
+) -> StoreResult<Vec<String>> {
+    let role = people::role(tx, organization, me).await?;
+    let sees = role.is_some_and(|role| role.permits(Permission::SeeHistory));
+    let events = latest_of_organization(tx, organization, LOOKED_THROUGH).await?;
+    let late = events.into_iter().filter(|event| event.at >= since && (sees || event.account == Some(me)));
+    let (own, others): (Vec<Event>, Vec<Event>) = late.partition(|event| event.actor_id == Some(me));
+    let told = if others.is_empty() && or_own { own } else { others };
+    let sentence = |event: Event| {
+        let own = event.actor_id == Some(me);
+        // Who accepts or leaves is named by what they did.
+        let other = event.actor_id.filter(|by| event.account != Some(*by)).map(|_| event.actor_name.as_str());
+        let by = if own { Some("you") } else { other };
+        words::event_by(&event.kind, &event.details, by)
+    };
+    Ok(told.into_iter().take(LATELY).map(sentence).collect())
+}
+
+/// The organization that changes are about, if they are about one.
+pub fn organization_of(changes: &[Change]) -> Option<OrganizationId> {
+    changes.iter().find_map(|change| describe(change).organization)
 }
 
 /// Of whom pays what is kept for ever: who they are, and not where they live.

@@ -275,7 +275,7 @@ pub enum Problem {
     /// A rule says no.
     Refused(Refusal),
     /// The world has moved since the preview: nothing happened, and this is what would now.
-    Moved(Preview),
+    Moved(Box<Preview>),
     /// The form is not one of ours: a field is missing or makes no sense.
     Malformed {},
     /// The form is larger than any of ours.

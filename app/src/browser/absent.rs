@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use shared::problem::Problem;
 use shared::wire::Done;
 use shared::wire::accounts::Theme;
+use std::time::Duration;
 
 /// A question that may be dropped before its answer comes. Here it is never asked.
 #[derive(Default)]
@@ -80,6 +81,9 @@ pub fn on_return(_hear: impl Fn() + Clone + 'static) {}
 
 /// Tries something again after a while. Here: never.
 pub fn try_again(_failed: u32, _run: impl FnOnce() + 'static) {}
+
+/// Does something after a while. Here: never.
+pub fn later(_wait: Duration, _run: impl FnOnce() + 'static) {}
 
 /// Says when somebody clicks beside an open menu. Here: nobody does.
 pub fn on_click_elsewhere(_menu: NodeRef<leptos::html::Details>, _hear: impl Fn() + Clone + 'static) {}

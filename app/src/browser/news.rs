@@ -47,6 +47,8 @@ struct News {
     heard: f64,
     /// How often in a row a line broke or was refused.
     failed: u32,
+    /// Whether it is known that the last one was refused.
+    refused: bool,
     /// Whether it is known when the tab goes out of sight, and when the line is silent.
     watched: bool,
 }
@@ -142,7 +144,7 @@ fn open_line(told: &str) -> Option<Line> {
     let source = web_sys::EventSource::new(&address).ok()?;
     let told = Closure::<dyn Fn(web_sys::MessageEvent)>::new(|event: web_sys::MessageEvent| {
         NEWS.with_borrow_mut(|news| {
-            (news.heard, news.failed) = (Date::now(), 0);
+            (news.heard, news.failed, news.refused) = (Date::now(), 0, false);
             let id = event.last_event_id();
             if !id.is_empty() {
                 news.told = id;
@@ -154,15 +156,15 @@ fn open_line(told: &str) -> Option<Line> {
     // The browser would take a broken line up again, and all pages of a site at once.
     let broken = Closure::<dyn Fn(web_sys::Event)>::new(|_| {
         let Some(line) = NEWS.with_borrow_mut(|news| news.line.take()) else { return };
-        let refused = line.source.ready_state() == web_sys::EventSource::CLOSED;
+        let closed = line.source.ready_state() == web_sys::EventSource::CLOSED;
         line.source.close();
         // Not dropped here: it is what is being called.
         leptos::task::spawn_local(async move { drop(line) });
-        let failed = NEWS.with_borrow_mut(|news| {
+        let (failed, refused) = NEWS.with_borrow_mut(|news| {
             news.failed = news.failed.saturating_add(1);
-            news.failed - 1
+            (news.failed - 1, closed && !std::mem::replace(&mut news.refused, closed))
         });
-        if refused && failed == 0 {
+        if refused {
             tell(None);
         }
         super::try_again(failed, listen);

@@ -12,6 +12,7 @@ use shared::problem::Problem;
 use shared::wire::Done;
 use shared::wire::accounts::Theme;
 use std::cell::Cell;
+use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, HtmlElement};
 
@@ -243,7 +244,7 @@ pub fn when_released(run: impl FnOnce() + 'static) {
     if !PRESSED.get() {
         return run();
     }
-    let later = Closure::once_into_js(move || set_timeout(run, std::time::Duration::ZERO));
+    let later = Closure::once_into_js(move || set_timeout(run, Duration::ZERO));
     let options = web_sys::AddEventListenerOptions::new();
     options.set_once(true);
     let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
@@ -323,7 +324,12 @@ pub fn on_return(hear: impl Fn() + Clone + 'static) {
 pub fn try_again(failed: u32, run: impl FnOnce() + 'static) {
     let wait = 2_000.0 * 2_f64.powi(failed.min(5).cast_signed());
     let wait = wait.min(40_000.0) * (0.5 + js_sys::Math::random());
-    set_timeout(run, std::time::Duration::from_millis(wait as u64));
+    later(Duration::from_millis(wait as u64), run);
+}
+
+/// Does something after a while.
+pub fn later(wait: Duration, run: impl FnOnce() + 'static) {
+    set_timeout(run, wait);
 }
 
 /// Says when somebody clicks beside an open menu.

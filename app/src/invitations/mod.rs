@@ -85,7 +85,7 @@ fn body(page: Page) -> AnyView {
     let may: Vec<AnyView> = Permission::ALL
         .into_iter()
         .filter(|permission| invitation.role.permits(*permission))
-        .map(|permission| view! { <li>{permission.words()}</li> }.into_any())
+        .map(|permission| view! { <li>{permission.doing()}</li> }.into_any())
         .collect();
     let until = closed
         .is_none()

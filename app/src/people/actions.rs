@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
+use shared::moment::Moment;
 use shared::wire::people::{Farewell, People, Verdicts};
 use shared::wire::{Done, Preview};
 
@@ -29,6 +30,13 @@ pub async fn list(
 pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.farewell(&who, &organization).await?)
+}
+
+/// What others did in an organization since a moment, but a minute at most, for whoever may see its history.
+#[server(name = GetLately, prefix = "/see", endpoint = "people/lately", input = GetUrl)]
+pub async fn lately(organization: String, since: Moment) -> Result<Vec<String>, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.people.lately(&who, &organization, since).await?)
 }
 
 /// Invites somebody.

@@ -65,6 +65,7 @@ pub fn Asked(
         Some(match asked.get()? {
             Question::Role { people, .. } if people.is_empty() => nobody(back, "#several-role"),
             Question::Remove { people } if people.is_empty() => nobody(back, "#several-remove"),
+            Question::Role { people, role } if role.is_empty() => no_role(back, &people),
             Question::Role { people, role } => assign(organization, back, &people, role, done),
             Question::Remove { people } => {
                 let title = match people.as_slice() {
@@ -99,6 +100,15 @@ fn opener(what: &str, people: &[String]) -> String {
 fn nobody(back: String, opener: &'static str) -> AnyView {
     view! {
         <Told title="Choose somebody first" sentence="Tick the people in the list above; then you are asked about all of them at once." back opener/>
+    }
+    .into_any()
+}
+
+/// A question about no role.
+fn no_role(back: String, people: &[String]) -> AnyView {
+    let opener = opener("role", people);
+    view! {
+        <Told title="Choose a role first" sentence="Pick the role that they are to have; then you are asked before it changes." back opener/>
     }
     .into_any()
 }

@@ -18,7 +18,7 @@ use crate::ui::time::When;
 use crate::{addresses, browser};
 use actions::{GetFarewell, GetPeople};
 use dialogs::Asked;
-use fresh::Before;
+use fresh::{Before, Lately};
 use invite::InviteForm;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
@@ -103,7 +103,11 @@ pub fn PeoplePage() -> AnyView {
     let refresh = expect_context::<Refresh>();
     // What is one's own may be one's right to look.
     let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat(), "yours".to_owned()]);
-    browser::on_news(topics, move || refresh.all());
+    let lately = Lately::new();
+    browser::on_news(topics, move || {
+        refresh.all();
+        lately.ask(untrack(|| name.get()));
+    });
     // Whoever looked at it, and may not any more, was removed or has left.
     let belonged = StoredValue::new(None::<String>);
     let official = RwSignal::new(String::new());
@@ -124,7 +128,7 @@ pub fn PeoplePage() -> AnyView {
         belonged.set_value(Some(people.heading.display_name.clone()));
         official.set(people.heading.name.clone());
         let title = ["People · ", &people.heading.display_name].concat();
-        view! { <Title text=title/> <main id="main" class="page">{body(people, shown, before, &owner)}</main> }
+        view! { <Title text=title/> <main id="main" class="page">{body(people, shown, before, lately, &owner)}</main> }
             .into_any()
     });
     // Whoever does not belong to it any more is asked nothing.
@@ -185,11 +189,14 @@ fn export(organization: &str) -> AnyView {
     .into_any()
 }
 
-fn body(people: People, shown: Memo<Shown>, before: Before, page: &WeakOwner) -> AnyView {
+fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page: &WeakOwner) -> AnyView {
     let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
     let roles: Vec<String> =
         people.roles.iter().map(|(role, n)| count(u64::from(*n), role.name(), role.plural())).collect();
     let managing = people.managing.is_none();
+    if managing {
+        lately.opens(people.now);
+    }
     // Of one person the table says it.
     let several = all > 1;
     let why = people.managing.as_ref().map(|why| view! { <p class="soft">{words::refusal(why)}</p> });
@@ -203,6 +210,7 @@ fn body(people: People, shown: Memo<Shown>, before: Before, page: &WeakOwner) ->
         {heading(&people.heading)}
         <div class="between"><h2>{count(u64::from(all), "person", "people")}</h2>{to_invite}</div>
         {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
+        {managing.then(|| lately.line())}
         {table::table(&people, all, shown, before, page)}
         {why}
         {table::pending(&people, &shown.get_untracked())}

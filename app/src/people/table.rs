@@ -320,10 +320,10 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
     let hidden =
         elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
     let bulk = several.then(|| {
-        let options = Role::ALL.map(|role| view! { <option value=role.code() selected=role == Role::Member>{role.name()}</option> });
+        let options = Role::ALL.map(|role| view! { <option value=role.code()>{role.name()}</option> });
         view! {
             <fieldset class="row"><legend>"With all who are chosen"</legend>
-                <select name="as" aria-label="Role of all who are chosen">{options.into_iter().collect_view()}</select>
+                <select name="as" aria-label="Role of all who are chosen"><option value="">"Choose a role"</option>{options.into_iter().collect_view()}</select>
                 <button type="submit" id="several-role" name="confirm" value="role">"Change role"</button>
                 <button type="submit" id="several-remove" name="confirm" value="remove" class="plain danger">"Remove all"</button>
             </fieldset>

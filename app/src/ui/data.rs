@@ -78,6 +78,9 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         };
         let answer = resource(Box::new(move || (address(), times())), Box::new(ask));
         last.answer.set_value(Some(answer));
+        on_cleanup(move || {
+            let _ = last.address.try_with_value(|address| last.stale.lower(address));
+        });
         Self { answer, says: PhantomData }
     }
 
@@ -128,12 +131,12 @@ impl Last {
             if out {
                 let _ = self.ended.0.try_set(true);
             } else {
-                self.stale.raise();
+                self.stale.raise(&address);
             }
             return shown;
         }
         if !unanswered {
-            self.stale.lower();
+            self.stale.lower(&address);
         }
         let _ = self.address.try_set_value(address);
         answer

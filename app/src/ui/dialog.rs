@@ -121,7 +121,7 @@ fn asking(
 ) -> AnyView {
     // A list that has moved while the page without JavaScript was answered is in that answer.
     let moved = first_paint().refusal(&form).and_then(|refused| match refused.problem {
-        Problem::Moved(preview) => Some(preview),
+        Problem::Moved(preview) => Some(*preview),
         _ => None,
     });
     let seen = RwSignal::new(moved.unwrap_or(preview));

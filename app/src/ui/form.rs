@@ -167,7 +167,7 @@ pub fn PostForm(
                 Err(_) if gone => refresh.all(),
                 Err(Problem::Moved(preview)) => {
                     if let Some(moved) = moved {
-                        moved.run(preview.clone());
+                        moved.run(Preview::clone(&preview));
                     }
                     refuse(standing, node, Problem::Moved(preview));
                 }

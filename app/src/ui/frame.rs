@@ -10,6 +10,7 @@ use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_location, use_query_map};
 use shared::wire::accounts::{SignedIn, Theme, Viewer};
 use shared::words::{Notice, count};
+use std::collections::BTreeSet;
 
 /// Raised when something was done, so that what is shown is asked for again.
 #[derive(Clone, Copy)]
@@ -59,29 +60,23 @@ impl Refresh {
 #[derive(Clone, Copy)]
 pub struct Ended(pub RwSignal<bool>);
 
-/// Whether the server did not answer when it was asked again for what is shown.
+/// What of the page the server did not answer when it was asked again.
 #[derive(Clone, Copy)]
 pub struct Stale {
     refresh: Refresh,
-    known: RwSignal<bool>,
+    questions: RwSignal<BTreeSet<String>>,
     /// How often in a row it did not answer, and whether it will be asked again.
     asks: StoredValue<(u32, bool)>,
 }
 
 impl Stale {
     fn new(refresh: Refresh) -> Self {
-        Self { refresh, known: RwSignal::new(false), asks: StoredValue::new((0, false)) }
-    }
-
-    fn set(self, known: bool) {
-        if self.known.try_get_untracked() == Some(!known) {
-            let _ = self.known.try_set(known);
-        }
+        Self { refresh, questions: RwSignal::new(BTreeSet::new()), asks: StoredValue::new((0, false)) }
     }
 
     /// There was no answer: the reader is told, and everything is asked for again in a while.
-    pub fn raise(self) {
-        self.set(true);
+    pub fn raise(self, question: &str) {
+        let _ = self.questions.try_update(|questions| questions.insert(question.to_owned()));
         let asks = self.asks.try_update_value(|asks| std::mem::replace(asks, (asks.0.saturating_add(1), true)));
         if let Some((failed, false)) = asks {
             browser::try_again(failed, move || {
@@ -91,10 +86,14 @@ impl Stale {
         }
     }
 
-    /// There was one.
-    pub fn lower(self) {
-        self.set(false);
-        let _ = self.asks.try_update_value(|(failed, _)| *failed = 0);
+    /// There was one, or nobody looks at it any more.
+    pub fn lower(self, question: &str) {
+        if self.questions.try_with_untracked(|questions| questions.contains(question)) == Some(true) {
+            let _ = self.questions.try_update(|questions| questions.remove(question));
+        }
+        if self.questions.try_with_untracked(BTreeSet::is_empty) == Some(true) {
+            let _ = self.asks.try_update_value(|(failed, _)| *failed = 0);
+        }
     }
 }
 
@@ -153,7 +152,7 @@ pub fn provide(notice: Option<Notice>) {
 pub fn Frame(children: Children) -> impl IntoView {
     let Looking(looking) = expect_context();
     let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
-    let (Ended(ended), Stale { known: stale, .. }) = (expect_context(), expect_context());
+    let (Ended(ended), Stale { questions: stale, .. }) = (expect_context(), expect_context());
     // A memo is worked out by whoever asks first, and fails whoever asks meanwhile: the server draws the parts of a page
     // at once, and this is asked before any of them.
     let path = location.pathname;
@@ -175,7 +174,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
         let over = move || (ended.get() && !signed_in).then(signed_out);
-        view! { {over}{move || stale.get().then(unanswered)}{banner(viewer)} }.into_any()
+        view! { {over}{move || (!stale.with(BTreeSet::is_empty)).then(unanswered)}{banner(viewer)} }.into_any()
     });
     let foot = looking.judged(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());

@@ -8,7 +8,7 @@ use shared::wire::Preview;
 #[derive(Debug)]
 pub enum Failure {
     Refused(Refusal),
-    Moved(Preview),
+    Moved(Box<Preview>),
     Store(StoreError),
 }
 

@@ -21,6 +21,11 @@ impl Circumstances {
     pub fn account(&self) -> Option<AccountId> {
         self.actor.person().ok().map(|p| p.id)
     }
+
+    /// Its name.
+    pub fn username(&self) -> Option<&str> {
+        self.actor.person().ok().map(|p| p.username.as_str())
+    }
 }
 
 /// From which side a command comes.

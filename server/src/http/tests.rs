@@ -153,6 +153,7 @@ away!(People {
     invite(&str, &str, &str, Consent) -> Done;
     export(&str) -> Export;
     farewell(&str) -> Farewell;
+    lately(&str, Moment) -> Vec<String>;
     judge(&str, &str, &str) -> Verdicts;
     invite_several(&str, Vec<String>, &str, Consent) -> Done;
     resend(InvitationId, Consent) -> Done;

@@ -5,12 +5,14 @@ pub mod invite;
 pub mod members;
 
 use crate::door::{Circumstances, Failure};
+use crate::history;
 use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, invitations, organizations, people};
 use app::backend::{Caller, Consent, People, PeopleFilter};
 use async_trait::async_trait;
 use shared::ids::InvitationId;
 use shared::limits;
+use shared::moment::{Moment, Span};
 use shared::names::{NameKey, OrganizationName};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
@@ -19,6 +21,9 @@ use shared::rules::people::{
 };
 use shared::wire::people::{Export, Farewell, Heading, InvitationRow, People as PeoplePage, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
+
+/// How long something that happened is news.
+const LATELY: Span = Span(60);
 
 #[async_trait]
 impl People for Services {
@@ -69,6 +74,17 @@ impl People for Services {
                 let organization = organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
                 let end = store::history::end_of_membership(tx, organization.id, person.id).await?;
                 Ok(end.map(|end| end.told(person.id, about.now)).ok_or(Refusal::NotFound {})?)
+            })
+            .await
+    }
+
+    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Result<Vec<String>, Problem> {
+        let key = key(organization);
+        self.door
+            .see(who, async |tx, about| {
+                let Seen { within, .. } = seen(tx, about, &key).await?;
+                let (me, since) = (about.actor.person()?.id, since.max(about.now.minus(LATELY)));
+                Ok(history::lately(tx, within.organization.id, me, since, false).await?)
             })
             .await
     }

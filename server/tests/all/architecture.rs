@@ -123,7 +123,7 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("main", &["config", "logs", "start"]),
     ("news", &["door", "live", "store"]),
     ("organizations", &["app", "services", "store"]),
-    ("people", &["app", "door", "services", "store"]),
+    ("people", &["app", "door", "history", "services", "store"]),
     ("random", &[]),
     ("requests", &["app", "door", "services", "store"]),
     ("secrets", &["random"]),

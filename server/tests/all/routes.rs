@@ -94,6 +94,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/people/assign-role" => "organization=sundial&people={joined}=member&role=manager&agreed={agreed}",
         "/do/people/remove" => "organization=sundial&people={joined}&typed={joined}&agreed={agreed}",
         "/see/people/farewell" => "organization=sundial",
+        "/see/people/lately" => "organization=sundial&since=0",
         "/see/people/judge" => "organization=sundial&names=outsider&role=member",
         "/see/people/preview-assign" => "organization=sundial&people=member=member&role=manager",
         "/see/people/preview-remove" => "organization=sundial&people=member",

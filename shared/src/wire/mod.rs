@@ -44,4 +44,7 @@ pub struct Preview {
     pub stays: Vec<String>,
     /// Who is told by e-mail.
     pub told: Vec<String>,
+    /// What was done of late, where the list is another than the one that was agreed to; newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lately: Vec<String>,
 }

@@ -7,8 +7,9 @@ use crate::rules::change::AsRead;
 use crate::rules::{Change, digest};
 use crate::wire::Preview;
 
-/// A list of changes as a person reads it, with the digest by which they agree to it.
-pub fn preview(changes: &[Change]) -> Preview {
+/// A list of changes as a person reads it, with the digest by which they agree to it. A `reader` who gets a letter
+/// themselves is told so first.
+pub fn preview(changes: &[Change], reader: Option<&str>) -> Preview {
     let mut preview = Preview { digest: digest(changes), ..Preview::default() };
     for change in changes {
         describe(change, &mut preview);
@@ -16,8 +17,10 @@ pub fn preview(changes: &[Change]) -> Preview {
     let mut told: Vec<String> = Vec::new();
     for (_, audience) in audience::told(changes) {
         let name = audience.in_words();
+        let you = reader == Some(name.as_str());
+        let name = if you { "you".to_owned() } else { name };
         if !told.contains(&name) {
-            told.push(name);
+            told.insert(if you { 0 } else { told.len() }, name);
         }
     }
     if !told.is_empty() {
@@ -61,7 +64,7 @@ fn describe(change: &Change, preview: &mut Preview) {
         // That they join says it.
         Change::InvitationAccepted { .. } => {}
         Change::InvitationDeclined { organization, role, .. } => {
-            ends.push(format!("Your invitation to become {} of {}", role.with_article(), organization.name));
+            ends.push(format!("Your invitation to become {} of {}", role.with_article(), organization.display_name));
             preview.stays.push("An Owner can invite you again".to_owned());
         }
         Change::InvitationExpired { invitee, organization, .. } => {
@@ -97,7 +100,7 @@ fn describe(change: &Change, preview: &mut Preview) {
             ends.push(format!(
                 "You are no longer {} of {}, and can't manage anything in it",
                 role.with_article(),
-                organization.name
+                organization.display_name
             ));
             preview.stays.push("What you did stays in the history; an Owner can invite you again".to_owned());
         }

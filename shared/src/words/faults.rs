@@ -66,7 +66,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
             "Type a username, not an e-mail address: people are invited by the names of their accounts.".to_owned()
         }
         FaultCode::InvitesOneself {} => "This is you: you belong to it already.".to_owned(),
-        FaultCode::MemberAlready { role } => format!("Is {} of it already.", role.with_article()),
+        FaultCode::MemberAlready { role } => format!("Is already {} of this organization.", role.with_article()),
         FaultCode::InviteeUnverified {} => {
             "Has no verified e-mail address yet, so no letter would arrive. Ask them to verify it.".to_owned()
         }

@@ -77,6 +77,12 @@ pub fn event(kind: &str, details: &str) -> String {
     }
 }
 
+/// The same in a sentence that says who did it: `by` is a name, `you`, or nobody where that goes without saying.
+pub fn event_by(kind: &str, details: &str, by: Option<&str>) -> String {
+    let event = event(kind, details);
+    by.map_or_else(|| event.clone(), |by| format!("{event} (by {by})"))
+}
+
 /// A role as it was kept: “an Owner”.
 fn role(code: &str) -> String {
     Role::from_code(code).map_or_else(|| code.to_owned(), Role::with_article)

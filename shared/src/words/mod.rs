@@ -10,7 +10,7 @@ mod refusals;
 
 pub use effects::preview;
 pub use faults::fault;
-pub use history::{device, event};
+pub use history::{device, event, event_by};
 pub use notices::Notice;
 pub use refusals::{problem, refusal};
 

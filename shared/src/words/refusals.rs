@@ -126,7 +126,13 @@ fn closed(state: State, by: Option<&str>) -> String {
 pub fn problem(problem: &Problem) -> String {
     match problem {
         Problem::Refused(why) => refusal(why),
-        Problem::Moved(_) => "Something has changed since you looked, so nothing was done. This is what would happen now.".to_owned(),
+        Problem::Moved(preview) if preview.lately.is_empty() => {
+            "Something has changed since you looked, so nothing was done. This is what would happen now.".to_owned()
+        }
+        Problem::Moved(preview) => format!(
+            "Something has changed since you looked, so nothing was done. Of late: {}. This is what would happen now.",
+            preview.lately.join("; ")
+        ),
         Problem::Malformed {} => "Something was missing in what your browser sent. Please reload the page and send it again.".to_owned(),
         Problem::TooLarge {} => "That was more text than any form here takes. Please shorten it.".to_owned(),
         Problem::Busy { seconds } => format!("The site is very busy. Please try again in {}.", wait(i64::from(*seconds))),

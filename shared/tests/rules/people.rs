@@ -135,10 +135,10 @@ fn a_refusal_says_who_could_do_it() {
 
 #[test]
 fn a_preview_says_what_a_role_gives_and_takes() {
-    let preview = words::preview(&[changed(&lee(), Role::Member, Role::BillingManager)]);
+    let preview = words::preview(&[changed(&lee(), Role::Member, Role::BillingManager)], None);
     assert_eq!(
         preview.happens,
-        ["lee becomes a Billing manager, and is a Member no longer", "lee can then see and change its billing"]
+        ["lee becomes a Billing manager, and is a Member no longer", "lee can then see and change the billing"]
     );
     assert_eq!(preview.ends, ["lee can no longer manage projects that were given to them"]);
     assert_eq!(preview.told, ["lee and the Owners of Sun.Dial"]);

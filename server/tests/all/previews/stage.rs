@@ -1,6 +1,8 @@
 //! A site on which acts are played: each command is previewed, carried out, and held against the rows that are there then.
 
 use super::*;
+use server::door::Circumstances;
+use server::store::{StoreResult, Tx};
 
 type Owners = BTreeMap<OrganizationId, Vec<accounts::Account>>;
 
@@ -290,6 +292,8 @@ impl Stage {
         let (side, consent) = (self.side(who).await, self.world.once());
         let door = self.world.services.door.clone();
         let (before, owners) = (self.contents().await, self.owners().await);
+        let acts = async |tx: &mut Tx<'_>| door.circumstances(tx, &side, door.clock.now()).await;
+        let acts: StoreResult<Circumstances> = door.store.read(acts).await;
         let preview = door.preview(side.clone(), command.clone()).await;
         let agreed = preview.as_ref().map(|preview| preview.digest.clone()).unwrap_or_default();
         let outcome = door.carry_out(side, command, Consent { agreed, ..consent }).await;
@@ -302,7 +306,7 @@ impl Stage {
                 assert_eq!(before, after, "{} was refused", C::NAME);
             }
             (Ok(preview), Ok(outcome)) => {
-                assert_eq!(preview, words::preview(&outcome.changes), "{}", C::NAME);
+                assert_eq!(preview, words::preview(&outcome.changes, acts.unwrap().username()), "{}", C::NAME);
                 self.happened(&outcome.changes, &owners, &before, &after).await;
                 outcome.changes.iter().for_each(|change| self.remember(change));
                 let told = outcome.changes.iter().filter(|change| !audiences(change).is_empty());

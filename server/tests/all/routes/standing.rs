@@ -11,12 +11,13 @@ const STANDINGS: [&str; 7] = ["former", "invited", "declined", "revoked", "expir
 
 /// What they try. `{own}` is the invitation to sundial that the one who asks has, or had; `{theirs}` is one of somebody
 /// else to sundial. Accepting comes last: it works for one of them.
-const TRIES: [(&str, &str, &str); 20] = [
+const TRIES: [(&str, &str, &str); 21] = [
     ("GET", "/manage/organization/sundial/people", ""),
     ("GET", "/manage/organization/sundial/people.csv", ""),
     ("GET", "/manage/organization/sundial/people/invite", ""),
     ("GET", "/see/people/list", "organization=sundial"),
     ("GET", "/see/people/farewell", "organization=sundial"),
+    ("GET", "/see/people/lately", "organization=sundial&since=0"),
     ("GET", "/see/people/judge", "organization=sundial&names=outsider&role=member"),
     ("GET", "/see/people/preview-assign", "organization=sundial&people=member=member&role=manager"),
     ("GET", "/see/people/preview-remove", "organization=sundial&people=member"),
