@@ -1,9 +1,10 @@
 //! The people of an organization: who is told of what, what becomes of links, and how soon a right is gone.
 
 use crate::ground::{Someone, World, on_each, says};
-use app::backend::{Caller, Invitations as _, Organizations as _, People as _, PeopleFilter};
+use app::backend::{Caller, Consent, Invitations as _, Organizations as _, People as _, PeopleFilter};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
+use server::clock::Clock as _;
 use server::people::invite;
 use shared::moment::Span;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
@@ -251,6 +252,33 @@ async fn an_owner_who_goes_takes_their_invitations_along() {
             says(&answer),
             "Only Owners can invite people, change roles and remove people. The Owner here is dana."
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        world.join(&dana, "sundial", &lee, Role::Member).await;
+        world.join(&dana, "sundial", &mira, Role::Member).await;
+        world.clock.advance(Span(3_600));
+        let opened = world.clock.now();
+        let seen = world.services.preview_remove(&dana.caller, "sundial", "lee").await.unwrap();
+        world.assign(&kim, "sundial", "lee", Role::Manager).await.unwrap();
+
+        let lately = async |who: &Someone| world.services.lately(&who.caller, "sundial", opened).await.unwrap();
+        let says = "lee became a Manager of sundial, and was a Member before (by kim)";
+        assert_eq!((lately(&dana).await, lately(&lee).await), (vec![says.to_owned()], vec![says.to_owned()]));
+        assert_eq!((lately(&kim).await, lately(&mira).await), (Vec::new(), Vec::new()));
+
+        let consent = Consent { agreed: seen.digest, ..world.once() };
+        let moved = world.services.remove(&dana.caller, "sundial", "lee", "lee", consent).await.unwrap_err();
+        let Problem::Moved(now) = moved else { panic!("{moved:?}") };
+        assert_eq!(now.lately, [says]);
+
+        world.clock.set(opened.plus(Span(61)));
+        assert_eq!(lately(&dana).await, Vec::<String>::new());
     })
     .await;
 }
