@@ -128,6 +128,10 @@ test("several get a role at once, with one preview", async ({ people, look }) =>
   await dana.presses("Close", dialog(dana.page));
   await expect(dialog(dana.page)).toHaveCount(0);
   for (const person of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${person.username}`, exact: true }));
+  await dana.presses("Change role", main(dana.page));
+  await expect(dialog(dana.page)).toContainText("Choose a role first");
+  await dana.presses("Close", dialog(dana.page));
+  await expect(dialog(dana.page)).toHaveCount(0);
   await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Manager");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Manager`);

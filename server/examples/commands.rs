@@ -9,6 +9,7 @@ use server::demo::{self, large};
 use server::door::{Door, Gather, Policy, Side};
 use server::live::Live;
 use server::mail::Post;
+use server::news;
 use server::random::SystemRandom;
 use server::secrets::key::Key;
 use server::secrets::passwords::Hasher;
@@ -44,6 +45,9 @@ fn main() -> Result<(), Failed> {
 async fn measure(place: String) -> Result<(), Failed> {
     let services = Arc::new(services(&place).await?);
     demo::fill(services.door.clone(), &services.hasher, Some(ACCOUNTS)).await.map_err(|why| format!("{why:?}"))?;
+    // As in a server: what is committed is read for the pages that are open.
+    let (_stop, stopped) = watch::channel(false);
+    tokio::spawn(news::tell(services.door.clone(), news::EVERY, stopped));
     let mut people = Vec::new();
     for number in FIRST..FIRST + PEOPLE {
         people.push(Person::arrives(&services, &large::person(number)).await?);

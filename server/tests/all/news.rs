@@ -5,6 +5,7 @@ use crate::ground::{Someone, World, on_each};
 use server::door::Door;
 use server::live::{Listeners as _, News, Topic};
 use server::news;
+use server::services::Services;
 use server::store::Place;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
@@ -98,6 +99,24 @@ async fn a_server_reads_at_once_what_it_commits_and_when_it_is_called() {
             let topics = all_within_a_while(heard).await;
             assert!(topics.contains(&Topic::Yours(dana.id)), "{topics:?}");
         }
+        telling.ends().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_operator_does_beside_a_server_is_heard_without_a_call() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let telling = Telling::of(&[&world.services.door], news::EVERY);
+        let mut heard = world.services.door.live.listen();
+        once_it_listens(&mut heard, &world, &dana).await;
+        // Another program at the same database: it wakes nobody here.
+        let mut beside = Services::clone(&world.services);
+        beside.door.committed = watch::Sender::default();
+        beside.disable_account("dana", "As was asked for.").await.unwrap();
+        let topics = all_within_a_while(&mut heard).await;
+        assert!(topics.contains(&Topic::Yours(dana.id)), "{topics:?}");
         telling.ends().await;
     })
     .await;
