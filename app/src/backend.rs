@@ -13,7 +13,7 @@ use shared::wire::administration::{
 };
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::{Export, Farewell, InvitationPage, People as PeoplePage, Verdicts};
+use shared::wire::people::{Export, Farewell, InvitationPage, Lately, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::sync::Arc;
@@ -192,7 +192,7 @@ pub trait People: Send + Sync {
     ) -> Answer<Done>;
     /// How the one who asks came to belong to it no more.
     async fn farewell(&self, who: &Caller, organization: &str) -> Answer<Farewell>;
-    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Answer<Vec<String>>;
+    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Answer<Vec<Lately>>;
     /// All people and pending invitations, to be taken away.
     async fn export(&self, who: &Caller, organization: &str) -> Answer<Export>;
     /// What a list of names comes to; nothing is sent.

@@ -21,7 +21,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
   await lee.presses("See the invitation", banner(lee.page));
   await lee.sees(`Invitation to ${sundial.display}`);
-  await expect(main(lee.page)).toContainText("create a project in the organization");
+  await expect(main(lee.page)).toContainText("create projects and bring projects in");
   await look(lee.page, "an invitation");
   await lee.opens(PATHS.organizations);
   await look(lee.page, "pending invitations");

@@ -98,6 +98,7 @@ test("the list stays where it was when a dialog is left, and when what it asked 
     await dana.presses("Find", main(dana.page));
     await expect(screen.role(dana.page, dana.username)).toBeVisible();
     await expect(main(dana.page)).toContainText("2 people are chosen, 2 are not shown here.");
+    await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Member");
     await dana.presses("Change role", main(dana.page));
     await expect(dialog(dana.page)).toContainText("Make 2 people Members?");
     await dana.presses("Close", dialog(dana.page));

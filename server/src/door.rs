@@ -221,8 +221,8 @@ impl Door {
         // At the command line there is nobody to show it to.
         if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
             let mut preview = words::preview(&changes, about.username());
-            if let (Some(organization), Some(me)) = (history::organization_of(&changes), about.account()) {
-                preview.lately = history::lately(tx, organization, me, about.now.minus(LOOKED_AT), true).await?;
+            if let Some(me) = about.account() {
+                preview.lately = history::moved(tx, &changes, me, about.now.minus(LOOKED_AT)).await?;
             }
             return Err(Failure::Moved(Box::new(preview)));
         }

@@ -10,6 +10,7 @@ use shared::moment::Moment;
 use shared::problem::Field;
 use shared::roles::Permission;
 use shared::rules::{Actor, Change, Fresh, Organization, Party};
+use shared::wire::people::Lately;
 use shared::words;
 
 /// A line's kind, what it is about, and the names and values that a sentence about it needs.
@@ -46,13 +47,11 @@ pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &m
     changes.iter().map(line).collect()
 }
 
-/// How many lines of what happened of late are told.
-const LATELY: usize = 3;
-/// Among how many of the newest lines they are looked for.
+/// Among how many of the newest lines is looked for what happened of late.
 const LOOKED_THROUGH: u32 = 20;
 
-/// What others did in an organization since a moment, newest first, in sentences; where they did nothing, what one did
-/// oneself, if that is asked for. Whoever may not see its history hears only of what was done to themselves.
+/// What others did in an organization since a moment, newest first. Whoever may not see its history hears only of what was
+/// done to themselves.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -61,27 +60,43 @@ pub async fn lately(
     organization: OrganizationId,
     me: AccountId,
     since: Moment,
-    or_own: bool,
-) -> StoreResult<Vec<String>> {
-    let role = people::role(tx, organization, me).await?;
-    let sees = role.is_some_and(|role| role.permits(Permission::SeeHistory));
-    let events = latest_of_organization(tx, organization, LOOKED_THROUGH).await?;
-    let late = events.into_iter().filter(|event| event.at >= since && (sees || event.account == Some(me)));
-    let (own, others): (Vec<Event>, Vec<Event>) = late.partition(|event| event.actor_id == Some(me));
-    let told = if others.is_empty() && or_own { own } else { others };
-    let sentence = |event: Event| {
-        let own = event.actor_id == Some(me);
-        // Who accepts or leaves is named by what they did.
-        let other = event.actor_id.filter(|by| event.account != Some(*by)).map(|_| event.actor_name.as_str());
-        let by = if own { Some("you") } else { other };
-        words::event_by(&event.kind, &event.details, by)
-    };
-    Ok(told.into_iter().take(LATELY).map(sentence).collect())
+) -> StoreResult<Vec<Lately>> {
+    let others = late(tx, organization, me, since).await?.into_iter().filter(|event| event.actor_id != Some(me));
+    Ok(others.map(|event| told(&event, me)).collect())
 }
 
-/// The organization that changes are about, if they are about one.
-pub fn organization_of(changes: &[Change]) -> Option<OrganizationId> {
-    changes.iter().find_map(|change| describe(change).organization)
+/// What may have made a list of changes another than the one that was agreed to: what was done of late to whom it is
+/// about, or else in the organization; in sentences, newest first. What one did oneself is told where others did nothing.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn moved(tx: &mut Tx<'_>, changes: &[Change], me: AccountId, since: Moment) -> StoreResult<Vec<String>> {
+    let about: Vec<About> = changes.iter().map(describe).collect();
+    let Some(organization) = about.iter().find_map(|about| about.organization) else { return Ok(Vec::new()) };
+    let late = late(tx, organization, me, since).await?;
+    let (theirs, else_done): (Vec<Event>, Vec<Event>) = late
+        .into_iter()
+        .partition(|event| event.account.is_some() && about.iter().any(|about| about.account == event.account));
+    let done = if theirs.is_empty() { else_done } else { theirs };
+    let (own, others): (Vec<Event>, Vec<Event>) = done.into_iter().partition(|event| event.actor_id == Some(me));
+    let done = if others.is_empty() { own } else { others };
+    Ok(words::few(done.iter().map(|event| told(event, me).says).collect()))
+}
+
+async fn late(tx: &mut Tx<'_>, organization: OrganizationId, me: AccountId, since: Moment) -> StoreResult<Vec<Event>> {
+    let role = people::role(tx, organization, me).await?;
+    let sees = role.is_some_and(|role| role.permits(Permission::SeeHistory));
+    let mut events = latest_of_organization(tx, organization, LOOKED_THROUGH).await?;
+    events.retain(|event| event.at >= since && (sees || event.account == Some(me)));
+    Ok(events)
+}
+
+fn told(event: &Event, me: AccountId) -> Lately {
+    let own = event.actor_id == Some(me);
+    // Who accepts or leaves is named by what they did.
+    let other = event.actor_id.filter(|by| event.account != Some(*by)).map(|_| event.actor_name.as_str());
+    let by = if own { Some("you") } else { other };
+    Lately { number: event.number, says: words::event_by(&event.kind, &event.details, by) }
 }
 
 /// Of whom pays what is kept for ever: who they are, and not where they live.

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 /// How often history is looked at where nobody calls.
 pub const EVERY: Duration = Duration::from_millis(500);
@@ -63,7 +63,9 @@ impl Horizon {
                 if line.number <= self.last {
                     return self.missing.remove(&line.number).is_some();
                 }
-                self.missing.extend((self.last + 1..line.number).map(|number| (number, now)));
+                // A jump is no transaction that is slower.
+                let first = (self.last + 1).max(line.number - LOOKED_BACK);
+                self.missing.extend((first..line.number).map(|number| (number, now)));
                 self.last = line.number;
                 true
             })
@@ -87,12 +89,20 @@ pub async fn tell(door: Door, every: Duration, mut stop: watch::Receiver<bool>) 
     }
 }
 
-/// Looks at history again and again.
+/// Looks at history again and again: at what is new whenever something may be, and every time also for what is missing.
 async fn look_again(door: &Door, every: Duration, called: &Notify) {
     let mut committed = door.committed.subscribe();
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut horizon, mut blind) = (None, false);
     loop {
-        let looked = look(door, &mut horizon).await;
+        let whole = tokio::select! {
+            biased;
+            _ = ticks.tick() => true,
+            _ = committed.changed() => false,
+            () = called.notified() => false,
+        };
+        let looked = look(door, &mut horizon, whole).await;
         if let Err(error) = &looked
             && !blind
         {
@@ -100,13 +110,6 @@ async fn look_again(door: &Door, every: Duration, called: &Notify) {
         }
         blind = looked.is_err();
         sleep(PAUSE).await;
-        let woken = async {
-            tokio::select! {
-                _ = committed.changed() => {}
-                () = called.notified() => {}
-            }
-        };
-        let _ = timeout(every, woken).await;
     }
 }
 
@@ -155,11 +158,10 @@ async fn be_called(door: &Door, name: &str, called: &Notify) {
     }
 }
 
-/// Tells the open pages what is new. After an outage that is all that was missed; at first nothing, because no page was
-/// drawn before.
-async fn look(door: &Door, horizon: &mut Option<Horizon>) -> StoreResult<()> {
+/// Tells the open pages what is new, and where it is asked for what was missing. After an outage that is all that was not
+/// told.
+async fn look(door: &Door, horizon: &mut Option<Horizon>, whole: bool) -> StoreResult<()> {
     let began = door.clock.now();
-    let first = horizon.is_none();
     let horizon = match horizon {
         Some(horizon) => horizon,
         None => {
@@ -167,7 +169,7 @@ async fn look(door: &Door, horizon: &mut Option<Horizon>) -> StoreResult<()> {
             horizon.insert(Horizon::before(newest))
         }
     };
-    let mut from = horizon.after();
+    let mut from = if whole { horizon.after() } else { horizon.last };
     let mut topics = BTreeSet::new();
     let read = loop {
         let lines: StoreResult<Vec<Heard>> =
@@ -176,16 +178,15 @@ async fn look(door: &Door, horizon: &mut Option<Horizon>) -> StoreResult<()> {
             Ok(lines) => lines,
             Err(error) => break Err(error),
         };
-        let whole = lines.len() < history::AFTER_AT_ONCE;
+        let last = lines.len() < history::AFTER_AT_ONCE;
         from = lines.last().map_or(from, |line| line.number);
         topics.extend(horizon.unseen(lines, began).iter().flat_map(self::topics));
-        if whole {
-            horizon.give_up(began);
+        if last {
             break Ok(());
         }
     };
-    if first {
-        topics.clear();
+    if whole && read.is_ok() {
+        horizon.give_up(began);
     }
     door.live.tell_all(&topics.into_iter().collect::<Vec<_>>(), horizon.after());
     read
@@ -197,7 +198,8 @@ pub fn topics(line: &Heard) -> impl Iterator<Item = Topic> {
     let people = line.organization.map(Topic::People);
     let standing = line.organization.filter(|_| line.changes_standing).map(Topic::Standing);
     let request = line.request.map(|_| Topic::Requests);
-    [own, people, standing, request, Some(Topic::Mail)].into_iter().flatten()
+    let mail = line.may_be_written_of.then_some(Topic::Mail);
+    [own, people, standing, request, mail].into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -205,7 +207,14 @@ mod tests {
     use super::*;
 
     fn line(number: i64) -> Heard {
-        Heard { number, account: None, request: None, organization: None, changes_standing: false }
+        Heard {
+            number,
+            account: None,
+            may_be_written_of: true,
+            request: None,
+            organization: None,
+            changes_standing: false,
+        }
     }
 
     fn numbers(lines: &[Heard]) -> Vec<i64> {
@@ -231,6 +240,13 @@ mod tests {
         assert_eq!(sees_at(begin.plus(WAITED_FOR), &[12, 14]), (vec![14], 12), "11 was rolled back");
         let later = begin.plus(WAITED_FOR).plus(WAITED_FOR);
         assert_eq!(sees_at(later, &[13, 14]), (vec![13], 14), "it was there, and nobody could look");
+    }
+
+    #[test]
+    fn a_jump_of_the_numbers_is_not_waited_for_in_full() {
+        let mut horizon = Horizon { last: 4, missing: BTreeMap::new() };
+        horizon.unseen(vec![line(10_000_000)], Moment(0));
+        assert_eq!((horizon.missing.len(), horizon.last), (usize::try_from(LOOKED_BACK).unwrap(), 10_000_000));
     }
 
     #[test]

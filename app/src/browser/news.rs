@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// Says when news comes that concern the page, as long as the page is there. It comes back by itself when it breaks;
-/// where it is refused, that is news too: the session has ended.
+/// where it is refused, that may be news too: the session may have ended.
 pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
         let hear = hear.clone();

@@ -103,9 +103,19 @@ pub async fn ask<T: DeserializeOwned>(url: String, question: &Question) -> Optio
 
 /// The answer to a question by GET: `+` and what was asked for, or `-` and the [`Problem`], as JSON.
 pub fn read(url: String) -> impl Future<Output = String> + Send {
+    let question = Question::default();
+    let patience = question.0.clone();
+    later(PATIENCE, move || {
+        if let Some(patience) = patience {
+            patience.abort();
+        }
+    });
     // There is one thread.
-    SendWrapper::new(async move { get(&url, None).await })
+    SendWrapper::new(async move { get(&url, question.0.as_ref().map(AbortController::signal).as_ref()).await })
 }
+
+/// How long an answer is waited for: a network that is silent is no different from a server that is away.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
     // What is no JSON is read as a server that is away.
@@ -306,7 +316,12 @@ pub fn on_return(hear: impl Fn() + Clone + 'static) {
     });
     let online = window_event_listener_untyped("online", {
         let hear = hear.clone();
-        move |_| hear()
+        move |_| {
+            // A tab that nobody looks at asks when it is looked at again.
+            if !document().hidden() {
+                try_again(0, hear.clone());
+            }
+        }
     });
     let shown = window_event_listener_untyped("pageshow", move |event| {
         if event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(web_sys::PageTransitionEvent::persisted) {

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 use shared::moment::Moment;
-use shared::wire::people::{Farewell, People, Verdicts};
+use shared::wire::people::{Farewell, Lately, People, Verdicts};
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
@@ -32,9 +32,10 @@ pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
     Ok(backend.people.farewell(&who, &organization).await?)
 }
 
-/// What others did in an organization since a moment, but a minute at most, for whoever may see its history.
+/// What others did in an organization since a moment, but a minute at most. Whoever may not see its history hears of what
+/// was done to themselves.
 #[server(name = GetLately, prefix = "/see", endpoint = "people/lately", input = GetUrl)]
-pub async fn lately(organization: String, since: Moment) -> Result<Vec<String>, Failure> {
+pub async fn lately(organization: String, since: Moment) -> Result<Vec<Lately>, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.lately(&who, &organization, since).await?)
 }

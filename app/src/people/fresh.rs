@@ -6,8 +6,8 @@ use crate::{addresses, browser};
 use leptos::prelude::*;
 use shared::moment::{Moment, Span};
 use shared::roles::Role;
-use shared::wire::people::{People, PersonRow};
-use std::collections::BTreeMap;
+use shared::wire::people::{Lately as Done, People, PersonRow};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Whoever joined longer ago was not seen because the list was shown from another place on.
@@ -38,44 +38,69 @@ impl Before {
     /// What is new in a list that is about to be drawn, by username. Another part of the list is no news.
     pub fn news(self, people: &People, shown: &Shown) -> BTreeMap<String, String> {
         let part = Shown { chosen: Vec::new(), ..shown.clone() };
-        let roles = people.people.iter().map(|person| (person.username.clone(), person.role)).collect();
+        let roles: BTreeMap<String, Role> =
+            people.people.iter().map(|person| (person.username.clone(), person.role)).collect();
         let before = self.0.try_get_value().flatten().filter(|before| before.part == part);
         let said = before.map_or_else(BTreeMap::new, |before| {
             let new = news(&before.roles, &people.people, people.managing.is_none(), people.now);
-            still(before.said, new, people.now)
+            let new = new.into_iter().map(|(whom, word)| (whom, (word, people.now)));
+            still(before, &roles, people.now).chain(new).collect()
         });
         self.0.try_set_value(Some(Drawn { part, roles, said: said.clone() }));
         said.into_iter().map(|(whom, (word, _))| (whom, word)).collect()
     }
 }
 
-/// What is new, and what was said a moment ago.
-fn still(said: Said, new: BTreeMap<String, String>, now: Moment) -> Said {
-    let stays = said.into_iter().filter(|(_, (_, since))| since.plus(STAYS) > now);
-    stays.chain(new.into_iter().map(|(whom, word)| (whom, (word, now)))).collect()
+/// What was said a moment ago, of those whose role is the one that it was said of.
+fn still(
+    before: Drawn,
+    roles: &BTreeMap<String, Role>,
+    now: Moment,
+) -> impl Iterator<Item = (String, (String, Moment))> {
+    let Drawn { said, roles: were, .. } = before;
+    said.into_iter().filter(move |(whom, (_, since))| were.get(whom) == roles.get(whom) && since.plus(STAYS) > now)
+}
+
+/// A word beside a person: whether it is still to be seen.
+pub fn seen_for_a_while() -> RwSignal<bool> {
+    let seen = RwSignal::new(true);
+    browser::later(Duration::from_secs(STAYS.0.unsigned_abs()), move || {
+        let _ = seen.try_set(false);
+    });
+    seen
 }
 
 /// What others did of late, while a page of people is open: asked for when news of it comes, and shown for a while. A row
 /// that has gone cannot say so itself.
 #[derive(Clone, Copy)]
 pub struct Lately {
-    said: RwSignal<Vec<String>>,
+    said: RwSignal<Vec<Done>>,
     /// Since when the page is open, once it has been drawn.
     since: StoredValue<Option<Moment>>,
+    /// The numbers of what has been said.
+    heard: StoredValue<BTreeSet<i64>>,
 }
 
 /// How long it is shown.
 const SHOWN: Duration = Duration::from_secs(20);
+/// How much is shown at once.
+const AT_ONCE: usize = 3;
+/// A command that began before the page was drawn may have been committed after it.
+const BEFORE: Span = Span(5);
 
 impl Lately {
     pub fn new() -> Self {
-        Self { said: RwSignal::new(Vec::new()), since: StoredValue::new(None) }
+        Self {
+            said: RwSignal::new(Vec::new()),
+            since: StoredValue::new(None),
+            heard: StoredValue::new(BTreeSet::new()),
+        }
     }
 
     /// The page is drawn, to somebody who may hear of it.
     pub fn opens(self, now: Moment) {
         self.since.update_value(|since| {
-            since.get_or_insert(now);
+            since.get_or_insert(now.minus(BEFORE));
         });
     }
 
@@ -85,25 +110,32 @@ impl Lately {
         let address = addresses::question(&GetLately { organization, since });
         leptos::task::spawn_local(async move {
             let question = browser::Question::default();
-            let Some(said) = browser::ask::<Vec<String>>(address, &question).await else { return };
-            if self.said.try_with_untracked(|before| *before != said) == Some(true) {
-                let _ = self.said.try_set(said.clone());
-                browser::later(SHOWN, move || {
-                    if self.said.try_with_untracked(|now| *now == said) == Some(true) {
-                        let _ = self.said.try_set(Vec::new());
-                    }
-                });
+            let Some(mut done) = browser::ask::<Vec<Done>>(address, &question).await else { return };
+            let new = self.heard.try_update_value(|heard| done.retain(|done| heard.insert(done.number)));
+            if new.is_none() || done.is_empty() {
+                return;
             }
+            let numbers: Vec<i64> = done.iter().map(|done| done.number).collect();
+            let _ = self.said.try_update(|said| said.splice(..0, done).for_each(drop));
+            browser::later(SHOWN, move || {
+                let _ = self.said.try_update(|said| said.retain(|done| !numbers.contains(&done.number)));
+            });
         });
     }
 
     /// Where it is said. The place is always there, so that nothing moves.
     pub fn line(self) -> AnyView {
-        let said = move || {
-            let said = self.said.get();
-            (!said.is_empty()).then(|| view! { <span>{said.join(" · ")}</span> })
-        };
-        view! { <p class="lately" role="status">{said}</p> }.into_any()
+        let shown = move || self.said.with(|said| said.iter().take(AT_ONCE).cloned().collect::<Vec<Done>>());
+        let more = move || self.said.with(Vec::len).saturating_sub(AT_ONCE);
+        let more = move || (more() > 0).then(|| view! { <small>"and " {more} " more"</small> });
+        // Read aloud is what is new in it, and not the whole again.
+        view! {
+            <p class="lately" aria-live="polite">
+                <For each=shown key=|done| done.number let(done)><span>{done.says}</span></For>
+                {more}
+            </p>
+        }
+        .into_any()
     }
 }
 
@@ -128,13 +160,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_stays_for_a_while() {
-        let said = |word: &str, at| (word.to_owned(), Moment(at));
-        let before: Said = [("kim".to_owned(), said("old", 0)), ("lee".to_owned(), said("kept", 5_000_000))].into();
-        let new = BTreeMap::from([("mira".to_owned(), "new".to_owned())]);
-        let now = Moment(10_000_000);
-        let stays = [("lee".to_owned(), said("kept", 5_000_000)), ("mira".to_owned(), said("new", 10_000_000))];
-        assert_eq!(still(before, new, now), stays.into());
+    fn a_word_stays_for_a_while_and_only_while_it_is_true() {
+        let roles = |lee| BTreeMap::from([("kim".to_owned(), Role::Owner), ("lee".to_owned(), lee)]);
+        let said =
+            [("kim", 0), ("lee", 5_000_000)].map(|(whom, at)| (whom.to_owned(), ("word".to_owned(), Moment(at))));
+        let before = Drawn { part: Shown::default(), roles: roles(Role::Manager), said: said.into() };
+        let stays = |lee| {
+            let still =
+                still(before.clone(), &roles(lee), Moment(10_000_000)).map(|(whom, _)| whom).collect::<Vec<_>>();
+            still.join(" ")
+        };
+        assert_eq!((stays(Role::Manager).as_str(), stays(Role::Member).as_str()), ("lee", ""));
     }
 
     #[test]

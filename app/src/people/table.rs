@@ -5,7 +5,7 @@
 
 use super::Unsent;
 use super::actions::ResendInvitation;
-use super::fresh::Before;
+use super::fresh::{Before, seen_for_a_while};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::StatusLine;
 use crate::ui::rows::rows;
@@ -237,13 +237,19 @@ fn row(
         <tr hidden=hidden class:fresh=fresh>
             {choose}
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said.map(|said| view! { <small>{said}</small> })}</span></div></td>
+                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said.map(word)}</span></div></td>
             <td data-label="Role">{role}</td>
             <td data-label="Joined"><When at=person.joined_at now/></td>
             <td>{remove}</td>
         </tr>
     }
     .into_any()
+}
+
+/// A word beside a person, which is seen for a while.
+fn word(said: String) -> AnyView {
+    let seen = seen_for_a_while();
+    view! { <small hidden=move || !seen.get()>{said}</small> }.into_any()
 }
 
 /// The role of one person: **Save** appears when it is changed, and asks.

@@ -138,7 +138,10 @@ impl Last {
         if !unanswered {
             self.stale.lower(&address);
         }
-        let _ = self.address.try_set_value(address);
+        let before = self.address.try_update_value(|asked| std::mem::replace(asked, address.clone()));
+        if let Some(before) = before.filter(|before| *before != address) {
+            self.stale.lower(&before);
+        }
         answer
     }
 

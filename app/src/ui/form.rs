@@ -170,6 +170,9 @@ pub fn PostForm(
                         moved.run(Preview::clone(&preview));
                     }
                     refuse(standing, node, Problem::Moved(preview));
+                    if missed {
+                        refresh.all();
+                    }
                 }
                 Err(problem) => {
                     match &problem {

@@ -8,6 +8,7 @@ use crate::first::first_paint;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_location, use_query_map};
+use shared::wire::ALIVE;
 use shared::wire::accounts::{SignedIn, Theme, Viewer};
 use shared::words::{Notice, count};
 use std::collections::BTreeSet;
@@ -64,36 +65,54 @@ pub struct Ended(pub RwSignal<bool>);
 #[derive(Clone, Copy)]
 pub struct Stale {
     refresh: Refresh,
-    questions: RwSignal<BTreeSet<String>>,
-    /// How often in a row it did not answer, and whether it will be asked again.
-    asks: StoredValue<(u32, bool)>,
+    questions: StoredValue<BTreeSet<String>>,
+    /// How often in a row something was not answered.
+    rounds: RwSignal<u32>,
+    /// Whether it will be asked again.
+    waits: StoredValue<bool>,
 }
 
 impl Stale {
     fn new(refresh: Refresh) -> Self {
-        Self { refresh, questions: RwSignal::new(BTreeSet::new()), asks: StoredValue::new((0, false)) }
+        Self {
+            refresh,
+            questions: StoredValue::new(BTreeSet::new()),
+            rounds: RwSignal::new(0),
+            waits: StoredValue::new(false),
+        }
     }
 
-    /// There was no answer: the reader is told, and everything is asked for again in a while.
+    /// There was no answer: everything is asked for again in a while.
     pub fn raise(self, question: &str) {
-        let _ = self.questions.try_update(|questions| questions.insert(question.to_owned()));
-        let asks = self.asks.try_update_value(|asks| std::mem::replace(asks, (asks.0.saturating_add(1), true)));
-        if let Some((failed, false)) = asks {
-            browser::try_again(failed, move || {
-                let _ = self.asks.try_update_value(|(_, waits)| *waits = false);
-                self.refresh.all();
-            });
+        let _ = self.questions.try_update_value(|questions| questions.insert(question.to_owned()));
+        if self.waits.try_update_value(|waits| std::mem::replace(waits, true)) != Some(false) {
+            return;
         }
+        let failed = self.rounds.try_update(|rounds| std::mem::replace(rounds, rounds.saturating_add(1)));
+        browser::try_again(failed.unwrap_or_default(), move || {
+            let _ = self.waits.try_set_value(false);
+            self.refresh.all();
+        });
     }
 
     /// There was one, or nobody looks at it any more.
     pub fn lower(self, question: &str) {
-        if self.questions.try_with_untracked(|questions| questions.contains(question)) == Some(true) {
-            let _ = self.questions.try_update(|questions| questions.remove(question));
+        let all = self.questions.try_update_value(|questions| questions.remove(question) && questions.is_empty());
+        if all == Some(true) {
+            let _ = self.rounds.try_set(0);
         }
-        if self.questions.try_with_untracked(BTreeSet::is_empty) == Some(true) {
-            let _ = self.asks.try_update_value(|(failed, _)| *failed = 0);
+    }
+
+    /// The server is heard again: nothing is waited for.
+    fn ask(self) {
+        if self.questions.try_with_value(BTreeSet::is_empty) == Some(false) {
+            self.refresh.all();
         }
+    }
+
+    /// Whether the reader is to know: not of one answer that did not come.
+    fn is_known(self) -> bool {
+        self.rounds.get() > 1
     }
 }
 
@@ -152,7 +171,7 @@ pub fn provide(notice: Option<Notice>) {
 pub fn Frame(children: Children) -> impl IntoView {
     let Looking(looking) = expect_context();
     let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
-    let (Ended(ended), Stale { questions: stale, .. }) = (expect_context(), expect_context());
+    let (Ended(ended), stale) = (expect_context(), expect_context::<Stale>());
     // A memo is worked out by whoever asks first, and fails whoever asks meanwhile: the server draws the parts of a page
     // at once, and this is asked before any of them.
     let path = location.pathname;
@@ -174,7 +193,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
         let over = move || (ended.get() && !signed_in).then(signed_out);
-        view! { {over}{move || (!stale.with(BTreeSet::is_empty)).then(unanswered)}{banner(viewer)} }.into_any()
+        view! { {over}{move || stale.is_known().then(unanswered)}{banner(viewer)} }.into_any()
     });
     let foot = looking.judged(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
@@ -253,6 +272,8 @@ fn account_menu(account: SignedIn) -> AnyView {
     let Looking(looking) = expect_context();
     // On whatever page one is: an invitation comes by itself.
     browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || looking.ask_again());
+    let stale = expect_context::<Stale>();
+    browser::on_news(Signal::stored(vec![ALIVE.to_owned()]), move || stale.ask());
     let waiting = account.requests_waiting;
     let marked = move || {
         (waiting > 0).then(|| {

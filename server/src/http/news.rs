@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::Problem;
+use shared::wire::ALIVE;
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,8 +30,6 @@ const RECHECK: Duration = Duration::from_secs(60);
 /// How often a line says that it is alive, and up to where history has been told on it. Proxies commonly cut lines that
 /// are silent for a minute, and a page that has heard nothing for so long opens another.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(25);
-/// What it says then.
-const ALIVE: &str = "alive";
 /// Pages that listen at once; more are told to come back, and lose nothing but liveliness.
 const LISTENERS: usize = 2_000;
 /// Of these, pages of one account. Only tabs that are looked at listen.
@@ -50,11 +49,12 @@ impl Newsroom {
         Self { live, sessions, listeners, seats: Seats::default() }
     }
 
-    /// What somebody has missed after a number of history, and may hear; nothing where no number is given.
-    async fn missed(&self, account: AccountId, ears: &Ears, after: Option<i64>) -> Result<Vec<String>, Problem> {
-        let Some(after) = after else { return Ok(Vec::new()) };
+    /// What happened after a number of history: nothing where none is given, and `None` where it is too much to tell. What
+    /// became of letters is not among it, so that may have changed.
+    async fn missed(&self, after: Option<i64>) -> Result<Option<Vec<Topic>>, Problem> {
+        let Some(after) = after else { return Ok(Some(Vec::new())) };
         let topics = self.listeners.since(after).await?;
-        Ok(topics.map_or_else(|| ears.everything(), |topics| said(ears, account, &topics)))
+        Ok(topics.map(|topics| topics.into_iter().chain([Topic::Mail]).collect()))
     }
 }
 
@@ -82,13 +82,17 @@ pub async fn hear(
     };
     let heard = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     let after = heard.or(begins.after);
-    // Listening begins before the looks at what may be heard and what was missed, so that nothing falls between.
+    // Listening begins before the look at what was missed, so that nothing falls between; what may be heard is looked at
+    // after it, so that nothing is told by a right that ended in it.
     let (told, news) = (room.live.told(), room.live.listen());
     let (mut recheck, mut alive) = (interval(RECHECK), interval(SIGN_OF_LIFE));
     for ticks in [&mut recheck, &mut alive] {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.reset();
     }
+    let Ok(missed) = room.missed(after).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let (ears, unsaid) = (Ears::default(), VecDeque::new());
     let mut listener = Listener { room, account, session, ears, news, told, recheck, alive, unsaid, _seat: seat };
     match listener.look_again().await {
@@ -96,9 +100,8 @@ pub async fn hear(
         Err(Gone::Session) => return StatusCode::UNAUTHORIZED.into_response(),
         Err(Gone::Database) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
-    let Ok(missed) = listener.room.missed(account, &listener.ears, after).await else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
+    let ears = &listener.ears;
+    let missed = missed.map_or_else(|| ears.everything(), |topics| said(ears, account, &topics));
     listener.say(missed.into_iter().chain([ALIVE.to_owned()]));
     let stream = Sse::new(listener.stream());
     // The word by which proxies are told to pass each event on at once.

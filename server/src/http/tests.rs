@@ -22,7 +22,7 @@ use shared::wire::administration::{
 };
 use shared::wire::history::Events;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::{Export, Farewell, InvitationPage, People as PeoplePage, Verdicts};
+use shared::wire::people::{Export, Farewell, InvitationPage, Lately, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::str::FromStr as _;
@@ -153,7 +153,7 @@ away!(People {
     invite(&str, &str, &str, Consent) -> Done;
     export(&str) -> Export;
     farewell(&str) -> Farewell;
-    lately(&str, Moment) -> Vec<String>;
+    lately(&str, Moment) -> Vec<Lately>;
     judge(&str, &str, &str) -> Verdicts;
     invite_several(&str, Vec<String>, &str, Consent) -> Done;
     resend(InvitationId, Consent) -> Done;

@@ -19,11 +19,11 @@ use shared::roles::{Permission, Role};
 use shared::rules::people::{
     AssignRole, Invite, RemoveMembers, ResendInvitation, RevokeInvitation, Within, invited_name, may_invite, names_in,
 };
-use shared::wire::people::{Export, Farewell, Heading, InvitationRow, People as PeoplePage, Verdict, Verdicts};
+use shared::wire::people::{Export, Farewell, Heading, InvitationRow, Lately, People as PeoplePage, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
 
 /// How long something that happened is news.
-const LATELY: Span = Span(60);
+const NEWS: Span = Span(60);
 
 #[async_trait]
 impl People for Services {
@@ -78,13 +78,13 @@ impl People for Services {
             .await
     }
 
-    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Result<Vec<String>, Problem> {
+    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Result<Vec<Lately>, Problem> {
         let key = key(organization);
         self.door
             .see(who, async |tx, about| {
                 let Seen { within, .. } = seen(tx, about, &key).await?;
-                let (me, since) = (about.actor.person()?.id, since.max(about.now.minus(LATELY)));
-                Ok(history::lately(tx, within.organization.id, me, since, false).await?)
+                let (me, since) = (about.actor.person()?.id, since.max(about.now.minus(NEWS)));
+                Ok(history::lately(tx, within.organization.id, me, since).await?)
             })
             .await
     }

@@ -216,17 +216,20 @@ pub struct Heard {
     pub organization: Option<OrganizationId>,
     /// Whether the organization can be used since, or can't any more.
     pub changes_standing: bool,
+    /// Whether letters may be written of it: not of sessions, which are most of a site's history.
+    pub may_be_written_of: bool,
 }
 
 impl FromRow for Heard {
     fn from_row(row: &Row) -> StoreResult<Self> {
+        let kind: String = row.get("kind")?;
         Ok(Self {
             number: row.get("number")?,
             account: row.maybe("account_id")?,
             request: row.maybe("request_id")?,
             organization: row.maybe("organization_id")?,
-            changes_standing: ["organization_disabled", "organization_enabled"]
-                .contains(&row.get::<String>("kind")?.as_str()),
+            changes_standing: ["organization_disabled", "organization_enabled"].contains(&kind.as_str()),
+            may_be_written_of: !["signed_in", "signed_out"].contains(&kind.as_str()),
         })
     }
 }

@@ -7,6 +7,7 @@ use server::live::{Listeners as _, News, Topic};
 use server::news;
 use server::services::Services;
 use server::store::Place;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::watch;
@@ -50,12 +51,13 @@ async fn all_within_a_while(heard: &mut Receiver<News>) -> Vec<Topic> {
     topics
 }
 
+/// What was filed only to be heard of.
+static EARLY: AtomicU32 = AtomicU32::new(0);
+
 /// What is heard after a server has begun to listen: when that is is its own affair.
 async fn once_it_listens(heard: &mut Receiver<News>, world: &World, dana: &Someone) {
-    let mut n = 0;
     while timeout(A_WHILE, heard.recv()).await.is_err() {
-        n += 1;
-        world.file(dana, &format!("early-{n}")).await.unwrap();
+        world.file(dana, &format!("early-{}", EARLY.fetch_add(1, Ordering::SeqCst))).await.unwrap();
     }
     all_within_a_while(heard).await;
 }

@@ -31,6 +31,9 @@ impl Done {
     }
 }
 
+/// What the line of news says where nothing has happened for a while: that it is alive.
+pub const ALIVE: &str = "alive";
+
 /// What would follow from a command, in sentences, and the digest by which a person agrees to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {

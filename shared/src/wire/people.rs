@@ -138,6 +138,15 @@ pub struct Farewell {
     pub now: Moment,
 }
 
+/// Something that was done in an organization a moment ago.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lately {
+    /// Its place in the site's history.
+    pub number: i64,
+    /// What, and who did it.
+    pub says: String,
+}
+
 /// An invitation as its receiver sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {

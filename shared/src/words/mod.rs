@@ -28,6 +28,16 @@ pub fn list(names: &[String]) -> String {
     }
 }
 
+/// The first three of many sentences, and how many more there are.
+pub fn few(mut sentences: Vec<String>) -> Vec<String> {
+    let more = sentences.len().saturating_sub(3);
+    sentences.truncate(3);
+    if more > 0 {
+        sentences.push(format!("and {more} more"));
+    }
+    sentences
+}
+
 /// A wait in words, rounded up: “1 minute”, “3 hours”.
 pub fn wait(seconds: i64) -> String {
     let up = |unit: i64| u64::try_from((seconds.max(1) + unit - 1) / unit).unwrap_or(1);

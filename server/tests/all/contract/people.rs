@@ -267,13 +267,25 @@ async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
         let seen = world.services.preview_remove(&dana.caller, "sundial", "lee").await.unwrap();
         world.assign(&kim, "sundial", "lee", Role::Manager).await.unwrap();
 
-        let lately = async |who: &Someone| world.services.lately(&who.caller, "sundial", opened).await.unwrap();
+        // Told to whom it is done, and to those who may read the history.
+        let lately = async |who: &Someone| {
+            world
+                .services
+                .lately(&who.caller, "sundial", opened)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|done| done.says)
+                .collect::<Vec<_>>()
+        };
         let says = "lee became a Manager of sundial, and was a Member before (by kim)";
         assert_eq!((lately(&dana).await, lately(&lee).await), (vec![says.to_owned()], vec![says.to_owned()]));
         assert_eq!((lately(&kim).await, lately(&mira).await), (Vec::new(), Vec::new()));
 
+        world.assign(&kim, "sundial", "mira", Role::BillingManager).await.unwrap();
         let consent = Consent { agreed: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee", "lee", consent).await.unwrap_err();
+        // What else kim did has nothing to do with it.
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
         assert_eq!(now.lately, [says]);
 
