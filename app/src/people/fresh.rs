@@ -83,8 +83,6 @@ pub struct Lately {
 
 /// How long it is shown.
 const SHOWN: Duration = Duration::from_secs(20);
-/// How much is shown at once.
-const AT_ONCE: usize = 3;
 /// A command that began before the page was drawn may have been committed after it.
 const BEFORE: Span = Span(5);
 
@@ -125,13 +123,13 @@ impl Lately {
 
     /// Where it is said. The place is always there, so that nothing moves.
     pub fn line(self) -> AnyView {
-        let shown = move || self.said.with(|said| said.iter().take(AT_ONCE).cloned().collect::<Vec<Done>>());
-        let more = move || self.said.with(Vec::len).saturating_sub(AT_ONCE);
+        let newest = move || self.said.with(|said| said.first().cloned().into_iter().collect::<Vec<Done>>());
+        let more = move || self.said.with(Vec::len).saturating_sub(1);
         let more = move || (more() > 0).then(|| view! { <small>"and " {more} " more"</small> });
         // Read aloud is what is new in it, and not the whole again.
         view! {
             <p class="lately" aria-live="polite">
-                <For each=shown key=|done| done.number let(done)><span>{done.says}</span></For>
+                <For each=newest key=|done| done.number let(done)><span>{done.says}</span></For>
                 {more}
             </p>
         }
