@@ -4,7 +4,7 @@ use super::actions::GetLetters;
 use super::tabs;
 use crate::browser;
 use crate::ui::data::Data;
-use crate::ui::frame::Refresh;
+use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;

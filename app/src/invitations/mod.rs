@@ -10,7 +10,7 @@ use crate::ui::dialog::Confirm;
 use crate::ui::errors;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::frame::Refresh;
+use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use actions::{AcceptInvitation, DeclineInvitation, GetInvitation, GetInvitationByLink, PreviewDeclineInvitation};
 use leptos::prelude::*;

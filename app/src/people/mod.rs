@@ -12,7 +12,7 @@ pub(crate) use matrix::matrix;
 
 use crate::ui::data::Data;
 use crate::ui::errors;
-use crate::ui::frame::Refresh;
+use crate::ui::refresh::Refresh;
 use crate::ui::rows;
 use crate::ui::time::When;
 use crate::{addresses, browser};

@@ -9,7 +9,7 @@ use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::frame::Refresh;
+use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ use crate::administration::{find, searched, tabs};
 use crate::browser;
 use crate::organizations::tone;
 use crate::ui::data::Data;
-use crate::ui::frame::Refresh;
+use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;

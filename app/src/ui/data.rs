@@ -4,7 +4,7 @@
 //! are so compiled once and not once a page: it takes a third off the browser half.
 
 use super::errors;
-use super::frame::{Ended, Refresh, Stale};
+use super::refresh::{Ended, Refresh, Stale};
 use crate::Failure;
 use crate::{addresses, browser};
 use codee::string::FromToStringCodec;

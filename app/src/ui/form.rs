@@ -2,7 +2,8 @@
 //! without leaving the page. It carries a token, so that sending it twice has one outcome; it keeps what
 //! was typed when it is refused; and it says what is wrong where it is wrong.
 
-use super::frame::{Looking, Refresh, StatusLine};
+use super::frame::{Looking, StatusLine};
+use super::refresh::Refresh;
 use crate::first::{FirstPaint, Typed, first_paint};
 use crate::{addresses, browser};
 use leptos::prelude::*;

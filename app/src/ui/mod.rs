@@ -9,5 +9,6 @@ pub mod form;
 pub mod frame;
 pub mod kept;
 pub mod name_field;
+pub mod refresh;
 pub mod rows;
 pub mod time;

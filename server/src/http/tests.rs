@@ -351,6 +351,23 @@ async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_
     assert!(matches!(end, Ok(None)));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_cannot_take_every_place_where_news_is_told() {
+    let site = site_at("http://127.0.0.1:3000");
+    let cookie = signed_in();
+    let mut lines = Vec::new();
+    let refused = loop {
+        let line = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await;
+        if line.status() != 200 {
+            break line.status();
+        }
+        lines.push(line);
+    };
+    assert_eq!((refused.as_u16(), lines.len()), (503, 32));
+    lines.pop();
+    assert_eq!(site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.status(), 200);
+}
+
 /// What a line says first, where nothing has happened yet.
 const ALIVE: &str = "data: alive\nid: 0\n\n";
 

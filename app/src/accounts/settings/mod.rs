@@ -11,7 +11,8 @@ use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::frame::{Refresh, ThemeSwitch};
+use crate::ui::frame::ThemeSwitch;
+use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use actions::{
     AddAddress, ChangePassword, EndDevice, EndOtherDevices, GetAccount, MakePrimary, PreviewRemoveAddress,
