@@ -13,6 +13,7 @@ pub struct Refresh {
 }
 
 impl Refresh {
+    /// Nothing was asked for yet.
     pub fn new() -> Self {
         Self { times: RwSignal::new(0), held: StoredValue::new((0, false)) }
     }
@@ -64,6 +65,7 @@ pub struct Stale {
 }
 
 impl Stale {
+    /// Everything was answered so far; `refresh` is what asks again.
     pub fn new(refresh: Refresh) -> Self {
         Self {
             refresh,
@@ -94,7 +96,7 @@ impl Stale {
         }
     }
 
-    /// The server is heard again: nothing is waited for.
+    /// The server is heard again: what it did not answer is asked for at once.
     pub fn ask(self) {
         if self.questions.try_with_value(BTreeSet::is_empty) == Some(false) {
             self.refresh.all();
