@@ -29,7 +29,7 @@ use app::backend::{Caller, Consent};
 use shared::billing::Price;
 use shared::moment::{Moment, Span};
 use shared::problem::Problem;
-use shared::rules::{Actor, Change, Command, Fresh, digest};
+use shared::rules::{Actor, Change, Command, Fresh, PassedOver, digest};
 use shared::wire::{Done, Preview};
 use shared::words;
 use side::{claim_of, person};
@@ -217,10 +217,10 @@ impl Door {
         consent: &Consent,
         fresh: &mut Fresh,
     ) -> Result<Vec<Change>, Failure> {
-        let changes = decided(tx, about, command, fresh).await?;
+        let (changes, passed_over) = decided(tx, about, command, fresh).await?;
         // At the command line there is nobody to show it to.
         if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
-            let mut preview = words::preview(&changes, about.username());
+            let mut preview = words::preview(&changes, &passed_over, about.username());
             if let Some(me) = about.account() {
                 preview.lately = history::moved(tx, &changes, me, about.now.minus(LOOKED_AT)).await?;
             }
@@ -261,8 +261,8 @@ impl Door {
             .read(async |tx: &mut Tx<'_>| {
                 let mut fresh = Fresh::new(seed, self.clock.now());
                 let about = self.circumstances(tx, &side, fresh.now).await?;
-                let changes = decided(tx, &about, &command, &mut fresh).await?;
-                Ok(words::preview(&changes, about.username()))
+                let (changes, passed_over) = decided(tx, &about, &command, &mut fresh).await?;
+                Ok(words::preview(&changes, &passed_over, about.username()))
             })
             .await;
         Ok(preview?)
@@ -310,15 +310,16 @@ impl Door {
     }
 }
 
-/// What the rule makes of a command.
+/// What the rule makes of a command, and whom it passes over.
 async fn decided<C: Gather>(
     tx: &mut Tx<'_>,
     about: &Circumstances,
     command: &C,
     fresh: &mut Fresh,
-) -> Result<Vec<Change>, Failure> {
+) -> Result<(Vec<Change>, Vec<PassedOver>), Failure> {
     let facts = command.gather(tx, about).await?;
-    Ok(command.decide(&about.actor, &facts, fresh)?)
+    let changes = command.decide(&about.actor, &facts, fresh)?;
+    Ok((changes, command.passed_over(&about.actor, &facts)))
 }
 
 fn first_answer(kept: &str) -> Result<Outcome, Failure> {

@@ -61,7 +61,9 @@ pub async fn lately(
     me: AccountId,
     since: Moment,
 ) -> StoreResult<Vec<Lately>> {
-    let others = late(tx, organization, me, since).await?.into_iter().filter(|event| event.actor_id != Some(me));
+    let late = late(tx, organization, me, since).await?.into_iter();
+    // Whoever accepts joins by that: it is one thing to whoever reads of it.
+    let others = late.filter(|event| event.actor_id != Some(me) && event.kind != "member_joined");
     Ok(others.map(|event| told(&event, me)).collect())
 }
 

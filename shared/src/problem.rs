@@ -4,7 +4,7 @@
 use crate::moment::Moment;
 use crate::roles::{Permission, Role};
 use crate::wire::Preview;
-use crate::wire::people::InvitationState;
+use crate::wire::people::{Ended, InvitationState};
 use crate::wire::requests::State;
 use serde::{Deserialize, Serialize};
 
@@ -211,14 +211,14 @@ pub enum Refusal {
     NotPermitted { permission: Permission, owners: Vec<String> },
     /// The organization would be without an Owner who can use their account; Owners who can't are named.
     LastOwner { organization: String, disabled: Vec<String> },
-    /// Nobody of that name is a member, or is one any more.
-    NotAMember { username: String, organization: String },
+    /// Nobody of that name is a member; how they ceased to be one, if they once were.
+    NotAMember { username: String, organization: String, ended: Option<Ended> },
     /// Somebody gave the member another role since the page was shown.
     RoleChangedMeanwhile { username: String, role: Role, by: Option<String> },
     /// Some of those who were to be invited can't be, so nobody is.
     SomeNotInvited { some: usize, all: usize },
-    /// The invitation has been answered, revoked, or is too old.
-    InvitationClosed { state: InvitationState, by: Option<String> },
+    /// The invitation has been answered, revoked, or is too old; to all others it is the invitation of its invitee.
+    InvitationClosed { state: InvitationState, by: Option<String>, of: Option<String> },
     /// Whoever sent the invitation may not invite any more.
     InviterGone { inviter: String, organization: String },
     /// The request has been decided or withdrawn; closed requests take no decision (rules, section 4).

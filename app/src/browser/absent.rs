@@ -32,6 +32,16 @@ pub async fn ask<T: DeserializeOwned>(_url: String, _question: &Question) -> Opt
     None
 }
 
+/// The answer to a question. Here: nobody asks.
+pub async fn read(_url: String) -> String {
+    String::new()
+}
+
+/// Whether something is on the page. Here: there is none.
+pub fn is_there(_selector: &str) -> bool {
+    false
+}
+
 /// Says when news comes that concern the page. Here: nothing.
 pub fn on_news(_topics: Signal<Vec<String>>, _hear: impl Fn() + Clone + 'static) {}
 

@@ -37,6 +37,11 @@ fn element(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
+/// Whether a selector finds something on the page.
+pub fn is_there(selector: &str) -> bool {
+    element(selector).is_some()
+}
+
 /// Focuses the first element that a selector finds, once the page has been drawn.
 pub fn focus_later(selector: impl Into<String>) {
     let selector = selector.into();
@@ -227,7 +232,9 @@ pub fn keep_focus() {
         }
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
-        if let Some(element) = element(&selector).or_else(|| element("h1")) {
+        // What has gone, and is still to be seen, takes no focus.
+        let alive = [&selector, ":not([inert] *)"].concat();
+        if let Some(element) = element(&alive).or_else(|| element("h1")) {
             let _ = element.focus_with_options(&options);
         }
     });

@@ -17,12 +17,13 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use shared::ids::InvitationId;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::Permission;
 use shared::text::Message;
-use shared::wire::people::{InvitationPage as Page, Received};
+use shared::wire::people::{InvitationPage as Page, InvitationState, Received};
 use shared::words;
 
 /// The page of an own invitation.
@@ -72,16 +73,13 @@ fn page(data: Data<Page>) -> AnyView {
 }
 
 fn body(page: Page) -> AnyView {
-    let Page { invitation, closed, now } = page;
+    let Page { invitation, closed, next, now } = page;
     let title = ["Invitation to ", &invitation.display_name].concat();
     let answer = match &closed {
         None => answers(&invitation, true),
-        Some(why) => view! {
-            <p class="alert" role="alert">{words::refusal(why)}</p>
-            <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
-        }
-        .into_any(),
+        Some(why) => over(why, &invitation, next),
     };
+    let invites = if closed.is_none() { " invites you to become " } else { " invited you to become " };
     let may: Vec<AnyView> = Permission::ALL
         .into_iter()
         .filter(|permission| invitation.role.permits(*permission))
@@ -94,12 +92,34 @@ fn body(page: Page) -> AnyView {
         <Title text=title.clone()/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">{title}</h1>
-            <p><b>{invitation.inviter.clone()}</b> " invites you to become " <b>{invitation.role.with_article()}</b> " of "
+            <p><b>{invitation.inviter.clone()}</b> {invites} <b>{invitation.role.with_article()}</b> " of "
                 <a href=addresses::profile(&invitation.organization)>{invitation.display_name.clone()}</a> "."</p>
             {until}
             {answer}
             <section><h2>"What " {invitation.role.with_article()} " can do"</h2><ul>{may}</ul></section>
         </main>
+    }
+    .into_any()
+}
+
+/// Why an invitation can't be answered, and where one can go on from it. What one answered oneself is no alarm.
+fn over(why: &Refusal, invitation: &Received, next: Option<InvitationId>) -> AnyView {
+    let state = match why {
+        Refusal::InvitationClosed { state, .. } => Some(*state),
+        _ => None,
+    };
+    let answered = matches!(state, Some(InvitationState::Accepted | InvitationState::Declined));
+    let joined = (state == Some(InvitationState::Accepted)).then(|| {
+        view! { <a class="button main" href=addresses::people(&invitation.organization)>"Manage " {invitation.display_name.clone()}</a> }
+    });
+    let next = next.map(|next| {
+        let page = addresses::invitation(&next.to_string());
+        view! { <p>"Since then you have been invited again: " <a href=page>"the newest invitation"</a> "."</p> }
+    });
+    view! {
+        <p class="alert" class:calm=answered role="alert">{words::refusal(why)}</p>
+        {next}
+        <p class="row">{joined}<a class="button" href="/manage/organizations">"Your organizations"</a></p>
     }
     .into_any()
 }

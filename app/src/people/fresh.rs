@@ -1,12 +1,14 @@
 //! What has changed on an open list of people since it was drawn before: it is drawn with a word that says who did it.
 
 use super::actions::GetLately;
+use super::in_place::{self, Line, Place};
 use super::table::Shown;
+use crate::ui::refresh::Refresh;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use shared::moment::{Moment, Span};
 use shared::roles::Role;
-use shared::wire::people::{Lately as Done, People, PersonRow};
+use shared::wire::people::{InvitationRow, Lately as Done, People, PersonRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -19,9 +21,21 @@ const STAYS: Span = Span(10);
 /// A word beside a person, and when it was said first.
 type Said = BTreeMap<String, (String, Moment)>;
 
-/// The list as it was drawn last.
+/// The lists as they were drawn last.
 #[derive(Clone, Copy)]
-pub struct Before(StoredValue<Option<Drawn>>);
+pub struct Before {
+    drawn: StoredValue<Option<Drawn>>,
+    people: Place<PersonRow>,
+    invitations: Place<InvitationRow>,
+}
+
+/// The lists as they are to be drawn now.
+pub struct Lines {
+    pub people: Vec<Line<PersonRow>>,
+    pub invitations: Vec<Line<InvitationRow>>,
+    /// A word beside a person, by username.
+    pub said: BTreeMap<String, String>,
+}
 
 #[derive(Clone)]
 struct Drawn {
@@ -32,22 +46,32 @@ struct Drawn {
 
 impl Before {
     pub fn new() -> Self {
-        Self(StoredValue::new(None))
+        Self { drawn: StoredValue::new(None), people: Place::new(), invitations: Place::new() }
     }
 
-    /// What is new in a list that is about to be drawn, by username. Another part of the list is no news.
-    pub fn news(self, people: &People, shown: &Shown) -> BTreeMap<String, String> {
+    /// Lists that are about to be drawn, with what is new in them. Another part of a list is no news.
+    pub fn lines(self, people: &People, shown: &Shown) -> Lines {
         let part = Shown { chosen: Vec::new(), ..shown.clone() };
         let roles: BTreeMap<String, Role> =
             people.people.iter().map(|person| (person.username.clone(), person.role)).collect();
-        let before = self.0.try_get_value().flatten().filter(|before| before.part == part);
+        let before = self.drawn.try_get_value().flatten().filter(|before| before.part == part);
+        let same_part = before.is_some();
         let said = before.map_or_else(BTreeMap::new, |before| {
             let new = news(&before.roles, &people.people, people.managing.is_none(), people.now);
             let new = new.into_iter().map(|(whom, word)| (whom, (word, people.now)));
             still(before, &roles, people.now).chain(new).collect()
         });
-        self.0.try_set_value(Some(Drawn { part, roles, said: said.clone() }));
-        said.into_iter().map(|(whom, (word, _))| (whom, word)).collect()
+        self.drawn.try_set_value(Some(Drawn { part, roles, said: said.clone() }));
+        Lines {
+            people: self.people.lines(&people.people, same_part, |person| &person.username),
+            invitations: self.invitations.lines(&people.invitations, same_part, |invitation| &invitation.id),
+            said: said.into_iter().map(|(whom, (word, _))| (whom, word)).collect(),
+        }
+    }
+
+    /// The pointer has left one of the lists, or the focus one of its controls.
+    pub fn left(self, refresh: Refresh) {
+        in_place::left(refresh, self.people, self.invitations);
     }
 }
 
@@ -79,6 +103,8 @@ pub struct Lately {
     since: StoredValue<Option<Moment>>,
     /// The numbers of what has been said.
     heard: StoredValue<BTreeSet<i64>>,
+    /// Whether news came of which the server has not told what it is.
+    owed: StoredValue<bool>,
 }
 
 /// How long it is shown.
@@ -92,23 +118,29 @@ impl Lately {
             said: RwSignal::new(Vec::new()),
             since: StoredValue::new(None),
             heard: StoredValue::new(BTreeSet::new()),
+            owed: StoredValue::new(false),
         }
     }
 
-    /// The page is drawn, to somebody who may hear of it.
-    pub fn opens(self, now: Moment) {
+    /// The page is drawn, to somebody who may hear of it. The server answers by now, if it did not before.
+    pub fn drawn(self, organization: &str, now: Moment) {
         self.since.update_value(|since| {
             since.get_or_insert(now.minus(BEFORE));
         });
+        if self.owed.get_value() {
+            self.ask(organization.to_owned());
+        }
     }
 
     /// News has come.
     pub fn ask(self, organization: String) {
         let Some(since) = self.since.try_get_value().flatten() else { return };
         let address = addresses::question(&GetLately { organization, since });
+        let _ = self.owed.try_set_value(true);
         leptos::task::spawn_local(async move {
             let question = browser::Question::default();
             let Some(mut done) = browser::ask::<Vec<Done>>(address, &question).await else { return };
+            let _ = self.owed.try_set_value(false);
             let new = self.heard.try_update_value(|heard| done.retain(|done| heard.insert(done.number)));
             if new.is_none() || done.is_empty() {
                 return;

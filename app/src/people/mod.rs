@@ -3,9 +3,11 @@
 pub mod actions;
 mod dialogs;
 mod fresh;
+mod in_place;
 mod invite;
 mod matrix;
 mod table;
+mod waiting;
 
 pub use invite::InviteSeveralPage;
 pub(crate) use matrix::matrix;
@@ -18,7 +20,7 @@ use crate::ui::time::When;
 use crate::{addresses, browser};
 use actions::{GetFarewell, GetPeople};
 use dialogs::Asked;
-use fresh::{Before, Lately};
+use fresh::{Before, Lately, Lines};
 use invite::InviteForm;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
@@ -29,7 +31,7 @@ use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
 use shared::wire::people::{Farewell, Heading, People};
 use shared::words::{self, count};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use table::Shown;
 
 /// The bare address of an organization that one manages leads to its people.
@@ -56,6 +58,8 @@ pub(crate) struct Unsent {
     picked: StoredValue<BTreeMap<String, Role>>,
     /// Rows that were chosen, each as `username=role`, or chosen no more, by username.
     ticked: RwSignal<BTreeMap<String, Option<String>>>,
+    /// Who was chosen, and is no member any more.
+    dropped: RwSignal<Vec<String>>,
     /// How often something was done with all who were chosen: nobody is chosen then.
     times_done: StoredValue<u32>,
     /// By what the rows that are shown are narrowed.
@@ -69,6 +73,7 @@ impl Unsent {
             role: RwSignal::new(Role::Member),
             picked: StoredValue::new(BTreeMap::new()),
             ticked: RwSignal::new(BTreeMap::new()),
+            dropped: RwSignal::new(Vec::new()),
             times_done: StoredValue::new(0),
             narrow: RwSignal::new(String::new()),
         }
@@ -77,7 +82,26 @@ impl Unsent {
     /// What was to be done with all who were chosen is done: nobody is chosen now.
     fn choose_nobody(&self) {
         let _ = self.ticked.try_set(BTreeMap::new());
+        let _ = self.dropped.try_set(Vec::new());
         let _ = self.times_done.try_update_value(|times| *times += 1);
+    }
+
+    /// What the address says, without those whom it or a tick has chosen and who are no members any more. Where a part of
+    /// the list is shown that is not known; then the question about all of them says it.
+    fn still_here(&self, shown: Shown, people: &People) -> Shown {
+        if !shown.is_whole() || people.next.is_some() {
+            return shown;
+        }
+        let name = |one: &String| one.split('=').next().unwrap_or_default().to_owned();
+        let here: BTreeSet<&str> = people.people.iter().map(|person| person.username.as_str()).collect();
+        let chosen = untrack(|| self.chosen(&shown.chosen));
+        let gone: Vec<String> = chosen.iter().map(name).filter(|name| !here.contains(name.as_str())).collect();
+        let _ = self.ticked.try_update(|ticked| ticked.extend(gone.iter().map(|name| (name.clone(), None))));
+        let _ = self.dropped.try_update(|dropped| {
+            dropped.retain(|name| !here.contains(name.as_str()));
+            dropped.extend(gone);
+        });
+        Shown { chosen: shown.chosen.into_iter().filter(|one| here.contains(name(one).as_str())).collect(), ..shown }
     }
 
     /// Who is chosen now, if those were whom the address names.
@@ -190,18 +214,22 @@ fn export(organization: &str) -> AnyView {
 }
 
 fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page: &WeakOwner) -> AnyView {
+    let (unsent, refresh) = (expect_context::<Unsent>(), expect_context::<Refresh>());
     let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
     let roles: Vec<String> =
         people.roles.iter().map(|(role, n)| count(u64::from(*n), role.name(), role.plural())).collect();
     let managing = people.managing.is_none();
     if managing {
-        lately.opens(people.now);
+        lately.drawn(&people.heading.name, people.now);
     }
     // Of one person the table says it.
     let several = all > 1;
     let why = people.managing.as_ref().map(|why| view! { <p class="soft">{words::refusal(why)}</p> });
     let to_invite =
         managing.then(|| view! { <a class="button" href="#invite-heading" rel="external">"Invite somebody"</a> });
+    let state = unsent.still_here(shown.get_untracked(), &people);
+    let Lines { people: rows, invitations, said } = before.lines(&people, &state);
+    let left = Callback::new(move |()| before.left(refresh));
     let invite = managing.then(|| {
         let heading = people.heading.clone();
         view! { <InviteForm organization=heading.name known=people.known.clone() price=people.price/> }
@@ -211,9 +239,9 @@ fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page
         <div class="between"><h2>{count(u64::from(all), "person", "people")}</h2>{to_invite}</div>
         {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
         {managing.then(|| lately.line())}
-        {table::table(&people, all, shown, before, page)}
+        {table::table(&people, all, &state, (rows, said), left, page)}
         {why}
-        {table::pending(&people, &shown.get_untracked())}
+        {waiting::pending(&people, invitations, &state, left, page)}
         {managing.then(|| export(&people.heading.name))}
         {invite}
         {matrix(false)}

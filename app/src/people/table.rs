@@ -1,27 +1,26 @@
-//! The list of people, with what an Owner can do in each row; and the invitations that wait.
+//! The list of people, with what an Owner can do in each row.
 //!
 //! Everything that changes something leads to a dialog by an address, so that it works without a script: a row's form
 //! and the one for several are sent by GET, and the address keeps the filter and who is chosen.
 
 use super::Unsent;
-use super::actions::ResendInvitation;
-use super::fresh::{Before, seen_for_a_while};
-use crate::ui::form::{PostForm, Submit};
+use super::fresh::seen_for_a_while;
+use super::in_place::Line;
 use crate::ui::frame::StatusLine;
 use crate::ui::rows::rows;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
-use leptos::server_fn::ServerFn as _;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use leptos_router::params::ParamsMap;
 use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
-use shared::wire::people::{InvitationRow, People, PersonRow};
-use shared::words::count;
+use shared::wire::people::{People, PersonRow};
+use shared::words::{count, list};
+use std::collections::BTreeMap;
 
 /// What the address says of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +51,11 @@ impl Shown {
     fn part(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let part = [("q", self.text.as_str()), ("only", &self.role), ("from", &self.from)];
         part.into_iter().filter(|(_, value)| !value.is_empty())
+    }
+
+    /// Whether nothing is left out, if the list has no further pages.
+    pub fn is_whole(&self) -> bool {
+        self.part().next().is_none()
     }
 
     /// The page as it is shown, with those who are chosen.
@@ -100,16 +104,23 @@ fn go(
 }
 
 /// The people, with the filter above and the pages below.
-pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page: &WeakOwner) -> AnyView {
+pub fn table(
+    people: &People,
+    all: u32,
+    state: &Shown,
+    (lines, mut said): (Vec<Line<PersonRow>>, BTreeMap<String, String>),
+    left: Callback<()>,
+    page: &WeakOwner,
+) -> AnyView {
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
-    let (state, unsent) = (shown.get_untracked(), expect_context::<Unsent>());
+    let unsent = expect_context::<Unsent>();
     // A list that one sees whole needs no filter.
-    let looked_for = state.part().next().is_some() || !unsent.narrow.with_untracked(String::is_empty);
+    let looked_for = !state.is_whole() || !unsent.narrow.with_untracked(String::is_empty);
     let filter = (all > 8 || looked_for || people.more_invitations).then(|| {
         let (organization, state) = (organization.clone(), state.clone());
         rows(page, vec![(state.address(""), ())], move |()| filter(&organization, &state, unsent))
     });
-    let nobody = people.people.is_empty().then(|| {
+    let nobody = lines.is_empty().then(|| {
         let why = match (Role::from_code(&state.role), state.text.is_empty()) {
             (Some(role), true) => ["Nobody here is ", &role.with_article(), "."].concat(),
             (Some(role), false) => ["Nobody here who is called so is ", &role.with_article(), "."].concat(),
@@ -117,23 +128,24 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page
         };
         view! { <p class="soft">{why}</p> }
     });
-    let mut news = before.news(people, &state);
-    let mut drawn = |person: &PersonRow| {
-        let said = news.remove(&person.username);
+    let mut drawn = |line: Line<PersonRow>| {
+        let said = said.remove(&line.row.username);
         let looks = [
-            person.role.code(),
+            line.row.username.as_str(),
+            line.row.role.code(),
             said.as_deref().unwrap_or_default(),
             &state.address(&organization),
             &unsent.times_done.get_value().to_string(),
             if managing { "managing" } else { "" },
+            if line.gone { "gone" } else { "" },
         ];
-        ([person.username.as_str(), &looks.join(" ")].join(" "), (person.clone(), said))
+        (looks.join(" "), (line, said))
     };
-    let people_here: Vec<_> = people.people.iter().map(&mut drawn).collect();
+    let people_here: Vec<_> = lines.into_iter().map(&mut drawn).collect();
     // What is ticked and picked in a row stays with its person, whoever comes above them.
     let rows = {
         let (organization, state) = (organization.clone(), state.clone());
-        let draw = move |(person, said)| row(person, said, &organization, managing, now, &state, unsent);
+        let draw = move |(line, said)| row(line, said, &organization, managing, now, &state, unsent);
         rows(page, people_here, draw)
     };
     // What one types narrows the rows that are here; whoever is meant may be on another page.
@@ -146,10 +158,10 @@ pub fn table(people: &People, all: u32, shown: Memo<Shown>, before: Before, page
     let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
     let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
     let below = (several || people.next.is_some() || !state.from.is_empty())
-        .then(|| several_form(&organization, several, people, &state, unsent));
+        .then(|| several_form(&organization, several, people, state, unsent));
     view! {
         {filter}
-        {nobody.is_none().then(|| view! { <table class="people" class:managed=managing>
+        {nobody.is_none().then(|| view! { <table class="people" class:managed=managing on:mouseleave=move |_| left.run(()) on:focusout=move |_| left.run(())>
             <thead><tr>{choose}<th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th>{action}</tr></thead>
             <tbody>{rows}</tbody>
         </table> })}
@@ -172,8 +184,8 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let chosen = hidden(state.chosen.iter().map(|one| ("people", one.as_str())));
     let only = state.role.clone();
     let whole = Shown { chosen: state.chosen.clone(), ..Shown::default() }.address(organization);
-    let all = (state.part().next().is_some())
-        .then(|| view! { <a href=whole on:click=move |_| narrow.set(String::new())>"Show all"</a> });
+    let all =
+        (!state.is_whole()).then(|| view! { <a href=whole on:click=move |_| narrow.set(String::new())>"Show all"</a> });
     let options = Role::ALL.map(|role| {
         let selected = role.code() == only;
         view! { <option value=role.code() selected=selected>{role.plural()}</option> }
@@ -197,7 +209,7 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
 }
 
 fn row(
-    person: PersonRow,
+    line: Line<PersonRow>,
     said: Option<String>,
     organization: &str,
     managing: bool,
@@ -205,6 +217,7 @@ fn row(
     state: &Shown,
     unsent: Unsent,
 ) -> AnyView {
+    let Line { row: person, gone } = line;
     let fresh = said.is_some();
     let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let one = [&person.username, "=", person.role.code()].concat();
@@ -234,7 +247,7 @@ fn row(
         view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }
     });
     view! {
-        <tr hidden=hidden class:fresh=fresh>
+        <tr hidden=hidden class:fresh=fresh class:gone=gone inert=gone>
             {choose}
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
                 <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said.map(word)}</span></div></td>
@@ -275,12 +288,18 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
     };
     let sent = go(form, to.clone(), state.chosen.clone(), unsent);
     let label = ["Role of ", &person.username].concat();
+    // What is picked hides what is so; where others have changed that meanwhile, it is said.
+    let is_so = (picked != is).then(|| {
+        let is_so = ["is ", &is.with_article()].concat();
+        view! { <small class="under" hidden=move || !changed.get()>{is_so}</small> }
+    });
     view! {
         <form class="role" action=to method="get" node_ref=form on:submit=sent>
             {state.kept_whole()}
             <input type="hidden" name="who" value=one/>
             <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick inner_html=options(picked)></select>
             <button type="submit" id=["role-", &person.username].concat() name="confirm" value="role" class:changed=changed>"Save"</button>
+            {is_so}
         </form>
     }
     .into_any()
@@ -323,6 +342,18 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
         let (before, here) = (state.chosen.clone(), here_keys(people));
         move || chosen_in_words(&unsent.chosen(&before), &here, &unsent.narrow.get())
     };
+    // Nobody is taken out of what one has chosen without a word.
+    let dropped = move || {
+        let gone = unsent.dropped.get();
+        (!gone.is_empty()).then(|| {
+            let not = if gone.len() == 1 {
+                " is not a member any more, and chosen no more."
+            } else {
+                " are not members any more, and chosen no more."
+            };
+            view! { <p class="soft">{list(&gone)} {not}</p> }
+        })
+    };
     let hidden =
         elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
     let bulk = several.then(|| {
@@ -344,59 +375,9 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
             {state.kept()}{hidden}
             {bulk}
             {several.then_some(said)}
+            {several.then_some(dropped)}
             <p class="row">{first}{next}</p>
         </form>
-    }
-    .into_any()
-}
-
-/// **Pending invitations**, for whoever may see them.
-pub fn pending(people: &People, shown: &Shown) -> AnyView {
-    if people.invitations.is_empty() {
-        return ().into_any();
-    }
-    let (organization, now) = (people.heading.name.clone(), people.now);
-    let rows = people
-        .invitations
-        .iter()
-        .map(|invitation| invited(invitation.clone(), &organization, shown, now))
-        .collect_view();
-    let more = people.more_invitations.then(|| {
-        view! { <p class="soft">"There are more. Find looks among all of them, and the CSV and JSON below have all."</p> }
-    });
-    view! {
-        <section>
-            <h2>"Pending invitations"</h2>
-            <table class="people">
-                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {more}
-        </section>
-    }
-    .into_any()
-}
-
-fn invited(invitation: InvitationRow, organization: &str, shown: &Shown, now: Moment) -> AnyView {
-    let id = invitation.id.to_string();
-    let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
-    let revoke = addresses::with(&shown.address(organization), [("confirm", "revoke"), ("invitation", id.as_str())]);
-    let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
-    let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
-    view! {
-        <tr>
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b>{invitation.username}</b></span></div></td>
-            <td data-label="Role">{invitation.role.name()}</td>
-            <td data-label="Invited by">{invitation.inviter}</td>
-            <td data-label="Ends"><When at=invitation.ends_at now/></td>
-            <td><div class="actions">
-                <PostForm url=ResendInvitation::url() form=resend>
-                    <input type="hidden" name="invitation" value=id.clone()/>
-                    <Submit label="Re-send" class="plain" says=again/>
-                </PostForm>
-                <a class="button plain danger" id=opener href=revoke aria-label=label data-noscroll>"Revoke invite"</a>
-            </div></td>
-        </tr>
     }
     .into_any()
 }

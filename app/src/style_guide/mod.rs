@@ -82,8 +82,8 @@ fn guide() -> AnyView {
                         ends: vec!["The request of lee for the same name, sundial, is closed".to_owned()],
                         stays: vec!["The name sundial stays free; dana may ask again".to_owned()],
                         told: vec!["dana and lee".to_owned()],
-..Preview::default()
-})}
+                        ..Preview::default()
+                    })}
                     <div class="actions">
                         <a class="button" href="/style">"Cancel"</a>
                         <button type="button" class="danger main">"Decline"</button>

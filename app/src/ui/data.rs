@@ -24,6 +24,8 @@ type Asking = Pin<Box<dyn Future<Output = String> + Send>>;
 /// What the server knows of something.
 pub struct Data<T> {
     answer: Answer,
+    /// Where it was asked last.
+    address: StoredValue<String>,
     says: PhantomData<fn() -> T>,
 }
 
@@ -81,7 +83,7 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         on_cleanup(move || {
             let _ = last.address.try_with_value(|address| last.stale.lower(address));
         });
-        Self { answer, says: PhantomData }
+        Self { answer, address: last.address, says: PhantomData }
     }
 
     /// Shows the data once they are there; meanwhile what was shown before stays.
@@ -105,6 +107,15 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
     /// Asks again.
     pub fn ask_again(self) {
         self.answer.refetch();
+    }
+
+    /// What the same question is answered now; what is shown stays.
+    ///
+    /// # Errors
+    /// What the server answers instead.
+    pub async fn now(self) -> Result<T, Problem> {
+        let address = self.address.try_get_value().unwrap_or_default();
+        read(&browser::read(address).await)
     }
 }
 
@@ -206,5 +217,5 @@ where
 /// In the browser it is asked by its address.
 #[cfg(not(feature = "ssr"))]
 fn asking<Q>(_question: &impl Fn() -> Q, address: String) -> Asking {
-    Box::pin(crate::browser::read(address))
+    Box::pin(browser::read(address))
 }

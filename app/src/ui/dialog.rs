@@ -5,6 +5,7 @@ use super::data::Data;
 use super::errors;
 use super::form::{PostForm, Submit};
 use super::frame::StatusLine;
+use super::refresh::Refresh;
 use crate::browser;
 use crate::first::first_paint;
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::problem::{Field, Problem};
 use shared::wire::Preview;
+use shared::words;
 
 /// A dialog that asks before something happens: the preview, the fields, Cancel, and the verb.
 #[component]
@@ -48,11 +50,17 @@ pub fn Confirm(
     };
     let body = {
         let back = back.clone();
-        move |preview: Result<Preview, Problem>| match preview {
-            Ok(preview) => {
-                asking(preview, (url, form.clone()), (back.clone(), verb, tone), dialog, done, children.clone())
+        move |answer: Result<Preview, Problem>| match answer {
+            Ok(seen) => {
+                asking((seen, preview), (url, form.clone()), (back.clone(), verb, tone), dialog, done, children.clone())
             }
-            Err(problem) => refused(&problem, back.clone(), dialog),
+            Err(problem) => {
+                let away = matches!(problem, Problem::Unavailable {} | Problem::Busy { .. });
+                let again = away.then(|| {
+                    view! { <button type="button" class="main" on:click=move |_| preview.ask_again()>"Try again"</button> }
+                });
+                refused(&problem, back.clone(), dialog, again.into_any())
+            }
         }
     };
     modal(dialog, title, back, opener, keep, preview.judged(body))
@@ -112,7 +120,7 @@ fn modal(
 }
 
 fn asking(
-    preview: Preview,
+    (seen, preview): (Preview, Data<Preview>),
     (url, form): (&'static str, String),
     (back, verb, tone): (String, &'static str, &'static str),
     dialog: NodeRef<leptos::html::Dialog>,
@@ -124,12 +132,13 @@ fn asking(
         Problem::Moved(preview) => Some(*preview),
         _ => None,
     });
-    let seen = RwSignal::new(moved.unwrap_or(preview));
+    let seen = RwSignal::new(moved.unwrap_or(seen));
     let agreed = Signal::derive(move || seen.with(|seen| seen.digest.clone()));
+    let outdated = outdated(preview, seen);
     let over = RwSignal::new(None);
     let idle = Memo::new(move |_| seen.with(|seen| seen.happens.is_empty() && seen.ends.is_empty()));
     let body = move || match over.get() {
-        Some(problem) => refused(&problem, back.clone(), dialog),
+        Some(problem) => refused(&problem, back.clone(), dialog, ().into_any()),
         None if idle.get() => {
             let back = back.clone();
             view! { {effects(&seen.get_untracked())}<div class="actions"><Cancel back dialog label="Close"/></div> }
@@ -139,6 +148,7 @@ fn asking(
             let (form, children, back) = (form.clone(), children.clone(), back.clone());
             view! {
                 {move || effects(&seen.get())}
+                {outdated.clone()}
                 <PostForm url form agreed done moved=move |now| seen.set(now) over=move |problem| over.set(Some(problem))>
                     {children()}
                     <div class="actions">
@@ -153,14 +163,53 @@ fn asking(
     body.into_any()
 }
 
-/// Why it can't be done now, and the way back.
-fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
+/// Says that what would happen is another by now, as soon as news has come of what others did; it is shown when the reader
+/// wants it. What they read, and have typed, stays until then.
+fn outdated(preview: Data<Preview>, seen: RwSignal<Preview>) -> impl Fn() -> AnyView + Clone {
+    let now = RwSignal::new(None::<Result<Preview, Problem>>);
+    let refresh = expect_context::<Refresh>();
+    Effect::new(move |before: Option<u32>| {
+        let times = refresh.times();
+        if before.is_some_and(|before| before != times) {
+            leptos::task::spawn_local(async move {
+                let answer = match preview.now().await {
+                    Err(Problem::Unavailable {} | Problem::Busy { .. }) => return,
+                    Ok(now) if seen.try_with_untracked(|seen| seen.digest == now.digest) != Some(false) => None,
+                    other => Some(other),
+                };
+                let _ = now.try_set(answer);
+            });
+        }
+        times
+    });
+    let show = move |_| {
+        if let Some(Ok(now)) = now.try_update(Option::take).flatten() {
+            seen.set(now);
+        }
+    };
+    move || {
+        let said = move || {
+            now.get().map(|now| match now {
+                Ok(_) => view! {
+                    <p class="alert calm">"Something has changed since you opened this. "
+                        <button type="button" class="plain" on:click=show>"Show what would happen now"</button></p>
+                }
+                .into_any(),
+                Err(problem) => view! { <p class="alert">{words::problem(&problem)}</p> }.into_any(),
+            })
+        };
+        view! { <div role="status">{said}</div> }.into_any()
+    }
+}
+
+/// Why it can't be done now, and the ways on and back.
+fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog>, on: AnyView) -> AnyView {
     if matches!(problem, Problem::Refused(shared::problem::Refusal::NotSignedIn {})) {
         return errors::instead(problem);
     }
     view! {
-        <p class="alert" role="alert">{shared::words::problem(problem)}</p>
-        <div class="actions"><Cancel back dialog label="Close"/></div>
+        <p class="alert" role="alert">{words::problem(problem)}</p>
+        <div class="actions"><Cancel back dialog label="Close"/>{on}</div>
     }
     .into_any()
 }
@@ -188,13 +237,18 @@ pub fn effects(preview: &Preview) -> AnyView {
         })
     };
     if preview.happens.is_empty() && preview.ends.is_empty() {
-        return view! { <p class="effects">"Nothing would change: it is so already."</p> }.into_any();
+        let why = match preview.passed_over.as_slice() {
+            [] => "it is so already".to_owned(),
+            passed_over => words::few(passed_over.to_vec()).join("; "),
+        };
+        return view! { <p class="effects">"Nothing would change: " {why} "."</p> }.into_any();
     }
     view! {
         <div class="effects">
             {list("Happens at once", &preview.happens)}
             {list("Ends", &preview.ends)}
             {list("Stays", &preview.stays)}
+            {list("Passed over", &preview.passed_over)}
             {if preview.told.is_empty() {
                 view! { <div><h3>"Told by e-mail"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
             } else {

@@ -35,7 +35,7 @@ impl Bulk<'_, '_, '_> {
     pub async fn does<C: Gather>(&mut self, side: &Side, command: &C) -> Result<Vec<Change>, Failure> {
         let mut fresh = Fresh::new(self.door.random.seed(), self.door.clock.now());
         let about = self.door.circumstances(self.tx, side, fresh.now).await?;
-        let changes = decided(self.tx, &about, command, &mut fresh).await?;
+        let (changes, _) = decided(self.tx, &about, command, &mut fresh).await?;
         self.door.stored(self.tx, side, &about, &changes, Letters::LeftOut, &mut fresh).await?;
         Ok(changes)
     }

@@ -33,7 +33,7 @@ impl Invitations for Services {
             .see(who, async |tx, about| {
                 let person = about.actor.person()?;
                 let found = facts(tx, about, id).await?.filter(|found| found.offer.invitee.id == person.id);
-                Ok(page(found.ok_or(Refusal::NotFound {})?, about))
+                Ok(page(tx, found.ok_or(Refusal::NotFound {})?, about).await?)
             })
             .await
     }
@@ -49,7 +49,7 @@ impl Invitations for Services {
                 if invitee.id != person.id {
                     return Err(Failure::from(Refusal::LinkOfAnother { username: invitee.username.clone() }));
                 }
-                Ok(page(found, about))
+                Ok(page(tx, found, about).await?)
             })
             .await
     }
@@ -68,10 +68,15 @@ impl Invitations for Services {
     }
 }
 
-fn page(found: InvitationFacts, about: &Circumstances) -> InvitationPage {
+/// An invitation; where it can't be accepted, with the one that has taken its place, if there is one.
+async fn page(tx: &mut Tx<'_>, found: InvitationFacts, about: &Circumstances) -> StoreResult<InvitationPage> {
     let closed = may_accept(&about.actor, Some(&found), about.now).err();
     let organization = found.within.organization;
-    InvitationPage {
+    let next = match closed {
+        Some(_) => invitations::waiting(tx, organization.id, found.offer.invitee.id, about.now).await?,
+        None => None,
+    };
+    Ok(InvitationPage {
         invitation: Received {
             id: found.offer.id,
             organization: organization.name.to_string(),
@@ -81,6 +86,7 @@ fn page(found: InvitationFacts, about: &Circumstances) -> InvitationPage {
             ends_at: found.offer.ends_at,
         },
         closed,
+        next: next.filter(|next| *next != found.offer.id),
         now: about.now,
-    }
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::locked;
 use crate::door::{Circumstances, Gather};
+use crate::store::history::end_of_membership;
 use crate::store::{StoreResult, Tx, people};
 use shared::names::{NameKey, Username};
 use shared::rules::people::{AssignRole, MembersFacts, RemoveMembers};
@@ -15,7 +16,11 @@ async fn facts(
     let Some(within) = locked(tx, about, key).await? else { return Ok(None) };
     let mut members = Vec::new();
     for name in names {
-        members.push(people::member(tx, within.organization.id, &name.key()).await?);
+        let (organization, key) = (within.organization.id, name.key());
+        members.push(match people::member(tx, organization, &key).await? {
+            Some(member) => Ok(member),
+            None => Err(end_of_membership(tx, organization, &key).await?.map(|end| end.ended)),
+        });
     }
     Ok(Some(MembersFacts { within, members }))
 }

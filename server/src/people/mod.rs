@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use shared::ids::InvitationId;
 use shared::limits;
 use shared::moment::{Moment, Span};
-use shared::names::{NameKey, OrganizationName};
+use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::{
@@ -22,8 +22,8 @@ use shared::rules::people::{
 use shared::wire::people::{Export, Farewell, Heading, InvitationRow, Lately, People as PeoplePage, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
 
-/// How long something that happened is news.
-const NEWS: Span = Span(60);
+/// How long something that happened is news: as long as a page may have been cut off, and is told of it afterwards.
+const NEWS: Span = Span(600);
 
 #[async_trait]
 impl People for Services {
@@ -72,8 +72,9 @@ impl People for Services {
             .see(who, async |tx, about| {
                 let person = about.actor.person()?;
                 let organization = organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
-                let end = store::history::end_of_membership(tx, organization.id, person.id).await?;
-                Ok(end.map(|end| end.told(person.id, about.now)).ok_or(Refusal::NotFound {})?)
+                let me = Username::kept(person.username.clone()).key();
+                let end = store::history::end_of_membership(tx, organization.id, &me).await?;
+                Ok(end.map(|end| end.told(about.now)).ok_or(Refusal::NotFound {})?)
             })
             .await
     }

@@ -5,8 +5,9 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
 use shared::moment::Moment;
+use shared::names::NameKey;
 use shared::roles::Role;
-use shared::wire::people::Farewell;
+use shared::wire::people::{Ended, Farewell};
 
 /// A line of history before it is written.
 #[derive(Clone, Debug)]
@@ -291,11 +292,10 @@ pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u
     .await
 }
 
-/// How a membership ended.
+/// How a membership ended, and when.
 #[derive(Clone, Debug)]
 pub struct End {
-    by: Option<AccountId>,
-    by_name: String,
+    pub ended: Ended,
     role: Role,
     at: Moment,
 }
@@ -306,9 +306,10 @@ impl FromRow for End {
         let details: serde_json::Value =
             serde_json::from_str(&details).map_err(|error| StoreError::inconsistent("details", error))?;
         let role = details.get("role").and_then(serde_json::Value::as_str).and_then(Role::from_code);
+        let by: String = row.get("actor_name")?;
+        let left = row.get::<String>("kind")? == "member_left";
         Ok(Self {
-            by: row.maybe("actor_id")?,
-            by_name: row.get("actor_name")?,
+            ended: if left { Ended::Left {} } else { Ended::Removed { by: Some(by) } },
             role: role.ok_or_else(|| StoreError::inconsistent("details", "no role"))?,
             at: row.get("at")?,
         })
@@ -317,28 +318,32 @@ impl FromRow for End {
 
 impl End {
     /// As the one whose membership it was is told.
-    pub fn told(self, me: AccountId, now: Moment) -> Farewell {
-        let by = Some(self.by_name).filter(|_| self.by != Some(me));
+    pub fn told(self, now: Moment) -> Farewell {
+        let by = match self.ended {
+            Ended::Left {} => None,
+            Ended::Removed { by } => by,
+        };
         Farewell { by, role: self.role, at: self.at, now }
     }
 }
 
-/// How an account's last membership in an organization ended, if one did.
+/// How the last membership in an organization of whoever has a username ended, if one did.
 ///
 /// # Errors
 /// The database's own trouble.
 pub async fn end_of_membership(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
-    account: AccountId,
+    username: &NameKey,
 ) -> StoreResult<Option<End>> {
     tx.sql(
-        "select actor_id, actor_name, details, at from event
-         where organization_id = $1 and account_id = $2 and kind in ('member_removed', 'member_left')
+        "select kind, actor_name, details, at from event
+         where organization_id = $1 and account_id = (select id from account where username_key = $2)
+            and kind in ('member_removed', 'member_left')
          order by number desc limit 1",
     )
     .bind(organization)
-    .bind(account)
+    .bind(username.clone())
     .optional()
     .await
 }

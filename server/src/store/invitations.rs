@@ -157,6 +157,26 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> Sto
     .await
 }
 
+/// The one to an organization that an account has not answered yet.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn waiting(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    account: AccountId,
+    now: Moment,
+) -> StoreResult<Option<InvitationId>> {
+    let found: Option<Id> = tx
+        .sql("select id from invitation where organization_id = $1 and account_id = $2 and state = 'live' and ends_at > $3")
+        .bind(organization)
+        .bind(account)
+        .bind(now)
+        .optional()
+        .await?;
+    Ok(found.map(|Id(id)| id))
+}
+
 /// Those whose end has come, and of which nobody has been told yet; so many of them.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ mod people;
 mod private;
 mod requests;
 mod settings;
+mod stale;
 
 use shared::ids::AccountId;
 use uuid::Uuid;

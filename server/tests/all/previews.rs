@@ -23,6 +23,7 @@ use shared::rules::people::*;
 use shared::rules::requests::*;
 use shared::rules::{Audience, Change, Secret};
 use shared::text::{Message, Reason};
+use shared::wire::Preview;
 use shared::words;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};

@@ -21,7 +21,9 @@ pub use change::Change;
 pub use fresh::{Fresh, Secret, Unseen};
 
 use crate::problem::Refusal;
+use crate::roles::Role;
 use crate::wire::Done;
+use crate::wire::people::Ended;
 use sha2::{Digest as _, Sha256};
 
 /// Something that somebody wants to happen.
@@ -41,8 +43,22 @@ pub trait Command: Send + Sync {
     /// The one [`Refusal`] that a person is told.
     fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal>;
 
+    /// To whom of those whom it names nothing happens, though it is carried out.
+    fn passed_over(&self, _actor: &Actor, _facts: &Self::Facts) -> Vec<PassedOver> {
+        Vec::new()
+    }
+
     /// What the one who sent it is told, and where they go next.
     fn done(&self, changes: &[Change]) -> Done;
+}
+
+/// Somebody whom a command names, and to whom nothing happens by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PassedOver {
+    /// They are no member any more, or never were one.
+    NotAMember { username: String, ended: Option<Ended> },
+    /// They have that role already.
+    IsAlready { username: String, role: Role },
 }
 
 /// Stands for a list of changes as a person agreed to it: ids, secrets and times are left out.

@@ -45,6 +45,9 @@ pub struct Preview {
     pub ends: Vec<String>,
     /// What stays as it is, where a reader might fear for it.
     pub stays: Vec<String>,
+    /// To whom nothing happens though they were chosen, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<String>,
     /// Who is told by e-mail.
     pub told: Vec<String>,
     /// What was done of late, where the list is another than the one that was agreed to; newest first.

@@ -127,6 +127,16 @@ pub struct Verdicts {
     pub now: Moment,
 }
 
+/// How a membership ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ended {
+    Left {},
+    /// By whom, unless it was the one who reads it.
+    Removed {
+        by: Option<String>,
+    },
+}
+
 /// How somebody came to belong to an organization no more, as they themselves are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Farewell {
@@ -165,5 +175,7 @@ pub struct InvitationPage {
     pub invitation: Received,
     /// Why it can't be accepted, if it can't.
     pub closed: Option<Refusal>,
+    /// Another to the same organization, that came after it and waits for an answer.
+    pub next: Option<InvitationId>,
     pub now: Moment,
 }

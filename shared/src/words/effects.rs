@@ -1,16 +1,18 @@
 //! What would happen, in sentences: the list that a person reads before they agree.
 
+use super::refusals::no_member;
 use super::{count, list, wait};
 use crate::roles::{Permission, Role};
 use crate::rules::audience;
 use crate::rules::change::AsRead;
-use crate::rules::{Change, digest};
+use crate::rules::{Change, PassedOver, digest};
 use crate::wire::Preview;
 
-/// A list of changes as a person reads it, with the digest by which they agree to it. A `reader` who gets a letter
-/// themselves is told so first.
-pub fn preview(changes: &[Change], reader: Option<&str>) -> Preview {
+/// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
+/// `reader` who gets a letter themselves is told so first.
+pub fn preview(changes: &[Change], passed_over: &[PassedOver], reader: Option<&str>) -> Preview {
     let mut preview = Preview { digest: digest(changes), ..Preview::default() };
+    preview.passed_over = passed_over.iter().map(why_passed_over).collect();
     for change in changes {
         describe(change, &mut preview);
     }
@@ -27,6 +29,13 @@ pub fn preview(changes: &[Change], reader: Option<&str>) -> Preview {
         preview.told.push(list(&told));
     }
     preview
+}
+
+fn why_passed_over(one: &PassedOver) -> String {
+    match one {
+        PassedOver::NotAMember { username, ended } => no_member(username, None, ended.as_ref()),
+        PassedOver::IsAlready { username, role } => format!("{username} is {} already", role.with_article()),
+    }
 }
 
 fn describe(change: &Change, preview: &mut Preview) {

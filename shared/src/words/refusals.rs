@@ -4,7 +4,7 @@ use super::{count, list, wait};
 use crate::limits;
 use crate::problem::{Problem, Refusal};
 use crate::roles::{Permission, Role};
-use crate::wire::people::InvitationState;
+use crate::wire::people::{Ended, InvitationState};
 use crate::wire::requests::State;
 
 /// The sentence for a refusal.
@@ -25,13 +25,13 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OrganizationShut {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners know why.".to_owned(),
         Refusal::NotPermitted { permission, owners } => not_permitted(*permission, owners),
         Refusal::LastOwner { organization, disabled } => last_owner(organization, disabled),
-        Refusal::NotAMember { username, organization } => format!("{username} is not a member of {organization}, or is one no longer. Nothing was changed."),
+        Refusal::NotAMember { username, organization, ended } => format!("{}. Nothing was changed.", no_member(username, Some(organization), ended.as_ref())),
         Refusal::RoleChangedMeanwhile { username, role, by } => {
             let whom = by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
             format!("{username} has become {} meanwhile{whom}. Nothing was changed: choose again, if you still want to.", role.with_article())
         }
         Refusal::SomeNotInvited { some, all } => format!("Nobody was invited: {some} of these {all} can't be invited any more. The list says why."),
-        Refusal::InvitationClosed { state, by } => invitation_closed(*state, by.as_deref()),
+        Refusal::InvitationClosed { state, by, of } => invitation_closed(*state, by.as_deref(), of.as_deref()),
         Refusal::InviterGone { inviter, organization } => format!("{inviter}, who invited you, can no longer invite people to {organization}, so this invitation can't be accepted. Ask one of its Owners to invite you again."),
         Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
         Refusal::NameTakenMeanwhile { name } => {
@@ -65,6 +65,17 @@ pub fn refusal(refusal: &Refusal) -> String {
     }
 }
 
+/// That somebody is no member, and how that came.
+pub(super) fn no_member(username: &str, organization: Option<&str>, ended: Option<&Ended>) -> String {
+    let of = |word: &str| organization.map(|organization| [" ", word, organization].concat()).unwrap_or_default();
+    match ended {
+        Some(Ended::Removed { by: Some(by) }) => format!("{by} has removed {username}{}", of("from ")),
+        Some(Ended::Removed { by: None }) => format!("You have removed {username}{}", of("from ")),
+        Some(Ended::Left {}) => format!("{username} has left{}", of("")),
+        None => format!("{username} is not a member{}", of("of ")),
+    }
+}
+
 /// Who may do it, and who could here and now.
 fn not_permitted(permission: Permission, owners: &[String]) -> String {
     let roles: Vec<String> =
@@ -94,15 +105,17 @@ fn last_owner(organization: &str, disabled: &[String]) -> String {
     )
 }
 
-fn invitation_closed(state: InvitationState, by: Option<&str>) -> String {
+fn invitation_closed(state: InvitationState, by: Option<&str>, of: Option<&str>) -> String {
     let whom = by.map(|by| format!(" by {by}")).unwrap_or_default();
+    let which = of.map_or_else(|| "This invitation".to_owned(), |of| format!("The invitation of {of}"));
     match state {
-        InvitationState::Accepted => "This invitation has been accepted already.".to_owned(),
-        InvitationState::Declined => "This invitation has been declined already.".to_owned(),
-        InvitationState::Revoked => format!("This invitation has been revoked{whom}."),
-        InvitationState::Live | InvitationState::Expired => {
-            "This invitation is too old. An Owner can invite again.".to_owned()
-        }
+        // Nobody else can have answered it.
+        InvitationState::Accepted if of.is_none() => "You have accepted this invitation already.".to_owned(),
+        InvitationState::Declined if of.is_none() => "You have declined this invitation already.".to_owned(),
+        InvitationState::Accepted => format!("{which} has been accepted already."),
+        InvitationState::Declined => format!("{which} has been declined already."),
+        InvitationState::Revoked => format!("{which} has been revoked{whom}."),
+        InvitationState::Live | InvitationState::Expired => format!("{which} is too old. An Owner can invite again."),
     }
 }
 

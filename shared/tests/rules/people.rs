@@ -12,9 +12,9 @@ use shared::names::NameKey;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::*;
-use shared::rules::{Actor, Change, Organization, Person, Unseen};
+use shared::rules::{Actor, Change, Command as _, Organization, PassedOver, Person, Unseen};
 use shared::text::{DisplayName, Message};
-use shared::wire::people::InvitationState;
+use shared::wire::people::{Ended, InvitationState};
 use shared::words;
 use uuid::Uuid;
 
@@ -135,7 +135,7 @@ fn a_refusal_says_who_could_do_it() {
 
 #[test]
 fn a_preview_says_what_a_role_gives_and_takes() {
-    let preview = words::preview(&[changed(&lee(), Role::Member, Role::BillingManager)], None);
+    let preview = words::preview(&[changed(&lee(), Role::Member, Role::BillingManager)], &[], None);
     assert_eq!(
         preview.happens,
         ["lee becomes a Billing manager, and is a Member no longer", "lee can then see and change the billing"]

@@ -163,7 +163,7 @@ fn whoever_decides_reads_that_a_question_stays_unanswered() {
         if let Some(Change::RequestApproved { read, .. }) = changes.last_mut() {
             read.unanswered = unanswered;
         }
-        shared::words::preview(&changes, None).stays
+        shared::words::preview(&changes, &[], None).stays
     };
     assert!(!stays(0).iter().any(|line| line.contains("unanswered")));
     assert!(stays(1).contains(&"1 question to the applicant, unanswered".to_owned()));

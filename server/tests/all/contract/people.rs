@@ -13,7 +13,7 @@ use shared::wire::people::InvitationState;
 use tower::ServiceExt as _;
 
 /// dana and kim own sundial; lee and mira have accounts.
-async fn sundial(world: &World) -> [Someone; 5] {
+pub(super) async fn sundial(world: &World) -> [Someone; 5] {
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     world.founded(&boss, &dana, "sundial").await;
     let kim = world.someone("kim").await;
@@ -243,7 +243,8 @@ async fn an_owner_who_goes_takes_their_invitations_along() {
         let preview = world.services.preview_assign(&dana.caller, "sundial", "kim=owner", "member").await.unwrap();
         assert!(preview.ends.contains(&"The invitation of lee to become a Member of sundial, and its link".to_owned()));
         world.assign(&dana, "sundial", "kim", Role::Member).await.unwrap();
-        let revoked = Refusal::InvitationClosed { state: InvitationState::Revoked, by: Some("dana".to_owned()) };
+        let revoked =
+            Refusal::InvitationClosed { state: InvitationState::Revoked, by: Some("dana".to_owned()), of: None };
         assert_eq!(world.accept(&lee, to_lee).await, Err(Problem::Refused(revoked)));
         world.accept(&mira, to_mira).await.unwrap();
         // kim's page still says that kim is an Owner.
@@ -289,7 +290,7 @@ async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
         assert_eq!(now.lately, [says]);
 
-        world.clock.set(opened.plus(Span(61)));
+        world.clock.set(opened.plus(Span(601)));
         assert_eq!(lately(&dana).await, Vec::<String>::new());
     })
     .await;
@@ -320,7 +321,7 @@ async fn a_link_shows_the_invitation_to_its_receiver_until_a_newer_one_takes_its
         assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [offer]);
         world.clock.advance(Span::days(1));
         let late = world.services.by_link(&lee.caller, &newer).await.unwrap().closed;
-        assert_eq!(late, Some(Refusal::InvitationClosed { state: InvitationState::Expired, by: None }));
+        assert_eq!(late, Some(Refusal::InvitationClosed { state: InvitationState::Expired, by: None, of: None }));
         assert!(world.accept(&lee, offer).await.is_err());
         assert!(world.services.yours(&lee.caller).await.unwrap().invitations.is_empty());
     })

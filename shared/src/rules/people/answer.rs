@@ -19,7 +19,7 @@ pub struct AcceptInvitation {
 fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Moment) -> Result<&'f InvitationFacts, Refusal> {
     let person = actor.person()?;
     let invitation = facts.filter(|i| i.offer.invitee.id == person.id).ok_or(Refusal::NotFound {})?;
-    invitation.lives(now)?;
+    invitation.lives(person, now)?;
     Ok(invitation)
 }
 

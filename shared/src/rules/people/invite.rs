@@ -206,8 +206,8 @@ impl Command for ResendInvitation {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.person()?;
         let ResendInvitationFacts { invitation, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        invitation.within.permit(actor, Permission::ManagePeople)?;
-        invitation.lives(fresh.now)?;
+        let me = invitation.within.permit(actor, Permission::ManagePeople)?;
+        invitation.lives(me, fresh.now)?;
         let offer = &invitation.offer;
         Ok(vec![Change::InvitationRenewed {
             id: offer.id,
@@ -243,8 +243,8 @@ impl Command for RevokeInvitation {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.person()?;
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        invitation.within.permit(actor, Permission::ManagePeople)?;
-        invitation.lives(fresh.now)?;
+        let me = invitation.within.permit(actor, Permission::ManagePeople)?;
+        invitation.lives(me, fresh.now)?;
         let organization = &invitation.within.organization;
         Ok(super::revoked(organization, std::slice::from_ref(&invitation.offer)).collect())
     }

@@ -5,8 +5,9 @@ use crate::limits;
 use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
-use crate::rules::{Actor, Change, Command, Fresh};
+use crate::rules::{Actor, Change, Command, Fresh, PassedOver, Person};
 use crate::wire::Done;
+use crate::wire::people::Ended;
 use crate::words::Notice;
 use std::collections::BTreeSet;
 
@@ -14,8 +15,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MembersFacts {
     pub within: Within,
-    /// The members with these names, in the order of the names; none where there is no such member.
-    pub members: Vec<Option<MemberFacts>>,
+    /// The members with these names, in the order of the names; where there is no such member, how they ceased to be one.
+    pub members: Vec<Result<MemberFacts, Option<Ended>>>,
 }
 
 /// Members, each as they were on the page.
@@ -40,7 +41,7 @@ fn chosen(names: &[String]) -> Result<Vec<Username>, FaultCode> {
     }
 }
 
-/// Give another role to one member or several.
+/// Give another role to one member or several. Of several, whoever is no member any more is passed over.
 #[derive(Clone, Debug)]
 pub struct AssignRole {
     /// The organization, by its key; empty where what was typed is no name.
@@ -79,7 +80,11 @@ impl Command for AssignRole {
         within.permit(actor, Permission::ManagePeople)?;
         let mut changes = Vec::new();
         for ((username, was), member) in self.people.iter().zip(members) {
-            let member = member.as_ref().ok_or_else(|| gone(username, within))?;
+            let member = match member {
+                Ok(member) => member,
+                Err(_) if members.len() > 1 => continue,
+                Err(ended) => return Err(gone(username, within, me, ended)),
+            };
             // The same role again is no change: no letter, no line in history.
             if member.role == self.role {
                 continue;
@@ -103,6 +108,18 @@ impl Command for AssignRole {
         Ok(changes)
     }
 
+    fn passed_over(&self, actor: &Actor, facts: &Self::Facts) -> Vec<PassedOver> {
+        let members = facts.iter().flat_map(|facts| &facts.members);
+        let one = |((username, _), member): (&(Username, Role), &Result<MemberFacts, Option<Ended>>)| match member {
+            Ok(member) if member.role == self.role => {
+                Some(PassedOver::IsAlready { username: member.account.username.clone(), role: self.role })
+            }
+            Ok(_) => None,
+            Err(ended) => Some(no_member(username, actor, ended)),
+        };
+        self.people.iter().zip(members).filter_map(one).collect()
+    }
+
     fn done(&self, changes: &[Change]) -> Done {
         let changed: Vec<String> = changes
             .iter()
@@ -116,7 +133,7 @@ impl Command for AssignRole {
     }
 }
 
-/// Take members from an organization; oneself alone: leave.
+/// Take members from an organization; oneself alone: leave. Of several, whoever is no member any more is passed over.
 #[derive(Clone, Debug)]
 pub struct RemoveMembers {
     /// The organization, by its key; empty where what was typed is no name.
@@ -166,13 +183,20 @@ impl Command for RemoveMembers {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let me = actor.person()?;
         let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        let leaves = matches!(members.as_slice(), [Some(one)] if one.account.id == me.id);
+        let leaves = matches!(members.as_slice(), [Ok(one)] if one.account.id == me.id);
         within.permit(actor, if leaves { Permission::Leave } else { Permission::ManagePeople })?;
         let organization = &within.organization;
         let mut changes = Vec::new();
         let mut usernames = Vec::new();
         for (username, member) in self.people.iter().zip(members) {
-            let MemberFacts { account, role, sent, .. } = member.as_ref().ok_or_else(|| gone(username, within))?;
+            let MemberFacts { account, role, sent, .. } = match member {
+                Ok(member) => member,
+                Err(ended) if members.len() == 1 => return Err(gone(username, within, me, ended)),
+                Err(_) => {
+                    usernames.push(username.to_string());
+                    continue;
+                }
+            };
             usernames.push(account.username.clone());
             let (organization, account, role) = (organization.clone(), account.clone(), *role);
             changes.push(match account.id == me.id {
@@ -187,6 +211,13 @@ impl Command for RemoveMembers {
                 .map_err(|code| Refusal::fault(Field::Confirmation, code))?;
         }
         Ok(changes)
+    }
+
+    fn passed_over(&self, actor: &Actor, facts: &Self::Facts) -> Vec<PassedOver> {
+        let members = facts.iter().flat_map(|facts| &facts.members);
+        let gone =
+            self.people.iter().zip(members).filter_map(|(username, member)| Some((username, member.as_ref().err()?)));
+        gone.map(|(username, ended)| no_member(username, actor, ended)).collect()
     }
 
     fn done(&self, changes: &[Change]) -> Done {
@@ -212,6 +243,20 @@ impl Command for RemoveMembers {
     }
 }
 
-fn gone(username: &Username, within: &Within) -> Refusal {
-    Refusal::NotAMember { username: username.to_string(), organization: within.organization.name.to_string() }
+/// How a membership ended, as whoever acts is told.
+fn told(ended: &Option<Ended>, me: Option<&Person>) -> Option<Ended> {
+    let name = me.map(|me| &me.username);
+    match ended {
+        Some(Ended::Removed { by }) if by.as_ref() == name => Some(Ended::Removed { by: None }),
+        other => other.clone(),
+    }
+}
+
+fn gone(username: &Username, within: &Within, me: &Person, ended: &Option<Ended>) -> Refusal {
+    let organization = within.organization.name.to_string();
+    Refusal::NotAMember { username: username.to_string(), organization, ended: told(ended, Some(me)) }
+}
+
+fn no_member(username: &Username, actor: &Actor, ended: &Option<Ended>) -> PassedOver {
+    PassedOver::NotAMember { username: username.to_string(), ended: told(ended, actor.person().ok()) }
 }

@@ -113,8 +113,8 @@ pub struct InvitationFacts {
 
 impl InvitationFacts {
     /// # Errors
-    /// It has been answered, revoked, or is too old.
-    fn lives(&self, now: Moment) -> Result<(), Refusal> {
+    /// It has been answered, revoked, or is too old; whoever acts and is not its invitee is told whose it is.
+    fn lives(&self, person: &Person, now: Moment) -> Result<(), Refusal> {
         let state = match self.state {
             InvitationState::Live if self.offer.ends_at <= now => InvitationState::Expired,
             state => state,
@@ -122,7 +122,9 @@ impl InvitationFacts {
         if state == InvitationState::Live {
             return Ok(());
         }
-        Err(Refusal::InvitationClosed { state, by: self.closed_by.clone() })
+        let invitee = &self.offer.invitee;
+        let of = (invitee.id != person.id).then(|| invitee.username.clone());
+        Err(Refusal::InvitationClosed { state, by: self.closed_by.clone(), of })
     }
 }
 

@@ -115,11 +115,11 @@ fn invitation(within: Within, state: InvitationState) -> InvitationFacts {
     InvitationFacts { within, offer: offer(), state, closed_by: by }
 }
 
-/// Each state in which it takes no answer, and what is then said.
-fn over() -> impl Iterator<Item = (InvitationState, Refusal)> {
-    InvitationState::ALL.into_iter().filter(|state| *state != InvitationState::Live).map(|state| {
+/// Each state in which it takes no answer, and what is then said; to others with its invitee's name.
+fn over(of: Option<&'static str>) -> impl Iterator<Item = (InvitationState, Refusal)> {
+    InvitationState::ALL.into_iter().filter(|state| *state != InvitationState::Live).map(move |state| {
         let by = (state == InvitationState::Revoked).then(|| "dana".to_owned());
-        (state, Refusal::InvitationClosed { state, by })
+        (state, Refusal::InvitationClosed { state, by, of: of.map(str::to_owned) })
     })
 }
 
@@ -127,7 +127,9 @@ fn too_old(within: Within) -> InvitationFacts {
     InvitationFacts { offer: Offer { ends_at: NOW, ..offer() }, ..invitation(within, InvitationState::Live) }
 }
 
-const OLD: Refusal = Refusal::InvitationClosed { state: InvitationState::Expired, by: None };
+fn old(of: Option<&str>) -> Refusal {
+    Refusal::InvitationClosed { state: InvitationState::Expired, by: None, of: of.map(str::to_owned) }
+}
 
 #[test]
 fn revoking() {
@@ -136,10 +138,10 @@ fn revoking() {
     let mut table: Vec<Row<RevokeInvitation>> = vec![
         ("an Owner", person(dana()), revoke(), live(owned()), Ok(vec![revoked()])),
         ("no such invitation", person(dana()), revoke(), None, Err(Refusal::NotFound {})),
-        ("its end has come", person(dana()), revoke(), Some(too_old(owned())), Err(OLD)),
+        ("its end has come", person(dana()), revoke(), Some(too_old(owned())), Err(old(Some("mira")))),
         ("the invitee can decline it", person(mira()), revoke(), live(within(None)), Err(Refusal::NotFound {})),
     ];
-    for (state, why) in over() {
+    for (state, why) in over(Some("mira")) {
         table.push(("over", person(dana()), revoke(), Some(invitation(owned(), state)), Err(why)));
     }
     for (case, actor, within, why) in outsiders() {
@@ -160,9 +162,9 @@ fn sending_again() {
     let mut table: Vec<Row<ResendInvitation>> = vec![
         ("an Owner", person(dana()), resend(), live(owned()), Ok(vec![renewed])),
         ("no such invitation", person(dana()), resend(), None, Err(Refusal::NotFound {})),
-        ("its end has come", person(dana()), resend(), facts(too_old(owned())), Err(OLD)),
+        ("its end has come", person(dana()), resend(), facts(too_old(owned())), Err(old(Some("mira")))),
     ];
-    for (state, why) in over() {
+    for (state, why) in over(Some("mira")) {
         table.push(("over", person(dana()), resend(), facts(invitation(owned(), state)), Err(why)));
     }
     for (case, actor, within, why) in outsiders() {
@@ -207,12 +209,12 @@ fn accepting() {
         ("somebody else", person(lee()), accept(), live(within(None)), Err(Refusal::NotFound {})),
         ("the inviter", person(dana()), accept(), live(owned()), Err(Refusal::NotFound {})),
         ("no such invitation", person(mira()), accept(), None, Err(Refusal::NotFound {})),
-        ("its end has come", person(mira()), accept(), Some(too_old(within(None))), Err(OLD)),
+        ("its end has come", person(mira()), accept(), Some(too_old(within(None))), Err(old(None))),
         ("it is shut", person(mira()), accept(), live(shut(None)), Err(Refusal::OrganizationShut {})),
         ("who invited is no Owner any more", person(mira()), accept(), live(orphaned), Err(gone.clone())),
         ("the account of who invited is disabled", person(mira()), accept(), live(unable), Err(gone)),
     ];
-    for (state, why) in over() {
+    for (state, why) in over(None) {
         table.push(("over", person(mira()), accept(), Some(invitation(within(None), state)), Err(why)));
     }
     for actor in strangers() {
@@ -236,9 +238,9 @@ fn declining() {
         ("whoever sent it", person(mira()), decline(), live(orphaned), Ok(vec![declined])),
         ("somebody else", person(lee()), decline(), live(within(None)), Err(Refusal::NotFound {})),
         ("no such invitation", person(mira()), decline(), None, Err(Refusal::NotFound {})),
-        ("its end has come", person(mira()), decline(), Some(too_old(within(None))), Err(OLD)),
+        ("its end has come", person(mira()), decline(), Some(too_old(within(None))), Err(old(None))),
     ];
-    for (state, why) in over() {
+    for (state, why) in over(None) {
         table.push(("over", person(mira()), decline(), Some(invitation(within(None), state)), Err(why)));
     }
     for actor in strangers() {

@@ -2,8 +2,12 @@
 
 use super::*;
 
-fn member(person: &Person, role: Role) -> Option<MemberFacts> {
-    Some(MemberFacts { account: party(person), role, changed_by: None, sent: Vec::new() })
+fn member(person: &Person, role: Role) -> Result<MemberFacts, Option<Ended>> {
+    Ok(MemberFacts { account: party(person), role, changed_by: None, sent: Vec::new() })
+}
+
+fn taken_away() -> Option<Ended> {
+    Some(Ended::Removed { by: Some("mira".to_owned()) })
 }
 
 #[test]
@@ -23,7 +27,8 @@ fn assigning_a_role() {
     let meanwhile =
         Refusal::RoleChangedMeanwhile { username: "lee".to_owned(), role: Role::Manager, by: Some("mira".to_owned()) };
     let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: Vec::new() });
-    let gone = Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned() };
+    let gone =
+        Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned(), ended: taken_away() };
     // mira is an Owner whose account is disabled.
     let alone = || Within { shut_out: vec![party(&mira())], ..owned() };
     let unable = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
@@ -54,28 +59,28 @@ fn assigning_a_role() {
             "somebody was quicker",
             person(dana()),
             assign(&["lee=member"], "owner"),
-            facts(owned(), vec![Some(moved.clone())]),
+            facts(owned(), vec![Ok(moved.clone())]),
             Err(meanwhile),
         ),
         (
             "somebody was quicker, with the same",
             person(dana()),
             assign(&["lee=member"], "manager"),
-            facts(owned(), vec![Some(moved)]),
+            facts(owned(), vec![Ok(moved)]),
             Ok(Vec::new()),
         ),
         (
             "one was quicker oneself",
             person(dana()),
             assign(&["lee=member"], "owner"),
-            facts(owned(), vec![Some(own)]),
+            facts(owned(), vec![Ok(own)]),
             Ok(vec![changed(&lee(), Role::Manager, Role::Owner)]),
         ),
         (
             "nobody of that name",
             person(dana()),
             assign(&["lee=member"], "manager"),
-            facts(owned(), vec![None]),
+            facts(owned(), vec![Err(taken_away())]),
             Err(gone),
         ),
         (
@@ -103,7 +108,7 @@ fn assigning_a_role() {
             "with the invitations that they sent",
             person(dana()),
             assign(&["mira=owner"], "billing_manager"),
-            facts(two(), vec![Some(sender)]),
+            facts(two(), vec![Ok(sender)]),
             Ok(vec![changed(&mira(), Role::Owner, Role::BillingManager), revoked()]),
         ),
         (
@@ -112,6 +117,13 @@ fn assigning_a_role() {
             assign(&["lee=member", "mira=manager"], "manager"),
             facts(owned(), vec![member(&lee(), Role::Member), member(&mira(), Role::Manager)]),
             Ok(vec![changed(&lee(), Role::Member, Role::Manager)]),
+        ),
+        (
+            "several, one of whom is gone",
+            person(dana()),
+            assign(&["lee=member", "mira=member"], "manager"),
+            facts(owned(), vec![Err(taken_away()), member(&mira(), Role::Member)]),
+            Ok(vec![changed(&mira(), Role::Member, Role::Manager)]),
         ),
         ("no such organization", person(dana()), assign(&["lee=member"], "owner"), None, Err(Refusal::NotFound {})),
     ];
@@ -174,7 +186,7 @@ fn removing_and_leaving() {
             "with the invitations that they sent",
             person(dana()),
             remove(&["mira"], "mira"),
-            facts(two(), vec![Some(sender)]),
+            facts(two(), vec![Ok(sender)]),
             Ok(vec![removed(&mira(), Role::Owner), revoked()]),
         ),
         (
@@ -219,13 +231,31 @@ fn removing_and_leaving() {
             facts(two(), vec![member(&dana(), Role::Owner)]),
             Ok(vec![left(&dana(), Role::Owner)]),
         ),
+        (
+            "several, one of whom is gone",
+            person(dana()),
+            remove(&["lee", "mira"], "Sun.Dial"),
+            facts(owned(), vec![Err(taken_away()), member(&mira(), Role::Member)]),
+            Ok(vec![removed(&mira(), Role::Member)]),
+        ),
+        (
+            "several, all of whom are gone",
+            person(dana()),
+            remove(&["lee", "mira"], "Sun.Dial"),
+            facts(owned(), vec![Err(taken_away()), Err(None)]),
+            Ok(Vec::new()),
+        ),
         ("no such organization", person(dana()), remove(&["lee"], "lee"), None, Err(Refusal::NotFound {})),
         (
             "nobody of that name",
             person(dana()),
             remove(&["lee"], "lee"),
-            facts(owned(), vec![None]),
-            Err(Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned() }),
+            facts(owned(), vec![Err(taken_away())]),
+            Err(Refusal::NotAMember {
+                username: "lee".to_owned(),
+                organization: "Sun.Dial".to_owned(),
+                ended: taken_away(),
+            }),
         ),
     ];
     for role in [Role::Manager, Role::BillingManager, Role::Member] {
@@ -251,4 +281,30 @@ fn removing_and_leaving() {
         facts(owned(), lee_is(Role::Member)),
         Ok(vec![removed(&lee(), Role::Member)]),
     )]);
+}
+
+/// To whom nothing happens is said by name, with the reason.
+#[test]
+fn passing_over() {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let facts = |members| Some(MembersFacts { within: owned(), members });
+    let by = |name: &str| Some(Ended::Removed { by: Some(name.to_owned()) });
+    let gone = |ended| vec![member(&mira(), Role::Manager), Err(ended)];
+    let said = |passed_over: &[PassedOver]| words::preview(&[], passed_over, Some("dana")).passed_over;
+
+    let assign = AssignRole::parse(key(), &names(&["mira=manager", "lee=member"]), "manager").unwrap();
+    for (ended, sentence) in [
+        (by("mira"), "mira has removed lee"),
+        (by("dana"), "You have removed lee"),
+        (Some(Ended::Left {}), "lee has left"),
+        (None, "lee is not a member"),
+    ] {
+        let passed_over = assign.passed_over(&person(dana()), &facts(gone(ended.clone())));
+        assert_eq!(said(&passed_over), ["mira is a Manager already", sentence]);
+        let remove = RemoveMembers::parse(key(), &names(&["mira", "lee"]), None).unwrap();
+        assert_eq!(said(&remove.passed_over(&person(dana()), &facts(gone(ended.clone())))), [sentence]);
+        let one = RemoveMembers::parse(key(), &names(&["lee"]), None).unwrap();
+        let refused = one.decide(&person(dana()), &facts(vec![Err(ended)]), &mut fresh()).unwrap_err();
+        assert!(words::refusal(&refused).starts_with(sentence), "{refused:?}");
+    }
 }

@@ -54,7 +54,8 @@ impl World {
             let (id, role) = organization.members.iter().find(|(id, _)| *id == account.party.id)?;
             Some(MemberFacts { account: account.party.clone(), role: *role, changed_by: None, sent: live(*id) })
         };
-        Some(MembersFacts { within: self.within(organization, actor), members: names.iter().map(member).collect() })
+        let members = names.iter().map(|name| member(name).ok_or(None)).collect();
+        Some(MembersFacts { within: self.within(organization, actor), members })
     }
 }
 

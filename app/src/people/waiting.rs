@@ -1,0 +1,76 @@
+//! The invitations that wait for an answer, with what an Owner can do in each row.
+
+use super::actions::ResendInvitation;
+use super::in_place::Line;
+use super::table::Shown;
+use crate::addresses;
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::rows::rows;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
+use leptos::server_fn::ServerFn as _;
+use shared::moment::Moment;
+use shared::wire::people::{InvitationRow, People};
+
+/// **Pending invitations**, for whoever may see them.
+pub fn pending(
+    people: &People,
+    lines: Vec<Line<InvitationRow>>,
+    shown: &Shown,
+    left: Callback<()>,
+    page: &WeakOwner,
+) -> AnyView {
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    let (organization, now) = (people.heading.name.clone(), people.now);
+    let rows = {
+        let (shown, back) = (shown.clone(), shown.address(&organization));
+        let drawn = |line: Line<InvitationRow>| {
+            let (id, ends_at) = (line.row.id.to_string(), line.row.ends_at.iso());
+            let looks = [id.as_str(), &ends_at, &back, if line.gone { "gone" } else { "" }];
+            (looks.join(" "), line)
+        };
+        rows(page, lines.into_iter().map(drawn).collect(), move |line| invited(line, &organization, &shown, now))
+    };
+    let more = people.more_invitations.then(|| {
+        view! { <p class="soft">"There are more. Find looks among all of them, and the CSV and JSON below have all."</p> }
+    });
+    view! {
+        <section>
+            <h2>"Pending invitations"</h2>
+            <table class="people waiting" on:mouseleave=move |_| left.run(()) on:focusout=move |_| left.run(())>
+                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+fn invited(line: Line<InvitationRow>, organization: &str, shown: &Shown, now: Moment) -> AnyView {
+    let Line { row: invitation, gone } = line;
+    let id = invitation.id.to_string();
+    let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
+    let revoke = addresses::with(&shown.address(organization), [("confirm", "revoke"), ("invitation", id.as_str())]);
+    let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
+    let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
+    view! {
+        <tr class:gone=gone inert=gone>
+            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b>{invitation.username}</b></span></div></td>
+            <td data-label="Role">{invitation.role.name()}</td>
+            <td data-label="Invited by">{invitation.inviter}</td>
+            <td data-label="Ends"><When at=invitation.ends_at now/></td>
+            <td><div class="actions">
+                <PostForm url=ResendInvitation::url() form=resend>
+                    <input type="hidden" name="invitation" value=id.clone()/>
+                    <Submit label="Re-send" class="plain" says=again/>
+                </PostForm>
+                <a class="button plain danger" id=opener href=revoke aria-label=label data-noscroll>"Revoke invite"</a>
+            </div></td>
+        </tr>
+    }
+    .into_any()
+}
