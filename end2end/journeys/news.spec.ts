@@ -192,7 +192,7 @@ test("whoever looks is told what others did, of rows that are gone too @script",
   await kim.hands.press(decision.confirm(kim.page, "Remove"));
   await kim.isTold(`${lee.username} is removed.`);
 
-  await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
+  await expect(screen.role(dana.page, lee.username)).toBeHidden();
   await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Manager (by ${kim.username})`);
 });
 

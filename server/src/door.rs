@@ -222,7 +222,7 @@ impl Door {
         if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
             let mut preview = words::preview(&changes, &passed_over, about.username());
             if let Some(me) = about.account() {
-                preview.lately = history::moved(tx, &changes, me, about.now.minus(LOOKED_AT)).await?;
+                preview.lately = history::moved(tx, &changes, &passed_over, me, about.now.minus(LOOKED_AT)).await?;
             }
             return Err(Failure::Moved(Box::new(preview)));
         }

@@ -9,7 +9,7 @@ use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::moment::Moment;
 use shared::problem::Field;
 use shared::roles::Permission;
-use shared::rules::{Actor, Change, Fresh, Organization, Party};
+use shared::rules::{Actor, Change, Fresh, Organization, Party, PassedOver};
 use shared::wire::people::Lately;
 use shared::words;
 
@@ -61,24 +61,34 @@ pub async fn lately(
     me: AccountId,
     since: Moment,
 ) -> StoreResult<Vec<Lately>> {
-    let late = late(tx, organization, me, since).await?.into_iter();
-    // Whoever accepts joins by that: it is one thing to whoever reads of it.
-    let others = late.filter(|event| event.actor_id != Some(me) && event.kind != "member_joined");
+    let others = late(tx, organization, me, since).await?.into_iter().filter(|event| event.actor_id != Some(me));
     Ok(others.map(|event| told(&event, me)).collect())
 }
 
 /// What may have made a list of changes another than the one that was agreed to: what was done of late to whom it is
-/// about, or else in the organization; in sentences, newest first. What one did oneself is told where others did nothing.
+/// about, or whom it passes over, or else in the organization; in sentences, newest first. What one did oneself is told
+/// where others did nothing.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn moved(tx: &mut Tx<'_>, changes: &[Change], me: AccountId, since: Moment) -> StoreResult<Vec<String>> {
+pub async fn moved(
+    tx: &mut Tx<'_>,
+    changes: &[Change],
+    passed_over: &[PassedOver],
+    me: AccountId,
+    since: Moment,
+) -> StoreResult<Vec<String>> {
     let about: Vec<About> = changes.iter().map(describe).collect();
+    let concerns = |event: &Event| {
+        let is_passed_over = || {
+            let details: Value = serde_json::from_str(&event.details).unwrap_or_default();
+            passed_over.iter().any(|one| details.get("username").and_then(Value::as_str) == Some(one.username()))
+        };
+        event.account.is_some() && (about.iter().any(|about| about.account == event.account) || is_passed_over())
+    };
     let Some(organization) = about.iter().find_map(|about| about.organization) else { return Ok(Vec::new()) };
     let late = late(tx, organization, me, since).await?;
-    let (theirs, else_done): (Vec<Event>, Vec<Event>) = late
-        .into_iter()
-        .partition(|event| event.account.is_some() && about.iter().any(|about| about.account == event.account));
+    let (theirs, else_done): (Vec<Event>, Vec<Event>) = late.into_iter().partition(concerns);
     let done = if theirs.is_empty() { else_done } else { theirs };
     let (own, others): (Vec<Event>, Vec<Event>) = done.into_iter().partition(|event| event.actor_id == Some(me));
     let done = if others.is_empty() { own } else { others };
@@ -89,7 +99,8 @@ async fn late(tx: &mut Tx<'_>, organization: OrganizationId, me: AccountId, sinc
     let role = people::role(tx, organization, me).await?;
     let sees = role.is_some_and(|role| role.permits(Permission::SeeHistory));
     let mut events = latest_of_organization(tx, organization, LOOKED_THROUGH).await?;
-    events.retain(|event| event.at >= since && (sees || event.account == Some(me)));
+    // Whoever accepts joins by that: it is one thing to whoever reads of it.
+    events.retain(|event| event.at >= since && event.kind != "member_joined" && (sees || event.account == Some(me)));
     Ok(events)
 }
 

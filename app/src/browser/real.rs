@@ -47,17 +47,26 @@ pub fn focus_later(selector: impl Into<String>) {
     let selector = selector.into();
     request_animation_frame(move || {
         let Some(opener) = element(&selector) else { return };
-        let _ = opener.focus();
-        // A button that shows itself only while there is something to save has nothing to save now: what it saves is
-        // beside it.
-        if document().active_element().as_ref() != Some(&opener)
-            && let Ok(Some(form)) = opener.closest("form")
-            && let Ok(Some(field)) = form.query_selector("select, input:not([type=hidden])")
-            && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
-        {
-            let _ = field.focus();
-        }
+        focus(&opener, true);
+        // What was done may draw its row anew in a moment.
+        keep_focus();
     });
+}
+
+/// Focuses an element, or what it is about.
+fn focus(element: &HtmlElement, scroll: bool) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(!scroll);
+    let _ = element.focus_with_options(&options);
+    // A button that shows itself only while there is something to save has nothing to save now: what it saves is beside
+    // it.
+    if document().active_element().as_ref() != Some(element)
+        && let Ok(Some(form)) = element.closest("form")
+        && let Ok(Some(field)) = form.query_selector("select, input:not([type=hidden])")
+        && let Ok(field) = field.dyn_into::<HtmlElement>()
+    {
+        let _ = field.focus_with_options(&options);
+    }
 }
 
 /// Focuses what is wrong with a form, once that has been drawn: the first field at fault, or else the
@@ -215,27 +224,41 @@ fn selector_of(element: &web_sys::Element) -> Option<String> {
         .or_else(|| element.get_attribute("href").map(|href| ["a[href='", &href, "']"].concat()))
 }
 
-/// Gives the focus back to what has it now, once the page has been drawn anew: rows may have changed places, or gone.
+/// For how many frames the focus is looked after: drawing anew takes a few.
+const FRAMES: u8 = 30;
+
+/// Gives the focus back to what has it now, while the page is drawn anew: rows may change places, or go.
 pub fn keep_focus() {
     let Some(before) = document().active_element().filter(|element| element.closest("main").ok().flatten().is_some())
     else {
         return;
     };
-    let Some(selector) = selector_of(&before) else { return };
+    if let Some(selector) = selector_of(&before) {
+        look_after(before, selector, FRAMES);
+    }
+}
+
+fn look_after(before: web_sys::Element, selector: String, frames: u8) {
     request_animation_frame(move || {
         let now = document().active_element();
         let (lost, there) = (now == document().body().map(Into::into), now.as_ref() == Some(&before));
-        let same = there && selector_of(&before).as_ref() == Some(&selector);
         // Whoever has gone on by themselves stays there.
-        if same || !(lost || there) {
+        if !(lost || there) {
             return;
         }
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        // What has gone, and is still to be seen, takes no focus.
-        let alive = [&selector, ":not([inert] *)"].concat();
-        if let Some(element) = element(&alive).or_else(|| element("h1")) {
-            let _ = element.focus_with_options(&options);
+        let (mut before, mut selector) = (before, selector);
+        if lost || selector_of(&before).as_ref() != Some(&selector) {
+            // What has gone, and is still to be seen, takes no focus.
+            let alive = [&selector, ":not([inert] *)"].concat();
+            let Some(element) = element(&alive).or_else(|| element("h1")) else { return };
+            focus(&element, false);
+            // Where the button that was pressed is not to be seen any more, it is what stands beside it.
+            let Some(focused) = document().active_element() else { return };
+            let Some(found_again) = selector_of(&focused) else { return };
+            (before, selector) = (focused, found_again);
+        }
+        if let Some(frames) = frames.checked_sub(1) {
+            look_after(before, selector, frames);
         }
     });
 }

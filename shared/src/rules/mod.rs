@@ -61,6 +61,15 @@ pub enum PassedOver {
     IsAlready { username: String, role: Role },
 }
 
+impl PassedOver {
+    /// Whom it is about.
+    pub fn username(&self) -> &str {
+        match self {
+            PassedOver::NotAMember { username, .. } | PassedOver::IsAlready { username, .. } => username,
+        }
+    }
+}
+
 /// Stands for a list of changes as a person agreed to it: ids, secrets and times are left out.
 ///
 /// 16 bytes in hexadecimal. Changes hold no maps and no floating-point numbers, so one list has one

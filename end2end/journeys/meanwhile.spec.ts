@@ -1,0 +1,193 @@
+// What others do while somebody is about to do something: rows keep their places, and what is out of date says so.
+
+import { alert, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
+import type { Organization, Person } from "../ground/people.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("rows stay where they are while they are pointed at, and are put in order afterwards @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
+  await dana.takesIn(sundial, kim, "Owner");
+  await dana.takesIn(sundial, lee);
+  await dana.takesIn(sundial, mira);
+  await dana.opens(PATHS.manage(sundial.name));
+  const names = main(dana.page).locator("table.managed b");
+  await expect(names).toHaveText([dana.username, kim.username, lee.username, mira.username]);
+  await screen.remove(dana.page, mira.username).hover();
+  const where = async () => (await screen.remove(dana.page, mira.username).boundingBox())?.y;
+  const before = await where();
+
+  await changes(kim, sundial, mira, "Owner");
+  await expect(screen.role(dana.page, mira.username)).toHaveValue("owner");
+  expect(await where()).toBe(before);
+  await removes(kim, sundial, lee);
+  await expect(main(dana.page).locator("tr.gone")).toContainText(lee.username);
+  await expect(main(dana.page).locator("tr.gone")).toHaveAttribute("inert");
+  expect(await where()).toBe(before);
+
+  await dana.page.mouse.move(1, 1);
+  await expect(names).toHaveText([dana.username, kim.username, mira.username]);
+  await expect(main(dana.page).locator("tr.gone")).toHaveCount(0);
+});
+
+test("whoever is gone is chosen no more, and keeps nothing from being done with the others", async ({ people, javaScriptEnabled, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
+  await dana.takesIn(sundial, kim, "Owner");
+  await dana.takesIn(sundial, lee);
+  await dana.takesIn(sundial, mira);
+  await dana.opens(PATHS.manage(sundial.name));
+  for (const one of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
+  await dana.presses("Remove all", main(dana.page));
+  await expect(dialog(dana.page)).toContainText("Remove 2 people?");
+  await removes(kim, sundial, lee);
+
+  expectConsole(409);
+  await dana.hands.fill(dialog(dana.page).getByLabel("Organization account name"), sundial.name);
+  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await expect(alert(dana.page)).toContainText(`Of late: ${lee.username} was removed`);
+  await expect(dialog(dana.page)).toContainText(`${kim.username} has removed ${lee.username}`);
+  await dana.hands.press(dialog(dana.page).getByRole("link", { name: "Cancel" }));
+  await expect(main(dana.page)).toContainText(`${lee.username} is not a member any more, and chosen no more.`);
+  await expect(main(dana.page)).toContainText("1 person is chosen.");
+  await dana.presses("Remove all", main(dana.page));
+  await expect(dialog(dana.page)).toContainText(`Remove ${mira.username}?`);
+  await dana.hands.fill(screen.confirmation(dana.page), mira.username);
+  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await dana.isTold(`${mira.username} is removed.`);
+  if (javaScriptEnabled) await expect(main(dana.page)).not.toContainText("chosen no more");
+});
+
+test("what was done while the server did not answer is told when it answers again @script", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  await dana.takesIn(sundial, kim, "Owner");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  expectConsole(503);
+  const asked = dana.page.waitForResponse((response) => response.url().includes("/see/people/lately"));
+  await dana.page.route("**/see/people/**", (route) => route.fulfill({ status: 503 }));
+  await removes(kim, sundial, lee);
+  await asked;
+  await dana.page.unroute("**/see/people/**");
+  await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
+  await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Member (by ${kim.username})`);
+});
+
+test("an open dialog says that it is out of date, and shows what would happen now @script", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  await dana.takesIn(sundial, kim, "Owner");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await dana.hands.press(screen.remove(dana.page, lee.username));
+  await dana.hands.fill(screen.confirmation(dana.page), lee.username);
+  await changes(kim, sundial, lee, "Manager");
+  await expect(dialog(dana.page)).toContainText("Something has changed since you opened this.");
+  await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member of ${sundial.name}`);
+  await dana.hands.press(dialog(dana.page).getByRole("button", { name: "Show what would happen now" }));
+  await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Manager of ${sundial.name}`);
+  await expect(dialog(dana.page)).not.toContainText("Something has changed");
+  await expect(screen.confirmation(dana.page)).toHaveValue(lee.username);
+
+  expectConsole(409);
+  await removes(kim, sundial, lee);
+  await expect(dialog(dana.page)).toContainText(`${kim.username} has removed ${lee.username} from ${sundial.name}.`);
+});
+
+test("a choice that is not saved does not hide what the role has become @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  await dana.takesIn(sundial, kim, "Owner");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await screen.role(dana.page, lee.username).selectOption("Manager");
+  await expect(line(dana.page, lee.username)).not.toContainText("is a");
+  await changes(kim, sundial, lee, "Billing manager");
+  await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
+  await expect(screen.role(dana.page, lee.username).locator("..")).toContainText("is a Billing manager");
+});
+
+test("whoever saves a role by keyboard is back in its row, wherever that is then @script", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  await dana.takesIn(sundial, kim);
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await screen.role(dana.page, lee.username).focus();
+  await screen.role(dana.page, lee.username).selectOption("Owner");
+  await screen.save(dana.page, lee.username).focus();
+  await dana.page.keyboard.press("Enter");
+  await decision.confirm(dana.page, "Save").focus();
+  await dana.page.keyboard.press("Enter");
+  await dana.isTold(`${lee.username} is an Owner now.`);
+  await expect(main(dana.page).locator("table.managed b")).toHaveText([dana.username, lee.username, kim.username]);
+  await expect(screen.role(dana.page, lee.username)).toBeFocused();
+});
+
+test("a dialog that could not be asked is asked again @script", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  expectConsole(503);
+  await dana.page.route("**/see/people/preview-remove*", (route) => route.fulfill({ status: 503 }));
+  await dana.hands.press(screen.remove(dana.page, lee.username));
+  await expect(alert(dana.page)).toContainText("could not be reached");
+  await dana.page.unroute("**/see/people/preview-remove*");
+  await dana.hands.press(dialog(dana.page).getByRole("button", { name: "Try again" }));
+  await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member`);
+});
+
+test("an invitation that was revoked leads to the one that came after it", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.member("lee");
+  await dana.invites(sundial, lee.username);
+  await lee.opens(PATHS.organizations);
+  await lee.presses(sundial.display, line(lee.page, sundial.name));
+  await expect(main(lee.page)).toContainText("invites you to become a Member");
+  const first = lee.page.url();
+  await dana.hands.press(screen.revoke(dana.page, lee.username));
+  await dana.hands.press(decision.confirm(dana.page, "Revoke invite"));
+  await dana.isTold(`The invitation of ${lee.username} is revoked.`);
+  await dana.invites(sundial, lee.username, "Manager");
+  await dana.isTold(`Invitation sent to ${lee.username}.`);
+
+  await lee.opens(first);
+  await expect(alert(lee.page)).toContainText(`This invitation has been revoked by ${dana.username}.`);
+  await expect(main(lee.page)).toContainText("invited you to become a Member");
+  await lee.presses("the newest invitation", main(lee.page));
+  await expect(main(lee.page)).toContainText("invites you to become a Manager");
+  const second = lee.page.url();
+  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await lee.isTold(`Welcome to ${sundial.display}`);
+  await lee.opens(second);
+  await expect(alert(lee.page)).toContainText("You have accepted this invitation already.");
+  await lee.presses(`Manage ${sundial.display}`, main(lee.page));
+  await lee.sees(sundial.display);
+});
+
+/** Gives somebody another role, from a page that is opened for it. */
+async function changes(by: Person, organization: Organization, whom: Person, role: string): Promise<void> {
+  await by.opens(PATHS.manage(organization.name));
+  await by.picks(whom, role);
+  await by.hands.press(decision.confirm(by.page, "Save"));
+  await by.isTold(`${whom.username} is`);
+}
+
+/** Removes somebody, from a page that is opened for it. */
+async function removes(by: Person, organization: Organization, whom: Person): Promise<void> {
+  await by.opens(PATHS.manage(organization.name));
+  await by.hands.press(screen.remove(by.page, whom.username));
+  await by.hands.fill(screen.confirmation(by.page), whom.username);
+  await by.hands.press(decision.confirm(by.page, "Remove"));
+  await by.isTold(`${whom.username} is removed.`);
+}
