@@ -9,7 +9,7 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit, standing};
-use crate::ui::rows::{page, rows};
+use crate::ui::rows::{Row, page, rows};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
@@ -232,20 +232,11 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
     // Whoever drops out takes their own tick along.
-    let names = good.iter().map(|one| (one.username.clone(), one.username.clone())).collect();
-    let good_list = rows(&choice.page.get_value(), names, move |name: String| {
-        let username = name.clone();
-        let tick = move |event| {
-            let _ = choice.left_out.try_update_value(|out| match event_target_checked(&event) {
-                true => out.remove(&username),
-                false => out.insert(username.clone()),
-            });
-        };
-        view! {
-            <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span class="name">{name}</span></label></li>
-        }
-        .into_any()
-    });
+    let drawn = |one: &&Verdict| -> Row {
+        let name = one.username.clone();
+        (one.username.clone(), Box::new(move || offered(name, choice)))
+    };
+    let good_list = rows(&choice.page.get_value(), good.iter().map(drawn).collect());
     let (organization, role) = (found.heading.name.clone(), found.role);
     let title = match number {
         0 => "None of these can be invited".to_owned(),
@@ -271,6 +262,21 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
             {form}
             </section>
         {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul class="reasons">{bad}</ul></section> })}
+    }
+    .into_any()
+}
+
+/// A name that can be invited, and is unless it is left out.
+fn offered(name: String, choice: Choice) -> AnyView {
+    let username = name.clone();
+    let tick = move |event| {
+        let _ = choice.left_out.try_update_value(|out| match event_target_checked(&event) {
+            true => out.remove(&username),
+            false => out.insert(username.clone()),
+        });
+    };
+    view! {
+        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span class="name">{name}</span></label></li>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use super::Unsent;
 use super::fresh::seen_for_a_while;
 use super::in_place::Line;
 use crate::ui::frame::StatusLine;
-use crate::ui::rows::rows;
+use crate::ui::rows::{Row, rows};
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
@@ -118,7 +118,8 @@ pub fn table(
     let looked_for = !state.is_whole() || !unsent.narrow.with_untracked(String::is_empty);
     let filter = (all > 8 || looked_for || people.more_invitations).then(|| {
         let (organization, state) = (organization.clone(), state.clone());
-        rows(page, vec![(state.address(""), ())], move |()| filter(&organization, &state, unsent))
+        let row: Row = (state.address(""), Box::new(move || filter(&organization, &state, unsent)));
+        rows(page, vec![row])
     });
     let nobody = lines.is_empty().then(|| {
         let why = match (Role::from_code(&state.role), state.text.is_empty()) {
@@ -128,7 +129,8 @@ pub fn table(
         };
         view! { <p class="soft">{why}</p> }
     });
-    let mut drawn = |line: Line<PersonRow>| {
+    // What is ticked and picked in a row stays with its person, whoever comes above them.
+    let drawn = |line: Line<PersonRow>| -> Row {
         let said = said.remove(&line.row.username);
         let looks = [
             line.row.username.as_str(),
@@ -139,15 +141,10 @@ pub fn table(
             if managing { "managing" } else { "" },
             if line.gone { "gone" } else { "" },
         ];
-        (looks.join(" "), (line, said))
+        let (looks, organization, state) = (looks.join(" "), organization.clone(), state.clone());
+        (looks, Box::new(move || row(line, said, &organization, managing, now, &state, unsent)))
     };
-    let people_here: Vec<_> = lines.into_iter().map(&mut drawn).collect();
-    // What is ticked and picked in a row stays with its person, whoever comes above them.
-    let rows = {
-        let (organization, state) = (organization.clone(), state.clone());
-        let draw = move |(line, said)| row(line, said, &organization, managing, now, &state, unsent);
-        rows(page, people_here, draw)
-    };
+    let rows = rows(page, lines.into_iter().map(drawn).collect());
     // What one types narrows the rows that are here; whoever is meant may be on another page.
     let keys = here_keys(people);
     let narrowed = move || {
@@ -347,9 +344,9 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
         let gone = unsent.dropped.get();
         (!gone.is_empty()).then(|| {
             let not = if gone.len() == 1 {
-                " is not a member any more, and chosen no more."
+                " is not a member any more, and no longer chosen."
             } else {
-                " are not members any more, and chosen no more."
+                " are not members any more, and no longer chosen."
             };
             view! { <p class="soft">{list(&gone)} {not}</p> }
         })

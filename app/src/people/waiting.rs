@@ -5,7 +5,7 @@ use super::in_place::Line;
 use super::table::Shown;
 use crate::addresses;
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::rows::rows;
+use crate::ui::rows::{Row, rows};
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
@@ -25,15 +25,12 @@ pub fn pending(
         return ().into_any();
     }
     let (organization, now) = (people.heading.name.clone(), people.now);
-    let rows = {
-        let (shown, back) = (shown.clone(), shown.address(&organization));
-        let drawn = |line: Line<InvitationRow>| {
-            let (id, ends_at) = (line.row.id.to_string(), line.row.ends_at.iso());
-            let looks = [id.as_str(), &ends_at, &back, if line.gone { "gone" } else { "" }];
-            (looks.join(" "), line)
-        };
-        rows(page, lines.into_iter().map(drawn).collect(), move |line| invited(line, &organization, &shown, now))
+    let drawn = |line: Line<InvitationRow>| -> Row {
+        let (id, ends_at, back) = (line.row.id.to_string(), line.row.ends_at.iso(), shown.address(&organization));
+        let looks = [id.as_str(), &ends_at, &back, if line.gone { "gone" } else { "" }].join(" ");
+        (looks, Box::new(move || invited(line, &back, now)))
     };
+    let rows = rows(page, lines.into_iter().map(drawn).collect());
     let more = people.more_invitations.then(|| {
         view! { <p class="soft">"There are more. Find looks among all of them, and the CSV and JSON below have all."</p> }
     });
@@ -50,11 +47,11 @@ pub fn pending(
     .into_any()
 }
 
-fn invited(line: Line<InvitationRow>, organization: &str, shown: &Shown, now: Moment) -> AnyView {
+fn invited(line: Line<InvitationRow>, back: &str, now: Moment) -> AnyView {
     let Line { row: invitation, gone } = line;
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
-    let revoke = addresses::with(&shown.address(organization), [("confirm", "revoke"), ("invitation", id.as_str())]);
+    let revoke = addresses::with(back, [("confirm", "revoke"), ("invitation", id.as_str())]);
     let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {

@@ -6,23 +6,22 @@ use leptos::reactive::owner::WeakOwner;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
 
-/// Draws lines, each with a key: a line with a key that was there before stays as it is, so the key has all that a line
-/// looks like.
+/// A line that may have to be drawn: its key, which has all that it looks like, and how it is drawn. Of one type whatever
+/// it shows, so that drawing lists is compiled once.
+pub type Row = (String, Box<dyn FnOnce() -> AnyView + Send>);
+
+/// Draws lines; one with a key that was there before stays as it is.
 ///
 /// `page` is whose the list is, and outlives each drawing of it: what a line knows lives as long as the line. It is held
 /// weakly, for what it owns may hold the list.
-pub fn rows<T: Send + 'static>(
-    page: &WeakOwner,
-    lines: Vec<(String, T)>,
-    draw: impl Fn(T) -> AnyView + Send + 'static,
-) -> AnyView {
+pub fn rows(page: &WeakOwner, rows: Vec<Row>) -> AnyView {
     let page = page.clone();
-    let line = move |_: usize, (_, line): (String, T)| {
+    let line = move |_: usize, (_, draw): Row| {
         let owner = page.upgrade().map_or_else(Owner::new, |page| page.with(Owner::new));
-        let view = owner.with(|| draw(line));
+        let view = owner.with(draw);
         (|_: usize| (), OwnedView::new_with_owner(view, owner))
     };
-    keyed(lines, |(key, _): &(String, T)| key.clone(), line).into_any()
+    keyed(rows, |(key, _): &Row| key.clone(), line).into_any()
 }
 
 /// Whose a list is that the component at hand draws.
