@@ -45,7 +45,7 @@ export class Report {
     const broken = needs.filter((need) => this.#steps.find((step) => step.name === need)?.usable !== true);
     if (broken.length > 0) {
       const says = `needs: ${broken.join(", ")}`;
-      console.log(`   left out (${says})`);
+      console.log(`── ${title}: left out (${says})`);
       this.#steps.push({ name, title, state: "left out", took: 0, passed: 0, failed: 1, usable: false, says });
       return;
     }
@@ -61,7 +61,7 @@ export class Report {
     if (step.failed > 0) step.state = "failed";
     step.took = Date.now() - began;
     this.#steps.push(step);
-    console.log(`   ${step.state} in ${seconds(step.took)}${step.says ? `: ${step.says}` : ""}`);
+    console.log(`── ${title}: ${step.state} in ${seconds(step.took)}${step.says ? `: ${step.says}` : ""}`);
   }
 }
 
