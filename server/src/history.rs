@@ -82,13 +82,25 @@ pub async fn moved(
     let concerns = |event: &Event| {
         let is_passed_over = || {
             let details: Value = serde_json::from_str(&event.details).unwrap_or_default();
-            passed_over.iter().any(|one| details.get("username").and_then(Value::as_str) == Some(one.username()))
+            let username = details.get("username").and_then(Value::as_str);
+            passed_over.iter().any(|one| username == Some(&one.username))
         };
         event.account.is_some() && (about.iter().any(|about| about.account == event.account) || is_passed_over())
     };
-    let Some(organization) = about.iter().find_map(|about| about.organization) else { return Ok(Vec::new()) };
+    let passed_in = passed_over.first().map(|one| one.organization);
+    let Some(organization) = about.iter().find_map(|about| about.organization).or(passed_in) else {
+        return Ok(Vec::new());
+    };
     let late = late(tx, organization, me, since).await?;
-    let (theirs, else_done): (Vec<Event>, Vec<Event>) = late.into_iter().partition(concerns);
+    let (mut theirs, else_done): (Vec<Event>, Vec<Event>) = late.into_iter().partition(concerns);
+    // What came before it was seen, as likely as not.
+    let mut told_of = Vec::new();
+    theirs.retain(|event| {
+        !told_of.contains(&event.account) && {
+            told_of.push(event.account);
+            true
+        }
+    });
     let done = if theirs.is_empty() { else_done } else { theirs };
     let (own, others): (Vec<Event>, Vec<Event>) = done.into_iter().partition(|event| event.actor_id == Some(me));
     let done = if others.is_empty() { own } else { others };

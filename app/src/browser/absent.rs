@@ -42,6 +42,11 @@ pub fn is_there(_selector: &str) -> bool {
     false
 }
 
+/// Whether a pointer is over something. Here: there is none.
+pub fn is_pointed_at(_selector: &str) -> bool {
+    false
+}
+
 /// Says when news comes that concern the page. Here: nothing.
 pub fn on_news(_topics: Signal<Vec<String>>, _hear: impl Fn() + Clone + 'static) {}
 

@@ -2,9 +2,13 @@
 //! server-side rendering; most do nothing there.
 
 #[cfg(target_arch = "wasm32")]
+mod focus;
+#[cfg(target_arch = "wasm32")]
 mod news;
 #[cfg(target_arch = "wasm32")]
 mod real;
+#[cfg(target_arch = "wasm32")]
+pub use focus::{focus_fault, focus_later, keep_focus};
 #[cfg(target_arch = "wasm32")]
 pub use news::{news_from, on_news};
 #[cfg(target_arch = "wasm32")]

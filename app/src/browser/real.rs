@@ -33,7 +33,7 @@ impl Drop for Question {
     }
 }
 
-fn element(selector: &str) -> Option<HtmlElement> {
+pub(super) fn element(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
@@ -42,45 +42,11 @@ pub fn is_there(selector: &str) -> bool {
     element(selector).is_some()
 }
 
-/// Focuses the first element that a selector finds, once the page has been drawn.
-pub fn focus_later(selector: impl Into<String>) {
-    let selector = selector.into();
-    request_animation_frame(move || {
-        let Some(opener) = element(&selector) else { return };
-        focus(&opener, true);
-        // What was done may draw its row anew in a moment.
-        keep_focus();
-    });
-}
-
-/// Focuses an element, or what it is about.
-fn focus(element: &HtmlElement, scroll: bool) {
-    let options = web_sys::FocusOptions::new();
-    options.set_prevent_scroll(!scroll);
-    let _ = element.focus_with_options(&options);
-    // A button that shows itself only while there is something to save has nothing to save now: what it saves is beside
-    // it.
-    if document().active_element().as_ref() != Some(element)
-        && let Ok(Some(form)) = element.closest("form")
-        && let Ok(Some(field)) = form.query_selector("select, input:not([type=hidden])")
-        && let Ok(field) = field.dyn_into::<HtmlElement>()
-    {
-        let _ = field.focus_with_options(&options);
-    }
-}
-
-/// Focuses what is wrong with a form, once that has been drawn: the first field at fault, or else the
-/// sentence about the whole.
-pub fn focus_fault(form: NodeRef<leptos::html::Form>) {
-    request_animation_frame(move || {
-        let Some(form) = form.try_get_untracked().flatten() else { return };
-        let fault = ["[aria-invalid=true]", "[role=alert] a", "[role=alert]"]
-            .into_iter()
-            .find_map(|selector| form.query_selector(selector).ok().flatten()?.dyn_into::<HtmlElement>().ok());
-        if let Some(fault) = fault {
-            let _ = fault.focus();
-        }
-    });
+/// Whether a mouse is over something that a selector finds. A finger leaves no trace: what it touched last is not what it
+/// is about to touch.
+pub fn is_pointed_at(selector: &str) -> bool {
+    let mouse = window().match_media("(hover: hover)").ok().flatten().is_some_and(|mouse| mouse.matches());
+    mouse && is_there(&[selector, ":hover"].concat())
 }
 
 /// A fresh token for forms: 128 bits in hexadecimal.
@@ -211,67 +177,25 @@ pub fn is_typed_into() -> bool {
     })
 }
 
-/// How what has the focus is found again: by its id, its form, or where it leads.
-fn selector_of(element: &web_sys::Element) -> Option<String> {
-    let (id, tag) = (element.id(), element.tag_name());
-    if !id.is_empty() {
-        return Some(["[id='", &id, "']"].concat());
-    }
-    let form =
-        element.closest("form").ok().flatten().and_then(|form| form.query_selector("input[name=form]").ok().flatten());
-    let form = form.and_then(|form| form.get_attribute("value"));
-    form.map(|form| ["form:has(> input[name=form][value='", &form, "']) ", &tag].concat())
-        .or_else(|| element.get_attribute("href").map(|href| ["a[href='", &href, "']"].concat()))
-}
-
-/// For how many frames the focus is looked after: drawing anew takes a few.
-const FRAMES: u8 = 30;
-
-/// Gives the focus back to what has it now, while the page is drawn anew: rows may change places, or go.
-pub fn keep_focus() {
-    let Some(before) = document().active_element().filter(|element| element.closest("main").ok().flatten().is_some())
-    else {
-        return;
-    };
-    if let Some(selector) = selector_of(&before) {
-        look_after(before, selector, FRAMES);
-    }
-}
-
-fn look_after(before: web_sys::Element, selector: String, frames: u8) {
-    request_animation_frame(move || {
-        let now = document().active_element();
-        let (lost, there) = (now == document().body().map(Into::into), now.as_ref() == Some(&before));
-        // Whoever has gone on by themselves stays there.
-        if !(lost || there) {
-            return;
-        }
-        let (mut before, mut selector) = (before, selector);
-        if lost || selector_of(&before).as_ref() != Some(&selector) {
-            // What has gone, and is still to be seen, takes no focus.
-            let alive = [&selector, ":not([inert] *)"].concat();
-            let Some(element) = element(&alive).or_else(|| element("h1")) else { return };
-            focus(&element, false);
-            // Where the button that was pressed is not to be seen any more, it is what stands beside it.
-            let Some(focused) = document().active_element() else { return };
-            let Some(found_again) = selector_of(&focused) else { return };
-            (before, selector) = (focused, found_again);
-        }
-        if let Some(frames) = frames.checked_sub(1) {
-            look_after(before, selector, frames);
-        }
-    });
-}
-
 thread_local! {
     /// Whether a pointer is pressed.
     static PRESSED: Cell<bool> = const { Cell::new(false) };
+    /// How often one was.
+    static PRESSES: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Knows from now on whether a pointer is pressed.
+/// How often a pointer was pressed.
+pub(super) fn presses() -> u32 {
+    PRESSES.get()
+}
+
+/// Knows from now on whether a pointer is pressed, and how often one was.
 pub fn watch_presses() {
     for (event, pressed) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
-        let noted = Closure::<dyn Fn()>::new(move || PRESSED.set(pressed));
+        let noted = Closure::<dyn Fn()>::new(move || {
+            PRESSED.set(pressed);
+            PRESSES.set(PRESSES.get().wrapping_add(u32::from(pressed)));
+        });
         // In the capturing phase: before anything that the press does.
         let _ = window().add_event_listener_with_callback_and_bool(event, noted.as_ref().unchecked_ref(), true);
         // As long as the page.

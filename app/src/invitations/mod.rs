@@ -21,7 +21,7 @@ use shared::ids::InvitationId;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::{Field, Problem, Refusal};
-use shared::roles::Permission;
+use shared::roles::{Permission, Role};
 use shared::text::Message;
 use shared::wire::people::{InvitationPage as Page, InvitationState, Received};
 use shared::words;
@@ -73,18 +73,14 @@ fn page(data: Data<Page>) -> AnyView {
 }
 
 fn body(page: Page) -> AnyView {
-    let Page { invitation, closed, next, now } = page;
+    let Page { invitation, closed, member, next, now } = page;
     let title = ["Invitation to ", &invitation.display_name].concat();
     let answer = match &closed {
         None => answers(&invitation, true),
-        Some(why) => over(why, &invitation, next),
+        Some(why) => over(why, &invitation, member, next),
     };
     let invites = if closed.is_none() { " invites you to become " } else { " invited you to become " };
-    let may: Vec<AnyView> = Permission::ALL
-        .into_iter()
-        .filter(|permission| invitation.role.permits(*permission))
-        .map(|permission| view! { <li>{permission.doing()}</li> }.into_any())
-        .collect();
+    let may = closed.is_none().then(|| what_one_may(invitation.role));
     let until = closed
         .is_none()
         .then(|| view! { <p class="soft">"It ends " <When at=invitation.ends_at now/> ". Until then it can be answered."</p> });
@@ -96,20 +92,26 @@ fn body(page: Page) -> AnyView {
                 <a href=addresses::profile(&invitation.organization)>{invitation.display_name.clone()}</a> "."</p>
             {until}
             {answer}
-            <section><h2>"What " {invitation.role.with_article()} " can do"</h2><ul>{may}</ul></section>
+            {may}
         </main>
     }
     .into_any()
 }
 
+fn what_one_may(role: Role) -> AnyView {
+    let may = Permission::ALL.into_iter().filter(|permission| role.permits(*permission));
+    let may = may.map(|permission| view! { <li>{permission.doing()}</li> }).collect_view();
+    view! { <section><h2>"What " {role.with_article()} " can do"</h2><ul>{may}</ul></section> }.into_any()
+}
+
 /// Why an invitation can't be answered, and where one can go on from it. What one answered oneself is no alarm.
-fn over(why: &Refusal, invitation: &Received, next: Option<InvitationId>) -> AnyView {
+fn over(why: &Refusal, invitation: &Received, member: bool, next: Option<InvitationId>) -> AnyView {
     let state = match why {
         Refusal::InvitationClosed { state, .. } => Some(*state),
         _ => None,
     };
     let answered = matches!(state, Some(InvitationState::Accepted | InvitationState::Declined));
-    let joined = (state == Some(InvitationState::Accepted)).then(|| {
+    let joined = member.then(|| {
         view! { <a class="button main" href=addresses::people(&invitation.organization)>"Manage " {invitation.display_name.clone()}</a> }
     });
     let next = next.map(|next| {

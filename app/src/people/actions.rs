@@ -32,7 +32,7 @@ pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
     Ok(backend.people.farewell(&who, &organization).await?)
 }
 
-/// What others did in an organization since a moment, but a minute at most. Whoever may not see its history hears of what
+/// What others did in an organization since a moment, but ten minutes at most. Whoever may not see its history hears of what
 /// was done to themselves.
 #[server(name = GetLately, prefix = "/see", endpoint = "people/lately", input = GetUrl)]
 pub async fn lately(organization: String, since: Moment) -> Result<Vec<Lately>, Failure> {

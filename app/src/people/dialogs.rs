@@ -65,7 +65,7 @@ pub fn Asked(
         Some(match asked.get()? {
             Question::Role { people, .. } if people.is_empty() => nobody(back, "#several-role"),
             Question::Remove { people } if people.is_empty() => nobody(back, "#several-remove"),
-            Question::Role { people, role } if role.is_empty() => no_role(back, &people),
+            Question::Role { people, role } if role.is_empty() => no_role(back, opener("role", about_all, &people)),
             Question::Role { people, role } => assign(organization, back, &people, role, done),
             Question::Remove { people } => {
                 let title = match people.as_slice() {
@@ -88,10 +88,10 @@ pub fn Asked(
     }
 }
 
-/// What opened a dialog: the row of the one, or the form for several.
-fn opener(what: &str, people: &[String]) -> String {
+/// What opened a dialog: the form for several, or the row of the one.
+fn opener(what: &str, about_all: bool, people: &[String]) -> String {
     match people {
-        [one] => ["[id=\"", what, "-", one.split('=').next().unwrap_or_default(), "\"]"].concat(),
+        [one] if !about_all => ["[id=\"", what, "-", one.split('=').next().unwrap_or_default(), "\"]"].concat(),
         _ => ["#several-", what].concat(),
     }
 }
@@ -105,8 +105,7 @@ fn nobody(back: String, opener: &'static str) -> AnyView {
 }
 
 /// A question about no role.
-fn no_role(back: String, people: &[String]) -> AnyView {
-    let opener = opener("role", people);
+fn no_role(back: String, opener: String) -> AnyView {
     view! {
         <Told title="Choose a role first" sentence="Pick the role that they are to have; then you are asked before it changes." back opener/>
     }
@@ -127,7 +126,7 @@ fn assign(organization: String, back: String, people: &[String], role: String, d
         (all, Some(role)) => ["Make ", &several(all), " ", role.plural(), "?"].concat(),
         _ => "Change the role?".to_owned(),
     };
-    let (opener, people) = (opener("role", people), people.join(" "));
+    let (opener, people) = (opener("role", done.is_some(), people), people.join(" "));
     let preview = {
         let (organization, people, role) = (organization.clone(), people.clone(), role.clone());
         Data::once(move || PreviewAssign {
@@ -156,7 +155,7 @@ fn remove(
     official: RwSignal<String>,
     done: Option<Callback<()>>,
 ) -> AnyView {
-    let (opener, joined) = (opener("remove", people), people.join(" "));
+    let (opener, joined) = (opener("remove", done.is_some(), people), people.join(" "));
     let one = match people {
         [one] => Some(one.clone()),
         _ => None,

@@ -27,6 +27,7 @@ pub struct Before {
     drawn: StoredValue<Option<Drawn>>,
     people: Place<PersonRow>,
     invitations: Place<InvitationRow>,
+    refresh: Refresh,
 }
 
 /// The lists as they are to be drawn now.
@@ -39,19 +40,21 @@ pub struct Lines {
 
 #[derive(Clone)]
 struct Drawn {
-    part: Shown,
+    /// Which part of the list it was, and whether it was shown to somebody who manages it.
+    part: (Shown, bool),
     roles: BTreeMap<String, Role>,
     said: Said,
 }
 
 impl Before {
-    pub fn new() -> Self {
-        Self { drawn: StoredValue::new(None), people: Place::new(), invitations: Place::new() }
+    /// Nothing was drawn yet; `refresh` is what draws anew.
+    pub fn new(refresh: Refresh) -> Self {
+        Self { drawn: StoredValue::new(None), people: Place::new(), invitations: Place::new(), refresh }
     }
 
     /// Lists that are about to be drawn, with what is new in them. Another part of a list is no news.
     pub fn lines(self, people: &People, shown: &Shown) -> Lines {
-        let part = Shown { chosen: Vec::new(), ..shown.clone() };
+        let part = (Shown { chosen: Vec::new(), ..shown.clone() }, people.managing.is_none());
         let roles: BTreeMap<String, Role> =
             people.people.iter().map(|person| (person.username.clone(), person.role)).collect();
         let before = self.drawn.try_get_value().flatten().filter(|before| before.part == part);
@@ -62,16 +65,18 @@ impl Before {
             still(before, &roles, people.now).chain(new).collect()
         });
         self.drawn.try_set_value(Some(Drawn { part, roles, said: said.clone() }));
+        // Whoever comes to the list above pushes the one below.
+        let may_come = !browser::is_pointed_at("table.waiting");
         Lines {
-            people: self.people.lines(&people.people, same_part, |person| &person.username),
-            invitations: self.invitations.lines(&people.invitations, same_part, |invitation| &invitation.id),
+            people: self.people.lines(&people.people, same_part, may_come, |person| &person.username),
+            invitations: self.invitations.lines(&people.invitations, same_part, true, |invitation| &invitation.id),
             said: said.into_iter().map(|(whom, (word, _))| (whom, word)).collect(),
         }
     }
 
     /// The pointer has left one of the lists, or the focus one of its controls.
-    pub fn left(self, refresh: Refresh) {
-        in_place::left(refresh, self.people, self.invitations);
+    pub fn left(self) {
+        in_place::left(self.refresh, self.people, self.invitations);
     }
 }
 
@@ -103,8 +108,15 @@ pub struct Lately {
     since: StoredValue<Option<Moment>>,
     /// The numbers of what has been said.
     heard: StoredValue<BTreeSet<i64>>,
-    /// Whether news came of which the server has not told what it is.
-    owed: StoredValue<bool>,
+    asked: StoredValue<Asked>,
+}
+
+/// How often it was asked, which question was answered last, and how many wait for their answers.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    newest: u32,
+    answered: u32,
+    waiting: u32,
 }
 
 /// How long it is shown.
@@ -118,7 +130,7 @@ impl Lately {
             said: RwSignal::new(Vec::new()),
             since: StoredValue::new(None),
             heard: StoredValue::new(BTreeSet::new()),
-            owed: StoredValue::new(false),
+            asked: StoredValue::new(Asked::default()),
         }
     }
 
@@ -127,7 +139,7 @@ impl Lately {
         self.since.update_value(|since| {
             since.get_or_insert(now.minus(BEFORE));
         });
-        if self.owed.get_value() {
+        if self.asked.with_value(|asked| asked.waiting == 0 && asked.answered < asked.newest) {
             self.ask(organization.to_owned());
         }
     }
@@ -136,11 +148,21 @@ impl Lately {
     pub fn ask(self, organization: String) {
         let Some(since) = self.since.try_get_value().flatten() else { return };
         let address = addresses::question(&GetLately { organization, since });
-        let _ = self.owed.try_set_value(true);
+        let number = self.asked.try_update_value(|asked| {
+            asked.waiting += 1;
+            asked.newest += 1;
+            asked.newest
+        });
         leptos::task::spawn_local(async move {
             let question = browser::Question::default();
-            let Some(mut done) = browser::ask::<Vec<Done>>(address, &question).await else { return };
-            let _ = self.owed.try_set_value(false);
+            let done = browser::ask::<Vec<Done>>(address, &question).await;
+            let _ = self.asked.try_update_value(|asked| {
+                asked.waiting -= 1;
+                if done.is_some() {
+                    asked.answered = asked.answered.max(number.unwrap_or_default());
+                }
+            });
+            let Some(mut done) = done else { return };
             let new = self.heard.try_update_value(|heard| done.retain(|done| heard.insert(done.number)));
             if new.is_none() || done.is_empty() {
                 return;
@@ -157,7 +179,7 @@ impl Lately {
     pub fn line(self) -> AnyView {
         let newest = move || self.said.with(|said| said.first().cloned().into_iter().collect::<Vec<Done>>());
         let more = move || self.said.with(Vec::len).saturating_sub(1);
-        let more = move || (more() > 0).then(|| view! { <small>"and " {more} " more"</small> });
+        let more = move || (more() > 0).then(|| view! { " " <small>"and " {more} " more"</small> });
         // Read aloud is what is new in it, and not the whole again.
         view! {
             <p class="lately" aria-live="polite">
@@ -194,7 +216,7 @@ mod tests {
         let roles = |lee| BTreeMap::from([("kim".to_owned(), Role::Owner), ("lee".to_owned(), lee)]);
         let said =
             [("kim", 0), ("lee", 5_000_000)].map(|(whom, at)| (whom.to_owned(), ("word".to_owned(), Moment(at))));
-        let before = Drawn { part: Shown::default(), roles: roles(Role::Manager), said: said.into() };
+        let before = Drawn { part: (Shown::default(), true), roles: roles(Role::Manager), said: said.into() };
         let stays = |lee| {
             let still =
                 still(before.clone(), &roles(lee), Moment(10_000_000)).map(|(whom, _)| whom).collect::<Vec<_>>();

@@ -6,12 +6,12 @@ use crate::ui::refresh::Refresh;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// A list with a pointer over it, or with a choice that is open in it.
-const IN_USE: &str = "table.people:is(:hover, :has(select:focus))";
-/// The list below: what comes to the one above would push its rows down.
-const BELOW: &str = "table.people.waiting:hover";
+/// Whether a pointer is over a list, a choice may be open in it, or somebody goes through it by keyboard.
+fn in_use() -> bool {
+    browser::is_pointed_at("table.people") || browser::is_there("table.people :is(select:focus, :focus-visible)")
+}
 
-/// A row, and whether it has gone: then it keeps its place, and does nothing.
+/// A row, and whether it is not among those that are shown any more: then it keeps its place, and does nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<T> {
     pub row: T,
@@ -36,11 +36,18 @@ impl<T: Clone + Send + Sync + 'static> Place<T> {
     }
 
     /// The rows as they are to be drawn: in their order, or, while they are in use and the list is the same part of all,
-    /// where they stood. `key` is what tells one row from another.
-    pub fn lines<K: PartialEq>(self, rows: &[T], same_part: bool, key: impl Fn(&T) -> &K) -> Vec<Line<T>> {
-        let before = self.0.try_get_value().filter(|_| same_part && browser::is_there(IN_USE));
+    /// where they stood. What comes is not drawn then where it would push another list that is pointed at: `may_come`.
+    /// `key` is what tells one row from another.
+    pub fn lines<K: PartialEq>(
+        self,
+        rows: &[T],
+        same_part: bool,
+        may_come: bool,
+        key: impl Fn(&T) -> &K,
+    ) -> Vec<Line<T>> {
+        let before = self.0.try_get_value().filter(|_| same_part && in_use());
         let before = before.map(|(lines, _)| lines).unwrap_or_default();
-        let lines = in_place(before, rows, &key, !browser::is_there(BELOW));
+        let lines = in_place(before, rows, &key, may_come);
         let in_order =
             lines.len() == rows.len() && lines.iter().zip(rows).all(|(line, row)| key(&line.row) == key(row));
         let _ = self.0.try_set_value((lines.clone(), !in_order));
@@ -60,7 +67,7 @@ where
 {
     // What is pointed at and focused instead is known a moment later.
     browser::later(Duration::ZERO, move || {
-        if (one.waits() || other.waits()) && !browser::is_there(IN_USE) {
+        if (one.waits() || other.waits()) && !in_use() {
             refresh.all();
         }
     });

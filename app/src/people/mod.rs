@@ -26,10 +26,10 @@ use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use shared::names::normalize;
+use shared::names::{Username, normalize};
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
-use shared::wire::people::{Farewell, Heading, People};
+use shared::wire::people::{Farewell, Heading, People, PersonRow};
 use shared::words::{self, count};
 use std::collections::{BTreeMap, BTreeSet};
 use table::Shown;
@@ -79,6 +79,19 @@ impl Unsent {
         }
     }
 
+    /// The role that is picked in a person's row. Where it is theirs, it was saved: what others make of them later is not to
+    /// be taken for a choice of one's own.
+    fn picked(&self, person: &PersonRow) -> Role {
+        let picked = self.picked.try_update_value(|picked| {
+            let one = picked.get(&person.username).copied();
+            if one == Some(person.role) {
+                picked.remove(&person.username);
+            }
+            one
+        });
+        picked.flatten().unwrap_or(person.role)
+    }
+
     /// What was to be done with all who were chosen is done: nobody is chosen now.
     fn choose_nobody(&self) {
         let _ = self.ticked.try_set(BTreeMap::new());
@@ -86,8 +99,8 @@ impl Unsent {
         let _ = self.times_done.try_update_value(|times| *times += 1);
     }
 
-    /// What the address says, without those whom it or a tick has chosen and who are no members any more. Where a part of
-    /// the list is shown that is not known; then the question about all of them says it.
+    /// What the address says, without those whom it or a tick has chosen and who are no members. Where a part of the list
+    /// is shown that is not known; then the question about all of them says it.
     fn still_here(&self, shown: Shown, people: &People) -> Shown {
         if !shown.is_whole() || people.next.is_some() {
             return shown;
@@ -95,11 +108,12 @@ impl Unsent {
         let name = |one: &String| one.split('=').next().unwrap_or_default().to_owned();
         let here: BTreeSet<&str> = people.people.iter().map(|person| person.username.as_str()).collect();
         let chosen = untrack(|| self.chosen(&shown.chosen));
-        let gone: Vec<String> = chosen.iter().map(name).filter(|name| !here.contains(name.as_str())).collect();
+        let gone: BTreeSet<String> = chosen.iter().map(name).filter(|name| !here.contains(name.as_str())).collect();
         let _ = self.ticked.try_update(|ticked| ticked.extend(gone.iter().map(|name| (name.clone(), None))));
         let _ = self.dropped.try_update(|dropped| {
             dropped.retain(|name| !here.contains(name.as_str()));
-            dropped.extend(gone);
+            // An address may hold anything.
+            dropped.extend(gone.into_iter().filter(|name| Username::parse(name).is_ok()));
         });
         Shown { chosen: shown.chosen.into_iter().filter(|one| here.contains(name(one).as_str())).collect(), ..shown }
     }
@@ -135,7 +149,7 @@ pub fn PeoplePage() -> AnyView {
     // Whoever looked at it, and may not any more, was removed or has left.
     let belonged = StoredValue::new(None::<String>);
     let official = RwSignal::new(String::new());
-    let (before, owner) = (Before::new(), rows::page());
+    let (before, owner) = (Before::new(refresh), rows::page());
     let gone = RwSignal::new(false);
     let people = data.judged(move |people| {
         let people = match (people, belonged.get_value()) {
@@ -214,7 +228,7 @@ fn export(organization: &str) -> AnyView {
 }
 
 fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page: &WeakOwner) -> AnyView {
-    let (unsent, refresh) = (expect_context::<Unsent>(), expect_context::<Refresh>());
+    let unsent = expect_context::<Unsent>();
     let all: u32 = people.roles.iter().map(|(_, number)| number).sum();
     let roles: Vec<String> =
         people.roles.iter().map(|(role, n)| count(u64::from(*n), role.name(), role.plural())).collect();
@@ -229,7 +243,6 @@ fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page
         managing.then(|| view! { <a class="button" href="#invite-heading" rel="external">"Invite somebody"</a> });
     let state = unsent.still_here(shown.get_untracked(), &people);
     let Lines { people: rows, invitations, said } = before.lines(&people, &state);
-    let left = Callback::new(move |()| before.left(refresh));
     let invite = managing.then(|| {
         let heading = people.heading.clone();
         view! { <InviteForm organization=heading.name known=people.known.clone() price=people.price/> }
@@ -239,9 +252,9 @@ fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page
         <div class="between"><h2>{count(u64::from(all), "person", "people")}</h2>{to_invite}</div>
         {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
         {managing.then(|| lately.line())}
-        {table::table(&people, all, &state, (rows, said), left, page)}
+        {table::table(&people, all, &state, (rows, said), before, page)}
         {why}
-        {waiting::pending(&people, invitations, &state, left, page)}
+        {waiting::pending(&people, invitations, &state, before, page)}
         {managing.then(|| export(&people.heading.name))}
         {invite}
         {matrix(false)}

@@ -4,7 +4,7 @@
 //! and the one for several are sent by GET, and the address keeps the filter and who is chosen.
 
 use super::Unsent;
-use super::fresh::seen_for_a_while;
+use super::fresh::{Before, seen_for_a_while};
 use super::in_place::Line;
 use crate::ui::frame::StatusLine;
 use crate::ui::rows::{Row, rows};
@@ -109,16 +109,18 @@ pub fn table(
     all: u32,
     state: &Shown,
     (lines, mut said): (Vec<Line<PersonRow>>, BTreeMap<String, String>),
-    left: Callback<()>,
+    before: Before,
     page: &WeakOwner,
 ) -> AnyView {
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
     let unsent = expect_context::<Unsent>();
+    // Not who is chosen: that stands in the boxes, and a choice that is open in a row must not be drawn anew for it.
+    let part = Shown { chosen: Vec::new(), ..state.clone() }.address(&organization);
     // A list that one sees whole needs no filter.
     let looked_for = !state.is_whole() || !unsent.narrow.with_untracked(String::is_empty);
     let filter = (all > 8 || looked_for || people.more_invitations).then(|| {
         let (organization, state) = (organization.clone(), state.clone());
-        let row: Row = (state.address(""), Box::new(move || filter(&organization, &state, unsent)));
+        let row: Row = (part.clone(), Box::new(move || filter(&organization, &state, unsent)));
         rows(page, vec![row])
     });
     let nobody = lines.is_empty().then(|| {
@@ -136,7 +138,7 @@ pub fn table(
             line.row.username.as_str(),
             line.row.role.code(),
             said.as_deref().unwrap_or_default(),
-            &state.address(&organization),
+            &part,
             &unsent.times_done.get_value().to_string(),
             if managing { "managing" } else { "" },
             if line.gone { "gone" } else { "" },
@@ -158,7 +160,7 @@ pub fn table(
         .then(|| several_form(&organization, several, people, state, unsent));
     view! {
         {filter}
-        {nobody.is_none().then(|| view! { <table class="people" class:managed=managing on:mouseleave=move |_| left.run(()) on:focusout=move |_| left.run(())>
+        {nobody.is_none().then(|| view! { <table class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
             <thead><tr>{choose}<th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th>{action}</tr></thead>
             <tbody>{rows}</tbody>
         </table> })}
@@ -215,7 +217,8 @@ fn row(
     unsent: Unsent,
 ) -> AnyView {
     let Line { row: person, gone } = line;
-    let fresh = said.is_some();
+    let fresh = said.is_some() && !gone;
+    let said = if gone { Some("no longer in this list".to_owned()) } else { said };
     let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let one = [&person.username, "=", person.role.code()].concat();
     let key = Username::kept(person.username.clone()).key();
@@ -232,9 +235,20 @@ fn row(
         };
         view! { <td class="choose"><input type="checkbox" id=["choose-", &person.username].concat() name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
     });
+    let picked = unsent.picked(&person);
+    let changed = RwSignal::new(picked != person.role);
     let role = match managing {
-        true => role_form(&person, one, organization, state, unsent),
+        true => role_form(&person, one, (picked, changed), organization, state, unsent),
         false => person.role.name().into_any(),
+    };
+    // What is picked hides what is so: where others have changed that meanwhile, it is said as long as nothing is saved.
+    let said = match (said, picked == person.role) {
+        (said, _) if gone => said.map(|said| view! { <small>{said}</small> }.into_any()),
+        (said, true) => said.map(word),
+        (said, false) => {
+            let is_so = said.unwrap_or_else(|| ["is ", &person.role.with_article()].concat());
+            Some(view! { <small hidden=move || !changed.get()>{is_so}</small> }.into_any())
+        }
     };
     let remove = (managing || person.you).then(|| {
         let what = if person.you { "leave" } else { "remove" };
@@ -247,7 +261,7 @@ fn row(
         <tr hidden=hidden class:fresh=fresh class:gone=gone inert=gone>
             {choose}
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said.map(word)}</span></div></td>
+                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said}</span></div></td>
             <td data-label="Role">{role}</td>
             <td data-label="Joined"><When at=person.joined_at now/></td>
             <td>{remove}</td>
@@ -262,18 +276,17 @@ fn word(said: String) -> AnyView {
     view! { <small hidden=move || !seen.get()>{said}</small> }.into_any()
 }
 
-/// The role of one person: **Save** appears when it is changed, and asks.
-fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
-    let to = addresses::people(organization);
-    let is = person.role;
-    let picked = unsent.picked.with_value(|picked| picked.get(&person.username).copied()).unwrap_or(is);
-    if picked == is {
-        // It was saved; what others make of them later is not to be taken for a choice of one's own.
-        unsent.picked.update_value(|picked| {
-            picked.remove(&person.username);
-        });
-    }
-    let (form, changed) = (NodeRef::<leptos::html::Form>::new(), RwSignal::new(picked != is));
+/// The role of one person, and the one that is picked: **Save** appears when it is changed, and asks.
+fn role_form(
+    person: &PersonRow,
+    one: String,
+    (picked, changed): (Role, RwSignal<bool>),
+    organization: &str,
+    state: &Shown,
+    unsent: Unsent,
+) -> AnyView {
+    let (to, is) = (addresses::people(organization), person.role);
+    let form = NodeRef::<leptos::html::Form>::new();
     let username = person.username.clone();
     let pick = move |event| {
         let Some(role) = Role::from_code(&event_target_value(&event)) else { return };
@@ -285,18 +298,12 @@ fn role_form(person: &PersonRow, one: String, organization: &str, state: &Shown,
     };
     let sent = go(form, to.clone(), state.chosen.clone(), unsent);
     let label = ["Role of ", &person.username].concat();
-    // What is picked hides what is so; where others have changed that meanwhile, it is said.
-    let is_so = (picked != is).then(|| {
-        let is_so = ["is ", &is.with_article()].concat();
-        view! { <small class="under" hidden=move || !changed.get()>{is_so}</small> }
-    });
     view! {
         <form class="role" action=to method="get" node_ref=form on:submit=sent>
             {state.kept_whole()}
             <input type="hidden" name="who" value=one/>
             <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick inner_html=options(picked)></select>
             <button type="submit" id=["role-", &person.username].concat() name="confirm" value="role" class:changed=changed>"Save"</button>
-            {is_so}
         </form>
     }
     .into_any()
@@ -316,15 +323,22 @@ fn here_keys(people: &People) -> Vec<NameKey> {
     people.people.iter().map(|person| Username::kept(person.username.clone()).key()).collect()
 }
 
-/// How many are chosen, and how many of them one does not see.
-fn chosen_in_words(chosen: &[String], here: &[NameKey], typed: &str) -> Option<AnyView> {
+/// How many are chosen, how many of them one does not see, and who is chosen no more without having been asked. All in one
+/// line, so that nothing below it is pushed.
+fn chosen_in_words(chosen: &[String], dropped: &[String], here: &[NameKey], typed: &str) -> Option<AnyView> {
     let number = |n: usize| u64::try_from(n).unwrap_or(0);
     let key = |one: &String| Username::kept(one.split('=').next().unwrap_or_default().to_owned()).key();
     let seen = |key: &NameKey| here.contains(key) && narrow(key, typed);
     let unseen = chosen.iter().map(key).filter(|key| !seen(key)).count();
     let not_here = (unseen > 0).then(|| [", ", &count(number(unseen), "is", "are"), " not shown here"].concat());
-    let all = count(number(chosen.len()), "person is", "people are");
-    (!chosen.is_empty()).then(|| view! { <p class="soft">{all} " chosen" {not_here} "."</p> }.into_any())
+    let all = (!chosen.is_empty()).then(|| count(number(chosen.len()), "person is", "people are"));
+    let all = all.map(|all| view! { {all} " chosen" {not_here} ". " });
+    let gone = match dropped {
+        [] => None,
+        [one] => Some([one, " is not a member, and no longer chosen."].concat()),
+        several => Some([&list(several), " are not members, and no longer chosen."].concat()),
+    };
+    (all.is_some() || gone.is_some()).then(|| view! { <p class="soft">{all} {gone}</p> }.into_any())
 }
 
 /// What is done with all who are chosen, and the way to the other pages, which keeps who is chosen.
@@ -337,19 +351,7 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
     let elsewhere: Vec<String> = state.chosen.iter().filter(|chosen| !here(chosen)).cloned().collect();
     let said = {
         let (before, here) = (state.chosen.clone(), here_keys(people));
-        move || chosen_in_words(&unsent.chosen(&before), &here, &unsent.narrow.get())
-    };
-    // Nobody is taken out of what one has chosen without a word.
-    let dropped = move || {
-        let gone = unsent.dropped.get();
-        (!gone.is_empty()).then(|| {
-            let not = if gone.len() == 1 {
-                " is not a member any more, and no longer chosen."
-            } else {
-                " are not members any more, and no longer chosen."
-            };
-            view! { <p class="soft">{list(&gone)} {not}</p> }
-        })
+        move || chosen_in_words(&unsent.chosen(&before), &unsent.dropped.get(), &here, &unsent.narrow.get())
     };
     let hidden =
         elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();
@@ -372,7 +374,6 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
             {state.kept()}{hidden}
             {bulk}
             {several.then_some(said)}
-            {several.then_some(dropped)}
             <p class="row">{first}{next}</p>
         </form>
     }

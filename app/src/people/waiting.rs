@@ -1,6 +1,7 @@
 //! The invitations that wait for an answer, with what an Owner can do in each row.
 
 use super::actions::ResendInvitation;
+use super::fresh::Before;
 use super::in_place::Line;
 use super::table::Shown;
 use crate::addresses;
@@ -18,7 +19,7 @@ pub fn pending(
     people: &People,
     lines: Vec<Line<InvitationRow>>,
     shown: &Shown,
-    left: Callback<()>,
+    before: Before,
     page: &WeakOwner,
 ) -> AnyView {
     if lines.is_empty() {
@@ -37,7 +38,7 @@ pub fn pending(
     view! {
         <section>
             <h2>"Pending invitations"</h2>
-            <table class="people waiting" on:mouseleave=move |_| left.run(()) on:focusout=move |_| left.run(())>
+            <table class="people waiting" on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
                 <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>

@@ -11,7 +11,7 @@ use crate::first::first_paint;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use shared::problem::{Field, Problem};
+use shared::problem::{Field, Problem, Refusal};
 use shared::wire::Preview;
 use shared::words;
 
@@ -54,13 +54,8 @@ pub fn Confirm(
             Ok(seen) => {
                 asking((seen, preview), (url, form.clone()), (back.clone(), verb, tone), dialog, done, children.clone())
             }
-            Err(problem) => {
-                let away = matches!(problem, Problem::Unavailable {} | Problem::Busy { .. });
-                let again = away.then(|| {
-                    view! { <button type="button" class="main" on:click=move |_| preview.ask_again()>"Try again"</button> }
-                });
-                refused(&problem, back.clone(), dialog, again.into_any())
-            }
+            Err(Problem::Unavailable {} | Problem::Busy { .. }) => unanswered(preview, back.clone(), dialog),
+            Err(problem) => refused(&problem, back.clone(), dialog),
         }
     };
     modal(dialog, title, back, opener, keep, preview.judged(body))
@@ -112,11 +107,16 @@ fn modal(
     };
     view! {
         <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=closed>
-            <h2 id="dialog-title">{title}</h2>
+            <h2 id="dialog-title" tabindex="-1">{title}</h2>
             {body}
         </dialog>
     }
     .into_any()
+}
+
+/// What had the focus has gone with what it was about.
+fn focus_title() {
+    browser::focus_later("#dialog-title");
 }
 
 fn asking(
@@ -128,17 +128,27 @@ fn asking(
     children: ChildrenFn,
 ) -> AnyView {
     // A list that has moved while the page without JavaScript was answered is in that answer.
-    let moved = first_paint().refusal(&form).and_then(|refused| match refused.problem {
+    let moved_before = first_paint().refusal(&form).and_then(|refused| match refused.problem {
         Problem::Moved(preview) => Some(*preview),
         _ => None,
     });
-    let seen = RwSignal::new(moved.unwrap_or(seen));
+    let seen = RwSignal::new(moved_before.unwrap_or(seen));
     let agreed = Signal::derive(move || seen.with(|seen| seen.digest.clone()));
-    let outdated = outdated(preview, seen);
     let over = RwSignal::new(None);
+    let ended = move |problem| {
+        let _ = over.try_set(Some(problem));
+        focus_title();
+    };
+    let outdated = outdated(preview, seen, ended);
     let idle = Memo::new(move |_| seen.with(|seen| seen.happens.is_empty() && seen.ends.is_empty()));
+    let moved = move |now: Preview| {
+        seen.set(now);
+        if idle.get_untracked() {
+            focus_title();
+        }
+    };
     let body = move || match over.get() {
-        Some(problem) => refused(&problem, back.clone(), dialog, ().into_any()),
+        Some(problem) => refused(&problem, back.clone(), dialog),
         None if idle.get() => {
             let back = back.clone();
             view! { {effects(&seen.get_untracked())}<div class="actions"><Cancel back dialog label="Close"/></div> }
@@ -149,7 +159,7 @@ fn asking(
             view! {
                 {move || effects(&seen.get())}
                 {outdated.clone()}
-                <PostForm url form agreed done moved=move |now| seen.set(now) over=move |problem| over.set(Some(problem))>
+                <PostForm url form agreed done moved over=ended>
                     {children()}
                     <div class="actions">
                         <Cancel back dialog/>
@@ -164,52 +174,103 @@ fn asking(
 }
 
 /// Says that what would happen is another by now, as soon as news has come of what others did; it is shown when the reader
-/// wants it. What they read, and have typed, stays until then.
-fn outdated(preview: Data<Preview>, seen: RwSignal<Preview>) -> impl Fn() -> AnyView + Clone {
-    let now = RwSignal::new(None::<Result<Preview, Problem>>);
+/// wants it. What they read, and have typed, stays until then. `over` hears that it can't be done any more.
+fn outdated(
+    preview: Data<Preview>,
+    seen: RwSignal<Preview>,
+    over: impl Fn(Problem) + Copy + 'static,
+) -> impl Fn() -> AnyView + Clone {
+    let (now, asked) = (RwSignal::new(None::<Preview>), StoredValue::new(0_u32));
     let refresh = expect_context::<Refresh>();
     Effect::new(move |before: Option<u32>| {
         let times = refresh.times();
         if before.is_some_and(|before| before != times) {
+            asked.set_value(times);
             leptos::task::spawn_local(async move {
-                let answer = match preview.now().await {
-                    Err(Problem::Unavailable {} | Problem::Busy { .. }) => return,
-                    Ok(now) if seen.try_with_untracked(|seen| seen.digest == now.digest) != Some(false) => None,
-                    other => Some(other),
-                };
-                let _ = now.try_set(answer);
+                let answer = preview.now().await;
+                // Only what was asked last is what is so now.
+                if asked.try_get_value() != Some(times) {
+                    return;
+                }
+                match answer {
+                    Ok(answer) => {
+                        let _ = now.try_set(Some(answer));
+                    }
+                    // The page says so itself, and what is typed stays.
+                    Err(Problem::Unavailable {} | Problem::Busy { .. } | Problem::Refused(Refusal::NotSignedIn {})) => {
+                    }
+                    Err(problem) => over(problem),
+                }
             });
         }
         times
     });
+    // A list that was shown since is newer than what was asked before.
+    Effect::new(move |_| {
+        seen.track();
+        asked.set_value(0);
+        now.set(None);
+    });
     let show = move |_| {
-        if let Some(Ok(now)) = now.try_update(Option::take).flatten() {
+        if let Some(now) = now.get_untracked() {
             seen.set(now);
+            focus_title();
         }
     };
     move || {
+        let another = move || {
+            let seen = seen.with(|seen| Preview { lately: Vec::new(), ..seen.clone() });
+            now.with(|now| now.as_ref().is_some_and(|now| *now != seen))
+        };
         let said = move || {
-            now.get().map(|now| match now {
-                Ok(_) => view! {
+            another().then(|| {
+                view! {
                     <p class="alert calm">"Something has changed since you opened this. "
                         <button type="button" class="plain" on:click=show>"Show what would happen now"</button></p>
                 }
-                .into_any(),
-                Err(problem) => view! { <p class="alert">{words::problem(&problem)}</p> }.into_any(),
             })
         };
         view! { <div role="status">{said}</div> }.into_any()
     }
 }
 
-/// Why it can't be done now, and the ways on and back.
-fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog>, on: AnyView) -> AnyView {
-    if matches!(problem, Problem::Refused(shared::problem::Refusal::NotSignedIn {})) {
+/// What would follow is not known, because there was no answer. It is asked for again with the rest of the page, or when
+/// the reader wants it.
+fn unanswered(preview: Data<Preview>, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
+    let refresh = expect_context::<Refresh>();
+    let again = move || {
+        preview.ask_again();
+        focus_title();
+    };
+    Effect::new(move |before: Option<u32>| {
+        let times = refresh.times();
+        if before.is_some_and(|before| before != times) {
+            again();
+        }
+        times
+    });
+    let ask = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        again();
+    };
+    view! {
+        <p class="alert" role="alert">"The site does not answer just now, so what would follow is not known."</p>
+        <div class="actions">
+            <Cancel back dialog label="Close"/>
+            <a class="button main" href="" rel="external" on:click=ask>"Try again"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// Why it can't be done now, and the way back.
+fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
+    if matches!(problem, Problem::Refused(Refusal::NotSignedIn {})) {
         return errors::instead(problem);
     }
     view! {
         <p class="alert" role="alert">{words::problem(problem)}</p>
-        <div class="actions"><Cancel back dialog label="Close"/>{on}</div>
+        <div class="actions"><Cancel back dialog label="Close"/></div>
     }
     .into_any()
 }
@@ -241,7 +302,8 @@ pub fn effects(preview: &Preview) -> AnyView {
             [] => "it is so already".to_owned(),
             passed_over => words::few(passed_over.to_vec()).join("; "),
         };
-        return view! { <p class="effects">"Nothing would change: " {why} "."</p> }.into_any();
+        let lately = (!preview.lately.is_empty()).then(|| [" Of late: ", &preview.lately.join("; "), "."].concat());
+        return view! { <p class="effects" role="alert">"Nothing would change: " {why} "." {lately}</p> }.into_any();
     }
     view! {
         <div class="effects">

@@ -241,7 +241,7 @@ fn signed_out() -> AnyView {
 /// What somebody must know who looks at what could not be asked for again.
 fn unanswered() -> AnyView {
     view! {
-        <div class="notice" role="status">
+        <div class="notice away" role="status">
             <div><span>"Guildhall does not answer just now. This page shows what it knew last, and asks again by itself."</span></div>
         </div>
     }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use shared::ids::InvitationId;
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::Secret;
-use shared::rules::people::{AcceptInvitation, DeclineInvitation, InvitationFacts, may_accept};
+use shared::rules::people::{AcceptInvitation, DeclineInvitation, InvitationFacts, Within, may_accept};
 use shared::text::Message;
 use shared::wire::people::{InvitationPage, Received};
 use shared::wire::{Done, Preview};
@@ -71,7 +71,7 @@ impl Invitations for Services {
 /// An invitation; where it can't be accepted, with the one that has taken its place, if there is one.
 async fn page(tx: &mut Tx<'_>, found: InvitationFacts, about: &Circumstances) -> StoreResult<InvitationPage> {
     let closed = may_accept(&about.actor, Some(&found), about.now).err();
-    let organization = found.within.organization;
+    let Within { organization, my_role, .. } = found.within;
     let next = match closed {
         Some(_) => invitations::waiting(tx, organization.id, found.offer.invitee.id, about.now).await?,
         None => None,
@@ -86,6 +86,7 @@ async fn page(tx: &mut Tx<'_>, found: InvitationFacts, about: &Circumstances) ->
             ends_at: found.offer.ends_at,
         },
         closed,
+        member: my_role.is_some(),
         next: next.filter(|next| *next != found.offer.id),
         now: about.now,
     })

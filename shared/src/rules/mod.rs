@@ -20,6 +20,7 @@ pub use audience::Audience;
 pub use change::Change;
 pub use fresh::{Fresh, Secret, Unseen};
 
+use crate::ids::OrganizationId;
 use crate::problem::Refusal;
 use crate::roles::Role;
 use crate::wire::Done;
@@ -54,20 +55,21 @@ pub trait Command: Send + Sync {
 
 /// Somebody whom a command names, and to whom nothing happens by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PassedOver {
-    /// They are no member any more, or never were one.
-    NotAMember { username: String, ended: Option<Ended> },
-    /// They have that role already.
-    IsAlready { username: String, role: Role },
+pub struct PassedOver {
+    pub organization: OrganizationId,
+    pub username: String,
+    pub why: Idle,
 }
 
-impl PassedOver {
-    /// Whom it is about.
-    pub fn username(&self) -> &str {
-        match self {
-            PassedOver::NotAMember { username, .. } | PassedOver::IsAlready { username, .. } => username,
-        }
-    }
+/// Why nothing happens to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// They are no member any more, or never were one.
+    NotAMember { ended: Option<Ended> },
+    /// They have that role already.
+    IsAlready { role: Role },
+    /// Somebody gave them another role since the page was shown.
+    ChangedMeanwhile { role: Role, by: Option<String> },
 }
 
 /// Stands for a list of changes as a person agreed to it: ids, secrets and times are left out.

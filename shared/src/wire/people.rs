@@ -175,6 +175,8 @@ pub struct InvitationPage {
     pub invitation: Received,
     /// Why it can't be accepted, if it can't.
     pub closed: Option<Refusal>,
+    /// Whether whoever looks belongs to the organization by now.
+    pub member: bool,
     /// Another to the same organization, that came after it and waits for an answer.
     pub next: Option<InvitationId>,
     pub now: Moment,

@@ -1,11 +1,11 @@
 //! What would happen, in sentences: the list that a person reads before they agree.
 
-use super::refusals::no_member;
+use super::refusals::{changed_meanwhile, no_member};
 use super::{count, list, wait};
 use crate::roles::{Permission, Role};
 use crate::rules::audience;
 use crate::rules::change::AsRead;
-use crate::rules::{Change, PassedOver, digest};
+use crate::rules::{Change, Idle, PassedOver, digest};
 use crate::wire::Preview;
 
 /// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
@@ -32,9 +32,10 @@ pub fn preview(changes: &[Change], passed_over: &[PassedOver], reader: Option<&s
 }
 
 fn why_passed_over(one: &PassedOver) -> String {
-    match one {
-        PassedOver::NotAMember { username, ended } => no_member(username, None, ended.as_ref()),
-        PassedOver::IsAlready { username, role } => format!("{username} is {} already", role.with_article()),
+    match &one.why {
+        Idle::NotAMember { ended } => no_member(&one.username, None, ended.as_ref()),
+        Idle::IsAlready { role } => format!("{} is {} already", one.username, role.with_article()),
+        Idle::ChangedMeanwhile { role, by } => changed_meanwhile(&one.username, *role, by.as_deref()),
     }
 }
 

@@ -25,10 +25,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OrganizationShut {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners know why.".to_owned(),
         Refusal::NotPermitted { permission, owners } => not_permitted(*permission, owners),
         Refusal::LastOwner { organization, disabled } => last_owner(organization, disabled),
-        Refusal::NotAMember { username, organization, ended } => format!("{}. Nothing was changed.", no_member(username, Some(organization), ended.as_ref())),
+        Refusal::NotAMember { username, organization, ended } => format!("{}.", no_member(username, Some(organization), ended.as_ref())),
         Refusal::RoleChangedMeanwhile { username, role, by } => {
-            let whom = by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
-            format!("{username} has become {} meanwhile{whom}. Nothing was changed: choose again, if you still want to.", role.with_article())
+            format!("{}. Choose again, if you still want to.", changed_meanwhile(username, *role, by.as_deref()))
         }
         Refusal::SomeNotInvited { some, all } => format!("Nobody was invited: {some} of these {all} can't be invited any more. The list says why."),
         Refusal::InvitationClosed { state, by, of } => invitation_closed(*state, by.as_deref(), of.as_deref()),
@@ -69,11 +68,18 @@ pub fn refusal(refusal: &Refusal) -> String {
 pub(super) fn no_member(username: &str, organization: Option<&str>, ended: Option<&Ended>) -> String {
     let of = |word: &str| organization.map(|organization| [" ", word, organization].concat()).unwrap_or_default();
     match ended {
-        Some(Ended::Removed { by: Some(by) }) => format!("{by} has removed {username}{}", of("from ")),
-        Some(Ended::Removed { by: None }) => format!("You have removed {username}{}", of("from ")),
+        Some(Ended::Removed { by }) => {
+            format!("{username} was removed{} by {}", of("from "), by.as_deref().unwrap_or("you"))
+        }
         Some(Ended::Left {}) => format!("{username} has left{}", of("")),
         None => format!("{username} is not a member{}", of("of ")),
     }
+}
+
+/// That somebody has got another role since.
+pub(super) fn changed_meanwhile(username: &str, role: Role, by: Option<&str>) -> String {
+    let whom = by.map(|by| [", by ", by].concat()).unwrap_or_default();
+    format!("{username} has become {} meanwhile{whom}", role.with_article())
 }
 
 /// Who may do it, and who could here and now.

@@ -3,6 +3,7 @@
 use super::people::sundial;
 use crate::ground::{on_each, says};
 use app::backend::{Consent, Invitations as _, People as _};
+use shared::problem::Problem;
 use shared::roles::Role;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -15,17 +16,17 @@ async fn of_several_whoever_is_gone_is_passed_over_and_named() {
         world.dismiss(&kim, "sundial", "lee").await.unwrap();
 
         let one = world.services.preview_remove(&dana.caller, "sundial", "lee").await.unwrap_err();
-        assert_eq!(says(&one), "kim has removed lee from sundial. Nothing was changed.");
+        assert_eq!(says(&one), "lee was removed from sundial by kim.");
         let own = world.services.preview_assign(&kim.caller, "sundial", "lee=member", "owner").await.unwrap_err();
-        assert_eq!(says(&own), "You have removed lee from sundial. Nothing was changed.");
+        assert_eq!(says(&own), "lee was removed from sundial by you.");
         let none = world.services.preview_remove(&dana.caller, "sundial", "boss").await.unwrap_err();
-        assert_eq!(says(&none), "boss is not a member of sundial. Nothing was changed.");
+        assert_eq!(says(&none), "boss is not a member of sundial.");
 
         // Whoever agreed to two is asked again about the one who is left.
         let consent = Consent { agreed: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap_err();
-        let shared::problem::Problem::Moved(now) = moved else { panic!("{moved:?}") };
-        assert_eq!((now.passed_over.as_slice(), now.ends.len()), (["kim has removed lee".to_owned()].as_slice(), 1));
+        let Problem::Moved(now) = moved else { panic!("{moved:?}") };
+        assert_eq!((now.passed_over.as_slice(), now.ends.len()), (["lee was removed by kim".to_owned()].as_slice(), 1));
         let consent = Consent { agreed: now.digest, ..world.once() };
         world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap();
 
@@ -35,6 +36,18 @@ async fn of_several_whoever_is_gone_is_passed_over_and_named() {
             world.services.preview_assign(&dana.caller, "sundial", "lee=member kim=owner", "owner").await.unwrap();
         assert_eq!(two.passed_over, ["lee has left", "kim is an Owner already"]);
         assert!(two.happens.is_empty() && two.ends.is_empty());
+
+        // Where nothing is left to do, who was quicker is named all the same.
+        let lead = async || world.services.preview_assign(&dana.caller, "sundial", "mira=member", "manager").await;
+        world.join(&dana, "sundial", &mira, Role::Member).await;
+        let seen = lead().await.unwrap();
+        world.assign(&kim, "sundial", "mira", Role::Manager).await.unwrap();
+        let consent = Consent { agreed: seen.digest, ..world.once() };
+        let moved =
+            world.services.assign(&dana.caller, "sundial", "mira=member", "manager", consent).await.unwrap_err();
+        let Problem::Moved(now) = moved else { panic!("{moved:?}") };
+        assert_eq!(now.passed_over, ["mira is a Manager already"]);
+        assert!(now.lately.first().is_some_and(|said| said.ends_with("(by kim)")), "{:?}", now.lately);
     })
     .await;
 }
@@ -59,8 +72,11 @@ async fn an_invitation_that_is_over_says_whose_it_was_and_leads_to_the_next() {
         let page = world.services.invitation(&lee.caller, next).await.unwrap();
         let said = shared::words::refusal(&page.closed.unwrap());
         assert_eq!((said.as_str(), page.next), ("You have accepted this invitation already.", None));
+        assert!(page.member);
         let late = world.services.preview_revoke(&dana.caller, next).await.unwrap_err();
         assert_eq!(says(&late), "The invitation of lee has been accepted already.");
+        world.dismiss(&kim, "sundial", "lee").await.unwrap();
+        assert!(!world.services.invitation(&lee.caller, next).await.unwrap().member);
     })
     .await;
 }

@@ -1,11 +1,11 @@
 //! Roles, removing and leaving (rules, section 5).
 
-use super::{MemberFacts, Within, page_of, revoked};
+use super::{MemberFacts, Within, revoked};
 use crate::limits;
 use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
-use crate::rules::{Actor, Change, Command, Fresh, PassedOver, Person};
+use crate::rules::{Actor, Change, Command, Fresh, Idle, PassedOver, Person};
 use crate::wire::Done;
 use crate::wire::people::Ended;
 use crate::words::Notice;
@@ -41,7 +41,8 @@ fn chosen(names: &[String]) -> Result<Vec<Username>, FaultCode> {
     }
 }
 
-/// Give another role to one member or several. Of several, whoever is no member any more is passed over.
+/// Give another role to one member or several. Of several, whoever is no member any more is passed over, and whoever has
+/// another role by now than the page showed.
 #[derive(Clone, Debug)]
 pub struct AssignRole {
     /// The organization, by its key; empty where what was typed is no name.
@@ -89,8 +90,10 @@ impl Command for AssignRole {
             if member.role == self.role {
                 continue;
             }
-            // What one changed oneself a moment ago is no surprise, though the list is older; the preview says what is true.
-            if member.role != *was && member.changed_by.as_ref() != Some(&me.username) {
+            if changed_meanwhile(member, *was, me) {
+                if members.len() > 1 {
+                    continue;
+                }
                 let (username, role) = (member.account.username.clone(), member.role);
                 return Err(Refusal::RoleChangedMeanwhile { username, role, by: member.changed_by.clone() });
             }
@@ -109,13 +112,17 @@ impl Command for AssignRole {
     }
 
     fn passed_over(&self, actor: &Actor, facts: &Self::Facts) -> Vec<PassedOver> {
-        let members = facts.iter().flat_map(|facts| &facts.members);
-        let one = |((username, _), member): (&(Username, Role), &Result<MemberFacts, Option<Ended>>)| match member {
-            Ok(member) if member.role == self.role => {
-                Some(PassedOver::IsAlready { username: member.account.username.clone(), role: self.role })
-            }
-            Ok(_) => None,
-            Err(ended) => Some(no_member(username, actor, ended)),
+        let (Some(MembersFacts { within, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
+        let one = |((username, was), member): (&(Username, Role), &Result<MemberFacts, Option<Ended>>)| {
+            let why = match member {
+                Ok(member) if member.role == self.role => Idle::IsAlready { role: self.role },
+                Ok(member) if changed_meanwhile(member, *was, me) => {
+                    Idle::ChangedMeanwhile { role: member.role, by: member.changed_by.clone() }
+                }
+                Ok(_) => return None,
+                Err(ended) => Idle::NotAMember { ended: told(ended, me) },
+            };
+            Some(passed_over(within, username, why))
         };
         self.people.iter().zip(members).filter_map(one).collect()
     }
@@ -214,10 +221,12 @@ impl Command for RemoveMembers {
     }
 
     fn passed_over(&self, actor: &Actor, facts: &Self::Facts) -> Vec<PassedOver> {
-        let members = facts.iter().flat_map(|facts| &facts.members);
-        let gone =
-            self.people.iter().zip(members).filter_map(|(username, member)| Some((username, member.as_ref().err()?)));
-        gone.map(|(username, ended)| no_member(username, actor, ended)).collect()
+        let (Some(MembersFacts { within, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
+        let gone = |(username, member): (&Username, &Result<MemberFacts, Option<Ended>>)| {
+            let ended = told(member.as_ref().err()?, me);
+            Some(passed_over(within, username, Idle::NotAMember { ended }))
+        };
+        self.people.iter().zip(members).filter_map(gone).collect()
     }
 
     fn done(&self, changes: &[Change]) -> Done {
@@ -232,31 +241,33 @@ impl Command for RemoveMembers {
                 _ => None,
             })
             .collect();
-        let page = changes.iter().find_map(|change| match change {
-            Change::MemberRemoved { organization, .. } => Some(page_of(organization)),
-            _ => None,
-        });
+        let page = ["/manage/organization/", self.organization.as_str(), "/people"].concat();
         match left {
             Some(display_name) => Done::then(Notice::Left { display_name, removed }, "/manage/organizations"),
-            None => Done::then(Notice::Removed { whom: removed }, page.unwrap_or_default()),
+            None => Done::then(Notice::Removed { whom: removed }, page),
         }
     }
 }
 
+/// Whether a member has another role than the page showed, by somebody else. What one changed oneself a moment ago is no
+/// surprise, though the list is older; the preview says what is true.
+fn changed_meanwhile(member: &MemberFacts, was: Role, me: &Person) -> bool {
+    member.role != was && member.changed_by.as_ref() != Some(&me.username)
+}
+
 /// How a membership ended, as whoever acts is told.
-fn told(ended: &Option<Ended>, me: Option<&Person>) -> Option<Ended> {
-    let name = me.map(|me| &me.username);
+fn told(ended: &Option<Ended>, me: &Person) -> Option<Ended> {
     match ended {
-        Some(Ended::Removed { by }) if by.as_ref() == name => Some(Ended::Removed { by: None }),
+        Some(Ended::Removed { by }) if by.as_ref() == Some(&me.username) => Some(Ended::Removed { by: None }),
         other => other.clone(),
     }
 }
 
 fn gone(username: &Username, within: &Within, me: &Person, ended: &Option<Ended>) -> Refusal {
     let organization = within.organization.name.to_string();
-    Refusal::NotAMember { username: username.to_string(), organization, ended: told(ended, Some(me)) }
+    Refusal::NotAMember { username: username.to_string(), organization, ended: told(ended, me) }
 }
 
-fn no_member(username: &Username, actor: &Actor, ended: &Option<Ended>) -> PassedOver {
-    PassedOver::NotAMember { username: username.to_string(), ended: told(ended, actor.person().ok()) }
+fn passed_over(within: &Within, username: &Username, why: Idle) -> PassedOver {
+    PassedOver { organization: within.organization.id, username: username.to_string(), why }
 }

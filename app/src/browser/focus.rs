@@ -1,0 +1,123 @@
+//! Where the focus is, and where it goes when what had it is drawn anew.
+
+use super::real::{element, presses};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
+
+/// Focuses the first element that a selector finds, once the page has been drawn.
+pub fn focus_later(selector: impl Into<String>) {
+    let selector = selector.into();
+    request_animation_frame(move || {
+        let Some(opener) = element(&selector) else { return };
+        focus(&opener, true);
+        // What was done may draw its row anew in a moment.
+        keep_focus();
+    });
+}
+
+/// Focuses an element, or what it is about.
+fn focus(element: &HtmlElement, scroll: bool) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(!scroll);
+    let _ = element.focus_with_options(&options);
+    // A button that shows itself only while there is something to save has nothing to save now: what it saves is beside
+    // it.
+    if document().active_element().as_ref() != Some(element)
+        && let Ok(Some(form)) = element.closest("form")
+        && let Ok(Some(field)) = form.query_selector("select, input:not([type=hidden])")
+        && let Ok(field) = field.dyn_into::<HtmlElement>()
+    {
+        let _ = field.focus_with_options(&options);
+    }
+}
+
+/// Focuses what is wrong with a form, once that has been drawn: the first field at fault, or else the
+/// sentence about the whole.
+pub fn focus_fault(form: NodeRef<leptos::html::Form>) {
+    request_animation_frame(move || {
+        let Some(form) = form.try_get_untracked().flatten() else { return };
+        let fault = ["[aria-invalid=true]", "[role=alert] a", "[role=alert]"]
+            .into_iter()
+            .find_map(|selector| form.query_selector(selector).ok().flatten()?.dyn_into::<HtmlElement>().ok());
+        if let Some(fault) = fault {
+            let _ = fault.focus();
+        }
+    });
+}
+
+/// How what has the focus is found again: by its id, its form, or where it leads.
+fn selector_of(element: &web_sys::Element) -> Option<String> {
+    let (id, tag) = (element.id(), element.tag_name());
+    if !id.is_empty() {
+        return Some(["[id='", &id, "']"].concat());
+    }
+    let form =
+        element.closest("form").ok().flatten().and_then(|form| form.query_selector("input[name=form]").ok().flatten());
+    let form = form.and_then(|form| form.get_attribute("value"));
+    form.map(|form| ["form:has(> input[name=form][value='", &form, "']) ", &tag].concat())
+        .or_else(|| element.get_attribute("href").map(|href| ["a[href='", &href, "']"].concat()))
+}
+
+/// For how many frames the focus is looked after: drawing anew takes a few.
+const FRAMES: u8 = 30;
+
+/// Gives the focus back to what has it now, while the page is drawn anew: rows may change places, or go.
+pub fn keep_focus() {
+    let Some(before) = document().active_element().filter(|element| element.closest("main").ok().flatten().is_some())
+    else {
+        return;
+    };
+    if let Some(selector) = selector_of(&before) {
+        look_after(before, selector, presses(), FRAMES);
+    }
+}
+
+fn look_after(before: Element, selector: String, pressed: u32, frames: u8) {
+    request_animation_frame(move || {
+        let there = document().active_element().as_ref() == Some(&before);
+        // Whoever has gone on by themselves stays there, and who has clicked beside everything wants nothing focused.
+        if !(there || is_lost()) || presses() != pressed {
+            return;
+        }
+        let (mut before, mut selector) = (before, selector);
+        if !there || selector_of(&before).as_ref() != Some(&selector) {
+            find_again(&selector);
+            // It may be what stands beside it, or in the next row.
+            let Some(focused) = document().active_element() else { return };
+            let Some(found_again) = selector_of(&focused) else { return };
+            (before, selector) = (focused, found_again);
+        }
+        if let Some(frames) = frames.checked_sub(1) {
+            look_after(before, selector, pressed, frames);
+        }
+    });
+}
+
+/// Whether nothing has the focus.
+fn is_lost() -> bool {
+    document().active_element() == document().body().map(Into::into)
+}
+
+/// Focuses what a selector finds; where its row has gone and is still to be seen, the next row; where there is none, the
+/// heading.
+fn find_again(selector: &str) {
+    let found = element(selector);
+    let gone = found.as_ref().and_then(|found| found.closest("[inert]").ok().flatten());
+    let found = match gone {
+        None => found,
+        Some(row) => {
+            let beside = row.next_element_sibling().or_else(|| row.previous_element_sibling());
+            let control = beside.and_then(|row| row.query_selector("input, select, a").ok().flatten());
+            control.and_then(|control| control.dyn_into().ok())
+        }
+    };
+    if let Some(found) = found {
+        focus(&found, false);
+    }
+    if is_lost()
+        && let Some(heading) = element("h1")
+    {
+        focus(&heading, false);
+    }
+}
