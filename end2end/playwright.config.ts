@@ -40,7 +40,7 @@ export default defineConfig<Ways, WorkerWays>({
     { name: "no-javascript", grepInvert: /@script/, use: { javaScriptEnabled: false } },
     { name: "narrow", grep: /@main/, use: { viewport: { width: 320, height: 640 } } },
     { name: "keyboard", grep: /@main/, use: { input: "keyboard" } },
-    // What stands in the frame and beside fields before anything is stored does not depend on the database.
+    // What a page does by itself (its frame, its fields, its focus) does not depend on the database.
     { name: "postgres", grepInvert: /@plain|@sqlite/, testIgnore: /(frame|hydration|wrong-inputs)\.spec\.ts$/, use: { engine: "postgres" } },
   ],
 });

@@ -4,7 +4,7 @@ import { alert, decision, dialog, line, main, PATHS, people as screen } from "..
 import type { Organization, Person } from "../ground/people.ts";
 import { expect, test } from "../ground/test.ts";
 
-test("rows stay where they are while they are pointed at, and are put in order afterwards @script", async ({ people }) => {
+test("rows stay where they are while they are pointed at, and are put in order afterwards @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
@@ -77,7 +77,7 @@ test("what was done while the server did not answer is told when it answers agai
   await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Member (by ${kim.username})`);
 });
 
-test("an open dialog says that it is out of date, and shows what would happen now @script", async ({ people, expectConsole }) => {
+test("an open dialog says that it is out of date, and shows what would happen now @script @sqlite", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.member("lee")];
@@ -100,7 +100,7 @@ test("an open dialog says that it is out of date, and shows what would happen no
   await expect(dialog(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name} by ${kim.username}.`);
 });
 
-test("a choice that is not saved does not hide what the role has become @script", async ({ people }) => {
+test("a choice that is not saved does not hide what the role has become @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.member("lee")];
@@ -114,7 +114,7 @@ test("a choice that is not saved does not hide what the role has become @script"
   await expect(main(dana.page).locator("tr.fresh")).toContainText(`now a Billing manager, by ${kim.username}`);
 });
 
-test("whoever saves a role by keyboard is back in its row, which stays until they leave the list @script", async ({ people }) => {
+test("whoever saves a role by keyboard is back in its row, which stays until they leave the list @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.member("lee")];
@@ -137,7 +137,7 @@ test("whoever saves a role by keyboard is back in its row, which stays until the
   await expect(screen.username(dana.page)).toBeFocused();
 });
 
-test("a dialog that could not be asked is asked again @script", async ({ people, expectConsole }) => {
+test("a dialog that could not be asked is asked again @script @sqlite", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -181,7 +181,7 @@ test("an invitation that was revoked leads to the one that came after it", async
   await lee.sees(sundial.display);
 });
 
-test("the last invitation goes under the focus, by oneself and by its receiver, and nothing breaks @script", async ({ people }) => {
+test("the last invitation goes under the focus, by oneself and by its receiver, and nothing breaks @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -205,7 +205,7 @@ test("the last invitation goes under the focus, by oneself and by its receiver, 
   await expect(dana.page.locator("#broken")).toBeHidden();
 });
 
-test("whoever goes through the list by keyboard is not thrown out of it when a row goes @script", async ({ people }) => {
+test("whoever goes through the list by keyboard is not thrown out of it when a row goes @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];

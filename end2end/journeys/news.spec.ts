@@ -5,7 +5,7 @@ import type { Request, Route } from "@playwright/test";
 import { alert, banner, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
-test("news takes nothing away of what is being typed and picked @script", async ({ people }) => {
+test("news takes nothing away of what is being typed and picked @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
@@ -28,7 +28,7 @@ test("news takes nothing away of what is being typed and picked @script", async 
   await expect(screen.username(dana.page)).toHaveValue("somebody");
 });
 
-test("somebody who joins above others takes nothing of what was picked and ticked for them @script", async ({ people }) => {
+test("somebody who joins above others takes nothing of what was picked and ticked for them @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [abe, lee, mira] = [await people.member("abe"), await people.member("lee"), await people.member("mira")];
@@ -52,7 +52,7 @@ test("somebody who joins above others takes nothing of what was picked and ticke
   await expect(screen.role(dana.page, mira.username)).toBeFocused();
 });
 
-test("news takes nothing away of a dialog, and of what is typed in it @script", async ({ people }) => {
+test("news takes nothing away of a dialog, and of what is typed in it @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.member("lee"), await people.member("mira")];
@@ -105,7 +105,7 @@ test("what happens while the page is still being made ready is not missed @scrip
   await expect(screen.role(dana.page, lee.username)).toHaveValue("member");
 });
 
-test("a tab that nobody looks at holds no line to the site, and catches up when it is looked at again @script", async ({ people }) => {
+test("a tab that nobody looks at holds no line to the site, and catches up when it is looked at again @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -130,7 +130,7 @@ test("a tab that nobody looks at holds no line to the site, and catches up when 
   expect(lines).toBe(2);
 });
 
-test("a page keeps what it shows, and what is typed, while the server does not answer, and then catches up @script", async ({ people, expectConsole }) => {
+test("a page keeps what it shows, and what is typed, while the server does not answer, and then catches up @script @sqlite", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.member("lee")];
