@@ -170,8 +170,7 @@ impl Command for Invite {
                 _ => None,
             })
             .collect();
-        let page = ["/manage/organization/", self.organization.as_str(), "/people"].concat();
-        Done::then(Notice::Invited { whom: invited }, page)
+        Done::then(Notice::Invited { whom: invited }, page_of(&self.organization))
     }
 }
 
@@ -252,7 +251,7 @@ impl Command for RevokeInvitation {
     fn done(&self, changes: &[Change]) -> Done {
         let found = changes.iter().find_map(|change| match change {
             Change::InvitationRevoked { organization, invitee, .. } => {
-                Some((invitee.username.clone(), page_of(organization)))
+                Some((invitee.username.clone(), page_of(&organization.name.key())))
             }
             _ => None,
         });

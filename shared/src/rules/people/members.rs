@@ -1,6 +1,6 @@
 //! Roles, removing and leaving (rules, section 5).
 
-use super::{MemberFacts, Within, revoked};
+use super::{MemberFacts, Within, page_of, revoked};
 use crate::limits;
 use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
@@ -135,8 +135,7 @@ impl Command for AssignRole {
                 _ => None,
             })
             .collect();
-        let page = ["/manage/organization/", self.organization.as_str(), "/people"].concat();
-        Done::then(Notice::RoleChanged { whom: changed, role: self.role }, page)
+        Done::then(Notice::RoleChanged { whom: changed, role: self.role }, page_of(&self.organization))
     }
 }
 
@@ -241,10 +240,9 @@ impl Command for RemoveMembers {
                 _ => None,
             })
             .collect();
-        let page = ["/manage/organization/", self.organization.as_str(), "/people"].concat();
         match left {
             Some(display_name) => Done::then(Notice::Left { display_name, removed }, "/manage/organizations"),
-            None => Done::then(Notice::Removed { whom: removed }, page),
+            None => Done::then(Notice::Removed { whom: removed }, page_of(&self.organization)),
         }
     }
 }

@@ -15,6 +15,7 @@ use super::{Actor, Change, Organization, Party, Person};
 use crate::billing::Price;
 use crate::ids::InvitationId;
 use crate::moment::Moment;
+use crate::names::NameKey;
 use crate::problem::Refusal;
 use crate::roles::{Permission, Role};
 use crate::wire::people::InvitationState;
@@ -129,8 +130,8 @@ impl InvitationFacts {
 }
 
 /// The page **People** of an organization.
-fn page_of(organization: &Organization) -> String {
-    ["/manage/organization/", organization.name.key().as_str(), "/people"].concat()
+fn page_of(organization: &NameKey) -> String {
+    ["/manage/organization/", organization.as_str(), "/people"].concat()
 }
 
 /// Invitations that end because the one who sent them is no Owner any more.
