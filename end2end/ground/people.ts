@@ -1,9 +1,10 @@
-// People: each has a browser of their own, and does what they do through the screens.
+// People: each has a browser of their own, and does what a journey is about through the screens.
 
-import { expect, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { expect, request as plain, type APIRequestContext, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
 
 import { Hands, type Input } from "./hands.ts";
 import type { Letters } from "./mail.ts";
+import { Plainly } from "./plainly.ts";
 import type { Guildhall } from "./program.ts";
 import { account, control, decision, dialog, heading, line, main, menu, PATHS, people as screen, request, settings, signIn, status, verify } from "./screens.ts";
 import { PASSWORD } from "./settings.ts";
@@ -36,6 +37,7 @@ const given = new WeakMap<Guildhall, Map<string, number>>();
 
 export class People {
   readonly #contexts: BrowserContext[] = [];
+  readonly #requests: APIRequestContext[] = [];
   constructor(
     readonly server: Guildhall,
     readonly surroundings: Surroundings,
@@ -75,37 +77,50 @@ export class People {
   /** Somebody who has made an account and is signed in, but has not followed the letter's link. */
   async signUp(wish: string): Promise<Person> {
     const person = await this.visitor(this.identity(wish));
-    await person.createsAnAccount();
+    await person.plainly.createsAnAccount();
     return person;
+  }
+
+  /** An account with a verified e-mail address, which nobody is signed in to. */
+  async account(wish: string): Promise<Identity> {
+    const identity = this.identity(wish);
+    const somebody = new Plainly(identity, await this.#lines());
+    await somebody.createsAnAccount();
+    await somebody.verifies(this.server.letters.to(identity.email));
+    return identity;
   }
 
   /** Somebody with a verified e-mail address, signed in. */
   async member(wish: string): Promise<Person> {
     const person = await this.signUp(wish);
-    await person.verifies();
+    await person.plainly.verifies(person.letters);
     return person;
   }
 
   async signIn(identity: Identity): Promise<Person> {
     const person = await this.visitor(identity);
-    await person.signsIn();
+    await person.plainly.signsIn();
     return person;
   }
 
   /** Sees to it that the site has its administrator; until then it waits for one. */
   async settle(): Promise<void> {
-    if (!administrators.has(this.server)) await this.administrator();
+    await this.#administrator();
   }
 
-  /** The administrator, signed in: through the set-up address the first time, through Sign in later. */
+  /** The administrator, signed in. */
   async administrator(): Promise<Person> {
+    return this.signIn(await this.#administrator());
+  }
+
+  /** The first time that one is needed, the set-up address makes the administrator. */
+  async #administrator(): Promise<Identity> {
     const known = administrators.get(this.server);
-    if (known) return this.signIn(known);
+    if (known) return known;
     const identity = this.identity("root");
-    const person = await this.visitor(identity);
-    await person.setsUpTheSite();
+    await new Plainly(identity, await this.#lines()).setsUpTheSite(await this.server.setUpAddress());
     administrators.set(this.server, identity);
-    return person;
+    return identity;
   }
 
   /** What each open page shows, in short. */
@@ -121,15 +136,23 @@ export class People {
 
   /** An organization with its Owner. */
   async owner(wish: string, organization: Organization): Promise<Person> {
-    const root = await this.administrator();
+    const root = new Plainly(await this.#administrator(), await this.#lines());
     const owner = await this.member(wish);
-    await owner.asksFor(organization);
+    await owner.plainly.asksFor(organization);
+    await root.signsIn();
     await root.approves(organization);
     return owner;
   }
 
   async leave(): Promise<void> {
-    await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+    await Promise.all([...this.#contexts.splice(0).map((context) => context.close()), ...this.#requests.splice(0).map((lines) => lines.dispose())]);
+  }
+
+  /** Requests of nobody's browser. */
+  async #lines(): Promise<APIRequestContext> {
+    const lines = await plain.newContext({ baseURL: this.server.url });
+    this.#requests.push(lines);
+    return lines;
   }
 }
 
@@ -145,9 +168,13 @@ export class Person {
     return this.identity.username;
   }
 
+  /** What they do without a page, in the same browser. */
+  get plainly(): Plainly {
+    return new Plainly(this.identity, this.page.context().request);
+  }
+
   get letters(): Letters {
-    if (!this.server.mail) throw new Error("this site has no mail server");
-    return this.server.mail.to(this.identity.email);
+    return this.server.letters.to(this.identity.email);
   }
 
   async opens(address: string): Promise<void> {
@@ -167,13 +194,6 @@ export class Person {
   }
 
   // Accounts
-
-  async setsUpTheSite(): Promise<void> {
-    await this.opens(await this.server.setUpAddress());
-    await this.fillsTheAccount();
-    await this.hands.press(account.create(this.page));
-    await this.isSignedIn();
-  }
 
   async createsAnAccount(): Promise<void> {
     await this.opens(PATHS.createAccount);
@@ -285,11 +305,10 @@ export class Person {
     await this.isTold(`Welcome to ${organization.display}`);
   }
 
-  /** Invites somebody who accepts. */
+  /** Invites somebody who accepts, both without a page. */
   async takesIn(organization: Organization, whom: Person, role = "Member"): Promise<void> {
-    await this.invites(organization, whom.username, role);
-    await this.isTold(`Invitation sent to ${whom.username}.`);
-    await whom.accepts(organization);
+    await this.plainly.invites(organization, whom.username, role);
+    await whom.plainly.accepts(organization);
   }
 
   /** Picks a role in somebody's row of an open page, and presses Save: a dialog asks. */

@@ -60,6 +60,12 @@ export class Guildhall {
     return serveArguments({ port: this.port, data: this.data, database: this.database?.url, smtp: this.mail?.url, development: this.development, more: this.more });
   }
 
+  /** The mail server that it hands its letters to. */
+  get letters(): Mail {
+    if (!this.mail) throw new Error("this site has no mail server");
+    return this.mail;
+  }
+
   /** Everything that it has printed since it was first started. */
   get printed(): string {
     return this.#printed;

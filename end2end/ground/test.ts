@@ -78,9 +78,8 @@ export const test = base.extend<Given, GivenOnce>({
   hands: async ({ page, input, javaScriptEnabled }, use) => use(new Hands(page, input, javaScriptEnabled !== false)),
 
   mail: async ({ server }, use) => {
-    if (!server.mail) throw new Error("this site has no mail server");
-    server.mail.accept();
-    await use(server.mail);
+    server.letters.accept();
+    await use(server.letters);
   },
 
   startServer: async ({ engine }, use) => {

@@ -74,8 +74,7 @@ test("a new letter can be asked for, and ends the older link", async ({ people, 
 });
 
 test("signs in by username and by e-mail address, and signs out", async ({ people, look }) => {
-  const dana = await people.member("dana");
-  await dana.signsOut();
+  const dana = await people.visitor(await people.account("dana"));
   await dana.opens(PATHS.signIn);
   await look(dana.page, "sign in");
   await dana.signsIn({ username: dana.username, password: PASSWORD });
@@ -88,8 +87,7 @@ test("signs in by username and by e-mail address, and signs out", async ({ peopl
 });
 
 test("a wrong password and an unknown name get the same sentence, and the name stays", async ({ people, look, expectConsole }) => {
-  const dana = await people.member("dana");
-  await dana.signsOut();
+  const dana = await people.visitor(await people.account("dana"));
   expectConsole(401, 422);
   const sentences: string[] = [];
   for (const username of [dana.username, "nobody-of-that-name"]) {
@@ -139,8 +137,7 @@ test("after signing out, Back shows nothing of what was there @script", async ({
 });
 
 test("somebody who was sent to sign in comes back to where they were going", async ({ people }) => {
-  const dana = await people.member("dana");
-  await dana.signsOut();
+  const dana = await people.visitor(await people.account("dana"));
   await dana.opens(PATHS.organizations);
   await expect(signIn.name(dana.page)).toBeVisible();
   await dana.fillsTheSignIn();
@@ -150,8 +147,7 @@ test("somebody who was sent to sign in comes back to where they were going", asy
 });
 
 test("an address of another site is no place to come back to", async ({ people }) => {
-  const dana = await people.member("dana");
-  await dana.signsOut();
+  const dana = await people.visitor(await people.account("dana"));
   for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example", "/do/accounts/sign-out"]) {
     await dana.opens(`${PATHS.signIn}?next=${encodeURIComponent(next)}`);
     await dana.fillsTheSignIn();
@@ -200,6 +196,7 @@ test("signing in again gives another cookie, signing out takes it away, and neit
   await expect(signIn.name(elsewhere.page)).toBeVisible();
 
   await elsewhere.page.context().addCookies(before);
+  await dana.opens(PATHS.landing);
   await dana.signsOut();
   expect((await dana.page.context().cookies()).filter((cookie) => cookie.httpOnly)).toEqual([]);
   await elsewhere.opens(PATHS.organizations);

@@ -11,8 +11,8 @@ test("the queue stands oldest first, and a request shows all that decides it", a
   const dana = await people.member("dana");
   const first = people.organization("meridian");
   const second = people.organization("rneridian");
-  await dana.asksFor(first);
-  await dana.asksFor(second);
+  await dana.plainly.asksFor(first);
+  await dana.plainly.asksFor(second);
 
   await root.opens(PATHS.administration);
   const rows = await main(root.page).locator("table.queue tbody tr").allInnerTexts();
@@ -21,7 +21,7 @@ test("the queue stands oldest first, and a request shows all that decides it", a
   expect(two).toBeGreaterThan(one ?? Infinity);
 
   // A name resembles those of organizations: the first becomes one.
-  await root.approves(first);
+  await root.plainly.approves(first);
   await root.opensTheRequestFor(second);
   const page = main(root.page);
   for (const fact of [dana.username, dana.identity.email, second.display, second.url, second.description]) {
@@ -43,7 +43,7 @@ test("a decision is taken once, and the second administrator is told", async ({ 
   const again = await people.signIn(root.identity);
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await again.opensTheRequestFor(sundial);
   await again.hands.press(decision.decline(again.page));
   await again.hands.fill(decision.reason(again.page), "Changed my mind.");
@@ -71,8 +71,8 @@ test("every screen that no other journey looks at is as readable", async ({ peop
   const root = await people.administrator();
   const dana = await people.member("dana");
   const [sundial, moonrise] = [people.organization("sundial"), people.organization("moonrise")];
-  await dana.asksFor(sundial);
-  await dana.asksFor(moonrise);
+  await dana.plainly.asksFor(sundial);
+  await dana.plainly.asksFor(moonrise);
   await root.opensTheRequestFor(sundial);
   const address = root.page.url();
   await root.approves(sundial, "Welcome.");

@@ -7,7 +7,7 @@ test("an administrator asks, the applicant answers, and the request goes on @mai
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.asksAbout(sundial, "What is it for?");
   await root.asksAbout(sundial, "Who else is in it?");
   await look(root.page, "a request with questions");
@@ -45,7 +45,7 @@ test("a question without words is refused beside its field, and an answer keeps 
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   expectConsole(422);
   await root.opensTheRequestFor(sundial);
   await root.presses("Ask for information", main(root.page));
@@ -70,7 +70,7 @@ test("a question that is answered in one tab is not answered again in another", 
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.asksAbout(sundial, "What is it for?");
   const other = await people.signIn(dana.identity);
   await other.opens(PATHS.organizations);
@@ -91,7 +91,7 @@ test("notes are read by administrators alone, and a deferred request stays open"
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
   await root.presses("Add note", main(root.page));
   await root.hands.fill(dialog(root.page).getByLabel("Note"), "They wrote to us in June.");
@@ -111,14 +111,14 @@ test("notes are read by administrators alone, and a deferred request stays open"
   await dana.sees(sundial.display);
   await expect(main(dana.page)).not.toContainText("June");
   expect(dana.letters.now()).toHaveLength(letters);
-  await root.approves(sundial);
+  await root.plainly.approves(sundial);
 });
 
 test("an open request gets other words, and an administrator who looks sees them", async ({ people, look, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await dana.opens(PATHS.organizations);
   await dana.presses(sundial.display, line(dana.page, sundial.name));
   await dana.sees(sundial.display);
@@ -145,8 +145,8 @@ test("the queue is searched", async ({ people, look }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const [sundial, moonrise] = [people.organization("sundial"), people.organization("moonrise")];
-  await dana.asksFor(sundial);
-  await dana.asksFor(moonrise);
+  await dana.plainly.asksFor(sundial);
+  await dana.plainly.asksFor(moonrise);
   await root.opens(PATHS.administration);
   const field = main(root.page).getByRole("searchbox", { name: "Search requests" });
   await root.hands.fill(field, moonrise.display.toUpperCase());

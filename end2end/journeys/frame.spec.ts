@@ -142,6 +142,7 @@ test("a stop is a good one: it ends with 0", async ({ startServer }) => {
 test("the menu says who is signed in, and closes with Escape @script", async ({ people }) => {
   await people.settle();
   const dana = await people.signUp("dana");
+  await dana.opens(PATHS.landing);
   await dana.hands.press(menu.summary(dana.page));
   await expect(menu.entry(dana.page, "Your organizations")).toBeVisible();
   await dana.page.keyboard.press("Escape");

@@ -27,9 +27,9 @@ for (const width of [1200, 320]) {
     const root = await people.administrator();
     const dana = await people.member("dana");
     const sundial = people.organization("sundial");
-    await dana.asksFor(sundial);
-    await root.approves(sundial);
-    await dana.asksFor(people.organization("tidewater"));
+    await dana.plainly.asksFor(sundial);
+    await root.plainly.approves(sundial);
+    await dana.plainly.asksFor(people.organization("tidewater"));
 
     const visitor = await people.visitor();
     const screens = [

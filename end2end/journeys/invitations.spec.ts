@@ -96,9 +96,11 @@ test("a list that nobody of is chosen, or that somebody has dropped out of, says
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const kim = await people.member("kim");
-  await dana.takesIn(sundial, kim, "Owner");
+  await dana.invites(sundial, kim.username, "Owner");
+  await dana.isTold(`Invitation sent to ${kim.username}.`);
   // The next one is no Owner because this one is.
   await expect(screen.as(dana.page, "Member")).toBeChecked();
+  await kim.accepts(sundial);
   const [lee, mira, sam] = [await people.member("lee"), await people.member("mira"), await people.member("sam")];
   expectConsole(409, 422);
   await dana.opens(`${PATHS.manage(sundial.name)}/invite?names=${lee.username}+${mira.username}+${sam.username}`);

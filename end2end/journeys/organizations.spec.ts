@@ -15,8 +15,8 @@ async function standing(people: People): Promise<Standing> {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
-  await root.approves(sundial);
+  await dana.plainly.asksFor(sundial);
+  await root.plainly.approves(sundial);
   return { root, dana, sundial };
 }
 
@@ -77,7 +77,7 @@ test("before it is approved, there is nothing of it", async ({ people, expectCon
   await people.settle();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   expectConsole(404);
   for (const address of [PATHS.profile(sundial.name), PATHS.manage(sundial.name)]) {
     const answer = await dana.page.goto(address);

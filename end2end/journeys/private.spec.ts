@@ -80,8 +80,8 @@ test("an administrator shuts an organization with a reason, and opens it again",
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
-  await root.approves(sundial);
+  await dana.plainly.asksFor(sundial);
+  await root.plainly.approves(sundial);
   await dana.opens(PATHS.organizations);
   await root.opens(`/administration/organizations?q=${sundial.name}`);
   await look(root.page, "organizations");
@@ -135,7 +135,7 @@ test("a reason that was typed is there again when its dialog was closed by mista
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
   await root.hands.press(decision.decline(root.page));
   await root.hands.fill(decision.reason(root.page), "A long and careful reason.");

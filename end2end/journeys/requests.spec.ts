@@ -8,7 +8,7 @@ test("a request is declined with a reason, and its applicant reads it", async ({
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.declines(sundial, "There is a sundial already; ask its Owners to invite you.");
 
   const letter = await dana.letters.about(/declined/i);
@@ -22,7 +22,7 @@ test("a request is declined only with a reason", async ({ people, expectConsole,
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
   await root.hands.press(decision.decline(root.page));
   await expect(dialog(root.page)).toContainText("stays free");
@@ -39,7 +39,7 @@ test("a request is withdrawn by its applicant, and takes no decision afterwards"
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
   await root.hands.press(decision.approve(root.page));
   await expect(dialog(root.page)).toBeVisible();
@@ -64,8 +64,8 @@ test("one of two who want the same name gets it, and the other hears so", async 
   const root = await people.administrator();
   const [dana, lee] = [await people.member("dana"), await people.member("lee")];
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
-  await lee.asksFor({ ...sundial, display: "Sundial by lee" });
+  await dana.plainly.asksFor(sundial);
+  await lee.plainly.asksFor({ ...sundial, display: "Sundial by lee" });
 
   const stale = await people.signIn(root.identity);
   await stale.opens(PATHS.administration);
@@ -93,8 +93,8 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
   const root = await people.administrator();
   const [dana, lee] = [await people.member("dana"), await people.member("lee")];
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
-  await root.approves(sundial);
+  await dana.plainly.asksFor(sundial);
+  await root.plainly.approves(sundial);
 
   await lee.opens(PATHS.organizations);
   await lee.hands.fill(request.name(lee.page), sundial.name.toUpperCase());
@@ -117,8 +117,8 @@ test("what the name will read like, and what it resembles, stands beside the fie
   const root = await people.administrator();
   const dana = await people.member("dana");
   const modem = people.organization("modern");
-  await dana.asksFor(modem);
-  await root.approves(modem);
+  await dana.plainly.asksFor(modem);
+  await root.plainly.approves(modem);
 
   await dana.opens(PATHS.organizations);
   await dana.hands.fill(request.name(dana.page), "Foo__Bar.Baz");
@@ -264,7 +264,7 @@ test("two administrators' tabs: the second to decide is told, and offered nothin
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
   await root.hands.press(decision.approve(root.page));
   await expect(decision.confirm(root.page, "Approve")).toBeVisible();
@@ -281,13 +281,13 @@ test("two forms for one consequence: who agreed to an older list is shown the ne
   const root = await people.administrator();
   const [dana, lee] = [await people.member("dana"), await people.member("lee")];
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.plainly.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
   await root.hands.press(decision.approve(root.page));
   await root.hands.fill(decision.message(root.page), "Welcome.");
 
   // A rival appears: approving would now end their request too, which the open list does not say.
-  await lee.asksFor(sundial);
+  await lee.plainly.asksFor(sundial);
   expectConsole(409);
   await root.hands.press(decision.confirm(root.page, "Approve"));
   await expect(dialog(root.page)).toContainText("Something has changed since you looked");

@@ -95,8 +95,7 @@ test("the set-up address works once, and no other one works", async ({ startServ
   const server = await startServer();
   const people = peopleOf(server);
   const address = await server.setUpAddress();
-  const root = await people.administrator();
-  await root.signsOut();
+  await people.settle();
 
   expectConsole(403, 404, 409, 410);
   const late = await people.visitor();
@@ -242,6 +241,8 @@ test("a copy made by backup is a site that starts and knows everybody @sqlite", 
     await again.hands.press(signIn.submit(again.page));
     await again.isSignedIn();
     await expect(heading(again.page, /./)).toBeVisible();
+    await again.page.close();
+    await restored.stop();
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
