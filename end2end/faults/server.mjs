@@ -3,7 +3,7 @@
 import { readFile, readdir, rm } from "node:fs/promises";
 
 import { ended, pause, signalGroup, start } from "../steps/command.mjs";
-import { freePort } from "../steps/postgres.mjs";
+import { freePort } from "../steps/port.mjs";
 import { call, lines } from "./http.mjs";
 import { PROGRAM, folder, hurryFlags, mayStart, plainEnvironment, plainly, say } from "./program.mjs";
 

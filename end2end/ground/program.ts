@@ -2,12 +2,12 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { freePort } from "../steps/port.mjs";
 import { createDatabase, type Database } from "./database.ts";
 import { Mail, type Guard } from "./mail.ts";
 import { ADDRESSES, migrateArguments, PROGRAM, serveArguments } from "./settings.ts";
@@ -143,17 +143,6 @@ export async function say(args: string[]): Promise<{ code: number | null; said: 
   });
   clearTimeout(late);
   return { code, said };
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
 }
 
 async function succeed(args: string[]): Promise<void> {

@@ -211,6 +211,21 @@ test("the open page of an invitation says by itself that it was revoked @script"
   await expect(screen.accept(lee.page, sundial.display)).toHaveCount(0);
 });
 
+test("an open page says by itself that the server is away, and that it is back @script @sqlite", async ({ startServer, peopleOf, watch }) => {
+  const server = await startServer();
+  const people = peopleOf(server);
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  await dana.opens(PATHS.manage(sundial.name));
+  const said = dana.page.getByText("Guildhall does not answer just now.");
+  watch.expectAway();
+  await server.stop("SIGKILL");
+  await expect(said).toBeVisible({ timeout: 30_000 });
+  await expect(screen.role(dana.page, dana.username)).toBeVisible();
+  await server.start();
+  await expect(said).toBeHidden({ timeout: 30_000 });
+});
+
 /** Answers as a server whose database is away. */
 async function unanswered(route: Route): Promise<void> {
   await route.fulfill({ status: 503 });

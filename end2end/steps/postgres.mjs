@@ -2,12 +2,12 @@
 
 import { chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 
 import { ask, atTheEnd, ended, pause, run, start } from "./command.mjs";
+import { freePort } from "./port.mjs";
 
 const load = createRequire(import.meta.url);
 
@@ -102,16 +102,4 @@ async function answers(url, server) {
       await client.end().catch(() => {});
     }
   }
-}
-
-/** A port that nobody listens on. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

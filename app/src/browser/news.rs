@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// Says when news comes that concern the page, as long as the page is there. It comes back by itself when it breaks;
-/// where it is refused, that may be news too: the session may have ended.
+/// where it is refused, or breaks again, that may be news too: the session may have ended, or the server be away.
 pub fn on_news(topics: Signal<Vec<String>>, hear: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
         let hear = hear.clone();
@@ -164,7 +164,8 @@ fn open_line(told: &str) -> Option<Line> {
             news.failed = news.failed.saturating_add(1);
             (news.failed - 1, closed && !std::mem::replace(&mut news.refused, closed))
         });
-        if refused {
+        // Broken again before anything was heard: those who hear ask, and where nobody answers, the page says so.
+        if refused || failed == 1 {
             tell(None);
         }
         super::try_again(failed, listen);
