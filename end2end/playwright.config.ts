@@ -40,8 +40,7 @@ export default defineConfig<Ways, WorkerWays>({
     { name: "no-javascript", grepInvert: /@script/, use: { javaScriptEnabled: false } },
     { name: "narrow", grep: /@main/, use: { viewport: { width: 320, height: 640 } } },
     { name: "keyboard", grep: /@main/, use: { input: "keyboard" } },
-    // What a page does by itself (its frame, its fields, its focus) does not depend on the database. What one does with
-    // one's own account and drafts is told apart by no engine either: the contract of the store holds it on both.
-    { name: "postgres", grepInvert: /@plain|@sqlite/, testIgnore: /(accounts|settings|organizations|private|frame|hydration|wrong-inputs)\.spec\.ts$/, use: { engine: "postgres" } },
+    // What a page does by itself (its frame, its fields, its focus) does not depend on the database.
+    { name: "postgres", grepInvert: /@plain|@sqlite/, testIgnore: /(frame|hydration|wrong-inputs)\.spec\.ts$/, use: { engine: "postgres" } },
   ],
 });
