@@ -1,7 +1,12 @@
-//! Turns the bundler's list of files into a table of bytes inside the program: `$OUT_DIR/site.rs`.
+//! Gives the program its site. An optimised program carries the bundler's files as a table of bytes, `$OUT_DIR/site.rs`;
+//! any other reads them from the folder `$SITE_FOLDER` when it starts, so that another site needs no other program.
 //!
-//! Without a site (unit tests on a fresh clone) the table is empty, and pages carry no script and no style.
+//! Without a site (unit tests on a fresh clone) there are no files, and pages carry no script and no style.
 
+#[path = "src/http/site/manifest.rs"]
+mod manifest;
+
+use manifest::Entry;
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
@@ -10,26 +15,35 @@ use std::{
 
 fn main() -> Result<(), String> {
     let variable = |name: &str| env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("cargo did not set {name}"));
-    let root = variable("CARGO_MANIFEST_DIR")?.join("..");
     // A relative folder counts from the workspace, as in the bundler.
-    let site = root.join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into())).join("site");
-    let manifest = site.join("manifest");
+    let root = variable("CARGO_MANIFEST_DIR")?.join("..");
+    let target = root.join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/http/site/manifest.rs");
+    println!("cargo::rerun-if-env-changed=CARGO_TARGET_DIR");
+    println!("cargo::rustc-check-cfg=cfg(embedded_site)");
+    if variable("PROFILE")?.as_os_str() == "release" {
+        println!("cargo::rustc-cfg=embedded_site");
+        embed(&target.join("site"), &variable("OUT_DIR")?.join("site.rs"))
+    } else {
+        println!("cargo::rustc-env=SITE_FOLDER={}", target.join("site-dev").display());
+        Ok(())
+    }
+}
 
+/// Writes the table of a site's files.
+fn embed(site: &Path, place: &Path) -> Result<(), String> {
+    let manifest = site.join("manifest");
     let list = read_or_lay_empty(&manifest).map_err(|e| format!("could not read {}: {e}", manifest.display()))?;
     println!("cargo::rerun-if-changed={}", manifest.display());
-    println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed=CARGO_TARGET_DIR");
-
-    let mut table = String::from("pub static FILES: &[File] = &[\n");
+    let mut table = String::from("static FILES: &[File] = &[\n");
     for line in list.lines() {
-        table.push_str(
-            &row(&site, line)
-                .ok_or_else(|| format!("{} has a line that is not understood: {line}", manifest.display()))?,
-        );
+        let entry = Entry::parse(line)
+            .ok_or_else(|| format!("{} has a line that is not understood: {line}", manifest.display()))?;
+        table.push_str(&row(site, &entry));
     }
     table.push_str("];\n");
-    let place = variable("OUT_DIR")?.join("site.rs");
-    fs::write(&place, table).map_err(|e| format!("could not write {}: {e}", place.display()))
+    fs::write(place, table).map_err(|e| format!("could not write {}: {e}", place.display()))
 }
 
 /// The list's text. Where there is none yet, an empty one is laid down, older than everything: cargo takes a missing
@@ -47,20 +61,19 @@ fn read_or_lay_empty(manifest: &Path) -> io::Result<String> {
     }
 }
 
-/// One line of the list as one row of the table. Names under `/pkg/` carry a hash of their content: they never change.
-fn row(site: &Path, line: &str) -> Option<String> {
-    let mut parts = line.split('\t');
-    let (logical, path, content_type, file) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let immutable = path.starts_with("/pkg/");
-    let bytes = |ending: &str| site.join(format!("{file}{ending}"));
-    let compressed = |ending: &str| {
-        let place = bytes(ending);
-        if place.is_file() { format!("Some(include_bytes!({place:?}))") } else { "None".to_owned() }
+/// One file of the list as one row of the table.
+fn row(site: &Path, entry: &Entry<'_>) -> String {
+    let Entry { logical, path, content_type, file } = entry;
+    let bytes = |ending: &str| {
+        let place = site.join(format!("{file}{ending}"));
+        place.is_file().then(|| format!("Cow::Borrowed(include_bytes!({place:?}))"))
     };
-    Some(format!(
-        "    File {{ logical: {logical:?}, path: {path:?}, content_type: {content_type:?}, immutable: {immutable}, raw: include_bytes!({:?}), brotli: {}, gzip: {} }},\n",
-        bytes(""),
+    let compressed = |ending: &str| bytes(ending).map_or_else(|| "None".to_owned(), |bytes| format!("Some({bytes})"));
+    format!(
+        "    File {{ logical: Cow::Borrowed({logical:?}), path: Cow::Borrowed({path:?}), content_type: Cow::Borrowed({content_type:?}), immutable: {}, raw: {}, brotli: {}, gzip: {} }},\n",
+        entry.is_immutable(),
+        bytes("").unwrap_or_else(|| "Cow::Borrowed(&[])".to_owned()),
         compressed(".br"),
         compressed(".gz"),
-    ))
+    )
 }

@@ -1,4 +1,10 @@
-//! The files that the program carries: script, style, fonts, icon. Hashed names never change, so browsers keep them.
+//! The files of the site: script, style, fonts, icon. Hashed names never change, so browsers keep them. An optimised
+//! program carries them; any other reads them from their folder when it starts.
+
+#[cfg(not(embedded_site))]
+mod folder;
+#[cfg(not(embedded_site))]
+mod manifest;
 
 use crate::http::served::{Pattern, negotiate};
 use app::Site;
@@ -9,23 +15,30 @@ use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYP
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 use shared::rules::hex;
+use std::borrow::Cow;
+#[cfg(not(embedded_site))]
+use std::sync::LazyLock;
 
 /// A file of the site, as the bundler made it.
 #[derive(Debug)]
 pub struct File {
     /// What the program calls it, as in `main.css`.
-    pub logical: &'static str,
+    pub logical: Cow<'static, str>,
     /// Where it is served.
-    pub path: &'static str,
-    pub content_type: &'static str,
+    pub path: Cow<'static, str>,
+    pub content_type: Cow<'static, str>,
     /// Whether its name carries a hash of its content.
     pub immutable: bool,
-    pub raw: &'static [u8],
-    pub brotli: Option<&'static [u8]>,
-    pub gzip: Option<&'static [u8]>,
+    pub raw: Cow<'static, [u8]>,
+    pub brotli: Option<Cow<'static, [u8]>>,
+    pub gzip: Option<Cow<'static, [u8]>>,
 }
 
+#[cfg(embedded_site)]
 include!(concat!(env!("OUT_DIR"), "/site.rs"));
+
+#[cfg(not(embedded_site))]
+static FILES: LazyLock<Vec<File>> = LazyLock::new(folder::files);
 
 /// Where the pages find script, style and fonts. Without a bundled site there are none.
 pub fn site() -> Site {
@@ -33,12 +46,12 @@ pub fn site() -> Site {
     if watched::folder().is_some() {
         return watched::site();
     }
-    let path = |logical: &str| FILES.iter().find(|file| file.logical == logical).map(|file| file.path);
+    let path = |logical: &str| FILES.iter().find(|file| file.logical == logical).map(|file| &*file.path);
     Site {
         js: path("app.js"),
         wasm: path("app.wasm"),
         css: path("main.css"),
-        fonts: FILES.iter().filter(|file| file.content_type == "font/woff2").map(|file| file.path).collect(),
+        fonts: FILES.iter().filter(|file| file.content_type == "font/woff2").map(|file| &*file.path).collect(),
     }
 }
 
@@ -49,20 +62,25 @@ pub fn router() -> Router {
         return watched::router(folder);
     }
     FILES.iter().fold(Router::new(), |router, file| {
-        let tag = hex(Sha256::digest(file.raw).iter().take(8));
-        router.route(file.path, get(move |headers: HeaderMap| async move { answer(file, &tag, &headers) }))
+        let tag = tag(file);
+        router.route(&file.path, get(move |headers: HeaderMap| async move { answer(file, &tag, &headers) }))
     })
+}
+
+/// What a browser knows a file by: its name, where that carries a hash of its content.
+fn tag(file: &File) -> String {
+    if file.immutable { file.path.replace('/', "-") } else { hex(Sha256::digest(&*file.raw).iter().take(8)) }
 }
 
 /// A file in the smallest form that the browser takes, or the word that it has it already.
 fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
-    let offered = [("br", file.brotli), ("gzip", file.gzip)];
+    let offered = [("br", file.brotli.as_deref()), ("gzip", file.gzip.as_deref())];
     let (encoding, bytes) = offered
         .into_iter()
         .find_map(|(name, bytes)| {
             bytes.filter(|_| negotiate(asked.get(ACCEPT_ENCODING), name)).map(|bytes| (Some(name), bytes))
         })
-        .unwrap_or((None, file.raw));
+        .unwrap_or((None, &*file.raw));
     let tag = format!("\"{tag}-{}\"", encoding.unwrap_or("raw"));
     let known =
         asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(&tag));
@@ -72,7 +90,7 @@ fn answer(file: &'static File, tag: &str, asked: &HeaderMap) -> Response<Body> {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.content_type));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(&file.content_type));
     headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     // A file that keeps its name may change with the next version: an hour is soon enough to notice.
     let keep = if file.immutable { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
@@ -146,13 +164,13 @@ mod tests {
     use super::*;
 
     static SCRIPT: File = File {
-        logical: "app.js",
-        path: "/pkg/app.1f2e.js",
-        content_type: "text/javascript; charset=utf-8",
+        logical: Cow::Borrowed("app.js"),
+        path: Cow::Borrowed("/pkg/app.1f2e.js"),
+        content_type: Cow::Borrowed("text/javascript; charset=utf-8"),
         immutable: true,
-        raw: b"raw",
-        brotli: Some(b"br"),
-        gzip: Some(b"gz"),
+        raw: Cow::Borrowed(b"raw"),
+        brotli: Some(Cow::Borrowed(b"br")),
+        gzip: Some(Cow::Borrowed(b"gz")),
     };
 
     fn ask(pairs: &[(http::HeaderName, &'static str)]) -> Response<Body> {

@@ -1,0 +1,34 @@
+//! The site of a program that is not optimised: read from its folder when it is first asked for, so that another site
+//! needs no other program.
+
+use super::File;
+use super::manifest::Entry;
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Names the folder of another site than the one that `make run` makes.
+const VARIABLE: &str = "GUILDHALL_SITE";
+
+/// All files of the site. Without a bundled site there are none.
+pub fn files() -> Vec<File> {
+    read(&std::env::var_os(VARIABLE).map_or_else(|| PathBuf::from(env!("SITE_FOLDER")), PathBuf::from))
+}
+
+fn read(folder: &Path) -> Vec<File> {
+    let list = fs::read_to_string(folder.join("manifest")).unwrap_or_default();
+    list.lines().filter_map(Entry::parse).filter_map(|entry| file(folder, &entry)).collect()
+}
+
+fn file(folder: &Path, entry: &Entry<'_>) -> Option<File> {
+    let bytes = |ending: &str| fs::read(folder.join([entry.file, ending].concat())).ok().map(Cow::Owned);
+    Some(File {
+        logical: entry.logical.to_owned().into(),
+        path: entry.path.to_owned().into(),
+        content_type: entry.content_type.to_owned().into(),
+        immutable: entry.is_immutable(),
+        raw: bytes("")?,
+        brotli: bytes(".br"),
+        gzip: bytes(".gz"),
+    })
+}
