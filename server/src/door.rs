@@ -11,6 +11,7 @@
 //! A preview is the same up to the third step, on a transaction that only reads. [`bulk`] does the same for many commands
 //! in one transaction, without letters.
 
+mod any;
 pub mod bulk;
 mod failure;
 mod side;
@@ -25,11 +26,12 @@ use crate::mail::{self, Post};
 use crate::random::Random;
 use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
+use any::AnyCommand;
 use app::backend::{Caller, Consent};
 use shared::billing::Price;
 use shared::moment::{Moment, Span};
 use shared::problem::Problem;
-use shared::rules::{Actor, Change, Command, Fresh, PassedOver, digest};
+use shared::rules::{Actor, Change, Command, Fresh, digest};
 use shared::wire::{Done, Preview};
 use shared::words;
 use side::{claim_of, person};
@@ -111,29 +113,43 @@ impl Door {
     /// # Errors
     /// The rule's refusal, a preview that has moved, or the database's trouble; then nothing has happened.
     pub async fn carry_out<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Problem> {
-        let door = self.clone();
-        let task = tokio::spawn(async move { door.decide_and_store(side, command, consent).await });
+        self.carry_out_any(side, Box::new(command), consent).await
+    }
+
+    async fn carry_out_any(
+        &self,
+        side: Side,
+        command: Box<dyn AnyCommand>,
+        consent: Consent,
+    ) -> Result<Outcome, Problem> {
+        let (door, name) = (self.clone(), command.name());
+        let task = tokio::spawn(async move { door.decide_and_store(side, &*command, consent).await });
         match task.await {
             Ok(outcome) => outcome.map_err(Problem::from),
             Err(died) => {
                 // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
-                tracing::error!(panicked = died.is_panic(), task = %died.id(), command = C::NAME, "a command did not come to its end");
+                tracing::error!(panicked = died.is_panic(), task = %died.id(), command = name, "a command did not come to its end");
                 Err(Problem::Broken {})
             }
         }
     }
 
     /// One command, from its arrival to its commit; begun anew when another transaction came first.
-    async fn decide_and_store<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Failure> {
+    async fn decide_and_store(
+        &self,
+        side: Side,
+        command: &dyn AnyCommand,
+        consent: Consent,
+    ) -> Result<Outcome, Failure> {
         let mut tries = 0;
         let outcome = loop {
             tries += 1;
             let seed = self.random.seed();
             let attempt: Result<Outcome, Failure> =
-                self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, &command, &consent, seed).await).await;
+                self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, command, &consent, seed).await).await;
             match attempt {
                 Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
-                    tracing::debug!(%error, command = C::NAME, "begun anew");
+                    tracing::debug!(%error, command = command.name(), "begun anew");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
                     // It may have been committed all the same, now or in a moment: then history has it.
@@ -154,11 +170,11 @@ impl Door {
         self.committed.send_replace(());
     }
 
-    async fn attempt<C: Gather>(
+    async fn attempt(
         &self,
         tx: &mut Tx<'_>,
         side: &Side,
-        command: &C,
+        command: &dyn AnyCommand,
         consent: &Consent,
         seed: [u8; 32],
     ) -> Result<Outcome, Failure> {
@@ -208,18 +224,18 @@ impl Door {
     }
 
     /// What the rule makes of the command, where whoever sent it has agreed to just that.
-    async fn agreed<C: Gather>(
+    async fn agreed(
         &self,
         tx: &mut Tx<'_>,
         side: &Side,
         about: &Circumstances,
-        command: &C,
+        command: &dyn AnyCommand,
         consent: &Consent,
         fresh: &mut Fresh,
     ) -> Result<Vec<Change>, Failure> {
-        let (changes, passed_over) = decided(tx, about, command, fresh).await?;
+        let (changes, passed_over) = command.decided(tx, about, fresh).await?;
         // At the command line there is nobody to show it to.
-        if C::PREVIEWED && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
+        if command.is_previewed() && matches!(side, Side::Web(_)) && digest(&changes) != consent.agreed {
             let mut preview = words::preview(&changes, &passed_over, about.username());
             if let Some(me) = about.account() {
                 preview.lately = history::moved(tx, &changes, &passed_over, me, about.now.minus(LOOKED_AT)).await?;
@@ -255,13 +271,17 @@ impl Door {
     /// # Errors
     /// The rule's refusal, or the database's trouble.
     pub async fn preview<C: Gather>(&self, side: Side, command: C) -> Result<Preview, Problem> {
+        self.preview_any(side, &command).await
+    }
+
+    async fn preview_any(&self, side: Side, command: &dyn AnyCommand) -> Result<Preview, Problem> {
         let seed = self.random.seed();
         let preview: Result<Preview, Failure> = self
             .store
             .read(async |tx: &mut Tx<'_>| {
                 let mut fresh = Fresh::new(seed, self.clock.now());
                 let about = self.circumstances(tx, &side, fresh.now).await?;
-                let (changes, passed_over) = decided(tx, &about, &command, &mut fresh).await?;
+                let (changes, passed_over) = command.decided(tx, &about, &mut fresh).await?;
                 Ok(words::preview(&changes, &passed_over, about.username()))
             })
             .await;
@@ -308,18 +328,6 @@ impl Door {
     const fn acting(&self, actor: Actor, now: Moment) -> Circumstances {
         Circumstances { actor, now, policy: self.policy }
     }
-}
-
-/// What the rule makes of a command, and whom it passes over.
-async fn decided<C: Gather>(
-    tx: &mut Tx<'_>,
-    about: &Circumstances,
-    command: &C,
-    fresh: &mut Fresh,
-) -> Result<(Vec<Change>, Vec<PassedOver>), Failure> {
-    let facts = command.gather(tx, about).await?;
-    let changes = command.decide(&about.actor, &facts, fresh)?;
-    Ok((changes, command.passed_over(&about.actor, &facts)))
 }
 
 fn first_answer(kept: &str) -> Result<Outcome, Failure> {

@@ -15,7 +15,7 @@ use crate::secrets::passwords::Hasher;
 use crate::services::Services;
 use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
-use crate::{news, upkeep};
+use crate::{config, logs, news, upkeep};
 use app::backend::Consent;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -24,6 +24,7 @@ use shared::rules::Change;
 use shared::rules::administration::OpenSetUp;
 use shared::words;
 use std::error::Error;
+use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -31,11 +32,31 @@ use tokio::sync::watch;
 /// Why the program ends with a failure: a sentence for the operator.
 type Failed = Box<dyn Error + Send + Sync>;
 
+/// The program: reads the command line, and does what it asks for.
+pub fn main() -> ExitCode {
+    let (command, config) = config::read();
+    logs::start(config.log, config.log_level);
+    // With one thread alone, a page that waits for its own data could wait for ever.
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(run(command, config)),
+        Err(error) => Err(error.into()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("guildhall: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// Does what the command line asks for.
 ///
 /// # Errors
 /// A sentence for the operator.
-pub async fn run(command: Command, config: Config) -> Result<(), Failed> {
+async fn run(command: Command, config: Config) -> Result<(), Failed> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate => {

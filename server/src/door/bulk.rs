@@ -1,7 +1,8 @@
 //! Many commands in one transaction: how a large site is filled. Who acts, the facts, the rule, the rows and the history
 //! are those of the door; no letters are written, no form is claimed, and whatever is previewed is agreed to.
 
-use super::{Door, Failure, Gather, Letters, Side, decided};
+use super::any::AnyCommand as _;
+use super::{Door, Failure, Gather, Letters, Side};
 use crate::store::Tx;
 use shared::problem::Problem;
 use shared::rules::{Change, Fresh};
@@ -35,7 +36,7 @@ impl Bulk<'_, '_, '_> {
     pub async fn does<C: Gather>(&mut self, side: &Side, command: &C) -> Result<Vec<Change>, Failure> {
         let mut fresh = Fresh::new(self.door.random.seed(), self.door.clock.now());
         let about = self.door.circumstances(self.tx, side, fresh.now).await?;
-        let (changes, _) = decided(self.tx, &about, command, &mut fresh).await?;
+        let (changes, _) = command.decided(self.tx, &about, &mut fresh).await?;
         self.door.stored(self.tx, side, &about, &changes, Letters::LeftOut, &mut fresh).await?;
         Ok(changes)
     }

@@ -1,6 +1,7 @@
 //! Where a command comes from, who acts, and by what a form is known again.
 
-use super::{Gather, Policy};
+use super::Policy;
+use super::any::AnyCommand;
 use crate::store::accounts::Account;
 use app::backend::{Caller, Consent};
 use sha2::{Digest as _, Sha256};
@@ -74,13 +75,13 @@ pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
 
 /// What a form is claimed by. Token, actor and what was sent belong together: somebody else's token, one of another
 /// form, or the same form with other words, is simply another claim.
-pub(super) fn claim_of<C: Gather>(side: &Side, command: &C, consent: &Consent) -> Option<[u8; 32]> {
+pub(super) fn claim_of(side: &Side, command: &dyn AnyCommand, consent: &Consent) -> Option<[u8; 32]> {
     if consent.once.is_empty() {
         return None;
     }
-    let actor = if C::CLAIMED_BY_ACTOR { side.tag() } else { String::new() };
+    let actor = if command.is_claimed_by_actor() { side.tag() } else { String::new() };
     let mut hash = Sha256::new();
-    for part in [consent.once.as_str(), &actor, C::NAME, &command.content()] {
+    for part in [consent.once.as_str(), &actor, command.name(), &command.content()] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part.as_bytes());
     }
