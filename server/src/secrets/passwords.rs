@@ -2,8 +2,9 @@
 //! that answer requests, and never more at once than there are permits, so that a flood of sign-ins
 //! costs neither the memory nor the other pages.
 
+pub use argon2::Params;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Version};
 use shared::passwords::Password;
 use shared::problem::Problem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,7 @@ pub struct Hasher {
     permits: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     at_once: usize,
+    params: Params,
     /// What is verified against when there is no such account, so that the answer takes as long.
     decoy: Arc<str>,
     memory: Arc<Memory>,
@@ -31,9 +33,15 @@ struct Memory(Mutex<Vec<Vec<Block>>>);
 impl Hasher {
     /// A hasher that runs up to `at_once` hashes at a time.
     pub fn new(at_once: usize) -> Self {
+        Self::with(at_once, Params::default())
+    }
+
+    /// A hasher whose new hashes cost something else.
+    pub fn with(at_once: usize, params: Params) -> Self {
         // The memory of this one is not kept: an idle site has no use for it.
-        let decoy = Memory::default().hash("a password that nobody has", &[0; 16]).unwrap_or_default();
+        let decoy = Memory::default().hash(&params, "a password that nobody has", &[0; 16]).unwrap_or_default();
         Self {
+            params,
             permits: Arc::new(Semaphore::new(at_once.max(1))),
             waiting: Arc::new(Semaphore::new(QUEUE)),
             at_once: at_once.max(1),
@@ -53,8 +61,8 @@ impl Hasher {
     /// # Errors
     /// Too many wait already.
     pub async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<String, Problem> {
-        let memory = Arc::clone(&self.memory);
-        self.bounded(move || memory.hash(password.reveal(), &salt)).await?.ok_or(Problem::Broken {})
+        let (memory, params) = (Arc::clone(&self.memory), self.params.clone());
+        self.bounded(move || memory.hash(&params, password.reveal(), &salt)).await?.ok_or(Problem::Broken {})
     }
 
     /// Whether the password belongs to the hash. Without a hash the answer is no, as late as any other.
@@ -85,13 +93,13 @@ impl Hasher {
 }
 
 impl Memory {
-    fn hash(&self, password: &str, salt: &[u8; 16]) -> Option<String> {
-        let (algorithm, version, params) = (Algorithm::default(), Version::default(), Params::default());
+    fn hash(&self, params: &Params, password: &str, salt: &[u8; 16]) -> Option<String> {
+        let (algorithm, version) = (Algorithm::default(), Version::default());
         let output = self.output(&Argon2::new(algorithm, version, params.clone()), password, salt)?;
         let hash = PasswordHash {
             algorithm: algorithm.ident(),
             version: Some(version.into()),
-            params: params.try_into().ok()?,
+            params: params.clone().try_into().ok()?,
             salt: Some(Salt::new(salt).ok()?),
             hash: Some(output),
         };

@@ -16,11 +16,11 @@ async fn a_copy_of_a_running_site_is_the_site() {
     std::fs::write(&key, "the key").unwrap();
     let copy = world.folder.0.join("copy");
     // Writes go on while it is made: the copy is the site as it stood between two of them.
-    let mut moments = vec![contents(&world.place, "").await];
+    let mut moments = vec![world.contents("").await];
     let writes = async {
         for name in ["moonrise", "nightfall", "daybreak"] {
             world.file(&dana, name).await.unwrap();
-            moments.push(contents(&world.place, "").await);
+            moments.push(world.contents("").await);
         }
     };
     let (copied, ()) = tokio::join!(backup::copy(&world.place, &key, &copy), writes);
@@ -79,7 +79,7 @@ async fn a_copy_of_a_running_site_on_postgres_is_the_site_on_sqlite() {
         world.decline(&boss, requests[1]).await.unwrap();
         world.withdraw(&dana, requests[2]).await.unwrap();
         world.force(MORE).await.unwrap();
-        let mut moments = vec![contents(&world.place, "").await];
+        let mut moments = vec![world.contents("").await];
         let empty = moments[0].iter().find(|(_, rows)| rows.is_empty());
         assert_eq!(empty, None, "every table is to be seen in the copy");
 
@@ -97,7 +97,7 @@ async fn a_copy_of_a_running_site_on_postgres_is_the_site_on_sqlite() {
                     0..9 => drop(world.file(&lee, &name).await.unwrap()),
                     _ => drop(world.services.reserve_name(&name, "kept").await.unwrap()),
                 }
-                moments.push(contents(&world.place, "").await);
+                moments.push(world.contents("").await);
                 if done.load(Ordering::SeqCst) {
                     break;
                 }

@@ -1,7 +1,7 @@
 //! The small world to look at: it is whole, and comes about once. The crowd around it comes about in bulk, which leaves
 //! what the door leaves.
 
-use crate::ground::{Engine, World, contents, engines, on_each};
+use crate::ground::{Engine, World, engines, on_each};
 use app::backend::{Accounts as _, Caller, Consent, Organizations as _, People as _, PeopleFilter, Requests as _};
 use server::demo::large::{LARGEST, THOUSAND};
 use server::demo::{self, Refused};
@@ -112,7 +112,7 @@ async fn left_by(engine: &Engine, bulk: bool) -> BTreeMap<String, Vec<String>> {
     } else {
         unfold(&mut Way::Door(&door)).await;
     }
-    contents(&world.place, "").await
+    world.contents("").await
 }
 
 /// One of the two ways.

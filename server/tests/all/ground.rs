@@ -1,10 +1,14 @@
 //! The ground: a site without its pages, on a database of its own, with a clock that stands still and
 //! randomness that repeats. People act on it through the same port as the pages do.
 
+mod browser;
+mod page;
 mod people;
 mod private;
 mod raw;
+mod template;
 
+pub use browser::{Browser, Form, address_of};
 pub use raw::{contents, raw_rows, tables};
 
 use app::backend::{Accounts as _, Caller, Consent, Requests as _};
@@ -15,7 +19,7 @@ use server::live::Live;
 use server::mail::Post;
 use server::random::SeededRandom;
 use server::secrets::key::Key;
-use server::secrets::passwords::Hasher;
+use server::secrets::passwords::{Hasher, Params};
 use server::services::Services;
 use server::store::{Place, Purpose, Store, StoreError, Tx, accounts, history, outbox};
 use server::throttle::Measure;
@@ -26,9 +30,9 @@ use shared::rules::Secret;
 use shared::wire::Done;
 use sqlx::{Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::watch;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Mutex, watch};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const NOON: Moment = Moment(1_772_970_000_000_000);
@@ -41,6 +45,11 @@ pub fn engines() -> Vec<Engine> {
     let both = std::env::var_os("GUILDHALL_TEST_BOTH_ENGINES").is_some();
     assert!(postgres.is_some() || !both, "both engines are asked for, and GUILDHALL_TEST_POSTGRES names no server");
     std::iter::once(Engine::Sqlite).chain(postgres).collect()
+}
+
+/// How often a race is run: a few times in each run of the tests, and as often as `GUILDHALL_ROUNDS` says.
+pub fn rounds(few: usize) -> usize {
+    std::env::var("GUILDHALL_ROUNDS").ok().and_then(|number| number.parse().ok()).unwrap_or(few)
 }
 
 #[derive(Clone, Debug)]
@@ -79,19 +88,27 @@ pub async fn place(engine: &Engine) -> (Place, Folder) {
     let folder = Folder::new();
     let place = match engine {
         Engine::Sqlite => Place::Folder(folder.0.join("data")),
-        Engine::Postgres(url) => {
-            let name = format!("guildhall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-            let mut connection = PgConnection::connect(url).await.unwrap();
-            // One of an earlier run may have had the same number of process.
-            for statement in [format!("drop database if exists {name} with (force)"), format!("create database {name}")]
-            {
-                sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
-            }
-            let (server, _) = url.rsplit_once('/').unwrap();
-            Place::Postgres { url: format!("{server}/{name}"), migrate: true }
-        }
+        Engine::Postgres(url) => Place::Postgres { url: database(url, "template1").await, migrate: true },
     };
     (place, folder)
+}
+
+/// A new database of a PostgreSQL, like another one, and its address.
+async fn database(server: &str, like: &str) -> String {
+    let name = format!("guildhall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    // One of an earlier run may have had the same number of process.
+    let drop = format!("drop database if exists {name} with (force)");
+    for statement in [drop, format!("create database {name} template {like}")] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+    }
+    at(server, &name)
+}
+
+/// The address of another database of the same server.
+fn at(server: &str, name: &str) -> String {
+    let (server, _) = server.rsplit_once('/').unwrap();
+    format!("{server}/{name}")
 }
 
 /// A site without its pages.
@@ -100,6 +117,8 @@ pub struct World {
     pub clock: Arc<FixedClock>,
     pub place: Place,
     pub folder: Folder,
+    router: OnceLock<axum::Router>,
+    raw: Mutex<Option<raw::Raw>>,
 }
 
 /// Somebody with a signed-in device.
@@ -119,7 +138,7 @@ impl World {
 
     /// A site; `mail` says whether it believes to have a mail server.
     pub async fn with(engine: &Engine, mail: bool) -> Self {
-        let (place, folder) = place(engine).await;
+        let (place, folder) = template::copy(engine).await;
         let key = folder.0.join("key");
         Self::at(place, folder, &key, NOON, mail).await
     }
@@ -153,12 +172,13 @@ impl World {
         let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
         let services = Services {
             door,
-            hasher: Hasher::new(2),
+            // Hashes that cost nothing: what the real ones cost is held by the hasher's own tests.
+            hasher: Hasher::with(2, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()),
             new_accounts: Measure::accounts(3_600),
             session_cookie,
             development: false,
         };
-        Self { services: Arc::new(services), clock, place, folder }
+        Self { services: Arc::new(services), clock, place, folder, router: OnceLock::new(), raw: Mutex::default() }
     }
 
     /// A second server on the same PostgreSQL; a folder has one server, and this is it once more.
@@ -171,12 +191,27 @@ impl World {
             services.door.random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
         }
         let (clock, place) = (self.clock.clone(), self.place.clone());
-        Self { services: Arc::new(services), clock, place, folder: Folder::new() }
+        let (folder, router, raw) = (Folder::new(), OnceLock::new(), Mutex::default());
+        Self { services: Arc::new(services), clock, place, folder, router, raw }
     }
 
-    /// The site with its pages.
+    /// The same site, as a developer's server shows it.
+    pub fn for_developers(self) -> Self {
+        let services = Services { development: true, ..Services::clone(&self.services) };
+        Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
+    /// The site with its pages. Made once: for that all screens are walked through.
     pub fn router(&self) -> axum::Router {
-        let services = &self.services;
+        self.router.get_or_init(|| self.pages()).clone()
+    }
+
+    fn pages(&self) -> axum::Router {
+        let session_cookie = Arc::new(|secret: Option<&Secret>| match secret {
+            Some(secret) => server::http::session_cookie(&secret.reveal(), false),
+            None => server::http::ended_cookie(false),
+        });
+        let services = &Arc::new(Services { session_cookie, ..Services::clone(&self.services) });
         server::http::router(Parts {
             backend: services.backend(),
             sessions: Arc::<Services>::clone(services),

@@ -19,6 +19,7 @@ mod consent;
 mod contract;
 mod demo;
 mod effects;
+mod forms;
 mod ground;
 mod letters;
 mod logs;

@@ -4,7 +4,7 @@
 mod stage;
 
 use crate::effects::{Effect, effect, plain};
-use crate::ground::{Engine, World, contents, engines};
+use crate::ground::{Engine, World, engines};
 use app::backend::{Caller, Consent};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

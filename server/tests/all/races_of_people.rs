@@ -4,7 +4,7 @@
 //!
 //! `GUILDHALL_ROUNDS=500` plays more of each; the figures are printed with `--nocapture`.
 
-use crate::ground::{Engine, Someone, World, engines};
+use crate::ground::{Engine, Someone, World, engines, rounds};
 use futures::future::BoxFuture;
 use shared::ids::InvitationId;
 use shared::moment::Span;
@@ -251,10 +251,6 @@ async fn shut(round: &Round<'_>) -> Outcome {
     services.disable_organization(boss, &round.name, "Spam.", consent).await
 }
 
-fn rounds() -> usize {
-    std::env::var("GUILDHALL_ROUNDS").ok().and_then(|number| number.parse().ok()).unwrap_or(30)
-}
-
 /// Numbers that follow from the round, so that a failure comes again.
 fn delay(round: usize, side: usize) -> Duration {
     let mixed = (round * 2 + side).wrapping_mul(2_654_435_761) >> 7;
@@ -273,7 +269,7 @@ async fn whoever_meets_whom_the_invariants_hold_and_the_loser_is_told() {
             for name in ["dana", "lee", "mira"] {
                 people.push(world.someone(name).await);
             }
-            for number in 0..rounds() {
+            for number in 0..rounds(8) {
                 let name = format!("{}-{number}", pair.name.replace([' ', ','], ""));
                 let name = name.chars().rev().take(50).collect::<Vec<_>>().into_iter().rev().collect::<String>();
                 let name = name.trim_start_matches('-').to_owned();

@@ -6,7 +6,7 @@ mod cast;
 mod foreign;
 mod standing;
 
-use crate::ground::{Engine, PASSWORD, Someone, World, contents};
+use crate::ground::{Engine, PASSWORD, Someone, World};
 use app::backend::{Accounts as _, Administration as _, Invitations, People, Requests, Settings};
 use axum::Router;
 use axum::body::Body;
@@ -334,7 +334,7 @@ async fn looking_changes_nothing() {
     let offer = offer.to_string();
     // That a device was used is noted; everything else stands still.
     let but_use = async || {
-        let mut tables = contents(&cast.world.place, "").await;
+        let mut tables = cast.world.contents("").await;
         tables.remove("session");
         tables
     };

@@ -2,14 +2,13 @@
 //! PostgreSQL, each in a transaction, at every level of isolation. One of them is refused, at once or at its commit.
 //! On SQLite writers stand in one line, and what one of them may not do is held by the schema's own test.
 
-use crate::ground::{World, on_each};
+use crate::ground::{World, on_each, rounds};
 use server::store::Place;
 use shared::roles::Role;
 use sqlx::{Connection as _, PgConnection};
 use std::time::Duration;
 
 const LEVELS: [&str; 3] = ["read committed", "repeatable read", "serializable"];
-const ROUNDS: u32 = 25;
 
 /// Two statements that must not both stand, how what they meet is made anew, and what counts a violation.
 struct Pair {
@@ -97,10 +96,10 @@ async fn two_raw_connections_at_once_break_no_invariant() {
 /// Some rounds of a pair; the invariant stands after each, and one of the two was let through at least once.
 async fn trial(world: &World, pair: &Pair, level: &str, one: &mut PgConnection, other: &mut PgConnection) {
     let mut done = 0;
-    for round in 0..ROUNDS {
+    for round in 0..rounds(10) {
         world.force(pair.before).await.unwrap();
         // Now the one is ahead, now the other, by up to two milliseconds.
-        let ahead = Duration::from_micros(u64::from(round % 5) * 500);
+        let ahead = Duration::from_micros(round as u64 % 5 * 500);
         let (early, late) = if round % 2 == 0 { (Duration::ZERO, ahead) } else { (ahead, Duration::ZERO) };
         let (first, second) =
             tokio::join!(transaction(one, level, pair.first, early), transaction(other, level, pair.second, late));

@@ -2,8 +2,21 @@
 
 use super::World;
 use server::store::Place;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::BTreeMap;
+use tokio::sync::{MappedMutexGuard, MutexGuard};
+
+/// A connection past the store, and how everything is read on it.
+pub struct Raw {
+    connection: Connection,
+    /// By the column that is left out: the tables, and the statement that reads all of them.
+    pictures: BTreeMap<String, (Vec<String>, String)>,
+}
+
+enum Connection {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
 
 impl World {
     /// Runs a statement past every rule, for states that no rule leads to yet, and says whether the schema
@@ -16,7 +29,7 @@ impl World {
                     .filename(folder.join("guildhall.db"))
                     .foreign_keys(true)
                     .pragma("recursive_triggers", "ON");
-                let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
+                let mut connection = SqliteConnection::connect_with(&options).await?;
                 sqlx::raw_sql(sql).execute(&mut connection).await.map(|_| ())
             }
             Place::Postgres { url, .. } => {
@@ -26,59 +39,118 @@ impl World {
         }
     }
 
+    /// The connection past the store, opened when it is first needed.
+    async fn raw(&self) -> MappedMutexGuard<'_, Raw> {
+        let mut raw = self.raw.lock().await;
+        if raw.is_none() {
+            *raw = Some(Raw::open(&self.place).await);
+        }
+        MutexGuard::map(raw, |raw| raw.as_mut().unwrap())
+    }
+
     /// The one text column of a query that goes past the store, to see what is really there.
     pub async fn rows(&self, sql: &str) -> Vec<String> {
-        raw_rows(&self.place, sql).await
+        self.raw().await.rows(sql).await
+    }
+
+    /// Every table with its rows, as [`contents`] has them.
+    pub async fn contents(&self, but: &str) -> BTreeMap<String, Vec<String>> {
+        self.raw().await.contents(but).await
     }
 
     /// Everything in the database but how often something was tried, as text: to see that nothing changed.
     pub async fn picture(&self) -> String {
-        let mut tables = contents(&self.place, "").await;
+        let mut tables = self.contents("").await;
         tables.remove("allowance");
         let tables: Vec<String> = tables.iter().map(|(table, rows)| format!("{table}\n{}", rows.join("\n"))).collect();
         tables.join("\n\n")
     }
 }
 
-/// The tables of a database, by name.
-pub async fn tables(place: &Place) -> Vec<String> {
-    let sql = match place {
-        Place::Folder(_) => {
-            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_%' escape '\\' order by name"
-        }
-        Place::Postgres { .. } => {
-            "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and left(table_name, 1) <> '_' order by 1"
-        }
-    };
-    raw_rows(place, sql).await
-}
-
 /// Every table with its rows as sorted text, the same on both engines; `but` is a column that is left out.
 pub async fn contents(place: &Place, but: &str) -> BTreeMap<String, Vec<String>> {
-    let tables = tables(place).await;
-    let columns = match place {
-        Place::Folder(_) => {
-            "select name || ' ' || lower(type) from pragma_table_info('{table}') where name <> '{but}' order by name"
+    Raw::open(place).await.contents(but).await
+}
+
+/// The tables of a database, by name.
+pub async fn tables(place: &Place) -> Vec<String> {
+    Raw::open(place).await.tables().await
+}
+
+/// The one text column of a query, on a connection of its own.
+pub async fn raw_rows(place: &Place, sql: &str) -> Vec<String> {
+    Raw::open(place).await.rows(sql).await
+}
+
+impl Raw {
+    pub async fn open(place: &Place) -> Self {
+        let connection = match place {
+            Place::Folder(folder) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
+                Connection::Sqlite(SqliteConnection::connect_with(&options).await.unwrap())
+            }
+            Place::Postgres { url, .. } => Connection::Postgres(PgConnection::connect(url).await.unwrap()),
+        };
+        Self { connection, pictures: BTreeMap::new() }
+    }
+
+    /// The one text column of a query.
+    pub async fn rows(&mut self, sql: &str) -> Vec<String> {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        let rows: Vec<(String,)> = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlx::query_as(sql).fetch_all(connection).await.unwrap(),
+            Connection::Postgres(connection) => sqlx::query_as(sql).fetch_all(connection).await.unwrap(),
+        };
+        rows.into_iter().map(|(text,)| text).collect()
+    }
+
+    async fn tables(&mut self) -> Vec<String> {
+        let sql = match self.connection {
+            Connection::Sqlite(_) => {
+                "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '\\_%' escape '\\' order by name"
+            }
+            Connection::Postgres(_) => {
+                "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and left(table_name, 1) <> '_' order by 1"
+            }
+        };
+        self.rows(sql).await
+    }
+
+    async fn contents(&mut self, but: &str) -> BTreeMap<String, Vec<String>> {
+        if !self.pictures.contains_key(but) {
+            let picture = self.picture(but).await;
+            self.pictures.insert(but.to_owned(), picture);
         }
-        Place::Postgres { .. } => {
-            "select column_name || ' ' || data_type from information_schema.columns
-             where table_schema = 'public' and table_name = '{table}' and column_name <> '{but}' order by column_name"
+        let (tables, sql) = self.pictures[but].clone();
+        let mut found: BTreeMap<String, Vec<String>> = tables.into_iter().map(|table| (table, Vec::new())).collect();
+        for row in self.rows(&sql).await {
+            let (table, row) = row.split_once('|').unwrap();
+            found.get_mut(table).unwrap().push(row.to_owned());
         }
-    };
-    let columns: Vec<String> =
-        tables.iter().map(|table| columns.replace("{table}", table).replace("{but}", but)).collect();
-    let columns = raw_answers(place, &columns).await;
-    let queries: Vec<String> = tables
-        .iter()
-        .zip(columns)
-        .map(|(table, columns)| {
+        found.values_mut().for_each(|rows| rows.sort());
+        found
+    }
+
+    /// All tables, and one statement that answers each row of each, behind the name of its table.
+    async fn picture(&mut self, but: &str) -> (Vec<String>, String) {
+        let columns = match self.connection {
+            Connection::Sqlite(_) => {
+                "select name || ' ' || lower(type) from pragma_table_info('{table}') where name <> '{but}' order by name"
+            }
+            Connection::Postgres(_) => {
+                "select column_name || ' ' || data_type from information_schema.columns
+                 where table_schema = 'public' and table_name = '{table}' and column_name <> '{but}' order by column_name"
+            }
+        };
+        let tables = self.tables().await;
+        let mut parts = Vec::new();
+        for table in &tables {
+            let columns = self.rows(&columns.replace("{table}", table).replace("{but}", but)).await;
             let columns: Vec<String> = columns.iter().map(|column| as_text(column)).collect();
-            format!("select concat_ws(', ', {}) from {table}", columns.join(", "))
-        })
-        .collect();
-    let mut answers = raw_answers(place, &queries).await;
-    answers.iter_mut().for_each(|rows| rows.sort());
-    tables.into_iter().zip(answers).collect()
+            parts.push(format!("select '{table}|' || concat_ws(', ', {}) from {table}", columns.join(", ")));
+        }
+        (tables, parts.join(" union all "))
+    }
 }
 
 /// The expression that shows a column, given with its type: its name, and its value as SQLite's `quote` has it.
@@ -94,31 +166,4 @@ fn as_text(column: &str) -> String {
         other => panic!("how is a column of {other} shown?"),
     };
     format!("'{name} ' || coalesce({shown}, 'NULL')")
-}
-
-/// The one text column of a query, on a connection of its own.
-pub async fn raw_rows(place: &Place, sql: &str) -> Vec<String> {
-    raw_answers(place, &[sql.to_owned()]).await.swap_remove(0)
-}
-
-/// The one text column of each query, all on one connection.
-async fn raw_answers(place: &Place, queries: &[String]) -> Vec<Vec<String>> {
-    let mut answers: Vec<Vec<(String,)>> = Vec::new();
-    let queries = queries.iter().map(|sql| sqlx::AssertSqlSafe(sql.clone()));
-    match place {
-        Place::Folder(folder) => {
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
-            let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-            for sql in queries {
-                answers.push(sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap());
-            }
-        }
-        Place::Postgres { url, .. } => {
-            let mut connection = PgConnection::connect(url).await.unwrap();
-            for sql in queries {
-                answers.push(sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap());
-            }
-        }
-    }
-    answers.into_iter().map(|rows| rows.into_iter().map(|(text,)| text).collect()).collect()
 }

@@ -320,7 +320,7 @@ impl Stage {
 
     /// Everything but the revisions, which locks raise.
     async fn contents(&self) -> Contents {
-        contents(&self.world.place, "revision").await
+        self.world.contents("revision").await
     }
 
     fn remember(&mut self, change: &Change) {

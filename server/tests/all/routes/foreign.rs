@@ -2,7 +2,6 @@
 
 use super::cast::Cast;
 use super::sample;
-use crate::ground::contents;
 use axum::body::Body;
 use http::{Method, Request, header};
 use tower::ServiceExt as _;
@@ -20,7 +19,7 @@ async fn what_another_site_sends_changes_nothing() {
     let reset = cast.reset(1).await;
     cast.world.newcomer("shut").await;
     // That a device was used is noted; everything else stands still.
-    let before = contents(&cast.world.place, "seen_at").await;
+    let before = cast.world.contents("seen_at").await;
     let evil = ("origin", "https://evil.example");
     // What it is, the kind of body, and the headers that a browser adds.
     type Shape = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
@@ -87,5 +86,5 @@ async fn what_another_site_sends_changes_nothing() {
         }
     }
     assert!(asked > 200, "{asked}");
-    assert_eq!(contents(&cast.world.place, "seen_at").await, before);
+    assert_eq!(cast.world.contents("seen_at").await, before);
 }

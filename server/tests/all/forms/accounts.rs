@@ -1,0 +1,366 @@
+//! Accounts: made, verified, signed in and out; and what becomes of a page whose person has gone.
+
+use super::requests::fill_request;
+use crate::ground::{Browser, PASSWORD, on_each};
+use http::header;
+use shared::limits;
+
+pub const SIGN_IN: &str = "/sign-in";
+pub const WRONG: &str = "wrong horse battery staple";
+/// The button of a verification link's page.
+pub const VERIFY: &str = "Verify e-mail address";
+const CREATE: &str = "/create-account";
+const YOURS: &str = "/manage/organizations";
+const NAME: &str = "Username or e-mail address";
+
+/// Whose name stands in the menu; nobody's where nobody is signed in.
+pub fn signed_in(browser: &Browser) -> String {
+    browser.page.texts("details.menu > summary").pop().unwrap_or_default().trim().to_owned()
+}
+
+/// Fills the form that makes an account: anybody's, or the first administrator's.
+pub fn fill_account(who: &mut Browser, username: &str, email: &str) {
+    who.fill("Username", username);
+    who.fill("E-mail address", email);
+    who.fill("Password", PASSWORD);
+}
+
+pub fn fill_sign_in(who: &mut Browser, name: &str, password: &str) {
+    who.fill(NAME, name);
+    who.fill("Password", password);
+}
+
+/// Fills the form that is shown and sends it.
+pub async fn sign_in(who: &mut Browser, name: &str, password: &str) {
+    fill_sign_in(who, name, password);
+    who.press("Sign in").await;
+}
+
+/// Opens the link of an email and verifies the address by it.
+pub async fn verify(who: &mut Browser, link: &str, address: &str) {
+    who.open(link).await;
+    who.reads(address);
+    who.press(VERIFY).await;
+    who.is_told(&format!("{address} is verified."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_is_made_and_verified_by_the_link_in_its_email() {
+    on_each(async |world| {
+        world.root().await;
+        let mut dana = world.visitor();
+        dana.open("/").await;
+        dana.press("Create account").await;
+        fill_account(&mut dana, "dana", "dana@dana.example");
+        dana.press("Create account").await;
+        dana.is_told("Welcome, dana. A letter to dana@dana.example has the link that verifies it.");
+        dana.sees("Verify your e-mail address");
+        assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
+        assert!(dana.page.banner().contains("Please verify dana@dana.example"), "{}", dana.page.banner());
+
+        let emails = world.emails_to("dana@dana.example").await;
+        let [email] = emails.as_slice() else { panic!("{emails:?}") };
+        assert_eq!(email.subject, "Verify dana@dana.example for your account dana");
+        assert!(email.text.contains("The account dana was given this e-mail address"), "{}", email.text);
+        assert_eq!(email.text.matches("http://").count(), 1, "{}", email.text);
+        let html = world.letters().await.pop().unwrap().html;
+        assert!(html.contains("The account dana was given this e-mail address"), "{html}");
+        assert_eq!(html.matches("href=").count(), 1, "{html}");
+
+        verify(&mut dana, &email.link(), "dana@dana.example").await;
+        dana.sees("Your organizations");
+        assert_eq!(dana.page.banner(), "");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opening_a_link_verifies_nothing_and_pressing_its_button_does_once() {
+    on_each(async |world| {
+        let account = world.newcomer("dana").await;
+        let (mut dana, mut phone) = (world.browser_of(&account), world.browser_of(&world.sign_in("dana").await));
+        let link = world.email_about("dana", "Verify").await.link();
+        phone.open(&link).await;
+        assert!(phone.page.offers(VERIFY, None), "{}", phone.page);
+        // Whoever is not signed in as dana is asked to: a scanner, or a stranger with a mistyped address.
+        let mut scanner = world.visitor();
+        scanner.open(&link).await;
+        scanner.sees("Sign in");
+        assert!(!world.account(account.id).await.verified);
+
+        verify(&mut dana, &link, "dana@dana.example").await;
+        assert!(world.account(account.id).await.verified);
+        dana.open(&link).await;
+        dana.is_refused(410, "This link has done its work already.");
+        assert!(!dana.page.offers(VERIFY, None), "{}", dana.page);
+
+        // The page that somebody left open on it says the same.
+        phone.press(VERIFY).await;
+        phone.is_refused(410, "This link has done its work already.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_link_verifies_nothing_and_shows_a_way_on() {
+    on_each(async |world| {
+        let account = world.newcomer("dana").await;
+        let mut dana = world.browser_of(&account);
+        let link = world.email_about("dana", "Verify").await.link();
+        dana.open(&format!("{}AAAA", &link[..link.len() - 4])).await;
+        dana.is_refused(404, "This link is not one of ours");
+        assert!(!dana.page.offers(VERIFY, None), "{}", dana.page);
+        dana.press("Send it again").await;
+        dana.is_told("A new letter to dana@dana.example has been written.");
+        assert!(!world.account(account.id).await.verified);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_email_can_be_asked_for_and_ends_the_older_link() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&world.newcomer("dana").await);
+        let first = world.email_about("dana", "Verify").await.link();
+        dana.open("/").await;
+        dana.press("Send it again").await;
+        dana.is_told("A new letter to dana@dana.example has been written. The older link no longer works.");
+        assert_eq!(world.emails_to("dana@dana.example").await.len(), 2);
+        dana.open(&first).await;
+        dana.is_refused(404, "a newer one has taken its place");
+        assert!(!dana.page.offers(VERIFY, None), "{}", dana.page);
+        let newest = world.email_about("dana", "Verify").await.link();
+        verify(&mut dana, &newest, "dana@dana.example").await;
+        assert!(!dana.page.offers("Send it again", None), "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn username_and_address_sign_in_and_signing_out_ends_it() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let mut dana = world.visitor();
+        for name in ["dana", "DANA@DANA.EXAMPLE"] {
+            dana.open(SIGN_IN).await;
+            sign_in(&mut dana, name, PASSWORD).await;
+            dana.is_told("Signed in as dana.");
+            dana.sees("Your organizations");
+            assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
+            dana.press("Sign out").await;
+            dana.is_told("You are signed out.");
+            assert_eq!(signed_in(&dana), "", "{}", dana.page);
+            dana.open(YOURS).await;
+            dana.sees("Sign in");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_password_and_unknown_name_get_one_answer_and_the_name_stays() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let mut dana = world.visitor();
+        let mut answers = Vec::new();
+        for name in ["dana", "nobody-of-that-name"] {
+            dana.open(SIGN_IN).await;
+            sign_in(&mut dana, name, WRONG).await;
+            dana.is_refused(422, "Wrong username, address or password.");
+            assert_eq!((dana.page.value(NAME).as_str(), dana.page.value("Password").as_str()), (name, ""));
+            answers.push(dana.page.text());
+        }
+        assert_eq!(answers[0], answers[1]);
+        // The refused page is as good as a fresh one.
+        sign_in(&mut dana, "dana", PASSWORD).await;
+        assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_at_a_password_is_slowed_down_and_says_for_how_long() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let mut guesser = world.visitor();
+        guesser.open(SIGN_IN).await;
+        for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
+            sign_in(&mut guesser, "dana", WRONG).await;
+            guesser.is_refused(422, "Wrong username, address or password.");
+        }
+        // Not even the right one is tried now.
+        sign_in(&mut guesser, "dana", PASSWORD).await;
+        guesser.is_refused(429, "Too many tries. You can try again in 30 seconds.");
+        assert_eq!(guesser.page.value(NAME), "dana");
+        world.clock.advance(limits::WRONG_PASSWORD_EVERY);
+        sign_in(&mut guesser, "dana", PASSWORD).await;
+        assert_eq!(signed_in(&guesser), "dana", "{}", guesser.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_sent_to_sign_in_comes_back_to_where_they_were_going() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let history = "/manage/account/history?before=9";
+        for (page, heading) in [(YOURS, "Your organizations"), (history, "History of your account")] {
+            let mut dana = world.visitor();
+            dana.open(page).await;
+            dana.sees("Sign in");
+            dana.reads("Sign in to go on.");
+            // A slip on the way does not lose it.
+            sign_in(&mut dana, "dana", WRONG).await;
+            dana.is_refused(422, "Wrong username, address or password.");
+            sign_in(&mut dana, "dana", PASSWORD).await;
+            assert_eq!(dana.page.address, page);
+            dana.sees(heading);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn address_of_another_site_is_no_place_to_come_back_to() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        for next in ["//evil.example/", "https://evil.example/", "/\\evil.example", "/do/accounts/sign-out"] {
+            let mut dana = world.visitor();
+            let asked: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            dana.open(&format!("{SIGN_IN}?next={asked}")).await;
+            dana.does_not_read("Sign in to go on.");
+            sign_in(&mut dana, "dana", PASSWORD).await;
+            assert_eq!((dana.page.address.as_str(), signed_in(&dana).as_str()), (YOURS, "dana"), "{next}");
+
+            // Nor by a form that was not drawn here.
+            let mut dana = world.visitor();
+            dana.open(SIGN_IN).await;
+            fill_sign_in(&mut dana, "dana", PASSWORD);
+            let form = dana.form_of("Sign in").with("next", next);
+            let answer = dana.send(&form).await;
+            assert_eq!((answer.status.as_u16(), answer.location.as_deref()), (303, Some(YOURS)), "{next}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn form_of_somebody_who_is_signed_out_is_kept_and_can_be_sent_again() {
+    on_each(async |world| {
+        let (mut dana, mut tab) = (world.member("dana").await, world.visitor());
+        fill_request(&mut dana, "sundial").await;
+        // Two tabs of one browser have the same cookies.
+        *tab.cookies() = dana.cookies().clone();
+        tab.open("/").await;
+        tab.press("Sign out").await;
+        assert_eq!(signed_in(&tab), "", "{}", tab.page);
+
+        *dana.cookies() = tab.cookies().clone();
+        dana.press("Create").await;
+        dana.is_refused(401, "You are not signed in any more. Sign in, and send it again.");
+        dana.sees("Not sent, and not lost");
+        for typed in ["The sundial project", "https://sundial.example.org/", "What sundial is for."] {
+            dana.reads(typed);
+        }
+        assert!(dana.page.offers("Sign in (opens beside this page)", None), "{}", dana.page);
+
+        tab.open(SIGN_IN).await;
+        sign_in(&mut tab, "dana", PASSWORD).await;
+        *dana.cookies() = tab.cookies().clone();
+        dana.press("Send again").await;
+        dana.is_told("Your request for The sundial project is handed in.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_again_gives_another_cookie_and_signing_out_ends_one_browser_alone() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let mut phone = world.browser_of(&world.sign_in("dana").await);
+        let first = phone.cookies().clone();
+        phone.open(SIGN_IN).await;
+        phone.reads("You are signed in as dana.");
+        sign_in(&mut phone, "dana", PASSWORD).await;
+        let second = phone.cookies().clone();
+        assert_ne!(first["session"], second["session"]);
+        *phone.cookies() = first;
+        phone.open(YOURS).await;
+        phone.sees("Sign in");
+
+        *phone.cookies() = second.clone();
+        dana.open("/").await;
+        dana.press("Sign out").await;
+        assert!(!dana.cookies().contains_key("session"));
+        phone.open(YOURS).await;
+        phone.sees("Your organizations");
+
+        // A cookie that was taken away opens nothing, whoever has kept it.
+        phone.press("Sign out").await;
+        *phone.cookies() = second;
+        phone.open(YOURS).await;
+        phone.sees("Sign in");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn session_cookie_is_out_of_reach_for_scripts_and_other_sites() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let mut dana = world.visitor();
+        dana.open(SIGN_IN).await;
+        fill_sign_in(&mut dana, "dana", PASSWORD);
+        let form = dana.form_of("Sign in");
+        let answer = dana.send(&form).await;
+        let cookies = answer.headers.get_all(header::SET_COOKIE);
+        let session = cookies.iter().find_map(|cookie| cookie.to_str().unwrap().strip_prefix("session=")).unwrap();
+        let (_, attributes) = session.split_once("; ").unwrap();
+        assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn username_that_is_taken_is_refused_in_any_writing_beside_its_field() {
+    on_each(async |world| {
+        world.newcomer("lee-park").await;
+        let mut visitor = world.visitor();
+        visitor.open(CREATE).await;
+        fill_account(&mut visitor, "LEE_PARK", "other@example.org");
+        visitor.press("Create account").await;
+        visitor.is_refused_at("Username", "This username is taken.");
+        assert_eq!(visitor.page.value("Username"), "LEE_PARK");
+        assert_eq!(visitor.page.value("E-mail address"), "other@example.org");
+        assert_eq!(visitor.page.value("Password"), "");
+        assert_eq!(signed_in(&visitor), "", "{}", visitor.page);
+        assert!(world.emails_to("other@example.org").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn address_that_another_account_has_is_not_given_away_and_its_holder_is_told() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let before = world.emails_to("dana@dana.example").await.len();
+        let mut answers = Vec::new();
+        for (name, address) in [("mallory", "dana@dana.example"), ("oscar", "oscar@oscar.example")] {
+            let mut visitor = world.visitor();
+            visitor.open(CREATE).await;
+            fill_account(&mut visitor, name, address);
+            visitor.press("Create account").await;
+            visitor.is_told(&format!("Welcome, {name}. A letter to {address} has the link that verifies it."));
+            assert_eq!(signed_in(&visitor), name, "{}", visitor.page);
+            answers.push((visitor.page.status, visitor.page.text().replace(address, "(address)")));
+        }
+        assert_eq!(answers[0], answers[1]);
+
+        let emails = world.emails_to("dana@dana.example").await;
+        assert_eq!(emails.len(), before + 1, "{emails:?}");
+        assert_eq!(emails[before].subject, "Somebody used dana@dana.example for the account mallory");
+        assert!(emails[before].text.contains("the account mallory"), "{}", emails[before].text);
+        assert!(!emails[before].text.contains("/verify?token="), "{}", emails[before].text);
+    })
+    .await;
+}

@@ -1,0 +1,214 @@
+//! The conversation about a request: questions, answers, notes; putting it aside, editing it, and finding it again.
+
+use super::requests::{approve, open_request};
+use crate::ground::{Browser, on_each};
+
+const YOURS: &str = "/manage/organizations";
+const QUEUE: &str = "/administration/requests";
+
+/// Asks the applicant something.
+pub async fn ask(root: &mut Browser, name: &str, question: &str) {
+    open_request(root, name).await;
+    root.press("Ask for information").await;
+    root.fill("Question", question);
+    root.press("Ask for information").await;
+    root.is_told(&format!("The applicant for {name} is asked."));
+}
+
+/// Opens the first question about an own request that has no answer yet.
+async fn open_question(who: &mut Browser, name: &str) {
+    who.open(YOURS).await;
+    who.press_in(name, "Answer").await;
+    who.sees(&format!("The {name} project"));
+    who.press("Answer").await;
+}
+
+/// Answers the first question that has no answer yet.
+pub async fn answer(who: &mut Browser, name: &str, answer: &str) {
+    open_question(who, name).await;
+    who.fill("Answer", answer);
+    who.press("Send answer").await;
+    who.is_told("Your answer is sent.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn request_waits_for_its_applicant_until_every_question_is_answered() {
+    on_each(async |world| {
+        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let mut dana = world.browser_of(&person);
+        world.file(&person, "sundial").await.unwrap();
+        ask(&mut root, "sundial", "What is it for?").await;
+        ask(&mut root, "sundial", "Who else is in it?").await;
+        let mut emails = world.emails_to("dana@dana.example").await;
+        emails.retain(|email| email.subject == "A question about your request for sundial");
+        assert_eq!(emails.len(), 2, "{emails:?}");
+        assert!(emails[0].text.contains("What is it for?") && emails[1].text.contains("Who else is in it?"));
+
+        // Every page says that somebody asks, until all is answered.
+        dana.open("/").await;
+        let banner = dana.page.banner();
+        assert!(banner.contains("An administrator asks about your request for The sundial project."), "{banner}");
+        assert!(dana.page.whole_text().contains("1 request waits for your answer"), "{}", dana.page.whole_text());
+
+        // The email leads to the request, and the request to the question.
+        dana.open(&emails[0].link()).await;
+        dana.reads("More information needed");
+        dana.reads("What is it for?");
+        answer(&mut dana, "sundial", "For telling the time by the sun.").await;
+        dana.reads("More information needed");
+        assert!(!dana.page.banner().is_empty());
+        answer(&mut dana, "sundial", "Nobody, for now.").await;
+        dana.is_told("The request waits for the administrators again.");
+        dana.reads("Submitted");
+        assert_eq!(dana.page.banner(), "");
+        let email = world.email_about("root", "dana answers the question about sundial").await;
+        assert!(email.text.contains("Nobody, for now."), "{email:?}");
+
+        open_request(&mut root, "sundial").await;
+        root.reads("For telling the time by the sun.");
+        root.reads("Nobody, for now.");
+        approve(&mut root, "sundial").await;
+        dana.open(YOURS).await;
+        // It stands under Organizations as well.
+        dana.press_in("Approved", "The sundial project").await;
+        dana.press("Manage the organization").await;
+        dana.sees("The sundial project");
+        assert_eq!(dana.page.address, "/manage/organization/sundial/people");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn question_without_words_is_refused_beside_its_field() {
+    on_each(async |world| {
+        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        world.file(&dana, "sundial").await.unwrap();
+        open_request(&mut root, "sundial").await;
+        root.press("Ask for information").await;
+        root.press("Ask for information").await;
+        root.is_refused_at("Question", "Type what you want to know");
+        assert!(world.emails_to("dana@dana.example").await.iter().all(|email| !email.subject.contains("question")));
+        root.fill("Question", "What is it for?");
+        root.press("Ask for information").await;
+        root.is_told("The applicant for sundial is asked.");
+        world.email_about("dana", "A question about your request for sundial").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answer_that_is_too_long_is_refused_beside_its_field_and_kept() {
+    on_each(async |world| {
+        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let mut dana = world.browser_of(&person);
+        world.file(&person, "sundial").await.unwrap();
+        ask(&mut root, "sundial", "What is it for?").await;
+        let long = "x".repeat(1_001);
+        open_question(&mut dana, "sundial").await;
+        dana.fill("Answer", &long);
+        dana.press("Send answer").await;
+        dana.is_refused_at("Answer", "At most 1000 characters");
+        assert_eq!(dana.page.value("Answer"), long);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn question_that_is_answered_in_one_tab_is_not_answered_again_in_another() {
+    on_each(async |world| {
+        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let (mut dana, mut other) = (world.browser_of(&person), world.browser_of(&person));
+        world.file(&person, "sundial").await.unwrap();
+        ask(&mut root, "sundial", "What is it for?").await;
+        open_question(&mut other, "sundial").await;
+        other.fill("Answer", "The second answer.");
+        answer(&mut dana, "sundial", "The first answer.").await;
+        other.press("Send answer").await;
+        other.is_refused(409, "This question has its answer already. Nothing was changed.");
+        assert!(!other.page.offers("Send answer", None), "{}", other.page);
+        open_request(&mut root, "sundial").await;
+        root.reads("The first answer.");
+        root.does_not_read("The second answer.");
+        let emails = world.emails_to("root@root.example").await;
+        assert_eq!(emails.iter().filter(|email| email.subject.contains("answers the question")).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_are_read_by_administrators_alone_and_a_deferred_request_stays_open() {
+    on_each(async |world| {
+        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let mut dana = world.browser_of(&person);
+        world.file(&person, "sundial").await.unwrap();
+        let emails = world.emails_to("dana@dana.example").await.len();
+        open_request(&mut root, "sundial").await;
+        root.press("Add note").await;
+        root.fill("Note", "They wrote to us in June.");
+        root.press("Add note").await;
+        root.is_told("The note is added.");
+        root.reads("They wrote to us in June.");
+        root.press("Defer").await;
+        root.reads("Nobody");
+        root.press("Defer").await;
+        root.is_told("The request for sundial is put aside.");
+
+        dana.open(YOURS).await;
+        assert!(dana.page.line("sundial").unwrap().contains("Deferred"), "{}", dana.page);
+        dana.press_in("sundial", "The sundial project").await;
+        dana.sees("The sundial project");
+        dana.does_not_read("June");
+        assert_eq!(world.emails_to("dana@dana.example").await.len(), emails);
+        approve(&mut root, "sundial").await;
+        world.email_about("dana", "approved").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_request_gets_other_words_which_administrators_read() {
+    on_each(async |world| {
+        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let mut dana = world.browser_of(&person);
+        world.file(&person, "sundial").await.unwrap();
+        dana.open(YOURS).await;
+        dana.press_in("sundial", "The sundial project").await;
+        dana.sees("The sundial project");
+        dana.press("Edit").await;
+        dana.sees("Edit the request for sundial");
+        assert_eq!(dana.page.value("Description"), "What we do.");
+        dana.fill("Description", "Better words.");
+        dana.fill("Organization URL", "nowhere");
+        dana.press("Save").await;
+        dana.is_refused_at("Organization URL", "must begin with https:// or http://");
+        assert_eq!(dana.page.value("Description"), "Better words.");
+        dana.fill("Organization URL", "https://better.example.org/");
+        dana.press("Save").await;
+        dana.is_told("Your request for The sundial project is saved.");
+        dana.reads("Better words.");
+        open_request(&mut root, "sundial").await;
+        root.reads("Better words.");
+        root.reads("https://better.example.org/");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queue_is_searched_and_says_when_nothing_is_found() {
+    on_each(async |world| {
+        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        world.file(&dana, "sundial").await.unwrap();
+        world.file(&dana, "moonrise").await.unwrap();
+        root.open(QUEUE).await;
+        root.fill("Search requests", "THE MOONRISE PROJECT");
+        root.press("Search").await;
+        assert_eq!((root.page.lines("moonrise"), root.page.lines("sundial")), (1, 0), "{}", root.page);
+        assert_eq!(root.page.value("Search requests"), "THE MOONRISE PROJECT");
+        root.fill("Search requests", "no request has this in it");
+        root.press("Search").await;
+        root.reads("No request has “no request has this in it” in it");
+        root.press("All requests").await;
+        assert_eq!((root.page.lines("moonrise"), root.page.lines("sundial")), (1, 1), "{}", root.page);
+    })
+    .await;
+}

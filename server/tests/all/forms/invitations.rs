@@ -1,0 +1,280 @@
+//! Invitations to an organization, and what becomes of them: sent, answered, taken back.
+
+use crate::ground::{Browser, Form, Someone, World, address_of, on_each};
+use futures::future::join_all;
+use shared::roles::Role;
+
+/// The page Your organizations, where invitations wait for their receiver.
+pub const YOURS: &str = "/manage/organizations";
+/// The people of sundial.
+pub const PEOPLE: &str = "/manage/organization/sundial/people";
+pub const ACCEPT: &str = "Accept the invitation to The sundial project";
+const DECLINE: &str = "Decline the invitation to The sundial project";
+
+/// dana, the Owner of sundial.
+pub async fn sundial(world: &World) -> Someone {
+    let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
+    world.founded(&root, &dana, "sundial").await;
+    dana
+}
+
+/// Invites somebody to sundial, from a page that is opened for it.
+pub async fn invite(who: &mut Browser, whom: &str, role: &str) {
+    who.open(PEOPLE).await;
+    who.fill("Username", whom);
+    who.check(role);
+    who.press("Invite").await;
+}
+
+/// How many emails about something somebody has.
+async fn emails(world: &World, username: &str, subject: &str) -> usize {
+    let emails = world.emails_to(&address_of(username)).await;
+    emails.iter().filter(|email| email.subject.contains(subject)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invitee_finds_a_banner_accepts_and_stands_on_the_owners_page() {
+    on_each(async |world| {
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        invite(&mut dana, "lee", "Manager").await;
+        dana.is_told("Invitation sent to lee.");
+        assert!(dana.page.line("lee").unwrap().contains("Manager"), "{}", dana.page);
+        let email = world.email_about("lee", "invites you to").await;
+        assert!(email.text.contains("Manages teams, and creates projects."), "{}", email.text);
+        world.email_about("dana", "lee is invited to").await;
+
+        lee.open("/").await;
+        let banner = lee.page.banner();
+        assert!(banner.contains("dana invites you to The sundial project, as a Manager."), "{banner}");
+        lee.press("See the invitation").await;
+        lee.sees("Invitation to The sundial project");
+        lee.reads("create projects and bring projects in");
+        lee.open(YOURS).await;
+        lee.press(ACCEPT).await;
+        lee.is_told("Welcome to The sundial project: you are a Manager now.");
+        assert!(lee.page.line("sundial").unwrap().contains("Manager"), "{}", lee.page);
+        assert_eq!(lee.page.banner(), "");
+
+        dana.open(PEOPLE).await;
+        assert_eq!(dana.page.value("Role of lee"), "manager");
+        world.email_about("dana", "lee joined").await;
+        lee.open(PEOPLE).await;
+        lee.reads("Only Owners can invite people, change roles and remove people. The Owner here is dana.");
+        assert!(!lee.page.has_field("Username"), "{}", lee.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_cannot_be_invited_is_refused_beside_the_field_and_nothing_typed_is_lost() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        let lee = world.someone("lee").await;
+        world.join(&owner, "sundial", &lee, Role::BillingManager).await;
+        world.newcomer("fresh").await;
+        let mut dana = world.browser_of(&owner);
+        for (name, why) in [
+            ("nobody-at-all", "There is no account with this username."),
+            ("dana@example.org", "Type a username, not an e-mail address"),
+            ("dana", "This is you"),
+            ("lee", "Is already a Billing manager of this organization."),
+            ("fresh", "Has no verified e-mail address yet"),
+        ] {
+            invite(&mut dana, name, "Manager").await;
+            dana.is_refused_at("Username", why);
+            assert_eq!(dana.page.value("Username"), name);
+            assert!(dana.page.is_checked("Manager"), "{}", dana.page);
+        }
+        dana.does_not_read("Pending invitations");
+
+        world.someone("mira").await;
+        invite(&mut dana, "mira", "Member").await;
+        dana.is_told("Invitation sent to mira.");
+        invite(&mut dana, "mira", "Member").await;
+        dana.is_refused_at("Username", "Has an invitation already, as a Member, until");
+        assert_eq!(emails(&world, "mira", "invites you to").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_of_names_is_judged_before_anybody_is_invited() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&sundial(&world).await);
+        for name in ["lee", "mira", "sam"] {
+            world.someone(name).await;
+        }
+        dana.open(PEOPLE).await;
+        dana.press("Invite several at once").await;
+        dana.fill("Usernames", "lee, mira\n@sam nobody-at-all\ndana");
+        dana.select("Role", "Manager");
+        dana.press("Look at the names").await;
+        dana.reads("3 people can be invited, as Managers");
+        dana.reads("There is no account with this username.");
+        assert_eq!(emails(&world, "lee", "invites you to").await, 0);
+
+        dana.uncheck("sam");
+        dana.press("Invite them").await;
+        dana.is_told("Invitations sent to lee and mira.");
+        world.email_about("lee", "invites you to").await;
+        assert!(dana.page.line("mira").unwrap().contains("Manager"), "{}", dana.page);
+        assert_eq!((dana.page.lines("sam"), emails(&world, "sam", "invites you to").await), (0, 0), "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_that_nobody_of_is_chosen_or_that_somebody_has_dropped_out_of_stays_as_it_is() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        let kim = world.someone("kim").await;
+        let mut dana = world.browser_of(&owner);
+        invite(&mut dana, "kim", "Owner").await;
+        dana.is_told("Invitation sent to kim.");
+        // The next one is no Owner because this one is.
+        assert!(dana.page.is_checked("Member"), "{}", dana.page);
+        let offer = world.offer_to(&kim, "sundial").await.unwrap();
+        world.accept(&kim, offer).await.unwrap();
+        let names = ["lee", "mira", "sam"];
+        for name in names {
+            world.someone(name).await;
+        }
+
+        dana.open(&format!("{PEOPLE}/invite?names=lee+mira+sam")).await;
+        for name in names {
+            dana.uncheck(name);
+        }
+        dana.press("Invite them").await;
+        dana.is_refused(422, "Choose somebody first.");
+        assert_eq!(names.map(|name| dana.page.is_checked(name)), [false; 3], "{}", dana.page);
+        dana.check("lee");
+        dana.check("mira");
+        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
+        dana.press("Invite them").await;
+        dana.is_refused(409, "Nobody was invited: 1 of these 2 can't be invited any more. The list says why.");
+        assert!(dana.page.line("lee").unwrap().contains("Has an invitation already"), "{}", dana.page);
+        assert_eq!(["mira", "sam"].map(|name| dana.page.is_checked(name)), [true, false], "{}", dana.page);
+        assert_eq!(emails(&world, "mira", "invites you to").await, 0);
+        dana.press("Invite them").await;
+        dana.is_told("Invitation sent to mira.");
+        assert_eq!(emails(&world, "lee", "invites you to").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_longer_than_is_invited_at_once_goes_on_by_itself() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&sundial(&world).await);
+        for name in ["lee", "mira"] {
+            world.someone(name).await;
+        }
+        dana.open(PEOPLE).await;
+        dana.press("Invite several at once").await;
+        let strangers: Vec<String> = (0..99).map(|n| format!("stranger-{n}-of-the-list")).collect();
+        dana.fill("Usernames", &format!("lee\n{}\nmira", strangers.join("\n")));
+        dana.press("Look at the names").await;
+        dana.reads("Once they are invited, the page goes on with the 1 other.");
+        assert!(!dana.page.has_field("mira"), "{}", dana.page);
+        dana.press("Invite them").await;
+        dana.is_told("Invitation sent to lee.");
+        assert!(dana.page.is_checked("mira"), "{}", dana.page);
+        dana.press("Invite them").await;
+        dana.is_told("Invitation sent to mira.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn word_with_a_declined_invitation_is_read_by_the_owners() {
+    on_each(async |world| {
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        invite(&mut dana, "lee", "Member").await;
+        lee.open(YOURS).await;
+        lee.press(DECLINE).await;
+        lee.reads("the Owners of sundial");
+        lee.fill("Message", "No time this year.");
+        lee.press("Decline").await;
+        lee.is_told("The invitation to The sundial project is declined.");
+        let email = world.email_about("dana", "declined the invitation").await;
+        assert!(email.text.contains("No time this year."), "{}", email.text);
+        world.email_about("lee", "You declined").await;
+        dana.open(PEOPLE).await;
+        dana.does_not_read("Pending invitations");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn revoked_invitation_has_a_dead_link_and_an_old_tab_is_told() {
+    on_each(async |world| {
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        let mut mira = world.member("mira").await;
+        invite(&mut dana, "lee", "Member").await;
+        let first = world.email_about("lee", "invites you to").await.link();
+        dana.press("Re-send invite of lee").await;
+        dana.is_told("The invitation is sent to lee again.");
+        let newest = world.email_about("lee", "invites you to").await.link();
+        assert_ne!(first, newest);
+        lee.open(&first).await;
+        lee.is_refused(404, "a newer one has taken its place");
+        mira.open(&newest).await;
+        mira.is_refused(403, "This link belongs to the account lee");
+        lee.open(&newest).await;
+        assert!(lee.page.offers(ACCEPT, None), "{}", lee.page);
+
+        dana.press("Revoke invite of lee").await;
+        dana.reads("The invitation of lee to become a Member");
+        dana.press("Revoke invite").await;
+        dana.is_told("The invitation of lee is revoked.");
+        world.email_about("lee", "is revoked").await;
+        lee.press(ACCEPT).await;
+        lee.is_refused(409, "This invitation has been revoked by dana.");
+        lee.open(&newest).await;
+        lee.is_refused(200, "This invitation has been revoked by dana.");
+        assert!(!lee.page.offers(ACCEPT, None), "{}", lee.page);
+        assert_eq!(world.role_of("sundial", "lee").await, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invitation_that_is_sent_and_accepted_again_has_one_outcome() {
+    on_each(async |world| {
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        dana.open(PEOPLE).await;
+        dana.fill("Username", "lee");
+        let form = dana.form_of("Invite");
+        click_again(&world, &mut dana, &form).await;
+        assert_eq!(emails(&world, "lee", "invites you to").await, 1);
+
+        let link = world.email_about("lee", "invites you to").await.link();
+        lee.open(&link).await;
+        let form = lee.form_of(ACCEPT);
+        click_again(&world, &mut lee, &form).await;
+        assert_eq!(emails(&world, "lee", "You are a Member of sundial").await, 1);
+        assert_eq!(emails(&world, "dana", "lee joined").await, 1);
+
+        lee.open(&link).await;
+        lee.is_refused(200, "You have accepted this invitation already.");
+        lee.press("Your organizations").await;
+        lee.sees("Your organizations");
+        assert!(lee.page.line("sundial").unwrap().contains("Member"), "{}", lee.page);
+    })
+    .await;
+}
+
+/// Sends a form by a double click, and once more from the page before: it has one answer.
+async fn click_again(world: &World, who: &mut Browser, form: &Form) {
+    let session = who.cookies().clone();
+    let clicks = (0..2).map(|_| async {
+        let mut tab = world.visitor();
+        *tab.cookies() = session.clone();
+        tab.send(form).await
+    });
+    let mut answers = join_all(clicks).await;
+    answers.push(who.send(form).await);
+    for answer in &answers {
+        assert_eq!((answer.status.as_u16(), &answer.location), (303, &answers[0].location));
+    }
+}

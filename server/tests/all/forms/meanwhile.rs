@@ -1,0 +1,137 @@
+//! What others do while somebody is about to do something: what is out of date says so, and nothing is done by it.
+
+use super::invitations::{ACCEPT, PEOPLE, YOURS, invite, sundial};
+use super::people::joins;
+use crate::ground::{Someone, World, on_each};
+use shared::roles::Role;
+
+/// dana and kim, the Owners of sundial; lee and mira are Members.
+async fn owners(world: &World) -> [Someone; 2] {
+    let dana = sundial(world).await;
+    let kim = joins(world, &dana, "kim", Role::Owner).await;
+    joins(world, &dana, "lee", Role::Member).await;
+    joins(world, &dana, "mira", Role::Member).await;
+    [dana, kim]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn person_who_is_gone_is_chosen_no_more_and_keeps_nothing_from_being_done_with_the_others() {
+    on_each(async |world| {
+        let [dana, kim] = owners(&world).await;
+        let mut dana = world.browser_of(&dana);
+        dana.open(PEOPLE).await;
+        dana.check("Choose lee");
+        dana.check("Choose mira");
+        dana.press("Remove all").await;
+        dana.reads("Remove 2 people?");
+        world.dismiss(&kim, "sundial", "lee").await.unwrap();
+
+        dana.fill("Organization account name", "sundial");
+        dana.press("Remove").await;
+        dana.is_refused(409, "Of late: lee was removed");
+        dana.reads("lee was removed by kim");
+        assert_eq!(dana.page.value("Organization account name"), "sundial");
+        dana.press("Cancel").await;
+        dana.reads("lee is not a member, and no longer chosen.");
+        dana.reads("1 person is chosen.");
+        dana.press("Remove all").await;
+        dana.reads("Remove mira?");
+        dana.fill("Username", "mira");
+        dana.press("Remove").await;
+        dana.is_told("mira is removed.");
+        dana.does_not_read("no longer chosen");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removal_that_would_be_another_by_now_is_asked_again_with_what_was_typed() {
+    on_each(async |world| {
+        let [dana, kim] = owners(&world).await;
+        let mut kim = world.browser_of(&kim);
+        kim.open(PEOPLE).await;
+        kim.press("Remove lee").await;
+        kim.reads("lee is no longer a Member of sundial");
+        kim.fill("Username", "lee");
+        world.assign(&dana, "sundial", "lee", Role::Manager).await.unwrap();
+
+        kim.press("Remove").await;
+        kim.is_refused(409, "Of late: lee became a Manager");
+        kim.is_refused(409, "(by dana)");
+        kim.reads("lee is no longer a Manager of sundial");
+        assert_eq!(kim.page.value("Username"), "lee");
+        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Manager));
+        kim.press("Remove").await;
+        kim.is_told("lee is removed.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removal_of_somebody_who_is_gone_is_refused_with_who_removed_them() {
+    on_each(async |world| {
+        let [dana, kim] = owners(&world).await;
+        let mut dana = world.browser_of(&dana);
+        dana.open(PEOPLE).await;
+        dana.press("Remove lee").await;
+        dana.fill("Username", "lee");
+        world.dismiss(&kim, "sundial", "lee").await.unwrap();
+        dana.press("Remove").await;
+        dana.is_refused(409, "lee was removed from sundial by kim.");
+        assert!(!dana.page.offers("Remove", None), "{}", dana.page);
+        dana.press("Close").await;
+        assert!(!dana.page.has_field("Role of lee"), "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn person_with_another_role_meanwhile_is_passed_over_when_several_get_one() {
+    on_each(async |world| {
+        let [dana, kim] = owners(&world).await;
+        let mut dana = world.browser_of(&dana);
+        dana.open(PEOPLE).await;
+        dana.check("Choose lee");
+        dana.check("Choose mira");
+        dana.select("Role of all who are chosen", "Manager");
+        world.assign(&kim, "sundial", "lee", Role::Owner).await.unwrap();
+        dana.press("Change role").await;
+        dana.reads("lee has become an Owner meanwhile, by kim");
+        dana.reads("mira becomes a Manager");
+        dana.press("Save").await;
+        dana.is_told("mira is a Manager now.");
+        assert_eq!(dana.page.value("Role of lee"), "owner");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn revoked_invitation_leads_to_the_one_that_came_after_it() {
+    on_each(async |world| {
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        invite(&mut dana, "lee", "Member").await;
+        lee.open(YOURS).await;
+        lee.press_in("sundial", "The sundial project").await;
+        lee.reads("invites you to become a Member");
+        let first = lee.page.address.clone();
+        dana.press("Revoke invite of lee").await;
+        dana.press("Revoke invite").await;
+        dana.is_told("The invitation of lee is revoked.");
+        invite(&mut dana, "lee", "Manager").await;
+        dana.is_told("Invitation sent to lee.");
+
+        lee.open(&first).await;
+        lee.is_refused(200, "This invitation has been revoked by dana.");
+        lee.reads("invited you to become a Member");
+        lee.press("the newest invitation").await;
+        lee.reads("invites you to become a Manager");
+        let second = lee.page.address.clone();
+        lee.press(ACCEPT).await;
+        lee.is_told("Welcome to The sundial project");
+        lee.open(&second).await;
+        lee.is_refused(200, "You have accepted this invitation already.");
+        lee.press("Manage The sundial project").await;
+        lee.sees("The sundial project");
+    })
+    .await;
+}

@@ -1,0 +1,149 @@
+//! An organization that stands: managed by its Owner, read by everybody, hidden from whom it does not concern.
+
+use super::accounts::sign_in;
+use crate::ground::{PASSWORD, Someone, World, on_each};
+use scraper::Selector;
+
+const YOURS: &str = "/manage/organizations";
+const PEOPLE: &str = "/manage/organization/sundial/people";
+const PROFILE: &str = "/org/sundial";
+
+/// The Owner of an organization that was asked for and approved.
+async fn owner(world: &World) -> Someone {
+    let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
+    world.founded(&boss, &dana, "sundial").await;
+    dana
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn owner_comes_from_their_organizations_to_its_people() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&owner(&world).await);
+        dana.open(YOURS).await;
+        let line = dana.page.line("The sundial project").unwrap();
+        assert!(line.contains("Owner") && line.contains("Community project"), "{line}");
+        dana.press_in("The sundial project", "Manage").await;
+        dana.sees("The sundial project");
+        assert_eq!(dana.page.address, PEOPLE);
+        assert_eq!(dana.page.texts("main nav a[aria-current=page]"), ["People"]);
+        let rows = dana.page.texts("table.people tbody tr");
+        assert!(rows.len() == 1 && rows[0].contains("dana") && rows[0].contains("you"), "{rows:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approved_request_stays_among_its_applicants_requests() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&owner(&world).await);
+        dana.open(YOURS).await;
+        assert!(dana.page.line("Approved").unwrap().contains("The sundial project"), "{}", dana.page);
+        assert!(!dana.page.offers("Withdraw", None), "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn profile_is_read_by_everybody_in_any_writing_of_its_name() {
+    on_each(async |world| {
+        owner(&world).await;
+        let mut visitor = world.visitor();
+        for address in [PROFILE, "/org/SUNDIAL"] {
+            visitor.open(address).await;
+            visitor.sees("The sundial project");
+            assert!(visitor.page.address.eq_ignore_ascii_case(PROFILE), "{}", visitor.page);
+            visitor.reads("What we do.");
+            assert!(!visitor.page.offers("Manage", None), "{}", visitor.page);
+            let links = Selector::parse("main .facts a").unwrap();
+            let link = visitor.page.html.select(&links).next().unwrap().value();
+            assert_eq!(link.attr("href"), Some("https://sundial.example"));
+            assert_eq!(link.attr("rel"), Some("nofollow noopener"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn organization_is_found_by_everybody_by_a_part_of_its_name() {
+    on_each(async |world| {
+        owner(&world).await;
+        let mut visitor = world.visitor();
+        visitor.open("/").await;
+        visitor.fill("Search organizations", "sundi");
+        visitor.enter("Search organizations").await;
+        assert_eq!(visitor.page.address, "/search?q=sundi");
+        assert_eq!(visitor.page.value("Search organizations"), "sundi");
+        visitor.press("The sundial project").await;
+        visitor.sees("The sundial project");
+
+        visitor.fill("Search organizations", "nothing-of-that-name");
+        visitor.enter("Search organizations").await;
+        visitor.reads("No organization has “nothing-of-that-name” in its name.");
+        visitor.fill("Search organizations", "");
+        visitor.enter("Search organizations").await;
+        visitor.reads("Type a name, or a part of one");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_an_organization_is_there_before_it_is_approved() {
+    on_each(async |world| {
+        let person = world.someone("dana").await;
+        world.file(&person, "sundial").await.unwrap();
+        let mut dana = world.browser_of(&person);
+        for address in [PROFILE, PEOPLE] {
+            dana.open(address).await;
+            assert_eq!(dana.page.status, 404, "{}", dana.page);
+            assert!(dana.page.offers("To the start page", None), "{}", dana.page);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outsider_gets_the_same_answer_as_for_a_name_that_does_not_exist() {
+    on_each(async |world| {
+        owner(&world).await;
+        let mut lee = world.member("lee").await;
+        let mut pages = Vec::new();
+        for name in ["sundial", "no-such-organization"] {
+            lee.open(&format!("/manage/organization/{name}/people")).await;
+            assert_eq!(lee.page.status, 404, "{}", lee.page);
+            pages.push(lee.page.text().replace(name, "NAME"));
+        }
+        assert_eq!(pages[0], pages[1]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitor_is_sent_to_sign_in_and_comes_back() {
+    on_each(async |world| {
+        owner(&world).await;
+        let mut visitor = world.visitor();
+        visitor.open(PEOPLE).await;
+        visitor.sees("Sign in");
+        visitor.reads("Sign in to go on.");
+        sign_in(&mut visitor, "dana", PASSWORD).await;
+        visitor.sees("The sundial project");
+        assert_eq!(visitor.page.address, PEOPLE);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn your_organizations_stands_in_the_menu_and_says_what_it_is_for_while_it_is_empty() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        dana.open("/search").await;
+        let menu = dana.page.texts("details.menu li");
+        assert_eq!(menu, ["Your organizations", "Account settings", "Sign out"]);
+        // The middle of this page has no such link.
+        dana.press("Your organizations").await;
+        dana.sees("Your organizations");
+        dana.reads("You have no organizations yet");
+        dana.reads("Ask for one with the form below. It appears here once an administrator approves it.");
+    })
+    .await;
+}

@@ -1,0 +1,219 @@
+//! The people of an organization: roles, removing and leaving.
+
+use super::invitations::{PEOPLE, sundial};
+use crate::ground::{Browser, Someone, World, on_each};
+use shared::roles::Role;
+
+/// Somebody new who comes to be in sundial.
+pub async fn joins(world: &World, owner: &Someone, name: &str, role: Role) -> Someone {
+    let someone = world.someone(name).await;
+    world.join(owner, "sundial", &someone, role).await;
+    someone
+}
+
+/// Picks a role in somebody's row of an open page, and presses Save: a dialog asks.
+pub async fn pick(who: &mut Browser, whom: &str, role: &str) {
+    who.select(&format!("Role of {whom}"), role);
+    who.press_in(whom, "Save").await;
+}
+
+/// dana, the Owner of sundial, with lee and mira, its Members.
+async fn three(world: &World) -> Someone {
+    let dana = sundial(world).await;
+    joins(world, &dana, "lee", Role::Member).await;
+    joins(world, &dana, "mira", Role::Member).await;
+    dana
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn role_is_changed_after_one_has_read_what_it_means() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        joins(&world, &owner, "lee", Role::Member).await;
+        let mut dana = world.browser_of(&owner);
+        dana.open(PEOPLE).await;
+        pick(&mut dana, "lee", "Billing manager").await;
+        dana.reads("lee can then see and change the billing");
+        dana.reads("lee and the Owners of sundial");
+        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Member));
+        dana.press("Save").await;
+        dana.is_told("lee is a Billing manager now.");
+        assert_eq!(dana.page.value("Role of lee"), "billing_manager");
+        world.email_about("lee", "You are a Billing manager").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn role_saved_over_somebodys_newer_change_is_refused_with_what_they_changed() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        let kim = joins(&world, &owner, "kim", Role::Owner).await;
+        joins(&world, &owner, "lee", Role::Member).await;
+        let (mut list, mut dialog) = (world.browser_of(&owner), world.browser_of(&owner));
+        list.open(PEOPLE).await;
+        dialog.open(PEOPLE).await;
+        pick(&mut dialog, "lee", "Owner").await;
+        dialog.reads("lee becomes an Owner");
+        world.assign(&kim, "sundial", "lee", Role::Manager).await.unwrap();
+
+        let changed = "lee has become a Manager meanwhile, by kim.";
+        pick(&mut list, "lee", "Owner").await;
+        list.is_refused(200, changed);
+        dialog.press("Save").await;
+        dialog.is_refused(409, changed);
+        for page in [&list.page, &dialog.page] {
+            assert!(page.is_asking() && !page.offers("Save", None), "{page}");
+        }
+        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Manager));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn role_that_one_gave_a_moment_ago_is_changed_again_from_an_older_list() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        joins(&world, &owner, "lee", Role::Member).await;
+        let (mut dana, mut older) = (world.browser_of(&owner), world.browser_of(&owner));
+        older.open(PEOPLE).await;
+        dana.open(PEOPLE).await;
+        pick(&mut dana, "lee", "Manager").await;
+        dana.press("Save").await;
+        dana.is_told("lee is a Manager now.");
+        pick(&mut older, "lee", "Billing manager").await;
+        older.reads("lee becomes a Billing manager, and is a Manager no longer");
+        older.press("Save").await;
+        older.is_told("lee is a Billing manager now.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_stays_where_it_was_when_a_dialog_is_left_and_when_it_is_done() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&three(&world).await);
+        let shown = format!("{PEOPLE}?q=lee");
+        dana.open(&format!("{shown}&people=mira%3Dmember")).await;
+        dana.reads("1 person is chosen, 1 is not shown here.");
+        pick(&mut dana, "lee", "Manager").await;
+        dana.press("Cancel").await;
+        assert!(!dana.page.is_asking());
+        assert!(!dana.page.has_field("Role of mira"), "{}", dana.page);
+        dana.reads("1 person is chosen, 1 is not shown here.");
+        assert!(!dana.page.is_checked("Choose lee"), "{}", dana.page);
+
+        dana.check("Choose lee");
+        dana.select("Role of all who are chosen", "Billing manager");
+        dana.press("Change role").await;
+        dana.reads("mira becomes a Billing manager");
+        dana.press("Save").await;
+        dana.is_told("are Billing managers now.");
+        assert_eq!(dana.page.address, shown);
+        assert!(!dana.page.has_field("Role of mira"), "{}", dana.page);
+        assert!(!dana.page.is_checked("Choose lee"), "{}", dana.page);
+        assert_eq!(world.role_of("sundial", "mira").await, Some(Role::BillingManager));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_get_a_role_at_once_with_one_preview() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&three(&world).await);
+        dana.open(PEOPLE).await;
+        dana.press("Remove all").await;
+        dana.reads("Choose somebody first");
+        dana.press("Close").await;
+        assert!(!dana.page.is_asking());
+        dana.check("Choose lee");
+        dana.check("Choose mira");
+        dana.press("Change role").await;
+        dana.reads("Choose a role first");
+        dana.press("Close").await;
+        assert!(!dana.page.is_asking());
+        // Whoever was chosen stays so.
+        dana.select("Role of all who are chosen", "Manager");
+        dana.press("Change role").await;
+        dana.reads("lee becomes a Manager");
+        dana.reads("mira becomes a Manager");
+        dana.press("Save").await;
+        dana.is_told("lee and mira are Managers now.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn member_is_removed_by_typing_their_name_and_the_page_is_closed_to_them() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        let lee = joins(&world, &owner, "lee", Role::Manager).await;
+        let (mut dana, mut lee) = (world.browser_of(&owner), world.browser_of(&lee));
+        dana.open(PEOPLE).await;
+        dana.press("Remove lee").await;
+        dana.reads("lee is no longer a Manager of sundial");
+        for part in ["Remove lee?", "Ends", "Stays", "Told by e-mail"] {
+            dana.reads(part);
+        }
+        dana.fill("Username", "somebody");
+        dana.press("Remove").await;
+        dana.is_refused_at("Username", "Type lee, letter for letter.");
+        assert_eq!(dana.page.value("Username"), "somebody");
+        dana.fill("Username", "lee");
+        dana.press("Remove").await;
+        dana.is_told("lee is removed.");
+        assert!(!dana.page.has_field("Role of lee"), "{}", dana.page);
+        world.email_about("lee", "You were removed").await;
+        lee.open(PEOPLE).await;
+        lee.sees("There is no such page");
+        assert_eq!(lee.page.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn member_who_leaves_is_asked_first_and_the_owners_hear_of_it() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        let mut lee = world.browser_of(&joins(&world, &owner, "lee", Role::BillingManager).await);
+        lee.open(PEOPLE).await;
+        assert!(!lee.page.offers("Remove dana", None), "{}", lee.page);
+        lee.press("Remove lee").await;
+        lee.reads("Leave this organization?");
+        lee.fill("Username", "lee");
+        lee.press("Remove").await;
+        lee.is_told("You have left The sundial project.");
+        world.email_about("dana", "lee has left").await;
+        assert_eq!(world.role_of("sundial", "lee").await, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn last_owner_cannot_leave_and_is_told_both_ways_out() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        let kim = joins(&world, &owner, "kim", Role::Owner).await;
+        let why = "sundial would be left without an Owner. \
+                   Make somebody else an Owner first, or delete the organization.";
+        let mut dana = world.browser_of(&owner);
+        dana.open(PEOPLE).await;
+        dana.press("Remove dana").await;
+        dana.reads("Leave this organization?");
+        dana.fill("Username", "dana");
+        // The other Owner is quicker.
+        world.dismiss(&kim, "sundial", "kim").await.unwrap();
+        dana.press("Remove").await;
+        dana.is_refused(409, why);
+
+        dana.open(PEOPLE).await;
+        dana.press("Remove dana").await;
+        dana.is_refused(200, why);
+        assert!(!dana.page.offers("Remove", None), "{}", dana.page);
+        dana.press("Close").await;
+        pick(&mut dana, "dana", "Member").await;
+        dana.is_refused(200, why);
+        assert_eq!(world.role_of("sundial", "dana").await, Some(Role::Owner));
+    })
+    .await;
+}

@@ -1,0 +1,155 @@
+//! Private organizations: a draft, the billing page, the request; a disabled organization; and whose page it is.
+
+use super::requests::{approve, fill_request, open_request};
+use crate::ground::{Browser, on_each};
+
+const YOURS: &str = "/manage/organizations";
+
+/// Begins a request for a private organization, up to the page that asks for its billing details.
+pub async fn begin(who: &mut Browser, name: &str) {
+    fill_request(who, name).await;
+    who.check("Private organization");
+    who.press("Create").await;
+    who.sees(&format!("Billing details for {name}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn private_organization_is_a_draft_until_its_billing_details_are_complete() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        dana.open(YOURS).await;
+        dana.reads("5.00 USD for each member and month");
+        begin(&mut dana, "works").await;
+
+        // It is nobody's but dana's, and waits for her.
+        root.open("/administration/requests").await;
+        assert_eq!(root.page.lines("works"), 0, "{}", root.page);
+        let told = async || world.emails_to("root@root.example").await.iter().any(|e| e.subject.contains("works"));
+        assert!(!told().await);
+        dana.open(YOURS).await;
+        assert!(dana.page.line("works").unwrap().contains("the billing details are missing"), "{}", dana.page);
+        dana.press_in("works", "Continue").await;
+
+        dana.fill("Legal name", "Works Ltd");
+        dana.press("Hand in").await;
+        dana.is_refused_at("Billing e-mail", "invoices go to");
+        assert_eq!(dana.page.value("Legal name"), "Works Ltd");
+        dana.fill("Billing e-mail", "papers@works.example");
+        dana.fill("Postal address", "1 Quay Street\nFalmouth");
+        dana.select("Country", "United Kingdom");
+        dana.press("Hand in").await;
+        dana.is_told("Your request for The works project is handed in.");
+        assert!(told().await);
+
+        open_request(&mut root, "works").await;
+        for detail in ["Works Ltd", "papers@works.example", "1 Quay Street Falmouth", "United Kingdom"] {
+            root.reads(detail);
+        }
+        approve(&mut root, "works").await;
+        world.email_about("dana", "approved").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_form_still_asks_for_a_private_organization() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        fill_request(&mut dana, "works").await;
+        dana.check("Private organization");
+        dana.fill("Organization URL", "works");
+        dana.press("Create").await;
+        dana.is_refused_at("Organization URL", "https://");
+        assert!(dana.page.is_checked("Private organization") && !dana.page.is_checked("Community project"));
+        dana.fill("Organization URL", "https://works.example.org/");
+        dana.press("Create").await;
+        dana.sees("Billing details for works");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn draft_that_its_author_discards_is_gone() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        begin(&mut dana, "works").await;
+        let billing = dana.page.address.clone();
+        dana.open(YOURS).await;
+        dana.press_in("works", "Discard").await;
+        dana.reads("The draft for works is thrown away, with what was typed for it");
+        dana.press("Discard").await;
+        dana.is_told("The draft for works is discarded.");
+        assert_eq!(dana.page.lines("works"), 0, "{}", dana.page);
+        dana.open(&billing).await;
+        assert_eq!(dana.page.status, 404, "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disabled_organization_is_gone_for_everybody_and_its_members_read_the_reason() {
+    on_each(async |world| {
+        let (boss, owner) = (world.administrator("root").await, world.someone("dana").await);
+        let (mut root, mut dana) = (world.browser_of(&boss), world.browser_of(&owner));
+        world.founded(&boss, &owner, "sundial").await;
+        root.open("/administration/organizations?q=sundial").await;
+        root.press_in("sundial", "The sundial project").await;
+        root.press("Disable").await;
+        root.reads("the Owners of sundial");
+        root.press("Disable").await;
+        root.is_refused_at("Reason", "Give a reason");
+        root.fill("Reason", "The name belongs to somebody else.");
+        root.press("Disable").await;
+        root.is_told("sundial is disabled. Its Owners are told.");
+        root.reads("The name belongs to somebody else.");
+        assert!(world.email_about("dana", "is disabled").await.text.contains("The name belongs to somebody else."));
+
+        dana.open(YOURS).await;
+        let line = dana.page.line("sundial").unwrap();
+        assert!(line.contains("Disabled by the administrators of the site: The name belongs to somebody else."));
+        dana.open("/manage/organization/sundial/people").await;
+        assert_eq!(dana.page.status, 403, "{}", dana.page);
+        dana.reads("The name belongs to somebody else.");
+        dana.open("/org/sundial").await;
+        assert_eq!(dana.page.status, 404, "{}", dana.page);
+        dana.sees("There is no such page");
+
+        root.press("Enable").await;
+        root.press("Enable").await;
+        root.is_told("sundial can be managed and seen again.");
+        world.email_about("dana", "can be managed again").await;
+        dana.open("/org/sundial").await;
+        dana.sees("The sundial project");
+        dana.open("/manage/organization/sundial/people").await;
+        dana.sees("The sundial project");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tab_that_was_left_open_does_not_act_for_whoever_signed_in_meanwhile() {
+    on_each(async |world| {
+        let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
+        fill_request(&mut dana, "sundial").await;
+
+        // In another tab of the same browser dana signs out, and lee in.
+        let before = dana.cookies().clone();
+        *dana.cookies() = lee.cookies().clone();
+        dana.press("Create").await;
+        dana.is_refused(403, "Somebody else is signed in now");
+        assert_eq!(dana.page.value("Account name"), "sundial");
+        lee.open(YOURS).await;
+        assert_eq!(lee.page.lines("sundial"), 0, "{}", lee.page);
+
+        // Whoever sends it again does so as lee.
+        dana.press("Create").await;
+        dana.is_told("Your request for The sundial project is handed in.");
+        lee.open(YOURS).await;
+        assert!(lee.page.offers("Withdraw", Some("sundial")), "{}", lee.page);
+        world.email_about("lee", "Your request for sundial is handed in").await;
+        *dana.cookies() = before;
+        dana.open(YOURS).await;
+        assert_eq!(dana.page.lines("sundial"), 0, "{}", dana.page);
+    })
+    .await;
+}

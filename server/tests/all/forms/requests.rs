@@ -1,0 +1,246 @@
+//! Requests: submitted, withdrawn, approved, declined; and what two tabs and two clicks make of them.
+
+use crate::ground::{Browser, World, on_each};
+use futures::future::join_all;
+
+/// The page Your organizations, with the form for a new one.
+const YOURS: &str = "/manage/organizations";
+const QUEUE: &str = "/administration/requests";
+
+/// Opens Your organizations and fills the form for a community project.
+pub async fn fill_request(who: &mut Browser, name: &str) {
+    who.open(YOURS).await;
+    who.fill("Account name", name);
+    who.fill("Display name", &format!("The {name} project"));
+    who.fill("Organization URL", &format!("https://{name}.example.org/"));
+    who.fill("Description", &format!("What {name} is for."));
+    who.check("Community project");
+}
+
+/// Requests an organization, up to the line under Your requests.
+pub async fn request(who: &mut Browser, name: &str) {
+    fill_request(who, name).await;
+    who.press("Create").await;
+    who.is_told(&format!("Your request for The {name} project is handed in."));
+}
+
+/// Opens a waiting request from the queue.
+pub async fn open_request(root: &mut Browser, name: &str) {
+    root.open(QUEUE).await;
+    root.press_in(name, &format!("The {name} project")).await;
+    root.sees(&format!("The {name} project"));
+}
+
+pub async fn approve(root: &mut Browser, name: &str) {
+    open_request(root, name).await;
+    root.press("Approve").await;
+    root.press("Approve").await;
+    root.is_told(&format!("{name} is approved."));
+}
+
+pub async fn decline(root: &mut Browser, name: &str, reason: &str) {
+    open_request(root, name).await;
+    root.press("Decline").await;
+    root.fill("Reason", reason);
+    root.press("Decline").await;
+    root.is_told(&format!("The request for {name} is declined."));
+}
+
+/// How many requests for a name wait in the queue.
+async fn waiting(root: &mut Browser, name: &str) -> usize {
+    root.open(QUEUE).await;
+    root.page.lines(name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn declined_request_tells_its_applicant_the_reason() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        request(&mut dana, "sundial").await;
+        decline(&mut root, "sundial", "There is a sundial already.").await;
+        assert!(world.email_about("dana", "declined").await.text.contains("There is a sundial already."));
+        dana.open(YOURS).await;
+        assert!(dana.page.line("sundial").unwrap().contains("Declined"), "{}", dana.page);
+        assert!(!dana.page.offers("Withdraw", Some("sundial")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn declining_without_a_reason_is_refused_beside_the_field() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        request(&mut dana, "sundial").await;
+        open_request(&mut root, "sundial").await;
+        root.press("Decline").await;
+        root.reads("stays free");
+        root.press("Decline").await;
+        root.is_refused_at("Reason", "");
+        dana.open(YOURS).await;
+        assert!(dana.page.offers("Withdraw", Some("sundial")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn withdrawn_request_takes_no_decision() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        request(&mut dana, "sundial").await;
+        open_request(&mut root, "sundial").await;
+        root.press("Approve").await;
+        assert!(root.page.is_asking());
+
+        dana.open(YOURS).await;
+        dana.press_in("sundial", "Withdraw").await;
+        dana.reads("sundial");
+        dana.press("Cancel").await;
+        assert!(!dana.page.is_asking());
+        dana.press_in("sundial", "Withdraw").await;
+        dana.press("Withdraw").await;
+        dana.is_told("Your request for sundial is withdrawn.");
+        assert!(dana.page.line("sundial").unwrap().contains("Withdrawn"), "{}", dana.page);
+
+        root.press("Approve").await;
+        root.is_refused(409, "This request has been withdrawn");
+        dana.open("/org/sundial").await;
+        assert_eq!(dana.page.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_who_want_a_name_gets_it_and_the_other_is_told() {
+    on_each(async |world| {
+        let (mut root, mut stale) = two_tabs(&world).await;
+        let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
+        request(&mut dana, "sundial").await;
+        request(&mut lee, "sundial").await;
+
+        stale.open(QUEUE).await;
+        stale.press_in("lee", "The sundial project").await;
+        stale.reads("dana");
+        stale.press("Decline").await;
+        stale.fill("Reason", "Too late.");
+
+        root.open(QUEUE).await;
+        root.press_in("dana", "The sundial project").await;
+        root.press("Approve").await;
+        root.reads("The request of lee for the same name");
+        root.press("Approve").await;
+        world.email_about("dana", "approved").await;
+        assert!(world.emails_to("lee@lee.example").await.iter().all(|email| !email.subject.contains("approved")));
+
+        // The tab that was left open on the rival decides nothing any more.
+        stale.press("Decline").await;
+        stale.is_refused(409, "Nothing was changed.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn name_that_is_taken_is_refused_in_any_writing_and_nothing_typed_is_lost() {
+    on_each(async |world| {
+        let (mut root, mut dana, mut lee) = (world.root().await, world.member("dana").await, world.member("lee").await);
+        request(&mut dana, "sundial").await;
+        approve(&mut root, "sundial").await;
+        fill_request(&mut lee, "sundial").await;
+        lee.fill("Account name", "SUNDIAL");
+        lee.press("Create").await;
+        lee.is_refused_at("Account name", "This name is taken.");
+        assert_eq!(lee.page.value("Description"), "What sundial is for.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_request_of_one_person_for_one_name_is_refused() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        request(&mut dana, "sundial").await;
+        fill_request(&mut dana, "sundial").await;
+        dana.press("Create").await;
+        dana.is_refused_at("Account name", "You have a request or a draft for this name already");
+        assert_eq!(dana.page.value("Display name"), "The sundial project");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unverified_account_is_told_what_to_do_before_it_can_request() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&world.newcomer("dana").await);
+        dana.open(YOURS).await;
+        assert!(dana.page.is_disabled("Create"));
+        dana.reads("Verify your e-mail address first");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn form_that_is_sent_again_has_one_outcome_and_one_answer() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        fill_request(&mut dana, "sundial").await;
+        let form = dana.form_of("Create");
+        let session = dana.cookies().clone();
+        // A double click, and the form from the page before this one.
+        let sent = (0..4).map(|_| async {
+            let mut tab = world.visitor();
+            *tab.cookies() = session.clone();
+            tab.send(&form).await
+        });
+        let mut answers = join_all(sent).await;
+        answers.push(dana.send(&form).await);
+        for answer in &answers {
+            assert_eq!((answer.status.as_u16(), &answer.location), (303, &answers[0].location));
+        }
+        assert_eq!(waiting(&mut root, "sundial").await, 1);
+        let emails = world.emails_to("dana@dana.example").await;
+        assert_eq!(emails.iter().filter(|email| email.subject.contains("sundial")).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_administrator_to_decide_is_told_and_offered_nothing() {
+    on_each(async |world| {
+        let (mut root, mut other) = two_tabs(&world).await;
+        let mut dana = world.member("dana").await;
+        request(&mut dana, "sundial").await;
+        open_request(&mut root, "sundial").await;
+        root.press("Approve").await;
+        decline(&mut other, "sundial", "Another time.").await;
+        root.press("Approve").await;
+        root.is_refused(409, "This request has been declined by root already. Nothing was changed.");
+        assert!(!root.page.offers("Approve", None));
+        assert!(world.emails_to("dana@dana.example").await.iter().all(|email| !email.subject.contains("approved")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn consent_to_an_older_preview_is_shown_the_new_one() {
+    on_each(async |world| {
+        let (mut root, mut dana, mut lee) = (world.root().await, world.member("dana").await, world.member("lee").await);
+        request(&mut dana, "sundial").await;
+        open_request(&mut root, "sundial").await;
+        root.press("Approve").await;
+        root.fill("Message", "Welcome.");
+        // A rival appears: approving would now end their request too, which the open list does not say.
+        request(&mut lee, "sundial").await;
+        root.press("Approve").await;
+        root.is_refused(409, "Something has changed since you looked");
+        root.reads("The request of lee for the same name");
+        assert_eq!(root.page.value("Message"), "Welcome.");
+        root.press("Approve").await;
+        root.is_told("sundial is approved.");
+    })
+    .await;
+}
+
+/// One administrator with two browsers.
+async fn two_tabs(world: &World) -> (Browser, Browser) {
+    let root = world.administrator("root").await;
+    (world.browser_of(&root), world.browser_of(&world.sign_in("root").await))
+}

@@ -1,0 +1,266 @@
+//! Account settings: addresses, password, devices, history; and a password that was forgotten.
+
+use super::accounts::{SIGN_IN, VERIFY, WRONG, sign_in, signed_in, verify};
+use crate::ground::{Browser, PASSWORD, World, on_each};
+
+const HERE: &str = "/manage/account";
+const YOURS: &str = "/manage/organizations";
+const ANOTHER: &str = "another horse battery staple";
+
+/// Gives the account a further address.
+pub async fn add_address(who: &mut Browser, address: &str, password: &str) {
+    who.open(HERE).await;
+    who.fill("E-mail address", address);
+    who.fill("Your password", password);
+    who.press("Add address").await;
+}
+
+/// Asks for a link by which a new password can be chosen.
+pub async fn forget(who: &mut Browser, name: &str) {
+    who.open(SIGN_IN).await;
+    who.press("Forgotten password?").await;
+    who.sees("Forgotten password");
+    who.fill("Username or e-mail address", name);
+    who.press("Send the link").await;
+    who.is_told("If there is such an account, a letter with a link is on its way to it.");
+}
+
+/// The link of the newest email to an address.
+async fn link_at(world: &World, address: &str) -> String {
+    let emails = world.emails_to(address).await;
+    emails.last().unwrap_or_else(|| panic!("{address} has no email")).link()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forgotten_password_is_replaced_by_a_link_and_every_device_is_signed_out() {
+    on_each(async |world| {
+        let (mut dana, mut lost) = (world.member("dana").await, world.visitor());
+        forget(&mut lost, "dana").await;
+        let email = world.email_about("dana", "Choose a new password").await;
+        assert_eq!(email.text.matches("http://").count(), 1, "{}", email.text);
+        let sent = world.letters().await.into_iter().filter(|letter| letter.subject == email.subject);
+        assert_eq!(sent.map(|letter| letter.to).collect::<Vec<_>>(), ["dana@dana.example"]);
+
+        lost.open(&email.link()).await;
+        lost.sees("Choose a new password");
+        lost.reads("For the account dana.");
+        lost.fill("New password", ANOTHER);
+        lost.press("Change password").await;
+        lost.is_told("Your password is changed. Sign in with it.");
+        sign_in(&mut lost, "dana", ANOTHER).await;
+        assert_eq!(signed_in(&lost), "dana", "{}", lost.page);
+        world.email_about("dana", "The password of your account dana was changed").await;
+
+        // The device that was signed in is asked to sign in, and the old password is nobody's.
+        dana.open(HERE).await;
+        dana.sees("Sign in");
+        sign_in(&mut dana, "dana", PASSWORD).await;
+        dana.is_refused(422, "Wrong username, address or password.");
+        dana.open(&email.link()).await;
+        dana.is_refused(410, "This link no longer works");
+        assert!(!dana.page.has_field("New password"), "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_a_new_password_learns_nothing_of_who_has_an_account() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        world.newcomer("newcomer").await;
+        let mut visitor = world.visitor();
+        let mut answers = Vec::new();
+        let names = ["newcomer", "newcomer@newcomer.example", "nobody-of-that-name", "nobody@example.org", "dana"];
+        for name in names {
+            forget(&mut visitor, name).await;
+            answers.push((visitor.page.status, visitor.page.address.clone(), visitor.page.text()));
+        }
+        assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:?}");
+        // To verified addresses alone.
+        let sent = world.letters().await.into_iter().filter(|letter| letter.subject.starts_with("Choose"));
+        assert_eq!(sent.map(|letter| letter.to).collect::<Vec<_>>(), ["dana@dana.example"]);
+        assert_eq!(world.emails_to("newcomer@newcomer.example").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changed_password_signs_the_other_devices_out_and_is_told() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let mut phone = world.browser_of(&world.sign_in("dana").await);
+        let before = dana.cookies().clone();
+        dana.open("/").await;
+        dana.press("Account settings").await;
+        dana.sees("Account settings");
+        dana.fill("Current password", WRONG);
+        dana.fill("New password", ANOTHER);
+        dana.press("Change password").await;
+        dana.is_refused_at("Current password", "This is not your password.");
+        assert!(!dana.page.is_invalid("Your password"), "{}", dana.page);
+        for field in ["Current password", "New password"] {
+            assert_eq!(dana.page.value(field), "", "a password comes back in “{field}”");
+        }
+
+        dana.fill("Current password", PASSWORD);
+        dana.fill("New password", ANOTHER);
+        dana.press("Change password").await;
+        dana.is_told("Your password is changed. Every other device is signed out.");
+        assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
+        assert_ne!(dana.cookies()["session"], before["session"]);
+        world.email_about("dana", "The password of your account dana was changed").await;
+        phone.open(YOURS).await;
+        phone.sees("Sign in");
+        sign_in(&mut phone, "dana", ANOTHER).await;
+        assert_eq!(signed_in(&phone), "dana", "{}", phone.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn address_is_added_verified_and_made_primary_and_the_old_one_is_removed() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let (old, work) = ("dana@dana.example", "dana@work.example.org");
+        add_address(&mut dana, work, PASSWORD).await;
+        dana.is_told("A letter to dana@work.example.org has the link that verifies it.");
+        assert!(dana.page.line(work).unwrap().contains("Not verified"), "{}", dana.page);
+        world.email_about("dana", "dana@work.example.org was added to your account").await;
+        verify(&mut dana, &link_at(&world, work).await, work).await;
+
+        dana.open(HERE).await;
+        dana.press_in(work, "Make primary").await;
+        dana.is_told("Letters go to dana@work.example.org from now on.");
+        assert!(dana.page.line(work).unwrap().contains("Primary"), "{}", dana.page);
+        // The old address hears of it too.
+        for address in [old, work] {
+            let emails = world.emails_to(address).await;
+            let told = "Letters for dana go to dana@work.example.org from now on";
+            assert!(emails.iter().any(|email| email.subject == told), "{address}: {emails:?}");
+        }
+
+        dana.press_in(old, "Remove").await;
+        dana.reads("dana@dana.example is no longer an address of your account");
+        dana.press("Remove").await;
+        dana.is_told("dana@dana.example is removed from your account.");
+        assert!(!dana.page.is_asking());
+        assert_eq!(dana.page.line(old), None);
+
+        dana.press("History of your account").await;
+        dana.sees("History of your account");
+        assert!(dana.page.line("dana@dana.example was removed").unwrap().contains("You"), "{}", dana.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistyped_address_of_a_new_account_is_mended_from_within() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&world.newcomer("dana").await);
+        let right = "dana@right.example.org";
+        add_address(&mut dana, right, PASSWORD).await;
+        verify(&mut dana, &link_at(&world, right).await, right).await;
+        assert!(dana.page.banner().contains("Please verify dana@dana.example"), "{}", dana.page.banner());
+        dana.open(HERE).await;
+        dana.press_in(right, "Make primary").await;
+        dana.is_told("Letters go to dana@right.example.org from now on.");
+        assert_eq!(dana.page.banner(), "");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_address_or_password_is_told_beside_its_field_and_nothing_is_lost() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let before = world.letters().await.len();
+        add_address(&mut dana, "no-address", PASSWORD).await;
+        dana.is_refused_at("E-mail address", "with one “@”");
+        assert_eq!(dana.page.value("E-mail address"), "no-address");
+        add_address(&mut dana, "further@example.org", WRONG).await;
+        dana.is_refused_at("Your password", "This is not your password.");
+        assert!(!dana.page.is_invalid("Current password"), "{}", dana.page);
+        assert_eq!(dana.page.value("E-mail address"), "further@example.org");
+        add_address(&mut dana, "DANA@DANA.EXAMPLE", PASSWORD).await;
+        dana.is_refused_at("E-mail address", "Your account has this address already.");
+        assert_eq!(world.letters().await.len(), before);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_device_is_signed_out_and_then_all_the_others() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let mut others = Vec::new();
+        for _ in 0..3 {
+            others.push(world.browser_of(&world.sign_in("dana").await));
+        }
+        dana.open(HERE).await;
+        assert_eq!((dana.page.lines("This device"), dana.page.lines("Sign out")), (1, 3), "{}", dana.page);
+        dana.press("Sign out").await;
+        dana.is_told("The device is signed out.");
+        assert_eq!((dana.page.lines("This device"), dana.page.lines("Sign out")), (1, 2), "{}", dana.page);
+        dana.press("Sign out all other devices").await;
+        dana.is_told("2 other devices are signed out.");
+        assert_eq!((dana.page.lines("This device"), dana.page.lines("Sign out")), (1, 0), "{}", dana.page);
+        for mut device in others {
+            device.open(YOURS).await;
+            device.sees("Sign in");
+        }
+        dana.open(YOURS).await;
+        dana.sees("Your organizations");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn link_in_a_strangers_mailbox_verifies_nothing_for_them() {
+    on_each(async |world| {
+        let (mut dana, mut stranger) = (world.member("dana").await, world.member("stranger").await);
+        let mistyped = "dana@mistyped.example.org";
+        add_address(&mut dana, mistyped, PASSWORD).await;
+        let link = link_at(&world, mistyped).await;
+        stranger.open(&link).await;
+        stranger.is_refused(403, "This link belongs to the account dana.");
+        assert!(!stranger.page.offers(VERIFY, None), "{}", stranger.page);
+        // Nor does the form that dana would send.
+        dana.open(&link).await;
+        let form = dana.form_of(VERIFY).without("reader");
+        let answer = stranger.send(&form).await;
+        assert_eq!(answer.status, 403);
+        assert!(answer.text.contains("This link belongs to the account dana."), "{}", answer.text);
+        dana.open(HERE).await;
+        assert!(dana.page.line(mistyped).unwrap().contains("Not verified"), "{}", dana.page);
+
+        let mut visitor = world.visitor();
+        visitor.open(&link).await;
+        visitor.sees("Sign in");
+        sign_in(&mut visitor, "dana", PASSWORD).await;
+        visitor.sees("Verify your e-mail address");
+        visitor.reads(mistyped);
+        assert!(visitor.page.offers(VERIFY, None), "{}", visitor.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn link_for_a_new_password_that_was_used_meanwhile_shows_a_way_on() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let (mut one, mut other) = (world.visitor(), world.visitor());
+        forget(&mut one, "dana").await;
+        let link = world.email_about("dana", "Choose a new password").await.link();
+        for tab in [&mut one, &mut other] {
+            tab.open(&link).await;
+            tab.fill("New password", ANOTHER);
+        }
+        one.press("Change password").await;
+        one.is_told("Your password is changed. Sign in with it.");
+        other.press("Change password").await;
+        other.is_refused(410, "This link no longer works");
+        other.press("Ask for a new link").await;
+        other.sees("Forgotten password");
+    })
+    .await;
+}

@@ -1,0 +1,166 @@
+//! What no form of ours sends: other sites, broken clients, and far too much. Each is answered, and nothing changes.
+
+use super::requests::fill_request;
+use crate::ground::{Browser, Form, on_each};
+
+/// The page Your organizations, with the form for a new one.
+const YOURS: &str = "/manage/organizations";
+const PAGE: &str = "text/html; charset=utf-8";
+/// What `fill_request` types as the description.
+const DESCRIPTION: &str = "What sundial is for.";
+
+/// The form for sundial, filled in and not sent yet.
+async fn filled(who: &mut Browser) -> Form {
+    fill_request(who, "sundial").await;
+    who.form_of("Create")
+}
+
+/// How many requests for sundial somebody has.
+async fn requests(who: &mut Browser) -> usize {
+    who.open(YOURS).await;
+    who.page.lines("sundial")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn form_from_another_site_changes_nothing() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let form = filled(&mut dana).await;
+        // Another port is another origin of the same site; another host is another site.
+        for (origin, site) in [("http://guildhall.example:8080", "same-site"), ("https://evil.example", "cross-site")] {
+            let headers = [("origin", origin), ("sec-fetch-site", site)];
+            let answer = dana.post(&form.action, form.encoded(), &headers).await;
+            assert_eq!(answer.status, 403, "{origin}");
+            assert!(answer.text.contains("<h1>This form came from somewhere else</h1>"), "{}", answer.text);
+            assert!(answer.text.contains("To the start page"), "{}", answer.text);
+        }
+        assert_eq!(requests(&mut dana).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn form_without_cookies_is_asked_to_sign_in_and_keeps_what_was_typed() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let form = filled(&mut dana).await;
+        let answer = world.visitor().send(&form).await;
+        assert_eq!(answer.status, 401);
+        assert!(answer.text.contains(DESCRIPTION), "{}", answer.text);
+        assert!(answer.text.contains("Sign in (opens beside this page)"), "{}", answer.text);
+        assert_eq!(requests(&mut dana).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missing_fields_are_told_and_extra_ones_are_left_aside() {
+    // These say where the form stands and protect against a second press; what is asked for does not depend on them.
+    const OURS: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let form = filled(&mut dana).await;
+        let fields = form.fields.iter().map(|(name, _)| name.as_str());
+        let asked: Vec<&str> = fields.filter(|name| !OURS.contains(name)).collect();
+        assert_eq!(asked, ["account_name", "display_name", "url", "description", "kind"]);
+        for name in asked {
+            let answer = dana.send(&form.clone().without(name)).await;
+            assert!(answer.status.is_client_error(), "{} without {name}", answer.status);
+            assert_eq!(answer.headers["content-type"], PAGE, "without {name}");
+        }
+        let nothing = dana.send(&Form { fields: Vec::new(), ..form.clone() }).await;
+        assert!([400, 422].contains(&nothing.status.as_u16()), "{}", nothing.status);
+        assert_eq!(requests(&mut dana).await, 0);
+
+        let more = form.with("state", "approved").with("owner", "lee").with("administrator", "true");
+        assert_eq!(dana.send(&more).await.status, 303);
+        assert_eq!(requests(&mut dana).await, 1);
+        assert!(dana.page.offers("Withdraw", Some("sundial")), "{}", dana.page);
+        dana.open("/administration/requests").await;
+        assert_eq!(dana.page.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn characters_that_no_browser_sends_are_refused_and_nothing_of_them_is_kept() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let form = filled(&mut dana).await;
+        for typed in ["sun\0dial", "sun\u{1b}dial", "sun\u{202e}dial"] {
+            let answer = dana.send(&form.clone().with("display_name", typed)).await;
+            assert_eq!(answer.status, 422, "{typed:?}");
+            assert!(answer.text.contains(DESCRIPTION), "{typed:?}: {}", answer.text);
+        }
+        // No UTF-8.
+        let mut broken = b"display_name=".to_vec();
+        broken.extend([0xff_u8, 0xfe, 0xc3, 0x28]);
+        let answer = dana.post(&form.action, broken, &[]).await;
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.headers["content-type"], PAGE);
+        assert_eq!(requests(&mut dana).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_megabytes_are_too_much_and_the_answer_is_a_page() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let form = filled(&mut dana).await;
+        let answer = dana.send(&form.with("description", &"x".repeat(5_000_000))).await;
+        assert_eq!(answer.status, 413);
+        assert_eq!(answer.headers["content-type"], PAGE);
+        assert!(answer.text.contains("<h1>That was too much text</h1>"), "{}", answer.text);
+        assert_eq!(requests(&mut dana).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn function_that_does_not_exist_is_not_found_by_form_and_by_fetch() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        for (accept, kind) in [("text/html", PAGE), ("application/json", "application/json")] {
+            let headers = [("accept", accept)];
+            let answer = dana.post("/do/accounts/become-administrator", "once=x", &headers).await;
+            assert_eq!(answer.status, 404, "{accept}");
+            assert_eq!(answer.headers["content-type"], kind);
+            assert!(!answer.text.contains("panicked") && !answer.text.contains("src/"), "{}", answer.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn body_of_another_kind_than_a_form_is_refused() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        let form = filled(&mut dana).await;
+        for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", "application/octet-stream"] {
+            for body in [r#"{"account_name":"sundial"}"#.to_owned(), form.encoded()] {
+                let answer = dana.post(&form.action, body, &[("content-type", kind)]).await;
+                assert_eq!(answer.status, 415, "{kind}");
+            }
+        }
+        assert_eq!(requests(&mut dana).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn session_that_was_never_given_is_nobodys() {
+    on_each(async |world| {
+        let (short, long) = ("A".repeat(43), "A".repeat(4_000));
+        for value in ["", "x", short.as_str(), long.as_str(), "%00%ff", "\"><script>"] {
+            let mut nobody = world.visitor();
+            nobody.cookies().insert("session".to_owned(), value.to_owned());
+            let answer = nobody.get(YOURS).await;
+            assert_eq!(answer.status, 302, "{value:.50}");
+            assert_eq!(answer.location.as_deref(), Some("/sign-in?next=/manage/organizations"), "{value:.50}");
+            nobody.open("/sign-in").await;
+            assert!(nobody.page.has_field("Username or e-mail address"), "{}", nobody.page);
+        }
+    })
+    .await;
+}

@@ -1,0 +1,246 @@
+//! Wrong inputs: each gets a sentence beside its field, and whatever was typed is still there, passwords aside.
+
+use super::requests::fill_request;
+use crate::ground::{PASSWORD, on_each};
+use scraper::Selector;
+
+/// The page Your organizations, with the form for a new one.
+const YOURS: &str = "/manage/organizations";
+
+/// The fields of the form for an organization, and what `fill_request` types there.
+const REQUEST: [(&str, &str); 4] = [
+    ("Account name", "sundial"),
+    ("Display name", "The sundial project"),
+    ("Organization URL", "https://sundial.example.org/"),
+    ("Description", "What sundial is for."),
+];
+
+/// The fields of the form for an account, each with what can be.
+const ACCOUNT: [(&str, &str); 3] =
+    [("Username", "dana"), ("E-mail address", "dana@example.org"), ("Password", PASSWORD)];
+
+/// Sends the form for an organization with each wrong input of one field, and reads what stands beside that field.
+async fn request_refuses(field: &str, wrongs: &[(&str, &str)]) {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        fill_request(&mut dana, "sundial").await;
+        for &(typed, why) in wrongs {
+            dana.fill(field, typed);
+            dana.press("Create").await;
+            dana.is_refused_at(field, why);
+            for (other, right) in REQUEST {
+                let kept = if other == field { typed } else { right };
+                assert_eq!(dana.page.value(other), kept, "{other}, {field} being {typed:.60}");
+                assert_eq!(dana.page.is_invalid(other), other == field, "{other}, {field} being {typed:.60}");
+            }
+        }
+        dana.open(YOURS).await;
+        assert_eq!(dana.page.lines("sundial"), 0, "{}", dana.page);
+    })
+    .await;
+}
+
+/// The same with the form for an account. No password is ever given back.
+async fn account_refuses(field: &str, wrongs: &[(&str, &str)]) {
+    on_each(async |world| {
+        let mut dana = world.visitor();
+        dana.open("/create-account").await;
+        for &(typed, why) in wrongs {
+            for (other, right) in ACCOUNT {
+                dana.fill(other, if other == field { typed } else { right });
+            }
+            dana.press("Create account").await;
+            dana.is_refused_at(field, why);
+            for (other, right) in ACCOUNT {
+                let sent = if other == field { typed } else { right };
+                let secret = other == "Password";
+                assert_eq!(dana.page.value(other), if secret { "" } else { sent }, "{field} being {typed:.60}");
+                assert_eq!(dana.page.is_invalid(other), other == field, "{other}, {field} being {typed:.60}");
+                assert!(!secret || sent.is_empty() || !dana.page.html.html().contains(sent), "{typed:.60} came back");
+            }
+        }
+        assert!(world.rows("select username from account").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_name_that_cannot_be_is_refused_beside_its_field() {
+    let (longer, far_longer) = ("a".repeat(51), "a".repeat(10_000));
+    request_refuses(
+        "Account name",
+        &[
+            ("", "Give the organization an account name."),
+            ("a", "At least 2 characters, please; this is 1 character."),
+            (longer.as_str(), "At most 50 characters, please; this is 51 characters."),
+            (far_longer.as_str(), "At most 50 characters, please; this is 10000 characters."),
+            (".hidden", "Begin and end with a letter or a digit."),
+            ("hidden_", "Begin and end with a letter or a digit."),
+            ("sun dial", "No spaces: use letters, digits, “.”, “_” and “-”."),
+            ("суншайн", "“с” is not one of the letters a to z, even where it looks like one."),
+            // The a is a Cyrillic one.
+            ("sundi\u{430}l", "“\u{430}” is not one of the letters a to z, even where it looks like one."),
+            ("ｓｕｎｄｉａｌ", "“ｓ” is not one of the letters a to z, even where it looks like one."),
+            ("<b>sundial</b><script>alert(1)</script>", "“<” can't be in a name"),
+            ("sun/dial", "“/” can't be in a name"),
+            ("../../etc", "“/” can't be in a name"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn organization_url_that_cannot_be_is_refused_beside_its_field() {
+    let longer = format!("https://sundial.example.org/{}", "a".repeat(401 - 28));
+    request_refuses(
+        "Organization URL",
+        &[
+            ("", "Give the organization's address on the web."),
+            ("javascript:alert(1)", "It must begin with https:// or http://"),
+            ("data:text/html,<script>alert(1)</script>", "It must begin with https:// or http://"),
+            ("https://dana:secret@sundial.example.org/", "Leave out the user name and the password"),
+            ("https:///path", "After http:// or https:// belongs a host with a dot in it"),
+            ("sundial.example.org", "It must begin with https:// or http://"),
+            ("ftp://sundial.example.org/", "It must begin with https:// or http://"),
+            (longer.as_str(), "At most 400 characters, please; this is 401 characters."),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn display_name_that_cannot_be_is_refused_beside_its_field() {
+    let longer = "x".repeat(101);
+    request_refuses(
+        "Display name",
+        &[
+            ("", "Give the organization a display name."),
+            ("    ", "Give the organization a display name."),
+            (longer.as_str(), "At most 100 characters, please; this is 101 characters."),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn description_that_cannot_be_is_refused_beside_its_field() {
+    let longer = "x".repeat(401);
+    request_refuses(
+        "Description",
+        &[
+            ("", "Say in a sentence or two what the organization is about."),
+            (longer.as_str(), "At most 400 characters, please; this is 401 characters."),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn html_in_a_request_is_shown_as_it_was_typed_and_nothing_of_it_runs() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let hostile = "</title><script>document.title='taken'</script><img src=x onerror=alert(1)>";
+        let description = format!("<!-- {hostile} ]]>");
+        fill_request(&mut dana, "sundial").await;
+        dana.fill("Display name", hostile);
+        dana.fill("Description", &description);
+        dana.press("Create").await;
+        dana.is_told(&format!("Your request for {hostile} is handed in."));
+        assert!(dana.page.line("sundial").unwrap().contains(hostile), "{}", dana.page);
+        root.open("/administration/requests").await;
+        root.press_in("sundial", hostile).await;
+        root.reads(&description);
+
+        let (foreign, scripts) = (Selector::parse("main img, main script, [onerror]"), Selector::parse("script"));
+        let (foreign, scripts) = (foreign.unwrap(), scripts.unwrap());
+        for page in [&dana.page, &root.page] {
+            assert_eq!(page.html.select(&foreign).count(), 0, "{page}");
+            assert!(page.html.select(&scripts).all(|script| !script.inner_html().starts_with("document")), "{page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn empty_form_is_told_all_its_errors_together_and_the_first_one_has_the_focus() {
+    on_each(async |world| {
+        let mut dana = world.member("dana").await;
+        dana.open(YOURS).await;
+        dana.press("Create").await;
+        dana.is_refused(422, "4 fields need another look.");
+        for (field, _) in REQUEST {
+            assert!(dana.page.is_invalid(field), "{field}");
+        }
+        let focus = Selector::parse("[autofocus]").unwrap();
+        let focused: Vec<&str> = dana.page.html.select(&focus).filter_map(|field| field.value().attr("name")).collect();
+        assert_eq!(focused, ["account_name"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn username_that_cannot_be_is_refused_beside_its_field() {
+    let longer = "a".repeat(51);
+    account_refuses(
+        "Username",
+        &[
+            ("", "Type a username."),
+            (longer.as_str(), "At most 50 characters, please; this is 51 characters."),
+            (".dana", "Begin and end with a letter or a digit."),
+            ("dana@example.org", "“@” can't be in a name"),
+            ("дана", "“д” is not one of the letters a to z, even where it looks like one."),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn email_address_that_cannot_be_is_refused_beside_its_field() {
+    let longer = format!("{}@example.org", "a".repeat(243));
+    account_refuses(
+        "E-mail address",
+        &[
+            ("", "Type your e-mail address."),
+            ("dana.example.org", "Write it as name@example.org, with one “@”."),
+            ("dana@example", "After the “@” belongs a domain with a dot"),
+            ("dana@@example.org", "Write it as name@example.org, with one “@”."),
+            (longer.as_str(), "At most 254 characters, please; this is 255 characters."),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn password_that_cannot_be_is_refused_beside_its_field() {
+    let longer = ["long ".repeat(51).as_str(), "er"].concat();
+    account_refuses(
+        "Password",
+        &[
+            ("", "Type a password."),
+            ("fourteen chars", "At least 15 characters, please; this is 14 characters."),
+            (longer.as_str(), "At most 256 characters, please; this is 257 characters."),
+            ("guildhallguildhall", "The password is the name of this site."),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn password_that_is_the_username_or_the_email_address_is_refused_and_says_which() {
+    on_each(async |world| {
+        let (username, email) = ("a-rather-long-username", "a-rather-long-username@example.org");
+        let mut dana = world.visitor();
+        dana.open("/create-account").await;
+        for (password, why) in
+            [(username, "The password is your username."), (email, "The password is your e-mail address.")]
+        {
+            dana.fill("Username", username);
+            dana.fill("E-mail address", email);
+            dana.fill("Password", password);
+            dana.press("Create account").await;
+            dana.is_refused_at("Password", why);
+            assert_eq!(ACCOUNT.map(|(field, _)| dana.page.value(field)), [username, email, ""]);
+        }
+    })
+    .await;
+}
