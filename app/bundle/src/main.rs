@@ -1,10 +1,9 @@
 //! Makes the site: the app as wasm with its bindings, the style, the fonts and the public files.
 //!
-//! `cargo run --profile tool -p bundle` writes `target/site/`: every file that a page refers to carries a hash of its
-//! content in its name, beside it lie its compressed forms, and `manifest` lists them all. `server/build.rs` turns
-//! that list into a table inside the program. `-- --dev` leaves compression and optimisation out.
-//!
-//! It must be started by `cargo run`: cargo then hands the name of the tool chain on to the build that is started here.
+//! `cargo run -p bundle` writes `target/site/`: every file that a page refers to carries a hash of its content in its
+//! name, beside it lie its compressed forms, and `manifest` lists them all. `server/build.rs` turns that list into a table
+//! inside the optimised program. `-- --dev` writes `target/site-dev/`, without compression and most optimisation, which
+//! any other program reads when it starts.
 
 mod compression;
 mod digest;
@@ -60,7 +59,7 @@ fn asked() -> Result<Care, Failure> {
 }
 
 fn bundle(care: Care) -> Result<(), Failure> {
-    let places = Places::find()?;
+    let places = Places::find(care)?;
     let mut site = Site::open(&places.site, care)?;
 
     println!("bundle: compiling the app for the browser");

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::failure::Failure;
+use crate::{Care, failure::Failure};
 
 /// The folders that the bundler reads and writes.
 pub(crate) struct Places {
@@ -15,8 +15,9 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// From this package's own folder; a relative `CARGO_TARGET_DIR` counts from the workspace, as in `server/build.rs`.
-    pub(crate) fn find() -> Result<Self, Failure> {
+    /// From this package's own folder; a relative `CARGO_TARGET_DIR` counts from the workspace, as in `server/build.rs`,
+    /// which knows the names of both sites too.
+    pub(crate) fn find(care: Care) -> Result<Self, Failure> {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = package
             .ancestors()
@@ -30,7 +31,10 @@ impl Places {
             })?
             .to_path_buf();
         let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
-        let site = target.join("site");
+        let site = target.join(match care {
+            Care::Full => "site",
+            Care::Quick => "site-dev",
+        });
         Ok(Self { root, target, site })
     }
 }

@@ -20,7 +20,7 @@ impl Stamp {
         let program = std::env::current_exe().map_err(|e| Failure::step("find the bundler's own file", e))?;
         let care = if care == Care::Full { "full" } else { "quick" };
         let inputs = format!("{care} {} {}", version(wasm)?, version(&program)?);
-        Ok(Self { place: places.target.join("site.stamp"), inputs })
+        Ok(Self { place: places.site.with_extension("stamp"), inputs })
     }
 
     /// The JavaScript and wasm files of the last run, if the inputs were the same.

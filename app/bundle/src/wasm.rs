@@ -33,7 +33,7 @@ pub(crate) fn add(site: &mut Site, places: &Places, care: Care) -> Result<(), Fa
 fn compile(places: &Places, care: Care) -> Result<PathBuf, Failure> {
     let profile = match care {
         Care::Full => "wasm",
-        Care::Quick => "dev",
+        Care::Quick => "wasm-dev",
     };
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
@@ -50,8 +50,7 @@ fn compile(places: &Places, care: Care) -> Result<PathBuf, Failure> {
     if !ended.success() {
         return Err(Failure::step("compile the app for the browser", "cargo has said above what is wrong"));
     }
-    let folder = if care == Care::Full { "wasm" } else { "debug" };
-    Ok(places.target.join(TARGET).join(folder).join("app.wasm"))
+    Ok(places.target.join(TARGET).join(profile).join("app.wasm"))
 }
 
 /// `cargo run` describes this package to us in variables; handed on, they would be taken for the app's,
