@@ -1,4 +1,5 @@
-// The journeys, once for each way of using the site.
+// The journeys: all of them as most people use the site, and the main path in each other way. With GUILDHALL_SHIPPED, the
+// folder of the site that is shipped, those that are about that site.
 
 import process from "node:process";
 
@@ -12,9 +13,10 @@ export default defineConfig<Ways, WorkerWays>({
   testDir: ".",
   testMatch: ["journeys/*.spec.ts", "specs/*.spec.ts"],
   outputDir: "results/traces",
-  // Each worker has a server and a database of its own; the journeys of one file share them.
-  fullyParallel: false,
-  workers: Number(process.env.GUILDHALL_WORKERS ?? 2),
+  // Each worker has a server and a database of its own; names that journeys give are new on it.
+  fullyParallel: true,
+  // Some journeys wait: one more than there are processors in a small machine keeps these busy.
+  workers: Number(process.env.GUILDHALL_WORKERS ?? 3),
   // On a machine with other work, a browser stumbles now and then. What passes at the second try is named in the report.
   retries: 1,
   forbidOnly: process.env.CI !== undefined,
@@ -35,12 +37,14 @@ export default defineConfig<Ways, WorkerWays>({
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
   },
-  projects: [
-    { name: "javascript", grepInvert: /@plain/ },
-    { name: "no-javascript", grepInvert: /@script/, use: { javaScriptEnabled: false } },
+  projects: process.env.GUILDHALL_SHIPPED ? [{ name: "shipped", grep: /@shipped|@site/ }] : [
+    { name: "javascript", grepInvert: /@plain|@site/ },
+    { name: "no-javascript", grep: /@main|@both/, use: { javaScriptEnabled: false } },
     { name: "narrow", grep: /@main/, use: { viewport: { width: 320, height: 640 } } },
     { name: "keyboard", grep: /@main/, use: { input: "keyboard" } },
-    // What a page does by itself (its frame, its fields, its focus) does not depend on the database.
-    { name: "postgres", grepInvert: /@plain|@sqlite/, testIgnore: /(frame|hydration|wrong-inputs)\.spec\.ts$/, use: { engine: "postgres" } },
+    // Both engines are held by the server's own tests; here they are seen at work under a page, and under open pages.
+    { name: "postgres", grepInvert: /@plain|@sqlite/, testMatch: /(setup|news|the-document)\.spec\.ts$/, use: { engine: "postgres" } },
+    // The program from outside: no page is needed.
+    { name: "program", grep: /@plain/, use: { javaScriptEnabled: false } },
   ],
 });

@@ -1,21 +1,24 @@
 #!/usr/bin/env node
 // `make test`: every check and every suite, in one go, on a machine with only Rust, a C compiler and Node.
+// `--only people` leaves out what does not concern one area: it runs the tests and journeys with that word in their path.
 //
 // A step that fails does not hide the others: a step is left out only when something that it stands on
 // (a build, a service) has failed. The last line counts the tests of all suites; a step that is no suite and
 // fails, or had to be left out, counts as one failed.
 
 import process from "node:process";
+import { parseArgs } from "node:util";
 
 import { Report } from "./steps/report.mjs";
 import { stopEverything } from "./steps/command.mjs";
 import { findChromium } from "./steps/chromium.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { startPostgres } from "./steps/postgres.mjs";
-import { addRustParts, buildServer, buildSite, checkBrowserCode, checkFormat, checkServerCode, testRust } from "./steps/rust.mjs";
+import { addRustParts, buildNative, bundleShipped, bundleSite, checkFormat, compileForBrowser, compileShipped, testRust } from "./steps/rust.mjs";
 import { breakIt } from "./steps/faults.mjs";
 import { checkTypes, playJourneys } from "./steps/journeys.mjs";
 
+const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
 const report = new Report();
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
@@ -27,9 +30,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 // What a later step needs from an earlier one.
 const found = { postgres: undefined, chromium: undefined };
+const play = (shipped) => () => playJourneys({ chromium: found.chromium, postgres: found.postgres.url, shipped, only });
 
-await report.step("packages", "Install the packages of end2end", [], () => installPackages());
-await report.step("rust", "Look for the wasm target, rustfmt and clippy", [], () => addRustParts());
+// What costs least comes first.
+await report.step("rust", "Look for the wasm target, rustfmt and clippy", [], addRustParts);
+await report.step("format", "Check the format", ["rust"], checkFormat);
+await report.step("packages", "Install the packages of end2end", [], installPackages);
+await report.step("types", "Check the types of the journeys", ["packages"], checkTypes);
 await report.step("chromium", "Find a Chromium", ["packages"], async () => {
   found.chromium = await findChromium();
   return found.chromium;
@@ -38,22 +45,27 @@ await report.step("postgres", "Start PostgreSQL", ["packages"], async () => {
   found.postgres = await startPostgres();
   return found.postgres.says;
 });
-await report.step("format", "Check the format", ["rust"], checkFormat);
-// The site is compiled in a folder of its own, for minutes by one thread alone: both cores have work beside each other.
+
+// One compiler alone leaves a core idle for minutes.
 await Promise.all([
-  report.step("site", "Make the site", ["rust"], buildSite),
-  (async () => {
-    await report.step("clippy-server", "Clippy: shared, bundle, app, server", ["rust"], checkServerCode);
-    await report.step("clippy-app", "Clippy: app, as the browser gets it", ["rust"], checkBrowserCode);
-  })(),
+  report.step("native", "Lint and compile shared, bundle, app, server and their tests", ["rust"], buildNative),
+  report.step("browser", "Lint and compile what runs in the browser", ["rust"], compileForBrowser),
 ]);
-await report.step("build", "Build the server and the tests", ["site"], buildServer);
-await report.suite("cargo", "Test shared, bundle, app and server", ["build", "postgres"], () => testRust(found.postgres.url));
-await report.step("types", "Check the types of the journeys", ["packages"], checkTypes);
-await report.suite("journeys", "Play the journeys in Chromium", ["build", "chromium", "postgres"], () =>
-  playJourneys({ chromium: found.chromium, postgres: found.postgres.url }),
-);
-await report.step("faults", "Kill it, and take away its disk, database and mail server", ["build", "packages", "postgres"], breakIt);
+await report.step("site", "Make the site", ["native", "browser"], bundleSite);
+
+// The site that is shipped is compiled for a minute by one thread, tests wait for databases, and faults for time to go by.
+const beside = only
+  ? []
+  : [
+      report.step("shipped", "Compile what runs in the browser, as it is shipped", ["rust"], compileShipped),
+      report.step("faults", "Kill it, and take away its disk, database and mail server", ["native", "packages", "postgres"], breakIt),
+    ];
+await Promise.all([report.suite("cargo", "Test shared, bundle, app and server", ["native", "postgres"], () => testRust(found.postgres.url, only)), ...beside]);
+await report.suite("journeys", "Play the journeys in Chromium", ["native", "site", "chromium", "postgres"], play(false));
+if (!only) {
+  await report.step("shipped-site", "Make the site that is shipped", ["native", "shipped"], bundleShipped);
+  await report.suite("shipped-journeys", "Play the main path on the site that is shipped", ["shipped-site", "chromium", "postgres"], play(true));
+}
 
 await stopEverything();
 process.exitCode = report.close();

@@ -49,12 +49,6 @@ export class Hands {
     await this.page.keyboard.insertText(text);
   }
 
-  /** Fills a field and leaves it, as people do before they read what stands beside it. */
-  async fillAndLeave(field: Locator, text: string): Promise<void> {
-    await this.fill(field, text);
-    await field.blur();
-  }
-
   async check(choice: Locator): Promise<void> {
     await this.ready();
     if (await choice.isChecked()) return;

@@ -83,11 +83,17 @@ export class People {
 
   /** An account with a verified e-mail address, which nobody is signed in to. */
   async account(wish: string): Promise<Identity> {
+    return (await this.bystander(wish)).identity;
+  }
+
+  /** Somebody with a verified e-mail address who needs no browser. */
+  async bystander(wish: string): Promise<Bystander> {
     const identity = this.identity(wish);
-    const somebody = new Plainly(identity, await this.#lines());
-    await somebody.createsAnAccount();
-    await somebody.verifies(this.server.letters.to(identity.email));
-    return identity;
+    const letters = this.server.letters.to(identity.email);
+    const plainly = new Plainly(identity, await this.#lines());
+    await plainly.createsAnAccount();
+    await plainly.verifies(letters);
+    return new Bystander(identity, plainly, letters);
   }
 
   /** Somebody with a verified e-mail address, signed in. */
@@ -156,7 +162,26 @@ export class People {
   }
 }
 
-export class Person {
+/** Whom others act on: they are named, and do what a journey does not look at. */
+interface Somebody {
+  username: string;
+  plainly: Plainly;
+}
+
+/** Somebody whom a journey needs and never looks over the shoulder of: they have no browser. */
+export class Bystander implements Somebody {
+  constructor(
+    readonly identity: Identity,
+    readonly plainly: Plainly,
+    readonly letters: Letters,
+  ) {}
+
+  get username(): string {
+    return this.identity.username;
+  }
+}
+
+export class Person implements Somebody {
   constructor(
     readonly identity: Identity,
     readonly server: Guildhall,
@@ -306,13 +331,13 @@ export class Person {
   }
 
   /** Invites somebody who accepts, both without a page. */
-  async takesIn(organization: Organization, whom: Person, role = "Member"): Promise<void> {
+  async takesIn(organization: Organization, whom: Somebody, role = "Member"): Promise<void> {
     await this.plainly.invites(organization, whom.username, role);
     await whom.plainly.accepts(organization);
   }
 
   /** Picks a role in somebody's row of an open page, and presses Save: a dialog asks. */
-  async picks(whom: Person, role: string): Promise<void> {
+  async picks(whom: Somebody, role: string): Promise<void> {
     await screen.role(this.page, whom.username).selectOption(role);
     await this.hands.press(screen.save(this.page, whom.username));
   }

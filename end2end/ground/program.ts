@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "../steps/port.mjs";
 import { createDatabase, type Database } from "./database.ts";
 import { Mail, type Guard } from "./mail.ts";
-import { ADDRESSES, migrateArguments, PROGRAM, serveArguments } from "./settings.ts";
+import { ADDRESSES, migrateArguments, PROGRAM, serveArguments, SHIPPED } from "./settings.ts";
 
 export type Engine = "sqlite" | "postgres";
 
@@ -76,7 +76,7 @@ export class Guildhall {
   }
 
   async start(): Promise<void> {
-    const child = spawn(PROGRAM, this.arguments, { stdio: ["ignore", "pipe", "pipe"], env: { ...plainEnvironment(), ...(this.mail?.certificate && { SSL_CERT_FILE: this.mail.certificate }) } });
+    const child = spawn(PROGRAM, this.arguments, { stdio: ["ignore", "pipe", "pipe"], env: { ...plainEnvironment(), ...(SHIPPED && { GUILDHALL_SITE: SHIPPED }), ...(this.mail?.certificate && { SSL_CERT_FILE: this.mail.certificate }) } });
     this.#child = child;
     const hear = (piece: Buffer) => (this.#printed += piece.toString("utf8"));
     child.stdout.on("data", hear);

@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 export const END2END = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 export const PROGRAM = process.env.GUILDHALL_PROGRAM ?? path.resolve(END2END, "..", "target", "debug", "guildhall");
 
+/** The folder of the site that is shipped, where the journeys are about it. */
+export const SHIPPED = process.env.GUILDHALL_SHIPPED;
+
 /** Every person of the journeys has this one. */
 export const PASSWORD = "correct horse battery staple 1";
 

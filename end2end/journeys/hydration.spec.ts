@@ -23,7 +23,7 @@ async function boxes(page: Page): Promise<string[]> {
 }
 
 for (const width of [1200, 320]) {
-  test(`nothing moves when hydration ends, at ${width} pixels @script`, async ({ people, browser, server }) => {
+  test(`nothing moves when hydration ends, at ${width} pixels @site`, async ({ people, browser, server }) => {
     const root = await people.administrator();
     const dana = await people.member("dana");
     const sundial = people.organization("sundial");

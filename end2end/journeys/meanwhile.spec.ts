@@ -26,30 +26,6 @@ test("rows stay where they are while they are pointed at, and are put in order a
   await expect(main(dana.page).locator("tr.gone")).toHaveCount(0);
 });
 
-test("whoever is gone is chosen no more, and keeps nothing from being done with the others", async ({ people, javaScriptEnabled, expectConsole }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
-  const mira = await joins(people, dana, sundial, "mira");
-  for (const one of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
-  await dana.presses("Remove all", main(dana.page));
-  await expect(dialog(dana.page)).toContainText("Remove 2 people?");
-  await removes(kim, sundial, lee);
-
-  expectConsole(409);
-  await dana.hands.fill(dialog(dana.page).getByLabel("Organization account name"), sundial.name);
-  await dana.hands.press(decision.confirm(dana.page, "Remove"));
-  await expect(alert(dana.page)).toContainText(`Of late: ${lee.username} was removed`);
-  await expect(dialog(dana.page)).toContainText(`${lee.username} was removed by ${kim.username}`);
-  await dana.hands.press(dialog(dana.page).getByRole("link", { name: "Cancel" }));
-  await expect(main(dana.page)).toContainText(`${lee.username} is not a member, and no longer chosen.`);
-  await expect(main(dana.page)).toContainText("1 person is chosen.");
-  await dana.presses("Remove all", main(dana.page));
-  await expect(dialog(dana.page)).toContainText(`Remove ${mira.username}?`);
-  await dana.hands.fill(screen.confirmation(dana.page), mira.username);
-  await dana.hands.press(decision.confirm(dana.page, "Remove"));
-  await dana.isTold(`${mira.username} is removed.`);
-  if (javaScriptEnabled) await expect(main(dana.page)).not.toContainText("no longer chosen");
-});
-
 test("what was done while the server did not answer is told when it answers again @script", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   expectConsole(503);
@@ -92,7 +68,7 @@ test("a choice that is not saved does not hide what the role has become @script 
 test("whoever saves a role by keyboard is back in its row, wherever that is then @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  const [kim, lee] = [await people.bystander("kim"), await people.bystander("lee")];
   await dana.takesIn(sundial, kim);
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
@@ -113,7 +89,7 @@ test("whoever saves a role by keyboard is back in its row, wherever that is then
 test("a dialog that could not be asked is asked again @script @sqlite", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.bystander("lee");
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   expectConsole(503);
@@ -123,35 +99,6 @@ test("a dialog that could not be asked is asked again @script @sqlite", async ({
   await dana.page.unroute("**/see/people/preview-remove*");
   await dana.hands.press(dialog(dana.page).getByRole("link", { name: "Try again" }));
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member`);
-});
-
-test("an invitation that was revoked leads to the one that came after it", async ({ people }) => {
-  const sundial = people.organization("sundial");
-  const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
-  await dana.invites(sundial, lee.username);
-  await lee.opens(PATHS.organizations);
-  await lee.presses(sundial.display, line(lee.page, sundial.name));
-  await expect(main(lee.page)).toContainText("invites you to become a Member");
-  const first = lee.page.url();
-  await dana.hands.press(screen.revoke(dana.page, lee.username));
-  await dana.hands.press(decision.confirm(dana.page, "Revoke invite"));
-  await dana.isTold(`The invitation of ${lee.username} is revoked.`);
-  await dana.invites(sundial, lee.username, "Manager");
-  await dana.isTold(`Invitation sent to ${lee.username}.`);
-
-  await lee.opens(first);
-  await expect(alert(lee.page)).toContainText(`This invitation has been revoked by ${dana.username}.`);
-  await expect(main(lee.page)).toContainText("invited you to become a Member");
-  await lee.presses("the newest invitation", main(lee.page));
-  await expect(main(lee.page)).toContainText("invites you to become a Manager");
-  const second = lee.page.url();
-  await lee.hands.press(screen.accept(lee.page, sundial.display));
-  await lee.isTold(`Welcome to ${sundial.display}`);
-  await lee.opens(second);
-  await expect(alert(lee.page)).toContainText("You have accepted this invitation already.");
-  await lee.presses(`Manage ${sundial.display}`, main(lee.page));
-  await lee.sees(sundial.display);
 });
 
 test("the last invitation goes under the focus, by oneself and by its receiver, and nothing breaks @script @sqlite", async ({ people }) => {
@@ -187,20 +134,6 @@ test("whoever goes through the list by keyboard is not thrown out of it when a r
   await removes(kim, sundial, lee);
   await expect(main(dana.page).locator("tr.gone")).toContainText("no longer in this list");
   await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${mira.username}`, exact: true })).toBeFocused();
-});
-
-test("of several who get a role, whoever has got another meanwhile is passed over", async ({ people }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
-  const mira = await joins(people, dana, sundial, "mira");
-  for (const one of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
-  await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Manager");
-  await changes(kim, sundial, lee, "Owner");
-  await dana.presses("Change role", main(dana.page));
-  await expect(dialog(dana.page)).toContainText(`${lee.username} has become an Owner meanwhile, by ${kim.username}`);
-  await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Manager`);
-  await dana.hands.press(decision.confirm(dana.page, "Save"));
-  await dana.isTold(`${mira.username} is a Manager now.`);
-  await expect(screen.role(dana.page, lee.username)).toHaveValue("owner");
 });
 
 /** An organization with two Owners, dana and kim, and with lee as a Member; dana looks at its people. */

@@ -8,7 +8,7 @@ import { expect, test } from "../ground/test.ts";
 test("news takes nothing away of what is being typed and picked @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee, mira] = [await people.member("kim"), await people.member("lee"), await people.member("mira")];
+  const [kim, lee, mira] = [await people.member("kim"), await people.bystander("lee"), await people.bystander("mira")];
   await dana.takesIn(sundial, kim, "Owner");
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
@@ -31,7 +31,7 @@ test("news takes nothing away of what is being typed and picked @script @sqlite"
 test("somebody who joins above others takes nothing of what was picked and ticked for them @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [abe, lee, mira] = [await people.member("abe"), await people.member("lee"), await people.member("mira")];
+  const [abe, lee, mira] = [await people.member("abe"), await people.bystander("lee"), await people.bystander("mira")];
   await dana.takesIn(sundial, lee);
   await dana.takesIn(sundial, mira);
   await dana.invites(sundial, abe.username);
@@ -55,7 +55,7 @@ test("somebody who joins above others takes nothing of what was picked and ticke
 test("news takes nothing away of a dialog, and of what is typed in it @script @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, mira] = [await people.member("lee"), await people.member("mira")];
+  const [lee, mira] = [await people.member("lee"), await people.bystander("mira")];
   await dana.takesIn(sundial, lee);
   await lee.opens(PATHS.manage(sundial.name));
   await lee.hands.press(screen.remove(lee.page, lee.username));
@@ -133,7 +133,7 @@ test("a tab that nobody looks at holds no line to the site, and catches up when 
 test("a page keeps what it shows, and what is typed, while the server does not answer, and then catches up @script @sqlite", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
   await dana.takesIn(sundial, kim, "Owner");
   await dana.opens(PATHS.manage(sundial.name));
   await dana.hands.fill(screen.username(dana.page), "some");
@@ -154,7 +154,7 @@ test("a page keeps what it shows, and what is typed, while the server does not a
 test("a line that breaks is opened anew from where it was @script", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
   await dana.takesIn(sundial, kim, "Owner");
   expectConsole(503);
   await dana.page.route("**/live*", unanswered);
@@ -170,7 +170,7 @@ test("a line that breaks is opened anew from where it was @script", async ({ peo
 test("whoever looks is told what others did, of rows that are gone too @script", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.member("lee")];
+  const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
   await dana.takesIn(sundial, kim, "Owner");
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));

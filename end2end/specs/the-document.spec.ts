@@ -4,7 +4,7 @@
 import { banner, decision, dialog, line, main, menu, PATHS, people as screen, request } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
-test("organization actions, sentence by sentence @main", async ({ people, javaScriptEnabled, expectConsole }) => {
+test("organization actions, sentence by sentence @main @shipped", async ({ people, look, javaScriptEnabled, expectConsole }) => {
   // The whole document in one go: with the keyboard alone it takes most of a minute.
   test.setTimeout(150_000);
   // The page of somebody who leaves, and the dialog of the last Owner.
@@ -82,6 +82,7 @@ test("organization actions, sentence by sentence @main", async ({ people, javaSc
     await dana.isTold("Invitation sent");
     await goTo(mira);
     await mira.hands.press(screen.decline(mira.page, sundial.display));
+    await look(mira.page, "decline");
     await mira.hands.press(decision.confirm(mira.page, "Decline"));
     await mira.isTold("is declined");
     await dana.letters.about(new RegExp(`${mira.username} declined the invitation`));
@@ -98,6 +99,7 @@ test("organization actions, sentence by sentence @main", async ({ people, javaSc
     await dana.isTold("Invitation sent");
     await manage(dana);
     await dana.hands.press(screen.revoke(dana.page, kim.username));
+    await look(dana.page, "revoke");
     await dana.hands.press(decision.confirm(dana.page, "Revoke invite"));
     await dana.isTold("is revoked");
   });
@@ -135,6 +137,7 @@ test("organization actions, sentence by sentence @main", async ({ people, javaSc
   await test.step("Leave an organization: click on Remove next to your username, enter your username and click on Remove", async () => {
     await manage(lee);
     await lee.hands.press(screen.remove(lee.page, lee.username));
+    await look(lee.page, "leave");
     await lee.hands.fill(screen.confirmation(lee.page), lee.username);
     await lee.hands.press(decision.confirm(lee.page, "Remove"));
     await lee.isTold(`You have left ${sundial.display}.`);
@@ -146,6 +149,7 @@ test("organization actions, sentence by sentence @main", async ({ people, javaSc
     await manage(dana);
     await dana.hands.press(screen.remove(dana.page, dana.username));
     await expect(dialog(dana.page)).toContainText("or delete the organization");
+    await look(dana.page, "the last Owner");
     await dana.page.goBack();
   });
   await expect(menu.summary(dana.page)).toBeVisible();

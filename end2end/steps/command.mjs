@@ -38,14 +38,16 @@ export async function run(program, args, options = {}) {
   if (code !== 0) throw new Error(`${[program, ...args].join(" ")} ended with ${signal ?? code}`);
 }
 
-/** Runs a program, shows its standard output as it comes, and answers it together with the exit code. */
+/** Runs a program, shows what it says as it comes, and answers it together with the exit code. */
 export async function watch(program, args, options = {}) {
-  const child = start(program, args, { ...options, stdio: ["ignore", "pipe", "inherit"] });
+  const child = start(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const output = [];
-  child.stdout.on("data", (piece) => {
-    process.stdout.write(piece);
-    output.push(piece);
-  });
+  for (const [said, shown] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+    said.on("data", (piece) => {
+      shown.write(piece);
+      output.push(piece);
+    });
+  }
   const { code, signal, missing } = await ended(child);
   if (missing) throw new Error(`${program} is not installed`);
   return { code, signal, output: Buffer.concat(output).toString("utf8") };

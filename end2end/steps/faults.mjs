@@ -3,11 +3,11 @@
 import path from "node:path";
 import process from "node:process";
 
-import { run } from "./command.mjs";
+import { TARGET, run } from "./command.mjs";
 
 const PARTS = ["kills", "letters", "workers", "disk", "outage"];
 
 export const breakIt = () =>
   run("node", [path.join("end2end", "faults.mjs"), ...PARTS, "--short"], {
-    env: { ...process.env, GUILDHALL_PROGRAM: path.join("target", "debug", "guildhall") },
+    env: { ...process.env, GUILDHALL_PROGRAM: path.join(TARGET, "debug", "guildhall") },
   });

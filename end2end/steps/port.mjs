@@ -3,8 +3,11 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Below those that systems give to outgoing lines: one of these could take a port between the look and its use. */
-const [FIRST, END] = [10_000, 32_000];
+/**
+ * Below those that systems give to outgoing lines: one of these could take a port between the look and its use. Above
+ * 10,080, which no browser and no `fetch` connects to.
+ */
+const [FIRST, END] = [10_100, 32_000];
 
 /**
  * A port that nobody listens on.

@@ -1,6 +1,13 @@
 // What ran, how long it took, and the count in the last line.
 
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import process from "node:process";
+
+import { TARGET } from "./command.mjs";
+
+/** How long each step took last time on this machine, in seconds. */
+const TOOK = path.join(TARGET, "took");
 
 /** How a step or a suite went: `done`, `failed`, or `left out` because something that it stands on failed. */
 export class Report {
@@ -41,7 +48,7 @@ export class Report {
   }
 
   async #run(name, title, needs, work) {
-    console.log(`\n── ${title}`);
+    console.log(`\n── ${title}${lastTime(name)}`);
     const broken = needs.filter((need) => this.#steps.find((step) => step.name === need)?.usable !== true);
     if (broken.length > 0) {
       const says = `needs: ${broken.join(", ")}`;
@@ -60,9 +67,23 @@ export class Report {
     }
     if (step.failed > 0) step.state = "failed";
     step.took = Date.now() - began;
+    if (step.failed === 0) note(name, step.took);
     this.#steps.push(step);
     console.log(`── ${title}: ${step.state} in ${seconds(step.took)}${step.says ? `: ${step.says}` : ""}`);
   }
+}
+
+function lastTime(name) {
+  try {
+    return ` (last time: ${readFileSync(path.join(TOOK, name), "utf8").trim()} s)`;
+  } catch {
+    return "";
+  }
+}
+
+function note(name, milliseconds) {
+  mkdirSync(TOOK, { recursive: true });
+  writeFileSync(path.join(TOOK, name), `${Math.round(milliseconds / 1000)}\n`);
 }
 
 function seconds(milliseconds) {
