@@ -5,6 +5,8 @@ BUILT  := $(or $(CARGO_TARGET_DIR),target)
 # In one call, as in the tests: built alone, each would have its dependencies with other features, and both twice.
 NATIVE := -p bundle -p server
 TESTED := $(NATIVE) -p app -p shared
+# Not as a job of this make, which would share two jobs among all compilers.
+ALONE  := MAKEFLAGS= MFLAGS=
 
 # $(call step,name,what is done,command): says what is done and how long it took the last time on this machine.
 step = @mkdir -p $(BUILT)/took; last=$$(cat $(BUILT)/took/$(1) 2>/dev/null || true); began=$$(date +%s); \
@@ -32,10 +34,10 @@ program: target
 	$(call step,bundle,2/3 Making the site,$(BUILT)/debug/bundle --dev)
 
 native:
-	$(call step,native,1/3 Compiling the server and the bundler,cargo build $(NATIVE))
+	$(call step,native,1/3 Compiling the server and the bundler,$(ALONE) cargo build $(NATIVE))
 
 browser:
-	$(call step,browser,1/3 Compiling what runs in the browser,cargo build --profile wasm-dev --target $(WASM) -p app --lib --features hydrate)
+	$(call step,browser,1/3 Compiling what runs in the browser,$(ALONE) cargo build --profile wasm-dev --target $(WASM) -p app --lib --features hydrate)
 
 dev: target ## Serve, and rebuild and restart whenever a file changes
 	@mkdir -p $(BUILT); server=; trap 'test -z "$$server" || kill "$$server" 2>/dev/null; exit' INT TERM; \
@@ -49,7 +51,7 @@ dev: target ## Serve, and rebuild and restart whenever a file changes
 	done
 
 site: target ## Make the site that is shipped, into target/site
-	$(call step,bundler,Compiling the bundler,cargo build $(NATIVE))
+	$(call step,bundler,Compiling the bundler,cargo build -p bundle)
 	$(call step,site,Making the site,$(BUILT)/debug/bundle)
 
 release: site ## Build the program that is shipped, into target/release
@@ -62,7 +64,7 @@ check: target ## Format, lints on both targets, and the rules' tests: the quick 
 	$(call step,rules,The rules' tests,cargo test -p shared)
 
 test: ## Everything; ONLY=people: what concerns one area
-	@node end2end/run.mjs $(if $(ONLY),--only $(ONLY))
+	@node end2end/run.mjs $(if $(ONLY),--only '$(ONLY)')
 
 bench: ## The figures
 	@node end2end/bench.mjs

@@ -48,7 +48,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 try {
   const { parts, many } = asked(process.argv.slice(2));
   await access(PROGRAM).catch(() => {
-    throw new Error(`There is no program at ${PROGRAM}. Build it with \`cargo build --release -p server\`, or name one with GUILDHALL_PROGRAM.`);
+    throw new Error(`There is no program at ${PROGRAM}. Build it with \`make release\`, or name one with GUILDHALL_PROGRAM.`);
   });
   await installPackages();
   const { figures, violations, left } = await run(parts, many);

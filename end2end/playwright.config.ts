@@ -1,6 +1,7 @@
 // The journeys: all of them as most people use the site, and the main path in each other way. With GUILDHALL_SHIPPED, the
 // folder of the site that is shipped, those that are about that site.
 
+import { availableParallelism } from "node:os";
 import process from "node:process";
 
 import { defineConfig } from "@playwright/test";
@@ -8,21 +9,22 @@ import { defineConfig } from "@playwright/test";
 import type { Ways, WorkerWays } from "./ground/test.ts";
 
 const chromium = process.env.GUILDHALL_CHROMIUM;
+const results = process.env.GUILDHALL_SHIPPED ? "results/shipped" : "results/journeys";
 
 export default defineConfig<Ways, WorkerWays>({
   testDir: ".",
   testMatch: ["journeys/*.spec.ts", "specs/*.spec.ts"],
-  outputDir: "results/traces",
+  outputDir: `${results}/traces`,
   // Each worker has a server and a database of its own; names that journeys give are new on it.
   fullyParallel: true,
   // Some journeys wait: one more than there are processors in a small machine keeps these busy.
-  workers: Number(process.env.GUILDHALL_WORKERS ?? 3),
+  workers: Number(process.env.GUILDHALL_WORKERS ?? Math.max(3, availableParallelism())),
   // On a machine with other work, a browser stumbles now and then. What passes at the second try is named in the report.
   retries: 1,
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [["line"], ["json", { outputFile: "results/journeys.json" }]],
+  reporter: [["line"], ["json", { outputFile: `${results}/journeys.json` }]],
   use: {
     viewport: { width: 1200, height: 800 },
     locale: "en-GB",

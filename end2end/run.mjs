@@ -19,7 +19,7 @@ import { breakIt } from "./steps/faults.mjs";
 import { checkTypes, playJourneys } from "./steps/journeys.mjs";
 
 const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
-const report = new Report();
+const report = new Report({ notes: !only });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.once(signal, async () => {
@@ -54,17 +54,16 @@ await Promise.all([
 await report.step("site", "Make the site", ["native", "browser"], bundleSite);
 
 // The site that is shipped is compiled for a minute by one thread, tests wait for databases, and faults for time to go by.
-const beside = only
-  ? []
-  : [
-      report.step("shipped", "Compile what runs in the browser, as it is shipped", ["rust"], compileShipped),
-      report.step("faults", "Kill it, and take away its disk, database and mail server", ["native", "packages", "postgres"], breakIt),
-    ];
-await Promise.all([report.suite("cargo", "Test shared, bundle, app and server", ["native", "postgres"], () => testRust(found.postgres.url, only)), ...beside]);
+// Emails are to come in time, and are waited for alone.
+const shipped = report.step("shipped", "Compile what runs in the browser, as it is shipped", ["rust"], compileShipped);
+const faults = only ? undefined : report.step("faults", "Kill it, and take away its disk and its database", ["native", "packages", "postgres"], () => breakIt("outage", "kills", "workers", "disk"));
+await report.suite("cargo", "Test shared, bundle, app and server", ["native", "postgres"], () => testRust(found.postgres.url, only));
+await Promise.all([shipped, faults]);
 await report.suite("journeys", "Play the journeys in Chromium", ["native", "site", "chromium", "postgres"], play(false));
+await report.step("shipped-site", "Make the site that is shipped", ["native", "shipped"], bundleShipped);
+await report.suite("shipped-journeys", "Play the main path on the site that is shipped", ["shipped-site", "chromium", "postgres"], play(true));
 if (!only) {
-  await report.step("shipped-site", "Make the site that is shipped", ["native", "shipped"], bundleShipped);
-  await report.suite("shipped-journeys", "Play the main path on the site that is shipped", ["shipped-site", "chromium", "postgres"], play(true));
+  await report.step("emails", "Take away its mail server", ["native", "packages", "postgres"], () => breakIt("letters"));
 }
 
 await stopEverything();

@@ -28,7 +28,7 @@ export async function say(args, wrap = plainly) {
   let said = "";
   for (const pipe of [child.stdout, child.stderr]) pipe.on("data", (piece) => (said += piece));
   const { code, missing } = await ended(child);
-  if (missing) throw new Error(`There is no program at ${PROGRAM}. Build it with \`cargo build --release -p server\`.`);
+  if (missing) throw new Error(`There is no program at ${PROGRAM}. Build it with \`make release\`.`);
   return { code, said };
 }
 

@@ -62,6 +62,33 @@ test("a question that is answered in one tab is not answered again in another", 
   await expect(main(root.page)).not.toContainText("The second answer.");
 });
 
+test("notes are read by administrators alone, and a deferred request stays open", async ({ people, look }) => {
+  const root = await people.administrator();
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.plainly.asksFor(sundial);
+  await root.opensTheRequestFor(sundial);
+  await root.presses("Add note", main(root.page));
+  await root.hands.fill(dialog(root.page).getByLabel("Note"), "They wrote to us in June.");
+  await look(root.page, "a note");
+  await root.hands.press(decision.confirm(root.page, "Add note"));
+  await root.isTold("The note is added.");
+  await expect(main(root.page)).toContainText("They wrote to us in June.");
+  const letters = dana.letters.now().length;
+  await root.presses("Defer", main(root.page));
+  await expect(dialog(root.page)).toContainText("Nobody");
+  await root.hands.press(decision.confirm(root.page, "Defer"));
+  await root.isTold(`The request for ${sundial.name} is put aside.`);
+
+  await dana.opens(PATHS.organizations);
+  await expect(line(dana.page, sundial.name)).toContainText("Deferred");
+  await dana.presses(sundial.display, line(dana.page, sundial.name));
+  await dana.sees(sundial.display);
+  await expect(main(dana.page)).not.toContainText("June");
+  expect(dana.letters.now()).toHaveLength(letters);
+  await root.plainly.approves(sundial);
+});
+
 test("an open request gets other words, and an administrator who looks sees them", async ({ people, look, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");

@@ -88,6 +88,36 @@ test("several are invited from a list that is judged first", async ({ people, lo
   await expect(main(dana.page).locator("tr").filter({ hasText: sam.username })).toHaveCount(0);
 });
 
+test("a list that nobody of is chosen, or that somebody has dropped out of, says so and stays as it is", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const kim = await people.member("kim");
+  await dana.invites(sundial, kim.username, "Owner");
+  await dana.isTold(`Invitation sent to ${kim.username}.`);
+  // The next one is no Owner because this one is.
+  await expect(screen.as(dana.page, "Member")).toBeChecked();
+  await kim.accepts(sundial);
+  const [lee, mira, sam] = [await people.bystander("lee"), await people.bystander("mira"), await people.bystander("sam")];
+  expectConsole(409, 422);
+  await dana.opens(`${PATHS.manage(sundial.name)}/invite?names=${lee.username}+${mira.username}+${sam.username}`);
+  const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: person.username });
+  for (const person of [lee, mira, sam]) await box(person).uncheck();
+  await dana.presses("Invite them", main(dana.page));
+  await expect(alert(dana.page)).toContainText("Choose somebody first.");
+  for (const person of [lee, mira, sam]) await expect(box(person)).not.toBeChecked();
+  await box(lee).check();
+  await box(mira).check();
+  await kim.invites(sundial, lee.username);
+  await kim.isTold(`Invitation sent to ${lee.username}.`);
+  await dana.presses("Invite them", main(dana.page));
+  await expect(alert(dana.page)).toContainText("Nobody was invited: 1 of these 2 can't be invited any more. The list says why.");
+  await expect(line(dana.page, lee.username)).toContainText("Has an invitation already");
+  await expect(box(mira)).toBeChecked();
+  await expect(box(sam)).not.toBeChecked();
+  await dana.presses("Invite them", main(dana.page));
+  await dana.isTold(`Invitation sent to ${mira.username}.`);
+});
+
 test("what one was about to write to one organization does not stand in the answer to another @script", async ({ people }) => {
   const [sundial, tower] = [people.organization("sundial"), people.organization("tower")];
   const dana = await people.owner("dana", sundial);

@@ -26,6 +26,30 @@ test("rows stay where they are while they are pointed at, and are put in order a
   await expect(main(dana.page).locator("tr.gone")).toHaveCount(0);
 });
 
+test("whoever is gone is chosen no more, and keeps nothing from being done with the others", async ({ people, expectConsole }) => {
+  const { sundial, dana, kim, lee } = await housed(people);
+  const mira = await joins(people, dana, sundial, "mira");
+  for (const one of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
+  await dana.presses("Remove all", main(dana.page));
+  await expect(dialog(dana.page)).toContainText("Remove 2 people?");
+  await removes(kim, sundial, lee);
+
+  expectConsole(409);
+  await dana.hands.fill(dialog(dana.page).getByLabel("Organization account name"), sundial.name);
+  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await expect(alert(dana.page)).toContainText(`Of late: ${lee.username} was removed`);
+  await expect(dialog(dana.page)).toContainText(`${lee.username} was removed by ${kim.username}`);
+  await dana.hands.press(dialog(dana.page).getByRole("link", { name: "Cancel" }));
+  await expect(main(dana.page)).toContainText(`${lee.username} is not a member, and no longer chosen.`);
+  await expect(main(dana.page)).toContainText("1 person is chosen.");
+  await dana.presses("Remove all", main(dana.page));
+  await expect(dialog(dana.page)).toContainText(`Remove ${mira.username}?`);
+  await dana.hands.fill(screen.confirmation(dana.page), mira.username);
+  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await dana.isTold(`${mira.username} is removed.`);
+  await expect(main(dana.page)).not.toContainText("no longer chosen");
+});
+
 test("what was done while the server did not answer is told when it answers again @script", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   expectConsole(503);

@@ -43,6 +43,23 @@ test("a private organization is a draft until its billing details are complete",
   await dana.letters.about(/approved/);
 });
 
+test("a draft is discarded by its author", async ({ people, look }) => {
+  const dana = await people.member("dana");
+  const works = people.organization("works");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(works);
+  await dana.hands.check(request.private(dana.page));
+  await dana.hands.press(request.create(dana.page));
+  await dana.sees(`Billing details for ${works.name}`);
+  await dana.opens(PATHS.organizations);
+  await dana.presses("Discard", line(dana.page, works.name));
+  await expect(dialog(dana.page)).toContainText("thrown away");
+  await look(dana.page, "discard");
+  await dana.hands.press(decision.confirm(dana.page, "Discard"));
+  await dana.isTold(`The draft for ${works.name} is discarded.`);
+  await expect(line(dana.page, works.name)).toHaveCount(0);
+});
+
 test("an administrator shuts an organization with a reason, and opens it again", async ({ people, look, expectConsole, javaScriptEnabled }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");

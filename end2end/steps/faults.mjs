@@ -5,9 +5,7 @@ import process from "node:process";
 
 import { TARGET, run } from "./command.mjs";
 
-const PARTS = ["kills", "letters", "workers", "disk", "outage"];
-
-export const breakIt = () =>
-  run("node", [path.join("end2end", "faults.mjs"), ...PARTS, "--short"], {
+export const breakIt = (...parts) =>
+  run("node", [path.join("end2end", "faults.mjs"), ...parts, "--short"], {
     env: { ...process.env, GUILDHALL_PROGRAM: path.join(TARGET, "debug", "guildhall") },
   });

@@ -11,9 +11,9 @@ export const checkTypes = () => run("npx", ["--no-install", "tsc", "--noEmit"], 
 
 /** Plays the journeys, or those with a word in their path, and answers how many passed and failed. */
 export async function playJourneys({ chromium, postgres, shipped, only }) {
-  const results = path.join(END2END, "results", "journeys.json");
+  const results = path.join(END2END, "results", shipped ? "shipped" : "journeys", "journeys.json");
   await rm(results, { force: true });
-  const chosen = only ? ["--pass-with-no-tests", only] : [];
+  const chosen = only ? ["--pass-with-no-tests", `(journeys|specs)/[^/]*${only}`] : [];
   const { code } = await ended(
     start("npx", ["--no-install", "playwright", "test", ...chosen], {
       cwd: END2END,

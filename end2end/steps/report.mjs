@@ -7,12 +7,18 @@ import process from "node:process";
 import { TARGET } from "./command.mjs";
 
 /** How long each step took last time on this machine, in seconds. */
-const TOOK = path.join(TARGET, "took");
+const TOOK = path.join(TARGET, "took", "test");
 
 /** How a step or a suite went: `done`, `failed`, or `left out` because something that it stands on failed. */
 export class Report {
   #started = Date.now();
   #steps = [];
+  #notes;
+
+  /** A run of a part says nothing about how long the whole takes, and notes nothing. */
+  constructor({ notes }) {
+    this.#notes = notes;
+  }
 
   /** Runs something that either holds or does not: it counts as one failed, or as nothing. */
   async step(name, title, needs, work) {
@@ -43,8 +49,9 @@ export class Report {
     for (const fault of this.#steps.flatMap((step) => step.faults ?? [])) console.log(`\n${fault}`);
     const passed = sum(this.#steps.map((step) => step.passed));
     const failed = sum(this.#steps.map((step) => step.failed));
+    if (passed === 0) console.log("\nNothing was tested.");
     console.log(`\n${passed} passed, ${failed} failed`);
-    return failed === 0 ? 0 : 1;
+    return failed === 0 && passed > 0 ? 0 : 1;
   }
 
   async #run(name, title, needs, work) {
@@ -67,7 +74,7 @@ export class Report {
     }
     if (step.failed > 0) step.state = "failed";
     step.took = Date.now() - began;
-    if (step.failed === 0) note(name, step.took);
+    if (step.failed === 0 && this.#notes) note(name, step.took);
     this.#steps.push(step);
     console.log(`── ${title}: ${step.state} in ${seconds(step.took)}${step.says ? `: ${step.says}` : ""}`);
   }

@@ -1,6 +1,7 @@
 // What cargo does in a test run. Everything native uses the dev profile, so that each dependency compiles once, for the
 // server, the bundler and all tests.
 
+import { availableParallelism } from "node:os";
 import process from "node:process";
 import { access } from "node:fs/promises";
 import path from "node:path";
@@ -11,6 +12,8 @@ const WASM = "wasm32-unknown-unknown";
 // In one call: built alone, each crate would have its dependencies with other features, and each twice.
 const NATIVE = ["-p", "shared", "-p", "bundle", "-p", "app", "-p", "server"];
 const BROWSER = ["build", "--locked", "--target", WASM, "-p", "app", "--lib", "--features", "hydrate"];
+// Many tests wait for a database: more of them than there are processors in a small machine keep these busy.
+const THREADS = String(Math.max(4, availableParallelism()));
 const BUNDLER = path.join(TARGET, "debug", "bundle");
 
 /** Adds the wasm target, and rustfmt and clippy where a minimal tool chain came without them. */
@@ -21,7 +24,7 @@ export async function addRustParts() {
   if (!(await access(wasm).then(() => true, () => false))) await run("rustup", ["target", "add", WASM]);
   if (!(await ask("cargo", ["clippy", "--version"]))) await run("rustup", ["component", "add", "clippy"]);
   if (!(await ask("cargo", ["fmt", "--version"]))) await run("rustup", ["component", "add", "rustfmt"]);
-  clippy.RUSTC_WORKSPACE_WRAPPER = path.join(sysroot, "bin", `clippy-driver${path.extname(process.execPath)}`);
+  clippy.RUSTC_WORKSPACE_WRAPPER = path.join(sysroot, "bin", `clippy-driver${process.platform === "win32" ? ".exe" : ""}`);
   return ask("rustc", ["--version"]);
 }
 
@@ -34,8 +37,14 @@ const linted = () => ({ env: { ...process.env, ...clippy } });
 
 export const checkFormat = () => run("cargo", ["fmt", "--all", "--check"]);
 
-/** The server, the bundler and all tests. */
-export const buildNative = () => run("cargo", ["test", "--locked", "--no-run", ...NATIVE], linted());
+/** All tests, with the server; and the bundler, which no test starts. */
+export async function buildNative() {
+  await run("cargo", ["test", "--locked", "--no-run", ...NATIVE], linted());
+  await buildBundler(linted());
+}
+
+/** With the server, whose dependencies it shares. */
+const buildBundler = (options) => run("cargo", ["build", "--locked", ...NATIVE], options);
 
 /** What runs in the browser, as `make run` has it. */
 export const compileForBrowser = () => run("cargo", [...BROWSER, "--profile", "wasm-dev"], linted());
@@ -49,35 +58,41 @@ export const compileShipped = () => run("cargo", [...BROWSER, "--profile", "wasm
 /** The site that is shipped. */
 export const bundleShipped = () => run(BUNDLER, []);
 
-/** Runs the tests of all crates, or those with a word in their path, and answers the sum of their results. */
-export async function testRust(postgres, only) {
-  const env = { ...linted().env, GUILDHALL_TEST_POSTGRES: postgres, GUILDHALL_TEST_BOTH_ENGINES: "1", CARGO_TERM_COLOR: "never" };
-  if (await ask("cargo", ["nextest", "--version"])) {
-    const chosen = only ? ["--no-tests", "pass", only] : [];
-    const { code, output } = await watch("cargo", ["nextest", "run", "--locked", "--no-fail-fast", ...NATIVE, ...chosen], { env });
-    return countNextest(output, code);
-  }
-  const { code, output } = await watch("cargo", ["test", "--locked", "--no-fail-fast", ...NATIVE, ...(only ? [only] : [])], { env });
-  return countResults(output, code);
+/** The same from nothing, for measures. */
+export async function buildSite() {
+  await buildBundler({});
+  await compileShipped();
+  await bundleShipped();
 }
 
-/** Adds up lines like `test result: ok. 12 passed; 0 failed; …`. A run that fails without a failed test counts as one. */
-export function countResults(output, code) {
+/** Runs the tests of all crates, or those with a word in their path, and answers the sum of their results. */
+export async function testRust(postgres, only) {
+  const env = { ...linted().env, GUILDHALL_TEST_POSTGRES: postgres, GUILDHALL_TEST_BOTH_ENGINES: "1", RUST_TEST_THREADS: THREADS, CARGO_TERM_COLOR: "never" };
+  if (await ask("cargo", ["nextest", "--version"])) {
+    const chosen = only ? ["--no-tests", "pass", only] : [];
+    const { code, output } = await watch("cargo", ["nextest", "run", "--locked", "--no-fail-fast", "--test-threads", THREADS, ...NATIVE, ...chosen], { env });
+    return { ...judged(countNextest(output), code, only), faults: [...new Set(output.match(/^ *(FAIL|TIMEOUT) .*$/gm) ?? [])] };
+  }
+  const { code, output } = await watch("cargo", ["test", "--locked", "--no-fail-fast", ...NATIVE, ...(only ? [only] : [])], { env });
+  return judged(countResults(output), code, only);
+}
+
+/** Adds up lines like `test result: ok. 12 passed; 0 failed; …`. */
+function countResults(output) {
   const lines = [...output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed;/gm)];
-  return judged(sum(lines, 1), sum(lines, 2), code);
+  const sum = (group) => lines.reduce((all, line) => all + Number(line[group]), 0);
+  return { passed: sum(1), failed: sum(2) };
 }
 
 /** Reads the line `Summary [ 12.3s] 309 tests run: 308 passed, 1 failed, 0 skipped`. */
-export function countNextest(output, code) {
+function countNextest(output) {
   const line = output.match(/^\s*Summary .*$/m)?.[0] ?? "";
-  const count = (what) => Number(line.match(new RegExp(`(\\d+) (?:${what})`))?.[1] ?? 0);
-  return judged(count("passed"), count("failed") + count("timed out") + count("exec failed"), code);
+  const count = (what) => Number(line.match(new RegExp(`(\\d+) ${what}`))?.[1] ?? 0);
+  return { passed: count("passed"), failed: count("failed") + count("timed out") + count("exec failed") };
 }
 
-function judged(passed, failed, code) {
-  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
-}
-
-function sum(lines, group) {
-  return lines.reduce((all, line) => all + Number(line[group]), 0);
+/** A run that fails without a failed test counts as one; so does one that was to test everything and tested nothing. */
+function judged({ passed, failed }, code, only) {
+  const wrong = code !== 0 || (passed === 0 && !only);
+  return { passed, failed: failed === 0 && wrong ? 1 : failed };
 }

@@ -33,11 +33,11 @@ struct Memory(Mutex<Vec<Vec<Block>>>);
 impl Hasher {
     /// A hasher that runs up to `at_once` hashes at a time.
     pub fn new(at_once: usize) -> Self {
-        Self::with(at_once, Params::default())
+        Self::with_params(at_once, Params::default())
     }
 
     /// A hasher whose new hashes cost something else.
-    pub fn with(at_once: usize, params: Params) -> Self {
+    pub fn with_params(at_once: usize, params: Params) -> Self {
         // The memory of this one is not kept: an idle site has no use for it.
         let decoy = Memory::default().hash(&params, "a password that nobody has", &[0; 16]).unwrap_or_default();
         Self {

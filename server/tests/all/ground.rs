@@ -173,7 +173,7 @@ impl World {
         let services = Services {
             door,
             // Hashes that cost nothing: what the real ones cost is held by the hasher's own tests.
-            hasher: Hasher::with(2, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()),
+            hasher: Hasher::with_params(2, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()),
             new_accounts: Measure::accounts(3_600),
             session_cookie,
             development: false,

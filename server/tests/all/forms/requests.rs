@@ -75,7 +75,7 @@ async fn declining_without_a_reason_is_refused_beside_the_field() {
         root.press("Decline").await;
         root.reads("stays free");
         root.press("Decline").await;
-        root.is_refused_at("Reason", "");
+        root.is_refused_at("Reason", "Give a reason");
         dana.open(YOURS).await;
         assert!(dana.page.offers("Withdraw", Some("sundial")));
     })
@@ -129,6 +129,7 @@ async fn one_of_two_who_want_a_name_gets_it_and_the_other_is_told() {
         root.reads("The request of lee for the same name");
         root.press("Approve").await;
         world.email_about("dana", "approved").await;
+        world.email_about("lee", "the name is taken").await;
         assert!(world.emails_to("lee@lee.example").await.iter().all(|email| !email.subject.contains("approved")));
 
         // The tab that was left open on the rival decides nothing any more.

@@ -36,7 +36,7 @@ pub fn normal(text: &str) -> String {
 
 /// Whether something that is called `name` is meant by `wanted`: the whole name, or its beginning.
 pub fn matches(name: &str, wanted: &str) -> bool {
-    name == wanted || name.starts_with(wanted)
+    name.starts_with(wanted)
 }
 
 /// All elements of a part of a page that a selector finds, in the order of the document.
@@ -211,8 +211,10 @@ impl Page {
         let controls = self.controls().into_iter().filter(|control| self.owner(*control) == Some(form));
         let sent = controls.chain(button).filter_map(|control| {
             let (name, kind) = (attribute(control, "name"), attribute(control, "type"));
-            let left_out =
-                name.is_empty() || (["checkbox", "radio"].contains(&kind.as_str()) && !self.is_ticked(control));
+            let disabled = control.value().attr("disabled").is_some();
+            let left_out = disabled
+                || name.is_empty()
+                || (["checkbox", "radio"].contains(&kind.as_str()) && !self.is_ticked(control));
             // Browsers send a line's end as two characters.
             let value = self.value_of(control).replace("\r\n", "\n").replace('\n', "\r\n");
             (!left_out).then_some((name, value))

@@ -29,7 +29,7 @@ pub async fn copy(engine: &Engine) -> (Place, Folder) {
 
 /// The file to copy.
 async fn sqlite() -> PathBuf {
-    let file = std::env::temp_dir().join(format!("guildhall-template-{:016x}.db", fingerprint("sqlite")));
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("template-{:016x}.db", fingerprint("sqlite")));
     if !file.exists() {
         let folder = Folder::new();
         let data = folder.0.join("data");
@@ -74,6 +74,7 @@ fn fingerprint(engine: &str) -> u64 {
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
+        file.file_name().hash(&mut hasher);
         std::fs::read(file).unwrap().hash(&mut hasher);
     }
     hasher.finish()
