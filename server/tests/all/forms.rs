@@ -14,3 +14,35 @@ mod requests;
 mod settings;
 mod wire;
 mod wrong_inputs;
+
+use crate::ground::{Browser, Form, Someone, World};
+use futures::future::join_all;
+
+/// The page Your organizations, with the form for a new one.
+const YOURS: &str = "/manage/organizations";
+/// The page People of the organization that most tests are about.
+const PEOPLE: &str = "/manage/organization/sundial/people";
+/// The requests that wait for an administrator.
+const QUEUE: &str = "/administration/requests";
+
+/// dana, the Owner of sundial.
+async fn sundial(world: &World) -> Someone {
+    let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
+    world.founded(&root, &dana, "sundial").await;
+    dana
+}
+
+/// Sends a form by a double click, and once more from the page before: it has one answer.
+async fn click_again(world: &World, who: &mut Browser, form: &Form) {
+    let session = who.cookies().clone();
+    let clicks = (0..2).map(|_| async {
+        let mut tab = world.visitor();
+        *tab.cookies() = session.clone();
+        tab.send(form).await
+    });
+    let mut answers = join_all(clicks).await;
+    answers.push(who.send(form).await);
+    for answer in &answers {
+        assert_eq!((answer.status.as_u16(), &answer.location), (303, &answers[0].location));
+    }
+}

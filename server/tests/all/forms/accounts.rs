@@ -1,5 +1,6 @@
 //! Accounts: made, verified, signed in and out; and what becomes of a page whose person has gone.
 
+use super::YOURS;
 use super::requests::fill_request;
 use crate::ground::{Browser, PASSWORD, on_each};
 use http::header;
@@ -10,7 +11,6 @@ pub const WRONG: &str = "wrong horse battery staple";
 /// The button of a verification link's page.
 pub const VERIFY: &str = "Verify e-mail address";
 const CREATE: &str = "/create-account";
-const YOURS: &str = "/manage/organizations";
 const NAME: &str = "Username or e-mail address";
 
 /// Whose name stands in the menu; nobody's where nobody is signed in.

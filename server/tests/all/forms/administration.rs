@@ -1,5 +1,6 @@
 //! The administrators' desk: the queue, a request, the outgoing mail, and accounts that are disabled.
 
+use super::QUEUE;
 use super::accounts::sign_in;
 use super::requests::{approve, open_request};
 use crate::ground::{PASSWORD, World, engines, on_each};
@@ -8,7 +9,6 @@ use shared::moment::Span;
 use shared::wire::administration::LetterState;
 use uuid::Uuid;
 
-const QUEUE: &str = "/administration/requests";
 const ACCOUNTS: &str = "/administration/accounts";
 const MAIL: &str = "/administration/mail";
 

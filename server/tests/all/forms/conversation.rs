@@ -1,10 +1,8 @@
 //! The conversation about a request: questions, answers, notes; putting it aside, editing it, and finding it again.
 
 use super::requests::{approve, open_request};
+use super::{QUEUE, YOURS};
 use crate::ground::{Browser, on_each};
-
-const YOURS: &str = "/manage/organizations";
-const QUEUE: &str = "/administration/requests";
 
 /// Asks the applicant something.
 pub async fn ask(root: &mut Browser, name: &str, question: &str) {

@@ -1,22 +1,11 @@
 //! Invitations to an organization, and what becomes of them: sent, answered, taken back.
 
-use crate::ground::{Browser, Form, Someone, World, address_of, on_each};
-use futures::future::join_all;
+use super::{PEOPLE, YOURS, click_again, sundial};
+use crate::ground::{Browser, World, address_of, on_each};
 use shared::roles::Role;
 
-/// The page Your organizations, where invitations wait for their receiver.
-pub const YOURS: &str = "/manage/organizations";
-/// The people of sundial.
-pub const PEOPLE: &str = "/manage/organization/sundial/people";
 pub const ACCEPT: &str = "Accept the invitation to The sundial project";
 const DECLINE: &str = "Decline the invitation to The sundial project";
-
-/// dana, the Owner of sundial.
-pub async fn sundial(world: &World) -> Someone {
-    let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
-    world.founded(&root, &dana, "sundial").await;
-    dana
-}
 
 /// Invites somebody to sundial, from a page that is opened for it.
 pub async fn invite(who: &mut Browser, whom: &str, role: &str) {
@@ -262,19 +251,4 @@ async fn invitation_that_is_sent_and_accepted_again_has_one_outcome() {
         assert!(lee.page.line("sundial").unwrap().contains("Member"), "{}", lee.page);
     })
     .await;
-}
-
-/// Sends a form by a double click, and once more from the page before: it has one answer.
-async fn click_again(world: &World, who: &mut Browser, form: &Form) {
-    let session = who.cookies().clone();
-    let clicks = (0..2).map(|_| async {
-        let mut tab = world.visitor();
-        *tab.cookies() = session.clone();
-        tab.send(form).await
-    });
-    let mut answers = join_all(clicks).await;
-    answers.push(who.send(form).await);
-    for answer in &answers {
-        assert_eq!((answer.status.as_u16(), &answer.location), (303, &answers[0].location));
-    }
 }

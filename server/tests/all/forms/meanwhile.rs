@@ -1,7 +1,8 @@
 //! What others do while somebody is about to do something: what is out of date says so, and nothing is done by it.
 
-use super::invitations::{ACCEPT, PEOPLE, YOURS, invite, sundial};
+use super::invitations::{ACCEPT, invite};
 use super::people::joins;
+use super::{PEOPLE, YOURS, sundial};
 use crate::ground::{Someone, World, on_each};
 use shared::roles::Role;
 

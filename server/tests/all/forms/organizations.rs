@@ -1,24 +1,16 @@
 //! An organization that stands: managed by its Owner, read by everybody, hidden from whom it does not concern.
 
 use super::accounts::sign_in;
-use crate::ground::{PASSWORD, Someone, World, on_each};
+use super::{PEOPLE, YOURS, sundial};
+use crate::ground::{PASSWORD, on_each};
 use scraper::Selector;
 
-const YOURS: &str = "/manage/organizations";
-const PEOPLE: &str = "/manage/organization/sundial/people";
 const PROFILE: &str = "/org/sundial";
-
-/// The Owner of an organization that was asked for and approved.
-async fn owner(world: &World) -> Someone {
-    let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
-    world.founded(&boss, &dana, "sundial").await;
-    dana
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn owner_comes_from_their_organizations_to_its_people() {
     on_each(async |world| {
-        let mut dana = world.browser_of(&owner(&world).await);
+        let mut dana = world.browser_of(&sundial(&world).await);
         dana.open(YOURS).await;
         let line = dana.page.line("The sundial project").unwrap();
         assert!(line.contains("Owner") && line.contains("Community project"), "{line}");
@@ -35,7 +27,7 @@ async fn owner_comes_from_their_organizations_to_its_people() {
 #[tokio::test(flavor = "multi_thread")]
 async fn approved_request_stays_among_its_applicants_requests() {
     on_each(async |world| {
-        let mut dana = world.browser_of(&owner(&world).await);
+        let mut dana = world.browser_of(&sundial(&world).await);
         dana.open(YOURS).await;
         assert!(dana.page.line("Approved").unwrap().contains("The sundial project"), "{}", dana.page);
         assert!(!dana.page.offers("Withdraw", None), "{}", dana.page);
@@ -46,7 +38,7 @@ async fn approved_request_stays_among_its_applicants_requests() {
 #[tokio::test(flavor = "multi_thread")]
 async fn profile_is_read_by_everybody_in_any_writing_of_its_name() {
     on_each(async |world| {
-        owner(&world).await;
+        sundial(&world).await;
         let mut visitor = world.visitor();
         for address in [PROFILE, "/org/SUNDIAL"] {
             visitor.open(address).await;
@@ -66,7 +58,7 @@ async fn profile_is_read_by_everybody_in_any_writing_of_its_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn organization_is_found_by_everybody_by_a_part_of_its_name() {
     on_each(async |world| {
-        owner(&world).await;
+        sundial(&world).await;
         let mut visitor = world.visitor();
         visitor.open("/").await;
         visitor.fill("Search organizations", "sundi");
@@ -104,7 +96,7 @@ async fn nothing_of_an_organization_is_there_before_it_is_approved() {
 #[tokio::test(flavor = "multi_thread")]
 async fn outsider_gets_the_same_answer_as_for_a_name_that_does_not_exist() {
     on_each(async |world| {
-        owner(&world).await;
+        sundial(&world).await;
         let mut lee = world.member("lee").await;
         let mut pages = Vec::new();
         for name in ["sundial", "no-such-organization"] {
@@ -120,7 +112,7 @@ async fn outsider_gets_the_same_answer_as_for_a_name_that_does_not_exist() {
 #[tokio::test(flavor = "multi_thread")]
 async fn visitor_is_sent_to_sign_in_and_comes_back() {
     on_each(async |world| {
-        owner(&world).await;
+        sundial(&world).await;
         let mut visitor = world.visitor();
         visitor.open(PEOPLE).await;
         visitor.sees("Sign in");

@@ -1,6 +1,6 @@
 //! The people of an organization: roles, removing and leaving.
 
-use super::invitations::{PEOPLE, sundial};
+use super::{PEOPLE, sundial};
 use crate::ground::{Browser, Someone, World, on_each};
 use shared::roles::Role;
 

@@ -1,9 +1,8 @@
 //! Private organizations: a draft, the billing page, the request; a disabled organization; and whose page it is.
 
+use super::YOURS;
 use super::requests::{approve, fill_request, open_request};
 use crate::ground::{Browser, on_each};
-
-const YOURS: &str = "/manage/organizations";
 
 /// Begins a request for a private organization, up to the page that asks for its billing details.
 pub async fn begin(who: &mut Browser, name: &str) {

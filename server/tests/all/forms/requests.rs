@@ -1,11 +1,7 @@
 //! Requests: submitted, withdrawn, approved, declined; and what two tabs and two clicks make of them.
 
+use super::{QUEUE, YOURS, click_again};
 use crate::ground::{Browser, World, on_each};
-use futures::future::join_all;
-
-/// The page Your organizations, with the form for a new one.
-const YOURS: &str = "/manage/organizations";
-const QUEUE: &str = "/administration/requests";
 
 /// Opens Your organizations and fills the form for a community project.
 pub async fn fill_request(who: &mut Browser, name: &str) {
@@ -184,18 +180,7 @@ async fn form_that_is_sent_again_has_one_outcome_and_one_answer() {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         fill_request(&mut dana, "sundial").await;
         let form = dana.form_of("Create");
-        let session = dana.cookies().clone();
-        // A double click, and the form from the page before this one.
-        let sent = (0..4).map(|_| async {
-            let mut tab = world.visitor();
-            *tab.cookies() = session.clone();
-            tab.send(&form).await
-        });
-        let mut answers = join_all(sent).await;
-        answers.push(dana.send(&form).await);
-        for answer in &answers {
-            assert_eq!((answer.status.as_u16(), &answer.location), (303, &answers[0].location));
-        }
+        click_again(&world, &mut dana, &form).await;
         assert_eq!(waiting(&mut root, "sundial").await, 1);
         let emails = world.emails_to("dana@dana.example").await;
         assert_eq!(emails.iter().filter(|email| email.subject.contains("sundial")).count(), 1);

@@ -1,10 +1,10 @@
 //! Account settings: addresses, password, devices, history; and a password that was forgotten.
 
+use super::YOURS;
 use super::accounts::{SIGN_IN, VERIFY, WRONG, sign_in, signed_in, verify};
 use crate::ground::{Browser, PASSWORD, World, on_each};
 
 const HERE: &str = "/manage/account";
-const YOURS: &str = "/manage/organizations";
 const ANOTHER: &str = "another horse battery staple";
 
 /// Gives the account a further address.

@@ -1,10 +1,9 @@
 //! What no form of ours sends: other sites, broken clients, and far too much. Each is answered, and nothing changes.
 
+use super::YOURS;
 use super::requests::fill_request;
 use crate::ground::{Browser, Form, on_each};
 
-/// The page Your organizations, with the form for a new one.
-const YOURS: &str = "/manage/organizations";
 const PAGE: &str = "text/html; charset=utf-8";
 /// What `fill_request` types as the description.
 const DESCRIPTION: &str = "What sundial is for.";

@@ -1,11 +1,9 @@
 //! Wrong inputs: each gets a sentence beside its field, and whatever was typed is still there, passwords aside.
 
+use super::YOURS;
 use super::requests::fill_request;
 use crate::ground::{PASSWORD, on_each};
 use scraper::Selector;
-
-/// The page Your organizations, with the form for a new one.
-const YOURS: &str = "/manage/organizations";
 
 /// The fields of the form for an organization, and what `fill_request` types there.
 const REQUEST: [(&str, &str); 4] = [
