@@ -12,7 +12,7 @@ import { disk } from "./faults/disk.mjs";
 import { kills } from "./faults/kills.mjs";
 import { letters } from "./faults/letters.mjs";
 import { noting } from "./faults/noting.mjs";
-import { outage } from "./faults/outage.mjs";
+import { cutOff, outage } from "./faults/outage.mjs";
 import { overload } from "./faults/overload.mjs";
 import { PROGRAM, breakOff, mayStart } from "./faults/program.mjs";
 import { workers, workersTogether } from "./faults/workers.mjs";
@@ -34,6 +34,7 @@ const PARTS = {
   workers: async (many) => [await workers(many.workers), await workersTogether(many.together, database)],
   disk: async (many) => [await disk(many.scale)],
   outage: async (many) => [await outage(await postgres(), many.scale), await noting(await postgres(), many.scale)],
+  cutoff: async () => [await cutOff(await postgres())],
   overload: async (many) => [await overload(many.scale)],
 };
 

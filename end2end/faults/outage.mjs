@@ -24,15 +24,25 @@ const PUBLIC = ["/", "/see/organizations/search?query=an", "/sign-in", "/search?
 /** The administrator and those who file; each files fewer requests than a page shows. */
 const PEOPLE = 4;
 
+/** The database itself is away. */
 export async function outage(cluster, scale) {
   if (!cluster.canFail) return { rows: [], violations: [], notRun: "PostgreSQL can be stopped and frozen on Linux alone" };
-  const kinds = [
+  return outages(cluster, [
     { name: "restarted", fail: () => cluster.stop(), mend: () => cluster.restart(), lasts: 0 },
     { name: "stopped", fail: () => cluster.stop(), mend: () => cluster.restart(), lasts: 20_000 * scale },
     { name: "frozen", fail: () => cluster.freeze(), mend: () => cluster.thaw(), lasts: Math.max(9_000, 20_000 * scale) },
+  ]);
+}
+
+/** The database is there, and the way to it is not. */
+export function cutOff(cluster) {
+  return outages(cluster, [
     { name: "cut off: its lines are dead, new ones work", fail: (wire) => wire.forget(), mend: () => {}, lasts: 0 },
     { name: "cut off in the middle of forms", fail: (wire, watch) => underForms(wire, watch), mend: () => {}, lasts: 0 },
-  ];
+  ]);
+}
+
+async function outages(cluster, kinds) {
   const rows = [];
   const violations = [];
   for (const kind of kinds) {

@@ -137,11 +137,6 @@ export class Letters {
     return this.mail.letters.filter((letter) => letter.to.includes(this.address));
   }
 
-  /** The newest letter; waits for the first. */
-  async last(): Promise<Letter> {
-    return this.#wait("a letter", () => this.now().at(-1));
-  }
-
   /** The newest letter with such a subject; waits for it. */
   async about(subject: RegExp): Promise<Letter> {
     return this.#wait(`a letter with the subject ${subject}`, () => this.now().findLast((letter) => subject.test(letter.subject)));

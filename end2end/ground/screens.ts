@@ -65,7 +65,6 @@ export const settings = {
   current: (page: Page): Locator => main(page).getByLabel("Current password", { exact: true }),
   next: (page: Page): Locator => main(page).getByLabel("New password", { exact: true }),
   change: (page: Page): Locator => main(page).getByRole("button", { name: "Change password", exact: true }),
-  others: (page: Page): Locator => main(page).getByRole("button", { name: /^Sign out (the|all) other devices?$/ }),
 };
 
 /** “Create new organization”, at the foot of Your organizations. */
@@ -100,7 +99,6 @@ export const people = {
   save: (page: Page, username: string): Locator => main(page).locator(`[id="role-${username}"]`),
   remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
   revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite of ${username}`),
-  resend: (page: Page): Locator => main(page).getByRole("button", { name: /^Re-send invite of/ }),
   /** What others did of late. */
   lately: (page: Page): Locator => main(page).locator(".lately"),
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 
 import type { Locator } from "@playwright/test";
 
-export interface Form {
+interface Form {
   address: string;
   fields: [string, string][];
 }

@@ -49,7 +49,7 @@ test("signs in by username and by e-mail address, and signs out", async ({ peopl
   await dana.isSignedIn();
 });
 
-test("after signing out, Back shows nothing of what was there @script", async ({ people, expectConsole }) => {
+test("after signing out, Back shows nothing of what was there", async ({ people, expectConsole }) => {
   await people.settle();
   const dana = await people.member("dana");
   await dana.opens(PATHS.organizations);
@@ -68,7 +68,7 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
 
   const other = await dana.page.context().newPage();
   await other.goto("/");
-  if (dana.hands.javascript) await other.locator("html[data-ready]").waitFor({ state: "attached" });
+  await other.locator("html[data-ready]").waitFor({ state: "attached" });
   await menu.summary(other).click();
   await menu.entry(other, "Sign out").click();
   await expect(menu.summary(other)).toHaveCount(0);
@@ -85,7 +85,7 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   await look(dana.page, "what was typed is kept");
 });
 
-test("a password can be shown and hidden again @script", async ({ people }) => {
+test("a password can be shown and hidden again", async ({ people }) => {
   const visitor = await people.visitor();
   await visitor.opens(PATHS.signIn);
   await visitor.hands.fill(signIn.password(visitor.page), "seen by me alone");

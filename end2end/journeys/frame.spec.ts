@@ -43,7 +43,7 @@ test("an address that leads nowhere has a page with a way on", async ({ hands, p
   expect((await page.request.get(page.url())).status()).toBe(200);
 });
 
-test("when the part that makes pages quick cannot be fetched, the page says so and still works @script", async ({ people, watch }) => {
+test("when the part that makes pages quick cannot be fetched, the page says so and still works", async ({ people, watch }) => {
   await people.settle();
   const visitor = await people.visitor();
   const blocked = /\.wasm($|\?)/;
@@ -59,7 +59,7 @@ test("when the part that makes pages quick cannot be fetched, the page says so a
   await expect(notice).toBeHidden();
 });
 
-test("a panic in the browser half is said, with a way on @script", async ({ people, watch }) => {
+test("a panic in the browser half is said, with a way on", async ({ people, watch }) => {
   await people.settle();
   const visitor = await people.visitor();
   await visitor.opens(PATHS.landing);
@@ -98,7 +98,7 @@ test("a stop is a good one: it ends with 0 @plain", async ({ startServer }) => {
   expect(await server.stop("SIGTERM")).toBe(0);
 });
 
-test("the menu says who is signed in, and closes with Escape @script", async ({ people }) => {
+test("the menu says who is signed in, and closes with Escape", async ({ people }) => {
   await people.settle();
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.landing);

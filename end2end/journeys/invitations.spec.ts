@@ -3,7 +3,7 @@
 import { alert, banner, beside, control, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
-test("an Owner invites, the invitee finds a banner, accepts, and appears on the Owner's open page", async ({ people, look, javaScriptEnabled }) => {
+test("an Owner invites, the invitee finds a banner, accepts, and appears on the Owner's open page", async ({ people, look }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -16,8 +16,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   expect(letter.text).toContain("Manages teams, and creates projects.");
   await dana.letters.about(new RegExp(`${lee.username} is invited to`));
 
-  // At once on an open page; without JavaScript on the next one.
-  if (!javaScriptEnabled) await lee.opens(PATHS.landing);
+  // At once, on an open page.
   await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
   await lee.presses("See the invitation", banner(lee.page));
   await lee.sees(`Invitation to ${sundial.display}`);
@@ -30,9 +29,8 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await expect(line(lee.page, sundial.name)).toContainText("Manager");
   await expect(banner(lee.page)).toHaveCount(0);
 
-  if (!javaScriptEnabled) await dana.opens(PATHS.manage(sundial.name));
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
-  if (javaScriptEnabled) await expect(line(dana.page, lee.username)).toContainText("joined just now");
+  await expect(line(dana.page, lee.username)).toContainText("joined just now");
   await dana.letters.about(new RegExp(`${lee.username} joined`));
   await look(dana.page, "people, as an Owner sees them");
   await lee.opens(PATHS.manage(sundial.name));
@@ -40,7 +38,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await look(lee.page, "people, as a Manager sees them");
 });
 
-test("who can't be invited is told why beside the field, and nothing typed is lost", async ({ people, expectConsole, javaScriptEnabled }) => {
+test("who can't be invited is told why beside the field, and nothing typed is lost", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -53,8 +51,8 @@ test("who can't be invited is told why beside the field, and nothing typed is lo
   for (const [name, why] of cases) {
     await dana.opens(PATHS.manage(sundial.name));
     await dana.hands.fill(screen.username(dana.page), name);
-    if (javaScriptEnabled) await screen.username(dana.page).blur();
-    if (javaScriptEnabled) await expect(beside(screen.username(dana.page))).toContainText(why);
+    await screen.username(dana.page).blur();
+    await expect(beside(screen.username(dana.page))).toContainText(why);
     await dana.hands.check(screen.as(dana.page, "Manager"));
     await dana.hands.press(screen.invite(dana.page));
     await expect(beside(screen.username(dana.page))).toContainText(why);
@@ -118,7 +116,7 @@ test("a list that nobody of is chosen, or that somebody has dropped out of, says
   await dana.isTold(`Invitation sent to ${mira.username}.`);
 });
 
-test("what one was about to write to one organization does not stand in the answer to another @script", async ({ people }) => {
+test("what one was about to write to one organization does not stand in the answer to another", async ({ people }) => {
   const [sundial, tower] = [people.organization("sundial"), people.organization("tower")];
   const dana = await people.owner("dana", sundial);
   const kim = await people.owner("kim", tower);
@@ -137,7 +135,7 @@ test("what one was about to write to one organization does not stand in the answ
   await expect(decision.message(lee.page)).toHaveValue("Not for you.");
 });
 
-test("two clicks, Back and a link that was opened twice have one outcome @script", async ({ people }) => {
+test("two clicks, Back and a link that was opened twice have one outcome", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");

@@ -4,7 +4,7 @@ import { alert, decision, dialog, line, main, PATHS, people as screen } from "..
 import type { Organization, People, Person } from "../ground/people.ts";
 import { expect, test } from "../ground/test.ts";
 
-test("rows stay where they are while they are pointed at, and are put in order afterwards @script @sqlite", async ({ people }) => {
+test("rows stay where they are while they are pointed at, and are put in order afterwards", async ({ people }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
   const names = main(dana.page).locator("table.managed b");
@@ -50,7 +50,7 @@ test("whoever is gone is chosen no more, and keeps nothing from being done with 
   await expect(main(dana.page)).not.toContainText("no longer chosen");
 });
 
-test("what was done while the server did not answer is told when it answers again @script", async ({ people, expectConsole }) => {
+test("what was done while the server did not answer is told when it answers again", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   expectConsole(503);
   const asked = dana.page.waitForResponse((response) => response.url().includes("/see/people/lately"));
@@ -62,7 +62,7 @@ test("what was done while the server did not answer is told when it answers agai
   await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Member (by ${kim.username})`);
 });
 
-test("an open dialog says that it is out of date, and shows what would happen now @script @sqlite", async ({ people, expectConsole }) => {
+test("an open dialog says that it is out of date, and shows what would happen now", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   await dana.hands.press(screen.remove(dana.page, lee.username));
   await dana.hands.fill(screen.confirmation(dana.page), lee.username);
@@ -80,7 +80,7 @@ test("an open dialog says that it is out of date, and shows what would happen no
   await expect(dialog(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name} by ${kim.username}.`);
 });
 
-test("a choice that is not saved does not hide what the role has become @script @sqlite", async ({ people }) => {
+test("a choice that is not saved does not hide what the role has become", async ({ people }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   await screen.role(dana.page, lee.username).selectOption("Manager");
   await expect(line(dana.page, lee.username)).not.toContainText("is a");
@@ -89,7 +89,7 @@ test("a choice that is not saved does not hide what the role has become @script 
   await expect(main(dana.page).locator("tr.fresh")).toContainText(`now a Billing manager, by ${kim.username}`);
 });
 
-test("whoever saves a role by keyboard is back in its row, wherever that is then @script @sqlite", async ({ people }) => {
+test("whoever saves a role by keyboard is back in its row, wherever that is then", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.bystander("kim"), await people.bystander("lee")];
@@ -110,7 +110,7 @@ test("whoever saves a role by keyboard is back in its row, wherever that is then
   await expect(screen.username(dana.page)).toBeFocused();
 });
 
-test("a dialog that could not be asked is asked again @script @sqlite", async ({ people, expectConsole }) => {
+test("a dialog that could not be asked is asked again", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -125,7 +125,7 @@ test("a dialog that could not be asked is asked again @script @sqlite", async ({
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member`);
 });
 
-test("the last invitation goes under the focus, by oneself and by its receiver, and nothing breaks @script @sqlite", async ({ people }) => {
+test("the last invitation goes under the focus, by oneself and by its receiver, and nothing breaks", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -149,7 +149,7 @@ test("the last invitation goes under the focus, by oneself and by its receiver, 
   await expect(dana.page.locator("#broken")).toBeHidden();
 });
 
-test("whoever goes through the list by keyboard is not thrown out of it when a row goes @script @sqlite", async ({ people }) => {
+test("whoever goes through the list by keyboard is not thrown out of it when a row goes", async ({ people }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
   await screen.role(dana.page, lee.username).focus();

@@ -3,13 +3,13 @@
 import { alert, banner, beside, decision, dialog, line, main, PATHS, people as screen, status } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
-test("a role is changed after one has read what it means", async ({ people, look, javaScriptEnabled }) => {
+test("a role is changed after one has read what it means", async ({ people, look }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
-  if (javaScriptEnabled) await expect(screen.save(dana.page, lee.username)).toBeHidden();
+  await expect(screen.save(dana.page, lee.username)).toBeHidden();
   await dana.picks(lee, "Billing manager");
   await expect(dialog(dana.page)).toContainText(`${lee.username} can then see and change the billing`);
   await expect(dialog(dana.page)).toContainText(`${lee.username} and the Owners of ${sundial.name}`);
@@ -20,7 +20,7 @@ test("a role is changed after one has read what it means", async ({ people, look
   await lee.letters.about(/You are a Billing manager/);
 });
 
-test("a role is shown as saved when it is, and not before @script", async ({ people }) => {
+test("a role is shown as saved when it is, and not before", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -38,7 +38,7 @@ test("a role is shown as saved when it is, and not before @script", async ({ peo
   await dana.isTold(`${lee.username} is a Manager now.`);
 });
 
-test("saving over somebody's newer change is refused with what they changed", async ({ people, expectConsole, javaScriptEnabled }) => {
+test("saving over somebody's newer change is refused with what they changed", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
@@ -49,14 +49,14 @@ test("saving over somebody's newer change is refused with what they changed", as
   await kim.picks(lee, "Manager");
   await kim.hands.press(decision.confirm(kim.page, "Save"));
   await kim.isTold(`${lee.username} is a Manager now.`);
-  if (javaScriptEnabled) await expect(line(dana.page, lee.username)).toContainText(`now a Manager, by ${kim.username}`);
+  await expect(line(dana.page, lee.username)).toContainText(`now a Manager, by ${kim.username}`);
   expectConsole(409);
   // What an old tab would ask.
   await dana.opens(`${PATHS.manage(sundial.name)}?confirm=role&who=${lee.username}%3Dmember&as=owner`);
   await expect(dialog(dana.page)).toContainText(`${lee.username} has become a Manager meanwhile, by ${kim.username}.`);
 });
 
-test("the list stays where it was when a dialog is left, and when what it asked is done", async ({ people, javaScriptEnabled }) => {
+test("the list stays where it was when a dialog is left, and when what it asked is done", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
@@ -74,22 +74,20 @@ test("the list stays where it was when a dialog is left, and when what it asked 
 
   await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }));
   // Whoever is chosen stays so when somebody else is asked about, and when somebody else is looked for.
-  if (javaScriptEnabled) {
-    await dana.hands.press(screen.remove(dana.page, lee.username));
-    await dana.presses("Cancel", dialog(dana.page));
-    await expect(main(dana.page)).toContainText("2 people are chosen, 1 is not shown here.");
-    await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(dana.username);
-    await dana.presses("Find", main(dana.page));
-    await expect(screen.role(dana.page, dana.username)).toBeVisible();
-    await expect(main(dana.page)).toContainText("2 people are chosen, 2 are not shown here.");
-    await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Member");
-    await dana.presses("Change role", main(dana.page));
-    await expect(dialog(dana.page)).toContainText("Make 2 people Members?");
-    await dana.presses("Close", dialog(dana.page));
-    await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(lee.username.slice(0, 3));
-    await dana.presses("Find", main(dana.page));
-    await expect(screen.role(dana.page, lee.username)).toBeVisible();
-  }
+  await dana.hands.press(screen.remove(dana.page, lee.username));
+  await dana.presses("Cancel", dialog(dana.page));
+  await expect(main(dana.page)).toContainText("2 people are chosen, 1 is not shown here.");
+  await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(dana.username);
+  await dana.presses("Find", main(dana.page));
+  await expect(screen.role(dana.page, dana.username)).toBeVisible();
+  await expect(main(dana.page)).toContainText("2 people are chosen, 2 are not shown here.");
+  await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Member");
+  await dana.presses("Change role", main(dana.page));
+  await expect(dialog(dana.page)).toContainText("Make 2 people Members?");
+  await dana.presses("Close", dialog(dana.page));
+  await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(lee.username.slice(0, 3));
+  await dana.presses("Find", main(dana.page));
+  await expect(screen.role(dana.page, lee.username)).toBeVisible();
   await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Billing manager");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Billing manager`);
@@ -97,7 +95,7 @@ test("the list stays where it was when a dialog is left, and when what it asked 
   await dana.isTold("are Billing managers now.");
   await expect(dana.page).toHaveURL(new RegExp(`[?]q=${lee.username.slice(0, 3)}$`));
   await expect(screen.role(dana.page, mira.username)).toHaveCount(0);
-  if (javaScriptEnabled) await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true })).not.toBeChecked();
+  await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true })).not.toBeChecked();
 });
 
 test("several get a role at once, with one preview", async ({ people, look }) => {
@@ -126,7 +124,7 @@ test("several get a role at once, with one preview", async ({ people, look }) =>
   await dana.isTold(`${lee.username} and ${mira.username} are Managers now.`);
 });
 
-test("a member is removed by typing their name, and their open page ends", async ({ people, look, expectConsole, javaScriptEnabled }) => {
+test("a member is removed by typing their name, and their open page ends", async ({ people, look, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -139,8 +137,8 @@ test("a member is removed by typing their name, and their open page ends", async
   expectConsole(404, 422);
   await dana.hands.fill(screen.confirmation(dana.page), "somebody");
   // The browser compares as the server does.
-  if (javaScriptEnabled) await screen.confirmation(dana.page).blur();
-  if (javaScriptEnabled) await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username}, letter for letter.`);
+  await screen.confirmation(dana.page).blur();
+  await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username}, letter for letter.`);
   await dana.hands.press(decision.confirm(dana.page, "Remove"));
   await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username}, letter for letter.`);
   await dana.hands.fill(screen.confirmation(dana.page), lee.username);
@@ -148,9 +146,7 @@ test("a member is removed by typing their name, and their open page ends", async
   await dana.isTold(`${lee.username} is removed.`);
   await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
   await lee.letters.about(/You were removed/);
-  if (javaScriptEnabled) return expect(alert(lee.page)).toContainText(`You are no longer a member of this organization. ${dana.username} removed you just now.`);
-  await lee.opens(PATHS.manage(sundial.name));
-  await lee.sees("There is no such page");
+  await expect(alert(lee.page)).toContainText(`You are no longer a member of this organization. ${dana.username} removed you just now.`);
 });
 
 test("whoever hears the page is told what each part of it is", async ({ people }) => {

@@ -60,7 +60,7 @@ test("a draft is discarded by its author", async ({ people, look }) => {
   await expect(line(dana.page, works.name)).toHaveCount(0);
 });
 
-test("an administrator shuts an organization with a reason, and opens it again", async ({ people, look, expectConsole, javaScriptEnabled }) => {
+test("an administrator shuts an organization with a reason, and opens it again", async ({ people, look, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -79,8 +79,7 @@ test("an administrator shuts an organization with a reason, and opens it again",
   const letter = await dana.letters.about(/is disabled/);
   expect(letter.text).toContain("The name belongs to somebody else.");
 
-  // At once on an open page; without JavaScript on the next one.
-  if (!javaScriptEnabled) await dana.opens(PATHS.organizations);
+  // At once, on an open page.
   await expect(line(dana.page, sundial.name)).toContainText("The name belongs to somebody else.");
   expectConsole(403, 404);
   await dana.opens(PATHS.profile(sundial.name));
@@ -115,7 +114,7 @@ test("a tab that was left open does not act for whoever signed in meanwhile", as
   await expect(control(line(lee.page, sundial.name), /^Withdraw/)).toBeVisible();
 });
 
-test("a reason that was typed is there again when its dialog was closed by mistake @script", async ({ people }) => {
+test("a reason that was typed is there again when its dialog was closed by mistake", async ({ people }) => {
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const sundial = people.organization("sundial");
@@ -129,7 +128,7 @@ test("a reason that was typed is there again when its dialog was closed by mista
   await expect(decision.reason(root.page)).toHaveValue("A long and careful reason.");
 });
 
-test("a session that ends in another tab takes nothing away that is being typed @script", async ({ people, expectConsole }) => {
+test("a session that ends in another tab takes nothing away that is being typed", async ({ people, expectConsole }) => {
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);

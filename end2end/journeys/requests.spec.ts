@@ -54,22 +54,20 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
 
   await lee.opens(PATHS.organizations);
   await lee.hands.fill(request.name(lee.page), sundial.name.toUpperCase());
-  if (lee.hands.javascript) {
-    // While it is being typed nothing is held against it, but nothing is promised either.
-    await expect(beside(request.name(lee.page))).toContainText(`/org/${sundial.name}`);
-    await lee.page.waitForResponse(/\/see\/requests\/name/);
-    await expect(beside(request.name(lee.page))).not.toContainText("Free.");
-  }
+  // While it is being typed nothing is held against it, but nothing is promised either.
+  await expect(beside(request.name(lee.page))).toContainText(`/org/${sundial.name}`);
+  await lee.page.waitForResponse(/\/see\/requests\/name/);
+  await expect(beside(request.name(lee.page))).not.toContainText("Free.");
   await lee.fillsTheRequest({ ...sundial, name: sundial.name.toUpperCase() });
   await request.display(lee.page).focus();
-  if (lee.hands.javascript) await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
+  await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
   expectConsole(409, 422);
   await lee.hands.press(request.create(lee.page));
   await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
   await expect(request.description(lee.page)).toHaveValue(sundial.description);
 });
 
-test("what the name will read like, and what it resembles, stands beside the field @script", async ({ people }) => {
+test("what the name will read like, and what it resembles, stands beside the field", async ({ people }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const modem = people.organization("modern");
@@ -148,7 +146,7 @@ test("the server is restarted between form and submit, and nothing that was type
   await root.opensTheRequestFor(sundial);
 });
 
-test("while the server is away, the form keeps what was typed and can be sent again @script", async ({ people, server, watch }) => {
+test("while the server is away, the form keeps what was typed and can be sent again", async ({ people, server, watch }) => {
   await people.settle();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -167,7 +165,7 @@ test("while the server is away, the form keeps what was typed and can be sent ag
   await expect(line(dana.page, sundial.name)).toBeVisible();
 });
 
-test("an answer that is lost on its way: the form is sent again, and nothing is done twice @script", async ({ people, watch }) => {
+test("an answer that is lost on its way: the form is sent again, and nothing is done twice", async ({ people, watch }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -225,7 +223,7 @@ test("two forms for one consequence: who agreed to an older list is shown the ne
   await root.isTold(`${sundial.name} is approved.`);
 });
 
-test("what somebody else decides appears by itself @script", async ({ people }) => {
+test("what somebody else decides appears by itself", async ({ people }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -236,7 +234,7 @@ test("what somebody else decides appears by itself @script", async ({ people }) 
   await expect(line(dana.page, sundial.display)).toContainText("Owner");
 });
 
-test("the status line speaks of the last act only @script", async ({ people }) => {
+test("the status line speaks of the last act only", async ({ people }) => {
   await people.settle();
   const dana = await people.member("dana");
   await dana.asksFor(people.organization("sundial"));

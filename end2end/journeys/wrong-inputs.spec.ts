@@ -80,7 +80,7 @@ test.describe("the form for an organization", () => {
     await look(dana.page, "a refused form");
   });
 
-  test("an error waits until the field was left, then follows each key @script", async ({ people }) => {
+  test("an error waits until the field was left, then follows each key", async ({ people }) => {
     await people.settle();
     const dana = await people.member("dana");
     await dana.opens(PATHS.organizations);
