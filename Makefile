@@ -28,7 +28,7 @@ demo: $(if $(LARGE),release,program) ## The same, with people, organizations and
 	@test -e data-demo/guildhall.db || $(BUILT)/$(if $(LARGE),release,debug)/guildhall demo --data data-demo $(if $(LARGE),--large)
 	@exec $(BUILT)/$(if $(LARGE),release,debug)/guildhall serve --data data-demo
 
-# Not optimised: it is built in a third of the time. The two halves are compiled beside each other.
+# Not optimised: that builds in little more than half of the time. The two halves are compiled beside each other.
 program: target
 	@$(MAKE) --no-print-directory -j2 native browser
 	$(call step,bundle,2/3 Making the site,$(BUILT)/debug/bundle --dev)

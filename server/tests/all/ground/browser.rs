@@ -20,8 +20,6 @@ const LARGEST: usize = 16 << 20;
 
 /// A browser, and whoever sits at it.
 pub struct Browser {
-    /// The username of whoever sits at it; a visitor has none.
-    pub username: String,
     router: axum::Router,
     clock: Arc<FixedClock>,
     cookies: BTreeMap<String, String>,
@@ -56,7 +54,6 @@ impl World {
     /// A browser in which nobody is signed in.
     pub fn visitor(&self) -> Browser {
         Browser {
-            username: String::new(),
             router: self.router(),
             clock: Arc::clone(&self.clock),
             cookies: BTreeMap::new(),
@@ -67,7 +64,6 @@ impl World {
     /// A browser in which somebody is signed in.
     pub fn browser_of(&self, who: &Someone) -> Browser {
         let mut browser = self.visitor();
-        browser.username = who.name.clone();
         browser.cookies.insert("session".to_owned(), who.cookie.clone());
         browser
     }
