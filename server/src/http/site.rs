@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// A file of the site, as the bundler made it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct File {
     /// What the program calls it, as in `main.css`.
     pub logical: Cow<'static, str>,

@@ -12,7 +12,12 @@ const VARIABLE: &str = "GUILDHALL_SITE";
 
 /// All files of the site. Without a bundled site there are none.
 pub fn files() -> Vec<File> {
-    read(&std::env::var_os(VARIABLE).map_or_else(|| PathBuf::from(env!("SITE_FOLDER")), PathBuf::from))
+    let folder = std::env::var_os(VARIABLE).map_or_else(|| PathBuf::from(env!("SITE_FOLDER")), PathBuf::from);
+    let files = read(&folder);
+    if files.is_empty() {
+        tracing::warn!(folder = %folder.display(), "no site is here: pages have no style and no script (`make run` makes one)");
+    }
+    files
 }
 
 fn read(folder: &Path) -> Vec<File> {
@@ -31,4 +36,18 @@ fn file(folder: &Path, entry: &Entry<'_>) -> Option<File> {
         brotli: bytes(".br"),
         gzip: bytes(".gz"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/site.rs"));
+
+    #[test]
+    fn an_optimised_program_carries_what_its_folder_holds() {
+        let read = read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site")));
+        assert_eq!(read.iter().map(|file| &*file.path).collect::<Vec<_>>(), ["/pkg/main.1f2e.css", "/favicon.svg"]);
+        assert_eq!(FILES, read);
+    }
 }
