@@ -37,7 +37,7 @@ native:
 	$(call step,native,1/3 Compiling the server and the bundler,$(ALONE) cargo build $(NATIVE))
 
 browser:
-	$(call step,browser,1/3 Compiling what runs in the browser,$(ALONE) cargo build --profile wasm-dev --target $(WASM) -p app --lib --features hydrate)
+	$(call step,browser,1/3 Compiling what runs in the browser,$(ALONE) cargo build --target $(WASM) -p frontend --lib)
 
 dev: target ## Serve, and rebuild and restart whenever a file changes
 	@mkdir -p $(BUILT); server=; trap 'test -z "$$server" || kill "$$server" 2>/dev/null; exit' INT TERM; \
@@ -60,7 +60,7 @@ release: site ## Build the program that is shipped, into target/release
 check: target ## Format, lints on both targets, and the rules' tests: the quick part
 	@cargo fmt --all --check
 	$(call step,clippy,Lints on the server,cargo clippy $(TESTED) --all-targets -- -D warnings)
-	$(call step,clippy-app,Lints on what runs in the browser,cargo clippy --profile wasm-dev --target $(WASM) -p app --features hydrate -- -D warnings)
+	$(call step,clippy-app,Lints on what runs in the browser,cargo clippy --target $(WASM) -p app -p frontend -- -D warnings)
 	$(call step,rules,The rules' tests,cargo test -p shared)
 
 test: ## Everything; ONLY=people: what concerns one area

@@ -46,19 +46,18 @@ await report.step("postgres", "Start PostgreSQL", ["packages"], async () => {
   return found.postgres.says;
 });
 
-// One compiler alone leaves a core idle for minutes. What is shipped is compiled for a minute by one thread; nothing needs it
-// before the journeys.
+// One compiler alone leaves a core idle for minutes. What is shipped is linked by one thread; nothing needs it before the
+// journeys.
 const browser = report.step("browser", "Lint and compile what runs in the browser", ["rust"], compileForBrowser);
 const shipped = browser.then(() => report.step("shipped", "Compile what runs in the browser, as it is shipped", ["rust"], compileShipped));
 await Promise.all([report.step("native", "Lint and compile shared, bundle, app, server and their tests", ["rust"], buildNative), browser]);
 await report.step("site", "Make the site", ["native", "browser"], bundleSite);
 
-await report.suite("cargo", "Test shared, bundle, app and server", ["native", "postgres"], () => testRust(found.postgres.url, only));
-await shipped;
+const shippedSite = shipped.then(() => report.step("shipped-site", "Make the site that is shipped", ["native", "shipped"], bundleShipped));
+await Promise.all([report.suite("cargo", "Test shared, bundle, app and server", ["native", "postgres"], () => testRust(found.postgres.url, only)), shippedSite]);
 // Alone: answers are to come in time.
 if (!only) await report.step("faults", "Kill it, and take away its disk, database and mail server", ["native", "packages", "postgres"], breakIt);
 await report.suite("journeys", "Play the journeys in Chromium", ["native", "site", "chromium", "postgres"], play(false));
-await report.step("shipped-site", "Make the site that is shipped", ["native", "shipped"], bundleShipped);
 await report.suite("shipped-journeys", "Play the main path on the site that is shipped", ["shipped-site", "chromium", "postgres"], play(true));
 
 await stopEverything();

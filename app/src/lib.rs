@@ -172,7 +172,6 @@ pub fn App() -> impl IntoView {
 
 /// Takes the page over in the browser.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
-#[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     browser::say_when_broken();
     browser::watch_presses();

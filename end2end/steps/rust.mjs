@@ -11,7 +11,7 @@ import { TARGET, ask, run, watch } from "./command.mjs";
 const WASM = "wasm32-unknown-unknown";
 // In one call: built alone, each crate would have its dependencies with other features, and each twice.
 const NATIVE = ["-p", "shared", "-p", "bundle", "-p", "app", "-p", "server"];
-const BROWSER = ["build", "--locked", "--target", WASM, "-p", "app", "--lib", "--features", "hydrate"];
+const BROWSER = ["--locked", "--target", WASM, "-p", "frontend"];
 // Many tests wait for a database: more of them than there are processors in a small machine keep these busy.
 const THREADS = String(Math.max(4, availableParallelism()));
 const BUNDLER = path.join(TARGET, "debug", "bundle");
@@ -47,13 +47,13 @@ export async function buildNative() {
 const buildBundler = (options) => run("cargo", ["build", "--locked", ...NATIVE], options);
 
 /** What runs in the browser, as `make run` has it. */
-export const compileForBrowser = () => run("cargo", [...BROWSER, "--profile", "wasm-dev"], linted());
+export const compileForBrowser = () => run("cargo", ["build", ...BROWSER, "--lib"], linted());
 
 /** The site of it. */
 export const bundleSite = () => run(BUNDLER, ["--dev"], linted());
 
 /** What runs in the browser, as it is shipped: clippy's compiler leaves some optimisations out. */
-export const compileShipped = () => run("cargo", [...BROWSER, "--profile", "wasm"]);
+export const compileShipped = () => run("cargo", ["rustc", ...BROWSER, "--bin", "shipped", "--", "-Clto=fat", "-Ccodegen-units=1"]);
 
 /** The site that is shipped. */
 export const bundleShipped = () => run(BUNDLER, []);

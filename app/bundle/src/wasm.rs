@@ -31,16 +31,17 @@ pub(crate) fn add(site: &mut Site, places: &Places, care: Care) -> Result<(), Fa
 
 /// Runs cargo, which says itself what it does and what is wrong. Answers the file that it made.
 fn compile(places: &Places, care: Care) -> Result<PathBuf, Failure> {
-    let profile = match care {
-        Care::Full => "wasm",
-        Care::Quick => "wasm-dev",
+    // What is shipped is one piece, from which everything goes that nobody calls: half a minute of linking.
+    let (file, how): (_, &[&str]) = match care {
+        Care::Full => ("shipped.wasm", &["--bin", "shipped", "--", "-Clto=fat", "-Ccodegen-units=1"]),
+        Care::Quick => ("frontend.wasm", &["--lib"]),
     };
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(&places.root)
-        .args(["build", "--profile", profile, "--target", TARGET, "--package", "app", "--lib", "--features", "hydrate"])
-        .arg("--target-dir")
-        .arg(&places.target);
+        .args(["rustc", "--target", TARGET, "--package", "frontend", "--target-dir"])
+        .arg(&places.target)
+        .args(how);
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(is_of_outer_cargo) {
             cargo.env_remove(name);
@@ -50,7 +51,7 @@ fn compile(places: &Places, care: Care) -> Result<PathBuf, Failure> {
     if !ended.success() {
         return Err(Failure::step("compile the app for the browser", "cargo has said above what is wrong"));
     }
-    Ok(places.target.join(TARGET).join(profile).join("app.wasm"))
+    Ok(places.target.join(TARGET).join("debug").join(file))
 }
 
 /// `cargo run` describes this package to us in variables; handed on, they would be taken for the app's,
