@@ -40,10 +40,10 @@ export default defineConfig<Ways, WorkerWays>({
     },
   },
   projects: process.env.GUILDHALL_SHIPPED ? [{ name: "shipped", grep: /@shipped|@site/ }] : [
-    { name: "javascript", grepInvert: /@plain|@site/ },
+    { name: "javascript", grepInvert: /@plain|@site|@shipped/ },
     { name: "no-javascript", grep: /@main|@both/, use: { javaScriptEnabled: false } },
-    { name: "narrow", grep: /@main/, use: { viewport: { width: 320, height: 640 } } },
-    { name: "keyboard", grep: /@main/, use: { input: "keyboard" } },
+    // Whoever reads in large letters, and goes by the keyboard alone.
+    { name: "keyboard", grep: /@main/, use: { input: "keyboard", viewport: { width: 320, height: 640 } } },
     // Both engines are held by the server's own tests; here they are seen at work under a page, and under open pages.
     { name: "postgres", grepInvert: /@plain|@sqlite/, testMatch: /(setup|news|the-document)\.spec\.ts$/, use: { engine: "postgres" } },
     // The program from outside: no page is needed.

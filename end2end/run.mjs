@@ -14,7 +14,7 @@ import { stopEverything } from "./steps/command.mjs";
 import { findChromium } from "./steps/chromium.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { startPostgres } from "./steps/postgres.mjs";
-import { addRustParts, buildNative, bundleShipped, bundleSite, checkFormat, compileForBrowser, compileShipped, testRust } from "./steps/rust.mjs";
+import { addRustParts, buildNative, bundleShipped, bundleSite, checkFormat, compileForBrowser, linkShipped, testRust } from "./steps/rust.mjs";
 import { breakIt } from "./steps/faults.mjs";
 import { checkTypes, playJourneys } from "./steps/journeys.mjs";
 
@@ -49,7 +49,7 @@ await report.step("postgres", "Start PostgreSQL", ["packages"], async () => {
 // One compiler alone leaves a core idle for minutes. What is shipped is linked by one thread; nothing needs it before the
 // journeys.
 const browser = report.step("browser", "Lint and compile what runs in the browser", ["rust"], compileForBrowser);
-const shipped = browser.then(() => report.step("shipped", "Compile what runs in the browser, as it is shipped", ["rust"], compileShipped));
+const shipped = browser.then(() => report.step("shipped", "Link what runs in the browser, as it is shipped", ["browser"], linkShipped));
 await Promise.all([report.step("native", "Lint and compile shared, bundle, app, server and their tests", ["rust"], buildNative), browser]);
 await report.step("site", "Make the site", ["native", "browser"], bundleSite);
 

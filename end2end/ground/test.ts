@@ -115,7 +115,7 @@ export const test = base.extend<Given, GivenOnce>({
   // Once for each screen: the other ways of using the site show the same screens.
   look: async ({}, use, info) =>
     use(async (page, name) => {
-      if (info.project.name === "javascript") await lookAt(page, name);
+      if (["javascript", "shipped"].includes(info.project.name)) await lookAt(page, name);
     }),
 
   photograph: async ({}, use, info) =>

@@ -52,17 +52,17 @@ export const compileForBrowser = () => run("cargo", ["build", ...BROWSER, "--lib
 /** The site of it. */
 export const bundleSite = () => run(BUNDLER, ["--dev"], linted());
 
-/** What runs in the browser, as it is shipped: clippy's compiler leaves some optimisations out. */
-export const compileShipped = () => run("cargo", ["rustc", ...BROWSER, "--bin", "shipped", "--", "-Clto=fat", "-Ccodegen-units=1"]);
+/** The same crates, linked as what is shipped is. */
+export const linkShipped = (options = linted()) => run("cargo", ["rustc", ...BROWSER, "--bin", "shipped", "--", "-Clto=fat", "-Ccodegen-units=1"], options);
 
 /** The site that is shipped. */
-export const bundleShipped = () => run(BUNDLER, []);
+export const bundleShipped = (options = linted()) => run(BUNDLER, [], options);
 
 /** The same from nothing, for measures. */
 export async function buildSite() {
   await buildBundler({});
-  await compileShipped();
-  await bundleShipped();
+  await linkShipped({});
+  await bundleShipped({});
 }
 
 /** Runs the tests of all crates, or those with a word in their path, and answers the sum of their results. */
