@@ -3,7 +3,7 @@
 //!
 //! - [`names`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
 //! - [`roles`]: the four roles and what each permits, as data
-//! - [`history`]: the kinds of events
+//! - [`features`]: what is built, and what is not said yet; [`history`]: the kinds of events
 //! - [`limits`]: every number, with its reason
 //! - [`rules`]: each command, the facts it is decided on, and the decision
 //! - [`problem`]: the one error that crosses the wire, and [`words`], which puts it into a sentence
@@ -12,6 +12,7 @@
 pub mod addresses;
 pub mod billing;
 pub mod countries;
+pub mod features;
 pub mod history;
 pub mod ids;
 pub mod limits;

@@ -2,6 +2,7 @@
 
 use super::refusals::{changed_meanwhile, no_member};
 use super::{count, list, wait};
+use crate::features::Feature;
 use crate::roles::{Permission, Role};
 use crate::rules::audience;
 use crate::rules::change::AsRead;
@@ -84,7 +85,7 @@ fn describe(change: &Change, preview: &mut Preview) {
             let who = &account.username;
             happens.push(format!("{who} becomes {}, and is {} no longer", after.with_article(), before.with_article()));
             let only = |one: Role, other: Role| -> Vec<String> {
-                let mine = Permission::ALL.into_iter().filter(|p| one.permits(*p) && !other.permits(*p));
+                let mine = Permission::usable().filter(|p| one.permits(*p) && !other.permits(*p));
                 mine.map(|permission| permission.doing().to_owned()).collect()
             };
             let (gained, lost) = (only(*after, *before), only(*before, *after));
@@ -102,9 +103,9 @@ fn describe(change: &Change, preview: &mut Preview) {
                 role.with_article(),
                 organization.name
             ));
-            preview
-                .stays
-                .push(format!("What {} did stays in the history; an Owner can invite {0} again", account.username));
+            let who = &account.username;
+            preview.stays.extend(kept().then(|| format!("What {who} did stays in the history")));
+            preview.stays.push(format!("An Owner can invite {who} again"));
         }
         Change::MemberLeft { organization, role, .. } => {
             ends.push(format!(
@@ -112,7 +113,8 @@ fn describe(change: &Change, preview: &mut Preview) {
                 role.with_article(),
                 organization.display_name
             ));
-            preview.stays.push("What you did stays in the history; an Owner can invite you again".to_owned());
+            preview.stays.extend(kept().then(|| "What you did stays in the history".to_owned()));
+            preview.stays.push("An Owner can invite you again".to_owned());
         }
         Change::RequestApproved { read, .. } => preview.stays.extend(unanswered(read)),
         Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
@@ -199,6 +201,11 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
         Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }
+}
+
+/// Whether Owners can read what was done in an organization.
+const fn kept() -> bool {
+    Feature::OrganizationHistory.is_built()
 }
 
 /// Questions that the applicant can't answer any more once the request is decided.

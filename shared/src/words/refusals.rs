@@ -1,6 +1,7 @@
 //! Why a rule says no, and why the server did not answer.
 
 use super::{count, list, wait};
+use crate::features::Feature;
 use crate::limits;
 use crate::problem::{Problem, Refusal};
 use crate::roles::{Permission, Role};
@@ -99,16 +100,15 @@ fn not_permitted(permission: Permission, owners: &[String]) -> String {
     }
 }
 
-/// Why nobody can go, and the two ways out.
+/// Why nobody can go, and the ways out that there are.
 fn last_owner(organization: &str, disabled: &[String]) -> String {
     let because = match disabled {
         [] => String::new(),
         [one] => format!(": the account of {one} is disabled"),
         several => format!(": the accounts of {} are disabled", list(several)),
     };
-    format!(
-        "{organization} would be left without an Owner{because}. Make somebody else an Owner first, or delete the organization."
-    )
+    let or = if Feature::Deleting.is_built() { ", or delete the organization" } else { "" };
+    format!("{organization} would be left without an Owner{because}. Make somebody else an Owner first{or}.")
 }
 
 fn invitation_closed(state: InvitationState, by: Option<&str>, of: Option<&str>) -> String {
