@@ -122,7 +122,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
         live: Live::default(),
         post,
         policy: Policy {
-            requests_a_day: 10,
+            requests: shared::rules::requests::RequestPace::default(),
             mail_goes_out: false,
             price: shared::billing::Price::USUAL,
             invitation: shared::limits::INVITATION,

@@ -111,7 +111,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         live: Live::default(),
         post,
         policy: Policy {
-            requests_a_day: config.requests_a_day,
+            requests: config.requests,
             mail_goes_out: goes_out,
             price: config.price,
             invitation: config.invitation,

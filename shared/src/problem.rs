@@ -229,7 +229,9 @@ pub enum Refusal {
     EditedMeanwhile {},
     /// The question has its answer.
     AnsweredAlready {},
-    /// The day's requests are used up.
+    /// Many requests in a short time: the next one may follow after so long.
+    RequestsTooFast { seconds: i64 },
+    /// The day's requests are used up, where the site sets a number.
     TooManyRequests { limit: u32, seconds: i64 },
     /// The day's letters about verifying an address are used up.
     TooManyLetters { seconds: i64 },
@@ -331,7 +333,10 @@ impl Refusal {
             | Refusal::TooManyAddresses { .. }
             | Refusal::NothingToSend {} => 409,
             Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetOver {} => 410,
-            Refusal::TooManyRequests { .. } | Refusal::TooManyLetters { .. } | Refusal::TooOften { .. } => 429,
+            Refusal::RequestsTooFast { .. }
+            | Refusal::TooManyRequests { .. }
+            | Refusal::TooManyLetters { .. }
+            | Refusal::TooOften { .. } => 429,
         }
     }
 

@@ -12,6 +12,7 @@ use shared::names::{OrganizationName, Username};
 use shared::roles::{Kind, Role};
 use shared::rules::audience::audiences;
 use shared::rules::change::AsRead;
+use shared::rules::requests::RequestPace;
 use shared::rules::{Actor, Audience, Change, Fresh, Organization, Party, Person, Secret, Unseen};
 use shared::text::{Description, DisplayName, Message, Reason};
 use shared::wire::requests::State;
@@ -51,7 +52,12 @@ pub fn samples(post: &Post) -> Vec<Sample> {
         administrator: true,
         session: SessionId(Uuid::from_u128(3)),
     });
-    let policy = Policy { requests_a_day: 1, mail_goes_out: true, price: Price::USUAL, invitation: Span::days(7) };
+    let policy = Policy {
+        requests: RequestPace::default(),
+        mail_goes_out: true,
+        price: Price::USUAL,
+        invitation: Span::days(7),
+    };
     let about = Circumstances { actor, now: Moment(1_772_970_000_000_000), policy };
     let mut fresh = Fresh::new([7; 32], about.now);
     let mut samples: Vec<Sample> = Vec::new();

@@ -14,6 +14,7 @@ use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
 use shared::billing::BillingForm;
 use shared::ids::{MessageId, RequestId};
+use shared::limits::{QUEUED, QUEUED_OF_ONE};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{
@@ -21,7 +22,7 @@ use shared::rules::requests::{
     FileRequest, GiveBilling, WithdrawRequest, billing_words, estimate, may_approve, may_ask_for,
 };
 use shared::text::{Message, Reason};
-use shared::wire::requests::{Applicant, MyRequestPage, NameStanding, Queue, RequestPage, State};
+use shared::wire::requests::{Applicant, Counted, MyRequestPage, NameStanding, Queue, RequestPage, State};
 use shared::wire::{Done, Preview};
 
 impl Services {
@@ -157,12 +158,20 @@ impl Requests for Services {
         self.door
             .see(who, async |tx, about| {
                 about.actor.administrator()?;
-                let (open, closed) = match query.is_empty() {
-                    true => (requests::open(tx).await?, requests::closed(tx).await?),
-                    false => (requests::search_open(tx, &query).await?, requests::search_closed(tx, &query).await?),
-                };
                 let rows = |all: Vec<requests::Request>| all.into_iter().map(requests::Request::row).collect();
-                Ok(Queue { query: query.clone(), open: rows(open), closed: rows(closed), now: about.now })
+                if !query.is_empty() {
+                    let open = rows(requests::search_open(tx, &query).await?);
+                    let (counted, closed) = (Vec::new(), rows(requests::search_closed(tx, &query).await?));
+                    return Ok(Queue { query: query.clone(), open, counted, more: false, closed, now: about.now });
+                }
+                let mut waiting = requests::queue(tx, QUEUED + 1).await?;
+                let shown = usize::try_from(QUEUED).unwrap_or(usize::MAX);
+                let more = waiting.len() > shown;
+                waiting.truncate(shown);
+                let counted = counted(&waiting);
+                let open = rows(waiting.into_iter().map(|queued| queued.request).collect());
+                let closed = rows(requests::closed(tx).await?);
+                Ok(Queue { query: String::new(), open, counted, more, closed, now: about.now })
             })
             .await
     }
@@ -219,6 +228,19 @@ impl Requests for Services {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
         Ok(self.door.carry_out(web(who), DeclineRequest { id, reason }, of_form(consent)?).await?.done)
     }
+}
+
+/// Of whom more requests wait than the queue shows.
+fn counted(waiting: &[requests::Queued]) -> Vec<Counted> {
+    let mut counted: Vec<Counted> = Vec::new();
+    for queued in waiting {
+        let (applicant, more) =
+            (&queued.request.facts.applicant.username, queued.of_applicant.saturating_sub(QUEUED_OF_ONE));
+        if more > 0 && !counted.iter().any(|one| one.applicant == *applicant) {
+            counted.push(Counted { applicant: applicant.clone(), more });
+        }
+    }
+    counted
 }
 
 /// Everything that a reviewer looks at, on one page.

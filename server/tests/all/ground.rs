@@ -27,6 +27,7 @@ use shared::ids::{AccountId, RequestId};
 use shared::moment::Moment;
 use shared::problem::Problem;
 use shared::rules::Secret;
+use shared::rules::requests::RequestPace;
 use shared::wire::Done;
 use sqlx::{Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
@@ -161,7 +162,7 @@ impl World {
             live: Live::default(),
             post,
             policy: Policy {
-                requests_a_day: 10,
+                requests: RequestPace::default(),
                 mail_goes_out: mail,
                 price: shared::billing::Price::USUAL,
                 invitation: shared::limits::INVITATION,
@@ -193,6 +194,13 @@ impl World {
         let (clock, place) = (self.clock.clone(), self.place.clone());
         let (folder, router, raw) = (Folder::new(), OnceLock::new(), Mutex::default());
         Self { services: Arc::new(services), clock, place, folder, router, raw }
+    }
+
+    /// The same site, on which so many requests may be submitted within a day.
+    pub fn with_requests_a_day(self, a_day: u32) -> Self {
+        let mut services = Services::clone(&self.services);
+        services.door.policy.requests.a_day = Some(a_day);
+        Self { services: Arc::new(services), router: OnceLock::new(), ..self }
     }
 
     /// The same site, as a developer's server shows it.

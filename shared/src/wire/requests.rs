@@ -141,8 +141,20 @@ pub struct Queue {
     /// What was searched for; nothing for the queue itself.
     pub query: String,
     pub open: Vec<QueueRow>,
+    /// Of whom more requests are open than are shown; nobody, where something was searched for.
+    pub counted: Vec<Counted>,
+    /// Whether there are more than are shown, of others too.
+    pub more: bool,
     pub closed: Vec<QueueRow>,
     pub now: Moment,
+}
+
+/// An applicant of whose open requests the queue shows the oldest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    pub applicant: String,
+    /// How many more there are.
+    pub more: u32,
 }
 
 /// Whom the papers of a private organization go to, as a page shows it.

@@ -38,6 +38,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
         }
         Refusal::AnsweredAlready {} => "This question has its answer already. Nothing was changed.".to_owned(),
+        Refusal::RequestsTooFast { seconds } => format!("You have submitted many requests in a short time. Try again in {}.", wait(*seconds)),
         Refusal::TooManyRequests { limit, seconds } => format!(
             "You have handed in or begun {} within a day, as many as are allowed. There is room for the next one in {}.",
             count(u64::from(*limit), "request", "requests"),

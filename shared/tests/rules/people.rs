@@ -144,7 +144,10 @@ fn a_preview_says_what_a_role_gives_and_takes() {
     );
     assert_eq!(preview.ends, [""; 0]);
     let preview = words::preview(&[changed(&lee(), Role::Member, Role::Owner)], &[], None);
-    assert_eq!(preview.happens[1], "lee can then invite people, change roles and remove people; see pending invitations");
+    assert_eq!(
+        preview.happens[1],
+        "lee can then invite people, change roles and remove people; see pending invitations"
+    );
     assert_eq!(preview.told, ["lee and the Owners of Sun.Dial"]);
 }
 

@@ -8,7 +8,8 @@ use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Kind, Role};
 use shared::rules::change::AsRead;
 use shared::rules::requests::{
-    ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, WithdrawRequest,
+    ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, RequestPace, WithdrawRequest,
+    may_file,
 };
 use shared::rules::{Change, Person, Unseen};
 use shared::text::{Description, DisplayName, Message, Reason};
@@ -43,7 +44,7 @@ fn handing_in() {
         standing,
         own_request_open,
         filed_today: hours.iter().map(|h| NOW.minus(Span::hours(*h))).collect::<Vec<Moment>>(),
-        a_day: 3,
+        pace: RequestPace { a_day: Some(3), ..RequestPace::default() },
     };
     let filed = || {
         let FileRequest { name, display_name, url, description, kind } = file();
@@ -67,9 +68,13 @@ fn handing_in() {
         ("the last of the day", person(dana()), file(), free(&[20, 10]), filed()),
         ("one too many: the oldest frees a place", person(dana()), file(), free(&[20, 10, 5]), wait(4)),
         ("after a lower limit the second frees it", person(dana()), file(), free(&[20, 10, 5, 1]), wait(14)),
-        ("none are allowed", person(dana()), file(), FileFacts { a_day: 0, ..free(&[]) }, {
-            Err(Refusal::TooManyRequests { limit: 0, seconds: 86_400 })
-        }),
+        (
+            "none are allowed",
+            person(dana()),
+            file(),
+            FileFacts { pace: RequestPace { a_day: Some(0), ..RequestPace::default() }, ..free(&[]) },
+            { Err(Refusal::TooManyRequests { limit: 0, seconds: 86_400 }) },
+        ),
         ("a taken name", person(dana()), file(), facts(Standing::Taken, true, &[]), no(FaultCode::NameTaken {})),
         ("a kept name", person(dana()), file(), facts(Standing::Reserved, true, &[]), no(FaultCode::NameReserved {})),
         ("twice", person(dana()), file(), facts(Standing::Free, true, &[]), no(FaultCode::OwnRequestOpen {})),
@@ -77,6 +82,37 @@ fn handing_in() {
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, file(), free(&[]), Err(Refusal::NotSignedIn {}))));
     holds(table);
+}
+
+#[test]
+fn any_number_of_requests_is_allowed_but_not_at_the_pace_of_a_script() {
+    let pace = RequestPace::default();
+    let ago = |seconds: &mut dyn Iterator<Item = i64>| -> Vec<Moment> {
+        let mut filed: Vec<Moment> = seconds.map(|ago| NOW.minus(Span(ago))).collect();
+        filed.sort();
+        filed
+    };
+    let may = |filed: &[Moment]| may_file(true, filed, pace, NOW);
+    let fast = |seconds| Err(Refusal::RequestsTooFast { seconds });
+    assert_eq!(may(&ago(&mut (0..1_400).map(|n| n * 61))), Ok(()), "a thousand in a day, one a minute");
+    assert_eq!(may(&ago(&mut (0..19))), Ok(()), "the twentieth of a burst");
+    assert_eq!(may(&ago(&mut std::iter::repeat_n(0, 20))), fast(60), "the next one follows after a minute");
+    assert_eq!(may(&ago(&mut std::iter::repeat_n(59, 20))), fast(1));
+    assert_eq!(may(&ago(&mut std::iter::repeat_n(60, 20))), Ok(()));
+    let again = std::iter::repeat_n(60, 20).chain([0]);
+    assert_eq!(may(&ago(&mut again.clone())), fast(60), "one a minute from then on");
+    assert_eq!(
+        may(&ago(&mut std::iter::repeat_n(20 * 60, 20).chain(0..19))),
+        Ok(()),
+        "after a rest there is room again"
+    );
+    let daily = RequestPace { a_day: Some(2), ..pace };
+    let refused = may_file(true, &ago(&mut [7_200, 3_600].into_iter()), daily, NOW);
+    assert_eq!(
+        refused,
+        Err(Refusal::TooManyRequests { limit: 2, seconds: 22 * 3_600 }),
+        "where the site sets a number"
+    );
 }
 
 #[test]

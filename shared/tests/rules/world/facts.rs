@@ -188,7 +188,7 @@ impl Know for FileRequest {
             standing: world.standing(&self.name.key()),
             own_request_open: account.is_some_and(|id| world.own_open(id, &self.name)),
             filed_today: within_a_day(own.map(|r| r.filed_at).chain(world.discarded_by(account)), world.now),
-            a_day: REQUESTS_A_DAY,
+            pace: RequestPace { a_day: Some(REQUESTS_A_DAY), ..RequestPace::default() },
         }
     }
 }
@@ -254,7 +254,7 @@ impl Know for GiveBilling {
         Some(BillingFacts {
             standing: world.standing(&request.name.key()),
             filed_today: within_a_day(others.map(|r| r.filed_at).chain(world.discarded_by(account)), world.now),
-            a_day: REQUESTS_A_DAY,
+            pace: RequestPace { a_day: Some(REQUESTS_A_DAY), ..RequestPace::default() },
             request,
         })
     }
