@@ -9,7 +9,7 @@ use shared::history::EventKind;
 use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::moment::Moment;
 use shared::problem::Field;
-use shared::roles::Permission;
+use shared::roles::{Permission, Role};
 use shared::rules::{Actor, Change, Fresh, Organization, Party, PassedOver};
 use shared::wire::people::Lately;
 use shared::words;
@@ -193,7 +193,7 @@ fn describe(change: &Change) -> About {
             account: Some(account.id),
             ..about(EventKind::AdministratorGranted, json!({ "username": account.username }))
         },
-        Change::AccountDisabled { account, reason } => About {
+        Change::AccountDisabled { account, reason, .. } => About {
             account: Some(account.id),
             ..about(EventKind::AccountDisabled, json!({ "username": account.username, "reason": reason.0 }))
         },
@@ -362,6 +362,12 @@ fn describe(change: &Change) -> About {
         Change::MemberLeft { organization, account, role } => {
             of_people(EventKind::MemberLeft, organization, account, json!({ "role": role.code() }))
         }
+        Change::OwnerAppointed { organization, account, before, reason } => of_people(
+            EventKind::OwnerAppointed,
+            organization,
+            account,
+            json!({ "before": before.map(Role::code), "reason": reason.0 }),
+        ),
         Change::MemberJoined { organization, organization_name, account, role } => About {
             account: Some(account.id),
             organization: Some(organization.0),

@@ -225,6 +225,10 @@ pub enum Refusal {
     RequestClosed { state: State, by: Option<String> },
     /// The name went to another organization, or was reserved, while the request was open.
     NameTakenMeanwhile { name: String },
+    /// Whoever asked can't use their account, so the organization would have no Owner who can.
+    ApplicantDisabled { username: String },
+    /// The organization has Owners who can use their accounts: it is theirs to say who else is one.
+    HasOwners { organization: String, owners: Vec<String> },
     /// The request has other words than those that were on the page.
     EditedMeanwhile {},
     /// The question has its answer.
@@ -314,6 +318,8 @@ impl Refusal {
             | Refusal::LinkUnknown {}
             | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
+            | Refusal::ApplicantDisabled { .. }
+            | Refusal::HasOwners { .. }
             | Refusal::LastOwner { .. }
             | Refusal::NotAMember { .. }
             | Refusal::RoleChangedMeanwhile { .. }

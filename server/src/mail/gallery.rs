@@ -86,7 +86,9 @@ fn reader(audience: &Audience) -> String {
     match audience {
         Audience::Account(party) => party.username.clone(),
         Audience::Address { username, .. } => username.clone(),
-        Audience::Holder { .. } | Audience::Administrators | Audience::Owners { .. } => "mira".to_owned(),
+        Audience::Holder { .. } | Audience::Administrators | Audience::Owners { .. } | Audience::Members { .. } => {
+            "mira".to_owned()
+        }
     }
 }
 
@@ -186,6 +188,7 @@ fn changes() -> Vec<Change> {
         Change::AdministratorGranted { account: dana() },
         Change::AccountDisabled {
             account: dana(),
+            ownerless: Vec::new(),
             reason: reason("Somebody else uses it, by all we see. Write to us."),
         },
         Change::AccountEnabled { account: dana() },
@@ -216,6 +219,8 @@ fn changes() -> Vec<Change> {
             display_name: display_name(),
             organization: Unseen(OrganizationId(id)),
             read: read(),
+            similar: Vec::new(),
+            price: None,
             message: Unseen(Message::kept("Welcome. The name is yours as long as you use it.".to_owned())),
         },
         Change::RequestDeclined {
@@ -289,5 +294,11 @@ fn changes() -> Vec<Change> {
         },
         Change::MemberRemoved { organization: sundial(), account: party("lee"), role: Role::Member },
         Change::MemberLeft { organization: sundial(), account: party("lee"), role: Role::Member },
+        Change::OwnerAppointed {
+            organization: sundial(),
+            account: party("lee"),
+            before: Some(Role::Member),
+            reason: reason("Its only Owner has left the company, and their account is disabled."),
+        },
     ]
 }

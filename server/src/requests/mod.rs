@@ -7,7 +7,7 @@ pub mod decline;
 pub mod file;
 pub mod withdraw;
 
-use crate::door::Failure;
+use crate::door::{Circumstances, Failure};
 use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, messages, requests};
 use app::backend::{Caller, Consent, Requests};
@@ -206,7 +206,7 @@ impl Requests for Services {
         self.door
             .see(who, async |tx, about| {
                 about.actor.administrator()?;
-                page(tx, id, about.now).await
+                page(tx, about, id).await
             })
             .await
     }
@@ -244,15 +244,14 @@ fn counted(waiting: &[requests::Queued]) -> Vec<Counted> {
 }
 
 /// Everything that a reviewer looks at, on one page.
-async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Result<RequestPage, Failure> {
+async fn page(tx: &mut Tx<'_>, about: &Circumstances, id: RequestId) -> Result<RequestPage, Failure> {
     let request =
         requests::by_id(tx, id).await?.filter(|r| r.facts.state != State::Draft).ok_or(Refusal::NotFound {})?;
-    let facts = approve::facts(tx, request.facts.clone()).await?;
+    let facts = approve::facts(tx, about, request.facts.clone()).await?;
     let key = request.facts.name.key();
     let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;
     let domain = shared::addresses::EmailAddress::kept(applicant.email.clone()).domain();
     let rivals = requests::rivals(tx, &key, id).await?.into_iter().map(requests::Request::row).collect();
-    let similar = requests::names(tx).await?.like(&key);
     let looks_alike = |other: &requests::Request| {
         let theirs = other.facts.name.key();
         theirs != key && likeness(key.as_str(), theirs.as_str()).is_some()
@@ -276,18 +275,20 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
             username: applicant.username,
             email: applicant.email,
             verified: applicant.verified,
+            disabled: applicant.disabled,
             since: applicant.created_at,
             domain_matches: request.facts.url.is_of(&domain),
         },
         standing: facts.standing,
-        similar,
+        similar: facts.similar.clone(),
         rivals,
         alike,
         decision: request.decision(),
         exchanges: conversation.exchanges(),
         notes: conversation.notes(),
         billing: request.facts.billing.as_ref().map(Into::into),
+        price: facts.price(),
         approval: may_approve(&facts).err(),
-        now,
+        now: about.now,
     })
 }

@@ -193,6 +193,8 @@ pub struct Applicant {
     pub username: String,
     pub email: String,
     pub verified: bool,
+    /// Whether the account is disabled.
+    pub disabled: bool,
     pub since: Moment,
     /// Whether the e-mail domain is that of the organization URL.
     pub domain_matches: bool,
@@ -279,6 +281,8 @@ pub struct RequestPage {
     pub notes: Vec<Note>,
     /// Whom its papers go to; a private organization's alone.
     pub billing: Option<Billing>,
+    /// What its members will cost, where that is anything.
+    pub price: Option<Price>,
     /// Why an approval would be refused now; the rule's own answer.
     pub approval: Option<Refusal>,
     pub now: Moment,

@@ -37,6 +37,12 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
         }
+        Refusal::ApplicantDisabled { username } => {
+            format!("The account of {username}, who asked for this organization, is disabled: nobody could manage it. Enable the account first, or decline the request.")
+        }
+        Refusal::HasOwners { organization, owners } => {
+            format!("{organization} has an Owner who can use their account: {}. An administrator can appoint one only where there is none.", list(&named(owners)))
+        }
         Refusal::AnsweredAlready {} => "This question has its answer already. Nothing was changed.".to_owned(),
         Refusal::RequestsTooFast { seconds } => format!("You have submitted many requests in a short time. Try again in {}.", wait(*seconds)),
         Refusal::TooManyRequests { limit, seconds } => format!(
@@ -84,16 +90,19 @@ pub(super) fn changed_meanwhile(username: &str, role: Role, by: Option<&str>) ->
     format!("{username} has become {} meanwhile{whom}", role.with_article())
 }
 
+/// The first Owners, and how many more there are.
+fn named(owners: &[String]) -> Vec<String> {
+    let (named, more) = owners.split_at(owners.len().min(limits::OWNERS_NAMED));
+    let more = (!more.is_empty()).then(|| format!("{} more", more.len()));
+    named.iter().cloned().chain(more).collect()
+}
+
 /// Who may do it, and who could here and now.
 fn not_permitted(permission: Permission, owners: &[String]) -> String {
     let roles: Vec<String> =
         Role::ALL.into_iter().filter(|role| role.permits(permission)).map(|role| role.plural().to_owned()).collect();
     let may = format!("Only {} can {}.", list(&roles), permission.doing());
-    let (named, more) = owners.split_at(owners.len().min(limits::OWNERS_NAMED));
-    let mut named = named.to_vec();
-    if !more.is_empty() {
-        named.push(format!("{} more", more.len()));
-    }
+    let named = named(owners);
     match owners.len() {
         0 => may,
         1 => format!("{may} The Owner here is {}.", list(&named)),

@@ -2,6 +2,7 @@
 
 use crate::ground::*;
 use shared::addresses::OrganizationUrl;
+use shared::billing::Price;
 use shared::ids::RequestId;
 use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
@@ -11,9 +12,9 @@ use shared::rules::requests::{
     ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, RequestPace, WithdrawRequest,
     may_file,
 };
-use shared::rules::{Change, Person, Unseen};
+use shared::rules::{Change, Command as _, Person, Unseen};
 use shared::text::{Description, DisplayName, Message, Reason};
-use shared::wire::requests::{Standing, State};
+use shared::wire::requests::{Similar, Standing, State};
 
 fn file() -> FileRequest {
     FileRequest::parse("Sun.Dial", "Sundial", "https://sundial.example", "Time.", "community").unwrap()
@@ -180,6 +181,8 @@ fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
             display_name,
             organization: id,
             read: as_read(state),
+            similar: Vec::new(),
+            price: None,
             message: Unseen(Message::parse("Welcome.").unwrap()),
         },
     ];
@@ -206,11 +209,53 @@ fn whoever_decides_reads_that_a_question_stays_unanswered() {
     assert!(stays(2).contains(&"2 questions to the applicant, unanswered".to_owned()));
 }
 
+fn approve_facts(request: RequestFacts, standing: Standing, rivals: &[RequestFacts]) -> ApproveFacts {
+    ApproveFacts {
+        request,
+        standing,
+        rivals: rivals.to_vec(),
+        applicant_disabled: false,
+        similar: Vec::new(),
+        price: Price::USUAL,
+    }
+}
+
+#[test]
+fn whoever_approves_reads_what_it_costs_and_what_the_name_looks_like() {
+    let command = ApproveRequest { id: first(), message: Message::parse("").unwrap() };
+    let preview = |facts: ApproveFacts| {
+        let changes = command.decide(&person(boss()), &Some(facts), &mut fresh()).unwrap();
+        shared::words::preview(&changes, &[], None)
+    };
+    let plain = approve_facts(request(FIRST, &dana(), State::Submitted), Standing::Free, &[]);
+    assert_eq!(preview(plain.clone()).heed, [""; 0], "a community project costs nothing");
+
+    let similar = |name: &str, likeness| Similar { name: name.to_owned(), display_name: "Time".to_owned(), likeness };
+    let private = RequestFacts { kind: Kind::Private, billing: Some(billing("Sundial Ltd")), ..plain.request.clone() };
+    let facts = ApproveFacts {
+        request: private,
+        similar: vec![similar("sund1al", 0), similar("sundials", 1)],
+        ..plain.clone()
+    };
+    let shown = preview(facts.clone());
+    assert_eq!(
+        shown.heed,
+        [
+            "The name Sun.Dial looks the same as sund1al, which is Time",
+            "The name Sun.Dial is close to sundials, which is Time",
+            "Sun.Dial pays 5.00 USD for each member and month, from its first member on, by invoice to \
+             papers@sundial.example each month",
+        ]
+    );
+    // Whoever agreed did not agree to a name that another looks like since.
+    let later = ApproveFacts { similar: vec![similar("sund1al", 0)], ..facts };
+    assert_ne!(preview(later).digest, shown.digest);
+}
+
 #[test]
 fn approving() {
     let command = || ApproveRequest { id: first(), message: Message::parse("Welcome.").unwrap() };
-    let facts =
-        |request, standing, rivals: &[RequestFacts]| Some(ApproveFacts { request, standing, rivals: rivals.to_vec() });
+    let facts = |request, standing, rivals: &[RequestFacts]| Some(approve_facts(request, standing, rivals));
     let submitted = || request(FIRST, &dana(), State::Submitted);
     let rivals = [
         request(71, &lee(), State::Submitted),
@@ -225,6 +270,13 @@ fn approving() {
         }),
         ("taken meanwhile", person(boss()), command(), facts(submitted(), Standing::Taken, &rivals), gone()),
         ("reserved meanwhile", person(boss()), command(), facts(submitted(), Standing::Reserved, &[]), gone()),
+        (
+            "whose applicant can't use their account",
+            person(boss()),
+            command(),
+            { free().map(|facts| ApproveFacts { applicant_disabled: true, ..facts }) },
+            Err(Refusal::ApplicantDisabled { username: "dana".to_owned() }),
+        ),
         ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),
         ("not by the applicant", person(dana()), command(), free(), Err(Refusal::NotFound {})),
     ];
