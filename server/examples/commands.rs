@@ -135,6 +135,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
         hasher: Hasher::new(2),
         new_accounts: Measure::accounts(3_600),
         session_cookie: Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default()),
+        is_local: true,
         development: false,
     })
 }

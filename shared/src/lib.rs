@@ -1,7 +1,7 @@
 //! What is true in Guildhall: names, roles, limits, rules, and the types that travel between the
 //! browser and the server. Nothing in here reads a clock, rolls a die, or touches the world.
 //!
-//! - [`names`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
+//! - [`names`], [`reserved`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
 //! - [`roles`]: the four roles and what each permits, as data
 //! - [`features`]: what is built, and what is not said yet; [`history`]: the kinds of events
 //! - [`limits`]: every number, with its reason
@@ -20,6 +20,7 @@ pub mod moment;
 pub mod names;
 pub mod passwords;
 pub mod problem;
+pub mod reserved;
 pub mod roles;
 pub mod rules;
 pub mod text;

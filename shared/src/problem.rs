@@ -2,6 +2,7 @@
 //! [`crate::words`] makes those.
 
 use crate::moment::Moment;
+use crate::reserved::Reserved;
 use crate::roles::{Permission, Role};
 use crate::wire::Preview;
 use crate::wire::people::{Ended, InvitationState};
@@ -125,6 +126,8 @@ pub enum FaultCode {
     OwnRequestOpen {},
     /// Another account has the username, or one that differs only in case and separators.
     UsernameTaken {},
+    /// Nobody can choose the username.
+    UsernameReserved { why: Reserved },
     /// Another account has verified the address. Told at the command line alone.
     EmailHeld {},
     /// The account has this address already.
@@ -239,6 +242,8 @@ pub enum Refusal {
     TooManyRequests { limit: u32, seconds: i64 },
     /// The day's letters about verifying an address are used up.
     TooManyLetters { seconds: i64 },
+    /// The demo's password, which everybody knows, where others than this machine's own people come.
+    DemoPassword {},
     /// Too many tries from one place, or against one account.
     TooOften { seconds: i64 },
     /// A link that was never given out, or was forgotten.
@@ -304,7 +309,7 @@ impl Refusal {
     /// The status that goes with it over HTTP.
     pub const fn status(&self) -> u16 {
         match self {
-            Refusal::Invalid { .. } | Refusal::SignIn {} => 422,
+            Refusal::Invalid { .. } | Refusal::SignIn {} | Refusal::DemoPassword {} => 422,
             Refusal::NotSignedIn {} => 401,
             Refusal::EmailUnverified {}
             | Refusal::OrganizationDisabled { .. }

@@ -51,6 +51,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             wait(*seconds)
         ),
         Refusal::TooManyLetters { seconds } => format!("Several letters with such links were sent within a day, as many as are allowed. The next one can go in {}.", wait(*seconds)),
+        Refusal::DemoPassword {} => "This is the password of the demo, which everybody knows. It works only where the site's address is that of your own machine.".to_owned(),
         Refusal::TooOften { seconds } => format!("Too many tries. You can try again in {}.", wait(*seconds)),
         Refusal::LinkUnknown {} => "This link is not one of ours, or a newer one has taken its place. Please use the link in the newest letter.".to_owned(),
         Refusal::SetUpUnknown {} => "This is not the newest set-up address. Use the one that the server printed when it last started.".to_owned(),
