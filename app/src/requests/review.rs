@@ -167,7 +167,7 @@ fn decision(page: &RequestPage) -> AnyView {
     let heed = words::before_approval(&page.name, &page.similar, page.price, invoices);
     let heed = (!heed.is_empty()).then(|| {
         let heed = heed.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
-        view! { <div class="alert calm"><h3>"Look at this first"</h3><ul>{heed}</ul></div> }
+        view! { <div class="effects"><div><h3>"Look at this first"</h3><ul>{heed}</ul></div></div> }
     });
     view! {
         <section>

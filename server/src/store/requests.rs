@@ -220,11 +220,11 @@ impl FromRow for Queued {
 /// The database's own trouble.
 pub async fn queue(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Queued>> {
     tx.sql(
-        "select * from (
-            select r.*, row_number() over (partition by applicant_id order by filed_at, id) as nth,
+        "select r.*, w.of_applicant from (
+            select id, row_number() over (partition by applicant_id order by filed_at, id) as nth,
                 count(*) over (partition by applicant_id) as of_applicant
-            from request_row r where state in ('submitted', 'more_information_needed', 'deferred')) waiting
-         where nth <= $1 order by filed_at, id limit $2",
+            from request where state in ('submitted', 'more_information_needed', 'deferred')) w
+         join request_row r on r.id = w.id where w.nth <= $1 order by r.filed_at, r.id limit $2",
     )
     .bind(i64::from(limits::QUEUED_OF_ONE))
     .bind(i64::from(most))
