@@ -270,6 +270,17 @@ pub trait Administration: Send + Sync {
     async fn disable_organization(&self, who: &Caller, name: &str, reason: &str, consent: Consent) -> Answer<Done>;
     async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Answer<Preview>;
     async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Answer<Done>;
+    async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Answer<Preview>;
+    /// `typed` is the organization's account name, typed to confirm it.
+    async fn appoint(
+        &self,
+        who: &Caller,
+        organization: &str,
+        username: &str,
+        reason: &str,
+        typed: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
     async fn letters(&self, who: &Caller) -> Answer<Letters>;
     async fn letter(&self, who: &Caller, id: LetterId) -> Answer<LetterPage>;
     async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Answer<Done>;

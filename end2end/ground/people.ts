@@ -123,7 +123,7 @@ export class People {
   async #administrator(): Promise<Identity> {
     const known = administrators.get(this.server);
     if (known) return known;
-    const identity = this.identity("root");
+    const identity = this.identity("boss");
     await new Plainly(identity, await this.#lines()).setsUpTheSite(await this.server.setUpAddress());
     administrators.set(this.server, identity);
     return identity;

@@ -122,7 +122,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
         live: Live::default(),
         post,
         policy: Policy {
-            requests_a_day: 10,
+            requests: shared::rules::requests::RequestPace::default(),
             mail_goes_out: false,
             price: shared::billing::Price::USUAL,
             invitation: shared::limits::INVITATION,
@@ -135,6 +135,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
         hasher: Hasher::new(2),
         new_accounts: Measure::accounts(3_600),
         session_cookie: Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default()),
+        is_local: true,
         development: false,
     })
 }

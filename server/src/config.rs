@@ -11,6 +11,7 @@ use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use lettre::message::Mailbox;
 use shared::billing::Price;
 use shared::moment::Span;
+use shared::rules::requests::RequestPace;
 use std::fmt;
 use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
@@ -138,9 +139,12 @@ pub struct Settings {
     /// first start.
     #[arg(long, global = true, env = "GUILDHALL_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// How many requests for an organization one account may hand in within a day.
-    #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::REQUESTS_A_DAY, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    requests_a_day: u32,
+    /// How many requests for an organization one account may submit one after the other; then one more each minute.
+    #[arg(long, global = true, env = "GUILDHALL_REQUESTS_AT_ONCE", value_name = "NUMBER", default_value_t = shared::limits::REQUESTS_AT_ONCE, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    requests_at_once: u32,
+    /// How many requests for an organization one account may submit within a day; by default any number.
+    #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    requests_a_day: Option<u32>,
     /// What a private organization costs for each member and month.
     #[arg(long, global = true, env = "GUILDHALL_PRICE", value_name = "AMOUNT", default_value_t = Price::USUAL, value_parser = price)]
     price: Price,
@@ -242,8 +246,8 @@ pub struct Config {
     pub mail_hurry: u8,
     /// The file with the key that seals secrets in the outbox.
     pub key_file: PathBuf,
-    /// Requests that one account may hand in within a day (rules, section 4).
-    pub requests_a_day: u32,
+    /// How many requests one account may submit (rules, section 4).
+    pub requests: RequestPace,
     /// What a private organization costs (rules, section 8).
     pub price: Price,
     /// How long an invitation lives (rules, section 5).
@@ -324,7 +328,7 @@ impl Settings {
             migrate: self.migrate,
             mail_server,
             mail_hurry: self.mail_hurry,
-            requests_a_day: self.requests_a_day,
+            requests: RequestPace { at_once: self.requests_at_once, a_day: self.requests_a_day },
             price: self.price,
             invitation: Span::days(i64::from(self.invitation_days)),
             accounts_an_hour: self.accounts_an_hour,

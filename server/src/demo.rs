@@ -5,6 +5,7 @@ pub mod large;
 
 use crate::clock::FixedClock;
 use crate::door::{Door, Gather, Side};
+use crate::secrets::breached;
 use crate::secrets::passwords::Hasher;
 use crate::services::web;
 use crate::store::{StoreResult, Tx, accounts};
@@ -29,7 +30,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Everybody's.
-pub const PASSWORD: &str = "a password for looking around";
+pub const PASSWORD: &str = breached::OF_THE_DEMO;
 /// Who runs the site.
 pub const ADMINISTRATOR: &str = "morgan";
 /// Who has an organization.

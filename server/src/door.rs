@@ -31,6 +31,7 @@ use app::backend::{Caller, Consent};
 use shared::billing::Price;
 use shared::moment::{Moment, Span};
 use shared::problem::Problem;
+use shared::rules::requests::RequestPace;
 use shared::rules::{Actor, Change, Command, Fresh, digest};
 use shared::wire::{Done, Preview};
 use shared::words;
@@ -63,8 +64,8 @@ pub struct Door {
 /// The numbers that an operator sets and rules use.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// Requests that an account may hand in within a day.
-    pub requests_a_day: u32,
+    /// How many requests an account may submit.
+    pub requests: RequestPace,
     /// Whether a mail server is configured.
     pub mail_goes_out: bool,
     /// What a private organization costs.

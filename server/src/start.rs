@@ -111,7 +111,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         live: Live::default(),
         post,
         policy: Policy {
-            requests_a_day: config.requests_a_day,
+            requests: config.requests,
             mail_goes_out: goes_out,
             price: config.price,
             invitation: config.invitation,
@@ -129,14 +129,22 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         hasher: Hasher::new(config.hash_permits),
         new_accounts: Measure::accounts(config.accounts_an_hour),
         session_cookie,
+        is_local: public_url.is_loopback(),
         development: config.development,
     })
 }
 
 /// Fills an empty site with a small world, and says whom to sign in as.
 async fn show(config: &Config, crowd: Option<u32>) -> Result<(), Failed> {
+    let public_url = config.public_url(config.listen);
+    if !public_url.is_loopback() {
+        return Err(format!(
+            "a demo is for your own machine, because everybody knows its password: {public_url} is an address for others"
+        )
+        .into());
+    }
     let store = Store::open(&place(config), Purpose::Command).await?;
-    let services = services(store, config, &config.public_url(config.listen))?;
+    let services = services(store, config, &public_url)?;
     let filled = demo::fill(services.door.clone(), &services.hasher, crowd).await;
     services.door.store.close().await;
     match filled {

@@ -28,8 +28,15 @@ pub const LEGAL_NAME: usize = 200;
 pub const POSTAL_ADDRESS: usize = 400;
 /// Tax ids and purchase-order numbers: the longest in use have about thirty characters.
 pub const PAPER_NUMBER: usize = 40;
-/// Requests that one account may hand in within a day, unless configured otherwise (rules, section 4).
-pub const REQUESTS_A_DAY: u32 = 10;
+/// Requests that one account may submit one after the other, unless configured otherwise; then one more every
+/// [`REQUEST_EVERY`]. Anybody can ask for any number of organizations: this bounds a script, and no person.
+pub const REQUESTS_AT_ONCE: u32 = 20;
+/// How long it takes until one more request may be submitted.
+pub const REQUEST_EVERY: Span = Span::minutes(1);
+/// Requests of one applicant in the queue: the others are counted, so that nobody is buried by somebody's flood.
+pub const QUEUED_OF_ONE: u32 = 5;
+/// Requests that the queue shows.
+pub const QUEUED: u32 = 200;
 /// Decisions that the estimate of the next one's time is made from: the latest (rules, section 4).
 pub const DECISIONS_LOOKED_AT: u32 = 50;
 /// Before there are so many, nothing is estimated (rules, section 4).

@@ -2,6 +2,7 @@
 //! [`crate::words`] makes those.
 
 use crate::moment::Moment;
+use crate::reserved::Reserved;
 use crate::roles::{Permission, Role};
 use crate::wire::Preview;
 use crate::wire::people::{Ended, InvitationState};
@@ -125,6 +126,8 @@ pub enum FaultCode {
     OwnRequestOpen {},
     /// Another account has the username, or one that differs only in case and separators.
     UsernameTaken {},
+    /// Nobody can choose the username.
+    UsernameReserved { why: Reserved },
     /// Another account has verified the address. Told at the command line alone.
     EmailHeld {},
     /// The account has this address already.
@@ -225,14 +228,22 @@ pub enum Refusal {
     RequestClosed { state: State, by: Option<String> },
     /// The name went to another organization, or was reserved, while the request was open.
     NameTakenMeanwhile { name: String },
+    /// Whoever asked can't use their account, so the organization would have no Owner who can.
+    ApplicantDisabled { username: String },
+    /// The organization has Owners who can use their accounts: it is theirs to say who else is one.
+    HasOwners { organization: String, owners: Vec<String> },
     /// The request has other words than those that were on the page.
     EditedMeanwhile {},
     /// The question has its answer.
     AnsweredAlready {},
-    /// The day's requests are used up.
+    /// Many requests in a short time: the next one may follow after so long.
+    RequestsTooFast { seconds: i64 },
+    /// The day's requests are used up, where the site sets a number.
     TooManyRequests { limit: u32, seconds: i64 },
     /// The day's letters about verifying an address are used up.
     TooManyLetters { seconds: i64 },
+    /// The demo's password, which everybody knows, where others than this machine's own people come.
+    DemoPassword {},
     /// Too many tries from one place, or against one account.
     TooOften { seconds: i64 },
     /// A link that was never given out, or was forgotten.
@@ -298,7 +309,7 @@ impl Refusal {
     /// The status that goes with it over HTTP.
     pub const fn status(&self) -> u16 {
         match self {
-            Refusal::Invalid { .. } | Refusal::SignIn {} => 422,
+            Refusal::Invalid { .. } | Refusal::SignIn {} | Refusal::DemoPassword {} => 422,
             Refusal::NotSignedIn {} => 401,
             Refusal::EmailUnverified {}
             | Refusal::OrganizationDisabled { .. }
@@ -312,6 +323,8 @@ impl Refusal {
             | Refusal::LinkUnknown {}
             | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
+            | Refusal::ApplicantDisabled { .. }
+            | Refusal::HasOwners { .. }
             | Refusal::LastOwner { .. }
             | Refusal::NotAMember { .. }
             | Refusal::RoleChangedMeanwhile { .. }
@@ -331,7 +344,10 @@ impl Refusal {
             | Refusal::TooManyAddresses { .. }
             | Refusal::NothingToSend {} => 409,
             Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetOver {} => 410,
-            Refusal::TooManyRequests { .. } | Refusal::TooManyLetters { .. } | Refusal::TooOften { .. } => 429,
+            Refusal::RequestsTooFast { .. }
+            | Refusal::TooManyRequests { .. }
+            | Refusal::TooManyLetters { .. }
+            | Refusal::TooOften { .. } => 429,
         }
     }
 

@@ -11,9 +11,9 @@ use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use shared::addresses::EmailAddress;
-use shared::names::Username;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::reserved::chosen;
 use shared::wire::accounts::UsernameStanding;
 
 /// The page **Create account**.
@@ -75,7 +75,7 @@ pub fn SetUp() -> AnyView {
 fn Fields() -> impl IntoView {
     let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let answer = ask_while_typing::<UsernameStanding>(username, |typed| {
-        Username::parse(typed).ok().map(|name| addresses::question(&GetUsername { username: name.as_str().to_owned() }))
+        chosen(typed).ok().map(|name| addresses::question(&GetUsername { username: name.as_str().to_owned() }))
     });
     let free = Memo::new(move |_| {
         answer.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free)
@@ -93,7 +93,7 @@ fn Fields() -> impl IntoView {
     view! {
         <TextField field=Field::Username label="Username" autocomplete="username" typed=username
             hint="Letters, digits, “.”, “_” and “-”. It can't be changed later."
-            check={|typed: &str| Username::parse(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
+            check={|typed: &str| chosen(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
         <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email" typed=email
             hint="We send a letter to it, with a link that shows it is yours."
             check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>

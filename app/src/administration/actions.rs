@@ -122,6 +122,28 @@ pub async fn disable_organization(
     Ok(backend.administration.disable_organization(&who, &organization, &reason, consent).await?)
 }
 
+/// What appointing somebody an Owner would do.
+#[server(name = PreviewAppoint, prefix = "/see", endpoint = "administration/preview-appoint-owner", input = GetUrl)]
+pub async fn preview_appoint(organization: String, username: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_appoint(&who, &organization, &username).await?)
+}
+
+/// Makes somebody an Owner of an organization that has none who can use their account, with a reason.
+#[server(name = AppointOwner, prefix = "/do", endpoint = "administration/appoint-owner")]
+pub async fn appoint(
+    organization: String,
+    username: String,
+    reason: String,
+    typed: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed };
+    Ok(backend.administration.appoint(&who, &organization, &username, &reason, &typed, consent).await?)
+}
+
 /// Lets an organization be managed and seen again.
 #[server(name = EnableOrganization, prefix = "/do", endpoint = "administration/enable-organization")]
 pub async fn enable_organization(

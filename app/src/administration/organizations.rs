@@ -1,8 +1,8 @@
 //! Organizations, as administrators see them: the list, and an organization's page.
 
 use super::actions::{
-    DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewDisableOrganization,
-    PreviewEnableOrganization,
+    AppointOwner, DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewAppoint,
+    PreviewDisableOrganization, PreviewEnableOrganization,
 };
 use super::find::{find, searched};
 use super::tabs;
@@ -153,6 +153,7 @@ fn body(organization: OrganizationView) -> AnyView {
             view! { <a class="button danger" id="disable" href=to data-noscroll>"Disable"</a> }.into_any()
         }
     };
+    let ownerless = organization.ownerless.then(|| appointing(here.clone()));
     let address = match row.state {
         OrganizationState::Active => {
             let to = addresses::profile(&row.name);
@@ -171,6 +172,7 @@ fn body(organization: OrganizationView) -> AnyView {
             {from}
         </dl>
         {why}
+        {ownerless}
         <section>
             <h2>{total}</h2>
             <table class="even">
@@ -194,6 +196,23 @@ fn body(organization: OrganizationView) -> AnyView {
     .into_any()
 }
 
+/// Whom to appoint, where no Owner can use their account. The answer is a dialog with what would follow.
+fn appointing(here: String) -> AnyView {
+    view! {
+        <section>
+            <h2>"No Owner can use their account"</h2>
+            <p>"Nobody can manage people here. Appoint an Owner: a member, or anybody else with a verified email address."</p>
+            <form class="stack" method="get" action=here>
+                <input type="hidden" name="confirm" value="appoint"/>
+                <div class="field"><label for="who">"Username"</label>
+                    <input id="who" name="who" required autocomplete="off" autocapitalize="none" spellcheck="false"/></div>
+                <div class="row"><button type="submit" class="main" id="appoint">"Appoint Owner"</button></div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
 fn person(person: PersonRow, now: Moment) -> AnyView {
     let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
     view! {
@@ -210,11 +229,33 @@ fn person(person: PersonRow, now: Moment) -> AnyView {
 #[component]
 fn Deciding(name: Memo<String>) -> impl IntoView {
     let query = use_query_map();
-    let asked = Memo::new(move |_| query.read().get("confirm"));
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        (query.get("confirm"), query.get("who").unwrap_or_default())
+    });
     move || {
         let (name, back) = (name.get(), page_of(&name.get()));
         let organization = name.clone();
-        match asked.get().as_deref() {
+        let (what, who) = asked.get();
+        match what.as_deref() {
+            Some("appoint") => {
+                let (username, title) = (who.clone(), ["Make ", &who, " an Owner?"].concat());
+                let preview = Data::once(move || PreviewAppoint {
+                    organization: organization.clone(),
+                    username: username.clone(),
+                });
+                view! {
+                    <Confirm title url=AppointOwner::url() form="appoint" preview back opener="#appoint" verb="Appoint Owner">
+                        <input type="hidden" name="organization" value=name.clone()/>
+                        <input type="hidden" name="username" value=who.clone()/>
+                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="All members read it. "
+                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                        <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
+                            hint="Type it as it is written above, so that nobody is appointed by mistake."/>
+                    </Confirm>
+                }
+                .into_any()
+            }
             Some("disable") => {
                 let preview = Data::once(move || PreviewDisableOrganization { organization: organization.clone() });
                 view! {

@@ -99,7 +99,7 @@ fn body(page: Page) -> AnyView {
 }
 
 fn what_one_may(role: Role) -> AnyView {
-    let may = Permission::ALL.into_iter().filter(|permission| role.permits(*permission));
+    let may = Permission::usable().filter(|permission| role.permits(*permission));
     let may = may.map(|permission| view! { <li>{permission.doing()}</li> }).collect_view();
     view! { <section><h2>"What " {role.with_article()} " can do"</h2><ul>{may}</ul></section> }.into_any()
 }

@@ -2,15 +2,15 @@
 
 use super::actions::GetQueue;
 use crate::administration::{find, searched, tabs};
-use crate::browser;
 use crate::organizations::tone;
 use crate::ui::data::Data;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::moment::{Moment, Span};
-use shared::wire::requests::{Queue, QueueRow, State};
+use shared::wire::requests::{Counted, Queue, QueueRow, State};
 use shared::words::count;
 
 /// The page **Requests**.
@@ -45,6 +45,13 @@ fn lists(queue: Queue) -> AnyView {
         let wait = count(elsewhere, "of them waits for an answer or is", "of them wait for an answer or are");
         [" ", &wait, " put off."].concat()
     });
+    let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
+        let to = ["/administration/requests?q=", &addresses::query_part(&applicant)].concat();
+        let others = count(u64::from(more), "other open request", "other open requests");
+        view! { <p class="apart"><a href=to>{others} " by " {applicant}</a></p> }
+    });
+    let counted = counted.collect_view();
+    let more = queue.more.then(|| view! { <p class="soft apart">"More requests are waiting than are shown here."</p> });
     let open = if queue.open.is_empty() {
         view! {
             <div class="empty">
@@ -57,6 +64,8 @@ fn lists(queue: Queue) -> AnyView {
         view! {
             <p>"Oldest first; a bar is full after two weeks." {elsewhere}</p>
             {table(queue.open, now, "Waiting since")}
+            {counted}
+            {more}
         }
         .into_any()
     };

@@ -110,8 +110,9 @@ fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
         "Another domain than the organization's on the web."
     };
     let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
+    let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
-        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat()>{applicant.username.clone()}</a> ", came " <When at=applicant.since now/></dd></div>
+        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat()>{applicant.username.clone()}</a> ", came " <When at=applicant.since now/> {disabled}</dd></div>
         <div><dt>"E-mail"</dt><dd>{applicant.email.clone()} {verified} <span class="why">{matches}</span></dd></div>
     }
     .into_any()
@@ -133,7 +134,7 @@ fn similar(similar: &[Similar]) -> AnyView {
     let names = similar.iter().map(|s| {
         let how = if s.likeness == 0 { "looks the same" } else { "is close" };
         view! {
-            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span class="soft">{s.display_name.clone()} ", " {how}</span></li>
+            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span>{s.display_name.clone()} ", " {how}</span></li>
         }
     });
     view! { <ul class="lookalikes">{names.collect_view()}</ul> }.into_any()
@@ -162,10 +163,17 @@ fn decision(page: &RequestPage) -> AnyView {
         Some(_) => view! { <button class="main" disabled aria-describedby="approve-why">"Approve"</button> }.into_any(),
     };
     let why = page.approval.as_ref().map(|why| view! { <p class="why" id="approve-why">{words::refusal(why)}</p> });
+    let invoices = page.billing.as_ref().map(|billing| billing.email.as_str());
+    let heed = words::before_approval(&page.name, &page.similar, page.price, invoices);
+    let heed = (!heed.is_empty()).then(|| {
+        let heed = heed.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+        view! { <div class="effects"><div><h3>"Look at this first"</h3><ul>{heed}</ul></div></div> }
+    });
     view! {
         <section>
             <h2>"Decision"</h2>
             <p>"You see what will follow before it happens."</p>
+            {heed}
             <div class="row">
                 {approval}
                 <a class="button danger" id="decline" href=decline data-noscroll>"Decline"</a>

@@ -17,8 +17,8 @@ use app::backend::{Accounts, Caller, Consent, Opened};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::moment::Moment;
-use shared::names::Username;
 use shared::problem::{Field, Problem, Refusal};
+use shared::reserved;
 use shared::rules::accounts::{ResendVerification, VerifyEmail, may_verify};
 use shared::rules::{Person, Secret};
 use shared::wire::Done;
@@ -42,7 +42,7 @@ impl Accounts for Services {
     }
 
     async fn username_standing(&self, who: &Caller, username: &str) -> Result<UsernameStanding, Problem> {
-        let username = Username::parse(username).map_err(|code| Refusal::fault(Field::Username, code))?;
+        let username = reserved::chosen(username).map_err(|code| Refusal::fault(Field::Username, code))?;
         self.door
             .see(who, async |tx, _| {
                 let taken = store::accounts::username_taken(tx, &username.key()).await?;

@@ -2,6 +2,7 @@
 
 use super::password::tries;
 use crate::door::{Circumstances, Failure, Gather, Outcome};
+use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, sessions};
 use crate::throttle::{self, Allowance, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
@@ -43,13 +44,18 @@ pub fn named(name: &str) -> (NameKey, String) {
 /// answer.
 ///
 /// # Errors
-/// The form's faults, too many wrong passwords before, the rule's refusal, or the database's trouble.
+/// The form's faults, the demo's password where others come, too many wrong passwords before, the rule's refusal, or the
+/// database's trouble.
 pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {
     let mut faults = Faults::default();
     let named = if name.trim().is_empty() { Err(FaultCode::Empty {}) } else { Ok(()) };
     let named = faults.take(Field::Who, named);
     let password = faults.take(Field::Password, Password::offered(password));
     let ((), password) = faults.finish(named.zip(password))?;
+    // A site that was filled to look around in may be shown to others since.
+    if !services.is_local && breached::is_of_the_demo(&password) {
+        return Err(Refusal::DemoPassword {}.into());
+    }
 
     let (found, against) = services.door.see(who, async |tx, about| may_try(tx, about, who, name).await).await?;
     let hash = found.as_ref().map(|c| c.password_hash.clone());

@@ -14,7 +14,7 @@ use organizations::named;
 use shared::ids::LetterId;
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::administration::{
-    DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, LetterFacts, RetryLetter,
+    AppointOwner, DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, LetterFacts, RetryLetter,
 };
 use shared::text::Reason;
 use shared::wire::administration::{
@@ -121,6 +121,23 @@ impl Administration for Services {
 
     async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
         let command = EnableOrganization { name: named(name)? };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Result<Preview, Problem> {
+        self.door.preview(web(who), AppointOwner::previewed(named(organization)?, username)?).await
+    }
+
+    async fn appoint(
+        &self,
+        who: &Caller,
+        organization: &str,
+        username: &str,
+        reason: &str,
+        typed: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = AppointOwner::parse(named(organization)?, username, reason, typed)?;
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 

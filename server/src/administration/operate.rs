@@ -2,13 +2,15 @@
 
 use crate::door::{Circumstances, Gather, Side};
 use crate::services::Services;
-use crate::store::{StoreResult, Tx, accounts, requests};
+use crate::store::{StoreResult, Tx, accounts, organizations, requests};
 use app::backend::Consent;
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::Command;
 use shared::rules::accounts::NewAccount;
-use shared::rules::administration::{AccountFacts, DisableAccount, EnableAccount, GrantAdministrator, ReserveName};
+use shared::rules::administration::{
+    AccountFacts, DisableAccount, DisableFacts, EnableAccount, GrantAdministrator, ReserveName,
+};
 use shared::text::Reason;
 use shared::wire::requests::Standing;
 
@@ -31,8 +33,13 @@ impl Gather for GrantAdministrator {
 }
 
 impl Gather for DisableAccount {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
-        account(tx, &self.username).await
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<DisableFacts>> {
+        let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
+        // Their organizations first: whoever changes who owns one is through or waits.
+        organizations::lock_owned(tx, found.id).await?;
+        let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
+        let ownerless = organizations::owned_alone(tx, found.id).await?;
+        Ok(Some(DisableFacts { account, ownerless }))
     }
 }
 

@@ -39,6 +39,13 @@ impl PublicUrl {
         &self.host
     }
 
+    /// Whether it is an address of the machine itself, which nobody else can come to.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.trim_matches(['[', ']']);
+        let named = host == "localhost" || host.ends_with(".localhost");
+        named || IpAddr::from_str(host).is_ok_and(|ip| ip.is_loopback())
+    }
+
     /// The whole address of a path that begins with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.text)
@@ -77,6 +84,23 @@ impl fmt::Display for PublicUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn loopback_addresses_are_those_of_the_machine_itself() {
+        for (text, own) in [
+            ("http://localhost:3000", true),
+            ("http://guild.localhost", true),
+            ("http://127.0.0.1:3000", true),
+            ("http://127.8.8.8", true),
+            ("http://[::1]:3000", true),
+            ("https://guildhall.example", false),
+            ("https://localhost.example", false),
+            ("http://10.0.0.1", false),
+            ("http://[2001:db8::1]", false),
+        ] {
+            assert_eq!(text.parse::<PublicUrl>().unwrap().is_loopback(), own, "{text}");
+        }
+    }
 
     #[test]
     fn an_address_without_a_path_is_taken_and_nothing_else() {

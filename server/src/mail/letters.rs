@@ -244,7 +244,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
             why: yours("it is about your account"),
         },
-        Change::AccountDisabled { account, reason } => Letter {
+        Change::AccountDisabled { account, reason, .. } => Letter {
             subject: format!("Your account {} is disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
             quote: Some(reason.0.to_string()),
@@ -289,6 +289,9 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             about_people.role_changed(organization, account, *before, *after)
         }
         Change::MemberRemoved { organization, account, role } => about_people.removed(organization, account, *role),
+        Change::OwnerAppointed { organization, account, reason, .. } => {
+            about_people.appointed(organization, account, reason.0.as_str())
+        }
         Change::MemberLeft { organization, account, role } => about_people.left(organization, account, *role, not_you()),
         Change::AddressBounced { .. }
         | Change::AddressReached { .. }

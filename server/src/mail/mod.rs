@@ -152,6 +152,9 @@ async fn receivers(tx: &mut Tx<'_>, audience: &Audience, gone: &[AccountId]) -> 
             let told = |owner: &Account| Some(owner.id) != *but && !gone.contains(&owner.id);
             accounts::owners(tx, *organization).await?.into_iter().filter(told).map(of).collect()
         }
+        Audience::Members { organization, but, .. } => {
+            accounts::members(tx, *organization).await?.into_iter().filter(|member| member.id != *but).map(of).collect()
+        }
         Audience::Administrators => accounts::administrators(tx).await?.into_iter().map(of).collect(),
     })
 }

@@ -177,6 +177,22 @@ pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResul
     Ok(tx.known.owners(organization).unwrap_or_default())
 }
 
+/// The members of an organization who can use their accounts, by name: all of them, however many.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
+    tx.sql(
+        "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
+         from membership m join account a on a.id = m.account_id
+         join email_address e on e.account_id = a.id and e.is_primary
+         where m.organization_id = $1 and a.state = 'active' order by a.username_key",
+    )
+    .bind(organization)
+    .list()
+    .await
+}
+
 /// The account that a letter goes to: as this transaction has read it, or now.
 ///
 /// # Errors

@@ -153,6 +153,57 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
     .await
 }
 
+struct Name(OrganizationName);
+
+impl FromRow for Name {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("name").map(Self)
+    }
+}
+
+/// Organizations that have no Owner who can use their account but this one, by name.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn owned_alone(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<OrganizationName>> {
+    let found: Vec<Name> = tx
+        .sql(
+            "select o.name from membership m join organization o on o.id = m.organization_id
+             where m.account_id = $1 and m.role = 'owner' and o.state in ('active', 'disabled')
+                and not exists (
+                    select 1 from membership p join account a on a.id = p.account_id
+                    where p.organization_id = o.id and p.role = 'owner' and p.account_id <> $1 and a.state = 'active')
+             order by o.name_key",
+        )
+        .bind(account)
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Name(name)| name).collect())
+}
+
+/// Keeps the organizations of which an account is an Owner from being changed by others until the transaction ends, in
+/// the order of their names. To be taken before the account is locked.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+    if !tx.locks() {
+        return Ok(());
+    }
+    let owned: Vec<Known> = tx
+        .sql(
+            "select o.id, o.name_key from membership m join organization o on o.id = m.organization_id
+             where m.account_id = $1 and m.role = 'owner' order by o.name_key",
+        )
+        .bind(account)
+        .list()
+        .await?;
+    for Known(_, key) in owned {
+        lock(tx, &key).await?;
+    }
+    Ok(())
+}
+
 struct Known(OrganizationId, NameKey);
 
 impl FromRow for Known {

@@ -79,7 +79,7 @@ pub fn effect(change: &Change) -> Effect {
         Change::AdministratorGranted { account } => {
             ("administrator_granted", vec![row("account", account.id, &[&account.username])])
         }
-        Change::AccountDisabled { account, reason } => (
+        Change::AccountDisabled { account, reason, .. } => (
             "account_disabled",
             vec![row("account", account.id, &[&"disabled", &reason.0]), perhaps("session", account.id)],
         ),
@@ -197,6 +197,9 @@ pub fn effect(change: &Change) -> Effect {
         }
         Change::RoleChanged { organization, account, after, .. } => {
             ("role_changed", vec![row("membership", organization.id, &[&account.id, &after.code()])])
+        }
+        Change::OwnerAppointed { organization, account, .. } => {
+            ("owner_appointed", vec![row("membership", organization.id, &[&account.id, &"owner"])])
         }
         Change::MemberRemoved { account, .. } => ("member_removed", vec![perhaps("membership", account.id)]),
         Change::MemberLeft { account, .. } => ("member_left", vec![perhaps("membership", account.id)]),

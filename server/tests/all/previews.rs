@@ -78,6 +78,7 @@ enum Act {
     Refuse { who: Who, invitation: usize },
     Assign { who: Who, house: usize, whom: usize, role: Role },
     Remove { who: Who, house: usize, whom: usize },
+    Appoint { who: Who, house: usize, whom: usize },
     Pass { days: i64 },
 }
 
@@ -143,6 +144,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (device(), 0..NAMES.len(), 0..PEOPLE.len(), role())
             .prop_map(|(who, house, whom, role)| Act::Assign { who, house, whom, role }),
         2 => (device(), 0..NAMES.len(), 0..PEOPLE.len()).prop_map(|(who, house, whom)| Act::Remove { who, house, whom }),
+        2 => (device(), 0..NAMES.len(), 0..PEOPLE.len()).prop_map(|(who, house, whom)| Act::Appoint { who, house, whom }),
         1 => (1..9_i64).prop_map(|days| Act::Pass { days }),
     ];
     prop::collection::vec(act, 1..16)
@@ -165,7 +167,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 108] = [
+const EVERYTHING: [Act; 112] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -281,6 +283,11 @@ const EVERYTHING: [Act; 108] = [
     Act::Pass { days: 8 },
     Act::Expire { who: Device(1), invitation: 6 },
     Act::Expire { who: Job, invitation: 6 },
+    // Both Owners of lee's organization can't use their accounts: boss becomes one.
+    Act::Appoint { who: Device(0), house: 2, whom: 0 },
+    Act::Disable { who: Operator, name: 1 },
+    Act::Appoint { who: Device(3), house: 2, whom: 0 },
+    Act::Appoint { who: Device(0), house: 2, whom: 0 },
 ];
 
 #[test]
@@ -294,7 +301,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 47, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 48, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);

@@ -49,6 +49,9 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/administration/enable-account" => "username=disabled&agreed={agreed}",
         "/do/administration/disable-organization" => "organization=moondial&reason=Spam&agreed={agreed}",
         "/do/administration/enable-organization" => "organization=moondial&agreed={agreed}",
+        "/do/administration/appoint-owner" => {
+            "organization=starless&username=outsider&reason=Gone&typed=starless&agreed={agreed}"
+        }
         "/do/administration/retry-letter" => "letter={letter}",
         "/do/requests/file" => {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
@@ -81,6 +84,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/administration/organization"
         | "/see/administration/preview-disable-organization"
         | "/see/administration/preview-enable-organization" => "organization=sundial",
+        "/see/administration/preview-appoint-owner" => "organization=starless&username=outsider",
         "/see/administration/organizations" => "query=sun",
         "/see/administration/accounts" => "query=out",
         "/see/administration/letter" => "letter={letter}",
@@ -173,6 +177,7 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
             services.preview_disable_organization(&who.caller, "moondial").await
         }
         "/do/administration/enable-organization" => services.preview_enable_organization(&who.caller, "moondial").await,
+        "/do/administration/appoint-owner" => services.preview_appoint(&who.caller, "starless", "outsider").await,
         "/do/people/revoke-invitation" => services.preview_revoke(&who.caller, own.parse().unwrap()).await,
         "/do/people/assign-role" => {
             services.preview_assign(&who.caller, "sundial", &format!("{own}=member"), "manager").await

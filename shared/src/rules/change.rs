@@ -10,7 +10,7 @@ use crate::moment::Span;
 use crate::names::{OrganizationName, Username};
 use crate::roles::{Kind, Role};
 use crate::text::{Description, DisplayName, Message, Reason};
-use crate::wire::requests::State;
+use crate::wire::requests::{Similar, State};
 use serde::Serialize;
 
 /// The words of a request that its applicant can change.
@@ -105,6 +105,8 @@ pub enum Change {
     /// An account may no longer be used, and all its devices are signed out.
     AccountDisabled {
         account: Party,
+        /// Organizations that have no other Owner who can use their account.
+        ownerless: Vec<OrganizationName>,
         /// Written by the one who agrees, so no part of what they agree to.
         reason: Unseen<Reason>,
     },
@@ -196,6 +198,10 @@ pub enum Change {
         display_name: DisplayName,
         organization: Unseen<OrganizationId>,
         read: AsRead,
+        /// Names of other organizations that its name looks like.
+        similar: Vec<Similar>,
+        /// What its members will cost, where that is anything.
+        price: Option<Price>,
         /// Written by the one who agrees, so no part of what they agree to.
         message: Unseen<Message>,
     },
@@ -287,4 +293,13 @@ pub enum Change {
     MemberRemoved { organization: Organization, account: Party, role: Role },
     /// A member goes.
     MemberLeft { organization: Organization, account: Party, role: Role },
+    /// An administrator makes somebody an Owner of an organization that has none who can use their account.
+    OwnerAppointed {
+        organization: Organization,
+        account: Party,
+        /// What they were in it before, if anything.
+        before: Option<Role>,
+        /// Written by the one who agrees, so no part of what they agree to.
+        reason: Unseen<Reason>,
+    },
 }

@@ -139,6 +139,8 @@ pub struct OrganizationView {
     pub row: OrganizationRow,
     pub url: String,
     pub description: String,
+    /// Whether no Owner of it can use their account: then one can be appointed.
+    pub ownerless: bool,
     /// Why it is disabled, if it is.
     pub reason: Option<String>,
     /// Its people by role, the most powerful first; the first of them.

@@ -2,6 +2,7 @@
 
 use super::count;
 use crate::problem::{FaultCode, Field};
+use crate::reserved::Reserved;
 
 /// The sentence for a fault.
 pub fn fault(field: Field, code: &FaultCode) -> String {
@@ -35,6 +36,17 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
             "You have a request or a draft for this name already; it is in the list above.".to_owned()
         }
         FaultCode::UsernameTaken {} => "This username is taken. Case, “.”, “_” and “-” make no difference.".to_owned(),
+        FaultCode::UsernameReserved { why } => match why {
+            Reserved::SpeaksForTheSite => {
+                "This username is reserved: people would take it for whoever runs this site. Choose another.".to_owned()
+            }
+            Reserved::TriedFirst => {
+                "This username is reserved: programs that guess passwords try it first. Choose another.".to_owned()
+            }
+            Reserved::IsNobodysName => {
+                "This username is reserved: in a sentence it would stand for somebody else. Choose another.".to_owned()
+            }
+        },
         FaultCode::EmailHeld {} => "Another account has verified this address.".to_owned(),
         FaultCode::EmailYours {} => "Your account has this address already.".to_owned(),
         FaultCode::EmailCharacter {} => {

@@ -38,8 +38,14 @@ pub enum Notice {
     SetUpOpened {},
     /// The account runs the site from now on.
     AdministratorGranted { username: String },
-    /// The account can't be used any more.
-    AccountDisabled { username: String },
+    /// The account can't be used any more; organizations that have no other Owner who can use theirs are named.
+    AccountDisabled {
+        username: String,
+        #[serde(default)]
+        ownerless: Vec<String>,
+    },
+    /// Somebody is an Owner of an organization that had none who can use their account.
+    OwnerAppointed { username: String, organization: String },
     /// The account can be used again.
     AccountEnabled { username: String },
     /// No organization gets this name.
@@ -124,8 +130,17 @@ impl Notice {
             Notice::ThemeChosen { name } => format!("Theme: {name}."),
             Notice::SetUpOpened {} => "The site can be set up.".to_owned(),
             Notice::AdministratorGranted { username } => format!("{username} is an administrator."),
-            Notice::AccountDisabled { username } => {
-                format!("The account {username} is disabled, and all its devices are signed out.")
+            Notice::AccountDisabled { username, ownerless } => {
+                let disabled = format!("The account {username} is disabled, and all its devices are signed out.");
+                match ownerless.is_empty() {
+                    true => disabled,
+                    false => {
+                        format!("{disabled} Now without an Owner who can use their account: {}.", ownerless.join(", "))
+                    }
+                }
+            }
+            Notice::OwnerAppointed { username, organization } => {
+                format!("{username} is an Owner of {organization} now.")
             }
             Notice::AccountEnabled { username } => format!("The account {username} can be used again."),
             Notice::NameReserved { name } => format!("The name {name} is reserved."),

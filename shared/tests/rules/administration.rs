@@ -3,11 +3,14 @@
 use crate::ground::*;
 use shared::ids::LetterId;
 use shared::problem::{FaultCode, Field, Refusal};
+use shared::roles::Role;
 use shared::rules::administration::{
-    AccountFacts, DisableAccount, EnableAccount, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
+    AccountFacts, AppointFacts, AppointOwner, DisableAccount, DisableFacts, EnableAccount, GrantAdministrator,
+    LetterFacts, OpenSetUp, ReserveName, RetryLetter,
 };
-use shared::rules::{Actor, Change, Unseen};
-use shared::text::Reason;
+use shared::rules::people::{Invitee, Offer, Within};
+use shared::rules::{Actor, Change, Organization, Person, Unseen};
+use shared::text::{DisplayName, Reason};
 use shared::wire::administration::LetterState;
 use shared::wire::requests::Standing;
 
@@ -61,18 +64,132 @@ fn outsiders() -> Vec<(Actor, Refusal)> {
 #[test]
 fn shutting_an_account() {
     let command = || DisableAccount { username: "dana".to_owned(), reason: spam() };
-    let disabled = || Ok(vec![Change::AccountDisabled { account: party(&dana()), reason: Unseen(spam()) }]);
-    let own = || Some(AccountFacts { account: party(&boss()), administrator: true, disabled: false });
+    let ownerless = || vec![organization("Sun.Dial")];
+    let leaves =
+        |ownerless| Ok(vec![Change::AccountDisabled { account: party(&dana()), ownerless, reason: Unseen(spam()) }]);
+    let disabled = || leaves(Vec::new());
+    let facts = |account, ownerless| Some(DisableFacts { account, ownerless });
+    let account = |administrator, disabled| account(administrator, disabled).and_then(|one| facts(one, Vec::new()));
+    let dana = || AccountFacts { account: party(&dana()), administrator: false, disabled: false };
+    let own = || facts(AccountFacts { account: party(&boss()), administrator: true, disabled: false }, Vec::new());
     let mut table: Vec<Row<DisableAccount>> = vec![
         ("an account", Actor::Operator, command(), account(false, false), disabled()),
         ("by an administrator", person(boss()), command(), account(false, false), disabled()),
         ("an administrator's", person(boss()), command(), account(true, false), disabled()),
+        (
+            "the only Owner of an organization",
+            person(boss()),
+            command(),
+            facts(dana(), ownerless()),
+            leaves(ownerless()),
+        ),
         ("one's own", person(boss()), command(), own(), Err(Refusal::NotOneself {})),
         ("the same again is no change", Actor::Operator, command(), account(false, true), Ok(Vec::new())),
         ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), account(false, false), Err(why))));
     holds(table);
+}
+
+#[test]
+fn whoever_disables_the_only_owner_reads_which_organizations_have_no_other() {
+    let ownerless = vec![organization("Sun.Dial"), organization("tides")];
+    let disabled = Change::AccountDisabled { account: party(&dana()), ownerless, reason: Unseen(spam()) };
+    let heed = shared::words::preview(&[disabled], &[], None).heed;
+    assert_eq!(heed.len(), 1);
+    assert!(heed[0].starts_with("Sun.Dial and tides have no other Owner who can use their account."), "{heed:?}");
+    let disabled = Change::AccountDisabled { account: party(&dana()), ownerless: Vec::new(), reason: Unseen(spam()) };
+    assert_eq!(shared::words::preview(&[disabled], &[], None).heed, [""; 0]);
+}
+
+fn within(owners: &[Person]) -> Within {
+    Within {
+        organization: Organization {
+            id: id(60),
+            name: organization("Sun.Dial"),
+            display_name: DisplayName::kept("Sundial".to_owned()),
+        },
+        disabled: None,
+        my_role: None,
+        owners: owners.iter().map(party).collect(),
+        shut_out: vec![party(&dana())],
+        price: None,
+    }
+}
+
+#[test]
+fn appointing_an_owner() {
+    let command = |typed: Option<&str>| AppointOwner {
+        organization: organization("sun-dial"),
+        username: username("Lee"),
+        reason: spam(),
+        typed: typed.map(str::to_owned),
+    };
+    let right = || command(Some("Sun.Dial"));
+    let candidate = |role, invited| Some(Invitee { account: party(&lee()), verified: true, role, invited });
+    let facts = |candidate| Some(AppointFacts { within: within(&[]), candidate });
+    let stranger = || facts(candidate(None, None));
+    let appointed = |before| Change::OwnerAppointed {
+        organization: within(&[]).organization,
+        account: party(&lee()),
+        before,
+        reason: Unseen(spam()),
+    };
+    let offer = Offer { id: id(80), invitee: party(&lee()), inviter: party(&dana()), role: Role::Member, ends_at: NOW };
+    let revoked = Change::InvitationRevoked {
+        id: id(80),
+        organization: within(&[]).organization,
+        invitee: party(&lee()),
+        role: Role::Member,
+    };
+    let owned = Some(AppointFacts { within: within(&[boss()]), candidate: candidate(None, None) });
+    let has = Refusal::HasOwners { organization: "Sun.Dial".to_owned(), owners: vec!["boss".to_owned()] };
+    let unverified = Invitee { verified: false, ..candidate(None, None).unwrap() };
+    let other = FaultCode::NotTheSame { wanted: "Sun.Dial".to_owned() };
+    let not_found = || Err(Refusal::NotFound {});
+    let mut table: Vec<Row<AppointOwner>> = vec![
+        ("somebody else", person(boss()), right(), stranger(), Ok(vec![appointed(None)])),
+        ("a preview asks for nothing typed", person(boss()), command(None), stranger(), Ok(vec![appointed(None)])),
+        ("a member", person(boss()), right(), facts(candidate(Some(Role::Member), None)), {
+            Ok(vec![appointed(Some(Role::Member))])
+        }),
+        ("who is invited", person(boss()), right(), facts(candidate(None, Some(offer))), {
+            Ok(vec![revoked, appointed(None)])
+        }),
+        ("where an Owner can use their account", person(boss()), right(), owned, Err(has)),
+        ("nobody", person(boss()), right(), facts(None), fault(Field::Usernames, FaultCode::NoSuchAccount {})),
+        ("unverified", person(boss()), right(), facts(Some(unverified)), {
+            fault(Field::Usernames, FaultCode::InviteeUnverified {})
+        }),
+        ("the name is not typed", person(boss()), command(Some(" ")), stranger(), {
+            fault(Field::Confirmation, FaultCode::Empty {})
+        }),
+        (
+            "another name is typed",
+            person(boss()),
+            command(Some("sundial")),
+            stranger(),
+            fault(Field::Confirmation, other),
+        ),
+        ("of no organization", person(boss()), right(), None, not_found()),
+        ("not by everybody", person(lee()), right(), stranger(), not_found()),
+    ];
+    table.extend(strangers().map(|actor| ("a stranger", actor, right(), stranger(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}
+
+#[test]
+fn an_appointment_is_told_to_whoever_is_appointed_and_to_all_members() {
+    let change = Change::OwnerAppointed {
+        organization: within(&[]).organization,
+        account: party(&lee()),
+        before: None,
+        reason: Unseen(spam()),
+    };
+    assert_eq!(shared::words::preview(&[change], &[], None).told, ["lee and all members of Sun.Dial"]);
+    let refused = AppointOwner::parse(organization("sundial"), "lee@lee.example", " ", "").unwrap_err();
+    let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
+    assert_eq!(faults.iter().map(|fault| fault.field).collect::<Vec<_>>(), [Field::Usernames, Field::Reason]);
 }
 
 #[test]

@@ -63,6 +63,7 @@ enum Step {
     DisableOrganization { who: Who, name: usize },
     EnableOrganization { who: Who, name: usize },
     Deliver { who: Who, address: usize, taken: bool },
+    Appoint { who: Who, name: usize, whom: usize },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +108,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (device(), one.clone(), 0..2_usize).prop_map(|(who, request, words)| Step::Bill { who, request, words }),
         1 => (device(), one.clone()).prop_map(|(who, request)| Step::Discard { who, request }),
         1 => (boss(), wanted.clone()).prop_map(|(who, name)| Step::DisableOrganization { who, name }),
-        1 => (boss(), wanted).prop_map(|(who, name)| Step::EnableOrganization { who, name }),
+        1 => (boss(), wanted.clone()).prop_map(|(who, name)| Step::EnableOrganization { who, name }),
+        2 => (boss(), wanted, 0..PEOPLE.len()).prop_map(|(who, name, whom)| Step::Appoint { who, name, whom }),
         1 => (who(), address.clone(), any::<bool>())
             .prop_map(|(who, address, taken)| Step::Deliver { who, address, taken }),
         2 => (device(), one.clone()).prop_map(|(who, request)| Step::Withdraw { who, request }),
@@ -231,6 +233,13 @@ impl World {
             Step::Deliver { who, address, taken } => {
                 let refusal = (!taken).then(|| "550 no such user".to_owned());
                 self.act(who, &NoteDelivery { email: email(ADDRESSES[address]), refusal })
+            }
+            Step::Appoint { who, name, whom } => {
+                let organization = organization(NAMES[name]);
+                let found = self.organizations.iter().find(|o| o.name.key() == organization.key());
+                let typed = found.map(|o| o.name.to_string()).unwrap_or_default();
+                let appoint = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
+                self.act(who, &appoint.unwrap())
             }
             Step::Withdraw { who, request } => {
                 let id = nth(&self.requests, request)?.facts.id;

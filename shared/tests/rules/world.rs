@@ -5,6 +5,7 @@ mod facts;
 mod people;
 
 use crate::ground::NOW;
+use facts::within_a_day;
 use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, EmailId, InvitationId, LetterId, OrganizationId, RequestId, SessionId};
 use shared::moment::{Moment, Span};
@@ -401,6 +402,11 @@ impl World {
                 let members = &mut self.organization_mut(organization.id).members;
                 members.iter_mut().filter(|(id, _)| *id == account.id).for_each(|(_, role)| *role = after);
             }
+            Change::OwnerAppointed { organization, account, .. } => {
+                let members = &mut self.organization_mut(organization.id).members;
+                members.retain(|(id, _)| *id != account.id);
+                members.push((account.id, Role::Owner));
+            }
             Change::MemberRemoved { organization, account, .. } | Change::MemberLeft { organization, account, .. } => {
                 self.organization_mut(organization.id).members.retain(|(id, _)| *id != account.id);
             }
@@ -440,9 +446,4 @@ impl World {
     fn is_set_up(&self) -> bool {
         self.accounts.iter().any(|a| a.administrator)
     }
-}
-
-/// The moments of the day before now.
-fn within_a_day(moments: impl Iterator<Item = Moment>, now: Moment) -> Vec<Moment> {
-    moments.filter(|at| *at > now.minus(Span::days(1))).collect()
 }

@@ -209,6 +209,29 @@ impl Words<'_> {
         self.to_owners(organization, format!("{} has left {}", account.username, organization.name), [left])
     }
 
+    pub(super) fn appointed(&self, organization: &Organization, account: &Party, reason: &str) -> Letter {
+        let Self { when, by, .. } = self;
+        let display_name = &organization.display_name;
+        let because = "No other Owner of it can use their account. The reason:".to_owned();
+        let letter = if self.to_the_person {
+            let appointed = format!(
+                "{by}, an administrator of this site, made you an Owner of {display_name} on {when}. {because}"
+            );
+            let subject = format!("You are an Owner of {} now", organization.name);
+            let letter = self.to_person(subject, [meaning(Role::Owner), appointed], "it is about your role");
+            Letter { link: Some(("See its people", Link::Open(page(organization)))), ..letter }
+        } else {
+            let appointed = format!(
+                "{by}, an administrator of this site, made {} an Owner of {display_name} on {when}. {because}",
+                account.username
+            );
+            let subject = format!("{} is an Owner of {} now", account.username, organization.name);
+            let why = format!("You receive this because you are a member of {}.", organization.name);
+            Letter { why, ..self.to_owners(organization, subject, [appointed]) }
+        };
+        Letter { quote: Some(reason.to_owned()), ..letter }
+    }
+
     /// With the link that is a secret.
     fn to_invitee(&self, offer: &Offer<'_>, invited: String, secret: &Unseen<Secret>) -> Letter {
         let Offer { organization, inviter, role, lives, .. } = offer;

@@ -17,7 +17,7 @@ use requests::{Closing, Said};
 use shared::addresses::OrganizationUrl;
 use shared::moment::Moment;
 use shared::names::OrganizationName;
-use shared::roles::Kind;
+use shared::roles::{Kind, Role};
 use shared::rules::Change;
 use shared::text::{Description, DisplayName};
 use shared::wire::administration::LetterState;
@@ -102,7 +102,9 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::SetUpOpened { secret } => administration::open_set_up(tx, now, &secret.0).await,
         Change::SetUpUsed => administration::use_set_up(tx, now).await,
         Change::AdministratorGranted { account } => administration::grant(tx, account.id).await,
-        Change::AccountDisabled { account, reason } => administration::disable(tx, now, account.id, &reason.0).await,
+        Change::AccountDisabled { account, reason, .. } => {
+            administration::disable(tx, now, account.id, &reason.0).await
+        }
         Change::AccountEnabled { account } => administration::enable(tx, account.id).await,
         Change::NameReserved { name, reason } => administration::reserve(tx, now, name, reason).await,
         Change::LetterRetried { id, .. } => administration::retry_letter(tx, now, *id).await,
@@ -176,6 +178,12 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::InvitationExpired { id, .. } => people::close(tx, by, now, *id, InvitationState::Expired).await,
         Change::RoleChanged { organization, account, before, after } => {
             people::change_role(tx, by, organization.id, account.id, *before, *after).await
+        }
+        Change::OwnerAppointed { organization, account, before: Some(before), .. } => {
+            people::change_role(tx, by, organization.id, account.id, *before, Role::Owner).await
+        }
+        Change::OwnerAppointed { organization, account, before: None, .. } => {
+            people::join(tx, now, organization.id, account.id, Role::Owner).await
         }
         Change::MemberRemoved { organization, account, role } | Change::MemberLeft { organization, account, role } => {
             people::leave(tx, organization.id, account.id, *role).await

@@ -6,6 +6,7 @@ use super::requests::{approve, open_request};
 use crate::ground::{PASSWORD, World, engines, on_each};
 use server::store::{StoreError, outbox};
 use shared::moment::Span;
+use shared::roles::Role;
 use shared::wire::administration::LetterState;
 use uuid::Uuid;
 
@@ -39,6 +40,12 @@ async fn queue_stands_oldest_first_and_a_request_shows_all_that_decides_it() {
         }
         let alike = root.page.texts(".lookalikes li");
         assert!(alike.len() == 1 && alike[0].contains("The meridian project, looks the same"), "{alike:?}");
+        // Beside the decision, and in the dialog.
+        let same = "The name rneridian looks the same as meridian, which is The meridian project";
+        root.reads(same);
+        root.press("Approve").await;
+        assert!(root.page.is_asking());
+        root.reads(same);
     })
     .await;
 }
@@ -247,6 +254,79 @@ async fn disabled_account_is_signed_out_and_told_the_reason_until_it_is_enabled(
         world.email_about("dana", "can be used again").await;
         sign_in(&mut dana, "dana", PASSWORD).await;
         dana.sees("Your organizations");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_administrator() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
+        world.founded(&boss, &dana, "sundial").await;
+        let mut lee = world.member("lee").await;
+        let kim = world.someone("kim").await;
+        world.join(&dana, "sundial", &kim, Role::Member).await;
+        let mut root = world.browser_of(&boss);
+        root.open("/administration/organizations/sundial").await;
+        assert!(!root.page.offers("Appoint Owner", None), "{}", root.page);
+        root.open("/administration/organizations/sundial?confirm=appoint&who=lee").await;
+        root.reads("sundial has an Owner who can use their account: dana.");
+
+        root.open("/administration/accounts/dana").await;
+        root.press("Disable").await;
+        root.reads("sundial has no other Owner who can use their account.");
+        root.fill("Reason", "Left the company.");
+        root.press("Disable").await;
+        root.is_told("Now without an Owner who can use their account: sundial.");
+
+        root.open("/administration/organizations/sundial").await;
+        root.reads("No Owner can use their account");
+        root.fill("Username", "nobody-of-that-name");
+        root.press("Appoint Owner").await;
+        root.reads("There is no account with this username.");
+        root.open("/administration/organizations/sundial").await;
+        root.fill("Username", "lee");
+        root.press("Appoint Owner").await;
+        root.reads("lee becomes an Owner of sundial");
+        root.reads("lee and all members of sundial");
+        root.fill("Reason", "dana has left, and lee maintains it.");
+        root.fill("Organization account name", "moondial");
+        root.press("Appoint Owner").await;
+        root.is_refused_at("Organization account name", "This is not the same. Type sundial");
+        assert_eq!(root.page.value("Reason"), "dana has left, and lee maintains it.");
+        root.fill("Organization account name", "sundial");
+        root.press("Appoint Owner").await;
+        root.is_told("lee is an Owner of sundial now.");
+        root.reads("lee was appointed an Owner of sundial by an administrator of the site: dana has left");
+        assert!(!root.page.offers("Appoint Owner", None), "{}", root.page);
+
+        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Owner));
+        for name in ["lee", "kim"] {
+            let email = world.email_about(name, "an Owner of sundial now").await;
+            assert!(email.text.contains("dana has left, and lee maintains it."), "{}", email.text);
+        }
+        lee.open("/manage/organization/sundial/people").await;
+        assert!(lee.page.line("kim").is_some(), "{}", lee.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn request_of_a_disabled_applicant_is_not_approved_until_they_can_use_their_account() {
+    on_each(async |world| {
+        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        world.file(&dana, "sundial").await.unwrap();
+        open_request(&mut root, "sundial").await;
+        root.press("Approve").await;
+        world.services.disable_account("dana", "Spam").await.unwrap();
+        let why = "The account of dana, who asked for this organization, is disabled: nobody could manage it.";
+        root.press("Approve").await;
+        root.is_refused(409, why);
+        open_request(&mut root, "sundial").await;
+        assert!(root.page.is_disabled("Approve"), "{}", root.page);
+        root.reads(why);
+        world.services.enable_account("dana").await.unwrap();
+        approve(&mut root, "sundial").await;
     })
     .await;
 }

@@ -184,6 +184,14 @@ impl Stage {
                 )
                 .await;
             }
+            Act::Appoint { who, house, whom } => {
+                let organization = OrganizationName::parse(NAMES[house]).unwrap();
+                // Typed as the organization writes itself.
+                let found = self.world.read(async |tx| organizations::standing(tx, &organization.key()).await).await;
+                let typed = found.map(|found| found.name).unwrap_or_default();
+                let command = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
+                self.holds(who, command.unwrap()).await;
+            }
             Act::Pass { days } => self.world.clock.advance(shared::moment::Span::days(days)),
             Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
             Act::Approve { who, request } => {
@@ -405,6 +413,10 @@ impl Stage {
                     let all = owners.get(organization).into_iter().flatten();
                     let stays = |owner: &&accounts::Account| still.iter().any(|one| one.id == owner.id);
                     Ok(all.filter(stays).filter(|owner| Some(owner.id) != *but).cloned().collect())
+                }
+                Audience::Members { organization, but, .. } => {
+                    let all = accounts::members(tx, *organization).await?;
+                    Ok(all.into_iter().filter(|member| member.id != *but).collect())
                 }
                 Audience::Administrators => accounts::administrators(tx).await,
                 Audience::Holder { email } => Ok(accounts::holder_of_address(tx, email).await?.into_iter().collect()),
