@@ -96,7 +96,8 @@ impl Accounts for Services {
 
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
         let command = VerifyEmail { secret: Secret::parse(token) };
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        let consent = self.door.covering(of_form(consent)?, &[token]);
+        Ok(self.door.carry_out(web(who), command, consent).await?.done)
     }
 
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
