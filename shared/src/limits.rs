@@ -67,6 +67,11 @@ pub const WRONG_PASSWORDS_BY_NAME: u32 = 100;
 pub const WRONG_PASSWORDS_BY_CLIENT: u32 = 50;
 /// How long it takes until a further wrong password is let pass: 2,880 a day against some 10^20 passwords.
 pub const WRONG_PASSWORD_EVERY: Span = Span(30);
+/// Passwords that are hashed for one client address, right or wrong, one after the other; then one more every
+/// [`PASSWORD_EVERY`]: a lecture hall that signs in at once, and no loop that keeps a processor busy.
+pub const PASSWORDS_BY_CLIENT: u32 = 200;
+/// How long it takes until a further password is hashed for one client address.
+pub const PASSWORD_EVERY: Span = Span(2);
 /// Links for a new password that may be asked for from one client address, one after the other; then one more every
 /// [`RESET_EVERY`].
 pub const RESETS_BY_CLIENT: u32 = 20;

@@ -3,3 +3,4 @@
 pub mod breached;
 pub mod key;
 pub mod passwords;
+pub mod turns;

@@ -21,6 +21,7 @@ mod demo;
 mod effects;
 mod forms;
 mod ground;
+mod guesses;
 mod letters;
 mod logs;
 mod mail;
