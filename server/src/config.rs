@@ -77,6 +77,11 @@ pub enum Admin {
         /// The account's username.
         username: String,
     },
+    /// Take from an account that it is an administrator; never from the last one.
+    Revoke {
+        /// The account's username.
+        username: String,
+    },
     /// List the administrators.
     List,
     /// Disable an account and end all its sessions.

@@ -184,6 +184,17 @@ fn describe(change: &Change) -> About {
             account: Some(account.id),
             ..about("administrator_granted", json!({ "username": account.username }))
         },
+        Change::AdministratorRevoked { account } => About {
+            account: Some(account.id),
+            ..about("administrator_revoked", json!({ "username": account.username }))
+        },
+        Change::SessionsEnded { account, reason } => About {
+            account: Some(account.id),
+            ..about("signed_out_everywhere", json!({ "username": account.username, "reason": reason.0 }))
+        },
+        Change::UsernameFreed { account } => {
+            About { account: Some(account.id), ..about("username_freed", json!({ "username": account.username })) }
+        }
         Change::AccountDisabled { account, reason } => About {
             account: Some(account.id),
             ..about("account_disabled", json!({ "username": account.username, "reason": reason.0 }))

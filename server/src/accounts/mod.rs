@@ -9,6 +9,7 @@ pub mod reset;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod unused;
 pub mod verify;
 
 use crate::services::{Services, of_form, web};

@@ -17,13 +17,15 @@ use shared::rules::Change;
 use shared::rules::accounts::{SignIn, SignInFacts};
 
 impl Gather for SignIn {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<SignInFacts>> {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<SignInFacts>> {
         let Some(found) = credentials(tx, &self.who).await? else { return Ok(None) };
         // Whoever changes the password meanwhile ends all sessions that there are: this one is among them, or comes
         // with the new password.
         accounts::lock(tx, found.account.id).await?;
         let found = if tx.locks() { credentials(tx, &self.who).await? } else { Some(found) };
-        Ok(found.map(|c| SignInFacts { account: c.account, password_hash: c.password_hash, disabled: c.disabled }))
+        let Some(accounts::Credentials { account, password_hash, disabled }) = found else { return Ok(None) };
+        let devices = sessions::signed_in(tx, account.id, about.now).await?;
+        Ok(Some(SignInFacts { account, password_hash, disabled, devices }))
     }
 }
 

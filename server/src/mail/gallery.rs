@@ -178,6 +178,8 @@ fn changes() -> Vec<Change> {
             lives: Span::hours(1),
         },
         Change::AdministratorGranted { account: dana() },
+        Change::AdministratorRevoked { account: dana() },
+        Change::SessionsEnded { account: dana(), reason: reason("A laptop of yours was reported stolen.") },
         Change::AccountDisabled {
             account: dana(),
             reason: reason("Somebody else uses it, by all we see. Write to us."),

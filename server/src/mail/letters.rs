@@ -244,6 +244,26 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
             why: yours("it is about your account"),
         },
+        Change::AdministratorRevoked { account } => Letter {
+            subject: format!("{} is no longer an administrator", account.username),
+            paragraphs: vec![
+                hello,
+                format!("{by} took from your account on {when} that it is an administrator of this site. Your account and your organizations are as they were; you no longer decide on requests, and no longer read the outgoing mail."),
+            ],
+            quote: None,
+            link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::SessionsEnded { account, reason } => Letter {
+            subject: format!("Your account {} is signed out on every device", account.username),
+            paragraphs: vec![
+                hello,
+                format!("{by} signed your account out on every device on {when}. You can sign in again with your password; if somebody else may know it, choose a new one. The reason:"),
+            ],
+            quote: Some(reason.0.to_string()),
+            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            why: yours("it is about your account"),
+        },
         Change::AccountDisabled { account, reason } => Letter {
             subject: format!("Your account {} is disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
@@ -300,6 +320,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         | Change::SessionEnded { .. }
         | Change::SetUpOpened { .. }
         | Change::SetUpUsed
+        | Change::UsernameFreed { .. }
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
         | Change::RequestEdited { .. }

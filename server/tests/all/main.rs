@@ -31,6 +31,7 @@ mod opening;
 mod previews;
 mod races;
 mod races_of_people;
+mod retention;
 mod routes;
 mod schema;
 mod schema_at_once;

@@ -51,6 +51,9 @@ enum Act {
     EndDevice { who: Who, of: usize },
     EndOthers { who: Who },
     Grant { who: Who, name: usize },
+    Depose { who: Who, name: usize },
+    EndSessions { who: Who, name: usize },
+    Free { who: Who, name: usize },
     Disable { who: Who, name: usize },
     Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
@@ -113,6 +116,9 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => (device(), name.clone()).prop_map(|(who, of)| Act::EndDevice { who, of }),
         1 => device().prop_map(|who| Act::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Grant { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::Depose { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::EndSessions { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::Free { who, name }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Disable { who, name }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
@@ -165,7 +171,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 108] = [
+const EVERYTHING: [Act; 115] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -275,12 +281,20 @@ const EVERYTHING: [Act; 108] = [
     Act::Deliver { who: Device(0), address: 0, taken: false },
     Act::Deliver { who: Job, address: 0, taken: false },
     Act::Deliver { who: Job, address: 0, taken: true },
+    Act::EndSessions { who: Device(3), name: 0 },
+    Act::EndSessions { who: Device(1), name: 0 },
+    Act::Depose { who: Device(0), name: 1 },
+    Act::Depose { who: Operator, name: 1 },
     Act::Reserve { who: Operator, name: 1 },
     // Nobody answers, and a week goes by.
     Act::Invite { who: Device(1), house: 2, whom: 0, role: Role::Member },
     Act::Pass { days: 8 },
     Act::Expire { who: Device(1), invitation: 6 },
     Act::Expire { who: Job, invitation: 6 },
+    // Nor does mira come back, who has never followed a link.
+    Act::Pass { days: 30 },
+    Act::Free { who: Device(0), name: 3 },
+    Act::Free { who: Job, name: 3 },
 ];
 
 #[test]
@@ -294,7 +308,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 47, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 50, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);

@@ -38,6 +38,12 @@ pub enum Notice {
     SetUpOpened {},
     /// The account runs the site from now on.
     AdministratorGranted { username: String },
+    /// The account runs the site no more, or did not before.
+    AdministratorRevoked { username: String, already: bool },
+    /// All devices of the account are signed out, or none was signed in.
+    SessionsEnded { username: String, already: bool },
+    /// An account that was never used is given up.
+    UsernameFreed {},
     /// The account can't be used any more.
     AccountDisabled { username: String },
     /// The account can be used again.
@@ -124,6 +130,15 @@ impl Notice {
             Notice::ThemeChosen { name } => format!("Theme: {name}."),
             Notice::SetUpOpened {} => "The site can be set up.".to_owned(),
             Notice::AdministratorGranted { username } => format!("{username} is an administrator."),
+            Notice::AdministratorRevoked { username, already: true } => format!("{username} is no administrator."),
+            Notice::AdministratorRevoked { username, already: false } => {
+                format!("{username} is an administrator no more.")
+            }
+            Notice::SessionsEnded { username, already: true } => {
+                format!("No device of {username} was signed in. Nothing was changed.")
+            }
+            Notice::SessionsEnded { username, already: false } => format!("{username} is signed out on every device."),
+            Notice::UsernameFreed {} => "A username that nobody used is free again.".to_owned(),
             Notice::AccountDisabled { username } => {
                 format!("The account {username} is disabled, and all its devices are signed out.")
             }

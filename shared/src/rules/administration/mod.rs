@@ -1,7 +1,9 @@
 //! Running the site: set-up, administrators, accounts, organizations, reserved names, letters (rules, sections 1, 2 and 9).
 
+mod accounts;
 mod organizations;
 
+pub use accounts::*;
 pub use organizations::*;
 
 use super::{Actor, Change, Command, Fresh, Party, Unseen};
