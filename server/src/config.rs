@@ -77,7 +77,7 @@ pub enum Admin {
         /// The account's username.
         username: String,
     },
-    /// Take from an account that it is an administrator; never from the last one.
+    /// Remove an account's administrator rights; the last administrator keeps them.
     Revoke {
         /// The account's username.
         username: String,

@@ -81,7 +81,7 @@ pub trait Gather: Command + Clone + fmt::Debug + 'static {
 
     /// What was sent, so that a form which went back to and is sent with other words is another one. A hash with a new
     /// salt is left out: the same password gives another each time. Secrets are covered by the token
-    /// ([`Door::covering`]).
+    /// ([`Door::bind_secrets`]).
     fn content(&self) -> String {
         format!("{self:?}")
     }
@@ -121,7 +121,7 @@ impl Door {
     /// that the same form with another password is another form. What a command carries of a password is a hash that is
     /// another each time, and of a link what no log may show; neither tells forms apart.
     #[must_use]
-    pub fn covering(&self, consent: Consent, secrets: &[&str]) -> Consent {
+    pub fn bind_secrets(&self, consent: Consent, secrets: &[&str]) -> Consent {
         if consent.once.is_empty() {
             return consent;
         }
@@ -136,7 +136,7 @@ impl Door {
     ///
     /// # Errors
     /// The database's trouble.
-    pub async fn answered<C: Gather>(
+    pub async fn previous_answer<C: Gather>(
         &self,
         side: &Side,
         command: &C,

@@ -129,12 +129,12 @@ pub async fn forget(door: &Door, tried: &[Allowance]) -> StoreResult<()> {
 
 /// Gives back the tries that were counted before they turned out right. Where the database is away they stay counted, and
 /// are free again with time.
-pub async fn give_back(door: &Door, tried: &[Allowance]) {
+pub async fn refund(door: &Door, tried: &[Allowance]) {
     let given: StoreResult<()> = door
         .store
         .write(async |tx: &mut Tx<'_>| {
             for one in tried {
-                allowances::give_back(tx, one.key, one.measure.every).await?;
+                allowances::refund(tx, one.key, one.measure.every).await?;
             }
             Ok(())
         })

@@ -32,7 +32,7 @@ pub async fn end_invitations(door: Door, mut stop: watch::Receiver<bool>) {
 /// Does the housework until it is told to stop.
 pub async fn run(door: Door, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = tidy(&door).await {
+        if let Err(error) = clean_up(&door).await {
             tracing::warn!(%error, "the housework could not reach the database");
         }
         tokio::select! {
@@ -46,7 +46,7 @@ pub async fn run(door: Door, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// The database's own trouble; what was deleted before stays so.
-pub async fn tidy(door: &Door) -> StoreResult<()> {
+pub async fn clean_up(door: &Door) -> StoreResult<()> {
     let now = door.clock.now();
     let work = async |tx: &mut Tx<'_>| {
         Ok((once::forget(tx, now.minus(limits::FORMS_KEPT)).await?, allowances::forget_whole(tx, now).await?))

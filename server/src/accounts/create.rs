@@ -45,7 +45,7 @@ pub async fn create(
         Ok(account) => account,
         Err(refusal) => return Err(with_the_name(services, who, username, refusal).await.into()),
     };
-    let consent = services.door.covering(consent, &[password]);
+    let consent = services.door.bind_secrets(consent, &[password]);
     if let Some(opened) = sent_before(services, who, &unhashed(&account), (username, password), &consent).await? {
         return Ok(opened);
     }
@@ -101,7 +101,7 @@ pub async fn sent_before<C: Gather>(
     (username, password): (&str, &str),
     consent: &Consent,
 ) -> Result<Option<Opened>, Problem> {
-    let Some(done) = services.door.answered(&web(who), command, consent).await? else { return Ok(None) };
+    let Some(done) = services.door.previous_answer(&web(who), command, consent).await? else { return Ok(None) };
     let opened = sign_in::sign_in(services, who, username, password).await?;
     Ok(Some(Opened { done, ..opened }))
 }
@@ -130,5 +130,5 @@ pub async fn new_hash(services: &Services, client: &str, password: Password) -> 
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsKnown {}).into());
     }
     let salt = services.door.random.seed().first_chunk().copied().unwrap_or_default();
-    services.hasher.of(client).hash(password, salt).await
+    services.hasher.for_client(client).hash(password, salt).await
 }

@@ -97,7 +97,7 @@ impl Accounts for Services {
 
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
         let command = VerifyEmail { secret: Secret::parse(token) };
-        let consent = self.door.covering(of_form(consent)?, &[token]);
+        let consent = self.door.bind_secrets(of_form(consent)?, &[token]);
         Ok(self.door.carry_out(web(who), command, consent).await?.done)
     }
 

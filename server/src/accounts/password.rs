@@ -43,7 +43,7 @@ pub async fn change(
     let chosen = faults.take(Field::Password, Password::new(password, &person.username, &person.email));
     let (offered, chosen) = faults.finish(offered.zip(chosen))?;
     let same = offered == chosen;
-    let consent = services.door.covering(consent, &[current, password]);
+    let consent = services.door.bind_secrets(consent, &[current, password]);
     let confirmed = confirm(services, who, offered).await?;
     if same {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsTheSame {}).into());
@@ -68,16 +68,16 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
             let about = door.circumstances(tx, &side, now).await?;
             let person = about.actor.person()?;
             let against = tries(&person.id.to_string(), &who.address);
-            begin(tx, &who.address, &against, now).await?;
+            count_attempt(tx, &who.address, &against, now).await?;
             Ok((accounts::password_hash(tx, person.id).await?, against))
         })
         .await;
     let (hash, against) = begun?;
-    let hasher = services.hasher.of(&throttle::client(&who.address));
+    let hasher = services.hasher.for_client(&throttle::client(&who.address));
     let right = hasher.matches(offered, Some(hash.clone())).await;
     if right != Ok(false) {
         // It was right, or was not even looked at.
-        throttle::give_back(door, &against).await;
+        throttle::refund(door, &against).await;
     }
     if right? {
         return Ok(Confirmed(Some(hash)));
@@ -90,7 +90,7 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
 ///
 /// # Errors
 /// Too many were typed before, or the database's trouble.
-pub async fn begin(tx: &mut Tx<'_>, address: &str, against: &[Allowance], now: Moment) -> Result<(), Failure> {
+pub async fn count_attempt(tx: &mut Tx<'_>, address: &str, against: &[Allowance], now: Moment) -> Result<(), Failure> {
     PASSWORDS_BY_CLIENT.of(&throttle::client(address)).take(tx, now).await?;
     for one in against {
         one.take(tx, now).await?;

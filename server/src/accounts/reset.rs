@@ -36,8 +36,8 @@ impl Gather for ResetPassword {
     const CLAIMED_BY_ACTOR: bool = false;
 
     fn content(&self) -> String {
-        // By the link, which is a secret: here only the claim's own hash sees it.
-        self.secret.as_ref().map(Secret::reveal).unwrap_or_default()
+        // Link and password are secrets, which the form's token covers.
+        String::new()
     }
 
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResetLink>> {
@@ -110,9 +110,9 @@ pub async fn reset(
     let username = &link.account.username;
     let chosen =
         Password::new(password, username, link.email.as_str()).map_err(|code| Refusal::fault(Field::Password, code))?;
-    let consent = services.door.covering(consent, &[token, password]);
+    let consent = services.door.bind_secrets(consent, &[token, password]);
     let unhashed = ResetPassword { secret: secret.clone(), password_hash: String::new() };
-    if let Some(done) = services.door.answered(&web(who), &unhashed, &consent).await? {
+    if let Some(done) = services.door.previous_answer(&web(who), &unhashed, &consent).await? {
         return Ok(done);
     }
     may_reset(Some(&link), now)?;

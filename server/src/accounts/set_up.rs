@@ -70,7 +70,7 @@ pub async fn set_up(
 ) -> Result<Opened, Problem> {
     let account = NewAccount::parse(username, email, password)?;
     let secret = Secret::parse(token);
-    let consent = services.door.covering(consent, &[token, password]);
+    let consent = services.door.bind_secrets(consent, &[token, password]);
     let command = SetUp { secret: secret.clone(), account: unhashed(&account) };
     if let Some(opened) = sent_before(services, who, &command, (username, password), &consent).await? {
         return Ok(opened);

@@ -54,18 +54,18 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let password = faults.take(Field::Password, Password::offered(password));
     let ((), password) = faults.finish(named.zip(password))?;
 
-    let Begun { hash, against, overrun } = begin(services, who, name).await?;
-    let judged = services.hasher.of(&throttle::client(&who.address)).matches(password, hash.clone()).await;
+    let Attempt { hash, against, overrun } = count_attempt(services, who, name).await?;
+    let judged = services.hasher.for_client(&throttle::client(&who.address)).matches(password, hash.clone()).await;
     if judged.is_err() {
         // It was not even looked at.
-        throttle::give_back(&services.door, &against).await;
+        throttle::refund(&services.door, &against).await;
     }
     if !judged? || overrun {
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
     let opened = open(services, who, name, hash).await?;
-    throttle::give_back(&services.door, &against).await;
+    throttle::refund(&services.door, &against).await;
     Ok(opened)
 }
 
@@ -81,7 +81,7 @@ pub fn typed(name: &str) -> String {
 }
 
 /// A try to sign in that is counted, and not judged yet.
-struct Begun {
+struct Attempt {
     /// The hash of whoever wants to sign in, if there is such an account.
     hash: Option<String>,
     /// What the try was counted against: given back where the password is right.
@@ -97,12 +97,12 @@ struct Begun {
 ///
 /// # Errors
 /// Too many passwords before, or the database's trouble.
-async fn begin(services: &Services, who: &Caller, name: &str) -> Result<Begun, Failure> {
+async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<Attempt, Failure> {
     let now = services.door.clock.now();
     let work = async |tx: &mut Tx<'_>| {
         let (found, typed) = (credentials(tx, name).await?, typed(name));
         let [by_client, by_both] = tries(&typed, &who.address);
-        password::begin(tx, &who.address, &[by_client, by_both], now).await?;
+        password::count_attempt(tx, &who.address, &[by_client, by_both], now).await?;
         let account = found.as_ref().map(|found| found.account.id);
         let by_name = WRONG_BY_NAME.of(&typed);
         // A name that nobody has is counted like an account: it costs the same.
@@ -115,7 +115,7 @@ async fn begin(services: &Services, who: &Caller, name: &str) -> Result<Begun, F
             return Err(Failure::Refused(refusal));
         }
         let hash = found.map(|found| found.password_hash);
-        Ok(Begun { hash, against: vec![by_client, by_both, by_name, by_account], overrun })
+        Ok(Attempt { hash, against: vec![by_client, by_both, by_name, by_account], overrun })
     };
     services.door.store.write(work).await
 }

@@ -90,7 +90,7 @@ impl Services {
         self.operate(GrantAdministrator { username: username.to_owned() }).await
     }
 
-    /// Takes from an account that it is an administrator; never from the last one.
+    /// Removes an account's administrator rights; the last administrator keeps them.
     ///
     /// # Errors
     /// The rule's refusal, or the database's trouble.

@@ -248,17 +248,17 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("{} is no longer an administrator", account.username),
             paragraphs: vec![
                 hello,
-                format!("{by} took from your account on {when} that it is an administrator of this site. Your account and your organizations are as they were; you no longer decide on requests, and no longer read the outgoing mail."),
+                format!("{by} removed your administrator rights on this site on {when}. You can no longer decide on requests or read the outgoing email. Your account and your organizations stay as they are."),
             ],
             quote: None,
             link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
             why: yours("it is about your account"),
         },
         Change::SessionsEnded { account, reason } => Letter {
-            subject: format!("Your account {} is signed out on every device", account.username),
+            subject: format!("Your account {} was signed out on all devices", account.username),
             paragraphs: vec![
                 hello,
-                format!("{by} signed your account out on every device on {when}. You can sign in again with your password; if somebody else may know it, choose a new one. The reason:"),
+                format!("{by} signed you out on all your devices on {when}. You can sign in again with your password. If someone else may know it, choose a new one. The reason:"),
             ],
             quote: Some(reason.0.to_string()),
             link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),

@@ -1,9 +1,8 @@
 //! Password hashes: argon2id with 19 MiB, two passes and one lane (the OWASP minimum), off the threads
 //! that answer requests, and never more at once than there are permits, so that a flood of sign-ins
-//! costs neither the memory nor the other pages. Clients take turns ([`super::turns`]): a flood from one
-//! is a queue of its own.
+//! costs neither the memory nor the other pages. The queue for them is fair by client ([`super::fair_queue`]).
 
-use super::turns::{Permit, Turns};
+use super::fair_queue::{FairQueue, Permit};
 pub use argon2::Params;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Version};
@@ -17,7 +16,7 @@ const QUEUE: usize = 64;
 /// Hashes passwords, a bounded number at once. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
-    turns: Turns,
+    queue: FairQueue,
     /// For whom; nobody in particular at first.
     client: Arc<str>,
     params: Params,
@@ -43,27 +42,27 @@ impl Hasher {
         let decoy = Memory::default().hash(&params, "a password that nobody has", &[0; 16]).unwrap_or_default();
         Self {
             params,
-            turns: Turns::new(at_once, QUEUE),
+            queue: FairQueue::new(at_once, QUEUE),
             client: Arc::default(),
             decoy: decoy.into(),
             memory: Arc::default(),
         }
     }
 
-    /// The same, for a client: by whatever name those are known who take turns.
+    /// The same hasher, queueing as this client.
     #[must_use]
-    pub fn of(&self, client: &str) -> Self {
+    pub fn for_client(&self, client: &str) -> Self {
         Self { client: client.into(), ..self.clone() }
     }
 
-    /// A permit, once it is this client's turn; nothing, where too many wait. What is hashed has one as long as it takes.
-    pub async fn turn(&self) -> Option<Permit> {
-        self.turns.take(&self.client).await
+    /// A permit to hash, once it is this client's turn; `None` when too many wait.
+    pub async fn permit(&self) -> Option<Permit> {
+        self.queue.acquire(&self.client).await
     }
 
     /// How many wait for a permit.
     pub fn waiting(&self) -> usize {
-        self.turns.waiting()
+        self.queue.waiting()
     }
 
     /// The hash of a new password, in the PHC form that names its parameters.
@@ -91,7 +90,7 @@ impl Hasher {
     /// Runs the work on a blocking thread. The permit goes with it: a reader who leaves does not free it
     /// while the hash still runs.
     async fn bounded<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let permit = self.turn().await.ok_or(Problem::Busy { seconds: 5 })?;
+        let permit = self.permit().await.ok_or(Problem::Busy { seconds: 5 })?;
         let task = tokio::task::spawn_blocking(move || {
             let _held = permit;
             work()

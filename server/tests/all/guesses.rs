@@ -3,8 +3,8 @@
 
 use crate::ground::{PASSWORD, World, on_each};
 use app::backend::{Accounts as _, Caller, Settings as _};
+use server::secrets::fair_queue::Permit;
 use server::secrets::key::Key;
-use server::secrets::turns::Permit;
 use shared::limits;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use std::time::Duration;
@@ -15,10 +15,10 @@ const WRONG: &str = "wrong horse battery staple";
 
 impl World {
     /// Everything in which passwords are hashed, held by somebody else.
-    async fn all_turns(&self) -> Vec<Permit> {
+    async fn all_permits(&self) -> Vec<Permit> {
         let mut held = Vec::new();
         for _ in 0..2 {
-            held.extend(self.services.hasher.of("somebody else").turn().await);
+            held.extend(self.services.hasher.for_client("somebody else").permit().await);
         }
         held
     }
@@ -37,7 +37,7 @@ async fn nothing_is_hashed_for_a_link_that_does_not_work() {
         world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
         let used = world.link_to(&dana).await;
         world.services.reset(&who, &used, ANOTHER, world.once()).await.unwrap();
-        let held = world.all_turns().await;
+        let held = world.all_permits().await;
         for token in ["x", &"0".repeat(64)] {
             let answer = at_once(world.services.set_up(&who, token, "lee", "lee@lee.example", PASSWORD, world.once()));
             assert_eq!(answer.await.err(), Some(Problem::Refused(Refusal::SetUpUnknown {})), "{token}");
@@ -56,7 +56,7 @@ async fn a_guess_counts_though_its_sender_hangs_up() {
     on_each(async |world| {
         world.someone("dana").await;
         let guesser = Caller { address: "192.0.2.66".to_owned(), ..Caller::default() };
-        let held = world.all_turns().await;
+        let held = world.all_permits().await;
         for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
             let (services, guesser) = (world.services.clone(), guesser.clone());
             let guess = tokio::spawn(async move { services.sign_in(&guesser, "dana", WRONG).await.map(|_| ()) });
@@ -146,8 +146,8 @@ async fn the_same_form_with_another_secret_is_another_form() {
 async fn what_a_form_is_known_by_hangs_on_the_key_of_the_server() {
     on_each(async |world| {
         let (form, typed) = (world.once(), ["a token", ANOTHER]);
-        let known_by = world.services.door.covering(form.clone(), &typed).once;
-        assert_eq!(known_by, world.services.door.covering(form.clone(), &typed).once);
+        let known_by = world.services.door.bind_secrets(form.clone(), &typed).once;
+        assert_eq!(known_by, world.services.door.bind_secrets(form.clone(), &typed).once);
         // Whoever has a copy of the database can't try passwords against it.
         let of_another = Key::of_bytes(&[7; 32]).unwrap().hash(&[&form.once, typed[0], typed[1]]);
         assert_ne!(known_by, shared::rules::hex(of_another.iter()));

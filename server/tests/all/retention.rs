@@ -12,8 +12,8 @@ use uuid::Uuid;
 const ANOTHER: &str = "another horse battery staple";
 
 impl World {
-    async fn tidies(&self) {
-        upkeep::tidy(&self.services.door).await.unwrap();
+    async fn cleans_up(&self) {
+        upkeep::clean_up(&self.services.door).await.unwrap();
     }
 
     /// How many rows of a table there are.
@@ -65,11 +65,11 @@ async fn in_a_year_everything_ends_whose_time_is_over_and_history_stays() {
             let before = world.number_of(table).await;
             assert!(before > left, "{table}");
             world.clock.set(began.plus(after).minus(Span::hours(1)));
-            world.tidies().await;
+            world.cleans_up().await;
             assert_eq!(world.number_of(table).await, before, "{table}, too soon");
         }
         world.clock.set(began.plus(Span::days(365)));
-        world.tidies().await;
+        world.cleans_up().await;
         for table in ["once", "allowance", "verification", "password_reset", "session"] {
             assert_eq!(world.number_of(table).await, 0, "{table}");
         }
@@ -86,10 +86,10 @@ async fn letters_of_a_site_without_a_mail_server_are_kept_for_a_year() {
         let letters = world.number_of("letter").await;
         world.clock.advance(limits::LETTERS_SENT_KEPT);
         world.clock.advance(Span::days(1));
-        world.tidies().await;
+        world.cleans_up().await;
         assert_eq!(world.number_of("letter").await, letters);
         world.clock.advance(limits::LETTERS_UNSENT_KEPT);
-        world.tidies().await;
+        world.cleans_up().await;
         assert_eq!(world.number_of("letter").await, 0);
     })
     .await;
@@ -108,10 +108,10 @@ async fn a_username_that_nobody_used_can_be_had_again() {
         world.clock.advance(Span::days(9));
         // Whoever was here of late has not gone.
         world.sign_in("comes-back").await;
-        world.tidies().await;
+        world.cleans_up().await;
         assert_eq!(world.account(idle.id).await.username, "sun-dial", "a day is left");
         world.clock.advance(Span::days(2));
-        world.tidies().await;
+        world.cleans_up().await;
         let names = world.rows("select username from account order by username").await;
         assert_eq!(names, ["boss", "comes-back", "dana", "disabled", "late"]);
         assert_eq!(world.history_of(idle.id).await[0], "username_freed", "history remembers");

@@ -185,14 +185,14 @@ fn describe(change: &Change, preview: &mut Preview) {
             preview.stays.push("Their account and what they decided stay as they are".to_owned());
         }
         Change::SessionsEnded { account, .. } => {
-            ends.push(format!("{} is signed out on every device", account.username));
+            ends.push(format!("{} is signed out on all devices", account.username));
             preview.stays.push(
                 "They can sign in again with their password; their organizations, roles and requests stay as they are"
                     .to_owned(),
             );
         }
         Change::UsernameFreed { account } => {
-            ends.push(format!("The account {}, which was never used, is given up", account.username));
+            ends.push(format!("The account {} is deleted: it was never used", account.username));
         }
         Change::AccountDisabled { account, .. } => {
             ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));

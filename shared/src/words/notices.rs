@@ -130,15 +130,17 @@ impl Notice {
             Notice::ThemeChosen { name } => format!("Theme: {name}."),
             Notice::SetUpOpened {} => "The site can be set up.".to_owned(),
             Notice::AdministratorGranted { username } => format!("{username} is an administrator."),
-            Notice::AdministratorRevoked { username, already: true } => format!("{username} is no administrator."),
+            Notice::AdministratorRevoked { username, already: true } => {
+                format!("{username} isn't an administrator. Nothing was changed.")
+            }
             Notice::AdministratorRevoked { username, already: false } => {
-                format!("{username} is an administrator no more.")
+                format!("{username} is no longer an administrator.")
             }
             Notice::SessionsEnded { username, already: true } => {
-                format!("No device of {username} was signed in. Nothing was changed.")
+                format!("{username} wasn't signed in on any device. Nothing was changed.")
             }
-            Notice::SessionsEnded { username, already: false } => format!("{username} is signed out on every device."),
-            Notice::UsernameFreed {} => "A username that nobody used is free again.".to_owned(),
+            Notice::SessionsEnded { username, already: false } => format!("{username} is signed out on all devices."),
+            Notice::UsernameFreed {} => "An unused account was deleted.".to_owned(),
             Notice::AccountDisabled { username } => {
                 format!("The account {username} is disabled, and all its devices are signed out.")
             }

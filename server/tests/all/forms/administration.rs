@@ -275,18 +275,18 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
         root.open("/administration/accounts/dana").await;
         root.reads("Signed in on 2 devices.");
         root.press("Sign out everywhere").await;
-        root.reads("dana is signed out on every device");
+        root.reads("dana is signed out on all devices");
         root.reads("They can sign in again with their password");
         root.press("Sign out everywhere").await;
         root.is_refused_at("Reason", "Give a reason");
         root.fill("Reason", "A laptop was stolen.");
         root.press("Sign out everywhere").await;
-        root.is_told("dana is signed out on every device.");
-        root.reads("Every device was signed out: A laptop was stolen.");
+        root.is_told("dana is signed out on all devices.");
+        root.reads("All devices were signed out: A laptop was stolen.");
         root.reads("Signed in on no device.");
         assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
-        let email = world.email_about("dana", "signed out on every device").await;
-        assert!(email.text.contains("root signed your account out on every device"), "{}", email.text);
+        let email = world.email_about("dana", "was signed out on all devices").await;
+        assert!(email.text.contains("root signed you out on all your devices"), "{}", email.text);
         assert!(email.text.contains("A laptop was stolen."), "{}", email.text);
         for device in [&mut dana, &mut phone] {
             device.open("/manage/organizations").await;
@@ -295,7 +295,7 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
         sign_in(&mut dana, "dana", PASSWORD).await;
         dana.sees("Your organizations");
         dana.open("/manage/account/history").await;
-        dana.reads("Every device was signed out: A laptop was stolen.");
+        dana.reads("All devices were signed out: A laptop was stolen.");
 
         // One's own devices stand under one's own settings.
         root.open("/administration/accounts/root").await;
@@ -315,17 +315,21 @@ async fn administrator_is_one_no_more_when_the_operator_says_so_but_never_the_la
         desk.open(QUEUE).await;
         desk.sees("Requests");
         let said = async |username: &str| world.services.revoke_administrator(username).await;
-        assert_eq!(said("LEE").await.unwrap(), "LEE is an administrator no more.");
+        assert_eq!(said("LEE").await.unwrap(), "LEE is no longer an administrator.");
         // At once, at a desk that is open.
         desk.open(QUEUE).await;
         assert_eq!(desk.page.status, 404, "{}", desk.page);
         world.email_about("lee", "lee is no longer an administrator").await;
         assert_eq!(world.history_of(lee.id).await[0], "administrator_revoked");
         let (emails, events) = (world.letters().await.len(), world.history_of(lee.id).await.len());
-        assert_eq!(said("lee").await.unwrap(), "lee is no administrator.", "the same again is no change");
-        assert_eq!(said("dana").await.unwrap(), "dana is no administrator.");
+        assert_eq!(
+            said("lee").await.unwrap(),
+            "lee isn't an administrator. Nothing was changed.",
+            "the same again is no change"
+        );
+        assert_eq!(said("dana").await.unwrap(), "dana isn't an administrator. Nothing was changed.");
         let last = said("root").await.unwrap_err();
-        assert!(says(&last).starts_with("No other administrator can use their account"), "{last:?}");
+        assert!(says(&last).starts_with("This is the only administrator who can sign in."), "{last:?}");
         assert_eq!((world.letters().await.len(), world.history_of(lee.id).await.len()), (emails, events));
         // One who can't sign in runs nothing: another must stay.
         world.services.grant_administrator("lee").await.unwrap();

@@ -102,7 +102,9 @@ impl Stage {
             }
             Act::SignOut { who } => self.holds(who, SignOut).await,
             Act::Grant { who, name } => self.holds(who, GrantAdministrator { username: named(name) }).await,
-            Act::Depose { who, name } => self.holds(who, RevokeAdministrator { username: named(name) }).await,
+            Act::RevokeAdministration { who, name } => {
+                self.holds(who, RevokeAdministrator { username: named(name) }).await
+            }
             Act::EndSessions { who, name } => {
                 self.holds(who, EndSessions { username: named(name), reason: spam() }).await;
             }

@@ -11,7 +11,7 @@ use crate::text::Reason;
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// Take from an account that it is an administrator. The operator can.
+/// Remove an account's administrator rights. Only the operator can.
 #[derive(Clone, Debug)]
 pub struct RevokeAdministrator {
     pub username: String,
@@ -81,7 +81,7 @@ impl Command for EndSessions {
     }
 }
 
-/// Give up an account that was made and never used, so that its username can be had again.
+/// Delete an account that was never used, so that its username can be taken again.
 #[derive(Clone, Debug)]
 pub struct FreeUsername {
     pub account: AccountId,
