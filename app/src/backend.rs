@@ -263,6 +263,9 @@ pub trait Administration: Send + Sync {
     async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
     async fn preview_enable(&self, who: &Caller, username: &str) -> Answer<Preview>;
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Answer<Done>;
+    /// What signing an account out on every device would do.
+    async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Answer<Preview>;
+    async fn end_sessions(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
     /// The newest organizations, or those that a search finds.
     async fn organizations(&self, who: &Caller, query: &str) -> Answer<OrganizationList>;
     async fn organization(&self, who: &Caller, name: &str) -> Answer<OrganizationView>;

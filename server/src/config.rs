@@ -78,6 +78,11 @@ pub enum Admin {
         /// The account's username.
         username: String,
     },
+    /// Remove an account's administrator rights; the last administrator keeps them.
+    Revoke {
+        /// The account's username.
+        username: String,
+    },
     /// List the administrators.
     List,
     /// Disable an account and end all its sessions.

@@ -32,7 +32,7 @@ use shared::billing::Price;
 use shared::moment::{Moment, Span};
 use shared::problem::Problem;
 use shared::rules::requests::RequestPace;
-use shared::rules::{Actor, Change, Command, Fresh, digest};
+use shared::rules::{Actor, Change, Command, Fresh, digest, hex};
 use shared::wire::{Done, Preview};
 use shared::words;
 use side::{claim_of, person};
@@ -81,7 +81,8 @@ pub trait Gather: Command + Clone + fmt::Debug + 'static {
     const CLAIMED_BY_ACTOR: bool = true;
 
     /// What was sent, so that a form which went back to and is sent with other words is another one. A hash with a new
-    /// salt is left out: the same password gives another each time.
+    /// salt is left out: the same password gives another each time. Secrets are covered by the token
+    /// ([`Door::bind_secrets`]).
     fn content(&self) -> String {
         format!("{self:?}")
     }
@@ -115,6 +116,38 @@ impl Door {
     /// The rule's refusal, a preview that has moved, or the database's trouble; then nothing has happened.
     pub async fn carry_out<C: Gather>(&self, side: Side, command: C, consent: Consent) -> Result<Outcome, Problem> {
         self.carry_out_any(side, Box::new(command), consent).await
+    }
+
+    /// The same consent for a form into which secrets were typed: its token stands for them as well, by a keyed hash, so
+    /// that the same form with another password is another form. What a command carries of a password is a hash that is
+    /// another each time, and of a link what no log may show; neither tells forms apart.
+    #[must_use]
+    pub fn bind_secrets(&self, consent: Consent, secrets: &[&str]) -> Consent {
+        if consent.once.is_empty() {
+            return consent;
+        }
+        let mut typed = vec![consent.once.as_str()];
+        typed.extend(secrets);
+        let once = hex(self.post.key.hash(&typed).iter());
+        Consent { once, ..consent }
+    }
+
+    /// What was answered to this form when it was sent before, if it was: nothing that costs much need be done for it
+    /// then.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn previous_answer<C: Gather>(
+        &self,
+        side: &Side,
+        command: &C,
+        consent: &Consent,
+    ) -> Result<Option<Done>, Problem> {
+        let Some(claim) = claim_of(side, command, consent) else { return Ok(None) };
+        let kept: StoreResult<Option<String>> =
+            self.store.look(async |tx: &mut Tx<'_>| store::once::outcome(tx, claim).await).await;
+        let Some(kept) = kept.map_err(|error| store_problem(&error))? else { return Ok(None) };
+        Ok(Some(first_answer(&kept)?.done))
     }
 
     async fn carry_out_any(

@@ -193,6 +193,17 @@ fn describe(change: &Change) -> About {
             account: Some(account.id),
             ..about(EventKind::AdministratorGranted, json!({ "username": account.username }))
         },
+        Change::AdministratorRevoked { account } => About {
+            account: Some(account.id),
+            ..about(EventKind::AdministratorRevoked, json!({ "username": account.username }))
+        },
+        Change::SessionsEnded { account, reason } => About {
+            account: Some(account.id),
+            ..about(EventKind::SignedOutEverywhere, json!({ "username": account.username, "reason": reason.0 }))
+        },
+        Change::UsernameFreed { account } => {
+            About { account: Some(account.id), ..about(EventKind::UsernameFreed, json!({ "username": account.username })) }
+        }
         Change::AccountDisabled { account, reason, .. } => About {
             account: Some(account.id),
             ..about(EventKind::AccountDisabled, json!({ "username": account.username, "reason": reason.0 }))

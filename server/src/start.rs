@@ -187,6 +187,7 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
                 .map(|_| format!("{username} is an administrator."))
         }
         Admin::Grant { username } => sentence(services.grant_administrator(&username).await),
+        Admin::Revoke { username } => sentence(services.revoke_administrator(&username).await),
         Admin::Disable { username, reason } => sentence(services.disable_account(&username, &reason).await),
         Admin::Enable { username } => sentence(services.enable_account(&username).await),
         Admin::Reserve { name, reason } => sentence(services.reserve_name(&name, &reason).await),

@@ -60,6 +60,23 @@ pub const VERIFICATION_LETTERS_BY_ACCOUNT: usize = 20;
 pub const SESSION_IDLE: Span = Span::days(14);
 /// A signed-in device ends after this, used or not (NIST SP 800-63B-4, AAL1).
 pub const SESSION_ABSOLUTE: Span = Span::days(30);
+/// Devices that are signed in to one account at a time: more than anybody has, and a bound on what a loop leaves behind.
+/// With a further one, the one that signed in first ends.
+pub const SESSIONS: usize = 50;
+/// How long it is remembered that a device signed in: so long as its address is known again by it ([`KNOWN_CLIENT`]).
+pub const SESSIONS_KEPT: Span = KNOWN_CLIENT;
+/// How long a link that verifies an address, or gives a new password, is remembered: what became of it can be told
+/// meanwhile. Letters are counted by them for a day.
+pub const LINKS_KEPT: Span = Span::days(30);
+/// How long a letter that was sent can be read by administrators: until questions about it have come.
+pub const LETTERS_SENT_KEPT: Span = Span::days(90);
+/// How long a letter that no mail server took can be read by administrators, and be sent again.
+pub const LETTERS_UNSENT_KEPT: Span = Span::days(365);
+/// How long the outcome of a form is kept for a browser that sends it again: a page that stays open over a week's end.
+pub const FORMS_KEPT: Span = Span::days(7);
+/// How long a username is kept for an account that has verified no address, done nothing, and was not even looked at:
+/// ten times as long as the link that verifies ([`VERIFICATION`]).
+pub const ACCOUNT_UNUSED: Span = Span::days(30);
 /// What is kept of a browser's name for itself: enough to tell one's own devices apart.
 pub const AGENT: usize = 200;
 /// Accounts that can be made from one client address within an hour, unless configured otherwise: a class or a sprint
@@ -74,6 +91,11 @@ pub const WRONG_PASSWORDS_BY_NAME: u32 = 100;
 pub const WRONG_PASSWORDS_BY_CLIENT: u32 = 50;
 /// How long it takes until a further wrong password is let pass: 2,880 a day against some 10^20 passwords.
 pub const WRONG_PASSWORD_EVERY: Span = Span(30);
+/// Passwords that are hashed for one client address, right or wrong, one after the other; then one more every
+/// [`PASSWORD_EVERY`]: a lecture hall that signs in at once, and no loop that keeps a processor busy.
+pub const PASSWORDS_BY_CLIENT: u32 = 200;
+/// How long it takes until a further password is hashed for one client address.
+pub const PASSWORD_EVERY: Span = Span(2);
 /// Links for a new password that may be asked for from one client address, one after the other; then one more every
 /// [`RESET_EVERY`].
 pub const RESETS_BY_CLIENT: u32 = 20;

@@ -260,6 +260,8 @@ pub enum Refusal {
     ResetOver {},
     /// The address has been verified already.
     AlreadyVerified {},
+    /// The only administrator who can use their account stays one: somebody must run the site.
+    LastAdministrator {},
     /// What nobody does to their own account: shutting themselves out.
     NotOneself {},
     /// Somebody else is signed in than when the page was opened; `reader` is their account's id.
@@ -338,6 +340,7 @@ impl Refusal {
             | Refusal::AlreadyVerified {}
             | Refusal::AlreadySetUp {}
             | Refusal::NotOneself {}
+            | Refusal::LastAdministrator {}
             | Refusal::PrimaryStays {}
             | Refusal::LastVerifiedStays {}
             | Refusal::EditedMeanwhile {}

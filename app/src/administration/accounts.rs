@@ -1,6 +1,9 @@
 //! Accounts, as administrators see them: the list, and an account's page.
 
-use super::actions::{DisableAccount, EnableAccount, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable};
+use super::actions::{
+    DisableAccount, EnableAccount, EndSessions, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable,
+    PreviewEndSessions,
+};
 use super::find::{find, searched};
 use super::tabs;
 use crate::accounts::settings::events_table;
@@ -158,6 +161,15 @@ fn body(account: AccountView) -> AnyView {
         }
         .into_any(),
     };
+    let devices = match account.devices {
+        0 => "Signed in on no device".to_owned(),
+        number => ["Signed in on ", &words::count(u64::from(number), "device", "devices")].concat(),
+    };
+    // The rule is the same for both: one's own devices stand under one's own settings.
+    let sign_out = (account.devices > 0 && account.disabling.is_none()).then(|| {
+        let to = [&here, "?confirm=sign-out"].concat();
+        view! { <a class="button" id="sign-out-everywhere" href=to data-noscroll>"Sign out everywhere"</a> }
+    });
     view! {
         <p><a href=LIST>"All accounts"</a></p>
         <div class="lead"><h1 tabindex="-1">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
@@ -175,8 +187,8 @@ fn body(account: AccountView) -> AnyView {
         </section>
         <section>
             <h2>"Use of the account"</h2>
-            <p>"You see what will follow before it happens."</p>
-            <div class="row">{act}</div>
+            <p>{devices} ". You see what will follow before it happens."</p>
+            <div class="row">{sign_out}{act}</div>
         </section>
     }
     .into_any()
@@ -194,7 +206,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     .into_any()
 }
 
-/// The dialogs that ask before an account is shut or opened.
+/// The dialogs that ask before an account is shut, opened, or signed out everywhere.
 #[component]
 fn Deciding(username: Memo<String>) -> impl IntoView {
     let query = use_query_map();
@@ -207,6 +219,17 @@ fn Deciding(username: Memo<String>) -> impl IntoView {
                 let preview = Data::once(move || PreviewDisable { username: account.clone() });
                 view! {
                     <Confirm title="Disable this account?" url=DisableAccount::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
+                        <input type="hidden" name="username" value=name.clone()/>
+                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its owner reads it. "
+                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            Some("sign-out") => {
+                let preview = Data::once(move || PreviewEndSessions { username: account.clone() });
+                view! {
+                    <Confirm title="Sign this account out everywhere?" url=EndSessions::url() form="sign-out" preview back opener="#sign-out-everywhere" verb="Sign out everywhere" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
                         <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its owner reads it. "
                             count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>

@@ -37,6 +37,25 @@ pub async fn preview_enable(username: String) -> Result<Preview, Failure> {
     Ok(backend.administration.preview_enable(&who, &username).await?)
 }
 
+/// What signing an account out on every device would do.
+#[server(name = PreviewEndSessions, prefix = "/see", endpoint = "administration/preview-end-sessions", input = GetUrl)]
+pub async fn preview_end_sessions(username: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_end_sessions(&who, &username).await?)
+}
+
+/// Signs an account out on every device, with a reason.
+#[server(name = EndSessions, prefix = "/do", endpoint = "administration/end-sessions")]
+pub async fn end_sessions(
+    username: String,
+    reason: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.end_sessions(&who, &username, &reason, Consent { once, agreed }).await?)
+}
+
 /// Shuts an account, with a reason.
 #[server(name = DisableAccount, prefix = "/do", endpoint = "administration/disable-account")]
 pub async fn disable(

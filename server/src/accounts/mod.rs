@@ -9,6 +9,7 @@ pub mod reset;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod unused;
 pub mod verify;
 
 use crate::services::{Services, of_form, web};
@@ -96,7 +97,8 @@ impl Accounts for Services {
 
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
         let command = VerifyEmail { secret: Secret::parse(token) };
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        let consent = self.door.bind_secrets(of_form(consent)?, &[token]);
+        Ok(self.door.carry_out(web(who), command, consent).await?.done)
     }
 
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {

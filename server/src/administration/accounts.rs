@@ -33,6 +33,7 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Resu
     let account = store::accounts::by_username(tx, &key(username)).await?.ok_or(Refusal::NotFound {})?;
     let id = account.id;
     let addresses = store::addresses::of_account(tx, id).await?;
+    let devices = store::sessions::signed_in(tx, id, about.now).await?.len();
     let requests = store::requests::of_applicant(tx, id).await?;
     let mut history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
     // A draft is its author's alone, and so is what became of it.
@@ -41,6 +42,7 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Resu
     Ok(AccountView {
         reason: store::accounts::disabled_reason(tx, id).await?,
         disabling: may_disable(&about.actor, &account.facts()).err(),
+        devices: u32::try_from(devices).unwrap_or(u32::MAX),
         addresses: addresses.into_iter().map(settings::address).collect(),
         organizations: store::organizations::of_account(tx, id).await?,
         requests: requests

@@ -14,7 +14,8 @@ use organizations::named;
 use shared::ids::LetterId;
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::administration::{
-    AppointOwner, DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, LetterFacts, RetryLetter,
+    AppointOwner, DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, EndSessions, LetterFacts,
+    RetryLetter,
 };
 use shared::text::Reason;
 use shared::wire::administration::{
@@ -86,6 +87,23 @@ impl Administration for Services {
 
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Result<Done, Problem> {
         let command = EnableAccount { username: username.to_owned() };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Result<Preview, Problem> {
+        let (username, reason) = (username.to_owned(), Reason::kept(String::new()));
+        self.door.preview(web(who), EndSessions { username, reason }).await
+    }
+
+    async fn end_sessions(
+        &self,
+        who: &Caller,
+        username: &str,
+        reason: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
+        let command = EndSessions { username: username.to_owned(), reason };
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 

@@ -178,6 +178,8 @@ away!(Administration {
     disable(&str, &str, Consent) -> Done;
     preview_enable(&str) -> Preview;
     enable(&str, Consent) -> Done;
+    preview_end_sessions(&str) -> Preview;
+    end_sessions(&str, &str, Consent) -> Done;
     organizations(&str) -> OrganizationList;
     organization(&str) -> OrganizationView;
     preview_disable_organization(&str) -> Preview;

@@ -186,6 +186,8 @@ fn changes() -> Vec<Change> {
             lives: Span::hours(1),
         },
         Change::AdministratorGranted { account: dana() },
+        Change::AdministratorRevoked { account: dana() },
+        Change::SessionsEnded { account: dana(), reason: reason("A laptop of yours was reported stolen.") },
         Change::AccountDisabled {
             account: dana(),
             ownerless: Vec::new(),

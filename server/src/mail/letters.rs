@@ -244,6 +244,26 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
             why: yours("it is about your account"),
         },
+        Change::AdministratorRevoked { account } => Letter {
+            subject: format!("{} is no longer an administrator", account.username),
+            paragraphs: vec![
+                hello,
+                format!("{by} removed your administrator rights on this site on {when}. You can no longer decide on requests or read the outgoing email. Your account and your organizations stay as they are."),
+            ],
+            quote: None,
+            link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::SessionsEnded { account, reason } => Letter {
+            subject: format!("Your account {} was signed out on all devices", account.username),
+            paragraphs: vec![
+                hello,
+                format!("{by} signed you out on all your devices on {when}. You can sign in again with your password. If someone else may know it, choose a new one. The reason:"),
+            ],
+            quote: Some(reason.0.to_string()),
+            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            why: yours("it is about your account"),
+        },
         Change::AccountDisabled { account, reason, .. } => Letter {
             subject: format!("Your account {} is disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
@@ -303,6 +323,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         | Change::SessionEnded { .. }
         | Change::SetUpOpened { .. }
         | Change::SetUpUsed
+        | Change::UsernameFreed { .. }
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
         | Change::RequestEdited { .. }

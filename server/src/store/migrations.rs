@@ -15,7 +15,7 @@ macro_rules! migrations {
     };
 }
 
-migrations!(1 "0001_first");
+migrations!(1 "0001_first", 3 "0003_retention");
 
 /// The newest migration that this program knows.
 pub(super) fn newest() -> i64 {

@@ -27,8 +27,10 @@ pub mod outbox;
 pub mod people;
 pub mod requests;
 pub mod resets;
+pub mod retention;
 pub mod sessions;
 mod tx;
+pub mod unused;
 mod writer;
 
 pub use error::{StoreError, StoreResult};

@@ -79,6 +79,16 @@ pub fn effect(change: &Change) -> Effect {
         Change::AdministratorGranted { account } => {
             ("administrator_granted", vec![row("account", account.id, &[&account.username])])
         }
+        Change::AdministratorRevoked { account } => {
+            ("administrator_revoked", vec![row("account", account.id, &[&account.username])])
+        }
+        Change::SessionsEnded { account, .. } => ("signed_out_everywhere", vec![perhaps("session", account.id)]),
+        Change::UsernameFreed { account } => (
+            "username_freed",
+            ["account", "email_address", "verification", "password_reset", "session"]
+                .map(|table| perhaps(table, account.id))
+                .into(),
+        ),
         Change::AccountDisabled { account, reason, .. } => (
             "account_disabled",
             vec![row("account", account.id, &[&"disabled", &reason.0]), perhaps("session", account.id)],

@@ -51,6 +51,9 @@ enum Act {
     EndDevice { who: Who, of: usize },
     EndOthers { who: Who },
     Grant { who: Who, name: usize },
+    RevokeAdministration { who: Who, name: usize },
+    EndSessions { who: Who, name: usize },
+    Free { who: Who, name: usize },
     Disable { who: Who, name: usize },
     Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
@@ -114,6 +117,9 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => (device(), name.clone()).prop_map(|(who, of)| Act::EndDevice { who, of }),
         1 => device().prop_map(|who| Act::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Grant { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::RevokeAdministration { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::EndSessions { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Act::Free { who, name }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Disable { who, name }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
@@ -167,7 +173,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 112] = [
+const EVERYTHING: [Act; 119] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -277,6 +283,10 @@ const EVERYTHING: [Act; 112] = [
     Act::Deliver { who: Device(0), address: 0, taken: false },
     Act::Deliver { who: Job, address: 0, taken: false },
     Act::Deliver { who: Job, address: 0, taken: true },
+    Act::EndSessions { who: Device(3), name: 0 },
+    Act::EndSessions { who: Device(1), name: 0 },
+    Act::RevokeAdministration { who: Device(0), name: 1 },
+    Act::RevokeAdministration { who: Operator, name: 1 },
     Act::Reserve { who: Operator, name: 1 },
     // Nobody answers, and a week goes by.
     Act::Invite { who: Device(1), house: 2, whom: 0, role: Role::Member },
@@ -288,6 +298,10 @@ const EVERYTHING: [Act; 112] = [
     Act::Disable { who: Operator, name: 1 },
     Act::Appoint { who: Device(3), house: 2, whom: 0 },
     Act::Appoint { who: Device(0), house: 2, whom: 0 },
+    // Nor does mira come back, who has never followed a link.
+    Act::Pass { days: 30 },
+    Act::Free { who: Device(0), name: 3 },
+    Act::Free { who: Job, name: 3 },
 ];
 
 #[test]
@@ -301,7 +315,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 48, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 51, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);

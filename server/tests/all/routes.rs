@@ -46,6 +46,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/accounts/sign-in" => "who=owner&password=wrong horse battery staple",
         "/do/accounts/theme" => "theme=dark",
         "/do/administration/disable-account" => "username={shut}&reason=Spam&agreed={agreed}",
+        "/do/administration/end-sessions" => "username={shut}&reason=Lost&agreed={agreed}",
         "/do/administration/enable-account" => "username=disabled&agreed={agreed}",
         "/do/administration/disable-organization" => "organization=moondial&reason=Spam&agreed={agreed}",
         "/do/administration/enable-organization" => "organization=moondial&agreed={agreed}",
@@ -80,7 +81,8 @@ fn sample(path: &str) -> Option<&'static str> {
         }
         "/see/administration/account"
         | "/see/administration/preview-disable"
-        | "/see/administration/preview-enable" => "username=outsider",
+        | "/see/administration/preview-enable"
+        | "/see/administration/preview-end-sessions" => "username=outsider",
         "/see/administration/organization"
         | "/see/administration/preview-disable-organization"
         | "/see/administration/preview-enable-organization" => "organization=sundial",
@@ -173,6 +175,7 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
             Settings::preview_remove(services.as_ref(), &who.caller, own.parse().unwrap()).await
         }
         "/do/administration/disable-account" => services.preview_disable(&who.caller, own).await,
+        "/do/administration/end-sessions" => services.preview_end_sessions(&who.caller, own).await,
         "/do/administration/disable-organization" => {
             services.preview_disable_organization(&who.caller, "moondial").await
         }

@@ -62,6 +62,8 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
             vec![Audience::Owners { organization: *id, name: name.clone(), but: None }]
         }
         Change::AdministratorGranted { account }
+        | Change::AdministratorRevoked { account }
+        | Change::SessionsEnded { account, .. }
         | Change::AccountDisabled { account, .. }
         | Change::AccountEnabled { account } => vec![Audience::Account(account.clone())],
         Change::MemberInvited { organization, invitee, .. }
@@ -94,6 +96,7 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::SessionEnded { .. }
         | Change::SetUpOpened { .. }
         | Change::SetUpUsed
+        | Change::UsernameFreed { .. }
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
         | Change::RequestEdited { .. }

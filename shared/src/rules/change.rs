@@ -102,6 +102,16 @@ pub enum Change {
     SetUpUsed,
     /// An account becomes an administrator.
     AdministratorGranted { account: Party },
+    /// An account is an administrator no more.
+    AdministratorRevoked { account: Party },
+    /// All devices of an account are signed out, and it can sign in again.
+    SessionsEnded {
+        account: Party,
+        /// Written by the one who agrees, so no part of what they agree to.
+        reason: Unseen<Reason>,
+    },
+    /// An account that was made and never used is given up; its username can be had again.
+    UsernameFreed { account: Party },
     /// An account may no longer be used, and all its devices are signed out.
     AccountDisabled {
         account: Party,

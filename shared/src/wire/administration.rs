@@ -185,6 +185,8 @@ pub struct AccountView {
     pub reason: Option<String>,
     /// Why it can't be disabled by the one who looks; the rule's own answer.
     pub disabling: Option<Refusal>,
+    /// On how many devices it is signed in.
+    pub devices: u32,
     pub addresses: Vec<Address>,
     pub organizations: Vec<YourOrganization>,
     /// The latest, newest first.

@@ -195,6 +195,20 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::AdministratorGranted { account } => {
             happens.push(format!("{} becomes an administrator", account.username))
         }
+        Change::AdministratorRevoked { account } => {
+            ends.push(format!("{} is no longer an administrator", account.username));
+            preview.stays.push("Their account and what they decided stay as they are".to_owned());
+        }
+        Change::SessionsEnded { account, .. } => {
+            ends.push(format!("{} is signed out on all devices", account.username));
+            preview.stays.push(
+                "They can sign in again with their password; their organizations, roles and requests stay as they are"
+                    .to_owned(),
+            );
+        }
+        Change::UsernameFreed { account } => {
+            ends.push(format!("The account {} is deleted: it was never used", account.username));
+        }
         Change::AccountDisabled { account, ownerless, .. } => {
             preview.heed.extend(without_owner(ownerless));
             ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));

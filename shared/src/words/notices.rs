@@ -38,6 +38,12 @@ pub enum Notice {
     SetUpOpened {},
     /// The account runs the site from now on.
     AdministratorGranted { username: String },
+    /// The account runs the site no more, or did not before.
+    AdministratorRevoked { username: String, already: bool },
+    /// All devices of the account are signed out, or none was signed in.
+    SessionsEnded { username: String, already: bool },
+    /// An account that was never used is given up.
+    UsernameFreed {},
     /// The account can't be used any more; organizations that have no other Owner who can use theirs are named.
     AccountDisabled {
         username: String,
@@ -130,6 +136,17 @@ impl Notice {
             Notice::ThemeChosen { name } => format!("Theme: {name}."),
             Notice::SetUpOpened {} => "The site can be set up.".to_owned(),
             Notice::AdministratorGranted { username } => format!("{username} is an administrator."),
+            Notice::AdministratorRevoked { username, already: true } => {
+                format!("{username} isn't an administrator. Nothing was changed.")
+            }
+            Notice::AdministratorRevoked { username, already: false } => {
+                format!("{username} is no longer an administrator.")
+            }
+            Notice::SessionsEnded { username, already: true } => {
+                format!("{username} wasn't signed in on any device. Nothing was changed.")
+            }
+            Notice::SessionsEnded { username, already: false } => format!("{username} is signed out on all devices."),
+            Notice::UsernameFreed {} => "An unused account was deleted.".to_owned(),
             Notice::AccountDisabled { username, ownerless } => {
                 let disabled = format!("The account {username} is disabled, and all its devices are signed out.");
                 match ownerless.is_empty() {

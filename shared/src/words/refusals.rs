@@ -59,6 +59,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
         Refusal::ResetOver {} => "This link no longer works: it has been used, the password has been changed since, or it is older than an hour. Ask for a new one.".to_owned(),
         Refusal::NotOneself {} => "This is your own account: another administrator can do this.".to_owned(),
+        Refusal::LastAdministrator {} => "This is the only administrator who can sign in. Make someone else an administrator first.".to_owned(),
         Refusal::SomebodyElse { .. } => "Somebody else is signed in now than when you opened this page, so nothing was done. The menu above says who. If you send it again, it is done as them.".to_owned(),
         Refusal::LinkOfAnother { username } => format!("This link belongs to the account {username}. Sign in with it, and open the link again."),
         Refusal::LastVerifiedStays {} => "This is your only verified address: without one you could not get a new password. Verify another address first.".to_owned(),

@@ -2,11 +2,14 @@
 
 use crate::ground::*;
 use shared::ids::LetterId;
+use shared::limits::ACCOUNT_UNUSED;
+use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::administration::{
-    AccountFacts, AppointFacts, AppointOwner, DisableAccount, DisableFacts, EnableAccount, GrantAdministrator,
-    LetterFacts, OpenSetUp, ReserveName, RetryLetter,
+    AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, DisableAccount, DisableFacts, EnableAccount,
+    EndSessions, FreeUsername, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
+    RevokeAdministrator, SessionsFacts, UnusedFacts,
 };
 use shared::rules::people::{Invitee, Offer, Within};
 use shared::rules::{Actor, Change, Organization, Person, Unseen};
@@ -52,6 +55,69 @@ fn making_an_administrator() {
         ("nobody", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(others().map(|actor| ("others", actor, command(), account(false, false), Err(Refusal::NotFound {}))));
+    holds(table);
+}
+
+#[test]
+fn taking_from_somebody_that_they_are_an_administrator() {
+    let command = || RevokeAdministrator { username: "dana".to_owned() };
+    let facts =
+        |administrator, others| account(administrator, false).map(|account| AdministratorFacts { account, others });
+    let revoked = vec![Change::AdministratorRevoked { account: party(&dana()) }];
+    let mut table: Vec<Row<RevokeAdministrator>> = vec![
+        ("one of several", Actor::Operator, command(), facts(true, true), Ok(revoked)),
+        ("the last one", Actor::Operator, command(), facts(true, false), Err(Refusal::LastAdministrator {})),
+        ("the same again is no change", Actor::Operator, command(), facts(false, true), Ok(Vec::new())),
+        ("nobody", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(others().map(|actor| ("others", actor, command(), facts(true, true), Err(Refusal::NotFound {}))));
+    holds(table);
+}
+
+#[test]
+fn signing_somebody_out_on_every_device() {
+    let command = || EndSessions { username: "dana".to_owned(), reason: spam() };
+    let facts = |devices| account(false, false).map(|account| SessionsFacts { account, devices });
+    let own = AccountFacts { account: party(&boss()), administrator: true, disabled: false };
+    let ended = || Ok(vec![Change::SessionsEnded { account: party(&dana()), reason: Unseen(spam()) }]);
+    let mut table: Vec<Row<EndSessions>> = vec![
+        ("by an administrator", person(boss()), command(), facts(2), ended()),
+        ("by the operator", Actor::Operator, command(), facts(1), ended()),
+        ("nobody is signed in", person(boss()), command(), facts(0), Ok(Vec::new())),
+        (
+            "oneself",
+            person(boss()),
+            command(),
+            Some(SessionsFacts { account: own, devices: 1 }),
+            Err(Refusal::NotOneself {}),
+        ),
+        ("nobody's", person(boss()), command(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), facts(1), Err(why))));
+    holds(table);
+}
+
+#[test]
+fn freeing_a_username_that_nobody_used() {
+    let job = || Actor::Job("upkeep");
+    let command = || FreeUsername { account: dana().id };
+    let ago = |more: i64| NOW.minus(ACCOUNT_UNUSED).minus(Span(more));
+    let facts = |since: Moment, seen_at: Option<Moment>, counts| {
+        Some(UnusedFacts { account: party(&dana()), since, seen_at, counts })
+    };
+    let freed = || Ok(vec![Change::UsernameFreed { account: party(&dana()) }]);
+    let stays = || Ok(Vec::new());
+    let mut table: Vec<Row<FreeUsername>> = vec![
+        ("never seen again", job(), command(), facts(ago(60), Some(ago(0)), false), freed()),
+        ("no device of it is known", job(), command(), facts(ago(0), None, false), freed()),
+        ("made less long ago", job(), command(), facts(ago(-1), None, false), stays()),
+        ("seen less long ago", job(), command(), facts(ago(60), Some(ago(-1)), false), stays()),
+        ("verified meanwhile, or more", job(), command(), facts(ago(60), None, true), stays()),
+        ("gone already", job(), command(), None, Err(Refusal::NotFound {})),
+    ];
+    for actor in [Actor::Visitor, person(dana()), person(boss()), Actor::Operator] {
+        table.push(("others", actor, command(), facts(ago(60), None, false), Err(Refusal::NotFound {})));
+    }
     holds(table);
 }
 

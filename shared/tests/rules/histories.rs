@@ -46,6 +46,8 @@ enum Step {
     EndDevice { who: Who, session: usize },
     EndOthers { who: Who },
     Grant { who: Who, name: usize },
+    RevokeAdministration { who: Who, name: usize },
+    EndSessions { who: Who, name: usize },
     Disable { who: Who, name: usize },
     Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
@@ -100,6 +102,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (device(), one.clone()).prop_map(|(who, session)| Step::EndDevice { who, session }),
         1 => device().prop_map(|who| Step::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Grant { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Step::RevokeAdministration { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Step::EndSessions { who, name }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Disable { who, name }),
         1 => (who(), name).prop_map(|(who, name)| Step::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Step::Reserve { who, name }),
@@ -203,6 +207,12 @@ impl World {
             }
             Step::SignOut { who } => self.act(who, &SignOut),
             Step::Grant { who, name } => self.act(who, &GrantAdministrator { username: PEOPLE[name].to_owned() }),
+            Step::RevokeAdministration { who, name } => {
+                self.act(who, &RevokeAdministrator { username: PEOPLE[name].to_owned() })
+            }
+            Step::EndSessions { who, name } => {
+                self.act(who, &EndSessions { username: PEOPLE[name].to_owned(), reason: spam() })
+            }
             Step::Disable { who, name } => {
                 self.act(who, &DisableAccount { username: PEOPLE[name].to_owned(), reason: spam() })
             }

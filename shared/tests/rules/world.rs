@@ -291,6 +291,14 @@ impl World {
             Change::SetUpOpened { secret } => self.set_up = Some((secret.0, false)),
             Change::SetUpUsed => self.set_up.iter_mut().for_each(|(_, used)| *used = true),
             Change::AdministratorGranted { account } => self.account_mut(account.id).administrator = true,
+            Change::AdministratorRevoked { account } => self.account_mut(account.id).administrator = false,
+            Change::SessionsEnded { account, .. } => {
+                self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);
+            }
+            Change::UsernameFreed { account } => {
+                self.sessions.retain(|s| s.account != account.id);
+                self.accounts.retain(|a| a.party.id != account.id);
+            }
             Change::AccountDisabled { account, .. } => {
                 self.account_mut(account.id).disabled = true;
                 self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);

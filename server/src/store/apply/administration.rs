@@ -26,18 +26,26 @@ pub(super) async fn grant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()
     tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(true).one().await
 }
 
-pub(super) async fn disable(tx: &mut Tx<'_>, now: Moment, account: AccountId, reason: &Reason) -> StoreResult<()> {
-    tx.sql("update account set state = 'disabled', disabled_reason = $2 where id = $1")
-        .bind(account)
-        .bind(reason.as_str())
-        .one()
-        .await?;
+pub(super) async fn revoke(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+    tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(false).one().await
+}
+
+pub(super) async fn end_sessions(tx: &mut Tx<'_>, now: Moment, account: AccountId) -> StoreResult<()> {
     tx.sql("update session set ended_at = $2 where account_id = $1 and ended_at is null")
         .bind(account)
         .bind(now)
         .run()
         .await?;
     Ok(())
+}
+
+pub(super) async fn disable(tx: &mut Tx<'_>, now: Moment, account: AccountId, reason: &Reason) -> StoreResult<()> {
+    tx.sql("update account set state = 'disabled', disabled_reason = $2 where id = $1")
+        .bind(account)
+        .bind(reason.as_str())
+        .one()
+        .await?;
+    end_sessions(tx, now, account).await
 }
 
 pub(super) async fn enable(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {

@@ -102,6 +102,9 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::SetUpOpened { secret } => administration::open_set_up(tx, now, &secret.0).await,
         Change::SetUpUsed => administration::use_set_up(tx, now).await,
         Change::AdministratorGranted { account } => administration::grant(tx, account.id).await,
+        Change::AdministratorRevoked { account } => administration::revoke(tx, account.id).await,
+        Change::SessionsEnded { account, .. } => administration::end_sessions(tx, now, account.id).await,
+        Change::UsernameFreed { account } => accounts::give_up(tx, account.id).await,
         Change::AccountDisabled { account, reason, .. } => {
             administration::disable(tx, now, account.id, &reason.0).await
         }

@@ -3,7 +3,7 @@
 use super::QUEUE;
 use super::accounts::sign_in;
 use super::requests::{approve, open_request};
-use crate::ground::{PASSWORD, World, engines, on_each};
+use crate::ground::{PASSWORD, World, engines, on_each, says};
 use server::store::{StoreError, outbox};
 use shared::moment::Span;
 use shared::roles::Role;
@@ -343,6 +343,100 @@ async fn own_account_is_not_disabled_by_oneself() {
         root.open("/administration/accounts/root?confirm=disable").await;
         root.reads("This is your own account: another administrator can do this.");
         assert!(!root.page.offers("Disable", None), "{}", root.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_is_signed_out_everywhere_without_being_disabled() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let mut phone = world.browser_of(&world.sign_in("dana").await);
+        root.open("/administration/accounts/dana").await;
+        root.reads("Signed in on 2 devices.");
+        root.press("Sign out everywhere").await;
+        root.reads("dana is signed out on all devices");
+        root.reads("They can sign in again with their password");
+        root.press("Sign out everywhere").await;
+        root.is_refused_at("Reason", "Give a reason");
+        root.fill("Reason", "A laptop was stolen.");
+        root.press("Sign out everywhere").await;
+        root.is_told("dana is signed out on all devices.");
+        root.reads("All devices were signed out: A laptop was stolen.");
+        root.reads("Signed in on no device.");
+        assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
+        let email = world.email_about("dana", "was signed out on all devices").await;
+        assert!(email.text.contains("root signed you out on all your devices"), "{}", email.text);
+        assert!(email.text.contains("A laptop was stolen."), "{}", email.text);
+        for device in [&mut dana, &mut phone] {
+            device.open("/manage/organizations").await;
+            device.sees("Sign in");
+        }
+        sign_in(&mut dana, "dana", PASSWORD).await;
+        dana.sees("Your organizations");
+        dana.open("/manage/account/history").await;
+        dana.reads("All devices were signed out: A laptop was stolen.");
+
+        // One's own devices stand under one's own settings.
+        root.open("/administration/accounts/root").await;
+        assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
+        root.open("/administration/accounts/root?confirm=sign-out").await;
+        root.reads("This is your own account: another administrator can do this.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrator_is_one_no_more_when_the_operator_says_so_but_never_the_last_one() {
+    on_each(async |world| {
+        let (_, lee) = (world.root().await, world.administrator("lee").await);
+        world.newcomer("dana").await;
+        let mut desk = world.browser_of(&lee);
+        desk.open(QUEUE).await;
+        desk.sees("Requests");
+        let said = async |username: &str| world.services.revoke_administrator(username).await;
+        assert_eq!(said("LEE").await.unwrap(), "LEE is no longer an administrator.");
+        // At once, at a desk that is open.
+        desk.open(QUEUE).await;
+        assert_eq!(desk.page.status, 404, "{}", desk.page);
+        world.email_about("lee", "lee is no longer an administrator").await;
+        assert_eq!(world.history_of(lee.id).await[0], "administrator_revoked");
+        let (emails, events) = (world.letters().await.len(), world.history_of(lee.id).await.len());
+        assert_eq!(
+            said("lee").await.unwrap(),
+            "lee isn't an administrator. Nothing was changed.",
+            "the same again is no change"
+        );
+        assert_eq!(said("dana").await.unwrap(), "dana isn't an administrator. Nothing was changed.");
+        let last = said("root").await.unwrap_err();
+        assert!(says(&last).starts_with("This is the only administrator who can sign in."), "{last:?}");
+        assert_eq!((world.letters().await.len(), world.history_of(lee.id).await.len()), (emails, events));
+        // One who can't sign in runs nothing: another must stay.
+        world.services.grant_administrator("lee").await.unwrap();
+        world.services.disable_account("lee", "Left us.").await.unwrap();
+        assert!(said("root").await.is_err());
+        assert!(said("lee").await.is_ok());
+        let nobody = said("nobody-of-that-name").await.unwrap_err();
+        assert_eq!(nobody.status(), 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_administrators_who_are_revoked_at_once_one_stays() {
+    on_each(async |world| {
+        world.administrator("root").await;
+        world.administrator("lee").await;
+        let beside = world.beside().await;
+        let (one, other) = world
+            .in_line(
+                "update account set revision = revision + 1 where administrator",
+                world.services.revoke_administrator("root"),
+                beside.services.revoke_administrator("lee"),
+            )
+            .await;
+        assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+        assert_eq!(world.services.administrators().await.unwrap().len(), 1);
     })
     .await;
 }

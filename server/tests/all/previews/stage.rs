@@ -102,6 +102,16 @@ impl Stage {
             }
             Act::SignOut { who } => self.holds(who, SignOut).await,
             Act::Grant { who, name } => self.holds(who, GrantAdministrator { username: named(name) }).await,
+            Act::RevokeAdministration { who, name } => {
+                self.holds(who, RevokeAdministrator { username: named(name) }).await
+            }
+            Act::EndSessions { who, name } => {
+                self.holds(who, EndSessions { username: named(name), reason: spam() }).await;
+            }
+            Act::Free { who, name } => {
+                let account = self.account(name).await.unwrap_or(AccountId(NOBODYS));
+                self.holds(who, FreeUsername { account }).await;
+            }
             Act::Disable { who, name } => {
                 self.holds(who, DisableAccount { username: named(name), reason: spam() }).await;
             }

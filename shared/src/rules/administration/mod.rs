@@ -1,8 +1,10 @@
 //! Running the site: set-up, administrators, accounts, organizations, reserved names, letters (rules, sections 1, 2 and 9).
 
+mod accounts;
 mod appoint;
 mod organizations;
 
+pub use accounts::*;
 pub use appoint::*;
 pub use organizations::*;
 

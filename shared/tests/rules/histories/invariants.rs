@@ -121,7 +121,13 @@ impl World {
                 Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
                     assert_eq!(*actor, Actor::Operator);
                 }
-                Change::AccountDisabled { account, .. } | Change::AccountEnabled { account } => {
+                Change::AdministratorRevoked { .. } => {
+                    assert_eq!(*actor, Actor::Operator);
+                    assert!(self.accounts.iter().any(|a| a.administrator && !a.disabled), "nobody runs the site");
+                }
+                Change::AccountDisabled { account, .. }
+                | Change::AccountEnabled { account }
+                | Change::SessionsEnded { account, .. } => {
                     assert!(*actor == Actor::Operator || actor.administrator().is_ok_and(|p| p.id != account.id));
                 }
                 Change::EmailVerified { account, email_id, .. } => {

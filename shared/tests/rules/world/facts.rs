@@ -148,7 +148,8 @@ impl Know for SignIn {
     fn facts(&self, world: &World, _: &Actor) -> Option<SignInFacts> {
         let account = world.by_username(&self.who)?;
         let (password_hash, disabled) = (account.password_hash.clone(), account.disabled);
-        Some(SignInFacts { account: account.party.clone(), password_hash, disabled })
+        let devices = world.devices(account.party.id).into_iter().rev().collect();
+        Some(SignInFacts { account: account.party.clone(), password_hash, disabled, devices })
     }
 }
 
@@ -165,6 +166,25 @@ impl Know for OpenSetUp {
 impl Know for GrantAdministrator {
     fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
         world.as_administered(&self.username)
+    }
+}
+
+impl Know for RevokeAdministrator {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AdministratorFacts> {
+        let account = world.as_administered(&self.username)?;
+        let others = world
+            .accounts
+            .iter()
+            .any(|other| other.administrator && !other.disabled && other.party.id != account.account.id);
+        Some(AdministratorFacts { account, others })
+    }
+}
+
+impl Know for EndSessions {
+    fn facts(&self, world: &World, _: &Actor) -> Option<SessionsFacts> {
+        let account = world.as_administered(&self.username)?;
+        let devices = world.devices(account.account.id).len();
+        Some(SessionsFacts { account, devices })
     }
 }
 
