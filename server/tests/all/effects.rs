@@ -180,8 +180,8 @@ pub fn effect(change: &Change) -> Effect {
             "member_invited",
             vec![row("invitation", id.0, &[&organization.id, &invitee.id, &inviter.id, &role.code(), &"live"])],
         ),
-        Change::InvitationRenewed { id, invitee, .. } => {
-            ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &"live"])])
+        Change::InvitationRenewed { id, invitee, inviter, .. } => {
+            ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &inviter.id, &"live"])])
         }
         Change::InvitationRevoked { id, invitee, .. } => {
             ("invitation_revoked", vec![row("invitation", id, &[&invitee.id, &"revoked"])])

@@ -255,7 +255,8 @@ pub enum Change {
         secret: Unseen<Secret>,
         lives: Span,
     },
-    /// The letter of an invitation goes out again, with another link and a later end.
+    /// The letter of an invitation goes out again, with another link and a later end. The inviter is the one who sends it
+    /// now, and no longer who did before.
     InvitationRenewed {
         id: InvitationId,
         organization: Organization,

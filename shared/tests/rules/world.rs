@@ -392,7 +392,10 @@ impl World {
                     state: InvitationState::Live,
                 });
             }
-            Change::InvitationRenewed { id, lives, .. } => self.invitation_mut(id).offer.ends_at = now.plus(lives),
+            Change::InvitationRenewed { id, inviter, lives, .. } => {
+                let Offer { inviter: vouches, ends_at, .. } = &mut self.invitation_mut(id).offer;
+                (*vouches, *ends_at) = (inviter, now.plus(lives));
+            }
             Change::InvitationRevoked { id, .. } => self.invitation_mut(id).state = InvitationState::Revoked,
             Change::InvitationAccepted { id, .. } => self.invitation_mut(id).state = InvitationState::Accepted,
             Change::InvitationDeclined { id, .. } => self.invitation_mut(id).state = InvitationState::Declined,

@@ -169,7 +169,9 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
             let offered = Offered { id, organization, invitee, inviter, role: *role, secret, lives: *lives };
             people::invite(tx, now, offered).await
         }
-        Change::InvitationRenewed { id, secret, lives, .. } => people::renew(tx, now, *id, &secret.0, *lives).await,
+        Change::InvitationRenewed { id, inviter, secret, lives, .. } => {
+            people::renew(tx, now, *id, inviter, &secret.0, *lives).await
+        }
         Change::InvitationRevoked { id, .. } => people::close(tx, by, now, *id, InvitationState::Revoked).await,
         Change::InvitationAccepted { id, .. } => people::close(tx, by, now, *id, InvitationState::Accepted).await,
         Change::InvitationDeclined { id, .. } => people::close(tx, by, now, *id, InvitationState::Declined).await,

@@ -444,3 +444,39 @@ async fn the_list_comes_in_pages_and_is_filtered() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_an_invitation_again_vouches_for_it_from_then_on() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        for invitee in ["lee", "mira"] {
+            world.invite(&kim, "sundial", invitee, Role::Member).await.unwrap();
+        }
+        let (to_lee, to_mira) =
+            (world.offer_to(&lee, "sundial").await.unwrap(), world.offer_to(&mira, "sundial").await.unwrap());
+        world.services.resend(&dana.caller, to_lee, world.once()).await.unwrap();
+        world.services.disable_account("kim", "Spam").await.unwrap();
+
+        // Only what kim still vouches for has lost its voucher.
+        assert!(world.accept(&mira, to_mira).await.is_err());
+        let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
+        assert_eq!(listed.iter().map(|one| one.inviter.as_str()).collect::<Vec<_>>(), ["dana"]);
+        world.accept(&lee, to_lee).await.unwrap();
+        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Member));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_sent_again_ends_with_their_own_right_and_not_with_that_of_whoever_sent_it_first() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, _] = sundial(&world).await;
+        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
+        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
+        world.dismiss(&dana, "sundial", "kim").await.unwrap();
+        assert!(world.offer_to(&lee, "sundial").await.is_some(), "dana vouches for it");
+        world.accept(&lee, offer).await.unwrap();
+    })
+    .await;
+}
