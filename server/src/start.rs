@@ -222,7 +222,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
         tokio::spawn(news::tell(door.clone(), news::EVERY, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
-        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;
+        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?
+            .called(config.smtp_hello(&public_url));
         tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
@@ -280,7 +281,13 @@ async fn open_set_up(door: &Door, public_url: &PublicUrl) {
 }
 
 fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, Failed> {
-    let parameters = || TlsParameters::new(server.host.clone());
+    let parameters = || {
+        let any = server.takes_any_certificate();
+        TlsParameters::builder(server.host.clone())
+            .dangerous_accept_invalid_certs(any)
+            .dangerous_accept_invalid_hostnames(any)
+            .build()
+    };
     let tls = match server.encryption {
         Encryption::Tls => Tls::Wrapper(parameters()?),
         Encryption::StarttlsRequired => Tls::Required(parameters()?),

@@ -1,9 +1,10 @@
 //! Letters: what they say ([`letters`]), how they wait for the mail server ([`crate::store::outbox`]),
-//! and how they go out ([`worker`], [`transport`], [`pace`]); [`gallery`] shows them all.
+//! and how they go out ([`worker`], [`transport`], [`refusals`], [`pace`]); [`gallery`] shows them all.
 
 pub mod gallery;
 pub mod letters;
 pub mod pace;
+pub mod refusals;
 pub mod transport;
 pub mod worker;
 
