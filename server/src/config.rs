@@ -145,6 +145,9 @@ pub struct Settings {
     /// How many requests for an organization one account may hand in within a day.
     #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::REQUESTS_A_DAY, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     requests_a_day: u32,
+    /// How many letters one account may cause to another within a day; what happens beyond is in the history.
+    #[arg(long, global = true, env = "GUILDHALL_EMAILS_TO_ONE_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::EMAILS_TO_ONE_A_DAY, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    emails_to_one_a_day: u32,
     /// What a private organization costs for each member and month.
     #[arg(long, global = true, env = "GUILDHALL_PRICE", value_name = "AMOUNT", default_value_t = Price::USUAL, value_parser = price)]
     price: Price,
@@ -248,6 +251,8 @@ pub struct Config {
     pub key_file: PathBuf,
     /// Requests that one account may hand in within a day (rules, section 4).
     pub requests_a_day: u32,
+    /// Letters that one account may cause to another within a day.
+    pub emails_to_one_a_day: u32,
     /// What a private organization costs (rules, section 8).
     pub price: Price,
     /// How long an invitation lives (rules, section 5).
@@ -335,6 +340,7 @@ impl Settings {
             mail_server,
             mail_hurry: self.mail_hurry,
             requests_a_day: self.requests_a_day,
+            emails_to_one_a_day: self.emails_to_one_a_day,
             price: self.price,
             invitation: Span::days(i64::from(self.invitation_days)),
             accounts_an_hour: self.accounts_an_hour,

@@ -115,6 +115,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
             mail_goes_out: goes_out,
             price: config.price,
             invitation: config.invitation,
+            emails_to_one_a_day: config.emails_to_one_a_day,
         },
         letters_written: Arc::default(),
         committed: watch::Sender::default(),

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// A domain as the name service knows it: `xn--bcher-kva.example` for `bücher.example`. `None` where it can't be one.
 ///
-/// The browser leaves it as it is, for the tables would double the size of a page; the server makes of it what it is.
+/// The browser leaves it as it is, but for the full stops of other scripts: the tables would double the size of a page; the server makes of it what it is.
 pub fn ascii_domain(domain: &str) -> Option<String> {
     if domain.is_ascii() {
         return Some(domain.to_owned());
@@ -18,7 +18,7 @@ pub fn ascii_domain(domain: &str) -> Option<String> {
         idna::domain_to_ascii_strict(domain).ok()
     }
     #[cfg(target_arch = "wasm32")]
-    Some(domain.to_owned())
+    Some(domain.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], "."))
 }
 
 /// An e-mail address as its owner writes it, but for an international domain, which is kept in ASCII; compared in lower

@@ -49,6 +49,9 @@ pub const RESET: Span = Span::hours(1);
 pub const RESET_LETTERS_AT_ONCE: usize = 5;
 /// Letters about verifying in a day that one account may cause, to whatever addresses.
 pub const VERIFICATION_LETTERS_BY_ACCOUNT: usize = 20;
+/// Letters that one account may cause to another within a day, unless configured otherwise: more than any honest day has,
+/// and no flood. What happens beyond is in the history.
+pub const EMAILS_TO_ONE_A_DAY: u32 = 20;
 /// A signed-in device that is not used ends after this.
 pub const SESSION_IDLE: Span = Span::days(14);
 /// A signed-in device ends after this, used or not (NIST SP 800-63B-4, AAL1).

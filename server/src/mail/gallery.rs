@@ -51,7 +51,13 @@ pub fn samples(post: &Post) -> Vec<Sample> {
         administrator: true,
         session: SessionId(Uuid::from_u128(3)),
     });
-    let policy = Policy { requests_a_day: 1, mail_goes_out: true, price: Price::USUAL, invitation: Span::days(7) };
+    let policy = Policy {
+        requests_a_day: 1,
+        mail_goes_out: true,
+        price: Price::USUAL,
+        invitation: Span::days(7),
+        emails_to_one_a_day: 1,
+    };
     let about = Circumstances { actor, now: Moment(1_772_970_000_000_000), policy };
     let mut fresh = Fresh::new([7; 32], about.now);
     let mut samples: Vec<Sample> = Vec::new();

@@ -33,6 +33,11 @@ pub fn event(kind: &str, details: &str) -> String {
         "organization_enabled" => format!("The organization {} was enabled again", of("name")),
         "address_bounced" => format!("Letters to {} came back: {}", of("email"), of("why")),
         "address_reached" => format!("Letters to {} arrive again", of("email")),
+        "email_held_back" => format!(
+            "{} was not emailed “{}”: one person can have only so many emails sent to another in a day",
+            of("username"),
+            of("subject")
+        ),
         "request_edited" => format!("The request for {} was given other words", of("name")),
         "question_asked" => format!("A question about the request for {} was asked: {}", of("name"), of("question")),
         "question_answered" => format!("A question about the request for {} was answered", of("name")),

@@ -50,7 +50,7 @@ pub async fn all(
         one(tx, by, now, change).await?;
     }
     history::append(tx, lines).await?;
-    outbox::put(tx, letters, letters_wait, now).await
+    outbox::put(tx, letters, letters_wait, by.account, now).await
 }
 
 /// What an organization is to be, or is.
