@@ -211,6 +211,9 @@ fn describe(change: &Change) -> About {
             About { account: Some(account.id), ..about("account_enabled", json!({ "username": account.username })) }
         }
         Change::NameReserved { name, reason } => about("name_reserved", json!({ "name": name, "reason": reason })),
+        Change::FailedLettersRetried { query, count } => {
+            about("failed_letters_retried", json!({ "query": query, "count": count }))
+        }
         Change::LetterRetried { id, to } => about("letter_retried", json!({ "letter": id, "to": to })),
         Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => About {
             account: Some(applicant.id),

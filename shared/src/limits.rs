@@ -97,5 +97,7 @@ pub const OWNERS_NAMED: usize = 5;
 pub const HISTORY_PAGE: u32 = 50;
 /// How many accounts or organizations a list of administration shows.
 pub const SHOWN: u32 = 50;
+/// Letters on one page of the outgoing mail.
+pub const LETTERS_PAGE: u32 = 50;
 /// The largest form: the largest text fields many times over.
 pub const FORM_BYTES: usize = 64 * 1024;

@@ -307,6 +307,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         | Change::SetUpUsed
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
+        | Change::FailedLettersRetried { .. }
         | Change::RequestEdited { .. }
         | Change::RequestDeferred { .. }
         | Change::NoteAdded { .. }

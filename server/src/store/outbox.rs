@@ -4,7 +4,7 @@
 //! its worker did not live to end runs out by itself.
 
 use super::tx::Query;
-use super::{FromRow, Row, StoreResult, Tx};
+use super::{FromRow, Row, StoreResult, Tx, literal};
 use shared::ids::{AccountId, LetterId};
 use shared::moment::Moment;
 use shared::wire::administration::LetterState;
@@ -269,6 +269,59 @@ pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<Letter>> {
          from letter order by written_at desc, id desc limit 200",
     )
     .list()
+    .await
+}
+
+/// Which letters are listed, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    /// A part of the receiver's address or of the subject.
+    pub text: &'a str,
+    /// The state that they are in, where it matters.
+    pub only: Option<LetterState>,
+    /// The letter behind which the list begins.
+    pub behind: Option<(Moment, LetterId)>,
+}
+
+/// The letters that are asked for; so many of them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult<Vec<Letter>> {
+    let (at, id) = listed.behind.unwrap_or((Moment(i64::MAX), LetterId(Uuid::max())));
+    let asked = match listed.only {
+        Some(state) => tx
+            .sql(
+                r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
+                  from letter where (written_at, id) < ($1, $2) and (lower(to_address) like $3 escape '\' or lower(subject) like $3 escape '\')
+                      and state = $5
+                  order by written_at desc, id desc limit $4",
+            ),
+        None => tx
+            .sql(
+                r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
+                  from letter where (written_at, id) < ($1, $2) and (lower(to_address) like $3 escape '\' or lower(subject) like $3 escape '\')
+                  order by written_at desc, id desc limit $4",
+            ),
+    };
+    let asked = asked.bind(at).bind(id).bind(format!("%{}%", literal(listed.text))).bind(i64::from(most));
+    match listed.only {
+        Some(state) => asked.bind(state.code()).list().await,
+        None => asked.list().await,
+    }
+}
+
+/// How many letters have failed of those whose receiver's address or subject holds a text.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn failed_letters(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
+    tx.sql(
+        r"select count(*) as value from letter
+          where state = 'failed' and (lower(to_address) like $1 escape '\' or lower(subject) like $1 escape '\')",
+    )
+    .bind(format!("%{}%", literal(text)))
+    .value()
     .await
 }
 

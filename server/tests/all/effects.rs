@@ -89,6 +89,7 @@ pub fn effect(change: &Change) -> Effect {
         Change::NameReserved { name, reason } => {
             ("name_reserved", vec![row("reserved_name", name.key(), &[name, reason])])
         }
+        Change::FailedLettersRetried { .. } => ("failed_letters_retried", Vec::new()),
         Change::LetterRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
         Change::RequestFiled { id, applicant, from_draft: true, .. } => {
             ("request_filed", vec![row("request", id.0, &[&applicant.id, &"submitted"])])

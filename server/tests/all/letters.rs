@@ -1,7 +1,7 @@
 //! Letters: who gets which, what they say, and that a hostile name stays a name.
 
 use crate::ground::{Engine, PASSWORD, World, on_each};
-use app::backend::{Accounts as _, Administration as _, Caller, Consent, Requests as _, Settings as _};
+use app::backend::{Accounts as _, Administration as _, Caller, Consent, LetterFilter, Requests as _, Settings};
 use scraper::{Html, Selector};
 use shared::moment::Span;
 use shared::roles::Role;
@@ -126,7 +126,7 @@ async fn a_secret_link_is_sealed_and_shown_only_where_there_is_no_mail_server() 
         // Nowhere in the database does it stand in the clear.
         assert!(!world.picture().await.to_lowercase().contains(&token));
         assert!(world.services.letter(&newcomer.caller, id).await.is_err());
-        assert!(world.services.letters(&Caller::default()).await.is_err());
+        assert!(world.services.letters(&Caller::default(), LetterFilter::default()).await.is_err());
     }
 }
 
@@ -147,7 +147,7 @@ async fn nothing_but_its_verification_goes_to_an_address_that_is_not_verified() 
         let text = world.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text).unwrap();
         let token = text.split_once("?token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
         world.services.verify(&dana.caller, &token, world.once()).await.unwrap();
-        let page = world.services.page(&dana.caller).await.unwrap();
+        let page = Settings::page(&*world.services, &dana.caller).await.unwrap();
         let work = page.addresses.iter().find(|address| address.email == "work@dana.example").unwrap().id;
         world.services.make_primary(&dana.caller, work, world.once()).await.unwrap();
         assert_eq!(to("dana@dana.example").await, [verify]);

@@ -35,50 +35,189 @@ const PEOPLE: [&str; 5] = ["boss", "dana", "lee", "mira", "Lee"];
 
 #[derive(Clone, Debug)]
 enum Act {
-    Create { who: Who, name: usize, address: usize },
-    OpenSetUp { who: Who },
-    SetUp { forged: bool, name: usize },
-    Verify { who: usize, link: usize },
-    Resend { who: Who },
-    SignIn { name: usize, right: bool },
-    SignOut { who: Who },
-    AddAddress { who: Who, address: usize, right: bool },
-    MakePrimary { who: Who, address: usize },
-    RemoveAddress { who: Who, address: usize },
-    ChangePassword { who: Who, right: bool },
-    AskForReset { name: usize },
-    Reset { reset: usize, name: usize },
-    EndDevice { who: Who, of: usize },
-    EndOthers { who: Who },
-    Grant { who: Who, name: usize },
-    Disable { who: Who, name: usize },
-    Enable { who: Who, name: usize },
-    Reserve { who: Who, name: usize },
-    Retry { who: Who },
-    File { who: Who, name: usize },
-    Withdraw { who: Who, request: usize },
-    Approve { who: Who, request: usize },
-    Decline { who: Who, request: usize },
-    Ask { who: Who, request: usize },
-    Answer { who: Who, request: usize, question: usize },
-    Note { who: Who, request: usize },
-    Defer { who: Who, request: usize },
-    Edit { who: Who, request: usize, words: usize },
-    Draft { who: Who, name: usize },
-    Bill { who: Who, request: usize },
-    Discard { who: Who, request: usize },
-    DisableOrganization { who: Who, name: usize },
-    EnableOrganization { who: Who, name: usize },
-    Deliver { who: Who, address: usize, taken: bool },
-    Invite { who: Who, house: usize, whom: usize, role: Role },
-    ResendInvitation { who: Who, invitation: usize },
-    Revoke { who: Who, invitation: usize },
-    Expire { who: Who, invitation: usize },
-    Accept { who: Who, invitation: usize },
-    Refuse { who: Who, invitation: usize },
-    Assign { who: Who, house: usize, whom: usize, role: Role },
-    Remove { who: Who, house: usize, whom: usize },
-    Pass { days: i64 },
+    Create {
+        who: Who,
+        name: usize,
+        address: usize,
+    },
+    OpenSetUp {
+        who: Who,
+    },
+    SetUp {
+        forged: bool,
+        name: usize,
+    },
+    Verify {
+        who: usize,
+        link: usize,
+    },
+    Resend {
+        who: Who,
+    },
+    SignIn {
+        name: usize,
+        right: bool,
+    },
+    SignOut {
+        who: Who,
+    },
+    AddAddress {
+        who: Who,
+        address: usize,
+        right: bool,
+    },
+    MakePrimary {
+        who: Who,
+        address: usize,
+    },
+    RemoveAddress {
+        who: Who,
+        address: usize,
+    },
+    ChangePassword {
+        who: Who,
+        right: bool,
+    },
+    AskForReset {
+        name: usize,
+    },
+    Reset {
+        reset: usize,
+        name: usize,
+    },
+    EndDevice {
+        who: Who,
+        of: usize,
+    },
+    EndOthers {
+        who: Who,
+    },
+    Grant {
+        who: Who,
+        name: usize,
+    },
+    Disable {
+        who: Who,
+        name: usize,
+    },
+    Enable {
+        who: Who,
+        name: usize,
+    },
+    Reserve {
+        who: Who,
+        name: usize,
+    },
+    Retry {
+        who: Who,
+    },
+    /// One of the letters that wait has failed before.
+    RetryFailed {
+        who: Who,
+    },
+    File {
+        who: Who,
+        name: usize,
+    },
+    Withdraw {
+        who: Who,
+        request: usize,
+    },
+    Approve {
+        who: Who,
+        request: usize,
+    },
+    Decline {
+        who: Who,
+        request: usize,
+    },
+    Ask {
+        who: Who,
+        request: usize,
+    },
+    Answer {
+        who: Who,
+        request: usize,
+        question: usize,
+    },
+    Note {
+        who: Who,
+        request: usize,
+    },
+    Defer {
+        who: Who,
+        request: usize,
+    },
+    Edit {
+        who: Who,
+        request: usize,
+        words: usize,
+    },
+    Draft {
+        who: Who,
+        name: usize,
+    },
+    Bill {
+        who: Who,
+        request: usize,
+    },
+    Discard {
+        who: Who,
+        request: usize,
+    },
+    DisableOrganization {
+        who: Who,
+        name: usize,
+    },
+    EnableOrganization {
+        who: Who,
+        name: usize,
+    },
+    Deliver {
+        who: Who,
+        address: usize,
+        taken: bool,
+    },
+    Invite {
+        who: Who,
+        house: usize,
+        whom: usize,
+        role: Role,
+    },
+    ResendInvitation {
+        who: Who,
+        invitation: usize,
+    },
+    Revoke {
+        who: Who,
+        invitation: usize,
+    },
+    Expire {
+        who: Who,
+        invitation: usize,
+    },
+    Accept {
+        who: Who,
+        invitation: usize,
+    },
+    Refuse {
+        who: Who,
+        invitation: usize,
+    },
+    Assign {
+        who: Who,
+        house: usize,
+        whom: usize,
+        role: Role,
+    },
+    Remove {
+        who: Who,
+        house: usize,
+        whom: usize,
+    },
+    Pass {
+        days: i64,
+    },
 }
 
 /// Somebody's newest device, the command line, or a task.
@@ -117,6 +256,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
         1 => device().prop_map(|who| Act::Retry { who }),
+        1 => device().prop_map(|who| Act::RetryFailed { who }),
         8 => (device(), wanted.clone()).prop_map(|(who, name)| Act::File { who, name }),
         3 => (device(), wanted.clone()).prop_map(|(who, name)| Act::Draft { who, name }),
         3 => (device(), one.clone()).prop_map(|(who, request)| Act::Bill { who, request }),
@@ -220,6 +360,8 @@ const EVERYTHING: [Act; 108] = [
     Act::Reserve { who: Operator, name: 3 },
     Act::Retry { who: Device(2) },
     Act::Retry { who: Device(0) },
+    Act::RetryFailed { who: Device(2) },
+    Act::RetryFailed { who: Device(0) },
     Act::File { who: Device(2), name: 2 },
     Act::Approve { who: Device(2), request: 1 },
     Act::Approve { who: Device(0), request: 1 },
@@ -294,7 +436,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 47, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 48, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);

@@ -50,6 +50,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/administration/disable-organization" => "organization=moondial&reason=Spam&agreed={agreed}",
         "/do/administration/enable-organization" => "organization=moondial&agreed={agreed}",
         "/do/administration/retry-letter" => "letter={letter}",
+        "/do/administration/retry-failed" => "query=",
         "/do/requests/file" => {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
         }

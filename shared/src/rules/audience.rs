@@ -89,6 +89,7 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::SetUpUsed
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
+        | Change::FailedLettersRetried { .. }
         | Change::RequestEdited { .. }
         | Change::RequestWithdrawn { .. }
         | Change::RequestDeferred { .. }

@@ -114,6 +114,8 @@ pub enum Change {
     NameReserved { name: OrganizationName, reason: Reason },
     /// A letter is sent again.
     LetterRetried { id: LetterId, to: String },
+    /// All letters that failed are sent again, or those that a search finds by their receiver or subject.
+    FailedLettersRetried { query: String, count: u32 },
 
     // requests
     /// A request is handed in.

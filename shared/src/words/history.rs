@@ -1,6 +1,7 @@
 //! What happened, as history tells it: a sentence for each kind of event. History outlives the program's types, so it is
 //! read from what was written; an event that this program does not know keeps its code.
 
+use super::count;
 use crate::roles::Role;
 use serde_json::Value;
 
@@ -33,6 +34,10 @@ pub fn event(kind: &str, details: &str) -> String {
         "organization_enabled" => format!("The organization {} was enabled again", of("name")),
         "address_bounced" => format!("Letters to {} came back: {}", of("email"), of("why")),
         "address_reached" => format!("Letters to {} arrive again", of("email")),
+        "failed_letters_retried" => {
+            let number = details.get("count").and_then(Value::as_u64).unwrap_or_default();
+            format!("{} sent again", count(number, "failed email was", "failed emails were"))
+        }
         "email_held_back" => format!(
             "{} was not emailed “{}”: one person can have only so many emails sent to another in a day",
             of("username"),

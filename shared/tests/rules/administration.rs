@@ -4,7 +4,8 @@ use crate::ground::*;
 use shared::ids::LetterId;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::rules::administration::{
-    AccountFacts, DisableAccount, EnableAccount, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
+    AccountFacts, DisableAccount, EnableAccount, FailedLettersFacts, GrantAdministrator, LetterFacts, OpenSetUp,
+    ReserveName, RetryFailedLetters, RetryLetter,
 };
 use shared::rules::{Actor, Change, Unseen};
 use shared::text::Reason;
@@ -123,6 +124,24 @@ fn sending_a_letter_again() {
         strangers().map(|actor| {
             ("a stranger", actor, command(), facts(LetterState::Failed, true), Err(Refusal::NotSignedIn {}))
         }),
+    );
+    holds(table);
+}
+
+#[test]
+fn sending_all_letters_again_that_failed() {
+    let command = || RetryFailedLetters { query: "example.org".to_owned() };
+    let facts = |failed, mail_goes_out| FailedLettersFacts { failed, mail_goes_out };
+    let retried = Change::FailedLettersRetried { query: "example.org".to_owned(), count: 3 };
+    let nothing = || Err(Refusal::NothingToSend {});
+    let mut table: Vec<Row<RetryFailedLetters>> = vec![
+        ("some failed", person(boss()), command(), facts(3, true), Ok(vec![retried])),
+        ("none failed", person(boss()), command(), facts(0, true), nothing()),
+        ("without a mail server", person(boss()), command(), facts(3, false), nothing()),
+        ("not for everybody", person(dana()), command(), facts(3, true), Err(Refusal::NotFound {})),
+    ];
+    table.extend(
+        strangers().map(|actor| ("a stranger", actor, command(), facts(3, true), Err(Refusal::NotSignedIn {}))),
     );
     holds(table);
 }

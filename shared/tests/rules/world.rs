@@ -298,6 +298,10 @@ impl World {
             Change::NameReserved { name, .. } => {
                 self.reserved.insert(name.key());
             }
+            Change::FailedLettersRetried { .. } => {
+                let failed = self.letters.iter_mut().filter(|(_, state)| *state == LetterState::Failed);
+                failed.for_each(|(_, state)| *state = LetterState::Waiting);
+            }
             Change::LetterRetried { id, .. } => {
                 self.letters.iter_mut().filter(|(l, _)| *l == id).for_each(|(_, state)| *state = LetterState::Waiting);
             }

@@ -105,6 +105,7 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::AccountDisabled { account, reason } => administration::disable(tx, now, account.id, &reason.0).await,
         Change::AccountEnabled { account } => administration::enable(tx, account.id).await,
         Change::NameReserved { name, reason } => administration::reserve(tx, now, name, reason).await,
+        Change::FailedLettersRetried { query, .. } => administration::retry_failed_letters(tx, now, query).await,
         Change::LetterRetried { id, .. } => administration::retry_letter(tx, now, *id).await,
         Change::RequestFiled { id, from_draft: true, .. } => billing::hand_in(tx, now, id.0).await,
         Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => {

@@ -116,6 +116,12 @@ impl Stage {
                 let newest = self.world.read(outbox::latest).await.first().map(|letter| letter.id);
                 self.holds(who, RetryLetter { id: newest.unwrap_or(LetterId(NOBODYS)) }).await;
             }
+            Act::RetryFailed { who } => {
+                let one = "select id from letter where state = 'waiting' order by written_at, id limit 1";
+                let fails = format!("update letter set state = 'failed' where id in ({one})");
+                self.world.force(&fails).await.unwrap();
+                self.holds(who, RetryFailedLetters { query: String::new() }).await;
+            }
             Act::File { who, name } => {
                 let form =
                     FileRequest::parse(NAMES[name], NAMES[name], "https://n.example", "What we do.", "community");
