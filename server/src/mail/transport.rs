@@ -218,7 +218,7 @@ fn unprotected(error: Error) -> Answer {
         return later(error);
     }
     Answer::Later(format!(
-        "{error}. Does the mail server have a certificate that this machine trusts, for the name in --smtp? On a trusted network ?starttls=never in --smtp sends without encryption."
+        "{error}. The mail server needs a certificate that this machine trusts, for the name in --smtp. On a trusted network smtp://…?starttls=never sends without encryption."
     ))
 }
 
