@@ -214,11 +214,13 @@ fn later(why: impl ToString) -> Answer {
 
 /// Encrypting failed, or what came after it. Where it is the certificate, the operator reads what can be done about it.
 fn unprotected(error: Error) -> Answer {
-    if !error.is_tls() {
-        return later(error);
+    let said = error.to_string();
+    // Lettre has no kind for it: it is what the TLS library says.
+    if !said.contains("certificate") {
+        return Answer::Later(said);
     }
     Answer::Later(format!(
-        "{error}. The mail server needs a certificate that this machine trusts, for the name in --smtp. On a trusted network smtp://…?starttls=never sends without encryption."
+        "{said}. The mail server needs a certificate that this machine trusts, for the name in --smtp. On a trusted network smtp://…?starttls=never sends without encryption."
     ))
 }
 
