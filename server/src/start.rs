@@ -17,8 +17,11 @@ use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
 use crate::{config, logs, news, upkeep};
 use app::backend::Consent;
+use lettre::Address;
+use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
+use shared::addresses::ascii_domain;
 use shared::problem::{Problem, Refusal};
 use shared::rules::Change;
 use shared::rules::administration::OpenSetUp;
@@ -298,7 +301,11 @@ fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, F
     let sign_in = server.sign_in.as_ref();
     let sign_in = sign_in.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
     let server = Server { host: server.host.clone(), port: server.port, tls, sign_in };
-    Ok(Transport::new(server, from.parse()?, pace))
+    let mut from: Mailbox = from.parse()?;
+    if let Some(domain) = ascii_domain(from.email.domain()) {
+        from.email = Address::new(from.email.user(), domain)?;
+    }
+    Ok(Transport::new(server, from, pace))
 }
 
 /// Ready when the operator, or the system, asks the program to stop.
