@@ -35,189 +35,51 @@ const PEOPLE: [&str; 5] = ["boss", "dana", "lee", "mira", "Lee"];
 
 #[derive(Clone, Debug)]
 enum Act {
-    Create {
-        who: Who,
-        name: usize,
-        address: usize,
-    },
-    OpenSetUp {
-        who: Who,
-    },
-    SetUp {
-        forged: bool,
-        name: usize,
-    },
-    Verify {
-        who: usize,
-        link: usize,
-    },
-    Resend {
-        who: Who,
-    },
-    SignIn {
-        name: usize,
-        right: bool,
-    },
-    SignOut {
-        who: Who,
-    },
-    AddAddress {
-        who: Who,
-        address: usize,
-        right: bool,
-    },
-    MakePrimary {
-        who: Who,
-        address: usize,
-    },
-    RemoveAddress {
-        who: Who,
-        address: usize,
-    },
-    ChangePassword {
-        who: Who,
-        right: bool,
-    },
-    AskForReset {
-        name: usize,
-    },
-    Reset {
-        reset: usize,
-        name: usize,
-    },
-    EndDevice {
-        who: Who,
-        of: usize,
-    },
-    EndOthers {
-        who: Who,
-    },
-    Grant {
-        who: Who,
-        name: usize,
-    },
-    Disable {
-        who: Who,
-        name: usize,
-    },
-    Enable {
-        who: Who,
-        name: usize,
-    },
-    Reserve {
-        who: Who,
-        name: usize,
-    },
-    Retry {
-        who: Who,
-    },
-    /// One of the letters that wait has failed before.
-    RetryFailed {
-        who: Who,
-    },
-    File {
-        who: Who,
-        name: usize,
-    },
-    Withdraw {
-        who: Who,
-        request: usize,
-    },
-    Approve {
-        who: Who,
-        request: usize,
-    },
-    Decline {
-        who: Who,
-        request: usize,
-    },
-    Ask {
-        who: Who,
-        request: usize,
-    },
-    Answer {
-        who: Who,
-        request: usize,
-        question: usize,
-    },
-    Note {
-        who: Who,
-        request: usize,
-    },
-    Defer {
-        who: Who,
-        request: usize,
-    },
-    Edit {
-        who: Who,
-        request: usize,
-        words: usize,
-    },
-    Draft {
-        who: Who,
-        name: usize,
-    },
-    Bill {
-        who: Who,
-        request: usize,
-    },
-    Discard {
-        who: Who,
-        request: usize,
-    },
-    DisableOrganization {
-        who: Who,
-        name: usize,
-    },
-    EnableOrganization {
-        who: Who,
-        name: usize,
-    },
-    Deliver {
-        who: Who,
-        address: usize,
-        taken: bool,
-    },
-    Invite {
-        who: Who,
-        house: usize,
-        whom: usize,
-        role: Role,
-    },
-    ResendInvitation {
-        who: Who,
-        invitation: usize,
-    },
-    Revoke {
-        who: Who,
-        invitation: usize,
-    },
-    Expire {
-        who: Who,
-        invitation: usize,
-    },
-    Accept {
-        who: Who,
-        invitation: usize,
-    },
-    Refuse {
-        who: Who,
-        invitation: usize,
-    },
-    Assign {
-        who: Who,
-        house: usize,
-        whom: usize,
-        role: Role,
-    },
-    Remove {
-        who: Who,
-        house: usize,
-        whom: usize,
-    },
-    Pass {
-        days: i64,
-    },
+    Create { who: Who, name: usize, address: usize },
+    OpenSetUp { who: Who },
+    SetUp { forged: bool, name: usize },
+    Verify { who: usize, link: usize },
+    Resend { who: Who },
+    SignIn { name: usize, right: bool },
+    SignOut { who: Who },
+    AddAddress { who: Who, address: usize, right: bool },
+    MakePrimary { who: Who, address: usize },
+    RemoveAddress { who: Who, address: usize },
+    ChangePassword { who: Who, right: bool },
+    AskForReset { name: usize },
+    Reset { reset: usize, name: usize },
+    EndDevice { who: Who, of: usize },
+    EndOthers { who: Who },
+    Grant { who: Who, name: usize },
+    Disable { who: Who, name: usize },
+    Enable { who: Who, name: usize },
+    Reserve { who: Who, name: usize },
+    Retry { who: Who },
+    RetryFailed { who: Who },
+    File { who: Who, name: usize },
+    Withdraw { who: Who, request: usize },
+    Approve { who: Who, request: usize },
+    Decline { who: Who, request: usize },
+    Ask { who: Who, request: usize },
+    Answer { who: Who, request: usize, question: usize },
+    Note { who: Who, request: usize },
+    Defer { who: Who, request: usize },
+    Edit { who: Who, request: usize, words: usize },
+    Draft { who: Who, name: usize },
+    Bill { who: Who, request: usize },
+    Discard { who: Who, request: usize },
+    DisableOrganization { who: Who, name: usize },
+    EnableOrganization { who: Who, name: usize },
+    Deliver { who: Who, address: usize, taken: bool },
+    Invite { who: Who, house: usize, whom: usize, role: Role },
+    ResendInvitation { who: Who, invitation: usize },
+    Revoke { who: Who, invitation: usize },
+    Expire { who: Who, invitation: usize },
+    Accept { who: Who, invitation: usize },
+    Refuse { who: Who, invitation: usize },
+    Assign { who: Who, house: usize, whom: usize, role: Role },
+    Remove { who: Who, house: usize, whom: usize },
+    Pass { days: i64 },
 }
 
 /// Somebody's newest device, the command line, or a task.

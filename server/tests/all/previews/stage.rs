@@ -117,6 +117,7 @@ impl Stage {
                 self.holds(who, RetryLetter { id: newest.unwrap_or(LetterId(NOBODYS)) }).await;
             }
             Act::RetryFailed { who } => {
+                // One of the letters that wait has failed before.
                 let one = "select id from letter where state = 'waiting' order by written_at, id limit 1";
                 let fails = format!("update letter set state = 'failed' where id in ({one})");
                 self.world.force(&fails).await.unwrap();
