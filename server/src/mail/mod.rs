@@ -215,7 +215,7 @@ async fn receivers(
     let of = |a: Account| Receiver { account: Some(a.id), username: a.username, address: a.email };
     // The operator vouches for the address of an account that they make.
     let verifies = matches!(change, Change::VerificationAsked { .. } | Change::AccountCreated { trusted: true, .. });
-    let found = match audience {
+    let found: Vec<Account> = match audience {
         Audience::Address { account, username, email } => {
             if !verifies && !addresses::is_verified(tx, *account, &email.to_ascii_lowercase()).await? {
                 return Ok(Vec::new());

@@ -290,7 +290,7 @@ pub struct Listed<'a> {
 pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult<Vec<Letter>> {
     let (at, id) = listed.behind.unwrap_or((Moment(i64::MAX), LetterId(Uuid::max())));
     let asked = match listed.only {
-        Some(state) => tx
+        Some(_) => tx
             .sql(
                 r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
                   from letter where (written_at, id) < ($1, $2) and (lower(to_address) like $3 escape '\' or lower(subject) like $3 escape '\')
