@@ -284,9 +284,23 @@ pub trait Administration: Send + Sync {
         typed: &str,
         consent: Consent,
     ) -> Answer<Done>;
-    async fn letters(&self, who: &Caller) -> Answer<Letters>;
+    /// The letters that a filter finds, newest first.
+    async fn letters(&self, who: &Caller, filter: LetterFilter<'_>) -> Answer<Letters>;
     async fn letter(&self, who: &Caller, id: LetterId) -> Answer<LetterPage>;
     async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Answer<Done>;
+    /// Sends all letters again that failed, of those that a search finds.
+    async fn retry_failed_letters(&self, who: &Caller, query: &str, consent: Consent) -> Answer<Done>;
+}
+
+/// Which letters are shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LetterFilter<'a> {
+    /// A part of the receiver's address or of the subject.
+    pub text: &'a str,
+    /// The code of a state; empty for all.
+    pub only: &'a str,
+    /// The letter behind which the page begins.
+    pub from: Option<LetterId>,
 }
 
 /// The whole port, as the server provides it in Leptos's context.

@@ -99,10 +99,21 @@ test("a mail server whose certificate nobody vouches for gets no letter @plain",
   const people = peopleOf(server);
   await people.settle();
   await people.signUp("dana");
-  await expect.poll(() => server.printed).toMatch(/letter\.not_sent.*certificate/i);
+  await expect.poll(() => server.printed).toMatch(/letter\.not_sent.*certificate.*\?starttls=/i);
   expect(stranger.letters).toEqual([]);
   expect(stranger.signedIn).toEqual([]);
   await stranger.close();
+});
+
+test("a mail server on this machine may have a certificate of its own making @plain", async ({ startServer, peopleOf }) => {
+  const own = await Mail.listen({ tls: "starttls", user: "guildhall", password: "secret" });
+  const server = await startServer({ mail: false, more: ["--smtp", `smtp://guildhall:secret@127.0.0.1:${own.port}`] });
+  const people = peopleOf(server);
+  await people.settle();
+  await people.signUp("dana");
+  await expect.poll(() => own.letters.length).toBeGreaterThan(0);
+  expect(new Set(own.signedIn)).toEqual(new Set(["guildhall over TLS"]));
+  await own.close();
 });
 
 test("a server that is killed with letters waiting sends them after its next start", async ({ startServer, peopleOf, watch }) => {

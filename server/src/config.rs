@@ -137,6 +137,10 @@ pub struct Settings {
     /// The sender of letters, as in "Guildhall <guildhall@example.org>".
     #[arg(long, global = true, env = "GUILDHALL_MAIL_FROM", value_name = "ADDRESS", value_parser = mailbox)]
     mail_from: Option<String>,
+    /// The name that the site gives itself to the mail server, as in guildhall.example.org; by default the public URL's
+    /// host.
+    #[arg(long, global = true, env = "GUILDHALL_SMTP_HELLO", value_name = "HOST", value_parser = hello)]
+    smtp_hello: Option<String>,
     /// How many times as quickly as usual letters are tried again: for tests.
     #[arg(long, global = true, hide = true, env = "GUILDHALL_MAIL_HURRY", value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=30))]
     mail_hurry: u8,
@@ -150,6 +154,9 @@ pub struct Settings {
     /// How many requests for an organization one account may submit within a day; by default any number.
     #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     requests_a_day: Option<u32>,
+    /// How many letters one account may cause to another within a day; what happens beyond is in the history.
+    #[arg(long, global = true, env = "GUILDHALL_EMAILS_TO_ONE_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::EMAILS_TO_ONE_A_DAY, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    emails_to_one_a_day: u32,
     /// What a private organization costs for each member and month.
     #[arg(long, global = true, env = "GUILDHALL_PRICE", value_name = "AMOUNT", default_value_t = Price::USUAL, value_parser = price)]
     price: Price,
@@ -253,6 +260,8 @@ pub struct Config {
     pub key_file: PathBuf,
     /// How many requests one account may submit (rules, section 4).
     pub requests: RequestPace,
+    /// Letters that one account may cause to another within a day.
+    pub emails_to_one_a_day: u32,
     /// What a private organization costs (rules, section 8).
     pub price: Price,
     /// How long an invitation lives (rules, section 5).
@@ -273,6 +282,7 @@ pub struct Config {
     pub stop_within: Duration,
     public_url: Option<PublicUrl>,
     mail_from: Option<String>,
+    smtp_hello: Option<String>,
 }
 
 impl Config {
@@ -287,6 +297,11 @@ impl Config {
         // An address of digits is no domain that a letter could come from.
         let domain = if IpAddr::from_str(host.trim_matches(['[', ']'])).is_ok() { "localhost" } else { host };
         self.mail_from.clone().unwrap_or_else(|| format!("Guildhall <guildhall@{domain}>"))
+    }
+
+    /// What the site calls itself to the mail server.
+    pub fn smtp_hello<'a>(&'a self, public_url: &'a PublicUrl) -> &'a str {
+        self.smtp_hello.as_deref().unwrap_or_else(|| public_url.host())
     }
 }
 
@@ -334,6 +349,7 @@ impl Settings {
             mail_server,
             mail_hurry: self.mail_hurry,
             requests: RequestPace { at_once: self.requests_at_once, a_day: self.requests_a_day },
+            emails_to_one_a_day: self.emails_to_one_a_day,
             price: self.price,
             invitation: Span::days(i64::from(self.invitation_days)),
             accounts_an_hour: self.accounts_an_hour,
@@ -346,6 +362,7 @@ impl Settings {
             stop_within: Duration::from_secs(self.stop_within),
             public_url: self.public_url,
             mail_from: self.mail_from,
+            smtp_hello: self.smtp_hello,
         })
     }
 }
@@ -374,6 +391,13 @@ fn ip_address(text: &str) -> Result<IpAddr, &'static str> {
 fn price(text: &str) -> Result<Price, &'static str> {
     Price::parse(text)
         .ok_or("an amount with two decimals and a currency's three letters belong here, as in \"5.00 USD\"")
+}
+
+fn hello(text: &str) -> Result<String, &'static str> {
+    let host = text.trim_matches(['[', ']']);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let is_host = host.parse::<IpAddr>().is_ok() || (!host.is_empty() && host.chars().all(plain));
+    if is_host { Ok(host.to_owned()) } else { Err("a host belongs here, as in guildhall.example.org") }
 }
 
 fn mailbox(text: &str) -> Result<String, &'static str> {

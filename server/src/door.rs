@@ -22,7 +22,7 @@ pub use side::{Circumstances, Side};
 use crate::clock::Clock;
 use crate::history;
 use crate::live::Live;
-use crate::mail::{self, Post};
+use crate::mail::{self, Post, Written};
 use crate::random::Random;
 use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
@@ -72,6 +72,8 @@ pub struct Policy {
     pub price: Price,
     /// How long an invitation lives.
     pub invitation: Span,
+    /// Letters that one account may cause to another within a day.
+    pub emails_to_one_a_day: u32,
 }
 
 /// What a command adds on the server: how its facts are read.
@@ -290,11 +292,12 @@ impl Door {
         fresh: &mut Fresh,
     ) -> StoreResult<Vec<Draft>> {
         let by = store::apply::By { account: about.account(), address: side.address() };
-        let lines = history::lines(changes, about, &by.address, fresh);
-        let letters = match letters {
+        let mut lines = history::lines(changes, about, &by.address, fresh);
+        let Written { letters, held_back } = match letters {
             Letters::Written => mail::drafts(tx, &self.post, changes, about, fresh).await?,
-            Letters::LeftOut => Vec::new(),
+            Letters::LeftOut => Written::default(),
         };
+        lines.extend(held_back.iter().map(|one| history::held_back(&one.to, &one.subject, about, &by.address, fresh)));
         let waits = self.post.new_letters();
         store::apply::all(tx, &by, about.now, changes, &lines, &letters, waits).await?;
         Ok(letters)

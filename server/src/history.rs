@@ -25,12 +25,7 @@ struct About {
 
 /// The lines of a list of changes, in their order.
 pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &mut Fresh) -> Vec<Line> {
-    let actor = match &about.actor {
-        Actor::Visitor => By { kind: "visitor", id: None, name: String::new() },
-        Actor::Person(p) => By { kind: "account", id: Some(p.id), name: p.username.clone() },
-        Actor::Operator => By { kind: "operator", id: None, name: "the operator".to_owned() },
-        Actor::Job(name) => By { kind: "job", id: None, name: (*name).to_owned() },
-    };
+    let actor = actor(about);
     let line = |change: &Change| {
         let what = describe(change);
         Line {
@@ -46,6 +41,30 @@ pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &m
         }
     };
     changes.iter().map(line).collect()
+}
+
+/// The line of a letter to somebody that was not written, because whoever acts has caused as many to them as a day allows.
+pub fn held_back(to: &Party, subject: &str, about: &Circumstances, address: &str, fresh: &mut Fresh) -> Line {
+    Line {
+        id: fresh.id().0,
+        at: about.now,
+        kind: EventKind::EmailHeldBack,
+        actor: actor(about),
+        address: address.to_owned(),
+        account: Some(to.id),
+        request: None,
+        organization: None,
+        details: json!({ "username": to.username, "subject": subject }).to_string(),
+    }
+}
+
+fn actor(about: &Circumstances) -> By {
+    match &about.actor {
+        Actor::Visitor => By { kind: "visitor", id: None, name: String::new() },
+        Actor::Person(p) => By { kind: "account", id: Some(p.id), name: p.username.clone() },
+        Actor::Operator => By { kind: "operator", id: None, name: "the operator".to_owned() },
+        Actor::Job(name) => By { kind: "job", id: None, name: (*name).to_owned() },
+    }
 }
 
 /// Among how many of the newest lines is looked for what happened of late.
@@ -214,6 +233,9 @@ fn describe(change: &Change) -> About {
         },
         Change::NameReserved { name, reason } => {
             about(EventKind::NameReserved, json!({ "name": name, "reason": reason }))
+        }
+        Change::FailedLettersRetried { query, count } => {
+            about(EventKind::FailedLettersRetried, json!({ "query": query, "count": count }))
         }
         Change::LetterRetried { id, to } => about(EventKind::LetterRetried, json!({ "letter": id, "to": to })),
         Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => About {

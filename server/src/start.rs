@@ -17,8 +17,11 @@ use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
 use crate::{config, logs, news, upkeep};
 use app::backend::Consent;
+use lettre::Address;
+use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
+use shared::addresses::ascii_domain;
 use shared::problem::{Problem, Refusal};
 use shared::rules::Change;
 use shared::rules::administration::OpenSetUp;
@@ -115,6 +118,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
             mail_goes_out: goes_out,
             price: config.price,
             invitation: config.invitation,
+            emails_to_one_a_day: config.emails_to_one_a_day,
         },
         letters_written: Arc::default(),
         committed: watch::Sender::default(),
@@ -231,7 +235,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
         tokio::spawn(news::tell(door.clone(), news::EVERY, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
-        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;
+        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?
+            .called(config.smtp_hello(&public_url));
         tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
@@ -289,7 +294,13 @@ async fn open_set_up(door: &Door, public_url: &PublicUrl) {
 }
 
 fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, Failed> {
-    let parameters = || TlsParameters::new(server.host.clone());
+    let parameters = || {
+        let any = server.takes_any_certificate();
+        TlsParameters::builder(server.host.clone())
+            .dangerous_accept_invalid_certs(any)
+            .dangerous_accept_invalid_hostnames(any)
+            .build()
+    };
     let tls = match server.encryption {
         Encryption::Tls => Tls::Wrapper(parameters()?),
         Encryption::StarttlsRequired => Tls::Required(parameters()?),
@@ -299,7 +310,11 @@ fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, F
     let sign_in = server.sign_in.as_ref();
     let sign_in = sign_in.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
     let server = Server { host: server.host.clone(), port: server.port, tls, sign_in };
-    Ok(Transport::new(server, from.parse()?, pace))
+    let mut from: Mailbox = from.parse()?;
+    if let Some(domain) = ascii_domain(from.email.domain()) {
+        from.email = Address::new(from.email.user(), domain)?;
+    }
+    Ok(Transport::new(server, from, pace))
 }
 
 /// Ready when the operator, or the system, asks the program to stop.

@@ -46,6 +46,8 @@ kinds! {
     AccountEnabled = "account_enabled",
     NameReserved = "name_reserved",
     LetterRetried = "letter_retried",
+    FailedLettersRetried = "failed_letters_retried",
+    EmailHeldBack = "email_held_back",
     RequestDrafted = "request_drafted",
     DraftDiscarded = "draft_discarded",
     BillingGiven = "billing_given",

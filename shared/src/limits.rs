@@ -56,6 +56,9 @@ pub const RESET: Span = Span::hours(1);
 pub const RESET_LETTERS_AT_ONCE: usize = 5;
 /// Letters about verifying in a day that one account may cause, to whatever addresses.
 pub const VERIFICATION_LETTERS_BY_ACCOUNT: usize = 20;
+/// Letters that one account may cause to another within a day, unless configured otherwise: more than any honest day has,
+/// and no flood. What happens beyond is in the history.
+pub const EMAILS_TO_ONE_A_DAY: u32 = 20;
 /// A signed-in device that is not used ends after this.
 pub const SESSION_IDLE: Span = Span::days(14);
 /// A signed-in device ends after this, used or not (NIST SP 800-63B-4, AAL1).
@@ -123,5 +126,7 @@ pub const OWNERS_NAMED: usize = 5;
 pub const HISTORY_PAGE: u32 = 50;
 /// How many accounts or organizations a list of administration shows.
 pub const SHOWN: u32 = 50;
+/// Letters on one page of the outgoing mail.
+pub const LETTERS_PAGE: u32 = 50;
 /// The largest form: the largest text fields many times over.
 pub const FORM_BYTES: usize = 64 * 1024;

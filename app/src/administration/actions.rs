@@ -7,7 +7,7 @@ use shared::wire::administration::{AccountView, Accounts, LetterPage, Letters, O
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
-use crate::backend::{Consent, backend, id};
+use crate::backend::{Consent, LetterFilter, backend, id};
 
 /// The newest accounts, or those that a search finds.
 #[server(name = GetAccounts, prefix = "/see", endpoint = "administration/accounts", input = GetUrl)]
@@ -79,11 +79,16 @@ pub async fn enable(
     Ok(backend.administration.enable(&who, &username, Consent { once, agreed }).await?)
 }
 
-/// The outgoing mail, newest first.
+/// The outgoing mail, newest first: all of it, or what a search finds, in one state or any, from behind a letter on.
 #[server(name = GetLetters, prefix = "/see", endpoint = "administration/letters", input = GetUrl)]
-pub async fn letters() -> Result<Letters, Failure> {
+pub async fn letters(
+    #[server(default)] query: String,
+    #[server(default)] only: String,
+    #[server(default)] from: String,
+) -> Result<Letters, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.letters(&who).await?)
+    let filter = LetterFilter { text: &query, only: &only, from: id(&from).ok() };
+    Ok(backend.administration.letters(&who, filter).await?)
 }
 
 /// One letter.
@@ -91,6 +96,17 @@ pub async fn letters() -> Result<Letters, Failure> {
 pub async fn letter(letter: String) -> Result<LetterPage, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.administration.letter(&who, id(&letter)?).await?)
+}
+
+/// Sends all letters again, now, that failed and that a search finds.
+#[server(name = RetryFailedLetters, prefix = "/do", endpoint = "administration/retry-failed")]
+pub async fn retry_failed_letters(
+    #[server(default)] query: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.administration.retry_failed_letters(&who, &query, consent).await?)
 }
 
 /// Sends a letter that waits or failed again, now.

@@ -48,6 +48,15 @@ fn the_sender_of_letters_is_at_the_site() {
 }
 
 #[test]
+fn the_site_greets_the_mail_server_by_its_own_host_or_as_it_is_told() {
+    let (_, config) = self::config(&["serve", "--public-url", "https://guild.example.org"]).unwrap();
+    assert_eq!(config.smtp_hello(&config.public_url(config.listen)), "guild.example.org");
+    let (_, config) = self::config(&["serve", "--smtp-hello", "mail.example.org"]).unwrap();
+    assert_eq!(config.smtp_hello(&config.public_url(config.listen)), "mail.example.org");
+    assert!(refused(&["serve", "--smtp-hello", "two words"]).contains("--smtp-hello"));
+}
+
+#[test]
 fn several_proxies_can_be_trusted() {
     let (_, config) = config(&["serve", "--trusted-proxy", "10.0.0.1", "--trusted-proxy", "::1"]).unwrap();
     assert_eq!(config.trusted_proxies.len(), 2);

@@ -5,7 +5,7 @@ use crate::clock::FixedClock;
 use crate::config::PublicUrl;
 use crate::live::{Ears, Topic};
 use crate::random::SeededRandom;
-use app::backend::{self, Caller, Consent, Opened, PeopleFilter};
+use app::backend::{self, Caller, Consent, LetterFilter, Opened, PeopleFilter};
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
@@ -186,7 +186,8 @@ away!(Administration {
     disable_organization(&str, &str, Consent) -> Done;
     preview_enable_organization(&str) -> Preview;
     enable_organization(&str, Consent) -> Done;
-    letters() -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done; });
+    letters(LetterFilter<'_>) -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done;
+    retry_failed_letters(&str, Consent) -> Done; });
 
 struct Site {
     behind: Arc<Behind>,

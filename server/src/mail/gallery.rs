@@ -57,6 +57,7 @@ pub fn samples(post: &Post) -> Vec<Sample> {
         mail_goes_out: true,
         price: Price::USUAL,
         invitation: Span::days(7),
+        emails_to_one_a_day: 1,
     };
     let about = Circumstances { actor, now: Moment(1_772_970_000_000_000), policy };
     let mut fresh = Fresh::new([7; 32], about.now);

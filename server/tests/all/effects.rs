@@ -99,6 +99,7 @@ pub fn effect(change: &Change) -> Effect {
         Change::NameReserved { name, reason } => {
             ("name_reserved", vec![row("reserved_name", name.key(), &[name, reason])])
         }
+        Change::FailedLettersRetried { .. } => ("failed_letters_retried", Vec::new()),
         Change::LetterRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
         Change::RequestFiled { id, applicant, from_draft: true, .. } => {
             ("request_filed", vec![row("request", id.0, &[&applicant.id, &"submitted"])])
@@ -190,8 +191,8 @@ pub fn effect(change: &Change) -> Effect {
             "member_invited",
             vec![row("invitation", id.0, &[&organization.id, &invitee.id, &inviter.id, &role.code(), &"live"])],
         ),
-        Change::InvitationRenewed { id, invitee, .. } => {
-            ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &"live"])])
+        Change::InvitationRenewed { id, invitee, inviter, .. } => {
+            ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &inviter.id, &"live"])])
         }
         Change::InvitationRevoked { id, invitee, .. } => {
             ("invitation_revoked", vec![row("invitation", id, &[&invitee.id, &"revoked"])])

@@ -171,6 +171,7 @@ impl World {
                 mail_goes_out: mail,
                 price: shared::billing::Price::USUAL,
                 invitation: shared::limits::INVITATION,
+                emails_to_one_a_day: shared::limits::EMAILS_TO_ONE_A_DAY,
             },
             letters_written: Arc::default(),
             committed: watch::Sender::default(),
@@ -219,6 +220,13 @@ impl World {
     pub fn for_developers(self) -> Self {
         let services = Services { development: true, ..Services::clone(&self.services) };
         Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
+    /// Changes how many letters one account may cause to another within a day.
+    pub fn allow_emails(&mut self, most: u32) {
+        let mut services = Services::clone(&self.services);
+        services.door.policy.emails_to_one_a_day = most;
+        (self.services, self.router) = (Arc::new(services), OnceLock::new());
     }
 
     /// The site with its pages. Made once: for that all screens are walked through.

@@ -58,6 +58,7 @@ enum Act {
     Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
     Retry { who: Who },
+    RetryFailed { who: Who },
     File { who: Who, name: usize },
     Withdraw { who: Who, request: usize },
     Approve { who: Who, request: usize },
@@ -124,6 +125,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => (who(), name.clone()).prop_map(|(who, name)| Act::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Act::Reserve { who, name }),
         1 => device().prop_map(|who| Act::Retry { who }),
+        1 => device().prop_map(|who| Act::RetryFailed { who }),
         8 => (device(), wanted.clone()).prop_map(|(who, name)| Act::File { who, name }),
         3 => (device(), wanted.clone()).prop_map(|(who, name)| Act::Draft { who, name }),
         3 => (device(), one.clone()).prop_map(|(who, request)| Act::Bill { who, request }),
@@ -228,6 +230,8 @@ const EVERYTHING: [Act; 119] = [
     Act::Reserve { who: Operator, name: 3 },
     Act::Retry { who: Device(2) },
     Act::Retry { who: Device(0) },
+    Act::RetryFailed { who: Device(2) },
+    Act::RetryFailed { who: Device(0) },
     Act::File { who: Device(2), name: 2 },
     Act::Approve { who: Device(2), request: 1 },
     Act::Approve { who: Device(0), request: 1 },
@@ -315,7 +319,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 51, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 52, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);

@@ -54,6 +54,7 @@ fn sample(path: &str) -> Option<&'static str> {
             "organization=starless&username=outsider&reason=Gone&typed=starless&agreed={agreed}"
         }
         "/do/administration/retry-letter" => "letter={letter}",
+        "/do/administration/retry-failed" => "query=",
         "/do/requests/file" => {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
         }

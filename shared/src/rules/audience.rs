@@ -99,6 +99,7 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::UsernameFreed { .. }
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
+        | Change::FailedLettersRetried { .. }
         | Change::RequestEdited { .. }
         | Change::RequestWithdrawn { .. }
         | Change::RequestDeferred { .. }

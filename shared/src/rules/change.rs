@@ -126,6 +126,8 @@ pub enum Change {
     NameReserved { name: OrganizationName, reason: Reason },
     /// A letter is sent again.
     LetterRetried { id: LetterId, to: String },
+    /// All letters that failed are sent again, or those that a search finds by their receiver or subject.
+    FailedLettersRetried { query: String, count: u32 },
 
     // requests
     /// A request is handed in.
@@ -271,7 +273,8 @@ pub enum Change {
         secret: Unseen<Secret>,
         lives: Span,
     },
-    /// The letter of an invitation goes out again, with another link and a later end.
+    /// The letter of an invitation goes out again, with another link and a later end. The inviter is the one who sends it
+    /// now, and no longer who did before.
     InvitationRenewed {
         id: InvitationId,
         organization: Organization,

@@ -227,6 +227,9 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::AddressBounced { email, .. } => happens.push(format!("Letters to {email} come back")),
         Change::AddressReached { email, .. } => ends.push(format!("Letters to {email} no longer come back")),
         Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
+        Change::FailedLettersRetried { count: number, .. } => {
+            happens.push(format!("{} again", count(u64::from(*number), "email goes out", "emails go out")));
+        }
         Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }
 }

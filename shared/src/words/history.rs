@@ -1,6 +1,7 @@
 //! What happened, as history tells it: a sentence for each kind of event. History outlives the program's types, so it is
 //! read from what was written; an event whose kind this version does not know is told by its code.
 
+use super::count;
 use crate::history::EventKind;
 use crate::roles::Role;
 use serde_json::Value;
@@ -46,6 +47,15 @@ pub fn event(kind: &str, details: &str) -> String {
         EventKind::OrganizationEnabled => format!("The organization {} was enabled again", of("name")),
         EventKind::AddressBounced => format!("Letters to {} came back: {}", of("email"), of("why")),
         EventKind::AddressReached => format!("Letters to {} arrive again", of("email")),
+        EventKind::FailedLettersRetried => {
+            let number = details.get("count").and_then(Value::as_u64).unwrap_or_default();
+            format!("{} sent again", count(number, "failed email was", "failed emails were"))
+        }
+        EventKind::EmailHeldBack => format!(
+            "{} was not emailed “{}”: one person can have only so many emails sent to another in a day",
+            of("username"),
+            of("subject")
+        ),
         EventKind::RequestEdited => format!("The request for {} was given other words", of("name")),
         EventKind::QuestionAsked => {
             format!("A question about the request for {} was asked: {}", of("name"), of("question"))

@@ -1,6 +1,6 @@
 //! What happened: the status line after a form.
 
-use super::list;
+use super::{count, list};
 use crate::roles::Role;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,8 @@ pub enum Notice {
     NameReserved { name: String },
     /// The mail server is offered the letter once more.
     LetterRetried { to: String },
+    /// The mail server is offered so many letters once more that failed.
+    FailedLettersRetried { count: u32 },
     /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },
     /// A draft is kept until its billing details are complete.
@@ -162,6 +164,9 @@ impl Notice {
             Notice::AccountEnabled { username } => format!("The account {username} can be used again."),
             Notice::NameReserved { name } => format!("The name {name} is reserved."),
             Notice::LetterRetried { to } => format!("The letter to {to} goes out again now."),
+            Notice::FailedLettersRetried { count: number } => {
+                format!("{} sent again now.", count(u64::from(*number), "email is being", "emails are being"))
+            }
             Notice::RequestFiled { display_name } => {
                 format!("Your request for {display_name} is handed in.")
             }

@@ -8,8 +8,8 @@ use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::administration::{
     AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, DisableAccount, DisableFacts, EnableAccount,
-    EndSessions, FreeUsername, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
-    RevokeAdministrator, SessionsFacts, UnusedFacts,
+    EndSessions, FailedLettersFacts, FreeUsername, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName,
+    RetryFailedLetters, RetryLetter, RevokeAdministrator, SessionsFacts, UnusedFacts,
 };
 use shared::rules::people::{Invitee, Offer, Within};
 use shared::rules::{Actor, Change, Organization, Person, Unseen};
@@ -306,6 +306,24 @@ fn sending_a_letter_again() {
         strangers().map(|actor| {
             ("a stranger", actor, command(), facts(LetterState::Failed, true), Err(Refusal::NotSignedIn {}))
         }),
+    );
+    holds(table);
+}
+
+#[test]
+fn sending_all_letters_again_that_failed() {
+    let command = || RetryFailedLetters { query: "example.org".to_owned() };
+    let facts = |failed, mail_goes_out| FailedLettersFacts { failed, mail_goes_out };
+    let retried = Change::FailedLettersRetried { query: "example.org".to_owned(), count: 3 };
+    let nothing = || Err(Refusal::NothingToSend {});
+    let mut table: Vec<Row<RetryFailedLetters>> = vec![
+        ("some failed", person(boss()), command(), facts(3, true), Ok(vec![retried])),
+        ("none failed", person(boss()), command(), facts(0, true), nothing()),
+        ("without a mail server", person(boss()), command(), facts(3, false), nothing()),
+        ("not for everybody", person(dana()), command(), facts(3, true), Err(Refusal::NotFound {})),
+    ];
+    table.extend(
+        strangers().map(|actor| ("a stranger", actor, command(), facts(3, true), Err(Refusal::NotSignedIn {}))),
     );
     holds(table);
 }

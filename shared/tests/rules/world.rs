@@ -307,6 +307,10 @@ impl World {
             Change::NameReserved { name, .. } => {
                 self.reserved.insert(name.key());
             }
+            Change::FailedLettersRetried { .. } => {
+                let failed = self.letters.iter_mut().filter(|(_, state)| *state == LetterState::Failed);
+                failed.for_each(|(_, state)| *state = LetterState::Waiting);
+            }
             Change::LetterRetried { id, .. } => {
                 self.letters.iter_mut().filter(|(l, _)| *l == id).for_each(|(_, state)| *state = LetterState::Waiting);
             }
@@ -401,7 +405,10 @@ impl World {
                     state: InvitationState::Live,
                 });
             }
-            Change::InvitationRenewed { id, lives, .. } => self.invitation_mut(id).offer.ends_at = now.plus(lives),
+            Change::InvitationRenewed { id, inviter, lives, .. } => {
+                let Offer { inviter: vouches, ends_at, .. } = &mut self.invitation_mut(id).offer;
+                (*vouches, *ends_at) = (inviter, now.plus(lives));
+            }
             Change::InvitationRevoked { id, .. } => self.invitation_mut(id).state = InvitationState::Revoked,
             Change::InvitationAccepted { id, .. } => self.invitation_mut(id).state = InvitationState::Accepted,
             Change::InvitationDeclined { id, .. } => self.invitation_mut(id).state = InvitationState::Declined,

@@ -1,6 +1,6 @@
 //! How changes to the running of the site are stored.
 
-use crate::store::{StoreResult, Tx};
+use crate::store::{StoreResult, Tx, literal};
 use shared::ids::{AccountId, LetterId};
 use shared::moment::Moment;
 use shared::names::OrganizationName;
@@ -71,4 +71,17 @@ pub(super) async fn retry_letter(tx: &mut Tx<'_>, now: Moment, id: LetterId) -> 
         .bind(now)
         .still()
         .await
+}
+
+/// Those that failed since the count was made go along with the rest.
+pub(super) async fn retry_failed_letters(tx: &mut Tx<'_>, now: Moment, query: &str) -> StoreResult<()> {
+    tx.sql(
+        r"update letter set state = 'waiting', due_at = $2, tries = 0
+          where state = 'failed' and (lower(to_address) like $1 escape '\' or lower(subject) like $1 escape '\')",
+    )
+    .bind(format!("%{}%", literal(query)))
+    .bind(now)
+    .run()
+    .await?;
+    Ok(())
 }

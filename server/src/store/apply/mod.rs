@@ -50,7 +50,7 @@ pub async fn all(
         one(tx, by, now, change).await?;
     }
     history::append(tx, lines).await?;
-    outbox::put(tx, letters, letters_wait, now).await
+    outbox::put(tx, letters, letters_wait, by.account, now).await
 }
 
 /// What an organization is to be, or is.
@@ -110,6 +110,7 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         }
         Change::AccountEnabled { account } => administration::enable(tx, account.id).await,
         Change::NameReserved { name, reason } => administration::reserve(tx, now, name, reason).await,
+        Change::FailedLettersRetried { query, .. } => administration::retry_failed_letters(tx, now, query).await,
         Change::LetterRetried { id, .. } => administration::retry_letter(tx, now, *id).await,
         Change::RequestFiled { id, from_draft: true, .. } => billing::hand_in(tx, now, id.0).await,
         Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => {
@@ -174,7 +175,9 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
             let offered = Offered { id, organization, invitee, inviter, role: *role, secret, lives: *lives };
             people::invite(tx, now, offered).await
         }
-        Change::InvitationRenewed { id, secret, lives, .. } => people::renew(tx, now, *id, &secret.0, *lives).await,
+        Change::InvitationRenewed { id, inviter, secret, lives, .. } => {
+            people::renew(tx, now, *id, inviter, &secret.0, *lives).await
+        }
         Change::InvitationRevoked { id, .. } => people::close(tx, by, now, *id, InvitationState::Revoked).await,
         Change::InvitationAccepted { id, .. } => people::close(tx, by, now, *id, InvitationState::Accepted).await,
         Change::InvitationDeclined { id, .. } => people::close(tx, by, now, *id, InvitationState::Declined).await,

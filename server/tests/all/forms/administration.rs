@@ -3,8 +3,8 @@
 use super::QUEUE;
 use super::accounts::sign_in;
 use super::requests::{approve, open_request};
-use crate::ground::{PASSWORD, World, engines, on_each, says};
-use server::store::{StoreError, outbox};
+use crate::ground::{PASSWORD, World, address_of, engines, on_each, says};
+use server::store::{Place, StoreError, outbox};
 use shared::moment::Span;
 use shared::roles::Role;
 use shared::wire::administration::LetterState;
@@ -218,6 +218,54 @@ async fn email_that_the_mail_server_refused_for_now_is_shown_and_goes_out_again_
         let to_dana: Vec<_> = letters.iter().filter(|letter| letter.to == "dana@dana.example").collect();
         assert_eq!((to_dana.len(), to_dana[0].state), (1, LetterState::Waiting));
         assert!(to_dana[0].due_at <= world.services.door.clock.now(), "{to_dana:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_emails_are_found_by_state_and_words_read_page_by_page_and_sent_again_together() {
+    on_each_with_mail(async |world| {
+        let mut root = world.root().await;
+        let (dana, lee) = (world.newcomer("dana").await, world.newcomer("lee").await);
+        // More than a page: each newcomer's email stands there thirty times.
+        for (someone, copies) in [(&dana, 30), (&lee, 31)] {
+            let address = address_of(&someone.name);
+            for n in 0..copies {
+                let id = if matches!(world.place, Place::Folder(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
+                world
+                    .force(&format!(
+                        "insert into letter (id, to_address, subject, text_part, html_part, state, written_at, due_at, last_error)
+                         values ({id}, '{address}', 'Copy {n}', '', '', 'failed', {n}, {n}, '550 5.7.1 relaying denied')"
+                    ))
+                    .await
+                    .unwrap();
+            }
+        }
+        root.open(MAIL).await;
+        root.reads("61 emails failed.");
+        assert!(!root.page.offers("Retry all", None), "{}", root.page);
+        root.press("See what the mail server said").await;
+        root.reads("550 5.7.1 relaying denied");
+        assert_eq!(root.page.texts("table.mail tbody tr").len(), 50);
+        root.press("Older emails").await;
+        assert_eq!(root.page.texts("table.mail tbody tr").len(), 11);
+        assert!(!root.page.offers("Older emails", None), "{}", root.page);
+
+        // What a search finds is what is sent again.
+        root.fill("Search emails", "DANA@");
+        root.press("Search").await;
+        root.reads("30 emails failed.");
+        assert_eq!(root.page.texts("table.mail tbody tr").len(), 30);
+        root.press("Retry all").await;
+        root.is_told("30 emails are being sent again now.");
+        let failed = world.rows("select distinct to_address from letter where state = 'failed'").await;
+        assert_eq!(failed, [address_of("lee")]);
+        root.open(&format!("{MAIL}?only=failed")).await;
+        root.press("Retry all").await;
+        root.is_told("31 emails are being sent again now.");
+        root.does_not_read("Retry all");
+        root.open(&format!("{MAIL}?only=failed&q=nobody")).await;
+        root.reads("No matches");
     })
     .await;
 }

@@ -208,6 +208,41 @@ pub fn may_retry(state: LetterState, mail_goes_out: bool) -> Result<(), Refusal>
     if state == LetterState::Sent || !mail_goes_out { Err(Refusal::NothingToSend {}) } else { Ok(()) }
 }
 
+/// Send all letters again that failed, or those that a search finds by their receiver or subject.
+#[derive(Clone, Debug)]
+pub struct RetryFailedLetters {
+    pub query: String,
+}
+
+/// How many letters failed, of those that are looked for, and whether anything could take them.
+#[derive(Clone, Copy, Debug)]
+pub struct FailedLettersFacts {
+    pub failed: u32,
+    pub mail_goes_out: bool,
+}
+
+impl Command for RetryFailedLetters {
+    type Facts = FailedLettersFacts;
+    const NAME: &'static str = "administration/retry-failed";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        if facts.failed == 0 {
+            return Err(Refusal::NothingToSend {});
+        }
+        may_retry(LetterState::Failed, facts.mail_goes_out)?;
+        Ok(vec![Change::FailedLettersRetried { query: self.query.clone(), count: facts.failed }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let count = changes.iter().find_map(|change| match change {
+            Change::FailedLettersRetried { count, .. } => Some(*count),
+            _ => None,
+        });
+        Done::here(Notice::FailedLettersRetried { count: count.unwrap_or_default() })
+    }
+}
+
 impl Command for RetryLetter {
     type Facts = Option<LetterFacts>;
     const NAME: &'static str = "administration/retry-letter";
