@@ -28,6 +28,8 @@ pub struct Caller {
     pub address: String,
     /// What the browser says it is.
     pub agent: String,
+    /// The number of the request, in the log.
+    pub request: String,
 }
 
 impl Caller {

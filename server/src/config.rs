@@ -1,17 +1,20 @@
 //! The settings: each a flag with an environment twin. A wrong one ends the start with a sentence and exit code 2.
 
 mod mail_server;
+mod network;
 mod public_url;
 
 pub use mail_server::{Encryption, MailServer};
-pub use public_url::PublicUrl;
+pub use network::Network;
+pub use public_url::{PublicUrl, is_internal};
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use lettre::message::Mailbox;
 use shared::billing::Price;
 use shared::moment::Span;
 use shared::rules::requests::RequestPace;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
@@ -166,9 +169,10 @@ pub struct Settings {
     /// How many accounts can be made from one client address within an hour.
     #[arg(long, global = true, env = "GUILDHALL_ACCOUNTS_AN_HOUR", value_name = "NUMBER", default_value_t = shared::limits::ACCOUNTS_AN_HOUR, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     accounts_an_hour: u32,
-    /// The address of a proxy whose X-Forwarded-For is believed; can be given several times.
-    #[arg(long, global = true, env = "GUILDHALL_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',', value_parser = ip_address)]
-    trusted_proxy: Vec<IpAddr>,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks, as in 10.0.0.1,172.18.0.0/16; can be given
+    /// several times.
+    #[arg(long, global = true, env = "GUILDHALL_TRUSTED_PROXY", value_name = "NETWORKS", value_delimiter = ',', value_parser = Network::from_str)]
+    trusted_proxy: Vec<Network>,
     /// The form of log lines.
     #[arg(long, global = true, env = "GUILDHALL_LOG", value_name = "FORM", value_enum, default_value_t = LogForm::Text)]
     log: LogForm,
@@ -189,6 +193,10 @@ pub struct Settings {
     /// How many seconds requests in flight are given when the server stops.
     #[arg(long, global = true, env = "GUILDHALL_STOP_WITHIN", value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     stop_within: u64,
+    /// How many seconds a connection is kept for its next request; longer than a proxy keeps its own, so that it never
+    /// sends one into a connection that is just being closed.
+    #[arg(long, global = true, env = "GUILDHALL_KEEP_ALIVE", value_name = "SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    keep_alive: u64,
 }
 
 /// A setting that may hold a password: it is shown nowhere.
@@ -269,7 +277,7 @@ pub struct Config {
     /// Accounts that can be made from one client address within an hour.
     pub accounts_an_hour: u32,
     /// Proxies whose word about a client's address is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
     pub log: LogForm,
     pub log_level: LogLevel,
     /// Where metrics are served, if not beside the site.
@@ -280,6 +288,8 @@ pub struct Config {
     pub hash_permits: usize,
     /// What requests in flight are given when the server stops.
     pub stop_within: Duration,
+    /// How long a connection is kept for its next request.
+    pub keep_alive: Duration,
     public_url: Option<PublicUrl>,
     mail_from: Option<String>,
     smtp_hello: Option<String>,
@@ -307,11 +317,27 @@ impl Config {
 
 /// Reads the command line and the environment; ends the program with exit code 2 and a sentence if they are wrong.
 pub fn read() -> (Command, Config) {
-    let Guildhall { settings, command } = Guildhall::parse();
+    let Guildhall { settings, command } = parsed(std::env::args_os()).unwrap_or_else(|error| error.exit());
     match settings.complete() {
         Ok(config) => (command, config),
         Err(sentence) => Guildhall::command().error(ErrorKind::ValueValidation, sentence).exit(),
     }
+}
+
+/// The command line, with the environment beside it.
+fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<Guildhall, clap::Error> {
+    let matches = set_alone(Guildhall::command()).try_get_matches_from(words)?;
+    Guildhall::from_arg_matches(&matches)
+}
+
+/// Leaves empty environment variables aside: a file of settings for containers names them all, and leaves those empty
+/// that are not set.
+fn set_alone(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| {
+        let value = arg.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
+    };
+    command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&'static str>) } else { arg }).mut_subcommands(set_alone)
 }
 
 impl Settings {
@@ -360,6 +386,7 @@ impl Settings {
             development: self.development,
             hash_permits: self.hash_permits.map_or_else(half, usize::from),
             stop_within: Duration::from_secs(self.stop_within),
+            keep_alive: Duration::from_secs(self.keep_alive),
             public_url: self.public_url,
             mail_from: self.mail_from,
             smtp_hello: self.smtp_hello,
@@ -382,10 +409,6 @@ pub fn read_password(file: Option<&Path>) -> std::io::Result<String> {
 
 fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "an address and a port belong here, as in 127.0.0.1:3000 or [::1]:3000")
-}
-
-fn ip_address(text: &str) -> Result<IpAddr, &'static str> {
-    text.parse().map_err(|_| "an address without a port belongs here, as in 10.0.0.1")
 }
 
 fn price(text: &str) -> Result<Price, &'static str> {

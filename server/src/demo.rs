@@ -261,7 +261,7 @@ impl World {
     fn arrival(&self, name: &str) -> (Caller, SignIn) {
         let agent = if name.len().is_multiple_of(2) { FIREFOX } else { SAFARI }.to_owned();
         let address = format!("192.0.2.{}", name.bytes().fold(1_u8, |sum, byte| sum.wrapping_add(byte)));
-        let who = Caller { signed_in: None, address, agent: agent.clone() };
+        let who = Caller { address, agent: agent.clone(), ..Caller::default() };
         (who, SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent })
     }
 

@@ -39,6 +39,7 @@ use side::{claim_of, person};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
+use tracing::{Instrument as _, Span};
 
 /// How long somebody is thought to look at a preview before they agree: what happened meanwhile is told where it was
 /// another by then.
@@ -159,15 +160,22 @@ impl Door {
         consent: Consent,
     ) -> Result<Outcome, Problem> {
         let (door, name) = (self.clone(), command.name());
-        let task = tokio::spawn(async move { door.decide_and_store(side, &*command, consent).await });
-        match task.await {
-            Ok(outcome) => outcome.map_err(Problem::from),
-            Err(died) => {
-                // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
-                tracing::error!(panicked = died.is_panic(), task = %died.id(), command = name, "a command did not come to its end");
-                Err(Problem::Broken {})
+        // The line about the request names it as well.
+        Span::current().record("command", name);
+        let span = side.span(name);
+        let work = async move { door.decide_and_store(side, &*command, consent).await };
+        async move {
+            match tokio::spawn(work.in_current_span()).await {
+                Ok(outcome) => outcome.map_err(Problem::from),
+                Err(died) => {
+                    // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
+                    tracing::error!(panicked = died.is_panic(), task = %died.id(), "a command did not come to its end");
+                    Err(Problem::Broken {})
+                }
             }
         }
+        .instrument(span)
+        .await
     }
 
     /// One command, from its arrival to its commit; begun anew when another transaction came first.
@@ -185,7 +193,7 @@ impl Door {
                 self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, command, &consent, seed).await).await;
             match attempt {
                 Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
-                    tracing::debug!(%error, command = command.name(), "begun anew");
+                    tracing::debug!(%error, "begun anew");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
                     // It may have been committed all the same, now or in a moment: then history has it.
@@ -195,7 +203,11 @@ impl Door {
                 outcome => break outcome?,
             }
         };
-        outcome.letters.iter().for_each(|letter| self.post.log(letter));
+        for letter in &outcome.letters {
+            // By its number the letter is found again, when a worker has it.
+            tracing::info!(letter = %letter.id, "letter.written");
+            self.post.log(letter);
+        }
         self.wake();
         Ok(outcome)
     }
@@ -312,17 +324,21 @@ impl Door {
     }
 
     async fn preview_any(&self, side: Side, command: &dyn AnyCommand) -> Result<Preview, Problem> {
-        let seed = self.random.seed();
-        let preview: Result<Preview, Failure> = self
-            .store
-            .read(async |tx: &mut Tx<'_>| {
-                let mut fresh = Fresh::new(seed, self.clock.now());
-                let about = self.circumstances(tx, &side, fresh.now).await?;
-                let (changes, passed_over) = command.decided(tx, &about, &mut fresh).await?;
-                Ok(words::preview(&changes, &passed_over, about.username()))
-            })
-            .await;
-        Ok(preview?)
+        let (seed, span) = (self.random.seed(), side.span(command.name()));
+        async move {
+            let preview: Result<Preview, Failure> = self
+                .store
+                .read(async |tx: &mut Tx<'_>| {
+                    let mut fresh = Fresh::new(seed, self.clock.now());
+                    let about = self.circumstances(tx, &side, fresh.now).await?;
+                    let (changes, passed_over) = command.decided(tx, &about, &mut fresh).await?;
+                    Ok(words::preview(&changes, &passed_over, about.username()))
+                })
+                .await;
+            Ok(preview?)
+        }
+        .instrument(span)
+        .await
     }
 
     /// Shows something: reads it as it stood at one moment, knowing who asks.
@@ -334,14 +350,19 @@ impl Door {
         F: AsyncFnOnce(&mut Tx<'_>, &Circumstances) -> Result<T, Failure>,
     {
         let side = Side::Web(who.clone());
-        let seen: Result<T, Failure> = self
-            .store
-            .read(async |tx: &mut Tx<'_>| {
-                let about = self.circumstances(tx, &side, self.clock.now()).await?;
-                work(tx, &about).await
-            })
-            .await;
-        Ok(seen?)
+        let span = side.span("see");
+        async move {
+            let seen: Result<T, Failure> = self
+                .store
+                .read(async |tx: &mut Tx<'_>| {
+                    let about = self.circumstances(tx, &side, self.clock.now()).await?;
+                    work(tx, &about).await
+                })
+                .await;
+            Ok(seen?)
+        }
+        .instrument(span)
+        .await
     }
 
     /// Who acts, as it stands in the database now.

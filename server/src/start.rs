@@ -4,7 +4,7 @@ use crate::clock::SystemClock;
 use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
 use crate::demo::{self, Refused};
 use crate::door::{Door, Policy, Side};
-use crate::http::{self, HttpConfig, Parts};
+use crate::http::{self, HttpConfig, Parts, Patience};
 use crate::live::Live;
 use crate::mail::pace::Pace;
 use crate::mail::transport::{Server, Transport};
@@ -123,10 +123,10 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         letters_written: Arc::default(),
         committed: watch::Sender::default(),
     };
-    let secure = public_url.is_secure();
+    let site = public_url.clone();
     let session_cookie = Arc::new(move |secret: Option<&shared::rules::Secret>| match secret {
-        Some(secret) => http::session_cookie(&secret.reveal(), secure),
-        None => http::ended_cookie(secure),
+        Some(secret) => http::session_cookie(&secret.reveal(), &site),
+        None => http::ended_cookie(&site),
     });
     Ok(Services {
         door,
@@ -228,6 +228,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let door = services.door.clone();
     let figures = http::health::gather()?;
 
+    let patience = Patience::usual(config.keep_alive);
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![
         tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
@@ -247,7 +248,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
         let ended = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        tasks.push(tokio::spawn(http::serve(listener, router, ended, config.stop_within)));
+        tasks.push(tokio::spawn(http::serve(listener, router, ended, config.stop_within, patience)));
     }
     let router = http::router(Parts {
         backend: services.backend(),
@@ -273,7 +274,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
         // Streams of news stay open by themselves; they end here.
         door.live.stop();
     };
-    http::serve(listener, router, ending, config.stop_within).await;
+    http::serve(listener, router, ending, config.stop_within, patience).await;
     // A letter on its way is finished; the rest wait in the outbox.
     stop.send_replace(true);
     let _ = tokio::time::timeout(config.stop_within, futures::future::join_all(tasks)).await;

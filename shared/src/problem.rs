@@ -278,6 +278,9 @@ pub enum Refusal {
     TooManyAddresses { limit: usize },
     /// The site has its first administrator.
     AlreadySetUp {},
+    /// The form came over http, and the site, which is at this address, is served over https: a browser would keep no
+    /// session of it.
+    OverHttp { site: String },
     /// The letter is not one that can be sent again: it is gone out, or there is no mail server.
     NothingToSend {},
 }
@@ -318,7 +321,8 @@ impl Refusal {
             | Refusal::OrganizationShut {}
             | Refusal::NotPermitted { .. }
             | Refusal::LinkOfAnother { .. }
-            | Refusal::SomebodyElse { .. } => 403,
+            | Refusal::SomebodyElse { .. }
+            | Refusal::OverHttp { .. } => 403,
             Refusal::NotFound {}
             | Refusal::AddressGone {}
             | Refusal::DeviceGone {}

@@ -120,7 +120,9 @@ pub async fn sign_out() -> Result<Done, Failure> {
 #[server(name = ChooseTheme, prefix = "/do", endpoint = "accounts/theme")]
 pub async fn theme(theme: String) -> Result<Done, Failure> {
     let theme = shared::wire::accounts::Theme::from_code(&theme);
-    set_cookie(&theme.cookie());
+    if let Some(crate::first::ThemeCookie(name)) = use_context() {
+        set_cookie(&theme.cookie(&name));
+    }
     Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
 }
 

@@ -89,7 +89,7 @@ pub fn fields(_form: NodeRef<leptos::html::Form>) -> Option<String> {
 pub fn reset(_form: NodeRef<leptos::html::Form>) {}
 
 /// Draws the page in a theme, and keeps it. Here: the document says it already.
-pub fn set_theme(_theme: Theme) {}
+pub fn set_theme(_theme: Theme, _cookie: &str) {}
 
 /// Says when a page is come back to. Here: nobody does.
 pub fn on_return(_hear: impl Fn() + Clone + 'static) {}

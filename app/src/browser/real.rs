@@ -243,13 +243,13 @@ pub fn reset(form: NodeRef<leptos::html::Form>) {
     }
 }
 
-/// Draws the page in a theme, and keeps it.
-pub fn set_theme(theme: Theme) {
+/// Draws the page in a theme, and keeps it in a cookie of this name.
+pub fn set_theme(theme: Theme, cookie: &str) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", theme.code());
     }
     if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
-        let _ = document.set_cookie(&theme.cookie());
+        let _ = document.set_cookie(&theme.cookie(cookie));
     }
 }
 

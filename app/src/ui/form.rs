@@ -229,7 +229,8 @@ fn Refused(standing: Standing) -> impl IntoView {
     move || {
         standing.problem.get().map(|problem| {
             let sentence = words::problem(&problem);
-            let way_on = match problem {
+            let way_on = match &problem {
+                Problem::Refused(Refusal::OverHttp { site }) => Some((site.as_str(), "To the site", None)),
                 // In a tab of its own, so that what was typed stays here.
                 Problem::Refused(Refusal::NotSignedIn {}) => {
                     Some(("/sign-in", "Sign in beside this page", Some("_blank")))
@@ -239,7 +240,8 @@ fn Refused(standing: Standing) -> impl IntoView {
                 Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in", None)),
                 _ => None,
             };
-            let way_on = way_on.map(|(to, label, target)| view! { " " <a href=to target=target>{label}</a> });
+            let way_on =
+                way_on.map(|(to, label, target)| view! { " " <a href=to.to_owned() target=target>{label}</a> });
             view! { <p class="alert" role="alert" tabindex="-1">{sentence}{way_on}</p> }
         })
     }

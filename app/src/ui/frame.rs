@@ -324,8 +324,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     let buttons = Theme::ALL.map(|theme| {
         let pressed = move || if paint.theme.get() == theme { "true" } else { "false" };
         let choose = move |_| {
-            paint.theme.set(theme);
-            browser::set_theme(theme);
+            paint.keep_theme(theme);
         };
         view! {
             <button type="submit" class="plain" name="theme" value=theme.code() aria-pressed=pressed on:click=choose>{theme.name()}</button>

@@ -10,8 +10,10 @@ mod notices;
 
 pub use notices::pending as pending_notice;
 
+use super::hosts::is_plain;
 use super::served::{Pattern, accepts_html};
 use super::sessions::Unknown;
+use crate::config::PublicUrl;
 use answers::{Answer, judge, told};
 use app::backend::Caller;
 use app::first::Refused;
@@ -32,8 +34,8 @@ use std::sync::Arc;
 /// What the layer needs to know.
 #[derive(Debug)]
 pub struct Forms {
-    /// Whether the site is served over https.
-    pub secure: bool,
+    /// The site's own address.
+    pub site: PublicUrl,
 }
 
 /// The page that shows what was typed where the form's own page cannot be shown.
@@ -65,6 +67,8 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     }
     let (answer, outcome) = if unknown {
         (StatusCode::SERVICE_UNAVAILABLE.into_response(), Answer::Problem(Problem::Unavailable {}))
+    } else if is_plain(&parts.headers, &forms.site) {
+        told(Refusal::OverHttp { site: forms.site.to_string() }.into())
     } else if let Some(reader) = somebody_else(&parts, &typed) {
         told(Refusal::SomebodyElse { reader }.into())
     } else {
@@ -99,11 +103,11 @@ pub fn is_function(path: &str) -> bool {
 impl Forms {
     /// A page; it has shown the notice that waited for it.
     async fn page(&self, request: Request, next: Next) -> Response {
-        let waited = request.method() == Method::GET && notices::waits(request.headers(), self.secure);
+        let waited = request.method() == Method::GET && notices::waits(request.headers(), &self.site);
         let mut response = next.run(request).await;
         // A redirection has shown nothing: the page behind it will.
         if waited && (response.status().is_success() || response.status().is_client_error()) {
-            append_cookie(&mut response, &notices::shown(self.secure));
+            append_cookie(&mut response, &notices::shown(&self.site));
         }
         response
     }
@@ -117,7 +121,7 @@ impl Forms {
         if let Ok(next) = HeaderValue::from_str(&next) {
             response.headers_mut().insert(LOCATION, next);
         }
-        append_cookie(&mut response, &notices::keep(&done.notice, self.secure));
+        append_cookie(&mut response, &notices::keep(&done.notice, &self.site));
         response
     }
 }

@@ -91,7 +91,7 @@ fn set(headers: &mut HeaderMap, config: &HttpConfig) {
         // Two years of https alone, once a browser has seen it. Subdomains are not ours to speak for.
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
     }
-    if config.public_url.is_secure() || matches!(config.public_url.host(), "localhost" | "127.0.0.1" | "[::1]") {
+    if config.public_url.is_secure() || config.public_url.is_loopback() {
         // A window that opened ours, or that ours opens, cannot reach into it. Browsers heed it only where they trust the
         // line, and complain elsewhere.
         headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));

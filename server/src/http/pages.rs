@@ -3,6 +3,7 @@
 use super::forms::pending_notice;
 use super::headers::page_policy;
 use super::served::{accepts_html, cookie, note_pattern};
+use super::sessions::THEME;
 use super::site::site;
 use super::{HttpConfig, Parts};
 use crate::clock::Clock;
@@ -10,7 +11,7 @@ use crate::live::Live;
 use crate::random::Random;
 use any_spawner::Executor;
 use app::backend::{Backend, Caller};
-use app::first::{First, Refused};
+use app::first::{First, Refused, ThemeCookie};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn;
@@ -72,8 +73,12 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
     let mut router = Router::new();
     for (path, method) in server_fn_paths() {
         let backend = given.backend.clone();
-        let function =
-            move |request: Request| handle_server_fns_with_context(move || provide_context(backend.clone()), request);
+        let theme = ThemeCookie(config.public_url.open_cookie(THEME));
+        let context = move || {
+            provide_context(backend.clone());
+            provide_context(theme.clone());
+        };
+        let function = move |request: Request| handle_server_fns_with_context(context.clone(), request);
         let filter = if method == Method::GET { MethodFilter::GET } else { MethodFilter::POST };
         router = router.route(path, on(filter, function));
     }
@@ -132,13 +137,15 @@ impl Given {
         let headers = request.map(|request| &request.headers);
         let refused = request.and_then(|request| request.extensions.get::<Refused>().cloned());
         let caller = request.and_then(|request| request.extensions.get::<Caller>());
+        let theme = self.config.public_url.open_cookie(THEME);
         First {
             // A refusal is what the page is about; an older notice would speak against it.
             notice: headers
                 .filter(|_| refused.is_none())
-                .and_then(|headers| pending_notice(headers, self.config.public_url.is_secure())),
+                .and_then(|headers| pending_notice(headers, &self.config.public_url)),
             refused,
-            theme: Theme::from_code(headers.and_then(|headers| cookie(headers, "theme")).unwrap_or_default()),
+            theme: Theme::from_code(headers.and_then(|headers| cookie(headers, &theme)).unwrap_or_default()),
+            theme_cookie: theme,
             once: self.random.token(),
             reader: caller.map(Caller::reader).unwrap_or_default(),
             told: caller.and_then(|caller| caller.signed_in).map(|_| self.live.told()),

@@ -8,6 +8,7 @@ use shared::moment::Moment;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{PgConnection, Row as _, SqliteConnection};
+use tracing::{Instrument as _, debug_span};
 use uuid::Uuid;
 
 /// A transaction, or a connection that only looks.
@@ -154,7 +155,7 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let asked = statement.$method(&mut **connection);
+                let asked = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
                 let answer = if tx.writes { eagerly(asked).await } else { asked.await };
                 tx.failed |= answer.is_err();
                 ($wrap.0)(answer?)
@@ -170,7 +171,8 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let answer = statement.$method(&mut **connection).await;
+                let asked = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
+                let answer = asked.await;
                 tx.failed |= answer.is_err();
                 ($wrap.1)(answer?)
             }

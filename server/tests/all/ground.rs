@@ -235,9 +235,11 @@ impl World {
     }
 
     fn pages(&self) -> axum::Router {
-        let session_cookie = Arc::new(|secret: Option<&Secret>| match secret {
-            Some(secret) => server::http::session_cookie(&secret.reveal(), false),
-            None => server::http::ended_cookie(false),
+        let public_url: server::config::PublicUrl = "http://guildhall.example".parse().unwrap();
+        let site = public_url.clone();
+        let session_cookie = Arc::new(move |secret: Option<&Secret>| match secret {
+            Some(secret) => server::http::session_cookie(&secret.reveal(), &site),
+            None => server::http::ended_cookie(&site),
         });
         let services = &Arc::new(Services { session_cookie, ..Services::clone(&self.services) });
         server::http::router(Parts {
@@ -249,11 +251,7 @@ impl World {
             clock: Arc::clone(&services.door.clock),
             random: Arc::clone(&services.door.random),
             gallery: None,
-            config: HttpConfig {
-                public_url: "http://guildhall.example".parse().unwrap(),
-                trusted_proxies: Vec::new(),
-                metrics: None,
-            },
+            config: HttpConfig { public_url, trusted_proxies: Vec::new(), metrics: None },
         })
     }
 

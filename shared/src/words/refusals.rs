@@ -61,6 +61,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NotOneself {} => "This is your own account: another administrator can do this.".to_owned(),
         Refusal::LastAdministrator {} => "This is the only administrator who can sign in. Make someone else an administrator first.".to_owned(),
         Refusal::SomebodyElse { .. } => "Somebody else is signed in now than when you opened this page, so nothing was done. The menu above says who. If you send it again, it is done as them.".to_owned(),
+        Refusal::OverHttp { site } => format!("This page was opened over http, where nobody can sign in, so nothing was done. The site is at {site}."),
         Refusal::LinkOfAnother { username } => format!("This link belongs to the account {username}. Sign in with it, and open the link again."),
         Refusal::LastVerifiedStays {} => "This is your only verified address: without one you could not get a new password. Verify another address first.".to_owned(),
         Refusal::EditedMeanwhile {} => "The request has been edited since you opened this page, in another tab perhaps, so nothing was saved. Open it anew to see how it stands.".to_owned(),

@@ -24,9 +24,13 @@ fn fails(problem: Problem) -> Response {
 /// What a page would show of the refusal that it is given.
 async fn page(request: Request) -> Response {
     let typed = request.extensions().get::<Refused>().map(|refused| format!("{refused:?}"));
-    let notice = pending_notice(request.headers(), false).map(|notice| notice.sentence());
+    let notice = pending_notice(request.headers(), &site_url()).map(|notice| notice.sentence());
     let method = request.method().clone();
     ([(CONTENT_TYPE, "text/html")], format!("{method} {} {typed:?} {notice:?}", request.uri())).into_response()
+}
+
+fn site_url() -> PublicUrl {
+    "http://guild.example".parse().unwrap()
 }
 
 fn site() -> Router {
@@ -52,7 +56,7 @@ fn site() -> Router {
         )
         .route("/see/a/none", get(|| async { fails(Refusal::NotFound {}.into()) }))
         .route_layer(from_fn(note_pattern));
-    Router::new().fallback_service(pages).layer(from_fn_with_state(Arc::new(Forms { secure: false }), whole_forms))
+    Router::new().fallback_service(pages).layer(from_fn_with_state(Arc::new(Forms { site: site_url() }), whole_forms))
 }
 
 struct Heard {
@@ -181,7 +185,7 @@ async fn an_unknown_function_and_a_body_that_is_no_form_are_left_to_the_plain_pa
 
 #[tokio::test]
 async fn a_notice_is_shown_once_and_by_a_page_that_is_shown() {
-    let cookie = notices::keep(&Notice::SignedOut {}, false);
+    let cookie = notices::keep(&Notice::SignedOut {}, &site_url());
     let cookie = cookie.split(';').next().unwrap();
     let shown = send(Request::get("/form").header("cookie", cookie), "", false).await;
     assert!(
