@@ -119,7 +119,7 @@ async fn address_of_a_function_is_no_page_and_shows_one_way_on() {
         let mut root = world.root().await;
         let cases = [
             ("/do/nothing", 404_u16, "There is no such page"),
-            ("/do/requests/file", 405, "There is no page at this address"),
+            ("/do/requests/no-such", 404, "There is no such page"),
         ];
         for (address, status, heading) in cases {
             root.open(address).await;
