@@ -6,11 +6,11 @@ use crate::ui::errors;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::passwords::Password;
 use shared::problem::{Field, Problem, Refusal};
 use shared::wire::accounts::Reset;
@@ -43,7 +43,7 @@ pub fn ForgottenPassword() -> AnyView {
 /// The page of a link for a new password. Opening it changes nothing.
 #[component]
 pub fn ResetPassword() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || GetReset { token: token.get() });
     let body = move |link: Result<Reset, Problem>| match link {

@@ -6,10 +6,10 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, PasswordField, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::query::use_query;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::EmailAddress;
 use shared::names::Username;
 use shared::passwords::Password;
@@ -37,7 +37,7 @@ pub fn CreateAccount() -> AnyView {
 /// The page behind the set-up address. Opening it changes nothing.
 #[component]
 pub fn SetUp() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let standing = Data::of(move || GetSetUp { token: token.get() });
     let body = move |standing: Result<(), Problem>| {

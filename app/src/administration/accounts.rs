@@ -9,11 +9,12 @@ use crate::requests::requests_table;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::Field;
@@ -197,7 +198,7 @@ fn organization(organization: YourOrganization) -> AnyView {
 /// The dialogs that ask before an account is shut or opened.
 #[component]
 fn Deciding(username: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || {
         let name = username.get();

@@ -12,11 +12,12 @@ use crate::requests::billing_section;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::Field;
@@ -209,7 +210,7 @@ fn person(person: PersonRow, now: Moment) -> AnyView {
 /// The dialogs that ask before an organization is shut or opened.
 #[component]
 fn Deciding(name: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || {
         let (name, back) = (name.get(), page_of(&name.get()));

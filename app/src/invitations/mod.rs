@@ -10,13 +10,14 @@ use crate::ui::dialog::Confirm;
 use crate::ui::errors;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use actions::{AcceptInvitation, DeclineInvitation, GetInvitation, GetInvitationByLink, PreviewDeclineInvitation};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map};
 use shared::ids::InvitationId;
 use shared::limits;
 use shared::moment::Moment;
@@ -37,7 +38,7 @@ pub fn InvitationPage() -> AnyView {
 /// The page that a letter's link leads to. Opening it changes nothing.
 #[component]
 pub fn LinkPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let data = Data::of(move || GetInvitationByLink { token: query.read().get("token").unwrap_or_default() });
     page(data)
 }
@@ -190,7 +191,7 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
 /// The dialog **Decline**, where the address asks for it.
 #[component]
 pub fn Declining(#[prop(into)] back: Signal<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").filter(|what| what == "decline")?;

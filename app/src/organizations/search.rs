@@ -2,16 +2,16 @@
 
 use super::actions::GetSearch;
 use crate::ui::data::Data;
+use crate::ui::query::use_query;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::wire::organizations::{Found, Search};
 use shared::words::count;
 
 /// The page `/search?q=`.
 #[component]
 pub fn SearchPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let data = Data::of(move || GetSearch { query: query.read().get("q").unwrap_or_default() });
     view! {
         <Title text="Search"/>

@@ -9,13 +9,13 @@ use crate::ui::data::Data;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::name_field::NameField;
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
 use shared::moment::{Moment, Span};
@@ -188,7 +188,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
 /// The dialogs that ask before a request is withdrawn, or a draft thrown away.
 #[component]
 fn Ending() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").zip(query.get("request"))

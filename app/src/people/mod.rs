@@ -14,6 +14,7 @@ pub(crate) use matrix::matrix;
 
 use crate::ui::data::Data;
 use crate::ui::errors;
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::rows;
 use crate::ui::time::When;
@@ -25,7 +26,7 @@ use invite::InviteForm;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::names::{Username, normalize};
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
@@ -130,7 +131,7 @@ impl Unsent {
 /// The page **People**.
 #[component]
 pub fn PeoplePage() -> AnyView {
-    let (name, query) = (named(), use_query_map());
+    let (name, query) = (named(), use_query());
     let unsent = Unsent::new();
     provide_context(unsent);
     let shown = Memo::new(move |_| Shown::of(&query.read()));

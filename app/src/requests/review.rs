@@ -11,11 +11,12 @@ use crate::organizations::tone;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::problem::Field;
 use shared::text::{Message, Reason};
@@ -181,7 +182,7 @@ fn decision(page: &RequestPage) -> AnyView {
 /// The dialogs that ask before a decision is taken.
 #[component]
 fn Deciding(id: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || match asked.get().as_deref() {
         Some("approve") => {
