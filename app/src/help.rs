@@ -3,8 +3,8 @@
 
 use crate::people::matrix;
 use crate::ui::frame::Looking;
+use crate::ui::public::Public;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::limits;
 use shared::moment::Span;
 use shared::words::{count, wait};
@@ -26,7 +26,7 @@ pub fn HelpPage() -> AnyView {
     });
     let requests = count(u64::from(limits::REQUESTS_A_DAY), "request", "requests");
     view! {
-        <Title text="Documentation"/>
+        <Public path="/help" title="Documentation" description="What Guildhall is for, and what its rules are."/>
         <main id="main" class="page prose">
             <h1 tabindex="-1">"Documentation"</h1>
             <p class="lede">"What Guildhall is for, and what its rules are."</p>

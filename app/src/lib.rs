@@ -41,6 +41,8 @@ mod ui;
 
 pub use addresses::{SECRET_FIELDS, after, inside, is_public, page_of_form, sign_in_for};
 pub use failure::Failure;
+#[cfg(feature = "ssr")]
+pub use ui::public::PublicAddress;
 
 use first::{First, FirstPaint};
 use leptos::prelude::*;
@@ -48,7 +50,7 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use shared::text::isolated;
+use shared::unicode::isolated;
 
 /// The files of the site, as the server carries them, by their hashed names.
 #[derive(Clone, Debug, Default)]

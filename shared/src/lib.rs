@@ -2,6 +2,7 @@
 //! browser and the server. Nothing in here reads a clock, rolls a die, or touches the world.
 //!
 //! - [`names`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
+//! - [`unicode`]: what of it is refused, how it stands in a sentence, and how it is found
 //! - [`roles`]: the four roles and what each permits, as data
 //! - [`limits`]: every number, with its reason
 //! - [`rules`]: each command, the facts it is decided on, and the decision
@@ -20,5 +21,6 @@ pub mod problem;
 pub mod roles;
 pub mod rules;
 pub mod text;
+pub mod unicode;
 pub mod wire;
 pub mod words;

@@ -6,6 +6,7 @@ use crate::ui::errors;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
+use crate::ui::public::Public;
 use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub fn ForgottenPassword() -> AnyView {
         kept.then(|| view! { <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p> }).into_any()
     });
     view! {
-        <Title text="Forgotten password"/>
+        <Public path="/forgotten-password" title="Forgotten password" description="Get a link by email and choose a new password."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Forgotten password"</h1>
             <p>"A letter with a link goes to your e-mail address. By the link you choose a new password."</p>

@@ -6,6 +6,7 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, PasswordField, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::public::Public;
 use crate::ui::query::use_query;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -20,7 +21,7 @@ use shared::wire::accounts::UsernameStanding;
 #[component]
 pub fn CreateAccount() -> AnyView {
     view! {
-        <Title text="Create account"/>
+        <Public path="/create-account" title="Create account" description="Create a Guildhall account, to form an organization or to join one."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Create account"</h1>
             <p class="soft">"You have one already? " <a href="/sign-in">"Sign in"</a></p>

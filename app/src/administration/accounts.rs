@@ -49,7 +49,7 @@ fn list(accounts: Accounts) -> AnyView {
     if accounts.found.is_empty() {
         return view! {
             <section><div class="empty">
-                <h3>"No account has “" {accounts.query} "” in its name or an address"</h3>
+                <h3>"No account has “" <bdi>{accounts.query}</bdi> "” in its name or an address"</h3>
                 <p>"A part of a username or of an e-mail address is enough. " <a href=LIST>"All accounts"</a></p>
             </div></section>
         }
@@ -187,7 +187,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr>
-            <td><a href=addresses::profile(&organization.name)>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
             <td data-label="Role">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
         </tr>

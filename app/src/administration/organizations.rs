@@ -60,7 +60,7 @@ fn list(organizations: Organizations) -> AnyView {
             .into_any(),
             false => view! {
                 <section><div class="empty">
-                    <h3>"No organization has “" {organizations.query} "” in its names"</h3>
+                    <h3>"No organization has “" <bdi>{organizations.query}</bdi> "” in its names"</h3>
                     <p>"A part of an account name or of a display name is enough. " <a href=LIST>"All organizations"</a></p>
                 </div></section>
             }
@@ -90,7 +90,7 @@ fn row(organization: OrganizationRow, now: Moment) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr>
-            <td><a href=to>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td><a href=to><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
             <td data-label="State">{tags}</td>
             <td data-label="People" class="soft">{people}</td>
             <td data-label="Since" class="soft"><When at=organization.since now/></td>
@@ -163,7 +163,7 @@ fn body(organization: OrganizationView) -> AnyView {
     };
     view! {
         <p><a href=LIST>"All organizations"</a></p>
-        <div class="lead"><h1 tabindex="-1">{row.display_name.clone()}</h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
+        <div class="lead"><h1 tabindex="-1"><bdi>{row.display_name.clone()}</bdi></h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>

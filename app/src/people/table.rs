@@ -39,12 +39,7 @@ impl Shown {
     /// Reads the query of the page.
     pub fn of(query: &Query) -> Self {
         let get = |name: &str| query.get(name).unwrap_or_default();
-        Self {
-            text: get("q"),
-            role: get("only"),
-            from: get("from"),
-            chosen: query.get_all("people"),
-        }
+        Self { text: get("q"), role: get("only"), from: get("from"), chosen: query.get_all("people") }
     }
 
     /// What says which part of the list is shown.

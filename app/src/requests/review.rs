@@ -66,7 +66,7 @@ fn body(page: RequestPage) -> AnyView {
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
-            <h1 tabindex="-1">{page.display_name.clone()}</h1>
+            <h1 tabindex="-1"><bdi>{page.display_name.clone()}</bdi></h1>
             <span class="name soft">{page.name.clone()}</span>
             <span class="tag">{page.kind.name()}</span>
             <span class=tone(page.state)>{page.state.name()}</span>
@@ -134,7 +134,7 @@ fn similar(similar: &[Similar]) -> AnyView {
     let names = similar.iter().map(|s| {
         let how = if s.likeness == 0 { "looks the same" } else { "is close" };
         view! {
-            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span class="soft">{s.display_name.clone()} ", " {how}</span></li>
+            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span class="soft"><bdi>{s.display_name.clone()}</bdi> ", " {how}</span></li>
         }
     });
     view! { <ul class="lookalikes">{names.collect_view()}</ul> }.into_any()

@@ -82,6 +82,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             status.turn();
             ended.set(false);
             paint.forget();
+            browser::forget_about();
             browser::focus_later("h1");
         }
         now
@@ -264,7 +265,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"An administrator asks about your request for " <b>{first.display_name.clone()}</b> "."</span>
+                    <span>"An administrator asks about your request for " <b><bdi>{first.display_name.clone()}</bdi></b> "."</span>
                     <a href=page>"Answer"</a>
                     {more}
                 </div>

@@ -60,7 +60,7 @@ impl Request {
             key: key.to_string(),
             similar: similar.into_iter().map(|similar| similar.name).collect(),
             name: self.facts.name.to_string(),
-            display_name: self.facts.display_name.to_string(),
+            display_name: self.facts.display_name.as_str().to_owned(),
             kind: self.facts.kind,
             state: self.facts.state,
             filed_at: self.filed_at,
@@ -84,7 +84,7 @@ impl Request {
         QueueRow {
             id: self.facts.id,
             name: self.facts.name.to_string(),
-            display_name: self.facts.display_name.to_string(),
+            display_name: self.facts.display_name.as_str().to_owned(),
             kind: self.facts.kind,
             state: self.facts.state,
             applicant: self.facts.applicant.username,
