@@ -47,7 +47,7 @@ pub fn values(query: &str, name: &str) -> Vec<String> {
 }
 
 /// A part of a query as it was meant: `+` is a space, `%` and two digits are a byte; any other `%` stands for itself.
-fn decoded(part: &str) -> String {
+pub fn decoded(part: &str) -> String {
     let digit =
         |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
     let mut bytes = Vec::with_capacity(part.len());

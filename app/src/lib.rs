@@ -39,7 +39,7 @@ mod style_guide {
 pub const STILL_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
-pub use addresses::{SECRET_FIELDS, after, inside, is_public, page_of_form, sign_in_for};
+pub use addresses::{SECRET_FIELDS, after, decoded, inside, is_public, page_of_form, sign_in_for};
 pub use failure::Failure;
 #[cfg(feature = "ssr")]
 pub use ui::public::PublicAddress;

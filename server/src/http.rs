@@ -1,9 +1,10 @@
 //! Everything between the line and the use cases: who asks, what may pass, what is answered.
 //!
 //! From the outside in: [`watch`] numbers, logs and counts; [`headers`] and [`errors`] dress the answer; panics and
-//! time-outs become answers; then files, health, and [`pages`] behind load, cross-site protection, [`sessions`],
-//! [`compressed`] and [`forms`]. Each file is one layer or one group of routes.
+//! time-outs become answers; then files, health, [`well_known`], and [`pages`] behind load, [`canonical`] addresses,
+//! cross-site protection, [`sessions`], [`compressed`] and [`forms`]. Each file is one layer or one group of routes.
 
+pub mod canonical;
 pub mod compressed;
 pub mod errors;
 pub mod exports;
@@ -19,6 +20,7 @@ pub mod served;
 pub mod sessions;
 pub mod site;
 pub mod watch;
+pub mod well_known;
 
 pub use health::{Figures, Health};
 pub use serve::serve;
@@ -54,6 +56,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// The gallery of letters, on a developer's server.
     pub gallery: Option<String>,
+    /// Whom somebody tells who has found a hole, as a URI.
+    pub security_contact: Option<String>,
     pub config: HttpConfig,
 }
 
@@ -91,10 +95,12 @@ pub fn router(parts: Parts) -> Router {
         .layer(
             own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()),
         )
+        .layer(from_fn(canonical::redirect))
         .layer(from_fn_with_state(places, load::shed));
     health::router(parts.health, Arc::clone(&config))
         .merge(site::router())
         .merge(gallery::router(parts.gallery))
+        .merge(well_known::router(parts.security_contact, parts.config.public_url, parts.clock))
         .route_layer(from_fn(served::note_pattern))
         .fallback_service(with_session)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, load::PATIENCE))
@@ -116,7 +122,8 @@ fn own_forms_only(config: &HttpConfig) -> CsrfLayer {
 pub fn routes() -> Vec<(Method, String)> {
     let own = ["/health/live", "/health/ready", "/live", "/metrics"].map(|path| (Method::GET, path.to_owned()));
     let lists = exports::ROUTES.map(|path| (Method::GET, path.to_owned()));
-    own.into_iter().chain(lists).chain(pages::list()).collect()
+    let known = well_known::ROUTES.map(|path| (Method::GET, path.to_owned()));
+    own.into_iter().chain(known).chain(lists).chain(pages::list()).collect()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::moment::Moment;
+use shared::names::normalize;
 use shared::problem::Field;
 use shared::text::Reason;
 use shared::wire::administration::{OrganizationRow, OrganizationState, OrganizationView, Organizations};
@@ -109,7 +110,7 @@ fn tags(organization: &OrganizationRow) -> AnyView {
 }
 
 fn page_of(name: &str) -> String {
-    [LIST, "/", &addresses::query_part(name)].concat()
+    [LIST, "/", &addresses::query_part(&normalize(name))].concat()
 }
 
 /// The page of one organization.
