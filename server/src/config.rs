@@ -372,7 +372,8 @@ fn ip_address(text: &str) -> Result<IpAddr, &'static str> {
 fn contact(text: &str) -> Result<String, &'static str> {
     let known = ["mailto:", "https://", "tel:"].iter().any(|scheme| text.starts_with(scheme));
     let plain = text.chars().all(|c| c.is_ascii_graphic());
-    let wrong = "an address with its kind belongs here, as in mailto:security@example.org or https://example.org/security";
+    let wrong =
+        "an address with its kind belongs here, as in mailto:security@example.org or https://example.org/security";
     if known && plain { Ok(text.to_owned()) } else { Err(wrong) }
 }
 

@@ -15,7 +15,7 @@ macro_rules! migrations {
     };
 }
 
-migrations!(1 "0001_first");
+migrations!(1 "0001_first", 2 "0002_search_keys");
 
 /// The newest migration that this program knows.
 pub(super) fn newest() -> i64 {

@@ -226,7 +226,7 @@ pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request
              and state in ('submitted', 'more_information_needed', 'deferred')
           order by filed_at, id limit 100",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .list()
     .await
 }
@@ -243,7 +243,7 @@ pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Reque
              and state in ('approved', 'declined', 'withdrawn')
           order by decided_at desc, id desc limit 100",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .list()
     .await
 }

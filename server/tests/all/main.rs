@@ -33,5 +33,6 @@ mod races_of_people;
 mod routes;
 mod schema;
 mod schema_at_once;
+mod search_keys;
 mod unanswered;
 mod writing;
