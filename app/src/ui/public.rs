@@ -28,7 +28,7 @@ pub fn Public(
 }
 
 #[cfg(feature = "ssr")]
-fn about(path: &str, title: String, description: &str) -> impl IntoView {
+fn about(path: &str, title: String, description: &str) -> impl IntoView + use<> {
     use leptos::reactive::owner::Owner;
     use leptos::tachys::reactive_graph::OwnedView;
     use leptos_meta::{Link, Meta};

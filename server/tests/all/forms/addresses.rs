@@ -28,7 +28,6 @@ async fn search_shows_what_was_searched_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_signs_in_reaches_exactly_the_address_they_asked_for() {
     on_each(async |world| {
-        world.administrator("root").await;
         sundial(&world).await;
         for value in VALUES {
             let people = format!("{PEOPLE}?{}&only=owner", query(value));
