@@ -3,8 +3,8 @@
 
 use crate::people::matrix;
 use crate::ui::frame::Looking;
+use crate::ui::public::Public;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::limits;
 use shared::words::wait;
 
@@ -24,7 +24,7 @@ pub fn HelpPage() -> AnyView {
         Err(problem) => view! { <p>{shared::words::problem(&problem)}</p> }.into_any(),
     });
     view! {
-        <Title text="Documentation"/>
+        <Public path="/help" title="Documentation" description="What Guildhall is for, and what its rules are."/>
         <main id="main" class="page prose">
             <h1 tabindex="-1">"Documentation"</h1>
             <p class="lede">"What Guildhall is for, and what its rules are."</p>

@@ -39,8 +39,10 @@ mod style_guide {
 pub const STILL_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
-pub use addresses::{SECRET_FIELDS, after, inside, sign_in_for};
+pub use addresses::{SECRET_FIELDS, after, decoded, inside, is_public, page_of_form, sign_in_for};
 pub use failure::Failure;
+#[cfg(feature = "ssr")]
+pub use ui::public::PublicAddress;
 
 use first::{First, FirstPaint};
 use leptos::prelude::*;
@@ -48,6 +50,7 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use shared::unicode::isolated;
 
 /// The files of the site, as the server carries them, by their hashed names.
 #[derive(Clone, Debug, Default)]
@@ -126,7 +129,6 @@ pub fn App() -> impl IntoView {
     FirstPaint::provide(first);
     ui::frame::provide(notice);
     let to_requests = || ui::errors::onward("/administration/requests".to_owned());
-    let title = |title: String| if title.is_empty() { "Guildhall".to_owned() } else { title + " · Guildhall" };
     view! {
         <Title formatter=title/>
         <Router>
@@ -168,6 +170,23 @@ pub fn App() -> impl IntoView {
             </ui::frame::Frame>
         </Router>
     }
+}
+
+/// What stands in the title of a window, from what a page calls itself.
+///
+/// Server-side rendering: as HTML, because leptos_meta writes a title into the page as it is; in the browser it is set as
+/// text.
+fn title(page: String) -> String {
+    let title = if page.is_empty() { "Guildhall".to_owned() } else { isolated(&page) + " · Guildhall" };
+    #[cfg(feature = "ssr")]
+    let title = escape(&title);
+    title
+}
+
+/// Text for HTML, in an element or in a quoted attribute, for what no view writes.
+#[cfg(feature = "ssr")]
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// Takes the page over in the browser.

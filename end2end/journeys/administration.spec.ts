@@ -28,8 +28,8 @@ test("every screen that no other journey looks at is as readable", async ({ peop
   await root.hands.press(root.page.getByRole("contentinfo").getByRole("link", { name: "Documentation" }));
   await root.sees("Documentation");
   await look(root.page, "documentation");
-  expectConsole(404, 405);
-  for (const [address, heading] of [["/do/nothing", "There is no such page"], ["/do/requests/file", "There is no page at this address"]] as const) {
+  expectConsole(404);
+  for (const [address, heading] of [["/do/nothing", "There is no such page"]] as const) {
     await root.page.goto(address);
     await expect(root.page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
     await look(root.page, address);

@@ -173,6 +173,10 @@ pub struct Settings {
     /// several times.
     #[arg(long, global = true, env = "GUILDHALL_TRUSTED_PROXY", value_name = "NETWORKS", value_delimiter = ',', value_parser = Network::from_str)]
     trusted_proxy: Vec<Network>,
+    /// Whom somebody tells who has found a hole, as mailto:security@example.org or https://…; it stands in
+    /// /.well-known/security.txt, which is missing without it.
+    #[arg(long, global = true, env = "GUILDHALL_SECURITY_CONTACT", value_name = "URI", value_parser = contact)]
+    security_contact: Option<String>,
     /// The form of log lines.
     #[arg(long, global = true, env = "GUILDHALL_LOG", value_name = "FORM", value_enum, default_value_t = LogForm::Text)]
     log: LogForm,
@@ -278,6 +282,8 @@ pub struct Config {
     pub accounts_an_hour: u32,
     /// Proxies whose word about a client's address is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whom somebody tells who has found a hole.
+    pub security_contact: Option<String>,
     pub log: LogForm,
     pub log_level: LogLevel,
     /// Where metrics are served, if not beside the site.
@@ -380,6 +386,7 @@ impl Settings {
             invitation: Span::days(i64::from(self.invitation_days)),
             accounts_an_hour: self.accounts_an_hour,
             trusted_proxies: self.trusted_proxy,
+            security_contact: self.security_contact,
             log: self.log,
             log_level: self.log_level,
             metrics_listen: self.metrics_listen,
@@ -409,6 +416,14 @@ pub fn read_password(file: Option<&Path>) -> std::io::Result<String> {
 
 fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "an address and a port belong here, as in 127.0.0.1:3000 or [::1]:3000")
+}
+
+fn contact(text: &str) -> Result<String, &'static str> {
+    let known = ["mailto:", "https://", "tel:"].iter().any(|scheme| text.starts_with(scheme));
+    let plain = text.chars().all(|c| c.is_ascii_graphic());
+    let wrong =
+        "an address with its kind belongs here, as in mailto:security@example.org or https://example.org/security";
+    if known && plain { Ok(text.to_owned()) } else { Err(wrong) }
 }
 
 fn price(text: &str) -> Result<Price, &'static str> {

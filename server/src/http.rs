@@ -2,10 +2,11 @@
 //!
 //! From the outside in: [`serve`](mod@serve) reads requests from lines; [`watch`] numbers, logs and counts; [`clients`] says
 //! who asks; [`headers`] and [`errors`] dress the answer; panics and time-outs become answers; [`hosts`] sees to it that one
-//! host is asked for; then files, health, and [`pages`] behind the site's own host, whole [`bodies`], [`load`], cross-site
+//! host is asked for; then files, health, [`well_known`], and [`pages`] behind the site's own host, whole [`bodies`], [`load`], [`canonical`] addresses, cross-site
 //! protection, [`sessions`], [`compressed`] and [`forms`]. Each file is one layer or one group of routes.
 
 pub mod bodies;
+pub mod canonical;
 pub mod clients;
 pub mod compressed;
 pub mod crowd;
@@ -24,6 +25,7 @@ pub mod served;
 pub mod sessions;
 pub mod site;
 pub mod watch;
+pub mod well_known;
 
 pub use health::{Figures, Health};
 pub use serve::{Patience, serve};
@@ -58,6 +60,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// The gallery of letters, on a developer's server.
     pub gallery: Option<String>,
+    /// Whom somebody tells who has found a hole, as a URI.
+    pub security_contact: Option<String>,
     pub config: HttpConfig,
 }
 
@@ -95,6 +99,7 @@ pub fn router(parts: Parts) -> Router {
         .layer(
             own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()),
         )
+        .layer(from_fn(canonical::redirect))
         .layer(from_fn_with_state(places, load::shed))
         .layer(patient())
         // How long a form takes to arrive is no part of how long its answer takes.
@@ -104,6 +109,7 @@ pub fn router(parts: Parts) -> Router {
     health::router(parts.health, Arc::clone(&config))
         .merge(site::router())
         .merge(gallery::router(parts.gallery))
+        .merge(well_known::router(parts.security_contact, parts.config.public_url, parts.clock))
         .route_layer(from_fn(served::note_pattern))
         .layer(patient())
         .fallback_service(with_session)
@@ -132,7 +138,8 @@ fn own_forms_only(config: &HttpConfig) -> CsrfLayer {
 pub fn routes() -> Vec<(Method, String)> {
     let own = ["/health/live", "/health/ready", "/live", "/metrics"].map(|path| (Method::GET, path.to_owned()));
     let lists = exports::ROUTES.map(|path| (Method::GET, path.to_owned()));
-    own.into_iter().chain(lists).chain(pages::list()).collect()
+    let known = well_known::ROUTES.map(|path| (Method::GET, path.to_owned()));
+    own.into_iter().chain(known).chain(lists).chain(pages::list()).collect()
 }
 
 #[cfg(test)]

@@ -259,6 +259,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
         clock: Arc::clone(&door.clock),
         random: Arc::clone(&door.random),
         gallery: if config.development { Some(gallery::page(&door.post)?) } else { None },
+        security_contact: config.security_contact.clone(),
         config: HttpConfig {
             public_url: public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),

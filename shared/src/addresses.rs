@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
-use crate::text::is_unseen;
+use crate::unicode::{composed, has_tower, is_joiner, is_unseen};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -104,7 +104,7 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// The address of an organization on the web: `http` or `https`, a host, nobody's password.
+/// The address of an organization on the web: `http` or `https`, a host, nobody's password, in Unicode's NFC form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrganizationUrl(String);
@@ -115,7 +115,7 @@ impl OrganizationUrl {
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-        let text = typed.trim();
+        let text = composed(typed.trim());
         let count = text.chars().count();
         if count == 0 {
             return Err(FaultCode::Empty {});
@@ -123,8 +123,11 @@ impl OrganizationUrl {
         if count > limits::URL {
             return Err(FaultCode::TooLong { max: limits::URL, count });
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || is_unseen(c) || is_joiner(c)) {
             return Err(FaultCode::ControlCharacter {});
+        }
+        if has_tower(&text) {
+            return Err(FaultCode::TooManyMarks { max: limits::MARKS_IN_A_ROW });
         }
         let lower = text.to_ascii_lowercase();
         let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
@@ -141,7 +144,7 @@ impl OrganizationUrl {
         if !is_host(authority) {
             return Err(FaultCode::UrlHost {});
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 
     /// Takes an address that a store keeps as it is; it was parsed when it came in.
@@ -252,6 +255,14 @@ mod tests {
             ("https://a b", Err(FaultCode::UrlCharacter {})),
             ("https://a.example/\"><img>", Err(FaultCode::UrlCharacter {})),
             ("https://host.example:99999999", Err(FaultCode::UrlHost {})),
+            ("https://b\u{fc}cher.example", Ok("b\u{fc}cher.example")),
+            ("https://bu\u{308}cher.example", Ok("b\u{fc}cher.example")),
+            ("https://a.example/\u{202e}gpj.exe", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{2066}x", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{200d}x", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{1bca3}", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{1d17a}", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/x\u{300}\u{301}\u{302}\u{303}\u{304}", Err(FaultCode::TooManyMarks { max: 4 })),
             ("", Err(FaultCode::Empty {})),
         ];
         for (typed, expected) in cases {

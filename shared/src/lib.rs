@@ -2,6 +2,7 @@
 //! browser and the server. Nothing in here reads a clock, rolls a die, or touches the world.
 //!
 //! - [`names`], [`reserved`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
+//! - [`unicode`]: what of it is refused, how it stands in a sentence, and how it is found
 //! - [`roles`]: the four roles and what each permits, as data
 //! - [`features`]: what is built, and what is not said yet; [`history`]: the kinds of events
 //! - [`limits`]: every number, with its reason
@@ -24,5 +25,6 @@ pub mod reserved;
 pub mod roles;
 pub mod rules;
 pub mod text;
+pub mod unicode;
 pub mod wire;
 pub mod words;

@@ -10,6 +10,8 @@ pub const ORGANIZATION_NAME_MIN: usize = 2;
 pub const ORGANIZATION_NAME: usize = 50;
 /// Display names: what fits a heading (rules, section 2).
 pub const DISPLAY_NAME: usize = 100;
+/// Marks on one letter: as many as a pointed and chanted Hebrew text has, and fewer than cover the line above.
+pub const MARKS_IN_A_ROW: usize = 4;
 /// Organization addresses on the web (rules, section 2).
 pub const URL: usize = 400;
 /// Descriptions: a paragraph, not an essay (rules, section 2).

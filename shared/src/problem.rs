@@ -114,6 +114,8 @@ pub enum FaultCode {
     TooLong { max: usize, count: usize },
     /// A character that nobody sees, but for line breaks where they are welcome.
     ControlCharacter {},
+    /// More marks on one letter than `max`: they would cover the lines around it.
+    TooManyMarks { max: usize },
     /// A character other than the letters a to z, digits, `.`, `_` and `-`; the first that was found.
     NameCharacter { found: char },
     /// A name that begins or ends with a separator.

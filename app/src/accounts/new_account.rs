@@ -6,10 +6,11 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, PasswordField, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::public::Public;
+use crate::ui::query::use_query;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::EmailAddress;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
@@ -20,7 +21,7 @@ use shared::wire::accounts::UsernameStanding;
 #[component]
 pub fn CreateAccount() -> AnyView {
     view! {
-        <Title text="Create account"/>
+        <Public path="/create-account" title="Create account" description="Create a Guildhall account, to form an organization or to join one."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Create account"</h1>
             <p class="soft">"You have one already? " <a href="/sign-in">"Sign in"</a></p>
@@ -37,7 +38,7 @@ pub fn CreateAccount() -> AnyView {
 /// The page behind the set-up address. Opening it changes nothing.
 #[component]
 pub fn SetUp() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let standing = Data::of(move || GetSetUp { token: token.get() });
     let body = move |standing: Result<(), Problem>| {

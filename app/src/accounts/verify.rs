@@ -5,18 +5,18 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{SignedIn, Verification, Viewer};
 
 /// The page of a verification link, and of those who wait for one.
 #[component]
 pub fn Verify() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || GetVerification { token: token.get() });
     let body = move |link: Result<Verification, Problem>| match link {

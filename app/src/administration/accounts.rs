@@ -12,11 +12,12 @@ use crate::requests::requests_table;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::Field;
@@ -51,7 +52,7 @@ fn list(accounts: Accounts) -> AnyView {
     if accounts.found.is_empty() {
         return view! {
             <section><div class="empty">
-                <h3>"No account has “" {accounts.query} "” in its name or an address"</h3>
+                <h3>"No account has “" <bdi>{accounts.query}</bdi> "” in its name or an address"</h3>
                 <p>"A part of a username or of an e-mail address is enough. " <a href=LIST>"All accounts"</a></p>
             </div></section>
         }
@@ -198,7 +199,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr>
-            <td><a href=addresses::profile(&organization.name)>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
             <td data-label="Role">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
         </tr>
@@ -209,7 +210,7 @@ fn organization(organization: YourOrganization) -> AnyView {
 /// The dialogs that ask before an account is shut, opened, or signed out everywhere.
 #[component]
 fn Deciding(username: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || {
         let name = username.get();

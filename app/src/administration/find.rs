@@ -1,11 +1,11 @@
 //! The search field of a list of administration.
 
+use crate::ui::query::use_query;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// What is searched for, as the address has it.
 pub fn searched() -> Memo<String> {
-    let query = use_query_map();
+    let query = use_query();
     Memo::new(move |_| query.read().get("q").unwrap_or_default())
 }
 

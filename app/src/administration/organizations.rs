@@ -12,13 +12,15 @@ use crate::requests::billing_section;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::moment::Moment;
+use shared::names::normalize;
 use shared::problem::Field;
 use shared::text::Reason;
 use shared::wire::administration::{OrganizationRow, OrganizationState, OrganizationView, Organizations};
@@ -59,7 +61,7 @@ fn list(organizations: Organizations) -> AnyView {
             .into_any(),
             false => view! {
                 <section><div class="empty">
-                    <h3>"No organization has “" {organizations.query} "” in its names"</h3>
+                    <h3>"No organization has “" <bdi>{organizations.query}</bdi> "” in its names"</h3>
                     <p>"A part of an account name or of a display name is enough. " <a href=LIST>"All organizations"</a></p>
                 </div></section>
             }
@@ -89,7 +91,7 @@ fn row(organization: OrganizationRow, now: Moment) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr>
-            <td><a href=to>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td><a href=to><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
             <td data-label="State">{tags}</td>
             <td data-label="People" class="soft">{people}</td>
             <td data-label="Since" class="soft"><When at=organization.since now/></td>
@@ -108,7 +110,7 @@ fn tags(organization: &OrganizationRow) -> AnyView {
 }
 
 fn page_of(name: &str) -> String {
-    [LIST, "/", &addresses::query_part(name)].concat()
+    [LIST, "/", &addresses::query_part(&normalize(name))].concat()
 }
 
 /// The page of one organization.
@@ -163,7 +165,7 @@ fn body(organization: OrganizationView) -> AnyView {
     };
     view! {
         <p><a href=LIST>"All organizations"</a></p>
-        <div class="lead"><h1 tabindex="-1">{row.display_name.clone()}</h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
+        <div class="lead"><h1 tabindex="-1"><bdi>{row.display_name.clone()}</bdi></h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>
@@ -228,7 +230,7 @@ fn person(person: PersonRow, now: Moment) -> AnyView {
 /// The dialogs that ask before an organization is shut or opened.
 #[component]
 fn Deciding(name: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         (query.get("confirm"), query.get("who").unwrap_or_default())

@@ -88,6 +88,9 @@ pub fn fields(_form: NodeRef<leptos::html::Form>) -> Option<String> {
 /// Empties a form's fields. Here: nothing.
 pub fn reset(_form: NodeRef<leptos::html::Form>) {}
 
+/// Takes away what the head says of the page before. Here: each page is drawn with its own.
+pub fn forget_about() {}
+
 /// Draws the page in a theme, and keeps it. Here: the document says it already.
 pub fn set_theme(_theme: Theme, _cookie: &str) {}
 

@@ -243,6 +243,18 @@ pub fn reset(form: NodeRef<leptos::html::Form>) {
     }
 }
 
+/// Takes away what the head says of the page that the server drew, once the reader has gone on: a browser that shares the
+/// page would share the address of the one before.
+pub fn forget_about() {
+    let about = "head > :is(link[rel=canonical], meta[name=description], meta[property^='og:'])";
+    let Ok(tags) = document().query_selector_all(about) else { return };
+    for tag in (0..tags.length()).filter_map(|n| tags.get(n)) {
+        if let Some(head) = tag.parent_node() {
+            let _ = head.remove_child(&tag);
+        }
+    }
+}
+
 /// Draws the page in a theme, and keeps it in a cookie of this name.
 pub fn set_theme(theme: Theme, cookie: &str) {
     if let Some(root) = document().document_element() {

@@ -9,13 +9,13 @@ use crate::ui::data::Data;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::name_field::NameField;
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
 use shared::moment::{Moment, Span};
@@ -102,12 +102,13 @@ fn organization(organization: YourOrganization) -> AnyView {
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
     // Its public page is gone, and nobody manages it.
+    let name = view! { <bdi>{organization.display_name}</bdi> };
     let (name, action) = match disabled {
-        true => (organization.display_name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
+        true => (name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
         false => {
             let profile = addresses::profile(&organization.name);
             (
-                view! { <a href=profile>{organization.display_name}</a> }.into_any(),
+                view! { <a href=profile>{name}</a> }.into_any(),
                 view! { <a class="button" href=manage>"Manage"</a> }.into_any(),
             )
         }
@@ -176,7 +177,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     };
     view! {
         <tr>
-            <td><a href=page>{request.display_name}</a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
+            <td><a href=page><bdi>{request.display_name}</bdi></a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
             <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
             <td data-label="When" class="soft">{when}</td>
             <td>{action}</td>
@@ -188,7 +189,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
 /// The dialogs that ask before a request is withdrawn, or a draft thrown away.
 #[component]
 fn Ending() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").zip(query.get("request"))

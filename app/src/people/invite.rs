@@ -9,12 +9,12 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit, standing};
+use crate::ui::query::use_query;
 use crate::ui::rows::{Row, page, rows};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::billing::Price;
 use shared::limits;
 use shared::problem::{Field, Problem};
@@ -101,7 +101,7 @@ fn RoleChoice() -> impl IntoView {
 /// The page on which several are invited: a list first, then what it comes to.
 #[component]
 pub fn InviteSeveralPage() -> AnyView {
-    let (name, query) = (named(), use_query_map());
+    let (name, query) = (named(), use_query());
     let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
     let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
     let data = Data::of(move || JudgeNames { organization: name.get(), names: names.get(), role: role.get() });

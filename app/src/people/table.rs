@@ -7,6 +7,7 @@ use super::Unsent;
 use super::fresh::{Before, seen_for_a_while};
 use super::in_place::Line;
 use crate::ui::frame::StatusLine;
+use crate::ui::query::Query;
 use crate::ui::rows::{Row, rows};
 use crate::ui::time::When;
 use crate::{addresses, browser};
@@ -14,7 +15,6 @@ use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use leptos_router::params::ParamsMap;
 use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
@@ -37,14 +37,9 @@ pub struct Shown {
 
 impl Shown {
     /// Reads the query of the page.
-    pub fn of(query: &ParamsMap) -> Self {
+    pub fn of(query: &Query) -> Self {
         let get = |name: &str| query.get(name).unwrap_or_default();
-        Self {
-            text: get("q"),
-            role: get("only"),
-            from: get("from"),
-            chosen: query.get_all("people").unwrap_or_default(),
-        }
+        Self { text: get("q"), role: get("only"), from: get("from"), chosen: query.get_all("people") }
     }
 
     /// What says which part of the list is shown.

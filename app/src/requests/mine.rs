@@ -9,13 +9,14 @@ use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
 use shared::moment::Span;
@@ -126,7 +127,7 @@ fn body(page: MyRequestPage) -> AnyView {
     view! {
         <p><a href="/manage/organizations">"Your organizations"</a></p>
         <div class="lead">
-            <h1 tabindex="-1">{request.display_name.clone()}</h1>
+            <h1 tabindex="-1"><bdi>{request.display_name.clone()}</bdi></h1>
             <span class="name soft">{request.name.clone()}</span>
             <span class="tag">{request.kind.name()}</span>
             <span class=tone(request.state)>{request.state.name()}</span>
@@ -152,7 +153,7 @@ fn body(page: MyRequestPage) -> AnyView {
 /// The dialogs in which a question is answered, the request withdrawn, or a draft thrown away.
 #[component]
 fn Asking(id: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         (query.get("confirm"), query.get("asked").unwrap_or_default())

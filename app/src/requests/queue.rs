@@ -88,7 +88,7 @@ fn found(queue: Queue) -> AnyView {
     let none = nothing.then(|| {
         view! {
             <section><div class="empty">
-                <h3>"No request has “" {queue.query} "” in it"</h3>
+                <h3>"No request has “" <bdi>{queue.query}</bdi> "” in it"</h3>
                 <p>"Names, web addresses, descriptions, and the usernames and e-mail addresses of applicants are searched, of all requests that there ever were."</p>
             </div></section>
         }
@@ -118,7 +118,7 @@ pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
         let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));
         view! {
             <tr>
-                <td><a href=to>{request.display_name}</a> " " <span class="name soft">{request.name}</span></td>
+                <td><a href=to><bdi>{request.display_name}</bdi></a> " " <span class="name soft">{request.name}</span></td>
                 <td data-label="By">{request.applicant}</td>
                 <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
                 <td data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>

@@ -11,11 +11,12 @@ use crate::organizations::tone;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::problem::Field;
 use shared::text::{Message, Reason};
@@ -65,7 +66,7 @@ fn body(page: RequestPage) -> AnyView {
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
-            <h1 tabindex="-1">{page.display_name.clone()}</h1>
+            <h1 tabindex="-1"><bdi>{page.display_name.clone()}</bdi></h1>
             <span class="name soft">{page.name.clone()}</span>
             <span class="tag">{page.kind.name()}</span>
             <span class=tone(page.state)>{page.state.name()}</span>
@@ -134,7 +135,7 @@ fn similar(similar: &[Similar]) -> AnyView {
     let names = similar.iter().map(|s| {
         let how = if s.likeness == 0 { "looks the same" } else { "is close" };
         view! {
-            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span>{s.display_name.clone()} ", " {how}</span></li>
+            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span><bdi>{s.display_name.clone()}</bdi> ", " {how}</span></li>
         }
     });
     view! { <ul class="lookalikes">{names.collect_view()}</ul> }.into_any()
@@ -189,7 +190,7 @@ fn decision(page: &RequestPage) -> AnyView {
 /// The dialogs that ask before a decision is taken.
 #[component]
 fn Deciding(id: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || match asked.get().as_deref() {
         Some("approve") => {

@@ -95,6 +95,7 @@ pub fn PostForm(
         let (path, search) = (location.pathname.get(), location.search.get());
         if search.is_empty() { path } else { [path, search].join("?") }
     });
+    let action = move || addresses::form_at(url, &page.get());
     let once = RwSignal::new(paint.once(&form));
     let node = NodeRef::<leptos::html::Form>::new();
     let (navigate, refresh, status) = (use_navigate(), expect_context::<Refresh>(), expect_context::<StatusLine>());
@@ -200,7 +201,7 @@ pub fn PostForm(
         });
     };
     view! {
-        <form node_ref=node method="post" action=url class=class novalidate on:submit=submit on:click:capture=calm
+        <form node_ref=node method="post" action=action class=class novalidate on:submit=submit on:click:capture=calm
             on:input=go_on>
             <input type="hidden" name="page" value=page/>
             <input type="hidden" name="form" value=form/>

@@ -2,13 +2,14 @@
 
 use super::data::Data;
 use super::form::PostForm;
+use super::query::use_query;
 use super::refresh::{Ended, Refresh, Stale};
 use crate::accounts::actions::{ChooseTheme, GetViewer, ResendVerification, SignOut};
 use crate::browser;
 use crate::first::first_paint;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 use shared::wire::ALIVE;
 use shared::wire::accounts::{SignedIn, Theme, Viewer};
 use shared::words::{Notice, count};
@@ -81,6 +82,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             status.turn();
             ended.set(false);
             paint.forget();
+            browser::forget_about();
             browser::focus_later("h1");
         }
         now
@@ -126,7 +128,7 @@ fn Mark() -> impl IntoView {
 
 #[component]
 fn SearchBox() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let location = use_location();
     let value = move || {
         let here = location.pathname.get() == "/search";
@@ -263,7 +265,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"An administrator asks about your request for " <b>{first.display_name.clone()}</b> "."</span>
+                    <span>"An administrator asks about your request for " <b><bdi>{first.display_name.clone()}</bdi></b> "."</span>
                     <a href=page>"Answer"</a>
                     {more}
                 </div>
@@ -343,10 +345,11 @@ fn ThemeForm(children: Children) -> impl IntoView {
         let (path, search) = (location.pathname.get(), location.search.get());
         if search.is_empty() { path } else { [path, search].join("?") }
     };
+    let action = move || crate::addresses::form_at(ChooseTheme::url(), &page());
     // The button has done it: a form on its way could come after the next page.
     let submit = |event: leptos::ev::SubmitEvent| event.prevent_default();
     view! {
-        <form class="theme" method="post" action=ChooseTheme::url() on:submit=submit>
+        <form class="theme" method="post" action=action on:submit=submit>
             <input type="hidden" name="page" value=page/>
             <fieldset><legend>"Theme"</legend>{children()}</fieldset>
         </form>

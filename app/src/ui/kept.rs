@@ -15,6 +15,7 @@ pub fn Kept() -> AnyView {
     let sentence = words::problem(&refused.problem);
     let signed_out = matches!(refused.problem, Problem::Refused(Refusal::NotSignedIn {}));
     let to_sign_in = crate::addresses::sign_in_for(&refused.page);
+    let action = crate::addresses::form_at(&refused.action, &refused.page);
     let once = paint.once(&refused.form);
     let rows = refused.typed.iter().filter(|(name, value)| shown(name) && !value.is_empty());
     let rows =
@@ -31,7 +32,7 @@ pub fn Kept() -> AnyView {
             <p class="alert" role="alert">{sentence}</p>
             <p>"This is what you typed:"</p>
             <dl class="facts">{rows}</dl>
-            <form method="post" action=refused.action.clone() class="row">
+            <form method="post" action=action class="row">
                 {hidden}
                 <input type="hidden" name="page" value=refused.page.clone()/>
                 <input type="hidden" name="form" value=refused.form.clone()/>

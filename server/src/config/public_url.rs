@@ -58,7 +58,7 @@ impl PublicUrl {
 
     /// Whether the site is asked for on this machine alone.
     pub fn is_loopback(&self) -> bool {
-        is_loopback(&self.host)
+        is_loopback(&self.host) && !self.anywhere
     }
 
     /// What one of its cookies is called. Over https the prefix binds it to this very host.

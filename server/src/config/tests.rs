@@ -115,6 +115,7 @@ fn a_wrong_setting_is_named_with_what_belongs_there() {
         (["serve", "--mail-from", "nobody"], ["nobody", "guildhall@example.org"]),
         (["serve", "--requests-a-day", "0"], ["--requests-a-day", "1..=10000"]),
         (["serve", "--trusted-proxy", "10.0.0.1:80"], ["10.0.0.1:80", "without a port"]),
+        (["serve", "--security-contact", "security@example.org"], ["security@example.org", "mailto:"]),
         (["serve", "--log", "xml"], ["xml", "json"]),
         (["serve", "--smtp-password-file", "/dev/null"], ["--smtp-password-file", "--smtp"]),
         (["serve", "--smtp-password-file", "/nowhere/at-all"], ["--smtp-password-file", "/nowhere/at-all"]),

@@ -2,6 +2,7 @@
 //! the same as a [`Problem`].
 
 use super::served::{RequestId, accepts_html, cookie};
+use app::escape;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -171,11 +172,6 @@ fn page(
          <main class=\"page narrow bare\" id=\"main\"><h1>{heading}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button main\" href=\"{way}\">{label}</a></p></main>\
          </body></html>"
     )
-}
-
-/// Text for HTML, in an element or in a quoted attribute.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 #[cfg(test)]

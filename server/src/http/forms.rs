@@ -47,6 +47,11 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     if !is_function(request.uri().path()) {
         return if unknown { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { forms.page(request, next).await };
     }
+    if let Some(page) = page_of(&request) {
+        let mut response = see_other(&page);
+        response.extensions_mut().insert(Pattern("(function)".to_owned()));
+        return response;
+    }
     let posts_by_itself = request.method() == Method::POST && accepts_html(request.headers());
     // Leptos redirects browsers by itself; asked for data, it leaves that to us.
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -95,6 +100,24 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     response
 }
 
+/// The page of a form whose address is asked for as a page: a refused form stands there, and Enter in the address bar is
+/// no press of its button.
+fn page_of(request: &Request) -> Option<String> {
+    let asks = matches!(*request.method(), Method::GET | Method::HEAD) && accepts_html(request.headers());
+    let known = app::page_of_form(request.uri().path()).filter(|_| asks)?;
+    let query = request.uri().query().unwrap_or_default();
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
+    Some(named.and_then(|(_, page)| app::inside(&page)).unwrap_or_else(|| known.to_owned()))
+}
+
+fn see_other(page: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(page) = HeaderValue::from_str(page) {
+        response.headers_mut().insert(LOCATION, page);
+    }
+    response
+}
+
 /// Whether the path is one of server functions: `/do/…` changes, `/see/…` reads.
 pub fn is_function(path: &str) -> bool {
     path.starts_with("/do/") || path.starts_with("/see/")
@@ -117,10 +140,7 @@ impl Forms {
         let next = done.next.as_deref().unwrap_or(&typed.page);
         let next = app::inside(next).map_or_else(|| "/".to_owned(), |next| app::after(&next, &typed.page));
         let next = if next == typed.page && !typed.form.is_empty() { beside(&next) } else { next };
-        let mut response = StatusCode::SEE_OTHER.into_response();
-        if let Ok(next) = HeaderValue::from_str(&next) {
-            response.headers_mut().insert(LOCATION, next);
-        }
+        let mut response = see_other(&next);
         append_cookie(&mut response, &notices::keep(&done.notice, &self.site));
         response
     }

@@ -18,7 +18,7 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, get, on};
 use http::header::CONTENT_SECURITY_POLICY;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use leptos::config::LeptosOptions;
 use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::{Owner, provide_context, use_context};
@@ -125,6 +125,12 @@ impl Given {
         let still = request.as_ref().is_some_and(|request| app::STILL_PAGES.contains(&request.uri.path()));
         provide_context(if still { app::Site { js: None, ..self.site.clone() } } else { self.site.clone() });
         provide_context(self.first(request.as_ref()));
+        provide_context(app::PublicAddress(self.config.public_url.to_string()));
+        let private = request.as_ref().is_some_and(|request| !app::is_public(request.uri.path()));
+        if let Some(options) = use_context::<ResponseOptions>().filter(|_| private) {
+            // What is not everybody's is nothing for a search engine, whoever may have linked to it.
+            options.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+        }
         if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
         {

@@ -219,6 +219,7 @@ fn site_at(url: &str) -> Site {
         clock: Arc::new(FixedClock::at(Moment(1_772_962_500_000_000))),
         random: Arc::new(SeededRandom::new(1)),
         gallery: None,
+        security_contact: None,
         config: HttpConfig {
             public_url: PublicUrl::from_str(url).unwrap(),
             trusted_proxies: Vec::new(),

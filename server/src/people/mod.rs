@@ -229,7 +229,7 @@ async fn seen(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> Result<S
     within.permit(&about.actor, Permission::View)?;
     let heading = Heading {
         name: within.organization.name.to_string(),
-        display_name: within.organization.display_name.to_string(),
+        display_name: within.organization.display_name.as_str().to_owned(),
         kind,
         my_role: within.my_role.ok_or(Refusal::NotFound {})?,
     };

@@ -265,7 +265,7 @@ async fn page(tx: &mut Tx<'_>, about: &Circumstances, id: RequestId) -> Result<R
         id,
         name: request.facts.name.to_string(),
         key: key.to_string(),
-        display_name: request.facts.display_name.to_string(),
+        display_name: request.facts.display_name.as_str().to_owned(),
         url: request.facts.url.to_string(),
         description: request.facts.description.to_string(),
         kind: request.facts.kind,

@@ -235,7 +235,7 @@ pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<A
             union select account_id from email_address where address_key like $1 escape '\')
           order by a.username_key limit $2",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .bind(i64::from(most))
     .list()
     .await

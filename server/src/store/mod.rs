@@ -16,6 +16,7 @@ pub mod calls;
 mod error;
 pub mod history;
 pub mod invitations;
+mod keys;
 mod known;
 mod line;
 pub mod messages;
@@ -58,12 +59,6 @@ enum Pool {
         read: SqlitePool,
     },
     Postgres(PgPool),
-}
-
-/// A text in lower case, as a part of a pattern of `like … escape '\'`: whatever stands in it stands for itself.
-fn literal(text: &str) -> String {
-    let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
-    text.to_lowercase().chars().flat_map(escaped).collect()
 }
 
 impl Store {

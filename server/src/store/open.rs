@@ -2,7 +2,7 @@
 //! the program.
 
 use super::writer::Writer;
-use super::{Pool, Store, StoreError, migrations};
+use super::{Pool, Store, StoreError, Tx, keys, migrations};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -131,6 +131,9 @@ impl Store {
             _ => None,
         };
         migrations::sqlite().run(&mut line).await.map_err(migration)?;
+        let mut tx = line.begin().await?;
+        keys::fill(&mut Tx::sqlite(&mut tx, true)).await?;
+        tx.commit().await?;
         line.close().await?;
         drop(made);
         let write = Writer::open(options.clone()).await?;
@@ -193,6 +196,9 @@ async fn migrate_postgres(url: &str) -> Result<(), OpenError> {
     let mut connection = patient_postgres(url).await?;
     refuse_newer(applied_postgres(&mut connection).await?)?;
     migrations::postgres().run(&mut connection).await.map_err(migration)?;
+    let mut tx = connection.begin().await?;
+    keys::fill(&mut Tx::postgres(&mut tx, true)).await?;
+    tx.commit().await?;
     Ok(connection.close().await?)
 }
 

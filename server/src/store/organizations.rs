@@ -130,7 +130,7 @@ pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult
              and (lower(name) like $1 escape '\' or display_key like $1 escape '\')
           order by case when $2 then '' else name_key end, founded_at desc, id desc limit $3",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .bind(text.is_empty())
     .bind(i64::from(most))
     .list()
@@ -146,7 +146,7 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
         "select o.name, o.display_name, o.kind, m.role, o.disabled_reason,
             (select count(*) from membership p where p.organization_id = o.id) as people
          from membership m join organization o on o.id = m.organization_id
-         where m.account_id = $1 and o.state in ('active', 'disabled') order by lower(o.display_name), o.name_key limit 1000",
+         where m.account_id = $1 and o.state in ('active', 'disabled') order by o.display_key, o.name_key limit 1000",
     )
     .bind(account)
     .list()
@@ -234,7 +234,7 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
 /// # Errors
 /// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
-    let plain = super::literal(text);
+    let plain = super::keys::literal(text);
     tx.sql(
         r"select name, display_name, description from organization
           where state = 'active' and (lower(name) like $1 escape '\' or display_key like $1 escape '\')

@@ -60,7 +60,7 @@ impl Request {
             key: key.to_string(),
             similar: similar.into_iter().map(|similar| similar.name).collect(),
             name: self.facts.name.to_string(),
-            display_name: self.facts.display_name.to_string(),
+            display_name: self.facts.display_name.as_str().to_owned(),
             kind: self.facts.kind,
             state: self.facts.state,
             filed_at: self.filed_at,
@@ -84,7 +84,7 @@ impl Request {
         QueueRow {
             id: self.facts.id,
             name: self.facts.name.to_string(),
-            display_name: self.facts.display_name.to_string(),
+            display_name: self.facts.display_name.as_str().to_owned(),
             kind: self.facts.kind,
             state: self.facts.state,
             applicant: self.facts.applicant.username,
@@ -256,7 +256,7 @@ pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request
              and state in ('submitted', 'more_information_needed', 'deferred')
           order by filed_at, id limit 100",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .list()
     .await
 }
@@ -273,7 +273,7 @@ pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Reque
              and state in ('approved', 'declined', 'withdrawn')
           order by decided_at desc, id desc limit 100",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .list()
     .await
 }

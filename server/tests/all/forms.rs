@@ -2,9 +2,11 @@
 //! engines. What only a browser shows is played in Chromium (`end2end/journeys`).
 
 mod accounts;
+mod addresses;
 mod administration;
 mod conversation;
 mod frame;
+mod hostile;
 mod invitations;
 mod meanwhile;
 mod organizations;

@@ -251,6 +251,7 @@ impl World {
             clock: Arc::clone(&services.door.clock),
             random: Arc::clone(&services.door.random),
             gallery: None,
+            security_contact: Some("mailto:security@guildhall.example".to_owned()),
             config: HttpConfig { public_url, trusted_proxies: Vec::new(), metrics: None },
         })
     }

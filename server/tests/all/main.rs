@@ -35,5 +35,6 @@ mod retention;
 mod routes;
 mod schema;
 mod schema_at_once;
+mod search_keys;
 mod unanswered;
 mod writing;

@@ -129,6 +129,8 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/manage/requests/{id}/edit" => "request={request}",
         "/administration/mail/{id}" => "letter={letter}",
         "/"
+        | "/.well-known/change-password"
+        | "/.well-known/security.txt"
         | "/administration"
         | "/administration/accounts"
         | "/administration/accounts/{name}"

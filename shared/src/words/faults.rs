@@ -17,8 +17,11 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::ControlCharacter {} => {
             "There is an invisible character in it. Please type the text anew.".to_owned()
         }
+        FaultCode::TooManyMarks { max } => {
+            format!("There are more than {max} accents or other marks on one letter. Please remove some.")
+        }
         FaultCode::NameCharacter { found: ' ' } => "No spaces: use letters, digits, “.”, “_” and “-”.".to_owned(),
-        FaultCode::NameCharacter { found } if crate::text::is_unseen(*found) => {
+        FaultCode::NameCharacter { found } if crate::unicode::is_unseen(*found) => {
             format!("There is an invisible character in it (U+{:04X}). Please type the name anew.", u32::from(*found))
         }
         FaultCode::NameCharacter { found } if found.is_alphabetic() => {

@@ -4,6 +4,7 @@
 use super::count;
 use crate::history::EventKind;
 use crate::roles::Role;
+use crate::unicode::isolated;
 use serde_json::Value;
 
 /// The sentence of an event, from its kind and its details (a JSON object).
@@ -114,7 +115,7 @@ pub fn event(kind: &str, details: &str) -> String {
 /// The same in a sentence that says who did it: `by` is a name, `you`, or nobody where that goes without saying.
 pub fn event_by(kind: &str, details: &str, by: Option<&str>) -> String {
     let event = event(kind, details);
-    by.map_or_else(|| event.clone(), |by| format!("{event} (by {by})"))
+    by.map_or_else(|| event.clone(), |by| format!("{} (by {by})", isolated(&event)))
 }
 
 /// A role as it was kept: “an Owner”.

@@ -2,17 +2,17 @@
 
 use super::actions::GetAccountHistory;
 use crate::ui::data::Data;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::moment::Moment;
 use shared::wire::history::{Event, Events};
 
 /// The page **History of your account**. `?before=` names the event before which it begins.
 #[component]
 pub fn AccountHistory() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<i64>().ok()));
     let data = Data::of(move || GetAccountHistory { before: before.get() });
     view! {

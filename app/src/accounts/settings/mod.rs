@@ -12,6 +12,7 @@ use crate::ui::dialog::Confirm;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::ThemeSwitch;
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use actions::{
@@ -21,7 +22,6 @@ use actions::{
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::EmailAddress;
 use shared::moment::Moment;
 use shared::passwords::Password;
@@ -159,7 +159,7 @@ fn row_form(url: &'static str, form: &str, field: &'static str, id: &str, label:
 /// The dialog that asks before an address is removed.
 #[component]
 fn Removing() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").filter(|what| what == "remove").and_then(|_| query.get("address"))

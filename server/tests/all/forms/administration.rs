@@ -124,10 +124,8 @@ async fn nobody_but_an_administrator_finds_administration() {
 async fn address_of_a_function_is_no_page_and_shows_one_way_on() {
     on_each(async |world| {
         let mut root = world.root().await;
-        let cases = [
-            ("/do/nothing", 404_u16, "There is no such page"),
-            ("/do/requests/file", 405, "There is no page at this address"),
-        ];
+        let cases =
+            [("/do/nothing", 404_u16, "There is no such page"), ("/do/requests/no-such", 404, "There is no such page")];
         for (address, status, heading) in cases {
             root.open(address).await;
             assert_eq!(root.page.status.as_u16(), status, "{}", root.page);
