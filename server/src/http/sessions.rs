@@ -105,8 +105,8 @@ pub fn session_cookie(secret: &str, secure: bool) -> String {
     set_cookie(cookie_name(secure), secret, SESSION_ABSOLUTE.0, secure)
 }
 
-/// The whole `Set-Cookie` value that ends it. Nothing else is cleared with it: `Clear-Site-Data` would take the
-/// chosen theme along.
+/// The whole `Set-Cookie` value that ends it. What the browser has kept of pages goes with it (`headers`); not the other
+/// cookies, for one of them is the chosen theme.
 pub fn ended_cookie(secure: bool) -> String {
     set_cookie(cookie_name(secure), "", 0, secure)
 }
