@@ -16,8 +16,8 @@ const SCRIPT: &str = "((reader,address,says)=>{\
     const d=document,r=d.documentElement;let had;\
     const cover=()=>{if(!r.dataset.covered){had=d.activeElement;r.dataset.covered=says}};\
     const show=()=>{delete r.dataset.covered;\
-        if(!d.activeElement||d.activeElement===d.body)\
-            (had&&had!==d.body&&had.isConnected?had:d.querySelector('dialog[open] h2'))?.focus({preventScroll:true})};\
+        const b=d.body,f=had&&had!==b&&(had.isConnected?had:d.getElementById(had.id))||d.querySelector('dialog[open] h2');\
+        if(f&&(!d.activeElement||d.activeElement===b))f.focus({preventScroll:true})};\
     const ask=()=>fetch(address,{headers:{accept:'application/json'}}).then(a=>a.ok?a.json():Promise.reject())\
         .then(now=>now===reader?show():location.reload(),()=>setTimeout(ask,2000));\
     addEventListener('pagehide',e=>{if(e.persisted)cover()});\
