@@ -57,6 +57,7 @@ test("a dialog's heading that has the focus does not look like a field", async (
   await dana.page.keyboard.press("Enter");
   const heading = dialog(dana.page).getByRole("heading", { level: 2 });
   await expect(decision.confirm(dana.page, "Remove")).toBeVisible();
+  await heading.focus();
   await expect(heading).toBeFocused();
   await expect(heading).toHaveCSS("outline-style", "none");
   // What is a control shows that it has the focus.
