@@ -20,6 +20,7 @@ pub mod first;
 #[cfg(feature = "ssr")]
 mod help;
 pub mod invitations;
+mod memory;
 pub mod organizations;
 pub mod people;
 pub mod requests;
@@ -74,6 +75,7 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
     let theme = first.theme.code();
     // Without a script there is nothing that a page could still become.
     let ready = site.js.is_none().then_some("");
+    let guard = memory::guard(&first.reader);
     let address = first.refused.map(|refused| view! { <meta name="address" content=refused.page/> });
     let fonts: Vec<_> = site
         .fonts
@@ -88,6 +90,7 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 {address}
+                {guard}
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 {site.css.map(|css| view! { <link rel="stylesheet" href=css/> })}
                 {fonts}

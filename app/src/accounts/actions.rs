@@ -16,6 +16,13 @@ pub async fn viewer() -> Result<Viewer, Failure> {
     Ok(backend.accounts.viewer(&who).await?)
 }
 
+/// For whom pages are drawn now: the account's id, or nothing for a visitor.
+#[server(name = GetReader, prefix = "/see", endpoint = "accounts/reader", input = GetUrl)]
+pub async fn reader() -> Result<String, Failure> {
+    let (_, who) = backend()?;
+    Ok(who.reader())
+}
+
 /// Whether a username can be had.
 #[server(name = GetUsername, prefix = "/see", endpoint = "accounts/username", input = GetUrl)]
 pub async fn username(username: String) -> Result<UsernameStanding, Failure> {

@@ -20,7 +20,7 @@ pub fn Landing() -> AnyView {
             {ways}
             <section class="steps">
                 <h2>"How it goes"</h2>
-                <ol>
+                <ol role="list">
                     <li><b>"You ask."</b> " Name the organization; the page says at once whether the name is free and what it resembles."</li>
                     <li><b>"An administrator decides."</b> " You hear by e-mail, with a reason if the answer is no."</li>
                     <li><b>"You are its Owner."</b> " It has a public profile, and a place to manage it from."</li>

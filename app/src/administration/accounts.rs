@@ -52,7 +52,7 @@ fn list(accounts: Accounts) -> AnyView {
     if accounts.found.is_empty() {
         return view! {
             <section><div class="empty">
-                <h3>"No account has “" <bdi>{accounts.query}</bdi> "” in its name or an address"</h3>
+                <h2>"No account has “" <bdi>{accounts.query}</bdi> "” in its name or an address"</h2>
                 <p>"A part of a username or of an e-mail address is enough. " <a href=LIST>"All accounts"</a></p>
             </div></section>
         }
@@ -66,9 +66,9 @@ fn list(accounts: Accounts) -> AnyView {
     view! {
         <section>
             <h2>{title}</h2>
-            <table class="even">
-                <thead><tr><th scope="col">"Account"</th><th scope="col">"State"</th><th scope="col">"E-mail"</th><th scope="col">"Since"</th></tr></thead>
-                <tbody>{accounts.found.into_iter().map(|account| row(account, now)).collect_view()}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Account"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"E-mail"</th><th role="columnheader" scope="col">"Since"</th></tr></thead>
+                <tbody role="rowgroup">{accounts.found.into_iter().map(|account| row(account, now)).collect_view()}</tbody>
             </table>
             {more}
             {all}
@@ -80,11 +80,11 @@ fn list(accounts: Accounts) -> AnyView {
 fn row(account: AccountRow, now: Moment) -> AnyView {
     let (state, to) = (tags(&account), page_of(&account.username));
     view! {
-        <tr>
-            <td><a href=to>{account.username}</a></td>
-            <td data-label="State">{state}</td>
-            <td data-label="E-mail" class="typed">{account.email}</td>
-            <td data-label="Since" class="soft"><When at=account.since now/></td>
+        <tr role="row">
+            <td role="cell"><a href=to>{account.username}</a></td>
+            <td role="cell" data-label="State">{state}</td>
+            <td role="cell" data-label="E-mail" class="typed">{account.email}</td>
+            <td role="cell" data-label="Since" class="soft"><When at=account.since now/></td>
         </tr>
     }
     .into_any()
@@ -138,9 +138,9 @@ fn body(account: AccountView) -> AnyView {
         view! {
             <section>
                 <h2>"Organizations"</h2>
-                <table class="even">
-                    <thead><tr><th scope="col">"Organization"</th><th scope="col">"Role"</th><th scope="col">"People"</th></tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
+                <table role="table" class="even">
+                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"People"</th></tr></thead>
+                    <tbody role="rowgroup">{rows.collect_view()}</tbody>
                 </table>
             </section>
         }
@@ -176,7 +176,7 @@ fn body(account: AccountView) -> AnyView {
         <div class="lead"><h1 tabindex="-1">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=account.row.since now/></dd></div>
-            <div><dt>"E-mail addresses"</dt><dd><ul class="bare">{addresses.collect_view()}</ul></dd></div>
+            <div><dt>"E-mail addresses"</dt><dd><ul role="list" class="bare">{addresses.collect_view()}</ul></dd></div>
         </dl>
         {why}
         {organizations}
@@ -198,10 +198,10 @@ fn body(account: AccountView) -> AnyView {
 fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
-        <tr>
-            <td><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
-            <td data-label="Role">{organization.role.name()}</td>
-            <td data-label="People" class="soft">{people}</td>
+        <tr role="row">
+            <td role="cell"><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
+            <td role="cell" data-label="Role">{organization.role.name()}</td>
+            <td role="cell" data-label="People" class="soft">{people}</td>
         </tr>
     }
     .into_any()

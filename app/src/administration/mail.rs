@@ -93,9 +93,9 @@ fn list(letters: Letters) -> AnyView {
         view! { <div class="empty"><h3>"No letters yet"</h3><p>"Every letter that the site writes stands here, with what became of it."</p></div> }.into_any()
     } else {
         view! {
-            <table class="mail">
-                <thead><tr><th scope="col">"Subject"</th><th scope="col">"To"</th><th scope="col">"State"</th><th scope="col">"Written"</th></tr></thead>
-                <tbody>{letters.letters.into_iter().map(|letter| row(letter, now)).collect_view()}</tbody>
+            <table role="table" class="mail">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Subject"</th><th role="columnheader" scope="col">"To"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Written"</th></tr></thead>
+                <tbody role="rowgroup">{letters.letters.into_iter().map(|letter| row(letter, now)).collect_view()}</tbody>
             </table>
         }
         .into_any()
@@ -143,11 +143,11 @@ fn row(letter: LetterRow, now: Moment) -> AnyView {
         .filter(|_| letter.state != LetterState::Sent)
         .map(|said| view! { <small class="under">{said}</small> });
     view! {
-        <tr>
-            <td><a href=to>{letter.subject}</a></td>
-            <td data-label="To" class="typed">{letter.to}</td>
-            <td data-label="State"><span class=tone(letter.state)>{letter.state.name()}</span>{said}</td>
-            <td data-label="Written" class="soft"><When at=letter.written_at now/></td>
+        <tr role="row">
+            <td role="cell"><a href=to>{letter.subject}</a></td>
+            <td role="cell" data-label="To" class="typed">{letter.to}</td>
+            <td role="cell" data-label="State"><span class=tone(letter.state)>{letter.state.name()}</span>{said}</td>
+            <td role="cell" data-label="Written" class="soft"><When at=letter.written_at now/></td>
         </tr>
     }
     .into_any()

@@ -54,14 +54,14 @@ fn list(organizations: Organizations) -> AnyView {
         return match all {
             true => view! {
                 <section><div class="empty">
-                    <h3>"There are no organizations yet"</h3>
+                    <h2>"There are no organizations yet"</h2>
                     <p>"Each begins as a request: " <a href="/administration/requests">"the queue"</a> " has those that wait."</p>
                 </div></section>
             }
             .into_any(),
             false => view! {
                 <section><div class="empty">
-                    <h3>"No organization has “" <bdi>{organizations.query}</bdi> "” in its names"</h3>
+                    <h2>"No organization has “" <bdi>{organizations.query}</bdi> "” in its names"</h2>
                     <p>"A part of an account name or of a display name is enough. " <a href=LIST>"All organizations"</a></p>
                 </div></section>
             }
@@ -75,9 +75,9 @@ fn list(organizations: Organizations) -> AnyView {
     view! {
         <section>
             <h2>{title}</h2>
-            <table class="even">
-                <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"People"</th><th scope="col">"Since"</th></tr></thead>
-                <tbody>{organizations.found.into_iter().map(|organization| row(organization, now)).collect_view()}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"People"</th><th role="columnheader" scope="col">"Since"</th></tr></thead>
+                <tbody role="rowgroup">{organizations.found.into_iter().map(|organization| row(organization, now)).collect_view()}</tbody>
             </table>
             {more}
             {back}
@@ -90,11 +90,11 @@ fn row(organization: OrganizationRow, now: Moment) -> AnyView {
     let (tags, to) = (tags(&organization), page_of(&organization.name));
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
-        <tr>
-            <td><a href=to><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
-            <td data-label="State">{tags}</td>
-            <td data-label="People" class="soft">{people}</td>
-            <td data-label="Since" class="soft"><When at=organization.since now/></td>
+        <tr role="row">
+            <td role="cell"><a href=to><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
+            <td role="cell" data-label="State">{tags}</td>
+            <td role="cell" data-label="People" class="soft">{people}</td>
+            <td role="cell" data-label="Since" class="soft"><When at=organization.since now/></td>
         </tr>
     }
     .into_any()
@@ -177,9 +177,9 @@ fn body(organization: OrganizationView) -> AnyView {
         {ownerless}
         <section>
             <h2>{total}</h2>
-            <table class="even">
-                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
-                <tbody>{people}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th></tr></thead>
+                <tbody role="rowgroup">{people}</tbody>
             </table>
             {more}
         </section>
@@ -218,10 +218,10 @@ fn appointing(here: String) -> AnyView {
 fn person(person: PersonRow, now: Moment) -> AnyView {
     let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
     view! {
-        <tr>
-            <td><a href=to>{person.username}</a></td>
-            <td data-label="Role">{person.role.name()}</td>
-            <td data-label="Joined" class="soft"><When at=person.joined_at now/></td>
+        <tr role="row">
+            <td role="cell"><a href=to>{person.username}</a></td>
+            <td role="cell" data-label="Role">{person.role.name()}</td>
+            <td role="cell" data-label="Joined" class="soft"><When at=person.joined_at now/></td>
         </tr>
     }
     .into_any()

@@ -169,21 +169,21 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
         let answers = answers(&invitation, false);
         let role = invitation.role;
         view! {
-            <tr>
-                <td><a href=page><bdi>{invitation.display_name.clone()}</bdi></a> " " <span class="name soft">{invitation.organization.clone()}</span></td>
-                <td data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
-                <td data-label="Invited by">{invitation.inviter.clone()}</td>
-                <td data-label="Ends"><When at=invitation.ends_at now/></td>
-                <td>{answers}</td>
+            <tr role="row">
+                <td role="cell"><a href=page><bdi>{invitation.display_name.clone()}</bdi></a> " " <span class="name soft">{invitation.organization.clone()}</span></td>
+                <td role="cell" data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
+                <td role="cell" data-label="Invited by">{invitation.inviter.clone()}</td>
+                <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
+                <td role="cell">{answers}</td>
             </tr>
         }
     });
     let list = view! {
         <section>
             <h2>"Pending invitations"</h2>
-            <table class="even pending">
-                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col">"Action"</th></tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
+            <table role="table" class="even pending">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Ends"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
             </table>
         </section>
     };

@@ -45,7 +45,7 @@ fn results(search: Search) -> AnyView {
     };
     view! {
         <p class="soft">{sentence}</p>
-        <ul class="results">{search.found.into_iter().map(row).collect_view()}</ul>
+        <ul role="list" class="results">{search.found.into_iter().map(row).collect_view()}</ul>
     }
     .into_any()
 }

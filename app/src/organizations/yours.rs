@@ -59,9 +59,9 @@ fn lists(yours: Yours) -> AnyView {
         .into_any()
     } else {
         view! {
-            <table class="even">
-                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Kind"</th><th scope="col">"Your role"</th><th scope="col">"People"</th><th scope="col">"Action"</th></tr></thead>
-                <tbody>{yours.organizations.into_iter().map(organization).collect_view()}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Kind"</th><th role="columnheader" scope="col">"Your role"</th><th role="columnheader" scope="col">"People"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                <tbody role="rowgroup">{yours.organizations.into_iter().map(organization).collect_view()}</tbody>
             </table>
         }
         .into_any()
@@ -78,9 +78,9 @@ fn lists(yours: Yours) -> AnyView {
             <section>
                 <h2>"Your requests"</h2>
                 {estimate}
-                <table class="even">
-                    <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"When"</th><th scope="col">"Action"</th></tr></thead>
-                    <tbody>{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
+                <table role="table" class="even">
+                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"When"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                    <tbody role="rowgroup">{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
                 </table>
             </section>
         }
@@ -114,13 +114,13 @@ fn organization(organization: YourOrganization) -> AnyView {
         }
     };
     view! {
-        <tr>
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
+        <tr role="row">
+            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span>
                 <span>{name}<small class="name">{organization.name}</small>{why}</span></div></td>
-            <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
-            <td data-label="Your role">{organization.role.name()}</td>
-            <td data-label="People" class="soft">{people}</td>
-            <td>{action}</td>
+            <td role="cell" data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
+            <td role="cell" data-label="Your role">{organization.role.name()}</td>
+            <td role="cell" data-label="People" class="soft">{people}</td>
+            <td role="cell">{action}</td>
         </tr>
     }
     .into_any()
@@ -176,11 +176,11 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
         None => view! { "handed in " <When at=request.filed_at now/> }.into_any(),
     };
     view! {
-        <tr>
-            <td><a href=page><bdi>{request.display_name}</bdi></a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
-            <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
-            <td data-label="When" class="soft">{when}</td>
-            <td>{action}</td>
+        <tr role="row">
+            <td role="cell"><a href=page><bdi>{request.display_name}</bdi></a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
+            <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
+            <td role="cell" data-label="When" class="soft">{when}</td>
+            <td role="cell">{action}</td>
         </tr>
     }
     .into_any()

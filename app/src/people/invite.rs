@@ -249,7 +249,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
                 <input type="hidden" name="rest" value=rest/>
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>
-                <ul class="choices">{good_list}</ul>
+                <ul role="list" class="choices">{good_list}</ul>
                 <Submit label="Invite them" class="main"/>
             </PostForm>
         }
@@ -261,7 +261,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
             {move || choice.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
             {form}
             </section>
-        {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul class="reasons">{bad}</ul></section> })}
+        {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul role="list" class="reasons">{bad}</ul></section> })}
     }
     .into_any()
 }

@@ -149,15 +149,16 @@ pub fn table(
         none.then(|| view! { <p class="soft">"Nobody on this page is called so. Find looks among all."</p> })
     };
     let several = managing && all > 1;
-    let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
-    let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
+    let choose =
+        managing.then(|| view! { <th role="columnheader" scope="col"><span class="unseen">"Choose"</span></th> });
+    let action = view! { <th role="columnheader" scope="col"><span class="unseen">"Action"</span></th> };
     let below = (several || people.next.is_some() || !state.from.is_empty())
         .then(|| several_form(&organization, several, people, state, unsent));
     view! {
         {filter}
-        {nobody.is_none().then(|| view! { <table class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
-            <thead><tr>{choose}<th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th>{action}</tr></thead>
-            <tbody>{rows}</tbody>
+        {nobody.is_none().then(|| view! { <table role="table" class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
+            <thead role="rowgroup"><tr role="row">{choose}<th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th>{action}</tr></thead>
+            <tbody role="rowgroup">{rows}</tbody>
         </table> })}
         {nobody}
         {narrowed}
@@ -191,7 +192,7 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let text = narrow.get_untracked();
     let text = if text.is_empty() { state.text.clone() } else { text };
     view! {
-        <form class="find" role="search" action=to method="get" node_ref=form on:submit=sent>
+        <form class="find" role="search" aria-label="This list" action=to method="get" node_ref=form on:submit=sent>
             <input type="search" id="find-people" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
             <select id="find-role" name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Find"</button>
@@ -228,7 +229,7 @@ fn row(
             let now = event_target_checked(&event).then(|| ticks.clone());
             let _ = unsent.ticked.try_update(|ticked| ticked.insert(username.clone(), now));
         };
-        view! { <td class="choose"><input type="checkbox" id=["choose-", &person.username].concat() name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
+        view! { <td role="cell" class="choose"><input type="checkbox" id=["choose-", &person.username].concat() name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
     });
     let picked = unsent.picked(&person);
     let changed = RwSignal::new(picked != person.role);
@@ -253,13 +254,13 @@ fn row(
         view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }
     });
     view! {
-        <tr hidden=hidden class:fresh=fresh class:gone=gone inert=gone>
+        <tr role="row" hidden=hidden class:fresh=fresh class:gone=gone inert=gone>
             {choose}
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
+            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span>
                 <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said}</span></div></td>
-            <td data-label="Role">{role}</td>
-            <td data-label="Joined"><When at=person.joined_at now/></td>
-            <td>{remove}</td>
+            <td role="cell" data-label="Role">{role}</td>
+            <td role="cell" data-label="Joined"><When at=person.joined_at now/></td>
+            <td role="cell">{remove}</td>
         </tr>
     }
     .into_any()

@@ -38,9 +38,9 @@ pub fn pending(
     view! {
         <section>
             <h2>"Pending invitations"</h2>
-            <table class="people waiting" on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
-                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
-                <tbody>{rows}</tbody>
+            <table role="table" class="people waiting" on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Ends"</th><th role="columnheader" scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
             {more}
         </section>
@@ -56,12 +56,12 @@ fn invited(line: Line<InvitationRow>, back: &str, now: Moment) -> AnyView {
     let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {
-        <tr class:gone=gone inert=gone>
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b>{invitation.username}</b></span></div></td>
-            <td data-label="Role">{invitation.role.name()}</td>
-            <td data-label="Invited by">{invitation.inviter}</td>
-            <td data-label="Ends"><When at=invitation.ends_at now/></td>
-            <td><div class="actions">
+        <tr role="row" class:gone=gone inert=gone>
+            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b>{invitation.username}</b></span></div></td>
+            <td role="cell" data-label="Role">{invitation.role.name()}</td>
+            <td role="cell" data-label="Invited by">{invitation.inviter}</td>
+            <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
+            <td role="cell"><div class="actions">
                 <PostForm url=ResendInvitation::url() form=resend>
                     <input type="hidden" name="invitation" value=id.clone()/>
                     <Submit label="Re-send" class="plain" says=again/>

@@ -31,7 +31,7 @@ pub(super) fn exchanges(
             </li>
         }
     });
-    Some(view! { <ol class="said">{items.collect_view()}</ol> }.into_any())
+    Some(view! { <ol role="list" class="said">{items.collect_view()}</ol> }.into_any())
 }
 
 /// The administrators' notes, oldest first.
@@ -44,7 +44,7 @@ pub(super) fn notes(notes: Vec<Note>, now: Moment) -> AnyView {
             </li>
         }
     });
-    view! { <ol class="said">{items.collect_view()}</ol> }.into_any()
+    view! { <ol role="list" class="said">{items.collect_view()}</ol> }.into_any()
 }
 
 /// How long a decision usually takes, beside requests of which the oldest has waited so long.

@@ -88,7 +88,7 @@ fn found(queue: Queue) -> AnyView {
     let none = nothing.then(|| {
         view! {
             <section><div class="empty">
-                <h3>"No request has “" <bdi>{queue.query}</bdi> "” in it"</h3>
+                <h2>"No request has “" <bdi>{queue.query}</bdi> "” in it"</h2>
                 <p>"Names, web addresses, descriptions, and the usernames and e-mail addresses of applicants are searched, of all requests that there ever were."</p>
             </div></section>
         }
@@ -117,18 +117,18 @@ pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
         let to = ["/administration/requests/", &request.id.to_string()].concat();
         let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));
         view! {
-            <tr>
-                <td><a href=to><bdi>{request.display_name}</bdi></a> " " <span class="name soft">{request.name}</span></td>
-                <td data-label="By">{request.applicant}</td>
-                <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
-                <td data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
+            <tr role="row">
+                <td role="cell"><a href=to><bdi>{request.display_name}</bdi></a> " " <span class="name soft">{request.name}</span></td>
+                <td role="cell" data-label="By">{request.applicant}</td>
+                <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
+                <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>
         }
     });
     view! {
-        <table class="queue">
-            <thead><tr><th scope="col">"Organization"</th><th scope="col">"By"</th><th scope="col">"State"</th><th scope="col">{when}</th></tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
+        <table role="table" class="queue">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
+            <tbody role="rowgroup">{rows.collect_view()}</tbody>
         </table>
     }
     .into_any()

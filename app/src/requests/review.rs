@@ -138,7 +138,7 @@ fn similar(similar: &[Similar]) -> AnyView {
             <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span><bdi>{s.display_name.clone()}</bdi> ", " {how}</span></li>
         }
     });
-    view! { <ul class="lookalikes">{names.collect_view()}</ul> }.into_any()
+    view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()
 }
 
 fn decision(page: &RequestPage) -> AnyView {

@@ -92,7 +92,8 @@ pub fn Frame(children: Children) -> impl IntoView {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
         let over = move || (ended.get() && !signed_in).then(signed_out);
-        view! { {over}{move || stale.is_known().then(unanswered)}{banner(viewer)} }.into_any()
+        let banner = banner(viewer).map(|banner| view! { <section aria-label="Notice">{banner}</section> });
+        view! { {over}{move || stale.is_known().then(unanswered)}{banner} }.into_any()
     });
     let foot = looking.judged(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
@@ -135,7 +136,7 @@ fn SearchBox() -> impl IntoView {
         here.then(|| query.read().get("q")).flatten().unwrap_or_default()
     };
     view! {
-        <form class="search" role="search" action="/search" method="get">
+        <form class="search" role="search" aria-label="Site" action="/search" method="get">
             <input type="search" name="q" value=value aria-label="Search organizations" placeholder="Search organizations"/>
         </form>
     }
@@ -187,7 +188,7 @@ fn account_menu(account: SignedIn) -> AnyView {
         {bell(account.invitations, account.questioned.len())}
         <details class="menu" node_ref=menu on:keydown=key>
             <summary>{account.username}{marked()}</summary>
-            <ul>
+            <ul role="list">
                 <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
                 <li on:click=chosen><a href="/manage/account">"Account settings"</a></li>
                 {administration}

@@ -82,8 +82,8 @@ pub fn session_cookie(secret: &str, site: &PublicUrl) -> String {
     set_cookie(NAME, secret, SESSION_ABSOLUTE.0, site)
 }
 
-/// The whole `Set-Cookie` value that ends it. Nothing else is cleared with it: `Clear-Site-Data` would take the
-/// chosen theme along.
+/// The whole `Set-Cookie` value that ends it. What the browser has kept of pages goes with it (`headers`); not the other
+/// cookies, for one of them is the chosen theme.
 pub fn ended_cookie(site: &PublicUrl) -> String {
     set_cookie(NAME, "", 0, site)
 }

@@ -1,6 +1,7 @@
 //! What people do without JavaScript: the screens of each area, gone through with real forms on the real router, on both
 //! engines. What only a browser shows is played in Chromium (`end2end/journeys`).
 
+mod accessible;
 mod accounts;
 mod addresses;
 mod administration;

@@ -74,7 +74,7 @@ fn sample(path: &str) -> Option<&'static str> {
         }
         "/see/accounts/reset" => "token={reset}",
         "/see/accounts/set-up" | "/see/accounts/verification" => "token=x",
-        "/see/accounts/history" | "/see/accounts/settings" => "",
+        "/see/accounts/history" | "/see/accounts/reader" | "/see/accounts/settings" => "",
         "/see/accounts/preview-remove-address" => "address={address}",
         "/see/accounts/username" => "username=free",
         "/see/accounts/viewer" | "/see/administration/letters" | "/see/organizations/yours" | "/see/requests/queue" => {

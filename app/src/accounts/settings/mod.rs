@@ -107,9 +107,9 @@ fn why_not(why: &Refusal) -> AnyView {
 
 fn addresses(addresses: Vec<Address>) -> AnyView {
     view! {
-        <table>
-            <thead><tr><th scope="col">"Address"</th><th scope="col">"State"</th><th scope="col">"Action"</th></tr></thead>
-            <tbody>{addresses.into_iter().map(address).collect_view()}</tbody>
+        <table role="table">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Address"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+            <tbody role="rowgroup">{addresses.into_iter().map(address).collect_view()}</tbody>
         </table>
     }
     .into_any()
@@ -135,10 +135,10 @@ fn address(address: Address) -> AnyView {
         view! { <a class="button plain danger" id=["remove-", &id].concat() href=to data-noscroll>"Remove"</a> }
     });
     view! {
-        <tr>
-            <td><b>{address.email}</b></td>
-            <td data-label="State">{state}{primary}{bounces}</td>
-            <td><div class="actions">{act}{remove}</div></td>
+        <tr role="row">
+            <td role="cell"><b>{address.email}</b></td>
+            <td role="cell" data-label="State">{state}{primary}{bounces}</td>
+            <td role="cell"><div class="actions">{act}{remove}</div></td>
         </tr>
     }
     .into_any()
@@ -189,9 +189,9 @@ fn devices(page: AccountPage) -> AnyView {
         }
     });
     view! {
-        <table class="even">
-            <thead><tr><th scope="col">"Device"</th><th scope="col">"Signed in"</th><th scope="col">"Last used"</th><th scope="col">"Action"</th></tr></thead>
-            <tbody>{page.devices.into_iter().map(|device| self::device(device, now)).collect_view()}</tbody>
+        <table role="table" class="even">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Device"</th><th role="columnheader" scope="col">"Signed in"</th><th role="columnheader" scope="col">"Last used"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+            <tbody role="rowgroup">{page.devices.into_iter().map(|device| self::device(device, now)).collect_view()}</tbody>
         </table>
         {all}
     }
@@ -206,11 +206,11 @@ fn device(device: Device, now: Moment) -> AnyView {
     };
     let from = (!device.address.is_empty()).then(|| view! { <small class="under">"from " {device.address}</small> });
     view! {
-        <tr>
-            <td><b>{device.name}</b>{from}</td>
-            <td data-label="Signed in" class="soft"><When at=device.since now/></td>
-            <td data-label="Last used" class="soft"><When at=device.seen_at now/></td>
-            <td>{act}</td>
+        <tr role="row">
+            <td role="cell"><b>{device.name}</b>{from}</td>
+            <td role="cell" data-label="Signed in" class="soft"><When at=device.since now/></td>
+            <td role="cell" data-label="Last used" class="soft"><When at=device.seen_at now/></td>
+            <td role="cell">{act}</td>
         </tr>
     }
     .into_any()
