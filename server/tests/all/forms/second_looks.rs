@@ -119,7 +119,7 @@ async fn no_byte_in_a_form_breaks_the_site() {
         for (address, fields) in [
             ("/do/accounts/sign-in", "who=*&password=*"),
             ("/do/accounts/create", "username=*&email=*&password=*"),
-            ("/do/accounts/forgotten", "who=*"),
+            ("/do/accounts/ask-for-reset", "who=*"),
             ("/do/accounts/verify", "token=*"),
             ("/do/people/invite", "organization=sundial&people=*&role=member"),
             ("/do/people/remove", "organization=*&people=*"),
