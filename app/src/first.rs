@@ -45,6 +45,9 @@ pub struct Refused {
     pub action: String,
     /// Which form of that page it is.
     pub form: String,
+    /// The account for which it may be sent again as it stands; empty where that does not matter.
+    #[serde(default)]
+    pub reader: String,
     pub problem: Problem,
     pub typed: Typed,
 }

@@ -144,7 +144,7 @@ async fn be_called(door: &Door, name: &str, called: &Notify) {
                     continue;
                 }
             }
-            // A folder has one server.
+            // A folder has one server, and through a pooler nobody is heard.
             Ok(Ok(None)) => return pending().await,
             Ok(Err(_)) | Err(_) => {
                 if !std::mem::replace(&mut deaf, true) {

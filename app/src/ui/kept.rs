@@ -37,6 +37,8 @@ pub fn Kept() -> AnyView {
                 <input type="hidden" name="page" value=refused.page.clone()/>
                 <input type="hidden" name="form" value=refused.form.clone()/>
                 <input type="hidden" name="once" value=once/>
+                // Whoever has signed in meanwhile sends nothing that was typed for another.
+                <input type="hidden" name="reader" value=refused.reader.clone()/>
                 {signed_out.then(|| view! { <a class="button" href=to_sign_in target="_blank">"Sign in (opens beside this page)"</a> })}
                 <button type="submit" class="main">"Send again"</button>
             </form>

@@ -169,10 +169,16 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     let known = parts.extensions.get::<Unknown>().is_none();
     let page = typed.page;
     let over = matches!(problem, Problem::Refused(Refusal::ResetOver {}));
+    // Who is told that somebody else is signed in now, and sends it again all the same, sends it as them.
+    let reader = match &problem {
+        Problem::Refused(Refusal::SomebodyElse { reader }) => reader.clone(),
+        _ => typed.reader,
+    };
     let refused = Refused {
         page: page.clone(),
         action: parts.uri.path().to_owned(),
         form: typed.form,
+        reader,
         problem,
         typed: typed.fields,
     };

@@ -321,8 +321,8 @@ pub async fn username_taken(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<bool>
 /// # Errors
 /// The database's own trouble.
 pub async fn is_set_up(tx: &mut Tx<'_>) -> StoreResult<bool> {
-    let found: i64 = tx.sql("select count(*) as value from account where administrator").value().await?;
-    Ok(found > 0)
+    // Not how many there are: the first that is met is enough.
+    tx.sql("select exists (select 1 from account where administrator) as value").value().await
 }
 
 /// Whether this is the hash of the set-up address, unused.

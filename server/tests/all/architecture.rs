@@ -1,5 +1,7 @@
 //! The house holds: which crate may know which, where SQL may stand, who may alter a row.
 
+mod supply;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

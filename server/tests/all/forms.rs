@@ -14,6 +14,7 @@ mod organizations;
 mod people;
 mod private;
 mod requests;
+mod second_looks;
 mod settings;
 mod wire;
 mod wrong_inputs;

@@ -11,7 +11,7 @@ mod refusals;
 pub use effects::{before_approval, preview, without_owner};
 pub use faults::fault;
 pub use history::{device, event, event_by};
-pub use notices::Notice;
+pub use notices::{Named, Notice};
 pub use refusals::{problem, refusal};
 
 /// A count with its noun: “1 person”, “5 people”.

@@ -91,7 +91,7 @@ pub enum Notice {
     /// The request is closed without an organization.
     RequestDeclined { name: String },
     /// They are invited, and a letter to each was written (rules, section 5).
-    Invited { whom: Vec<String> },
+    Invited { whom: Named },
     /// Another letter with another link was written.
     InvitationSentAgain { username: String },
     /// The invitation is taken back.
@@ -103,11 +103,54 @@ pub enum Notice {
     /// The invitation is declined, and the Owners are told.
     InvitationDeclined { display_name: String },
     /// They have this role from now on; nobody, where all had it already.
-    RoleChanged { whom: Vec<String>, role: Role },
+    RoleChanged { whom: Named, role: Role },
     /// They are members no more.
-    Removed { whom: Vec<String> },
+    Removed { whom: Named },
     /// The one who acts is a member no more, and neither are those whom they removed along with themselves.
-    Left { display_name: String, removed: Vec<String> },
+    Left { display_name: String, removed: Named },
+}
+
+/// People in a notice: by name where the sentence names them, else how many they are. A notice travels in a cookie, which
+/// has no room for hundreds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Named {
+    Few(Vec<String>),
+    Many(usize),
+}
+
+/// How many people a sentence names.
+const NAMED: usize = 3;
+
+impl From<Vec<String>> for Named {
+    fn from(whom: Vec<String>) -> Self {
+        if whom.len() > NAMED { Named::Many(whom.len()) } else { Named::Few(whom) }
+    }
+}
+
+impl Named {
+    /// Whether it is nobody.
+    fn is_nobody(&self) -> bool {
+        matches!(self, Named::Few(whom) if whom.is_empty())
+    }
+
+    /// Whether it is one person alone.
+    fn is_one(&self) -> bool {
+        matches!(self, Named::Few(whom) if whom.len() == 1)
+    }
+
+    /// “lee”, “lee and mira”; of many, “12 people”.
+    fn words(&self) -> String {
+        match self {
+            Named::Few(whom) => list(whom),
+            Named::Many(count) => format!("{count} people"),
+        }
+    }
+
+    /// The same with their verb: “lee is”, “lee and mira are”.
+    fn are(&self) -> String {
+        format!("{} {}", self.words(), if self.is_one() { "is" } else { "are" })
+    }
 }
 
 impl Notice {
@@ -195,9 +238,8 @@ impl Notice {
             Notice::RequestWithdrawn { name } => format!("Your request for {name} is withdrawn."),
             Notice::RequestApproved { name } => format!("{name} is approved."),
             Notice::RequestDeclined { name } => format!("The request for {name} is declined."),
-            Notice::Invited { whom } if whom.len() > 3 => format!("Invitations sent to {} people.", whom.len()),
-            Notice::Invited { whom } if whom.len() == 1 => format!("Invitation sent to {}.", list(whom)),
-            Notice::Invited { whom } => format!("Invitations sent to {}.", list(whom)),
+            Notice::Invited { whom } if whom.is_one() => format!("Invitation sent to {}.", whom.words()),
+            Notice::Invited { whom } => format!("Invitations sent to {}.", whom.words()),
             Notice::InvitationSentAgain { username } => {
                 format!("The invitation is sent to {username} again. The older link no longer works.")
             }
@@ -210,27 +252,62 @@ impl Notice {
             Notice::InvitationDeclined { display_name } => {
                 format!("The invitation to {display_name} is declined. Its Owners are told.")
             }
-            Notice::RoleChanged { whom, role } => match whom.as_slice() {
-                [] => format!("Nothing was changed: {} already.", role.with_article()),
-                [one] => format!("{one} is {} now.", role.with_article()),
-                several if several.len() > 3 => format!("{} people are {} now.", several.len(), role.plural()),
-                several => format!("{} are {} now.", list(several), role.plural()),
-            },
-            Notice::Removed { whom } if whom.is_empty() => "Nobody was removed.".to_owned(),
-            Notice::Removed { whom } => format!("{} removed.", are(whom)),
-            Notice::Left { display_name, removed } if removed.is_empty() => format!("You have left {display_name}."),
+            Notice::RoleChanged { whom, role } if whom.is_nobody() => {
+                format!("Nothing was changed: {} already.", role.with_article())
+            }
+            Notice::RoleChanged { whom, role } => {
+                let role = if whom.is_one() { role.with_article() } else { role.plural().to_owned() };
+                format!("{} {role} now.", whom.are())
+            }
+            Notice::Removed { whom } if whom.is_nobody() => "Nobody was removed.".to_owned(),
+            Notice::Removed { whom } => format!("{} removed.", whom.are()),
+            Notice::Left { display_name, removed } if removed.is_nobody() => format!("You have left {display_name}."),
             Notice::Left { display_name, removed } => {
-                format!("You have left {display_name}, and {} removed.", are(removed))
+                format!("You have left {display_name}, and {} removed.", removed.are())
             }
         }
     }
 }
 
-/// People with their verb: “lee is”, “lee and mira are”; of many, how many.
-fn are(whom: &[String]) -> String {
-    match whom {
-        [one] => format!("{one} is"),
-        several if several.len() > 3 => format!("{} people are", several.len()),
-        several => format!("{} are", list(several)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_people_a_notice_says_how_many() {
+        let whom = |count: usize| Named::from((1..=count).map(|n| format!("user-{n}")).collect::<Vec<_>>());
+        let said = |count| {
+            [
+                Notice::Invited { whom: whom(count) },
+                Notice::RoleChanged { whom: whom(count), role: Role::Owner },
+                Notice::Removed { whom: whom(count) },
+                Notice::Left { display_name: "Sundial".to_owned(), removed: whom(count) },
+            ]
+            .map(|notice| {
+                let travelled: Notice = serde_json::from_str(&serde_json::to_string(&notice).unwrap()).unwrap();
+                assert_eq!(travelled, notice);
+                notice.sentence()
+            })
+        };
+        assert_eq!(
+            said(1),
+            [
+                "Invitation sent to user-1.",
+                "user-1 is an Owner now.",
+                "user-1 is removed.",
+                "You have left Sundial, and user-1 is removed."
+            ]
+        );
+        assert_eq!(said(3)[0], "Invitations sent to user-1, user-2 and user-3.");
+        assert_eq!(said(3)[2], "user-1, user-2 and user-3 are removed.");
+        assert_eq!(
+            said(200),
+            [
+                "Invitations sent to 200 people.",
+                "200 people are Owners now.",
+                "200 people are removed.",
+                "You have left Sundial, and 200 people are removed."
+            ]
+        );
     }
 }

@@ -36,3 +36,32 @@ pub fn pending(headers: &HeaderMap, site: &PublicUrl) -> Option<Notice> {
     let text = URL_SAFE_NO_PAD.decode(cookie(headers, &site.cookie(NAME))?).ok()?;
     serde_json::from_slice(&text).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::limits;
+    use shared::words::Named;
+
+    /// What a browser is known to keep of one cookie: its name, value and attributes together.
+    const KEPT: usize = 4096;
+
+    #[test]
+    fn no_notice_is_too_large_for_a_cookie() {
+        // The longest of each kind, in letters that take the most room.
+        let display_name = "\u{1d49c}".repeat(limits::DISPLAY_NAME);
+        let whom: Named = vec!["n".repeat(limits::USERNAME); limits::CHOSEN_AT_ONCE].into();
+        let three: Named = vec!["n".repeat(limits::USERNAME); 3].into();
+        for notice in [
+            Notice::Left { display_name: display_name.clone(), removed: whom.clone() },
+            Notice::Left { display_name: display_name.clone(), removed: three },
+            Notice::Removed { whom: whom.clone() },
+            Notice::Invited { whom },
+            Notice::RequestFiled { display_name: display_name.replace('\u{1d49c}', "\"") },
+            Notice::AccountCreated { username: "n".repeat(limits::USERNAME), email: "e".repeat(limits::EMAIL) },
+        ] {
+            let cookie = keep(&notice, true);
+            assert!(cookie.len() < KEPT, "{} bytes: {notice:?}", cookie.len());
+        }
+    }
+}

@@ -170,7 +170,7 @@ impl Command for Invite {
                 _ => None,
             })
             .collect();
-        Done::then(Notice::Invited { whom: invited }, page_of(&self.organization))
+        Done::then(Notice::Invited { whom: invited.into() }, page_of(&self.organization))
     }
 }
 
