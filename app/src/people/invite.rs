@@ -2,7 +2,6 @@
 
 use super::actions::{Invite, InviteSeveral, JudgeNames};
 use super::{Unsent, heading, named};
-use crate::addresses;
 use crate::first::first_paint;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
@@ -10,6 +9,7 @@ use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit, standing};
 use crate::ui::rows::{Row, page, rows};
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
@@ -192,6 +192,8 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
         choice.edited.set(differs());
     };
     let empty = found.verdicts.is_empty() && asked;
+    // Drawn again it shows what was asked for; what is typed before the page is taken over stays.
+    let text = move || browser::is_taken_over().then(|| names_now.get());
     view! {
         <Title text=title/>
         <main id="main" class="page">
@@ -201,7 +203,7 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
             <form class="stack" method="get" action=to>
                 <div class="field"><label for="names">"Usernames"</label>
-                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=names_now on:input=typed>{names}</textarea>
+                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=text on:input=typed>{names}</textarea>
                     {empty.then(|| view! { <p class="hint">"Type or paste the usernames first."</p> })}</div>
                 <div class="field"><label for="as">"Role"</label>
                     <select id="as" name="role" on:change=pick>{options.into_iter().collect_view()}</select>

@@ -101,7 +101,11 @@ pub fn Frame(children: Children) -> impl IntoView {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
         // What was asked for once is not asked for again, and would stay to be seen.
-        if viewer.is_some() && !signed_in && paint.reader.with_untracked(|reader| !reader.is_empty()) && is_ones_own(path) {
+        if viewer.is_some()
+            && !signed_in
+            && paint.reader.with_untracked(|reader| !reader.is_empty())
+            && is_ones_own(path)
+        {
             ended.set(true);
         }
         let over = Memo::new(move |_| ended.get() && !signed_in);

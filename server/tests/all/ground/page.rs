@@ -130,11 +130,12 @@ impl Page {
         self.is_ticked(self.field(label))
     }
 
-    /// What stands under a field: its hint, or what is wrong with it.
+    /// What stands under a field: what is wrong with it, and its hint.
     #[track_caller]
     pub fn hint(&self, label: &str) -> String {
         let about = attribute(self.field(label), "aria-describedby");
-        self.by_id(&about).map(text_of).unwrap_or_default()
+        let parts = about.split_whitespace().filter_map(|id| self.by_id(id));
+        normal(&parts.map(text_of).collect::<Vec<_>>().join(" "))
     }
 
     #[track_caller]
