@@ -106,7 +106,7 @@ const START: [&str; 3] = [
     "const page=()=>location.pathname+location.search;\
      const still=()=>{const d=document.documentElement.dataset,at=page();delete d.alive;if('still' in d)return;d.still=d.ready='';\
      addEventListener('popstate',()=>{if(page()!==at)location.reload()},true);\
-     for(const t of ['click','submit','input','change','keydown','blur','focusout','mouseleave','close','popstate','online','pageshow','storage'])\
+     for(const t of ['click','submit','input','change','keydown','blur','focusout','mouseleave','close','popstate'])\
      addEventListener(t,e=>e.stopImmediatePropagation(),true)};\
      addEventListener('broken',still);\
      import('",

@@ -175,6 +175,6 @@ fn put(control: &Element, value: &str) -> bool {
 /// Covers what a page shows of somebody who is signed in no more; what was typed into it stays.
 pub fn cover(covered: bool) {
     if let Some(root) = element("html") {
-        let _ = root.toggle_attribute_with_force("data-covered", covered);
+        let _ = root.toggle_attribute_with_force("data-signed-out", covered);
     }
 }

@@ -240,7 +240,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         <section>
             <h2>"Create new organization"</h2>
             {data.judged(standing)}
-            <PostForm url=FileRequest::url() form="create-organization" class="stack">
+            <PostForm url=FileRequest::url() form="create-organization" keeps=true class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
                     hint="How headings call it, as in The Sundial Project." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
