@@ -137,7 +137,7 @@ test("where the browser half can't be fetched the page is one without scripts", 
 test("where WebAssembly is switched off nothing is offered that does nothing", async ({ people, watch }) => {
   const visitor = await people.visitor((await people.bystander("dana")).identity);
   await visitor.page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
-  watch.expectSaying(/WebAssembly/);
+  watch.expectSaying(/WebAssembly|preloaded using link preload/);
   await visitor.page.goto(PATHS.signIn);
   await still(visitor.page).waitFor({ state: "attached" });
   await expect(control(main(visitor.page), "Show password")).toBeHidden();

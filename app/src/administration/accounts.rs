@@ -186,7 +186,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr>
-            <td><a href=addresses::profile(&organization.name)>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td><a href=addresses::profile(&organization.name)>{organization.display_name}</a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td data-label="Role">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
         </tr>

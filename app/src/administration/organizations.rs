@@ -89,7 +89,7 @@ fn row(organization: OrganizationRow, now: Moment) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr>
-            <td><a href=to>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
+            <td><a href=to>{organization.display_name}</a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td data-label="State">{tags}</td>
             <td data-label="People" class="soft">{people}</td>
             <td data-label="Since" class="soft"><When at=organization.since now/></td>
@@ -156,13 +156,13 @@ fn body(organization: OrganizationView) -> AnyView {
     let address = match row.state {
         OrganizationState::Active => {
             let to = addresses::profile(&row.name);
-            view! { <a class="name" href=to.clone()>{to.clone()}</a> }.into_any()
+            view! { <a translate="no" class="name" href=to.clone()>{to.clone()}</a> }.into_any()
         }
         OrganizationState::Disabled => view! { <span class="soft">"Not shown while it is disabled"</span> }.into_any(),
     };
     view! {
         <p><a href=LIST>"All organizations"</a></p>
-        <div class="lead"><h1 tabindex="-1">{row.display_name.clone()}</h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
+        <div class="lead"><h1 tabindex="-1">{row.display_name.clone()}</h1> <span translate="no" class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>

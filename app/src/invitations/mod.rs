@@ -167,7 +167,7 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
         let role = invitation.role;
         view! {
             <tr>
-                <td><a href=page>{invitation.display_name.clone()}</a> " " <span class="name soft">{invitation.organization.clone()}</span></td>
+                <td><a href=page>{invitation.display_name.clone()}</a> " " <span translate="no" class="name soft">{invitation.organization.clone()}</span></td>
                 <td data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
                 <td data-label="Invited by">{invitation.inviter.clone()}</td>
                 <td data-label="Ends"><When at=invitation.ends_at now/></td>

@@ -29,7 +29,7 @@ fn body(profile: Profile) -> AnyView {
     view! {
         <div class="lead">
             <h1 tabindex="-1">{profile.display_name}</h1>
-            <span class="name soft">{profile.name}</span>
+            <span translate="no" class="name soft">{profile.name}</span>
             <span class="tag">{profile.kind.name()}</span>
         </div>
         <p class="lede">{profile.description}</p>

@@ -115,7 +115,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     view! {
         <tr>
             <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span>{name}<small class="name">{organization.name}</small>{why}</span></div></td>
+                <span>{name}<small translate="no" class="name">{organization.name}</small>{why}</span></div></td>
             <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
             <td data-label="Your role">{organization.role.name()}</td>
             <td data-label="People" class="soft">{people}</td>
@@ -164,7 +164,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
             true => String::new(),
             false => [" Resembles ", &request.similar.join(", "), "."].concat(),
         };
-        view! { <p class="soft">"Addresses will read " <span class="name">"/org/" {request.key}</span> "." {similar}</p> }
+        view! { <p class="soft">"Addresses will read " <span translate="no" class="name">"/org/" {request.key}</span> "." {similar}</p> }
     });
     let missing = (request.state == State::Draft)
         .then(|| view! { <p class="soft">"Not handed in yet: the billing details are missing."</p> });
@@ -176,7 +176,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     };
     view! {
         <tr>
-            <td><a href=page>{request.display_name}</a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
+            <td><a href=page>{request.display_name}</a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
             <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
             <td data-label="When" class="soft">{when}</td>
             <td>{action}</td>

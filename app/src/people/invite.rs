@@ -229,7 +229,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
         .map(|price| view! { <p>"Each who accepts costs " {price.to_string()} " each month."</p> });
     let bad = bad.into_iter().map(|one| {
         let why = one.fault.as_ref().map(|code| words::fault(Field::Username, code));
-        view! { <li><span class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
+        view! { <li><span translate="no" class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
     });
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
@@ -278,7 +278,7 @@ fn offered(name: String, choice: Choice) -> AnyView {
         });
     };
     view! {
-        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span class="name">{name}</span></label></li>
+        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span translate="no" class="name">{name}</span></label></li>
     }
     .into_any()
 }

@@ -205,7 +205,7 @@ fn heading(heading: &Heading) -> AnyView {
     view! {
         <div class="lead">
             <h1 tabindex="-1">{heading.display_name.clone()}</h1>
-            <a class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
+            <a translate="no" class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
             <span class="tag">{heading.kind.name()}</span>
             <span class="tag good">{you}</span>
         </div>

@@ -109,7 +109,7 @@ pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
         let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));
         view! {
             <tr>
-                <td><a href=to>{request.display_name}</a> " " <span class="name soft">{request.name}</span></td>
+                <td><a href=to>{request.display_name}</a> " " <span translate="no" class="name soft">{request.name}</span></td>
                 <td data-label="By">{request.applicant}</td>
                 <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
                 <td data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>

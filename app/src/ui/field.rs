@@ -248,7 +248,7 @@ impl Answer {
             let last = self.similar.len() - 1;
             let names = self.similar.into_iter().enumerate().map(|(n, name)| {
                 let after = if n == last { "." } else { ", " };
-                view! { <span class="name">{name}</span> {after} }
+                view! { <span translate="no" class="name">{name}</span> {after} }
             });
             view! { " Resembles " {names.collect_view()} }
         });

@@ -91,7 +91,7 @@ fn lead(page: &AccountPage) -> AnyView {
     let (at, now) = (page.since, page.now);
     view! {
         <p class="soft">
-            <span class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
+            <span translate="no" class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
             <a href="/manage/account/history">"History of your account"</a>
         </p>
     }

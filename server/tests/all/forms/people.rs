@@ -1,6 +1,6 @@
 //! The people of an organization: roles, removing and leaving.
 
-use super::{PEOPLE, sundial};
+use super::{PEOPLE, YOURS, sundial};
 use crate::ground::{Browser, Someone, World, on_each};
 use shared::roles::Role;
 
@@ -218,6 +218,20 @@ async fn last_owner_cannot_leave_and_is_told_both_ways_out() {
             assert!(!dana.page.offers("Remove", None), "{}", dana.page);
         }
         assert_eq!(world.role_of("sundial", "dana").await, Some(Role::Owner));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_left_alone_by_translators() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&three(&world).await);
+        for page in [PEOPLE, YOURS, "/manage/account", "/org/sundial", "/search?q=sundial"] {
+            dana.open(page).await;
+            let all = dana.page.texts(".name, .menu > summary > span:first-child, table.people .person b");
+            let kept = dana.page.texts("[translate=no]");
+            assert!(!all.is_empty() && all.iter().all(|name| kept.contains(name)), "{page}: {all:?} {kept:?}");
+        }
     })
     .await;
 }
