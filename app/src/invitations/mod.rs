@@ -88,7 +88,7 @@ fn body(page: Page) -> AnyView {
         <Title text=title.clone()/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">{title}</h1>
-            <p><b>{invitation.inviter.clone()}</b> {invites} <b>{invitation.role.with_article()}</b> " of "
+            <p><b translate="no">{invitation.inviter.clone()}</b> {invites} <b>{invitation.role.with_article()}</b> " of "
                 <a href=addresses::profile(&invitation.organization)>{invitation.display_name.clone()}</a> "."</p>
             {until}
             {answer}
@@ -225,7 +225,7 @@ pub fn banner(invitation: Received, others: u32) -> AnyView {
     view! {
         <div class="notice">
             <div>
-                <span><b>{invitation.inviter}</b> " invites you to " <b>{invitation.display_name}</b> ", as " {invitation.role.with_article()} "."</span>
+                <span><b translate="no">{invitation.inviter}</b> " invites you to " <b>{invitation.display_name}</b> ", as " {invitation.role.with_article()} "."</span>
                 <a href=page>"See the invitation"</a>
                 {more}
             </div>

@@ -179,7 +179,7 @@ fn outside(organization: String, display_name: String) -> AnyView {
     let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
     let why = farewell.judged(|farewell| match farewell {
         Ok(Farewell { by: Some(by), role, at, now }) => view! {
-            <b>{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
+            <b translate="no">{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
         }
         .into_any(),
         Ok(Farewell { by: None, role, at, now }) => {

@@ -64,7 +64,7 @@ fn body(page: MyRequestPage) -> AnyView {
         view! {
             <section>
                 <h2>"Decision"</h2>
-                <p>{request.state.name()} " by " <b>{decision.by}</b> ", " <When at=decision.at now/> "."</p>
+                <p>{request.state.name()} " by " <b translate="no">{decision.by}</b> ", " <When at=decision.at now/> "."</p>
                 {quote}
             </section>
         }

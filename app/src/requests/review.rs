@@ -146,7 +146,7 @@ fn decision(page: &RequestPage) -> AnyView {
         return view! {
             <section>
                 <h2>"Decision"</h2>
-                <p>{verb} " by " <b>{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
+                <p>{verb} " by " <b translate="no">{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
                 {quote}
             </section>
         }

@@ -289,7 +289,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"An administrator asks about your request for " <b>{first.display_name.clone()}</b> "."</span>
+                    <span>"An administrator asks about your request for " <b translate="no">{first.display_name.clone()}</b> "."</span>
                     <a href=page>"Answer"</a>
                     {more}
                 </div>
@@ -301,7 +301,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"Letters to " <b>{account.email}</b> " come back."</span>
+                    <span>"Letters to " <b translate="no">{account.email}</b> " come back."</span>
                     <a href="/manage/account">"See your addresses"</a>
                 </div>
             </div>
@@ -315,7 +315,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         view! {
             <div class="notice">
                 <div>
-                    <span>"Please verify " <b>{account.email}</b> ": open the link in the letter to it."</span>
+                    <span>"Please verify " <b translate="no">{account.email}</b> ": open the link in the letter to it."</span>
                     <PostForm url=ResendVerification::url() form="banner-resend">
                         <button type="submit" class="plain">"Send it again"</button>
                     </PostForm>

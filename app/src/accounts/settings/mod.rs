@@ -136,7 +136,7 @@ fn address(address: Address) -> AnyView {
     });
     view! {
         <tr>
-            <td><b>{address.email}</b></td>
+            <td><b translate="no">{address.email}</b></td>
             <td data-label="State">{state}{primary}{bounces}</td>
             <td><div class="actions">{act}{remove}</div></td>
         </tr>
