@@ -53,7 +53,7 @@ fn hear() {
 /// Whether a control holds something else than what it was drawn with. Of radio buttons, the one that was chosen does.
 pub(super) fn differs(control: &Element) -> bool {
     if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
-        return text.value() != text.default_value();
+        return text.default_value().is_ok_and(|drawn| text.value() != drawn);
     }
     if let Some(choice) = control.dyn_ref::<HtmlSelectElement>() {
         return choice.value() != drawn_with(choice);
