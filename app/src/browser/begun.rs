@@ -95,35 +95,33 @@ pub fn is_readers(event: &Event) -> bool {
 }
 
 /// Shows a dialog as a modal one: the rest of the page is out of reach, and Escape closes it. A reader who was already in
-/// one of its fields stays there; while one is in a field beside it, the dialog stands open in the page, as it came.
+/// it stays where they were; while one is in a field beside it that they found before the page was taken over, the dialog
+/// stands open in the page, as it came.
 pub fn show_modal(dialog: NodeRef<leptos::html::Dialog>) {
     let Some(shown) = dialog.get() else { return };
-    let field = document().active_element().filter(|active| active.matches("input, textarea, select") == Ok(true));
-    match field {
-        Some(field) if !is_taken_over() && !shown.contains(Some(field.as_ref())) => {
-            let left = Closure::once_into_js(move || {
-                // What has the focus instead is known a moment later.
-                set_timeout(
-                    move || {
-                        if let Some(shown) = dialog.try_get_untracked().flatten() {
-                            modal(&shown);
-                        }
-                    },
-                    Duration::ZERO,
-                );
-            });
-            let once = web_sys::AddEventListenerOptions::new();
-            once.set_once(true);
-            let left = left.unchecked_ref();
-            let _ = field.add_event_listener_with_callback_and_add_event_listener_options("blur", left, &once);
-        }
-        _ => modal(&shown),
+    match is_taken_over() {
+        true => modal(&shown),
+        false => modal_when_free(dialog),
     }
 }
 
+fn modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
+    let Some(shown) = dialog.try_get_untracked().flatten() else { return };
+    let field = document().active_element().filter(|active| active.matches("input, textarea, select") == Ok(true));
+    let Some(field) = field.filter(|field| !shown.contains(Some(field.as_ref()))) else { return modal(&shown) };
+    // What has the focus instead is known a moment later; where another window has it, nothing in the page does.
+    let left = Closure::once_into_js(move || set_timeout(move || modal_when_free(dialog), Duration::ZERO));
+    let once = web_sys::AddEventListenerOptions::new();
+    once.set_once(true);
+    let left = left.unchecked_ref();
+    let _ = field.add_event_listener_with_callback_and_add_event_listener_options("blur", left, &once);
+}
+
 fn modal(dialog: &web_sys::HtmlDialogElement) {
-    let within = document().active_element().filter(|active| dialog.contains(Some(active.as_ref())));
-    let begun = within.filter(|active| active.matches("input, textarea, select") == Ok(true));
+    let begun = document().active_element().filter(|active| {
+        let (active, dialog): (&web_sys::Node, &web_sys::Node) = (active.as_ref(), dialog.as_ref());
+        active != dialog && dialog.contains(Some(active))
+    });
     // By this mark the browser leaves the focus where it is.
     let marked = begun.filter(|field| !field.has_attribute("autofocus"));
     if let Some(field) = &marked {
