@@ -235,3 +235,19 @@ async fn names_are_left_alone_by_translators() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_field_stands_beside_its_hint() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&sundial(&world).await);
+        dana.open(PEOPLE).await;
+        let hint = dana.page.hint("Username");
+        assert!(!hint.is_empty(), "{}", dana.page);
+        dana.fill("Username", "no such name");
+        dana.press("Invite").await;
+        let said = dana.page.hint("Username");
+        assert!(dana.page.is_invalid("Username"), "{}", dana.page);
+        assert!(said.len() > hint.len() && said.ends_with(&hint), "{said}");
+    })
+    .await;
+}
