@@ -104,17 +104,25 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The few lines that start the browser half; if they fail, the page says so and works without. It waits a moment with
-/// that: whoever goes on to another page breaks the loading off, and nothing is wrong.
+/// The few lines that start the browser half. Where it can't be loaded, can't take the page over, or breaks later, the page
+/// goes on as one without scripts: what the browser half has begun to listen to is kept from it, so that links and forms
+/// are the browser's own again. What is said of it in the console waits a moment: whoever goes on to another page breaks
+/// the loading off, and nothing is wrong.
+const START: [&str; 3] = [
+    "const page=()=>location.pathname+location.search;\
+     const still=()=>{const d=document.documentElement.dataset,at=page();delete d.alive;if('still' in d)return;d.still=d.ready='';\
+     addEventListener('popstate',()=>{if(page()!==at)location.reload()},true);\
+     for(const t of ['click','submit','input','change','keydown','blur','focusout','mouseleave','close','popstate'])\
+     addEventListener(t,e=>e.stopImmediatePropagation(),true)};\
+     addEventListener('broken',still);\
+     import('",
+    "').then(m=>m.default({module_or_path:'",
+    "'}).then(()=>m.hydrate())).catch(e=>{still();setTimeout(()=>console.error(e),400)})",
+];
+
 fn start(js: &'static str, wasm: &'static str) -> impl IntoView {
-    let script = [
-        "import('",
-        js,
-        "').then(m=>m.default({module_or_path:'",
-        wasm,
-        "'}).then(()=>m.hydrate())).catch(e=>setTimeout(()=>{console.error(e);const b=document.getElementById('broken');if(b)b.hidden=false},400))",
-    ]
-    .concat();
+    let [before, between, after] = START;
+    let script = [before, js, between, wasm, after].concat();
     view! {
         // The page is read first: style and fonts go before what makes it quick.
         <link rel="modulepreload" href=js fetchpriority="low"/>
@@ -199,5 +207,5 @@ pub fn hydrate() {
     browser::watch_presses();
     browser::take_address();
     leptos::mount::hydrate_body(App);
-    browser::say_when_ready();
+    browser::take_over(browser::say_when_ready);
 }

@@ -73,7 +73,7 @@ fn works(link: Reset, token: String) -> AnyView {
     let (username, email) = (link.username.clone(), link.email);
     let judge = move |password: String| Password::new(&password, &username, &email).map(|_| ());
     view! {
-        <p>"For the account " <b>{link.username.clone()}</b> ". Every device that is signed in to it is signed out, and you sign in with the new password."</p>
+        <p>"For the account " <b translate="no">{link.username.clone()}</b> ". Every device that is signed in to it is signed out, and you sign in with the new password."</p>
         <p class="soft">"The link ends " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=ResetAction::url() form="reset" class="stack">
             <input type="hidden" name="token" value=token/>

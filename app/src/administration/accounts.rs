@@ -199,7 +199,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr role="row">
-            <td role="cell"><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
+            <td role="cell"><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td role="cell" data-label="Role">{organization.role.name()}</td>
             <td role="cell" data-label="People" class="soft">{people}</td>
         </tr>

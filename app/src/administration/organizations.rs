@@ -91,7 +91,7 @@ fn row(organization: OrganizationRow, now: Moment) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr role="row">
-            <td role="cell"><a href=to><bdi>{organization.display_name}</bdi></a> " " <span class="name soft">{organization.name}</span></td>
+            <td role="cell"><a href=to><bdi>{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td role="cell" data-label="State">{tags}</td>
             <td role="cell" data-label="People" class="soft">{people}</td>
             <td role="cell" data-label="Since" class="soft"><When at=organization.since now/></td>
@@ -159,13 +159,13 @@ fn body(organization: OrganizationView) -> AnyView {
     let address = match row.state {
         OrganizationState::Active => {
             let to = addresses::profile(&row.name);
-            view! { <a class="name" href=to.clone()>{to.clone()}</a> }.into_any()
+            view! { <a translate="no" class="name" href=to.clone()>{to.clone()}</a> }.into_any()
         }
         OrganizationState::Disabled => view! { <span class="soft">"Not shown while it is disabled"</span> }.into_any(),
     };
     view! {
         <p><a href=LIST>"All organizations"</a></p>
-        <div class="lead"><h1 tabindex="-1"><bdi>{row.display_name.clone()}</bdi></h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
+        <div class="lead"><h1 tabindex="-1"><bdi>{row.display_name.clone()}</bdi></h1> <span translate="no" class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>

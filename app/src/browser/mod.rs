@@ -2,11 +2,19 @@
 //! server-side rendering; most do nothing there.
 
 #[cfg(target_arch = "wasm32")]
+mod begun;
+#[cfg(target_arch = "wasm32")]
+mod drafts;
+#[cfg(target_arch = "wasm32")]
 mod focus;
 #[cfg(target_arch = "wasm32")]
 mod news;
 #[cfg(target_arch = "wasm32")]
 mod real;
+#[cfg(target_arch = "wasm32")]
+pub use begun::{cover, is_readers, is_taken_over, resume, show_modal, take_over};
+#[cfg(target_arch = "wasm32")]
+pub use drafts::{draft_key, drop_draft, drop_drafts, keep_draft};
 #[cfg(target_arch = "wasm32")]
 pub use focus::{focus_fault, focus_later, keep_focus};
 #[cfg(target_arch = "wasm32")]

@@ -33,7 +33,7 @@ fn body(profile: Profile) -> AnyView {
     view! {
         <div class="lead">
             <h1 tabindex="-1"><bdi>{profile.display_name}</bdi></h1>
-            <span class="name soft">{profile.name}</span>
+            <span translate="no" class="name soft">{profile.name}</span>
             <span class="tag">{profile.kind.name()}</span>
         </div>
         <p class="lede">{profile.description}</p>

@@ -54,7 +54,7 @@ fn row(found: Found) -> AnyView {
     let to = crate::addresses::profile(&found.name);
     view! {
         <li>
-            <a href=to><bdi>{found.display_name}</bdi></a> " " <span class="name soft">{found.name}</span>
+            <a href=to><bdi>{found.display_name}</bdi></a> " " <span translate="no" class="name soft">{found.name}</span>
             <p class="soft">{found.description}</p>
         </li>
     }

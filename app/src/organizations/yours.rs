@@ -116,7 +116,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     view! {
         <tr role="row">
             <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span>{name}<small class="name">{organization.name}</small>{why}</span></div></td>
+                <span>{name}<small translate="no" class="name">{organization.name}</small>{why}</span></div></td>
             <td role="cell" data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
             <td role="cell" data-label="Your role">{organization.role.name()}</td>
             <td role="cell" data-label="People" class="soft">{people}</td>
@@ -165,7 +165,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
             true => String::new(),
             false => [" Resembles ", &request.similar.join(", "), "."].concat(),
         };
-        view! { <p class="soft">"Addresses will read " <span class="name">"/org/" {request.key}</span> "." {similar}</p> }
+        view! { <p class="soft">"Addresses will read " <span translate="no" class="name">"/org/" {request.key}</span> "." {similar}</p> }
     });
     let missing = (request.state == State::Draft)
         .then(|| view! { <p class="soft">"Not handed in yet: the billing details are missing."</p> });
@@ -177,7 +177,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     };
     view! {
         <tr role="row">
-            <td role="cell"><a href=page><bdi>{request.display_name}</bdi></a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
+            <td role="cell"><a href=page><bdi>{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
             <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
             <td role="cell" data-label="When" class="soft">{when}</td>
             <td role="cell">{action}</td>
@@ -241,7 +241,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         <section>
             <h2>"Create new organization"</h2>
             {data.judged(standing)}
-            <PostForm url=FileRequest::url() form="create-organization" class="stack">
+            <PostForm url=FileRequest::url() form="create-organization" keeps=true class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
                     hint="How headings call it, as in The Sundial Project." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>

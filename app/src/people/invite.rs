@@ -2,7 +2,6 @@
 
 use super::actions::{Invite, InviteSeveral, JudgeNames};
 use super::{Unsent, heading, named};
-use crate::addresses;
 use crate::first::first_paint;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
@@ -11,6 +10,7 @@ use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit, standing};
 use crate::ui::query::use_query;
 use crate::ui::rows::{Row, page, rows};
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
@@ -192,6 +192,8 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
         choice.edited.set(differs());
     };
     let empty = found.verdicts.is_empty() && asked;
+    // Drawn again it shows what was asked for; what is typed before the page is taken over stays.
+    let text = move || browser::is_taken_over().then(|| names_now.get());
     view! {
         <Title text=title/>
         <main id="main" class="page">
@@ -201,7 +203,7 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
             <form class="stack" method="get" action=to>
                 <div class="field"><label for="names">"Usernames"</label>
-                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=names_now on:input=typed>{names}</textarea>
+                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=text on:input=typed>{names}</textarea>
                     {empty.then(|| view! { <p class="hint">"Type or paste the usernames first."</p> })}</div>
                 <div class="field"><label for="as">"Role"</label>
                     <select id="as" name="role" on:change=pick>{options.into_iter().collect_view()}</select>
@@ -227,7 +229,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
         .map(|price| view! { <p>"Each who accepts costs " {price.to_string()} " each month."</p> });
     let bad = bad.into_iter().map(|one| {
         let why = one.fault.as_ref().map(|code| words::fault(Field::Username, code));
-        view! { <li><span class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
+        view! { <li><span translate="no" class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
     });
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
@@ -276,7 +278,7 @@ fn offered(name: String, choice: Choice) -> AnyView {
         });
     };
     view! {
-        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span class="name">{name}</span></label></li>
+        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span translate="no" class="name">{name}</span></label></li>
     }
     .into_any()
 }

@@ -181,7 +181,7 @@ fn outside(organization: String, display_name: String) -> AnyView {
     let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
     let why = farewell.judged(|farewell| match farewell {
         Ok(Farewell { by: Some(by), role, at, now }) => view! {
-            <b>{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
+            <b translate="no">{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
         }
         .into_any(),
         Ok(Farewell { by: None, role, at, now }) => {
@@ -207,7 +207,7 @@ fn heading(heading: &Heading) -> AnyView {
     view! {
         <div class="lead">
             <h1 tabindex="-1"><bdi>{heading.display_name.clone()}</bdi></h1>
-            <a class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
+            <a translate="no" class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
             <span class="tag">{heading.kind.name()}</span>
             <span class="tag good">{you}</span>
         </div>

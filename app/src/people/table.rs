@@ -19,7 +19,7 @@ use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
 use shared::wire::people::{People, PersonRow};
-use shared::words::{count, list};
+use shared::words::{self, count, list};
 use std::collections::BTreeMap;
 
 /// What the address says of the list.
@@ -126,6 +126,7 @@ pub fn table(
         };
         view! { <p class="soft">{why}</p> }
     });
+    let held = people.held.as_ref().map(words::refusal);
     // What is ticked and picked in a row stays with its person, whoever comes above them.
     let drawn = |line: Line<PersonRow>| -> Row {
         let said = said.remove(&line.row.username);
@@ -137,13 +138,16 @@ pub fn table(
             &unsent.times_done.get_value().to_string(),
             if managing { "managing" } else { "" },
             if line.gone { "gone" } else { "" },
+            held.as_deref().filter(|_| line.row.you).unwrap_or_default(),
         ];
         let (looks, organization, state) = (looks.join(" "), organization.clone(), state.clone());
-        (looks, Box::new(move || row(line, said, &organization, managing, now, &state, unsent)))
+        let held = held.clone().filter(|_| line.row.you);
+        (looks, Box::new(move || row(line, said, &organization, (managing, held), now, &state, unsent)))
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
-    // What one types narrows the rows that are here; whoever is meant may be on another page.
-    let keys = here_keys(people);
+    // What one types narrows the rows that are here, of both lists; whoever is meant may be on another page.
+    let invited = people.invitations.iter().map(|invitation| Username::kept(invitation.username.clone()).key());
+    let keys: Vec<NameKey> = here_keys(people).into_iter().chain(invited).collect();
     let narrowed = move || {
         let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !narrow(key, text)));
         none.then(|| view! { <p class="soft">"Nobody on this page is called so. Find looks among all."</p> })
@@ -168,8 +172,8 @@ pub fn table(
 }
 
 /// Whether somebody is among those whom a typed text is about.
-fn narrow(person: &NameKey, text: &str) -> bool {
-    person.as_str().contains(Username::kept(text.to_owned()).key().as_str())
+pub fn narrow(person: &NameKey, text: &str) -> bool {
+    person.as_str().contains(Username::kept(text.trim().to_owned()).key().as_str())
 }
 
 fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
@@ -207,7 +211,8 @@ fn row(
     line: Line<PersonRow>,
     said: Option<String>,
     organization: &str,
-    managing: bool,
+    // Whether whoever looks manages people, and why they themselves can neither leave nor take another role.
+    (managing, held): (bool, Option<String>),
     now: Moment,
     state: &Shown,
     unsent: Unsent,
@@ -233,9 +238,10 @@ fn row(
     });
     let picked = unsent.picked(&person);
     let changed = RwSignal::new(picked != person.role);
-    let role = match managing {
-        true => role_form(&person, one, (picked, changed), organization, state, unsent),
-        false => person.role.name().into_any(),
+    let role = match (managing, &held) {
+        (true, None) => role_form(&person, one, (picked, changed), organization, state, unsent),
+        (true, Some(why)) => held_role(&person, why.clone()),
+        (false, _) => person.role.name().into_any(),
     };
     // What is picked hides what is so: where others have changed that meanwhile, it is said as long as nothing is saved.
     let said = match (said, picked == person.role) {
@@ -251,17 +257,35 @@ fn row(
         let query = [("confirm", what), ("who", person.username.as_str())];
         let to = addresses::with(&state.address(organization), query);
         let label = ["Remove ", &person.username].concat();
+        if held.is_some() {
+            return view! { <button type="button" class="plain danger" disabled aria-label=label aria-describedby=WHY_HELD>"Remove"</button> }
+                .into_any();
+        }
         view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }
+            .into_any()
     });
     view! {
         <tr role="row" hidden=hidden class:fresh=fresh class:gone=gone inert=gone>
             {choose}
             <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said}</span></div></td>
+                <span><b translate="no">{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said}</span></div></td>
             <td role="cell" data-label="Role">{role}</td>
             <td role="cell" data-label="Joined"><When at=person.joined_at now/></td>
             <td role="cell">{remove}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// The id of the sentence that says why whoever looks can neither leave nor take another role.
+const WHY_HELD: &str = "why-held";
+
+/// The role of whoever looks, where they can take no other, and why; it is why they can't leave either.
+fn held_role(person: &PersonRow, why: String) -> AnyView {
+    let label = ["Role of ", &person.username].concat();
+    view! {
+        <select disabled aria-label=label aria-describedby=WHY_HELD><option value=person.role.code()>{person.role.name()}</option></select>
+        <p class="why" id=WHY_HELD>{why}</p>
     }
     .into_any()
 }

@@ -1,9 +1,10 @@
 //! The invitations that wait for an answer, with what an Owner can do in each row.
 
+use super::Unsent;
 use super::actions::ResendInvitation;
 use super::fresh::Before;
 use super::in_place::Line;
-use super::table::Shown;
+use super::table::{Shown, narrow};
 use crate::addresses;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::rows::{Row, rows};
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
 use shared::moment::Moment;
+use shared::names::Username;
 use shared::wire::people::{InvitationRow, People};
 
 /// **Pending invitations**, for whoever may see them.
@@ -26,10 +28,11 @@ pub fn pending(
         return ().into_any();
     }
     let (organization, now) = (people.heading.name.clone(), people.now);
+    let unsent = expect_context::<Unsent>();
     let drawn = |line: Line<InvitationRow>| -> Row {
         let (id, ends_at, back) = (line.row.id.to_string(), line.row.ends_at.iso(), shown.address(&organization));
         let looks = [id.as_str(), &ends_at, &back, if line.gone { "gone" } else { "" }].join(" ");
-        (looks, Box::new(move || invited(line, &back, now)))
+        (looks, Box::new(move || invited(line, &back, now, unsent)))
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
     let more = people.more_invitations.then(|| {
@@ -48,16 +51,18 @@ pub fn pending(
     .into_any()
 }
 
-fn invited(line: Line<InvitationRow>, back: &str, now: Moment) -> AnyView {
+fn invited(line: Line<InvitationRow>, back: &str, now: Moment, unsent: Unsent) -> AnyView {
     let Line { row: invitation, gone } = line;
+    let key = Username::kept(invitation.username.clone()).key();
+    let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let revoke = addresses::with(back, [("confirm", "revoke"), ("invitation", id.as_str())]);
     let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {
-        <tr role="row" class:gone=gone inert=gone>
-            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b>{invitation.username}</b></span></div></td>
+        <tr role="row" hidden=hidden class:gone=gone inert=gone>
+            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b translate="no">{invitation.username}</b></span></div></td>
             <td role="cell" data-label="Role">{invitation.role.name()}</td>
             <td role="cell" data-label="Invited by">{invitation.inviter}</td>
             <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>

@@ -65,12 +65,12 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
             <div><dt>"Price"</dt><dd>{page.price.in_words()}<span class="why">"Nothing is charged before the request is approved. You begin with one member: yourself."</span></dd></div>
             <div><dt>"Invoices"</dt><dd>"Each month, for the members that there were; due on receipt."</dd></div>
         </dl>
-        <PostForm url=GiveBilling::url() form="billing" class="stack apart">
+        <PostForm url=GiveBilling::url() form="billing" keeps=draft class="stack apart">
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.billing_words/>
             {fields(begins)}
             <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Not now" } else { "Cancel" }}</a>
-                {draft.then(|| view! { <p class="why">"What you type here is kept once you hand it in."</p> })}</div>
+                {draft.then(|| view! { <p class="why">"What you type here reaches the site once you hand it in."</p> })}</div>
         </PostForm>
     }
     .into_any()

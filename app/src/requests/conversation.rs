@@ -25,7 +25,7 @@ pub(super) fn exchanges(
         };
         view! {
             <li>
-                <p class="soft"><b>{exchange.asked_by}</b> " asked " <When at=exchange.asked_at now/></p>
+                <p class="soft"><b translate="no">{exchange.asked_by}</b> " asked " <When at=exchange.asked_at now/></p>
                 <blockquote class="quote">{exchange.question}</blockquote>
                 {below}
             </li>
@@ -39,7 +39,7 @@ pub(super) fn notes(notes: Vec<Note>, now: Moment) -> AnyView {
     let items = notes.into_iter().map(|note| {
         view! {
             <li>
-                <p class="soft"><b>{note.by}</b> ", " <When at=note.at now/></p>
+                <p class="soft"><b translate="no">{note.by}</b> ", " <When at=note.at now/></p>
                 <blockquote class="quote">{note.body}</blockquote>
             </li>
         }

@@ -65,7 +65,7 @@ fn body(page: MyRequestPage) -> AnyView {
         view! {
             <section>
                 <h2>"Decision"</h2>
-                <p>{request.state.name()} " by " <b>{decision.by}</b> ", " <When at=decision.at now/> "."</p>
+                <p>{request.state.name()} " by " <b translate="no">{decision.by}</b> ", " <When at=decision.at now/> "."</p>
                 {quote}
             </section>
         }
@@ -128,7 +128,7 @@ fn body(page: MyRequestPage) -> AnyView {
         <p><a href="/manage/organizations">"Your organizations"</a></p>
         <div class="lead">
             <h1 tabindex="-1"><bdi>{request.display_name.clone()}</bdi></h1>
-            <span class="name soft">{request.name.clone()}</span>
+            <span translate="no" class="name soft">{request.name.clone()}</span>
             <span class="tag">{request.kind.name()}</span>
             <span class=tone(request.state)>{request.state.name()}</span>
         </div>
@@ -136,7 +136,7 @@ fn body(page: MyRequestPage) -> AnyView {
         <blockquote class="quote">{page.description}</blockquote>
         <dl class="facts">
             <div><dt>{if draft { "Begun" } else { "Asked for" }}</dt><dd><When at=request.filed_at now/></dd></div>
-            <div><dt>"Address here"</dt><dd class="name">{addresses::profile(&request.key)}</dd></div>
+            <div><dt>"Address here"</dt><dd translate="no" class="name">{addresses::profile(&request.key)}</dd></div>
             <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {open.then(|| view! { <div><dt>"Resembles"</dt><dd>{similar}</dd></div> })}
         </dl>

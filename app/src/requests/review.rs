@@ -67,14 +67,14 @@ fn body(page: RequestPage) -> AnyView {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
             <h1 tabindex="-1"><bdi>{page.display_name.clone()}</bdi></h1>
-            <span class="name soft">{page.name.clone()}</span>
+            <span translate="no" class="name soft">{page.name.clone()}</span>
             <span class="tag">{page.kind.name()}</span>
             <span class=tone(page.state)>{page.state.name()}</span>
         </div>
         <blockquote class="quote">{page.description.clone()}</blockquote>
         <dl class="facts">
             <div><dt>"Asked for"</dt><dd><When at=page.filed_at now/></dd></div>
-            <div><dt>"Address here"</dt><dd class="name">{address(&page)}</dd></div>
+            <div><dt>"Address here"</dt><dd translate="no" class="name">{address(&page)}</dd></div>
             <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {applicant(&page.applicant, page.now)}
             <div><dt>"The name"</dt><dd>{standing(&page)}</dd></div>
@@ -135,7 +135,7 @@ fn similar(similar: &[Similar]) -> AnyView {
     let names = similar.iter().map(|s| {
         let how = if s.likeness == 0 { "looks the same" } else { "is close" };
         view! {
-            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span><bdi>{s.display_name.clone()}</bdi> ", " {how}</span></li>
+            <li><a href=crate::addresses::profile(&s.name) translate="no" class="name">{s.name.clone()}</a> " " <span><bdi>{s.display_name.clone()}</bdi> ", " {how}</span></li>
         }
     });
     view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()
@@ -148,7 +148,7 @@ fn decision(page: &RequestPage) -> AnyView {
         return view! {
             <section>
                 <h2>"Decision"</h2>
-                <p>{verb} " by " <b>{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
+                <p>{verb} " by " <b translate="no">{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
                 {quote}
             </section>
         }

@@ -27,8 +27,8 @@ fn guide() -> AnyView {
             <h1 tabindex="-1">"Style guide"</h1>
             <p class="lede">"Every component in every state. What is not here is not in the product. " <a href="/style/letters" rel="external">"The letters"</a> " have a page of their own."</p>
             <section><h2>"Words"</h2>
-                <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
-                <ul role="list" class="lookalikes"><li><span class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
+                <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span translate="no" class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
+                <ul role="list" class="lookalikes"><li><span translate="no" class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
                 <p class="row">{State::ALL.map(|state| view! { <span class=tone(state)>{state.name()}</span> }).into_iter().collect_view()}</p>
                 <blockquote class="quote">"Somebody's own words, set off from ours."</blockquote>
             </section>

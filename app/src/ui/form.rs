@@ -71,6 +71,9 @@ pub fn PostForm(
     /// earlier page stays.
     #[prop(optional)]
     plain: bool,
+    /// What is typed into it is kept in this tab until it is sent: whoever goes on and comes back finds it there.
+    #[prop(optional)]
+    keeps: bool,
     /// The digest of the list that the person reads beside the form.
     #[prop(optional, into)]
     agreed: Option<Signal<String>>,
@@ -98,6 +101,15 @@ pub fn PostForm(
     let action = move || addresses::form_at(url, &page.get());
     let once = RwSignal::new(paint.once(&form));
     let node = NodeRef::<leptos::html::Form>::new();
+    let draft = keeps.then(|| {
+        let page = location.pathname.get_untracked();
+        StoredValue::new(paint.reader.with_untracked(|reader| browser::draft_key(reader, &page, &form)))
+    });
+    // What was refused stands there already.
+    let fresh = standing.problem.with_untracked(Option::is_none);
+    if let Some(draft) = draft.filter(|_| fresh) {
+        Effect::new(move |_| draft.with_value(|key| browser::resume(node, key)));
+    }
     let (navigate, refresh, status) = (use_navigate(), expect_context::<Refresh>(), expect_context::<StatusLine>());
     let Looking(looking) = expect_context();
 
@@ -108,7 +120,14 @@ pub fn PostForm(
         }
     };
     // Who types has read what happened before; the line must not lie over the field.
-    let go_on = move |_| status.clear();
+    let go_on = move |event: leptos::ev::Event| {
+        if browser::is_readers(&event) {
+            status.clear();
+        }
+        if let Some(draft) = draft {
+            let _ = draft.try_with_value(|key| browser::keep_draft(node, key));
+        }
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         if plain {
             return;
@@ -123,6 +142,7 @@ pub fn PostForm(
         refresh.hold();
         // What is asked of signals is asked now: the form may be gone by the time of the answer.
         let (navigate, sent_from, page) = (navigate.clone(), location.pathname.get_untracked(), page.get_untracked());
+        let draft = draft.map(|draft| draft.get_value());
         leptos::task::spawn_local(async move {
             let answer = browser::post(url, body).await;
             let missed = refresh.release();
@@ -132,6 +152,9 @@ pub fn PostForm(
             match answer {
                 Ok(mut done) => {
                     paint.renew();
+                    if let Some(key) = draft {
+                        browser::drop_draft(&key);
+                    }
                     if let Some(heard) = heard {
                         heard.run(());
                     }
@@ -207,7 +230,7 @@ pub fn PostForm(
             <input type="hidden" name="form" value=form/>
             <input type="hidden" name="once" value=once/>
             {(!plain).then(|| view! { <input type="hidden" name="reader" value=paint.reader/> })}
-            {agreed.map(|agreed| view! { <input type="hidden" name="agreed" value=agreed/> })}
+            {agreed.map(|agreed| view! { <input type="hidden" name="agreed" value=agreed prop:value=agreed/> })}
             <Refused standing/>
             {children()}
         </form>

@@ -4,6 +4,7 @@ use super::data::Data;
 use super::form::PostForm;
 use super::query::use_query;
 use super::refresh::{Ended, Refresh, Stale};
+use super::time::Minutes;
 use crate::accounts::actions::{ChooseTheme, GetViewer, ResendVerification, SignOut};
 use crate::browser;
 use crate::first::first_paint;
@@ -60,8 +61,18 @@ pub fn provide(notice: Option<Notice>) {
     provide_context(Stale::new(refresh));
     provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
     provide_context(Looking(Data::of(|| GetViewer {})));
-    // What was shown then may not be for this reader any more.
-    browser::on_return(move || refresh.all());
+    provide_context(Minutes::begin());
+    let paint = first_paint();
+    // What was shown then may not be for this reader any more, nor in the theme that was chosen since.
+    browser::on_return(move || {
+        refresh.all();
+        if let Some(theme) = browser::chosen_theme() {
+            paint.theme.set(theme);
+            browser::set_theme(theme);
+        }
+    });
+    // Who signs out in one tab has signed out in all.
+    browser::on_other_reader(paint.reader, move || refresh.all());
 }
 
 /// Header, content, footer.
@@ -91,7 +102,17 @@ pub fn Frame(children: Children) -> impl IntoView {
     let below = looking.judged(move |viewer| {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
-        let over = move || (ended.get() && !signed_in).then(signed_out);
+        // What was asked for once is not asked for again, and would stay to be seen.
+        if viewer.is_some()
+            && !signed_in
+            && paint.reader.with_untracked(|reader| !reader.is_empty())
+            && is_ones_own(path)
+        {
+            ended.set(true);
+        }
+        let over = Memo::new(move |_| ended.get() && !signed_in);
+        Effect::new(move |_| browser::cover(over.get()));
+        let over = move || over.get().then(signed_out);
         let banner = banner(viewer).map(|banner| view! { <section aria-label="Notice">{banner}</section> });
         view! { {over}{move || stale.is_known().then(unanswered)}{banner} }.into_any()
     });
@@ -114,6 +135,11 @@ pub fn Frame(children: Children) -> impl IntoView {
             "This page has stopped working. Nothing that you saved is lost. " <a href="" rel="external">"Reload"</a>
         </p>
     }
+}
+
+/// Whether a page is shown to nobody who is not signed in.
+fn is_ones_own(path: Memo<String>) -> bool {
+    path.with_untracked(|path| ["/manage/", "/administration"].iter().any(|area| path.starts_with(area)))
 }
 
 /// The mark: a gabled hall.
@@ -187,12 +213,12 @@ fn account_menu(account: SignedIn) -> AnyView {
     view! {
         {bell(account.invitations, account.questioned.len())}
         <details class="menu" node_ref=menu on:keydown=key>
-            <summary>{account.username}{marked()}</summary>
+            <summary><span translate="no">{account.username}</span>{marked()}</summary>
             <ul role="list">
                 <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
                 <li on:click=chosen><a href="/manage/account">"Account settings"</a></li>
                 {administration}
-                <li>
+                <li on:submit=move |_| browser::drop_drafts()>
                     <PostForm url=SignOut::url() form="sign-out" plain=true>
                         <button type="submit" class="plain">"Sign out"</button>
                     </PostForm>
@@ -266,7 +292,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"An administrator asks about your request for " <b><bdi>{first.display_name.clone()}</bdi></b> "."</span>
+                    <span>"An administrator asks about your request for " <b translate="no"><bdi>{first.display_name.clone()}</bdi></b> "."</span>
                     <a href=page>"Answer"</a>
                     {more}
                 </div>
@@ -278,7 +304,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"Letters to " <b>{account.email}</b> " come back."</span>
+                    <span>"Letters to " <b translate="no">{account.email}</b> " come back."</span>
                     <a href="/manage/account">"See your addresses"</a>
                 </div>
             </div>
@@ -292,7 +318,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         view! {
             <div class="notice">
                 <div>
-                    <span>"Please verify " <b>{account.email}</b> ": open the link in the letter to it."</span>
+                    <span>"Please verify " <b translate="no">{account.email}</b> ": open the link in the letter to it."</span>
                     <PostForm url=ResendVerification::url() form="banner-resend">
                         <button type="submit" class="plain">"Send it again"</button>
                     </PostForm>

@@ -191,7 +191,7 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     };
     *response.status_mut() = status;
     // Not `no-store`: Back from the next page would show the browser's own error in place of what was typed.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache, no-transform"));
     response
 }
 

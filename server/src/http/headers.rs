@@ -81,8 +81,9 @@ fn set(headers: &mut HeaderMap, config: &HttpConfig) {
     }
     if is_page {
         // Pages hold a form's token and the name of who looks: no cache between may keep them. `no-cache`, not `no-store`:
-        // with that, Back from an accepted form would show the browser's own error in place of what was typed.
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+        // with that, Back from an accepted form would show the browser's own error in place of what was typed. Nor may
+        // anything between rewrite them: the browser half takes over what was drawn, letter for letter.
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache, no-transform"));
         headers.append(VARY, HeaderValue::from_static("Accept, Cookie"));
     }
     // What is neither page nor file is data of the moment.
@@ -121,7 +122,7 @@ mod tests {
         let headers = dressed("https://guild.example.org", "text/html; charset=utf-8");
         let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("style-src 'self'") && !policy.contains("script-src"));
-        assert_eq!(headers[CACHE_CONTROL], "private, no-cache");
+        assert_eq!(headers[CACHE_CONTROL], "private, no-cache, no-transform");
         assert!(headers.contains_key(STRICT_TRANSPORT_SECURITY));
     }
 

@@ -56,6 +56,7 @@ impl People for Services {
                     next,
                     roles: people::numbers(tx, id).await?,
                     managing,
+                    held: within.holds(person),
                     invitations: pending.into_iter().map(waiting).collect(),
                     more_invitations,
                     known,

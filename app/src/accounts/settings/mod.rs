@@ -91,7 +91,7 @@ fn lead(page: &AccountPage) -> AnyView {
     let (at, now) = (page.since, page.now);
     view! {
         <p class="soft">
-            <span class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
+            <span translate="no" class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
             <a href="/manage/account/history">"History of your account"</a>
         </p>
     }
@@ -136,7 +136,7 @@ fn address(address: Address) -> AnyView {
     });
     view! {
         <tr role="row">
-            <td role="cell"><b>{address.email}</b></td>
+            <td role="cell"><b translate="no">{address.email}</b></td>
             <td role="cell" data-label="State">{state}{primary}{bounces}</td>
             <td role="cell"><div class="actions">{act}{remove}</div></td>
         </tr>
