@@ -31,8 +31,10 @@ impl Store {
     pub async fn call(&self, name: &str) -> StoreResult<()> {
         if let Pool::Postgres { pool, way } = &self.pool {
             let call = async |line: &mut PgConnection| -> StoreResult<()> {
-                let notify =
-                    sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(name).persistent(way.names_statements());
+                let notify = sqlx::query::<sqlx::Postgres>("select pg_notify($1, $2)")
+                    .bind(CHANNEL)
+                    .bind(name)
+                    .persistent(way.names_statements());
                 if *way == Way::Direct {
                     notify.execute(line).await?;
                 } else {

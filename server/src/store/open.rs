@@ -311,14 +311,14 @@ async fn applied_sqlite(line: &mut SqliteConnection) -> Result<Option<i64>, sqlx
 }
 
 async fn applied_postgres(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
-    let (there,): (bool,) = sqlx::query_as("select to_regclass('_sqlx_migrations') is not null")
+    let (there,): (bool,) = sqlx::query_as::<sqlx::Postgres, _>("select to_regclass('_sqlx_migrations') is not null")
         .persistent(false)
         .fetch_one(&mut *connection)
         .await?;
     if !there {
         return Ok(None);
     }
-    let (newest,): (Option<i64>,) = sqlx::query_as("select max(version) from _sqlx_migrations")
+    let (newest,): (Option<i64>,) = sqlx::query_as::<sqlx::Postgres, _>("select max(version) from _sqlx_migrations")
         .persistent(false)
         .fetch_one(&mut *connection)
         .await?;

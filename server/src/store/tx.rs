@@ -115,7 +115,7 @@ impl<'c> Tx<'c> {
         }
         let Connection::Postgres(connection, way) = &mut self.connection else { return Ok(()) };
         let (key, kind) = at.place();
-        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, $2))")
+        sqlx::query::<sqlx::Postgres>("select pg_advisory_xact_lock(hashtextextended($1, $2))")
             .bind(key)
             .bind(kind)
             .persistent(way.names_statements())

@@ -1,7 +1,7 @@
 //! Opening a database: migrated, ours alone, and neither older nor newer than the program.
 
 use crate::ground::{Engine, Folder, engines, place};
-use server::store::{OpenError, Place, Purpose, Store, StoreError, accounts};
+use server::store::{OpenError, Place, Purpose, Store, StoreError, Tx, accounts};
 use sqlx::Connection as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -165,8 +165,9 @@ async fn through_a_pooler_a_site_is_migrated_read_and_written_without_names_or_s
         Store::open(&pooled(true), Purpose::Migrate).await.unwrap().close().await;
         // Once more there is nothing to do.
         let store = Store::open(&pooled(true), Purpose::Serve).await.unwrap();
-        let looked: Result<bool, StoreError> = store.look(async |tx| accounts::is_set_up(tx).await).await;
-        let written: Result<(), StoreError> = store.write(async |tx| accounts::lock_set_up(tx).await).await;
+        let looked: Result<bool, StoreError> = store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
+        let written: Result<(), StoreError> =
+            store.write(async |tx: &mut Tx<'_>| accounts::lock_set_up(tx).await).await;
         assert!(matches!((looked, written), (Ok(false), Ok(()))));
         assert!(store.calls().await.unwrap().is_none());
         store.call("me").await.unwrap();

@@ -10,7 +10,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use sqlx::{Column as _, ConnectOptions as _, Connection as _, Executor as _, Row as _, Statement as _, TypeInfo as _};
-use sqlx::{PgConnection, Sqlite, SqliteConnection};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
 use uuid::Uuid;
@@ -90,7 +90,7 @@ async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection, way: Way) ->
 async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConnection) -> Result<(), BackupError> {
     let ours: Vec<(String,)> =
         sqlx::query_as("select name from pragma_table_info($1)").bind(table).fetch_all(&mut *copy).await?;
-    let theirs: Vec<(String,)> = sqlx::query_as(
+    let theirs: Vec<(String,)> = sqlx::query_as::<Postgres, _>(
         "select attname::text from pg_attribute
          where attrelid = to_regclass(quote_ident($1)) and attnum > 0 and not attisdropped",
     )
@@ -105,7 +105,8 @@ async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConne
     let values = list((1..=ours.len()).map(|n| format!("${n}")));
     copy.execute(of_catalogue(format!("delete from {name}"))).await?;
     let insert = copy.prepare(of_catalogue(format!("insert into {name} ({columns}) values ({values})"))).await?;
-    let mut rows = sqlx::query(of_catalogue(format!("select {columns} from {name}"))).persistent(false).fetch(site);
+    let mut rows =
+        sqlx::query::<Postgres>(of_catalogue(format!("select {columns} from {name}"))).persistent(false).fetch(site);
     while let Some(row) = rows.try_next().await? {
         let mut statement = insert.query();
         for column in row.columns() {
