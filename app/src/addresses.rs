@@ -137,9 +137,13 @@ pub fn page_of_form(function: &str) -> Option<&'static str> {
         "requests/approve" | "requests/ask" | "requests/decline" | "requests/defer" | "requests/note" => {
             "/administration/requests"
         }
-        "administration/disable-account" | "administration/enable-account" => "/administration/accounts",
-        "administration/disable-organization" | "administration/enable-organization" => "/administration/organizations",
-        "administration/retry-letter" => "/administration/mail",
+        "administration/disable-account" | "administration/enable-account" | "administration/end-sessions" => {
+            "/administration/accounts"
+        }
+        "administration/appoint-owner"
+        | "administration/disable-organization"
+        | "administration/enable-organization" => "/administration/organizations",
+        "administration/retry-failed" | "administration/retry-letter" => "/administration/mail",
         "invitations/accept"
         | "invitations/decline"
         | "people/assign-role"

@@ -4,13 +4,14 @@ use super::actions::{GetLetters, RetryFailedLetters};
 use super::tabs;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+
 use shared::moment::Moment;
 use shared::wire::administration::{LetterRow, LetterState, Letters};
 use shared::words::count;
@@ -20,7 +21,7 @@ const LIST: &str = "/administration/mail";
 /// The page **Outgoing mail**.
 #[component]
 pub fn MailPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| ["q", "only", "from"].map(|name| query.read().get(name).unwrap_or_default()));
     let data = Data::of(move || {
         let [query, only, from] = asked.get();
@@ -62,7 +63,7 @@ fn find(letters: &Letters) -> AnyView {
     let narrowed = only.is_some() || letters.further || !letters.query.is_empty();
     let all = narrowed.then(|| view! { <a href=LIST>"All emails"</a> });
     view! {
-        <form class="find" role="search" action=LIST method="get">
+        <form class="find" role="search" aria-label="This list" action=LIST method="get">
             <input type="search" name="q" value=letters.query.clone() aria-label="Search emails" placeholder="Search emails"/>
             <select name="only" aria-label="State"><option value="">"All states"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Search"</button>
