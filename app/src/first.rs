@@ -127,6 +127,11 @@ impl FirstPaint {
         self.once.with_value(|once| [once, ".", form].concat())
     }
 
+    /// The theme that this browser chose last, maybe on another page.
+    pub fn chosen_theme(&self) -> Option<Theme> {
+        self.theme_cookie.with_value(|cookie| crate::browser::chosen_theme(cookie))
+    }
+
     /// Draws the page in a theme from now on, and keeps it in this browser.
     pub fn keep_theme(&self, theme: Theme) {
         self.theme.set(theme);

@@ -38,12 +38,12 @@ test("a field without a hint leaves no hole, and has room for what is wrong with
   await people.settle();
   const visitor = await people.visitor();
   await visitor.opens(PATHS.signIn);
-  const hint = main(visitor.page).locator(".field .hint").first();
-  const height = async () => (await hint.boundingBox())?.height ?? 0;
+  const beside = main(visitor.page).locator(".field > .under").first();
+  const height = async () => (await beside.boundingBox())?.height ?? 0;
   expect(await height()).toBe(0);
   expectConsole(422);
   await visitor.hands.press(signIn.submit(visitor.page));
-  await expect(hint).not.toBeEmpty();
+  await expect(beside).not.toBeEmpty();
   expect(await height()).toBeGreaterThan(10);
 });
 

@@ -39,7 +39,7 @@ use side::{claim_of, person};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 /// How long somebody is thought to look at a preview before they agree: what happened meanwhile is told where it was
 /// another by then.
@@ -161,7 +161,7 @@ impl Door {
     ) -> Result<Outcome, Problem> {
         let (door, name) = (self.clone(), command.name());
         // The line about the request names it as well.
-        Span::current().record("command", name);
+        tracing::Span::current().record("command", name);
         let span = side.span(name);
         let work = async move { door.decide_and_store(side, &*command, consent).await };
         async move {

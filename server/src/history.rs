@@ -220,9 +220,10 @@ fn describe(change: &Change) -> About {
             account: Some(account.id),
             ..about(EventKind::SignedOutEverywhere, json!({ "username": account.username, "reason": reason.0 }))
         },
-        Change::UsernameFreed { account } => {
-            About { account: Some(account.id), ..about(EventKind::UsernameFreed, json!({ "username": account.username })) }
-        }
+        Change::UsernameFreed { account } => About {
+            account: Some(account.id),
+            ..about(EventKind::UsernameFreed, json!({ "username": account.username }))
+        },
         Change::AccountDisabled { account, reason, .. } => About {
             account: Some(account.id),
             ..about(EventKind::AccountDisabled, json!({ "username": account.username, "reason": reason.0 }))

@@ -98,7 +98,7 @@ impl Role {
                     (Feature::Billing, "billing"),
                 ]);
                 let managed: Vec<String> = std::iter::once("people".to_owned()).chain(parts).collect();
-                return format!("Manages the organization: {}.", list(&managed));
+                return format!("Manages the organization and its {}.", list(&managed));
             }
             Role::Manager => (
                 built(&[(Feature::Teams, "manages teams"), (Feature::Projects, "creates projects")]),

@@ -57,7 +57,7 @@ pub fn Verify() -> AnyView {
 
 fn works(link: Verification, token: String) -> AnyView {
     view! {
-        <p>"This shows that " <b translate="no">{link.email}</b> " belongs to the account " <b>{link.username}</b> "."</p>
+        <p>"This shows that " <b translate="no">{link.email}</b> " belongs to the account " <b translate="no">{link.username}</b> "."</p>
         <p class="soft">"If that is not your account, close this page: nothing happens then. The link ends " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=VerifyAction::url() form="verify">
             <input type="hidden" name="token" value=token/>

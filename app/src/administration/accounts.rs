@@ -81,9 +81,9 @@ fn row(account: AccountRow, now: Moment) -> AnyView {
     let (state, to) = (tags(&account), page_of(&account.username));
     view! {
         <tr role="row">
-            <td role="cell"><a href=to>{account.username}</a></td>
+            <td role="cell"><a translate="no" href=to>{account.username}</a></td>
             <td role="cell" data-label="State">{state}</td>
-            <td role="cell" data-label="E-mail" class="typed">{account.email}</td>
+            <td role="cell" data-label="E-mail" translate="no" class="typed">{account.email}</td>
             <td role="cell" data-label="Since" class="soft"><When at=account.since now/></td>
         </tr>
     }
@@ -131,7 +131,7 @@ fn body(account: AccountView) -> AnyView {
         let verified = if address.verified { "verified" } else { "not verified" };
         let primary = if address.primary { "primary, " } else { "" };
         let bounces = address.bounces.map(|why| view! { <small class="under">"Letters come back: " {why}</small> });
-        view! { <li>{address.email} " " <span class="soft">"(" {primary} {verified} ")"</span>{bounces}</li> }
+        view! { <li><span translate="no">{address.email}</span> " " <span class="soft">"(" {primary} {verified} ")"</span>{bounces}</li> }
     });
     let organizations = (!account.organizations.is_empty()).then(|| {
         let rows = account.organizations.into_iter().map(organization);
@@ -173,7 +173,7 @@ fn body(account: AccountView) -> AnyView {
     });
     view! {
         <p><a href=LIST>"All accounts"</a></p>
-        <div class="lead"><h1 tabindex="-1">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
+        <div class="lead"><h1 tabindex="-1" translate="no">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=account.row.since now/></dd></div>
             <div><dt>"E-mail addresses"</dt><dd><ul role="list" class="bare">{addresses.collect_view()}</ul></dd></div>

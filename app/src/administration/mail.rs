@@ -146,7 +146,7 @@ fn row(letter: LetterRow, now: Moment) -> AnyView {
     view! {
         <tr role="row">
             <td role="cell"><a href=to>{letter.subject}</a></td>
-            <td role="cell" data-label="To" class="typed">{letter.to}</td>
+            <td role="cell" data-label="To" translate="no" class="typed">{letter.to}</td>
             <td role="cell" data-label="State"><span class=tone(letter.state)>{letter.state.name()}</span>{said}</td>
             <td role="cell" data-label="Written" class="soft"><When at=letter.written_at now/></td>
         </tr>

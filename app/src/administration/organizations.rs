@@ -219,7 +219,7 @@ fn person(person: PersonRow, now: Moment) -> AnyView {
     let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
     view! {
         <tr role="row">
-            <td role="cell"><a href=to>{person.username}</a></td>
+            <td role="cell"><a translate="no" href=to>{person.username}</a></td>
             <td role="cell" data-label="Role">{person.role.name()}</td>
             <td role="cell" data-label="Joined" class="soft"><When at=person.joined_at now/></td>
         </tr>

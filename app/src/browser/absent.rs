@@ -155,7 +155,7 @@ pub fn seconds() -> i64 {
 }
 
 /// The theme that this browser chose last. Here: the request says it.
-pub fn chosen_theme() -> Option<Theme> {
+pub fn chosen_theme(_cookie: &str) -> Option<Theme> {
     None
 }
 

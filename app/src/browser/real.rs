@@ -334,10 +334,11 @@ pub fn seconds() -> i64 {
     (js_sys::Date::now() / 1_000.0) as i64
 }
 
-/// The theme that this browser chose last, maybe on another page.
-pub fn chosen_theme() -> Option<Theme> {
+/// The theme that this browser chose last, maybe on another page, by the cookie of this name.
+pub fn chosen_theme(cookie: &str) -> Option<Theme> {
     let cookies = document().dyn_ref::<web_sys::HtmlDocument>()?.cookie().ok()?;
-    let theme = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix("theme="))?;
+    let (_, theme) =
+        cookies.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == cookie)?;
     Some(Theme::from_code(theme))
 }
 

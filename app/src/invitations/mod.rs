@@ -172,7 +172,7 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
             <tr role="row">
                 <td role="cell"><a href=page><bdi>{invitation.display_name.clone()}</bdi></a> " " <span translate="no" class="name soft">{invitation.organization.clone()}</span></td>
                 <td role="cell" data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
-                <td role="cell" data-label="Invited by">{invitation.inviter.clone()}</td>
+                <td role="cell" data-label="Invited by" translate="no">{invitation.inviter.clone()}</td>
                 <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
                 <td role="cell">{answers}</td>
             </tr>

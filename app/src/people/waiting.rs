@@ -64,7 +64,7 @@ fn invited(line: Line<InvitationRow>, back: &str, now: Moment, unsent: Unsent) -
         <tr role="row" hidden=hidden class:gone=gone inert=gone>
             <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b translate="no">{invitation.username}</b></span></div></td>
             <td role="cell" data-label="Role">{invitation.role.name()}</td>
-            <td role="cell" data-label="Invited by">{invitation.inviter}</td>
+            <td role="cell" data-label="Invited by" translate="no">{invitation.inviter}</td>
             <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
             <td role="cell"><div class="actions">
                 <PostForm url=ResendInvitation::url() form=resend>

@@ -113,7 +113,7 @@ pub fn section(billing: Option<&Billing>, act: Option<AnyView>) -> Option<AnyVie
         <h2>"Billing details"</h2>
         <dl class="facts">
             <div><dt>"Legal name"</dt><dd>{billing.legal_name.clone()}</dd></div>
-            <div><dt>"Invoices to"</dt><dd class="typed">{billing.email.clone()}</dd></div>
+            <div><dt>"Invoices to"</dt><dd translate="no" class="typed">{billing.email.clone()}</dd></div>
             <div><dt>"Postal address"</dt><dd class="lines">{billing.postal_address.clone()} "\n" {country}</dd></div>
             {also.collect_view()}
             <div><dt>"Paid by"</dt><dd>{billing.payment.clone()}</dd></div>

@@ -48,7 +48,7 @@ fn lists(queue: Queue) -> AnyView {
     let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
         let to = ["/administration/requests?q=", &addresses::query_part(&applicant)].concat();
         let others = count(u64::from(more), "other open request", "other open requests");
-        view! { <p class="apart"><a href=to>{others} " by " {applicant}</a></p> }
+        view! { <p class="apart"><a href=to>{others} " by " <span translate="no">{applicant}</span></a></p> }
     });
     let counted = counted.collect_view();
     let more = queue.more.then(|| view! { <p class="soft apart">"More requests are waiting than are shown here."</p> });
@@ -119,7 +119,7 @@ pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
         view! {
             <tr role="row">
                 <td role="cell"><a href=to><bdi>{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
-                <td role="cell" data-label="By">{request.applicant}</td>
+                <td role="cell" data-label="By" translate="no">{request.applicant}</td>
                 <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
                 <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>

@@ -113,8 +113,8 @@ fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
     let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
     let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
-        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat()>{applicant.username.clone()}</a> ", came " <When at=applicant.since now/> {disabled}</dd></div>
-        <div><dt>"E-mail"</dt><dd>{applicant.email.clone()} {verified} <span class="why">{matches}</span></dd></div>
+        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat() translate="no">{applicant.username.clone()}</a> ", came " <When at=applicant.since now/> {disabled}</dd></div>
+        <div><dt>"E-mail"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{matches}</span></dd></div>
     }
     .into_any()
 }

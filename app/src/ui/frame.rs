@@ -66,9 +66,8 @@ pub fn provide(notice: Option<Notice>) {
     // What was shown then may not be for this reader any more, nor in the theme that was chosen since.
     browser::on_return(move || {
         refresh.all();
-        if let Some(theme) = browser::chosen_theme() {
-            paint.theme.set(theme);
-            browser::set_theme(theme);
+        if let Some(theme) = paint.chosen_theme() {
+            paint.keep_theme(theme);
         }
     });
     // Who signs out in one tab has signed out in all.

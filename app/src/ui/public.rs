@@ -40,15 +40,16 @@ fn about(path: &str, title: String, description: &str) -> impl IntoView + use<> 
     // These find their place in the head by the context in which they are written out, which may be after a wait.
     let owner = Owner::new();
     let tags = owner.with(|| {
-        view! {
-            <Link rel="canonical" href=address.clone()/>
-            <Meta name="description" content=description.clone()/>
-            <Meta property="og:site_name" content="Guildhall"/>
-            <Meta property="og:type" content="website"/>
-            <Meta property="og:title" content=title/>
-            <Meta property="og:description" content=description/>
-            <Meta property="og:url" content=address/>
-        }
+        // Not one view of all: that would leave a mark in the body, which the browser half does not expect.
+        (
+            view! { <Link rel="canonical" href=address.clone()/> },
+            view! { <Meta name="description" content=description.clone()/> },
+            view! { <Meta property="og:site_name" content="Guildhall"/> },
+            view! { <Meta property="og:type" content="website"/> },
+            view! { <Meta property="og:title" content=title/> },
+            view! { <Meta property="og:description" content=description/> },
+            view! { <Meta property="og:url" content=address/> },
+        )
     });
     OwnedView::new_with_owner(tags, owner)
 }

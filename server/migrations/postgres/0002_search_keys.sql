@@ -49,3 +49,7 @@ create trigger request_closed_stays before delete on request for each row
 -- the keys that are empty here. A later change of what a key is empties them again.
 update organization set display_key = '';
 update request set search_key = '';
+
+-- Whoever opens the database looks for keys that are empty.
+create index organization_without_key on organization (id) where display_key = '';
+create index request_without_key on request (id) where search_key = '';

@@ -53,6 +53,8 @@ impl Gather for EndSessions {
 
 impl Gather for DisableAccount {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<DisableFacts>> {
+        // An administrator is disabled and another revoked one after the other: the site keeps one.
+        accounts::lock_set_up(tx).await?;
         let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
         // Their organizations first: whoever changes who owns one is through or waits.
         organizations::lock_owned(tx, found.id).await?;

@@ -16,7 +16,7 @@ use std::time::Duration;
 pub const AT_ONCE: usize = 128;
 
 /// Of these, requests of one client address: many people may come by one, and the others find a place beside them.
-pub const OF_ONE: usize = 96;
+pub const OF_ONE: usize = 48;
 
 /// How long an answer may take, once the request is there. Longer than the longest wait for the database, shorter than a
 /// proxy's patience.

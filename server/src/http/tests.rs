@@ -190,7 +190,8 @@ away!(Administration {
     preview_enable_organization(&str) -> Preview;
     enable_organization(&str, Consent) -> Done;
     letters(LetterFilter<'_>) -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done;
-    retry_failed_letters(&str, Consent) -> Done; });
+    retry_failed_letters(&str, Consent) -> Done; preview_appoint(&str, &str) -> Preview;
+    appoint(&str, &str, &str, &str, Consent) -> Done; });
 
 struct Site {
     behind: Arc<Behind>,

@@ -2,13 +2,18 @@
 //! empties those that are stored, and [`fill`] makes them as this program does.
 
 use super::{FromRow, Row, StoreResult, Tx};
-use shared::ids::{OrganizationId, RequestId};
+use shared::ids::{LetterId, OrganizationId, RequestId};
 use shared::names::Username;
 use shared::unicode::search_key;
 
 /// The key of all words of a request.
 pub(super) fn of_request(name: &str, display_name: &str, url: &str, description: &str) -> String {
     search_key(&[name, display_name, url, description].join("\n"))
+}
+
+/// The key of what a letter is found by.
+pub(super) fn of_letter(to: &str, subject: &str) -> String {
+    search_key(&[to, subject].join("\n"))
 }
 
 /// A text that is searched for, as a part of a pattern of `like … escape '\'` that is held against keys: whatever stands
@@ -48,6 +53,18 @@ impl FromRow for Request {
     }
 }
 
+struct Letter {
+    id: LetterId,
+    key: String,
+}
+
+impl FromRow for Letter {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let [to, subject]: [String; 2] = [row.get("to_address")?, row.get("subject")?];
+        Ok(Self { id: row.get("id")?, key: of_letter(&to, &subject) })
+    }
+}
+
 /// Makes the keys that are empty.
 ///
 /// # Errors
@@ -63,6 +80,11 @@ pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
         tx.sql("select id, name, display_name, url, description from request where search_key = ''").list().await?;
     for Request { id, key } in requests {
         tx.sql("update request set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
+    }
+    let letters: Vec<Letter> =
+        tx.sql("select id, to_address, subject from letter where search_key = ''").list().await?;
+    for Letter { id, key } in letters {
+        tx.sql("update letter set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
     }
     Ok(())
 }

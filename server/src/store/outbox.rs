@@ -3,8 +3,9 @@
 //! A worker leases the letters that are due, so that two workers never take the same one; a lease that
 //! its worker did not live to end runs out by itself.
 
+use super::keys::{literal, of_letter};
 use super::tx::Query;
-use super::{FromRow, Row, StoreResult, Tx, literal};
+use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, LetterId};
 use shared::moment::Moment;
 use shared::wire::administration::LetterState;
@@ -73,12 +74,12 @@ pub(super) async fn put(
     for drafts in drafts.chunks(2) {
         let put = match drafts {
             [_] => tx.sql(
-                "insert into letter (state, written_at, due_at, caused_by, id, account_id, to_address, subject, text_part, html_part, sealed)
-                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                "insert into letter (state, written_at, due_at, caused_by, id, account_id, to_address, subject, text_part, html_part, sealed, search_key)
+                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             ),
             _ => tx.sql(
-                "insert into letter (state, written_at, due_at, caused_by, id, account_id, to_address, subject, text_part, html_part, sealed)
-                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10), ($1, $2, $2, $3, $11, $12, $13, $14, $15, $16, $17)",
+                "insert into letter (state, written_at, due_at, caused_by, id, account_id, to_address, subject, text_part, html_part, sealed, search_key)
+                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11), ($1, $2, $2, $3, $12, $13, $14, $15, $16, $17, $18, $19)",
             ),
         };
         drafts.iter().fold(put.bind(state.code()).bind(now).bind(caused_by), with).run().await?;
@@ -95,6 +96,7 @@ fn with<'t, 'c>(put: Query<'t, 'c>, draft: &Draft) -> Query<'t, 'c> {
         .bind(draft.text.as_str())
         .bind(draft.html.as_str())
         .bind(draft.sealed.clone())
+        .bind(of_letter(draft.to.as_str(), draft.subject.as_str()))
 }
 
 /// How many letters somebody has caused to one receiver.
@@ -293,14 +295,14 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult
         Some(_) => tx
             .sql(
                 r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
-                  from letter where (written_at, id) < ($1, $2) and (lower(to_address) like $3 escape '\' or lower(subject) like $3 escape '\')
+                  from letter where (written_at, id) < ($1, $2) and search_key like $3 escape '\'
                       and state = $5
                   order by written_at desc, id desc limit $4",
             ),
         None => tx
             .sql(
                 r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
-                  from letter where (written_at, id) < ($1, $2) and (lower(to_address) like $3 escape '\' or lower(subject) like $3 escape '\')
+                  from letter where (written_at, id) < ($1, $2) and search_key like $3 escape '\'
                   order by written_at desc, id desc limit $4",
             ),
     };
@@ -318,7 +320,7 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult
 pub async fn failed_letters(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
     tx.sql(
         r"select count(*) as value from letter
-          where state = 'failed' and (lower(to_address) like $1 escape '\' or lower(subject) like $1 escape '\')",
+          where state = 'failed' and search_key like $1 escape '\'",
     )
     .bind(format!("%{}%", literal(text)))
     .value()

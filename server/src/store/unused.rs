@@ -14,8 +14,8 @@ impl FromRow for Id {
     }
 }
 
-/// Accounts, the oldest first, that were made before a moment, have verified no address, and were not seen since. What the
-/// rule asks besides is read of each ([`facts`]).
+/// Accounts, the oldest first, that were made before a moment, have verified no address, and were not seen since, and have
+/// had no part in anything. The rule looks at each once more ([`facts`]).
 ///
 /// # Errors
 /// The database's own trouble.
@@ -25,9 +25,10 @@ pub async fn due(tx: &mut Tx<'_>, before: Moment, most: u32) -> StoreResult<Vec<
             "select a.id from account a where a.created_at <= $1 and a.state = 'active' and not a.administrator
                 and not exists (select 1 from email_address e where e.account_id = a.id and e.verified_at is not null)
                 and not exists (select 1 from session s where s.account_id = a.id and s.seen_at > $1)
-                and not exists (select 1 from membership m where m.account_id = a.id)
-                and not exists (select 1 from invitation i where i.account_id = a.id)
-                and not exists (select 1 from request r where r.applicant_id = a.id)
+                and not exists (select 1 from membership m where m.account_id = a.id or m.changed_by = a.id)
+                and not exists (select 1 from invitation i where a.id in (i.account_id, i.inviter_id, i.closed_by))
+                and not exists (select 1 from request r where a.id in (r.applicant_id, r.decided_by))
+                and not exists (select 1 from request_message w where w.author_id = a.id)
              order by a.created_at, a.id limit $2",
         )
         .bind(before)

@@ -261,7 +261,7 @@ fn rows_are_altered_behind_the_door_alone() {
             .collect::<Vec<String>>()
     };
     // Table by file: what each may write besides the files of `apply`.
-    let mechanics: [(&str, &[&str]); 10] = [
+    let mechanics: [(&str, &[&str]); 11] = [
         ("server/src/store/allowances.rs", &["allowance"]),
         ("server/src/store/once.rs", &["once"]),
         ("server/src/store/sessions.rs", &["session"]),

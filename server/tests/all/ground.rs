@@ -317,7 +317,7 @@ impl World {
 
     /// An account that has its name from before it was reserved.
     async fn made_before(&self, who: &Caller, name: &str, email: &str) {
-        let hash = new_hash(&self.services, Password::offered(PASSWORD).unwrap()).await.unwrap();
+        let hash = new_hash(&self.services, "", Password::offered(PASSWORD).unwrap()).await.unwrap();
         let command = CreateAccount {
             username: Username::parse(name).unwrap(),
             email: EmailAddress::parse(email).unwrap(),

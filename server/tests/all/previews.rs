@@ -175,7 +175,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 119] = [
+const EVERYTHING: [Act; 122] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -297,6 +297,7 @@ const EVERYTHING: [Act; 119] = [
     Act::Pass { days: 8 },
     Act::Expire { who: Device(1), invitation: 6 },
     Act::Expire { who: Job, invitation: 6 },
+    Act::SignIn { name: 0, right: true },
     // Both Owners of lee's organization can't use their accounts: boss becomes one.
     Act::Appoint { who: Device(0), house: 2, whom: 0 },
     Act::Disable { who: Operator, name: 1 },

@@ -9,6 +9,7 @@ use crate::roles::{Permission, Role};
 use crate::rules::audience;
 use crate::rules::change::AsRead;
 use crate::rules::{Change, Idle, PassedOver, digest};
+use crate::unicode::isolated;
 use crate::wire::Preview;
 use crate::wire::requests::Similar;
 
@@ -238,7 +239,7 @@ fn describe(change: &Change, preview: &mut Preview) {
 pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, invoices: Option<&str>) -> Vec<String> {
     let names = similar.iter().map(|other| {
         let how = if other.likeness == 0 { "looks the same as" } else { "is close to" };
-        format!("The name {name} {how} {}, which is {}", other.name, other.display_name)
+        format!("The name {name} {how} {}, which is {}", other.name, isolated(&other.display_name))
     });
     let costs = price.map(|price| {
         let to = invoices.map(|to| format!(" to {to}")).unwrap_or_default();

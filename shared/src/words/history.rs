@@ -188,7 +188,8 @@ mod tests {
             let sentence = event(kind.code(), "{}");
             assert_ne!(sentence, kind.code().replace('_', " "), "{kind:?}");
             assert!(
-                sentence.starts_with(|c: char| c.is_uppercase() || c == '?') && sentence.contains(' '),
+                sentence.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '?')
+                    && sentence.contains(' '),
                 "{sentence}"
             );
             assert_eq!(EventKind::from_code(kind.code()), Some(*kind));

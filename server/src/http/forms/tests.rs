@@ -109,7 +109,10 @@ fn a_page_and_the_one_beside_it_take_turns() {
 #[tokio::test]
 async fn a_refused_form_is_answered_with_its_own_page_and_what_was_typed() {
     let heard = post_form("/do/a/wrong").await;
-    assert_eq!((heard.status, heard.headers[CACHE_CONTROL].to_str().unwrap()), (422, "private, no-cache, no-transform"));
+    assert_eq!(
+        (heard.status, heard.headers[CACHE_CONTROL].to_str().unwrap()),
+        (422, "private, no-cache, no-transform")
+    );
     assert!(
         heard.text.starts_with("GET /form?x=1") && heard.text.contains("dána") && heard.text.contains("f1"),
         "{}",

@@ -72,6 +72,7 @@ impl Words<'_> {
         let Self { when, by, .. } = self;
         let (display_name, role) = (&organization.display_name, role.with_article());
         if self.to_the_person {
+            let by = if self.reader_did_it { "you" } else { by };
             let revoked = format!(
                 "The invitation to become {role} of {display_name} was revoked by {by} on {when}. Its link no longer works, and you need do nothing."
             );

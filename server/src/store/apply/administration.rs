@@ -1,6 +1,7 @@
 //! How changes to the running of the site are stored.
 
-use crate::store::{StoreResult, Tx, literal};
+use crate::store::keys::literal;
+use crate::store::{StoreResult, Tx};
 use shared::ids::{AccountId, LetterId};
 use shared::moment::Moment;
 use shared::names::OrganizationName;
@@ -77,7 +78,7 @@ pub(super) async fn retry_letter(tx: &mut Tx<'_>, now: Moment, id: LetterId) -> 
 pub(super) async fn retry_failed_letters(tx: &mut Tx<'_>, now: Moment, query: &str) -> StoreResult<()> {
     tx.sql(
         r"update letter set state = 'waiting', due_at = $2, tries = 0
-          where state = 'failed' and (lower(to_address) like $1 escape '\' or lower(subject) like $1 escape '\')",
+          where state = 'failed' and search_key like $1 escape '\'",
     )
     .bind(format!("%{}%", literal(query)))
     .bind(now)

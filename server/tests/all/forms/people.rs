@@ -33,7 +33,7 @@ async fn role_is_changed_after_one_has_read_what_it_means() {
         let mut dana = world.browser_of(&owner);
         dana.open(PEOPLE).await;
         pick(&mut dana, "lee", "Billing manager").await;
-        dana.reads("lee can then see and change the billing");
+        dana.reads("lee becomes a Billing manager, and is a Member no longer");
         dana.reads("lee and the Owners of sundial");
         assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Member));
         dana.press("Save").await;
