@@ -315,7 +315,7 @@ mod tests {
     async fn lines_that_wait_give_way_and_those_at_work_do_not() {
         let patience = Patience::usual(Duration::from_secs(75));
         let (address, _stop, _server) = start_with(8, Duration::from_secs(1), patience).await;
-        let works = send(address, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let works = send(address, "GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
         let stalled = send(address, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await;
         // So that both are at work.
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -7,7 +7,7 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -50,6 +50,8 @@ struct Now {
     turn: u64,
     /// A place among those who wait, while it does.
     place: Option<Place>,
+    /// Whoever reads from the line while a request is worked on: to be woken when its next one is waited for.
+    reader: Option<Waker>,
 }
 
 impl Standing {
@@ -57,13 +59,18 @@ impl Standing {
     pub fn new(crowd: &Arc<Crowd>, share: Share) -> Arc<Self> {
         let go = Arc::new(Notify::new());
         let place = Some(crowd.enter(share, Arc::clone(&go)));
-        let now = Mutex::new(Now { phase: Phase::Head, turn: 0, place });
+        let now = Mutex::new(Now { phase: Phase::Head, turn: 0, place, reader: None });
         Arc::new(Self { crowd: Arc::clone(crowd), share, go, now })
     }
 
-    /// Ready when the line has to give way to others.
+    /// Ready when the line has to give way to others. A request that came in the same moment is answered.
     pub async fn gives_way(&self) {
-        self.go.notified().await;
+        loop {
+            self.go.notified().await;
+            if self.now().place.is_some() {
+                return;
+            }
+        }
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {
@@ -74,6 +81,9 @@ impl Standing {
         let mut now = self.now();
         (now.phase, now.turn) = (phase, now.turn + 1);
         self.waits(&mut now, phase != Phase::Answer);
+        if let Some(reader) = now.reader.take() {
+            reader.wake();
+        }
     }
 
     /// Whether the client takes what it is sent.
@@ -182,7 +192,8 @@ fn late(what: &'static str) -> Error {
 impl AsyncRead for Line {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<()>> {
         let (phase, turn) = {
-            let now = self.standing.now();
+            let mut now = self.standing.now();
+            now.reader = (now.phase == Phase::Answer).then(|| cx.waker().clone());
             (now.phase, now.turn)
         };
         let patience = if phase == Phase::Head { self.patience.head } else { self.patience.next };

@@ -52,7 +52,7 @@ async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
             [
                 "dana · The invitation of lee to sundial is sent again",
                 "kim · The invitation of lee to sundial is sent again",
-                "lee · dana invites you to sundial, as a Manager",
+                "lee · kim invites you to sundial, as a Manager",
             ]
         );
         world.turn_down(&lee, offer, "No time this year.").await.unwrap();

@@ -232,8 +232,8 @@ async fn failed_emails_are_found_by_state_and_words_read_page_by_page_and_sent_a
                 let id = if matches!(world.place, Place::Folder(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
                 world
                     .force(&format!(
-                        "insert into letter (id, to_address, subject, text_part, html_part, state, written_at, due_at, last_error)
-                         values ({id}, '{address}', 'Copy {n}', '', '', 'failed', {n}, {n}, '550 5.7.1 relaying denied')"
+                        "insert into letter (id, to_address, subject, text_part, html_part, state, written_at, due_at, last_error, search_key)
+                         values ({id}, '{address}', 'Copy {n}', '', '', 'failed', {n}, {n}, '550 5.7.1 relaying denied', '{address}')"
                     ))
                     .await
                     .unwrap();

@@ -26,7 +26,7 @@ const HOSTILE: [Words; 3] = [
         text: "' onfocus='alert(1)' autofocus='",
         query: "\" onmouseover=\"alert(1)",
     },
-    Words { display_name: "<!-- &lt;b&gt; {{x}} -->", text: "]]><!--<script>", query: "<!--" },
+    Words { display_name: "<!-- &lt;b&gt; {{x}} -->", text: "]]><!--<script>", query: "<!--<!--" },
 ];
 
 /// Every element of a page with the names of its attributes, in the order of the document.
