@@ -32,6 +32,8 @@ export async function pooler(cluster, scale) {
   const database = `${plain.href}?pgbouncer=true`;
   const first = await Server.make({ database });
   const second = await Server.make({ database, key: path.join(first.data, "key") });
+  // One site, by whichever server it is answered.
+  second.url = `http://127.0.0.1:${first.port}`;
   try {
     await first.start();
     await second.start();

@@ -22,8 +22,9 @@ pub fn Public(
     let head = view! { <Title text=title.clone()/> };
     #[cfg(feature = "ssr")]
     let head = (head, about(&path, title, &description));
+    // Each of the seven leaves its place in the body.
     #[cfg(not(feature = "ssr"))]
-    let _ = (path, title, description);
+    let (_, head) = ((path, title, description), (head, ((), (), (), (), (), (), ())));
     head
 }
 
@@ -40,7 +41,7 @@ fn about(path: &str, title: String, description: &str) -> impl IntoView + use<> 
     // These find their place in the head by the context in which they are written out, which may be after a wait.
     let owner = Owner::new();
     let tags = owner.with(|| {
-        // Not one view of all: that would leave a mark in the body, which the browser half does not expect.
+        // Not one view of all: that would leave one more mark in the body.
         (
             view! { <Link rel="canonical" href=address.clone()/> },
             view! { <Meta name="description" content=description.clone()/> },
