@@ -204,7 +204,7 @@ pub fn escape(text: &str) -> String {
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
 pub fn hydrate() {
     browser::say_when_broken();
-    browser::watch_presses();
+    browser::watch_pointer();
     browser::take_address();
     leptos::mount::hydrate_body(App);
     browser::take_over(browser::say_when_ready);

@@ -124,7 +124,10 @@ export class People {
     const known = administrators.get(this.server);
     if (known) return known;
     const identity = this.identity("boss");
-    await new Plainly(identity, await this.#lines()).setsUpTheSite(await this.server.setUpAddress());
+    const plainly = new Plainly(identity, await this.#lines());
+    await plainly.setsUpTheSite(await this.server.setUpAddress());
+    // Until then nobody writes to them of requests. A site without a mail server keeps the letter for them.
+    if (this.server.mail) await plainly.verifies(this.server.letters.to(identity.email));
     administrators.set(this.server, identity);
     return identity;
   }

@@ -29,6 +29,8 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await expect(line(lee.page, sundial.name)).toContainText("Manager");
   await expect(banner(lee.page)).toHaveCount(0);
 
+  // Rows come where nothing is pointed at.
+  await dana.page.mouse.move(0, 0);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
   await expect(line(dana.page, lee.username)).toContainText("joined just now");
   await dana.letters.about(new RegExp(`${lee.username} joined`));

@@ -112,7 +112,7 @@ test("the counter is read aloud only near the limit", async ({ people }) => {
   const dana = await people.member("dana");
   await dana.opens(PATHS.organizations);
   const field = request.description(dana.page);
-  const said = main(dana.page).locator(".field", { has: field }).locator("[role=status]");
+  const said = main(dana.page).locator(".field", { has: dana.page.locator("textarea") }).locator("[role=status]");
   await dana.hands.fill(field, "A few words.");
   await expect(said).toBeEmpty();
   const most = Number((await main(dana.page).locator(".counted").innerText()).split(" of ")[1]);

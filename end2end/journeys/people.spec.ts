@@ -172,11 +172,12 @@ test("whoever hears the page is told what each part of it is", async ({ people }
               - checkbox "Choose ${dana.username}"
             - cell /${dana.username} you/
             - cell:
-              - combobox "Role of ${dana.username}":
+              - combobox "Role of ${dana.username}" [disabled]:
                 - option "Owner" [selected]
+              - paragraph: /without an Owner/
             - cell
             - cell:
-              - link "Remove ${dana.username}"
+              - button "Remove ${dana.username}" [disabled]
           - row:
             - cell:
               - checkbox "Choose ${lee.username}"

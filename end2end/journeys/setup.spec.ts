@@ -24,6 +24,7 @@ test("the house stands, and one organization goes through it", async ({ startSer
     await root.fillsTheAccount();
     await root.hands.press(account.create(root.page));
     await root.isSignedIn();
+    await root.verifies();
     await root.opens(PATHS.administration);
     await expect(main(root.page).locator(".empty")).toBeVisible();
     await look(root.page, "requests, empty");

@@ -109,8 +109,20 @@ fn modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
     let Some(shown) = dialog.try_get_untracked().flatten() else { return };
     let field = document().active_element().filter(|active| active.matches("input, textarea, select") == Ok(true));
     let Some(field) = field.filter(|field| !shown.contains(Some(field.as_ref()))) else { return modal(&shown) };
-    // What has the focus instead is known a moment later; where another window has it, nothing in the page does.
-    let left = Closure::once_into_js(move || set_timeout(move || modal_when_free(dialog), Duration::ZERO));
+    // What has the focus instead is known a moment later; where another window has it, the field still does in this one.
+    let here = field.clone();
+    let left = Closure::once_into_js(move || {
+        set_timeout(
+            move || {
+                if document().active_element().as_ref() == Some(&here) {
+                    modal_when_free(dialog);
+                } else if let Some(shown) = dialog.try_get_untracked().flatten() {
+                    modal(&shown);
+                }
+            },
+            Duration::ZERO,
+        );
+    });
     let once = web_sys::AddEventListenerOptions::new();
     once.set_once(true);
     let left = left.unchecked_ref();

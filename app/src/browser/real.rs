@@ -42,13 +42,6 @@ pub fn is_there(selector: &str) -> bool {
     element(selector).is_some()
 }
 
-/// Whether a mouse is over something that a selector finds. A finger leaves no trace: what it touched last is not what it
-/// is about to touch.
-pub fn is_pointed_at(selector: &str) -> bool {
-    let mouse = window().match_media("(hover: hover)").ok().flatten().is_some_and(|mouse| mouse.matches());
-    mouse && is_there(&[selector, ":hover"].concat())
-}
-
 /// A fresh token for forms: 128 bits in hexadecimal.
 pub fn token() -> String {
     let mut bytes = [0_u8; 16];
@@ -171,47 +164,6 @@ pub fn is_typed_into() -> bool {
     (0..fields.length())
         .filter_map(|n| fields.get(n)?.dyn_into::<web_sys::Element>().ok())
         .any(|field| super::begun::differs(&field))
-}
-
-thread_local! {
-    /// Whether a pointer is pressed.
-    static PRESSED: Cell<bool> = const { Cell::new(false) };
-    /// How often one was.
-    static PRESSES: Cell<u32> = const { Cell::new(0) };
-}
-
-/// How often a pointer was pressed.
-pub(super) fn presses() -> u32 {
-    PRESSES.get()
-}
-
-/// Knows from now on whether a pointer is pressed, and how often one was.
-pub fn watch_presses() {
-    for (event, pressed) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
-        let noted = Closure::<dyn Fn()>::new(move || {
-            PRESSED.set(pressed);
-            PRESSES.set(PRESSES.get().wrapping_add(u32::from(pressed)));
-        });
-        // In the capturing phase: before anything that the press does.
-        let _ = window().add_event_listener_with_callback_and_bool(event, noted.as_ref().unchecked_ref(), true);
-        // As long as the page.
-        noted.forget();
-    }
-}
-
-/// Does something at once, or when the pointer that is pressed is released and its click has been heard.
-pub fn when_released(run: impl FnOnce() + 'static) {
-    if !PRESSED.get() {
-        return run();
-    }
-    let later = Closure::once_into_js(move || set_timeout(run, Duration::ZERO));
-    let options = web_sys::AddEventListenerOptions::new();
-    options.set_once(true);
-    let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
-        "pointerup",
-        later.unchecked_ref(),
-        &options,
-    );
 }
 
 /// The fields of a form as they are sent.
