@@ -14,7 +14,7 @@ step = @mkdir -p $(BUILT)/took; last=$$(cat $(BUILT)/took/$(1) 2>/dev/null || tr
 	{ $(3); } && { took=$$(( $$(date +%s) - began )); echo $$took > $(BUILT)/took/$(1); echo "$(2): done in $$took s"; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo program native browser dev site release check test bench faults clean target
+.PHONY: help run demo program native browser dev site release check test audit bench faults clean target
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ check: target ## Format, lints on both targets, and the rules' tests: the quick 
 
 test: ## Everything; ONLY=people: what concerns one area
 	@node end2end/run.mjs $(if $(ONLY),--only '$(ONLY)')
+
+audit: ## Advisories, licences, bans and sources of all dependencies, where cargo-deny is installed
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check; \
+	else echo 'cargo-deny is not installed, so no advisories are looked up (cargo install --locked cargo-deny); the tests hold licences, bans and sources without it'; fi
 
 bench: ## The figures
 	@node end2end/bench.mjs

@@ -14,10 +14,13 @@ import { letters } from "./faults/letters.mjs";
 import { noting } from "./faults/noting.mjs";
 import { cutOff, outage } from "./faults/outage.mjs";
 import { overload } from "./faults/overload.mjs";
+import { pooler } from "./faults/pooler.mjs";
 import { PROGRAM, breakOff, mayStart } from "./faults/program.mjs";
+import { caddy, nginx } from "./faults/proxies.mjs";
 import { workers, workersTogether } from "./faults/workers.mjs";
 import { stopEverything } from "./steps/command.mjs";
 import { installPackages } from "./steps/packages.mjs";
+import { holdProgram } from "./steps/paths.mjs";
 
 /** How much each part does: in full, and as a part of `make test`. */
 const FULL = { kills: 100, workers: 200, together: 20, scale: 1 };
@@ -35,6 +38,9 @@ const PARTS = {
   disk: async (many) => [await disk(many.scale)],
   outage: async (many) => [await outage(await postgres(), many.scale), await noting(await postgres(), many.scale)],
   cutoff: async () => [await cutOff(await postgres())],
+  pooler: async (many) => [await pooler(await postgres(), many.scale)],
+  nginx: async (many) => [await nginx(many.scale)],
+  caddy: async (many) => [await caddy(many.scale)],
   overload: async (many) => [await overload(many.scale)],
 };
 
@@ -51,6 +57,7 @@ try {
   await access(PROGRAM).catch(() => {
     throw new Error(`There is no program at ${PROGRAM}. Build it with \`make release\`, or name one with GUILDHALL_PROGRAM.`);
   });
+  await holdProgram(PROGRAM);
   await installPackages();
   const { figures, violations, left } = await run(parts, many);
   if (figures.length > 0) showFigures(figures);

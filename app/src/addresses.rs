@@ -13,18 +13,22 @@ pub const SECRET_FIELDS: &[&str] = &["password", "current_password"];
 pub fn inside(next: &str) -> Option<String> {
     let mut letters = next.chars();
     let starts_here = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
-    let plain = next.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    // In a path a backslash is read as a slash; in a query it is one of the signs that people search for.
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let plain = next.chars().all(|c| c.is_ascii_graphic()) && !path.contains('\\');
     let function = ["/do/", "/see/", "/kept"].iter().any(|prefix| next.starts_with(prefix));
     (starts_here && plain && !function).then(|| next.to_owned())
 }
 
-/// A text as part of a query: everything but letters, digits and `-._~/` is written as `%` and two digits.
+/// A text as part of a query: everything but letters, digits and `-._~/` is written as `%` and two digits. So is a slash
+/// at the end: the router shortens an address that ends with several.
 pub fn query_part(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let digit = |value: u8| char::from(DIGITS.get(usize::from(value)).copied().unwrap_or(b'0'));
     let mut part = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+    for (place, byte) in text.bytes().enumerate() {
+        let slash = byte == b'/' && place + 1 < text.len();
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || slash {
             part.push(char::from(byte));
         } else {
             part.push('%');
@@ -33,6 +37,33 @@ pub fn query_part(text: &str) -> String {
         }
     }
     part
+}
+
+/// The values that a query has for a name, in their order, each decoded once; what is no UTF-8 is replaced.
+pub fn values(query: &str, name: &str) -> Vec<String> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.filter(|(key, _)| decoded(key) == name).map(|(_, value)| decoded(value)).collect()
+}
+
+/// A part of a query as it was meant: `+` is a space, `%` and two digits are a byte; any other `%` stands for itself.
+pub fn decoded(part: &str) -> String {
+    let digit =
+        |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        bytes.push(match (first, digit(behind.first()), digit(behind.get(1))) {
+            (b'%', Some(high), Some(low)) => {
+                rest = behind.get(2..).unwrap_or_default();
+                high * 16 + low
+            }
+            (b'+', ..) => b' ',
+            _ => *first,
+        });
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// An address with some more of a query.
@@ -79,9 +110,67 @@ pub fn sign_in_for(page: &str) -> String {
     address
 }
 
-/// The public page of an organization.
+/// Where a form is sent, with the page that it stands on: whoever asks for this address, as by Enter in the address bar
+/// after a refusal, is led there ([`page_of_form`]).
+pub fn form_at(url: &str, page: &str) -> String {
+    [url, "?page=", &query_part(page)].concat()
+}
+
+/// The page of a server function's form, by its path, where the address does not name one.
+pub fn page_of_form(function: &str) -> Option<&'static str> {
+    Some(match function.strip_prefix("/do/")? {
+        "accounts/sign-in" => "/sign-in",
+        "accounts/create" => "/create-account",
+        "accounts/set-up" => "/set-up",
+        "accounts/verify" | "accounts/resend-verification" => "/verify",
+        "accounts/ask-for-reset" => "/forgotten-password",
+        "accounts/reset-password" => "/reset-password",
+        // These stand on every page.
+        "accounts/sign-out" | "accounts/theme" => "/",
+        "accounts/add-address"
+        | "accounts/change-password"
+        | "accounts/make-primary"
+        | "accounts/remove-address"
+        | "accounts/resend-to-address"
+        | "accounts/sign-out-device"
+        | "accounts/sign-out-others" => "/manage/account",
+        "requests/approve" | "requests/ask" | "requests/decline" | "requests/defer" | "requests/note" => {
+            "/administration/requests"
+        }
+        "administration/disable-account" | "administration/enable-account" | "administration/end-sessions" => {
+            "/administration/accounts"
+        }
+        "administration/appoint-owner"
+        | "administration/disable-organization"
+        | "administration/enable-organization" => "/administration/organizations",
+        "administration/retry-failed" | "administration/retry-letter" => "/administration/mail",
+        "invitations/accept"
+        | "invitations/decline"
+        | "people/assign-role"
+        | "people/invite"
+        | "people/invite-several"
+        | "people/remove"
+        | "people/resend-invitation"
+        | "people/revoke-invitation"
+        | "requests/answer"
+        | "requests/discard"
+        | "requests/edit"
+        | "requests/file"
+        | "requests/give-billing"
+        | "requests/withdraw" => "/manage/organizations",
+        _ => return None,
+    })
+}
+
+/// Whether a page shows everybody the same: search engines may list it, and it says what it is about.
+pub fn is_public(path: &str) -> bool {
+    ["/", "/create-account", "/forgotten-password", "/help", "/search", "/sign-in"].contains(&path)
+        || path.strip_prefix("/org/").is_some_and(|name| !name.contains('/'))
+}
+
+/// The public page of an organization: the one address of it, whichever way its name is written.
 pub fn profile(name: &str) -> String {
-    ["/org/", &query_part(name)].concat()
+    ["/org/", &query_part(&normalize(name))].concat()
 }
 
 /// The page of an own request.
@@ -96,7 +185,7 @@ pub fn billing(request: &str) -> String {
 
 /// The page on which the people of an organization are managed.
 pub fn people(name: &str) -> String {
-    ["/manage/organization/", &query_part(name), "/people"].concat()
+    ["/manage/organization/", &query_part(&normalize(name)), "/people"].concat()
 }
 
 /// The page on which several people are invited to an organization.
@@ -115,7 +204,7 @@ mod tests {
 
     #[test]
     fn only_pages_of_this_site_are_places_to_go_on_to() {
-        for page in ["/", "/manage/organizations?confirm=withdraw&request=1#x", "/org/a//b"] {
+        for page in ["/", "/manage/organizations?confirm=withdraw&request=1#x", "/org/a//b", "/search?q=a\\b"] {
             assert_eq!(inside(page).as_deref(), Some(page));
         }
         for page in [
@@ -158,5 +247,24 @@ mod tests {
     fn addresses_survive_as_part_of_another() {
         assert_eq!(sign_in_for("/search?q=a b&c"), "/sign-in?next=/search%3Fq%3Da%20b%26c");
         assert_eq!(query_part("é"), "%C3%A9");
+        assert_eq!(query_part("a//"), "a/%2F");
+    }
+
+    #[test]
+    fn a_value_of_a_query_is_decoded_once() {
+        for value in ["100%", "100%25", "R&D", "café", "a+b c", "a=b", "\\", "a//", "%zz", "?#'\"<>"] {
+            let address = with("/search", [("q", value), ("from", "x")]);
+            let (_, query) = address.split_once('?').unwrap_or_default();
+            assert_eq!(values(query, "q"), [value], "{query}");
+        }
+        assert_eq!(values("q=a+b&q=%2B&p=1&q", "q"), ["a b", "+", ""]);
+        assert_eq!(values("q=100%&%71=%4&q=%C3", "q"), ["100%", "%4", "\u{fffd}"]);
+        assert_eq!(values("", "q"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_organization_has_one_address_however_its_name_is_written() {
+        assert_eq!(profile("Foo_Bar"), "/org/foo-bar");
+        assert_eq!(people("NIGHT__sky"), "/manage/organization/night-sky/people");
     }
 }

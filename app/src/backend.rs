@@ -28,6 +28,8 @@ pub struct Caller {
     pub address: String,
     /// What the browser says it is.
     pub agent: String,
+    /// The number of the request, in the log.
+    pub request: String,
 }
 
 impl Caller {
@@ -263,6 +265,9 @@ pub trait Administration: Send + Sync {
     async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
     async fn preview_enable(&self, who: &Caller, username: &str) -> Answer<Preview>;
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Answer<Done>;
+    /// What signing an account out on every device would do.
+    async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Answer<Preview>;
+    async fn end_sessions(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
     /// The newest organizations, or those that a search finds.
     async fn organizations(&self, who: &Caller, query: &str) -> Answer<OrganizationList>;
     async fn organization(&self, who: &Caller, name: &str) -> Answer<OrganizationView>;
@@ -270,9 +275,34 @@ pub trait Administration: Send + Sync {
     async fn disable_organization(&self, who: &Caller, name: &str, reason: &str, consent: Consent) -> Answer<Done>;
     async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Answer<Preview>;
     async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Answer<Done>;
-    async fn letters(&self, who: &Caller) -> Answer<Letters>;
+    async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Answer<Preview>;
+    /// `typed` is the organization's account name, typed to confirm it.
+    async fn appoint(
+        &self,
+        who: &Caller,
+        organization: &str,
+        username: &str,
+        reason: &str,
+        typed: &str,
+        consent: Consent,
+    ) -> Answer<Done>;
+    /// The letters that a filter finds, newest first.
+    async fn letters(&self, who: &Caller, filter: LetterFilter<'_>) -> Answer<Letters>;
     async fn letter(&self, who: &Caller, id: LetterId) -> Answer<LetterPage>;
     async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Answer<Done>;
+    /// Sends all letters again that failed, of those that a search finds.
+    async fn retry_failed_letters(&self, who: &Caller, query: &str, consent: Consent) -> Answer<Done>;
+}
+
+/// Which letters are shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LetterFilter<'a> {
+    /// A part of the receiver's address or of the subject.
+    pub text: &'a str,
+    /// The code of a state; empty for all.
+    pub only: &'a str,
+    /// The letter behind which the page begins.
+    pub from: Option<LetterId>,
 }
 
 /// The whole port, as the server provides it in Leptos's context.

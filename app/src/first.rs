@@ -17,6 +17,8 @@ pub struct First {
     pub notice: Option<Notice>,
     /// The theme that this browser chose.
     pub theme: Theme,
+    /// What the cookie is called that keeps it.
+    pub theme_cookie: String,
     /// A fresh random token for the forms of this page: 128 bits in hexadecimal digits.
     pub once: String,
     /// The account for which the page is drawn; empty for a visitor.
@@ -26,6 +28,10 @@ pub struct First {
     /// When the page was asked for.
     pub now: Moment,
 }
+
+/// What the cookie of the chosen theme is called on this site, for the function that sets it.
+#[derive(Clone, Debug)]
+pub struct ThemeCookie(pub String);
 
 /// Names and values of a form's fields, in its order.
 pub type Typed = Vec<(String, String)>;
@@ -39,6 +45,9 @@ pub struct Refused {
     pub action: String,
     /// Which form of that page it is.
     pub form: String,
+    /// The account for which it may be sent again as it stands; empty where that does not matter.
+    #[serde(default)]
+    pub reader: String,
     pub problem: Problem,
     pub typed: Typed,
 }
@@ -61,6 +70,7 @@ pub struct FirstPaint {
     closed: StoredValue<Vec<(String, Typed)>>,
     /// The theme that the page is drawn in.
     pub theme: RwSignal<Theme>,
+    theme_cookie: StoredValue<String>,
     /// The moment of the first paint.
     pub now: Moment,
 }
@@ -75,6 +85,7 @@ impl FirstPaint {
             reader: RwSignal::new(first.reader),
             closed: StoredValue::new(Vec::new()),
             theme: RwSignal::new(first.theme),
+            theme_cookie: StoredValue::new(first.theme_cookie),
             now: first.now,
         };
         provide_context(paint);
@@ -114,6 +125,17 @@ impl FirstPaint {
     /// A form's token for sending it once: the page's token with the form's name.
     pub fn once(&self, form: &str) -> String {
         self.once.with_value(|once| [once, ".", form].concat())
+    }
+
+    /// The theme that this browser chose last, maybe on another page.
+    pub fn chosen_theme(&self) -> Option<Theme> {
+        self.theme_cookie.with_value(|cookie| crate::browser::chosen_theme(cookie))
+    }
+
+    /// Draws the page in a theme from now on, and keeps it in this browser.
+    pub fn keep_theme(&self, theme: Theme) {
+        self.theme.set(theme);
+        self.theme_cookie.with_value(|cookie| crate::browser::set_theme(theme, cookie));
     }
 
     /// Makes the page's token anew, so that the next form is another.

@@ -3,11 +3,10 @@
 
 use crate::people::matrix;
 use crate::ui::frame::Looking;
+use crate::ui::public::Public;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::limits;
-use shared::moment::Span;
-use shared::words::{count, wait};
+use shared::words::wait;
 
 /// The page `/help`.
 #[component]
@@ -24,9 +23,8 @@ pub fn HelpPage() -> AnyView {
         }
         Err(problem) => view! { <p>{shared::words::problem(&problem)}</p> }.into_any(),
     });
-    let requests = count(u64::from(limits::REQUESTS_A_DAY), "request", "requests");
     view! {
-        <Title text="Documentation"/>
+        <Public path="/help" title="Documentation" description="What Guildhall is for, and what its rules are."/>
         <main id="main" class="page prose">
             <h1 tabindex="-1">"Documentation"</h1>
             <p class="lede">"What Guildhall is for, and what its rules are."</p>
@@ -40,7 +38,7 @@ pub fn HelpPage() -> AnyView {
             </section>
             <section>
                 <h2>"An organization of your own"</h2>
-                <p>"Ask for one under " <a href="/manage/organizations" rel="external">"Your organizations"</a> ": at most " {requests} " within " {wait(Span::days(1).0)} ", unless this site is set otherwise. An administrator decides, or asks you something first; you hear by e-mail, and become its Owner. Until then you can edit the request or take it back. That of a private organization is a draft, which you alone see, until you have said whom its invoices go to."</p>
+                <p>"Ask for one under " <a href="/manage/organizations" rel="external">"Your organizations"</a> ", as many as you need: " {limits::REQUESTS_AT_ONCE} " at once, then one each minute, unless this site is set otherwise. An administrator decides, or asks you something first; you hear by e-mail, and become its Owner. Until then you can edit the request or take it back. That of a private organization is a draft, which you alone see, until you have said whom its invoices go to."</p>
                 <p>"Its account name stands in addresses, in lower case and with each run of “.”, “_” and “-” as one “-”. A name that was given is never given to anybody else, not even when the organization is gone."</p>
             </section>
             <section>

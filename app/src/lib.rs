@@ -20,6 +20,7 @@ pub mod first;
 #[cfg(feature = "ssr")]
 mod help;
 pub mod invitations;
+mod memory;
 pub mod organizations;
 pub mod people;
 pub mod requests;
@@ -39,8 +40,10 @@ mod style_guide {
 pub const STILL_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
-pub use addresses::{SECRET_FIELDS, after, inside, sign_in_for};
+pub use addresses::{SECRET_FIELDS, after, decoded, inside, is_public, page_of_form, sign_in_for};
 pub use failure::Failure;
+#[cfg(feature = "ssr")]
+pub use ui::public::PublicAddress;
 
 use first::{First, FirstPaint};
 use leptos::prelude::*;
@@ -48,6 +51,7 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use shared::unicode::isolated;
 
 /// The files of the site, as the server carries them, by their hashed names.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +75,7 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
     let theme = first.theme.code();
     // Without a script there is nothing that a page could still become.
     let ready = site.js.is_none().then_some("");
+    let guard = memory::guard(&first.reader);
     let address = first.refused.map(|refused| view! { <meta name="address" content=refused.page/> });
     let fonts: Vec<_> = site
         .fonts
@@ -85,6 +90,7 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 {address}
+                {guard}
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 {site.css.map(|css| view! { <link rel="stylesheet" href=css/> })}
                 {fonts}
@@ -98,17 +104,25 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The few lines that start the browser half; if they fail, the page says so and works without. It waits a moment with
-/// that: whoever goes on to another page breaks the loading off, and nothing is wrong.
+/// The few lines that start the browser half. Where it can't be loaded, can't take the page over, or breaks later, the page
+/// goes on as one without scripts: what the browser half has begun to listen to is kept from it, so that links and forms
+/// are the browser's own again. What is said of it in the console waits a moment: whoever goes on to another page breaks
+/// the loading off, and nothing is wrong.
+const START: [&str; 3] = [
+    "const page=()=>location.pathname+location.search;\
+     const still=()=>{const d=document.documentElement.dataset,at=page();delete d.alive;if('still' in d)return;d.still=d.ready='';\
+     addEventListener('popstate',()=>{if(page()!==at)location.reload()},true);\
+     for(const t of ['click','submit','input','change','keydown','blur','focusout','mouseleave','close','popstate'])\
+     addEventListener(t,e=>e.stopImmediatePropagation(),true)};\
+     addEventListener('broken',still);\
+     import('",
+    "').then(m=>m.default({module_or_path:'",
+    "'}).then(()=>m.hydrate())).catch(e=>{still();setTimeout(()=>console.error(e),400)})",
+];
+
 fn start(js: &'static str, wasm: &'static str) -> impl IntoView {
-    let script = [
-        "import('",
-        js,
-        "').then(m=>m.default({module_or_path:'",
-        wasm,
-        "'}).then(()=>m.hydrate())).catch(e=>setTimeout(()=>{console.error(e);const b=document.getElementById('broken');if(b)b.hidden=false},400))",
-    ]
-    .concat();
+    let [before, between, after] = START;
+    let script = [before, js, between, wasm, after].concat();
     view! {
         // The page is read first: style and fonts go before what makes it quick.
         <link rel="modulepreload" href=js fetchpriority="low"/>
@@ -126,7 +140,6 @@ pub fn App() -> impl IntoView {
     FirstPaint::provide(first);
     ui::frame::provide(notice);
     let to_requests = || ui::errors::onward("/administration/requests".to_owned());
-    let title = |title: String| if title.is_empty() { "Guildhall".to_owned() } else { title + " · Guildhall" };
     view! {
         <Title formatter=title/>
         <Router>
@@ -170,12 +183,29 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// What stands in the title of a window, from what a page calls itself.
+///
+/// Server-side rendering: as HTML, because leptos_meta writes a title into the page as it is; in the browser it is set as
+/// text.
+fn title(page: String) -> String {
+    let title = if page.is_empty() { "Guildhall".to_owned() } else { isolated(&page) + " · Guildhall" };
+    #[cfg(feature = "ssr")]
+    let title = escape(&title);
+    title
+}
+
+/// Text for HTML, in an element or in a quoted attribute, for what no view writes.
+#[cfg(feature = "ssr")]
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
 /// Takes the page over in the browser.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
 pub fn hydrate() {
     browser::say_when_broken();
-    browser::watch_presses();
+    browser::watch_pointer();
     browser::take_address();
     leptos::mount::hydrate_body(App);
-    browser::say_when_ready();
+    browser::take_over(browser::say_when_ready);
 }

@@ -210,7 +210,7 @@ async function invite(site, cookie, username) {
 
 async function signIn(site, who) {
   const { status, cookies } = await send(site, "/do/accounts/sign-in", { who, password: PASSWORD });
-  const cookie = cookies.map((one) => one.split(";")[0]).find((one) => one.startsWith("session="));
+  const cookie = cookies.map((one) => one.split(";")[0]).find((one) => /^session(-\d+)?=/.test(one));
   if (!cookie) throw new Error(`Signing in as ${who} answered ${status}`);
   return cookie;
 }

@@ -28,7 +28,7 @@ export class Site {
     const port = (ports += 1);
     // Nobody files hundreds of requests an hour: the limits that stop them are put out of the way.
     const args = ["serve", "--development=false", "--listen", `127.0.0.1:${port}`, "--data", home, "--public-url", `http://127.0.0.1:${port}`,
-      "--requests-a-day", "10000", "--accounts-an-hour", "3600", "--trusted-proxy", "127.0.0.1", ...more];
+      "--requests-at-once", "10000", "--accounts-an-hour", "3600", "--emails-to-one-a-day", "1000000", "--trusted-proxy", "127.0.0.1", ...more];
     const began = performance.now();
     const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
     const site = new Site(home, port, child, more);

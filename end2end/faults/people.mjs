@@ -79,7 +79,7 @@ function somewhere() {
 }
 
 function cookieOf(answer) {
-  return answer.headers["set-cookie"].map((one) => one.split(";")[0]).find((one) => one.startsWith("session="));
+  return answer.headers["set-cookie"].map((one) => one.split(";")[0]).find((one) => /^session(-\d+)?=/.test(one));
 }
 
 async function expect(server, target, options) {

@@ -26,8 +26,9 @@ export class Server {
 
   /** Nobody files hundreds of requests an hour: the limits that stop them are put out of the way. */
   async arguments() {
-    const url = `http://127.0.0.1:${this.port}`;
-    const limits = ["--requests-a-day", "10000", "--accounts-an-hour", "3600", "--trusted-proxy", "127.0.0.1"];
+    // Another where a proxy stands before it.
+    const url = this.url ?? `http://127.0.0.1:${this.port}`;
+    const limits = ["--requests-at-once", "10000", "--accounts-an-hour", "3600", "--emails-to-one-a-day", "1000000", "--trusted-proxy", "127.0.0.1"];
     const mail = this.smtp ? ["--smtp", `${this.smtp}?starttls=never`, "--mail-from", "Guildhall <guildhall@example.org>", ...(await hurryFlags())] : [];
     return ["serve", "--development=false", "--listen", `127.0.0.1:${this.port}`, "--public-url", url, ...this.place, ...limits, ...mail];
   }

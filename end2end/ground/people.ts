@@ -123,8 +123,11 @@ export class People {
   async #administrator(): Promise<Identity> {
     const known = administrators.get(this.server);
     if (known) return known;
-    const identity = this.identity("root");
-    await new Plainly(identity, await this.#lines()).setsUpTheSite(await this.server.setUpAddress());
+    const identity = this.identity("boss");
+    const plainly = new Plainly(identity, await this.#lines());
+    await plainly.setsUpTheSite(await this.server.setUpAddress());
+    // Until then nobody writes to them of requests. A site without a mail server keeps the letter for them.
+    if (this.server.mail) await plainly.verifies(this.server.letters.to(identity.email));
     administrators.set(this.server, identity);
     return identity;
   }

@@ -26,8 +26,8 @@ export const heading = (page: Page, name: string | RegExp): Locator => page.getB
 export const status = (page: Page): Locator => page.locator(".status");
 /** The sentence that says why a form was refused. */
 export const alert = (page: Page): Locator => page.locator("dialog [role=alert]:visible, main [role=alert]:visible").first();
-/** The sentence beside a field. */
-export const beside = (field: Locator): Locator => field.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' field ')][1]").locator(".hint");
+/** What stands under a field: what is wrong with it, and its hint. */
+export const beside = (field: Locator): Locator => field.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' field ')][1]").locator(".under");
 /** A line of a table or list, by something that stands in it. */
 export const line = (page: Page, text: string | RegExp): Locator => main(page).locator("tr, li, article").filter({ hasText: text }).first();
 

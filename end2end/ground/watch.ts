@@ -59,6 +59,8 @@ export class Watch {
     if (!this.javascript && /\.wasm was preloaded using link preload but not used/.test(text)) return true;
     // Whoever is in a field before the page is painted stays there.
     if (!this.javascript && text.startsWith("Autofocus processing was blocked because a document already has a focused element")) return true;
+    // Signing out empties the cache, and Chromium says so.
+    if (/^Clear-Site-Data header on '[^']*\/do\/accounts\/[^']*': Cleared data types: "cache"\./.test(text)) return true;
     if (this.#sayings.some((saying) => saying.test(text))) return true;
     return this.#away && /^Failed to load resource: net::/.test(text) && BROKEN_LINE.test(text);
   }

@@ -66,6 +66,8 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
 
+  // Both by the form, and by the page that hears of the sign-out at once.
+  expectConsole(401);
   const other = await dana.page.context().newPage();
   await other.goto("/");
   await other.locator("html[data-ready]").waitFor({ state: "attached" });
@@ -73,7 +75,6 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   await menu.entry(other, "Sign out").click();
   await expect(menu.summary(other)).toHaveCount(0);
 
-  expectConsole(401);
   await dana.hands.press(request.create(dana.page));
   await expect(main(dana.page)).toContainText(/sign in/i);
   const kept = await dana.page.locator("main").evaluate((element) => {

@@ -43,22 +43,6 @@ test("an address that leads nowhere has a page with a way on", async ({ hands, p
   expect((await page.request.get(page.url())).status()).toBe(200);
 });
 
-test("when the part that makes pages quick cannot be fetched, the page says so and still works", async ({ people, watch }) => {
-  await people.settle();
-  const visitor = await people.visitor();
-  const blocked = /\.wasm($|\?)/;
-  await visitor.page.route(blocked, (route) => route.fulfill({ status: 404, body: "" }));
-  watch.expect(404);
-  watch.expectSaying(/wasm|WebAssembly|module/i);
-  await visitor.page.goto(PATHS.signIn);
-  const notice = visitor.page.locator(".broken");
-  await expect(notice).toBeVisible();
-  await visitor.page.unroute(blocked);
-  await notice.getByRole("link", { name: "Reload" }).click();
-  await visitor.hands.ready();
-  await expect(notice).toBeHidden();
-});
-
 test("a panic in the browser half is said, with a way on", async ({ people, watch }) => {
   await people.settle();
   const visitor = await people.visitor();

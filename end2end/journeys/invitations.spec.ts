@@ -13,14 +13,14 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await expect(line(dana.page, lee.username)).toContainText("Manager");
   await look(dana.page, "a pending invitation");
   const letter = await lee.letters.about(/invites you to/);
-  expect(letter.text).toContain("Manages teams, and creates projects.");
+  expect(letter.text).toContain("Manager: Sees the organization and its people.");
   await dana.letters.about(new RegExp(`${lee.username} is invited to`));
 
   // At once, on an open page.
   await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
   await lee.presses("See the invitation", banner(lee.page));
   await lee.sees(`Invitation to ${sundial.display}`);
-  await expect(main(lee.page)).toContainText("create projects and bring projects in");
+  await expect(main(lee.page)).toContainText("see this organization");
   await look(lee.page, "an invitation");
   await lee.opens(PATHS.organizations);
   await look(lee.page, "pending invitations");
@@ -29,6 +29,8 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await expect(line(lee.page, sundial.name)).toContainText("Manager");
   await expect(banner(lee.page)).toHaveCount(0);
 
+  // Rows come where nothing is pointed at.
+  await dana.page.mouse.move(0, 0);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
   await expect(line(dana.page, lee.username)).toContainText("joined just now");
   await dana.letters.about(new RegExp(`${lee.username} joined`));

@@ -153,7 +153,8 @@ test("whoever goes through the list by keyboard is not thrown out of it when a r
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
   await screen.role(dana.page, lee.username).focus();
-  await dana.page.keyboard.press("Tab");
+  // Past when they joined, whose exact time shows where the focus is.
+  for (let tabs = 0; tabs < 2; tabs += 1) await dana.page.keyboard.press("Tab");
   await expect(screen.remove(dana.page, lee.username)).toBeFocused();
   await removes(kim, sundial, lee);
   await expect(main(dana.page).locator("tr.gone")).toContainText("no longer in this list");

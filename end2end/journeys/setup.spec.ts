@@ -24,6 +24,7 @@ test("the house stands, and one organization goes through it", async ({ startSer
     await root.fillsTheAccount();
     await root.hands.press(account.create(root.page));
     await root.isSignedIn();
+    await root.verifies();
     await root.opens(PATHS.administration);
     await expect(main(root.page).locator(".empty")).toBeVisible();
     await look(root.page, "requests, empty");
@@ -127,7 +128,7 @@ test("while the database is away a page says so, and nothing that was typed is l
   expect((await dana.page.request.get(ADDRESSES.live)).status()).toBe(200);
 });
 
-test("the operator grants and lists administrators at the command line @plain", async ({ startServer, peopleOf, watch }) => {
+test("the operator grants, revokes and lists administrators at the command line @plain", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   const people = peopleOf(server);
   await people.settle();
@@ -142,6 +143,10 @@ test("the operator grants and lists administrators at the command line @plain", 
   expect(granted.code).toBe(0);
   const listed = await say(["admin", "list", ...at]);
   expect(listed.said).toContain(dana.username);
+  const revoked = await say(["admin", "revoke", dana.username, ...at]);
+  expect(revoked).toMatchObject({ code: 0, said: expect.stringContaining("is no longer an administrator") });
+  expect((await say(["admin", "list", ...at])).said).not.toContain(dana.username);
+  expect((await say(["admin", "grant", dana.username, ...at])).code).toBe(0);
   const unknown = await say(["admin", "grant", "nobody-of-that-name", ...at]);
   expect(unknown.code).not.toBe(0);
   expect(unknown.said).toMatch(/^\S.{10,}/m);

@@ -7,6 +7,7 @@ import { access } from "node:fs/promises";
 import path from "node:path";
 
 import { TARGET, ask, run, watch } from "./command.mjs";
+import { holdProgram, holdSite } from "./paths.mjs";
 
 const WASM = "wasm32-unknown-unknown";
 // In one call: built alone, each crate would have its dependencies with other features, and each twice.
@@ -41,6 +42,7 @@ export const checkFormat = () => run("cargo", ["fmt", "--all", "--check"]);
 export async function buildNative() {
   await run("cargo", ["test", "--locked", "--no-run", ...NATIVE], linted());
   await buildBundler(linted());
+  await holdProgram(path.join(TARGET, "debug", "guildhall"));
 }
 
 /** With the server, whose dependencies it shares. */
@@ -50,13 +52,19 @@ const buildBundler = (options) => run("cargo", ["build", "--locked", ...NATIVE],
 export const compileForBrowser = () => run("cargo", ["build", ...BROWSER, "--lib"], linted());
 
 /** The site of it. */
-export const bundleSite = () => run(BUNDLER, ["--dev"], linted());
+export async function bundleSite() {
+  await run(BUNDLER, ["--dev"], linted());
+  await holdSite("site-dev");
+}
 
 /** The same crates, linked as what is shipped is. */
 export const linkShipped = (options = linted()) => run("cargo", ["rustc", ...BROWSER, "--bin", "shipped", "--", "-Clto=fat", "-Ccodegen-units=1"], options);
 
 /** The site that is shipped. */
-export const bundleShipped = (options = linted()) => run(BUNDLER, [], options);
+export async function bundleShipped(options = linted()) {
+  await run(BUNDLER, [], options);
+  await holdSite("site");
+}
 
 /** The same from nothing, for measures. */
 export async function buildSite() {

@@ -122,10 +122,11 @@ async fn services(place: &str) -> Result<Services, Failed> {
         live: Live::default(),
         post,
         policy: Policy {
-            requests_a_day: 10,
+            requests: shared::rules::requests::RequestPace::default(),
             mail_goes_out: false,
             price: shared::billing::Price::USUAL,
             invitation: shared::limits::INVITATION,
+            emails_to_one_a_day: u32::MAX,
         },
         letters_written: Arc::default(),
         committed: watch::Sender::default(),
@@ -135,6 +136,7 @@ async fn services(place: &str) -> Result<Services, Failed> {
         hasher: Hasher::new(2),
         new_accounts: Measure::accounts(3_600),
         session_cookie: Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default()),
+        is_local: true,
         development: false,
     })
 }

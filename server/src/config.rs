@@ -1,16 +1,20 @@
 //! The settings: each a flag with an environment twin. A wrong one ends the start with a sentence and exit code 2.
 
 mod mail_server;
+mod network;
 mod public_url;
 
 pub use mail_server::{Encryption, MailServer};
-pub use public_url::PublicUrl;
+pub use network::Network;
+pub use public_url::{PublicUrl, is_internal};
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use lettre::message::Mailbox;
 use shared::billing::Price;
 use shared::moment::Span;
+use shared::rules::requests::RequestPace;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
@@ -77,6 +81,11 @@ pub enum Admin {
         /// The account's username.
         username: String,
     },
+    /// Remove an account's administrator rights; the last administrator keeps them.
+    Revoke {
+        /// The account's username.
+        username: String,
+    },
     /// List the administrators.
     List,
     /// Disable an account and end all its sessions.
@@ -131,6 +140,10 @@ pub struct Settings {
     /// The sender of letters, as in "Guildhall <guildhall@example.org>".
     #[arg(long, global = true, env = "GUILDHALL_MAIL_FROM", value_name = "ADDRESS", value_parser = mailbox)]
     mail_from: Option<String>,
+    /// The name that the site gives itself to the mail server, as in guildhall.example.org; by default the public URL's
+    /// host.
+    #[arg(long, global = true, env = "GUILDHALL_SMTP_HELLO", value_name = "HOST", value_parser = hello)]
+    smtp_hello: Option<String>,
     /// How many times as quickly as usual letters are tried again: for tests.
     #[arg(long, global = true, hide = true, env = "GUILDHALL_MAIL_HURRY", value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=30))]
     mail_hurry: u8,
@@ -138,9 +151,15 @@ pub struct Settings {
     /// first start.
     #[arg(long, global = true, env = "GUILDHALL_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// How many requests for an organization one account may hand in within a day.
-    #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::REQUESTS_A_DAY, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    requests_a_day: u32,
+    /// How many requests for an organization one account may submit one after the other; then one more each minute.
+    #[arg(long, global = true, env = "GUILDHALL_REQUESTS_AT_ONCE", value_name = "NUMBER", default_value_t = shared::limits::REQUESTS_AT_ONCE, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    requests_at_once: u32,
+    /// How many requests for an organization one account may submit within a day; by default any number.
+    #[arg(long, global = true, env = "GUILDHALL_REQUESTS_A_DAY", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    requests_a_day: Option<u32>,
+    /// How many letters one account may cause to another within a day; what happens beyond is in the history.
+    #[arg(long, global = true, env = "GUILDHALL_EMAILS_TO_ONE_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::EMAILS_TO_ONE_A_DAY, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    emails_to_one_a_day: u32,
     /// What a private organization costs for each member and month.
     #[arg(long, global = true, env = "GUILDHALL_PRICE", value_name = "AMOUNT", default_value_t = Price::USUAL, value_parser = price)]
     price: Price,
@@ -150,9 +169,14 @@ pub struct Settings {
     /// How many accounts can be made from one client address within an hour.
     #[arg(long, global = true, env = "GUILDHALL_ACCOUNTS_AN_HOUR", value_name = "NUMBER", default_value_t = shared::limits::ACCOUNTS_AN_HOUR, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     accounts_an_hour: u32,
-    /// The address of a proxy whose X-Forwarded-For is believed; can be given several times.
-    #[arg(long, global = true, env = "GUILDHALL_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',', value_parser = ip_address)]
-    trusted_proxy: Vec<IpAddr>,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks, as in 10.0.0.1,172.18.0.0/16; can be given
+    /// several times.
+    #[arg(long, global = true, env = "GUILDHALL_TRUSTED_PROXY", value_name = "NETWORKS", value_delimiter = ',', value_parser = Network::from_str)]
+    trusted_proxy: Vec<Network>,
+    /// Whom somebody tells who has found a hole, as mailto:security@example.org or https://…; it stands in
+    /// /.well-known/security.txt, which is missing without it.
+    #[arg(long, global = true, env = "GUILDHALL_SECURITY_CONTACT", value_name = "URI", value_parser = contact)]
+    security_contact: Option<String>,
     /// The form of log lines.
     #[arg(long, global = true, env = "GUILDHALL_LOG", value_name = "FORM", value_enum, default_value_t = LogForm::Text)]
     log: LogForm,
@@ -173,6 +197,10 @@ pub struct Settings {
     /// How many seconds requests in flight are given when the server stops.
     #[arg(long, global = true, env = "GUILDHALL_STOP_WITHIN", value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     stop_within: u64,
+    /// How many seconds a connection is kept for its next request; longer than a proxy keeps its own, so that it never
+    /// sends one into a connection that is just being closed.
+    #[arg(long, global = true, env = "GUILDHALL_KEEP_ALIVE", value_name = "SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    keep_alive: u64,
 }
 
 /// A setting that may hold a password: it is shown nowhere.
@@ -242,8 +270,10 @@ pub struct Config {
     pub mail_hurry: u8,
     /// The file with the key that seals secrets in the outbox.
     pub key_file: PathBuf,
-    /// Requests that one account may hand in within a day (rules, section 4).
-    pub requests_a_day: u32,
+    /// How many requests one account may submit (rules, section 4).
+    pub requests: RequestPace,
+    /// Letters that one account may cause to another within a day.
+    pub emails_to_one_a_day: u32,
     /// What a private organization costs (rules, section 8).
     pub price: Price,
     /// How long an invitation lives (rules, section 5).
@@ -251,7 +281,9 @@ pub struct Config {
     /// Accounts that can be made from one client address within an hour.
     pub accounts_an_hour: u32,
     /// Proxies whose word about a client's address is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
+    /// Whom somebody tells who has found a hole.
+    pub security_contact: Option<String>,
     pub log: LogForm,
     pub log_level: LogLevel,
     /// Where metrics are served, if not beside the site.
@@ -262,8 +294,11 @@ pub struct Config {
     pub hash_permits: usize,
     /// What requests in flight are given when the server stops.
     pub stop_within: Duration,
+    /// How long a connection is kept for its next request.
+    pub keep_alive: Duration,
     public_url: Option<PublicUrl>,
     mail_from: Option<String>,
+    smtp_hello: Option<String>,
 }
 
 impl Config {
@@ -279,15 +314,36 @@ impl Config {
         let domain = if IpAddr::from_str(host.trim_matches(['[', ']'])).is_ok() { "localhost" } else { host };
         self.mail_from.clone().unwrap_or_else(|| format!("Guildhall <guildhall@{domain}>"))
     }
+
+    /// What the site calls itself to the mail server.
+    pub fn smtp_hello<'a>(&'a self, public_url: &'a PublicUrl) -> &'a str {
+        self.smtp_hello.as_deref().unwrap_or_else(|| public_url.host())
+    }
 }
 
 /// Reads the command line and the environment; ends the program with exit code 2 and a sentence if they are wrong.
 pub fn read() -> (Command, Config) {
-    let Guildhall { settings, command } = Guildhall::parse();
+    let Guildhall { settings, command } = parsed(std::env::args_os()).unwrap_or_else(|error| error.exit());
     match settings.complete() {
         Ok(config) => (command, config),
         Err(sentence) => Guildhall::command().error(ErrorKind::ValueValidation, sentence).exit(),
     }
+}
+
+/// The command line, with the environment beside it.
+fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<Guildhall, clap::Error> {
+    let matches = set_alone(Guildhall::command()).try_get_matches_from(words)?;
+    Guildhall::from_arg_matches(&matches)
+}
+
+/// Leaves empty environment variables aside: a file of settings for containers names them all, and leaves those empty
+/// that are not set.
+fn set_alone(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| {
+        let value = arg.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
+    };
+    command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&'static str>) } else { arg }).mut_subcommands(set_alone)
 }
 
 impl Settings {
@@ -324,19 +380,23 @@ impl Settings {
             migrate: self.migrate,
             mail_server,
             mail_hurry: self.mail_hurry,
-            requests_a_day: self.requests_a_day,
+            requests: RequestPace { at_once: self.requests_at_once, a_day: self.requests_a_day },
+            emails_to_one_a_day: self.emails_to_one_a_day,
             price: self.price,
             invitation: Span::days(i64::from(self.invitation_days)),
             accounts_an_hour: self.accounts_an_hour,
             trusted_proxies: self.trusted_proxy,
+            security_contact: self.security_contact,
             log: self.log,
             log_level: self.log_level,
             metrics_listen: self.metrics_listen,
             development: self.development,
             hash_permits: self.hash_permits.map_or_else(half, usize::from),
             stop_within: Duration::from_secs(self.stop_within),
+            keep_alive: Duration::from_secs(self.keep_alive),
             public_url: self.public_url,
             mail_from: self.mail_from,
+            smtp_hello: self.smtp_hello,
         })
     }
 }
@@ -358,13 +418,24 @@ fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "an address and a port belong here, as in 127.0.0.1:3000 or [::1]:3000")
 }
 
-fn ip_address(text: &str) -> Result<IpAddr, &'static str> {
-    text.parse().map_err(|_| "an address without a port belongs here, as in 10.0.0.1")
+fn contact(text: &str) -> Result<String, &'static str> {
+    let known = ["mailto:", "https://", "tel:"].iter().any(|scheme| text.starts_with(scheme));
+    let plain = text.chars().all(|c| c.is_ascii_graphic());
+    let wrong =
+        "an address with its kind belongs here, as in mailto:security@example.org or https://example.org/security";
+    if known && plain { Ok(text.to_owned()) } else { Err(wrong) }
 }
 
 fn price(text: &str) -> Result<Price, &'static str> {
     Price::parse(text)
         .ok_or("an amount with two decimals and a currency's three letters belong here, as in \"5.00 USD\"")
+}
+
+fn hello(text: &str) -> Result<String, &'static str> {
+    let host = text.trim_matches(['[', ']']);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let is_host = host.parse::<IpAddr>().is_ok() || (!host.is_empty() && host.chars().all(plain));
+    if is_host { Ok(host.to_owned()) } else { Err("a host belongs here, as in guildhall.example.org") }
 }
 
 fn mailbox(text: &str) -> Result<String, &'static str> {

@@ -5,6 +5,7 @@ pub mod large;
 
 use crate::clock::FixedClock;
 use crate::door::{Door, Gather, Side};
+use crate::secrets::breached;
 use crate::secrets::passwords::Hasher;
 use crate::services::web;
 use crate::store::{StoreResult, Tx, accounts};
@@ -29,7 +30,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Everybody's.
-pub const PASSWORD: &str = "a password for looking around";
+pub const PASSWORD: &str = breached::OF_THE_DEMO;
 /// Who runs the site.
 pub const ADMINISTRATOR: &str = "morgan";
 /// Who has an organization.
@@ -260,7 +261,7 @@ impl World {
     fn arrival(&self, name: &str) -> (Caller, SignIn) {
         let agent = if name.len().is_multiple_of(2) { FIREFOX } else { SAFARI }.to_owned();
         let address = format!("192.0.2.{}", name.bytes().fold(1_u8, |sum, byte| sum.wrapping_add(byte)));
-        let who = Caller { signed_in: None, address, agent: agent.clone() };
+        let who = Caller { address, agent: agent.clone(), ..Caller::default() };
         (who, SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent })
     }
 

@@ -22,7 +22,7 @@ pub use side::{Circumstances, Side};
 use crate::clock::Clock;
 use crate::history;
 use crate::live::Live;
-use crate::mail::{self, Post};
+use crate::mail::{self, Post, Written};
 use crate::random::Random;
 use crate::store::outbox::Draft;
 use crate::store::{self, Store, StoreError, StoreResult, Tx};
@@ -31,13 +31,15 @@ use app::backend::{Caller, Consent};
 use shared::billing::Price;
 use shared::moment::{Moment, Span};
 use shared::problem::Problem;
-use shared::rules::{Actor, Change, Command, Fresh, digest};
+use shared::rules::requests::RequestPace;
+use shared::rules::{Actor, Change, Command, Fresh, digest, hex};
 use shared::wire::{Done, Preview};
 use shared::words;
 use side::{claim_of, person};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
+use tracing::Instrument as _;
 
 /// How long somebody is thought to look at a preview before they agree: what happened meanwhile is told where it was
 /// another by then.
@@ -63,14 +65,16 @@ pub struct Door {
 /// The numbers that an operator sets and rules use.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// Requests that an account may hand in within a day.
-    pub requests_a_day: u32,
+    /// How many requests an account may submit.
+    pub requests: RequestPace,
     /// Whether a mail server is configured.
     pub mail_goes_out: bool,
     /// What a private organization costs.
     pub price: Price,
     /// How long an invitation lives.
     pub invitation: Span,
+    /// Letters that one account may cause to another within a day.
+    pub emails_to_one_a_day: u32,
 }
 
 /// What a command adds on the server: how its facts are read.
@@ -80,7 +84,8 @@ pub trait Gather: Command + Clone + fmt::Debug + 'static {
     const CLAIMED_BY_ACTOR: bool = true;
 
     /// What was sent, so that a form which went back to and is sent with other words is another one. A hash with a new
-    /// salt is left out: the same password gives another each time.
+    /// salt is left out: the same password gives another each time. Secrets are covered by the token
+    /// ([`Door::bind_secrets`]).
     fn content(&self) -> String {
         format!("{self:?}")
     }
@@ -116,6 +121,38 @@ impl Door {
         self.carry_out_any(side, Box::new(command), consent).await
     }
 
+    /// The same consent for a form into which secrets were typed: its token stands for them as well, by a keyed hash, so
+    /// that the same form with another password is another form. What a command carries of a password is a hash that is
+    /// another each time, and of a link what no log may show; neither tells forms apart.
+    #[must_use]
+    pub fn bind_secrets(&self, consent: Consent, secrets: &[&str]) -> Consent {
+        if consent.once.is_empty() {
+            return consent;
+        }
+        let mut typed = vec![consent.once.as_str()];
+        typed.extend(secrets);
+        let once = hex(self.post.key.hash(&typed).iter());
+        Consent { once, ..consent }
+    }
+
+    /// What was answered to this form when it was sent before, if it was: nothing that costs much need be done for it
+    /// then.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn previous_answer<C: Gather>(
+        &self,
+        side: &Side,
+        command: &C,
+        consent: &Consent,
+    ) -> Result<Option<Done>, Problem> {
+        let Some(claim) = claim_of(side, command, consent) else { return Ok(None) };
+        let kept: StoreResult<Option<String>> =
+            self.store.look(async |tx: &mut Tx<'_>| store::once::outcome(tx, claim).await).await;
+        let Some(kept) = kept.map_err(|error| store_problem(&error))? else { return Ok(None) };
+        Ok(Some(first_answer(&kept)?.done))
+    }
+
     async fn carry_out_any(
         &self,
         side: Side,
@@ -123,15 +160,22 @@ impl Door {
         consent: Consent,
     ) -> Result<Outcome, Problem> {
         let (door, name) = (self.clone(), command.name());
-        let task = tokio::spawn(async move { door.decide_and_store(side, &*command, consent).await });
-        match task.await {
-            Ok(outcome) => outcome.map_err(Problem::from),
-            Err(died) => {
-                // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
-                tracing::error!(panicked = died.is_panic(), task = %died.id(), command = name, "a command did not come to its end");
-                Err(Problem::Broken {})
+        // The line about the request names it as well.
+        tracing::Span::current().record("command", name);
+        let span = side.span(name);
+        let work = async move { door.decide_and_store(side, &*command, consent).await };
+        async move {
+            match tokio::spawn(work.in_current_span()).await {
+                Ok(outcome) => outcome.map_err(Problem::from),
+                Err(died) => {
+                    // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
+                    tracing::error!(panicked = died.is_panic(), task = %died.id(), "a command did not come to its end");
+                    Err(Problem::Broken {})
+                }
             }
         }
+        .instrument(span)
+        .await
     }
 
     /// One command, from its arrival to its commit; begun anew when another transaction came first.
@@ -149,7 +193,7 @@ impl Door {
                 self.store.write(async |tx: &mut Tx<'_>| self.attempt(tx, &side, command, &consent, seed).await).await;
             match attempt {
                 Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
-                    tracing::debug!(%error, command = command.name(), "begun anew");
+                    tracing::debug!(%error, "begun anew");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
                     // It may have been committed all the same, now or in a moment: then history has it.
@@ -159,7 +203,11 @@ impl Door {
                 outcome => break outcome?,
             }
         };
-        outcome.letters.iter().for_each(|letter| self.post.log(letter));
+        for letter in &outcome.letters {
+            // By its number the letter is found again, when a worker has it.
+            tracing::info!(letter = %letter.id, "letter.written");
+            self.post.log(letter);
+        }
         self.wake();
         Ok(outcome)
     }
@@ -256,11 +304,12 @@ impl Door {
         fresh: &mut Fresh,
     ) -> StoreResult<Vec<Draft>> {
         let by = store::apply::By { account: about.account(), address: side.address() };
-        let lines = history::lines(changes, about, &by.address, fresh);
-        let letters = match letters {
+        let mut lines = history::lines(changes, about, &by.address, fresh);
+        let Written { letters, held_back } = match letters {
             Letters::Written => mail::drafts(tx, &self.post, changes, about, fresh).await?,
-            Letters::LeftOut => Vec::new(),
+            Letters::LeftOut => Written::default(),
         };
+        lines.extend(held_back.iter().map(|one| history::held_back(&one.to, &one.subject, about, &by.address, fresh)));
         let waits = self.post.new_letters();
         store::apply::all(tx, &by, about.now, changes, &lines, &letters, waits).await?;
         Ok(letters)
@@ -275,17 +324,21 @@ impl Door {
     }
 
     async fn preview_any(&self, side: Side, command: &dyn AnyCommand) -> Result<Preview, Problem> {
-        let seed = self.random.seed();
-        let preview: Result<Preview, Failure> = self
-            .store
-            .read(async |tx: &mut Tx<'_>| {
-                let mut fresh = Fresh::new(seed, self.clock.now());
-                let about = self.circumstances(tx, &side, fresh.now).await?;
-                let (changes, passed_over) = command.decided(tx, &about, &mut fresh).await?;
-                Ok(words::preview(&changes, &passed_over, about.username()))
-            })
-            .await;
-        Ok(preview?)
+        let (seed, span) = (self.random.seed(), side.span(command.name()));
+        async move {
+            let preview: Result<Preview, Failure> = self
+                .store
+                .read(async |tx: &mut Tx<'_>| {
+                    let mut fresh = Fresh::new(seed, self.clock.now());
+                    let about = self.circumstances(tx, &side, fresh.now).await?;
+                    let (changes, passed_over) = command.decided(tx, &about, &mut fresh).await?;
+                    Ok(words::preview(&changes, &passed_over, about.username()))
+                })
+                .await;
+            Ok(preview?)
+        }
+        .instrument(span)
+        .await
     }
 
     /// Shows something: reads it as it stood at one moment, knowing who asks.
@@ -297,14 +350,19 @@ impl Door {
         F: AsyncFnOnce(&mut Tx<'_>, &Circumstances) -> Result<T, Failure>,
     {
         let side = Side::Web(who.clone());
-        let seen: Result<T, Failure> = self
-            .store
-            .read(async |tx: &mut Tx<'_>| {
-                let about = self.circumstances(tx, &side, self.clock.now()).await?;
-                work(tx, &about).await
-            })
-            .await;
-        Ok(seen?)
+        let span = side.span("see");
+        async move {
+            let seen: Result<T, Failure> = self
+                .store
+                .read(async |tx: &mut Tx<'_>| {
+                    let about = self.circumstances(tx, &side, self.clock.now()).await?;
+                    work(tx, &about).await
+                })
+                .await;
+            Ok(seen?)
+        }
+        .instrument(span)
+        .await
     }
 
     /// Who acts, as it stands in the database now.

@@ -5,17 +5,18 @@ use crate::store::history::{By, Event, Line, latest_of_organization};
 use crate::store::{StoreResult, Tx, people};
 use serde_json::{Value, json};
 use shared::billing::BillingDetails;
+use shared::history::EventKind;
 use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::moment::Moment;
 use shared::problem::Field;
-use shared::roles::Permission;
+use shared::roles::{Permission, Role};
 use shared::rules::{Actor, Change, Fresh, Organization, Party, PassedOver};
 use shared::wire::people::Lately;
 use shared::words;
 
 /// A line's kind, what it is about, and the names and values that a sentence about it needs.
 struct About {
-    kind: &'static str,
+    kind: EventKind,
     account: Option<AccountId>,
     request: Option<RequestId>,
     organization: Option<OrganizationId>,
@@ -24,12 +25,7 @@ struct About {
 
 /// The lines of a list of changes, in their order.
 pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &mut Fresh) -> Vec<Line> {
-    let actor = match &about.actor {
-        Actor::Visitor => By { kind: "visitor", id: None, name: String::new() },
-        Actor::Person(p) => By { kind: "account", id: Some(p.id), name: p.username.clone() },
-        Actor::Operator => By { kind: "operator", id: None, name: "the operator".to_owned() },
-        Actor::Job(name) => By { kind: "job", id: None, name: (*name).to_owned() },
-    };
+    let actor = actor(about);
     let line = |change: &Change| {
         let what = describe(change);
         Line {
@@ -45,6 +41,30 @@ pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &m
         }
     };
     changes.iter().map(line).collect()
+}
+
+/// The line of a letter to somebody that was not written, because whoever acts has caused as many to them as a day allows.
+pub fn held_back(to: &Party, subject: &str, about: &Circumstances, address: &str, fresh: &mut Fresh) -> Line {
+    Line {
+        id: fresh.id().0,
+        at: about.now,
+        kind: EventKind::EmailHeldBack,
+        actor: actor(about),
+        address: address.to_owned(),
+        account: Some(to.id),
+        request: None,
+        organization: None,
+        details: json!({ "username": to.username, "subject": subject }).to_string(),
+    }
+}
+
+fn actor(about: &Circumstances) -> By {
+    match &about.actor {
+        Actor::Visitor => By { kind: "visitor", id: None, name: String::new() },
+        Actor::Person(p) => By { kind: "account", id: Some(p.id), name: p.username.clone() },
+        Actor::Operator => By { kind: "operator", id: None, name: "the operator".to_owned() },
+        Actor::Job(name) => By { kind: "job", id: None, name: (*name).to_owned() },
+    }
 }
 
 /// Among how many of the newest lines is looked for what happened of late.
@@ -112,7 +132,9 @@ async fn late(tx: &mut Tx<'_>, organization: OrganizationId, me: AccountId, sinc
     let sees = role.is_some_and(|role| role.permits(Permission::SeeHistory));
     let mut events = latest_of_organization(tx, organization, LOOKED_THROUGH).await?;
     // Whoever accepts joins by that: it is one thing to whoever reads of it.
-    events.retain(|event| event.at >= since && event.kind != "member_joined" && (sees || event.account == Some(me)));
+    events.retain(|event| {
+        event.at >= since && event.kind != EventKind::MemberJoined.code() && (sees || event.account == Some(me))
+    });
     Ok(events)
 }
 
@@ -135,69 +157,93 @@ fn describe(change: &Change) -> About {
     match change {
         Change::AccountCreated { id, username, email, administrator, .. } => About {
             account: Some(id.0),
-            ..about("account_created", json!({ "username": username, "email": email, "administrator": administrator }))
+            ..about(
+                EventKind::AccountCreated,
+                json!({ "username": username, "email": email, "administrator": administrator }),
+            )
         },
         Change::VerificationAsked { account, email, .. } => {
-            About { account: Some(account.0), ..about("verification_asked", json!({ "email": email })) }
+            About { account: Some(account.0), ..about(EventKind::VerificationAsked, json!({ "email": email })) }
         }
         // To the account itself it must read like a verification that was asked for: that the address is
         // another's is for its holder alone to know.
         Change::AddressClaimed { account, username, email, .. } => About {
             account: Some(account.0),
-            ..about("address_claimed", json!({ "username": username, "email": email }))
+            ..about(EventKind::AddressClaimed, json!({ "username": username, "email": email }))
         },
         Change::EmailVerified { account, username, email, .. } => About {
             account: Some(account.0),
-            ..about("email_verified", json!({ "username": username, "email": email }))
+            ..about(EventKind::EmailVerified, json!({ "username": username, "email": email }))
         },
         Change::AddressAdded { account, email, .. } => {
-            About { account: Some(account.id), ..about("address_added", json!({ "email": email })) }
+            About { account: Some(account.id), ..about(EventKind::AddressAdded, json!({ "email": email })) }
         }
-        Change::PrimaryChanged { account, email, before, .. } => {
-            About { account: Some(account.id), ..about("primary_changed", json!({ "email": email, "before": before })) }
-        }
+        Change::PrimaryChanged { account, email, before, .. } => About {
+            account: Some(account.id),
+            ..about(EventKind::PrimaryChanged, json!({ "email": email, "before": before }))
+        },
         Change::AddressRemoved { account, email, .. } => {
-            About { account: Some(account.id), ..about("address_removed", json!({ "email": email })) }
+            About { account: Some(account.id), ..about(EventKind::AddressRemoved, json!({ "email": email })) }
         }
-        Change::AddressBounced { account, email, why, .. } => {
-            About { account: Some(account.id), ..about("address_bounced", json!({ "email": email, "why": why })) }
-        }
+        Change::AddressBounced { account, email, why, .. } => About {
+            account: Some(account.id),
+            ..about(EventKind::AddressBounced, json!({ "email": email, "why": why }))
+        },
         Change::AddressReached { account, email, .. } => {
-            About { account: Some(account.id), ..about("address_reached", json!({ "email": email })) }
+            About { account: Some(account.id), ..about(EventKind::AddressReached, json!({ "email": email })) }
         }
-        Change::PasswordChanged { account, .. } => {
-            About { account: Some(account.id), ..about("password_changed", json!({ "username": account.username })) }
-        }
+        Change::PasswordChanged { account, .. } => About {
+            account: Some(account.id),
+            ..about(EventKind::PasswordChanged, json!({ "username": account.username }))
+        },
         Change::ResetAsked { account, email, .. } => {
-            About { account: Some(account.id), ..about("reset_asked", json!({ "email": email })) }
+            About { account: Some(account.id), ..about(EventKind::ResetAsked, json!({ "email": email })) }
         }
         Change::SessionOpened { account, agent, .. } => About {
             account: Some(account.id),
-            ..about("signed_in", json!({ "username": account.username, "agent": agent }))
+            ..about(EventKind::SignedIn, json!({ "username": account.username, "agent": agent }))
         },
         Change::SessionEnded { account, .. } => {
-            About { account: Some(account.id), ..about("signed_out", json!({ "username": account.username })) }
+            About { account: Some(account.id), ..about(EventKind::SignedOut, json!({ "username": account.username })) }
         }
-        Change::SetUpOpened { .. } => about("set_up_opened", json!({})),
-        Change::SetUpUsed => about("set_up_used", json!({})),
+        Change::SetUpOpened { .. } => about(EventKind::SetUpOpened, json!({})),
+        Change::SetUpUsed => about(EventKind::SetUpUsed, json!({})),
         Change::AdministratorGranted { account } => About {
             account: Some(account.id),
-            ..about("administrator_granted", json!({ "username": account.username }))
+            ..about(EventKind::AdministratorGranted, json!({ "username": account.username }))
         },
-        Change::AccountDisabled { account, reason } => About {
+        Change::AdministratorRevoked { account } => About {
             account: Some(account.id),
-            ..about("account_disabled", json!({ "username": account.username, "reason": reason.0 }))
+            ..about(EventKind::AdministratorRevoked, json!({ "username": account.username }))
         },
-        Change::AccountEnabled { account } => {
-            About { account: Some(account.id), ..about("account_enabled", json!({ "username": account.username })) }
+        Change::SessionsEnded { account, reason } => About {
+            account: Some(account.id),
+            ..about(EventKind::SignedOutEverywhere, json!({ "username": account.username, "reason": reason.0 }))
+        },
+        Change::UsernameFreed { account } => About {
+            account: Some(account.id),
+            ..about(EventKind::UsernameFreed, json!({ "username": account.username }))
+        },
+        Change::AccountDisabled { account, reason, .. } => About {
+            account: Some(account.id),
+            ..about(EventKind::AccountDisabled, json!({ "username": account.username, "reason": reason.0 }))
+        },
+        Change::AccountEnabled { account } => About {
+            account: Some(account.id),
+            ..about(EventKind::AccountEnabled, json!({ "username": account.username }))
+        },
+        Change::NameReserved { name, reason } => {
+            about(EventKind::NameReserved, json!({ "name": name, "reason": reason }))
         }
-        Change::NameReserved { name, reason } => about("name_reserved", json!({ "name": name, "reason": reason })),
-        Change::LetterRetried { id, to } => about("letter_retried", json!({ "letter": id, "to": to })),
+        Change::FailedLettersRetried { query, count } => {
+            about(EventKind::FailedLettersRetried, json!({ "query": query, "count": count }))
+        }
+        Change::LetterRetried { id, to } => about(EventKind::LetterRetried, json!({ "letter": id, "to": to })),
         Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => About {
             account: Some(applicant.id),
             request: Some(id.0),
             ..about(
-                "request_drafted",
+                EventKind::RequestDrafted,
                 json!({ "applicant": applicant.username, "name": name, "display_name": display_name, "url": url,
                     "description": description, "kind": kind.code() }),
             )
@@ -205,13 +251,13 @@ fn describe(change: &Change) -> About {
         Change::DraftDiscarded { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),
-            ..about("draft_discarded", json!({ "applicant": applicant.username, "name": name }))
+            ..about(EventKind::DraftDiscarded, json!({ "applicant": applicant.username, "name": name }))
         },
         Change::BillingGiven { id, applicant, name, details, before } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
-                "billing_given",
+                EventKind::BillingGiven,
                 json!({ "applicant": applicant.username, "name": name, "payer": payer(details),
                     "before": before.as_ref().map(payer),
                     "changed": details.changed(before.as_ref()).into_iter().map(Field::name).collect::<Vec<_>>() }),
@@ -221,7 +267,7 @@ fn describe(change: &Change) -> About {
             account: Some(applicant.id),
             request: Some(id.0),
             ..about(
-                "request_filed",
+                EventKind::RequestFiled,
                 json!({ "applicant": applicant.username, "name": name, "display_name": display_name, "url": url,
                     "description": description, "kind": kind.code() }),
             )
@@ -230,7 +276,7 @@ fn describe(change: &Change) -> About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
-                "request_edited",
+                EventKind::RequestEdited,
                 json!({ "applicant": applicant.username, "name": name, "display_name": display_name, "url": url,
                     "description": description, "before": before }),
             )
@@ -238,108 +284,129 @@ fn describe(change: &Change) -> About {
         Change::QuestionAsked { id, applicant, name, question, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
-            ..about("question_asked", json!({ "applicant": applicant.username, "name": name, "question": question.0 }))
+            ..about(
+                EventKind::QuestionAsked,
+                json!({ "applicant": applicant.username, "name": name, "question": question.0 }),
+            )
         },
         Change::QuestionAnswered { id, applicant, name, answer, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
-            ..about("question_answered", json!({ "applicant": applicant.username, "name": name, "answer": answer.0 }))
+            ..about(
+                EventKind::QuestionAnswered,
+                json!({ "applicant": applicant.username, "name": name, "answer": answer.0 }),
+            )
         },
         // Not in the applicant's own history: notes are the administrators'.
         Change::NoteAdded { id, name, note, .. } => {
-            About { request: Some(*id), ..about("note_added", json!({ "name": name, "note": note.0 })) }
+            About { request: Some(*id), ..about(EventKind::NoteAdded, json!({ "name": name, "note": note.0 })) }
         }
         Change::RequestDeferred { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),
-            ..about("request_deferred", json!({ "applicant": applicant.username, "name": name }))
+            ..about(EventKind::RequestDeferred, json!({ "applicant": applicant.username, "name": name }))
         },
         Change::RequestWithdrawn { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),
-            ..about("request_withdrawn", json!({ "applicant": applicant.username, "name": name }))
+            ..about(EventKind::RequestWithdrawn, json!({ "applicant": applicant.username, "name": name }))
         },
         Change::RequestApproved { id, applicant, name, organization, message, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
             organization: Some(organization.0),
-            ..about("request_approved", json!({ "applicant": applicant.username, "name": name, "message": message.0 }))
+            ..about(
+                EventKind::RequestApproved,
+                json!({ "applicant": applicant.username, "name": name, "message": message.0 }),
+            )
         },
         Change::RequestDeclined { id, applicant, name, reason, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
-            ..about("request_declined", json!({ "applicant": applicant.username, "name": name, "reason": reason.0 }))
+            ..about(
+                EventKind::RequestDeclined,
+                json!({ "applicant": applicant.username, "name": name, "reason": reason.0 }),
+            )
         },
         Change::RivalClosed { id, applicant, name, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
-            ..about("rival_closed", json!({ "applicant": applicant.username, "name": name }))
+            ..about(EventKind::RivalClosed, json!({ "applicant": applicant.username, "name": name }))
         },
         Change::OrganizationFounded { id, name, display_name, url, description, kind } => About {
             organization: Some(id.0),
             ..about(
-                "organization_founded",
+                EventKind::OrganizationFounded,
                 json!({ "name": name, "display_name": display_name, "url": url, "description": description,
                     "kind": kind.code() }),
             )
         },
         Change::OrganizationActivated { id, name, .. } => {
-            About { organization: Some(id.0), ..about("organization_activated", json!({ "name": name })) }
+            About { organization: Some(id.0), ..about(EventKind::OrganizationActivated, json!({ "name": name })) }
         }
         Change::OrganizationDisabled { id, name, reason, .. } => About {
             organization: Some(*id),
-            ..about("organization_disabled", json!({ "name": name, "reason": reason.0 }))
+            ..about(EventKind::OrganizationDisabled, json!({ "name": name, "reason": reason.0 }))
         },
         Change::OrganizationEnabled { id, name, .. } => {
-            About { organization: Some(*id), ..about("organization_enabled", json!({ "name": name })) }
+            About { organization: Some(*id), ..about(EventKind::OrganizationEnabled, json!({ "name": name })) }
         }
         Change::MemberInvited { organization, invitee, inviter, role, .. } => of_people(
-            "member_invited",
+            EventKind::MemberInvited,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
         Change::InvitationRenewed { organization, invitee, inviter, role, .. } => of_people(
-            "invitation_renewed",
+            EventKind::InvitationRenewed,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
         Change::InvitationRevoked { organization, invitee, role, .. } => {
-            of_people("invitation_revoked", organization, invitee, json!({ "role": role.code() }))
+            of_people(EventKind::InvitationRevoked, organization, invitee, json!({ "role": role.code() }))
         }
         Change::InvitationAccepted { organization, invitee, inviter, role, .. } => of_people(
-            "invitation_accepted",
+            EventKind::InvitationAccepted,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
         Change::InvitationDeclined { organization, invitee, inviter, role, message, .. } => of_people(
-            "invitation_declined",
+            EventKind::InvitationDeclined,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username, "message": message.0 }),
         ),
         Change::InvitationExpired { organization, invitee, inviter, role, .. } => of_people(
-            "invitation_expired",
+            EventKind::InvitationExpired,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Change::RoleChanged { organization, account, before, after } => {
-            of_people("role_changed", organization, account, json!({ "before": before.code(), "after": after.code() }))
-        }
+        Change::RoleChanged { organization, account, before, after } => of_people(
+            EventKind::RoleChanged,
+            organization,
+            account,
+            json!({ "before": before.code(), "after": after.code() }),
+        ),
         Change::MemberRemoved { organization, account, role } => {
-            of_people("member_removed", organization, account, json!({ "role": role.code() }))
+            of_people(EventKind::MemberRemoved, organization, account, json!({ "role": role.code() }))
         }
         Change::MemberLeft { organization, account, role } => {
-            of_people("member_left", organization, account, json!({ "role": role.code() }))
+            of_people(EventKind::MemberLeft, organization, account, json!({ "role": role.code() }))
         }
+        Change::OwnerAppointed { organization, account, before, reason } => of_people(
+            EventKind::OwnerAppointed,
+            organization,
+            account,
+            json!({ "before": before.map(Role::code), "reason": reason.0 }),
+        ),
         Change::MemberJoined { organization, organization_name, account, role } => About {
             account: Some(account.id),
             organization: Some(organization.0),
             ..about(
-                "member_joined",
+                EventKind::MemberJoined,
                 json!({ "username": account.username, "role": role.code(), "organization": organization_name }),
             )
         },
@@ -347,7 +414,7 @@ fn describe(change: &Change) -> About {
 }
 
 /// What is told of somebody in an organization: both keep it.
-fn of_people(kind: &'static str, organization: &Organization, account: &Party, mut details: Value) -> About {
+fn of_people(kind: EventKind, organization: &Organization, account: &Party, mut details: Value) -> About {
     if let Value::Object(details) = &mut details {
         details.insert("username".to_owned(), json!(account.username));
         details.insert("organization".to_owned(), json!(organization.name));

@@ -144,7 +144,7 @@ async fn be_called(door: &Door, name: &str, called: &Notify) {
                     continue;
                 }
             }
-            // A folder has one server.
+            // A folder has one server, and through a pooler nobody is heard.
             Ok(Ok(None)) => return pending().await,
             Ok(Err(_)) | Err(_) => {
                 if !std::mem::replace(&mut deaf, true) {
@@ -172,13 +172,12 @@ async fn look(door: &Door, horizon: &mut Option<Horizon>, whole: bool) -> StoreR
     let mut from = if whole { horizon.after() } else { horizon.last };
     let mut topics = BTreeSet::new();
     let read = loop {
-        let lines: StoreResult<Vec<Heard>> =
+        let lines: StoreResult<(Vec<Heard>, bool)> =
             door.store.look(async |tx: &mut Tx<'_>| history::after(tx, from).await).await;
-        let lines = match lines {
+        let (lines, last) = match lines {
             Ok(lines) => lines,
             Err(error) => break Err(error),
         };
-        let last = lines.len() < history::AFTER_AT_ONCE;
         from = lines.last().map_or(from, |line| line.number);
         topics.extend(horizon.unseen(lines, began).iter().flat_map(self::topics));
         if last {

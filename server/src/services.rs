@@ -20,6 +20,8 @@ pub struct Services {
     pub new_accounts: Measure,
     /// Makes the session cookie of a secret, or the one that ends it; how it is named and guarded is the web's business.
     pub session_cookie: Arc<CookieOf>,
+    /// Whether the site's address is this machine's own: only there is the demo's password taken.
+    pub is_local: bool,
     /// Whether this is a developer's server.
     pub development: bool,
 }

@@ -4,7 +4,7 @@ use crate::clock::SystemClock;
 use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
 use crate::demo::{self, Refused};
 use crate::door::{Door, Policy, Side};
-use crate::http::{self, HttpConfig, Parts};
+use crate::http::{self, HttpConfig, Parts, Patience};
 use crate::live::Live;
 use crate::mail::pace::Pace;
 use crate::mail::transport::{Server, Transport};
@@ -17,8 +17,11 @@ use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
 use crate::{config, logs, news, upkeep};
 use app::backend::Consent;
+use lettre::Address;
+use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
+use shared::addresses::ascii_domain;
 use shared::problem::{Problem, Refusal};
 use shared::rules::Change;
 use shared::rules::administration::OpenSetUp;
@@ -111,32 +114,41 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         live: Live::default(),
         post,
         policy: Policy {
-            requests_a_day: config.requests_a_day,
+            requests: config.requests,
             mail_goes_out: goes_out,
             price: config.price,
             invitation: config.invitation,
+            emails_to_one_a_day: config.emails_to_one_a_day,
         },
         letters_written: Arc::default(),
         committed: watch::Sender::default(),
     };
-    let secure = public_url.is_secure();
+    let site = public_url.clone();
     let session_cookie = Arc::new(move |secret: Option<&shared::rules::Secret>| match secret {
-        Some(secret) => http::session_cookie(&secret.reveal(), secure),
-        None => http::ended_cookie(secure),
+        Some(secret) => http::session_cookie(&secret.reveal(), &site),
+        None => http::ended_cookie(&site),
     });
     Ok(Services {
         door,
         hasher: Hasher::new(config.hash_permits),
         new_accounts: Measure::accounts(config.accounts_an_hour),
         session_cookie,
+        is_local: public_url.is_loopback(),
         development: config.development,
     })
 }
 
 /// Fills an empty site with a small world, and says whom to sign in as.
 async fn show(config: &Config, crowd: Option<u32>) -> Result<(), Failed> {
+    let public_url = config.public_url(config.listen);
+    if !public_url.is_loopback() {
+        return Err(format!(
+            "a demo is for your own machine, because everybody knows its password: {public_url} is an address for others"
+        )
+        .into());
+    }
     let store = Store::open(&place(config), Purpose::Command).await?;
-    let services = services(store, config, &config.public_url(config.listen))?;
+    let services = services(store, config, &public_url)?;
     let filled = demo::fill(services.door.clone(), &services.hasher, crowd).await;
     services.door.store.close().await;
     match filled {
@@ -179,6 +191,7 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
                 .map(|_| format!("{username} is an administrator."))
         }
         Admin::Grant { username } => sentence(services.grant_administrator(&username).await),
+        Admin::Revoke { username } => sentence(services.revoke_administrator(&username).await),
         Admin::Disable { username, reason } => sentence(services.disable_account(&username, &reason).await),
         Admin::Enable { username } => sentence(services.enable_account(&username).await),
         Admin::Reserve { name, reason } => sentence(services.reserve_name(&name, &reason).await),
@@ -215,6 +228,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let door = services.door.clone();
     let figures = http::health::gather()?;
 
+    let patience = Patience::usual(config.keep_alive);
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![
         tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
@@ -222,7 +236,8 @@ async fn serve(config: Config) -> Result<(), Failed> {
         tokio::spawn(news::tell(door.clone(), news::EVERY, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
-        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?;
+        let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?
+            .called(config.smtp_hello(&public_url));
         tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
@@ -233,7 +248,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
         let ended = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        tasks.push(tokio::spawn(http::serve(listener, router, ended, config.stop_within)));
+        tasks.push(tokio::spawn(http::serve(listener, router, ended, config.stop_within, patience)));
     }
     let router = http::router(Parts {
         backend: services.backend(),
@@ -244,6 +259,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
         clock: Arc::clone(&door.clock),
         random: Arc::clone(&door.random),
         gallery: if config.development { Some(gallery::page(&door.post)?) } else { None },
+        security_contact: config.security_contact.clone(),
         config: HttpConfig {
             public_url: public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
@@ -259,7 +275,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
         // Streams of news stay open by themselves; they end here.
         door.live.stop();
     };
-    http::serve(listener, router, ending, config.stop_within).await;
+    http::serve(listener, router, ending, config.stop_within, patience).await;
     // A letter on its way is finished; the rest wait in the outbox.
     stop.send_replace(true);
     let _ = tokio::time::timeout(config.stop_within, futures::future::join_all(tasks)).await;
@@ -280,7 +296,13 @@ async fn open_set_up(door: &Door, public_url: &PublicUrl) {
 }
 
 fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, Failed> {
-    let parameters = || TlsParameters::new(server.host.clone());
+    let parameters = || {
+        let any = server.takes_any_certificate();
+        TlsParameters::builder(server.host.clone())
+            .dangerous_accept_invalid_certs(any)
+            .dangerous_accept_invalid_hostnames(any)
+            .build()
+    };
     let tls = match server.encryption {
         Encryption::Tls => Tls::Wrapper(parameters()?),
         Encryption::StarttlsRequired => Tls::Required(parameters()?),
@@ -290,7 +312,11 @@ fn transport(server: &MailServer, from: &str, pace: Pace) -> Result<Transport, F
     let sign_in = server.sign_in.as_ref();
     let sign_in = sign_in.map(|(name, password)| Credentials::new(name.clone(), password.reveal().to_owned()));
     let server = Server { host: server.host.clone(), port: server.port, tls, sign_in };
-    Ok(Transport::new(server, from.parse()?, pace))
+    let mut from: Mailbox = from.parse()?;
+    if let Some(domain) = ascii_domain(from.email.domain()) {
+        from.email = Address::new(from.email.user(), domain)?;
+    }
+    Ok(Transport::new(server, from, pace))
 }
 
 /// Ready when the operator, or the system, asks the program to stop.

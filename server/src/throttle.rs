@@ -25,6 +25,9 @@ pub const WRONG_BY_NAME: Measure = wrong("wrong-by-name", limits::WRONG_PASSWORD
 pub const WRONG_BY_ACCOUNT: Measure = wrong("wrong-by-account", limits::WRONG_PASSWORDS_BY_NAME);
 /// Wrong passwords for one name from one client address.
 pub const WRONG_BY_BOTH: Measure = wrong("wrong-by-both", limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT);
+/// Passwords from one client address that something was hashed for, right or wrong.
+pub const PASSWORDS_BY_CLIENT: Measure =
+    Measure { name: "passwords-by-client", burst: limits::PASSWORDS_BY_CLIENT, every: limits::PASSWORD_EVERY };
 /// Links for a new password, asked for from one client address.
 pub const RESETS_BY_CLIENT: Measure =
     Measure { name: "resets-by-client", burst: limits::RESETS_BY_CLIENT, every: limits::RESET_EVERY };
@@ -68,35 +71,45 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// Whether one more try may be made.
+    /// Makes one try, and counts it, in the transaction: of many at the same moment no more pass than may.
     ///
     /// # Errors
-    /// [`Refusal::TooOften`], with the time until it may; or the database's trouble.
-    pub async fn may_try(&self, tx: &mut Tx<'_>, now: Moment) -> Result<(), Failure> {
-        match allowances::whole_at(tx, self.key).await? {
-            Some(whole) => Ok(self.measure.wait(whole, now)?),
-            None => Ok(()),
+    /// [`Refusal::TooOften`], with the time until it may be made; or the database's trouble.
+    pub async fn take(&self, tx: &mut Tx<'_>, now: Moment) -> Result<(), Failure> {
+        let measure = self.measure;
+        if allowances::take(tx, self.key, measure.every, measure.lead(), now).await? {
+            return Ok(());
+        }
+        // What was used up a moment ago may be free by now: to wait for the least is then right.
+        let whole = allowances::whole_at(tx, self.key).await?.unwrap_or(now);
+        measure.wait(whole, now)?;
+        Err(Failure::Refused(Refusal::TooOften { seconds: 1 }))
+    }
+
+    /// Makes one try, and counts it, even where the allowance is used up; then says what [`Self::take`] would refuse it
+    /// with.
+    ///
+    /// # Errors
+    /// The database's trouble.
+    pub async fn count(&self, tx: &mut Tx<'_>, now: Moment) -> Result<Option<Refusal>, Failure> {
+        match self.take(tx, now).await {
+            Ok(()) => Ok(None),
+            Err(Failure::Refused(refusal)) => {
+                allowances::count(tx, self.key, self.measure.every, now).await?;
+                Ok(Some(refusal))
+            }
+            Err(failure) => Err(failure),
         }
     }
 }
 
-/// Makes one try, and counts it: of many at the same moment no more pass than may.
+/// Makes one try, and counts it.
 ///
 /// # Errors
 /// [`Refusal::TooOften`], with the time until it may be made; or the database's trouble.
 pub async fn take(door: &Door, from: Allowance) -> Result<(), Failure> {
-    let (now, measure) = (door.clock.now(), from.measure);
-    door.store
-        .write(async |tx: &mut Tx<'_>| {
-            if allowances::take(tx, from.key, measure.every, measure.lead(), now).await? {
-                return Ok(());
-            }
-            // What was used up a moment ago may be free by now: to wait for the least is then right.
-            let whole = allowances::whole_at(tx, from.key).await?.unwrap_or(now);
-            measure.wait(whole, now)?;
-            Err(Failure::Refused(Refusal::TooOften { seconds: 1 }))
-        })
-        .await
+    let now = door.clock.now();
+    door.store.write(async |tx: &mut Tx<'_>| from.take(tx, now).await).await
 }
 
 /// Forgets what was tried against each of these.
@@ -114,20 +127,21 @@ pub async fn forget(door: &Door, tried: &[Allowance]) -> StoreResult<()> {
         .await
 }
 
-/// Counts a try against each of these.
-///
-/// # Errors
-/// The database's trouble.
-pub async fn count(door: &Door, against: &[Allowance]) -> StoreResult<()> {
-    let now = door.clock.now();
-    door.store
+/// Gives back the tries that were counted before they turned out right. Where the database is away they stay counted, and
+/// are free again with time.
+pub async fn refund(door: &Door, tried: &[Allowance]) {
+    let given: StoreResult<()> = door
+        .store
         .write(async |tx: &mut Tx<'_>| {
-            for one in against {
-                allowances::count(tx, one.key, one.measure.every, now).await?;
+            for one in tried {
+                allowances::refund(tx, one.key, one.measure.every).await?;
             }
             Ok(())
         })
-        .await
+        .await;
+    if let Err(error) = given {
+        tracing::warn!(%error, "tries that were right stay counted");
+    }
 }
 
 /// The key of a client's address. Whoever has one IPv6 address has the other 2^64 of its network as well.

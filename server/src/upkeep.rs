@@ -1,16 +1,17 @@
-//! The program's own housework, once an hour: what nobody needs any more is forgotten.
+//! The program's own housework, once an hour: what nobody needs any more is deleted, after the times that the limits state.
 
+use crate::accounts::unused;
 use crate::door::Door;
 use crate::people::invite;
-use crate::store::{StoreResult, Tx, allowances, once};
-use shared::moment::Span;
+use crate::store::{StoreResult, Tx, allowances, once, retention};
+use shared::limits;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long the outcome of a form is kept for a browser that sends it again.
-const FORMS_KEPT: Span = Span::days(7);
 /// How often the work is done.
 const EVERY: Duration = Duration::from_secs(3_600);
+/// How many rows of a kind are deleted in one transaction: others write between two of them.
+const AT_ONCE: u32 = 500;
 
 /// How often invitations are looked at whose end has come. Nobody can accept one meanwhile: the rule looks at the clock.
 const ENDS_EVERY: Duration = Duration::from_secs(60);
@@ -31,18 +32,47 @@ pub async fn end_invitations(door: Door, mut stop: watch::Receiver<bool>) {
 /// Does the housework until it is told to stop.
 pub async fn run(door: Door, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let now = door.clock.now();
-        let work = async |tx: &mut Tx<'_>| {
-            Ok((once::forget(tx, now.minus(FORMS_KEPT)).await?, allowances::forget_whole(tx, now).await?))
-        };
-        let done: StoreResult<(u64, u64)> = door.store.write(work).await;
-        match done {
-            Ok((forms, allowances)) => tracing::debug!(forms, allowances, "upkeep.forgotten"),
-            Err(error) => tracing::warn!(%error, "the housework could not reach the database"),
+        if let Err(error) = clean_up(&door).await {
+            tracing::warn!(%error, "the housework could not reach the database");
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             _ = stop.changed() => {}
         }
     }
+}
+
+/// Deletes everything whose time is over, and frees usernames that nobody used.
+///
+/// # Errors
+/// The database's own trouble; what was deleted before stays so.
+pub async fn clean_up(door: &Door) -> StoreResult<()> {
+    let now = door.clock.now();
+    let work = async |tx: &mut Tx<'_>| {
+        Ok((once::forget(tx, now.minus(limits::FORMS_KEPT)).await?, allowances::forget_whole(tx, now).await?))
+    };
+    let forgotten: StoreResult<(u64, u64)> = door.store.write(work).await;
+    let (forms, allowances) = forgotten?;
+    tracing::debug!(forms, allowances, "upkeep.forgotten");
+    let (began, made) = (now.minus(limits::SESSIONS_KEPT), now.minus(limits::LINKS_KEPT));
+    let (sent, unsent) = (now.minus(limits::LETTERS_SENT_KEPT), now.minus(limits::LETTERS_UNSENT_KEPT));
+    loop {
+        let some = async |tx: &mut Tx<'_>| {
+            Ok([
+                retention::sessions(tx, began, now, AT_ONCE).await?,
+                retention::verifications(tx, made, now, AT_ONCE).await?,
+                retention::resets(tx, made, now, AT_ONCE).await?,
+                retention::letters(tx, sent, unsent, AT_ONCE).await?,
+            ])
+        };
+        let deleted: StoreResult<[u64; 4]> = door.store.write(some).await;
+        let deleted = deleted?;
+        tracing::debug!(?deleted, "upkeep.deleted");
+        if deleted.iter().all(|number| *number < u64::from(AT_ONCE)) {
+            break;
+        }
+    }
+    let freed = unused::free(door).await?;
+    tracing::debug!(freed, "upkeep.freed");
+    Ok(())
 }

@@ -54,8 +54,7 @@ impl Listeners for Services {
                 if history::newest(tx).await? < number {
                     return Ok(None);
                 }
-                let lines = history::after(tx, number).await?;
-                let all = lines.len() < history::AFTER_AT_ONCE;
+                let (lines, all) = history::after(tx, number).await?;
                 Ok(all.then(|| lines.iter().flat_map(news::topics).collect()))
             })
             .await;

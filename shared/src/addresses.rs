@@ -2,17 +2,34 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
+use crate::unicode::{composed, has_tower, is_joiner, is_unseen};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An e-mail address as its owner writes it; compared in lower case.
+/// A domain as the name service knows it: `xn--bcher-kva.example` for `bücher.example`. `None` where it can't be one.
+///
+/// The browser leaves it as it is, but for the full stops of other scripts: the tables would double the size of a page; the server makes of it what it is.
+pub fn ascii_domain(domain: &str) -> Option<String> {
+    if domain.is_ascii() {
+        return Some(domain.to_owned());
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        idna::domain_to_ascii_strict(domain).ok()
+    }
+    #[cfg(target_arch = "wasm32")]
+    Some(domain.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], "."))
+}
+
+/// An e-mail address as its owner writes it, but for an international domain, which is kept in ASCII; compared in lower
+/// case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
     /// Reads what a person typed: one `@`, a domain with a dot (or `localhost`), at most 254 characters,
-    /// nothing that a mail header could take for something else.
+    /// nothing that a mail header could take for something else. An international domain becomes its A-labels.
     ///
     /// # Errors
     /// The first rule that the text breaks.
@@ -28,23 +45,36 @@ impl EmailAddress {
         let welcome = |c: char| {
             c.is_ascii_graphic() && !matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | '\\' | ']')
         };
-        if !text.chars().all(welcome) {
+        // What stands behind the @ may be of any script.
+        let of_domain = |c: char| welcome(c) || !(c.is_ascii() || c.is_control() || c.is_whitespace() || is_unseen(c));
+        let (local, domain) = text.split_once('@').unwrap_or((text, ""));
+        if !local.chars().all(welcome) || !domain.chars().all(of_domain) {
             return Err(FaultCode::EmailCharacter {});
         }
-        let Some((local, domain)) = text.split_once('@').filter(|(_, d)| !d.contains('@')) else {
+        if !text.contains('@') || domain.contains('@') {
             return Err(FaultCode::EmailAt {});
-        };
+        }
+        let typed_in_ascii = domain.is_ascii();
+        let domain = ascii_domain(domain).ok_or(FaultCode::EmailDomain {})?;
         let dots_in_place = |t: &str| !t.is_empty() && !t.starts_with('.') && !t.ends_with('.') && !t.contains("..");
         if !dots_in_place(local) || local.len() > 64 {
             return Err(FaultCode::EmailAt {});
         }
         let label = |l: &str| {
-            l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !l.starts_with('-') && !l.ends_with('-')
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || !c.is_ascii();
+            l.chars().all(fits) && !l.starts_with('-') && !l.ends_with('-')
         };
-        if !dots_in_place(domain) || !domain.split('.').all(label) || !(domain.contains('.') || domain == "localhost") {
+        if !dots_in_place(&domain) || !domain.split('.').all(label) || !(domain.contains('.') || domain == "localhost")
+        {
             return Err(FaultCode::EmailDomain {});
         }
-        Ok(Self(text.to_owned()))
+        if typed_in_ascii {
+            return Ok(Self(text.to_owned()));
+        }
+        let address = format!("{local}@{domain}");
+        // In ASCII it may be longer than it was typed.
+        let count = address.chars().count();
+        if count > limits::EMAIL { Err(FaultCode::TooLong { max: limits::EMAIL, count }) } else { Ok(Self(address)) }
     }
 
     /// Takes an address that a store keeps as it is; it was parsed when it came in.
@@ -74,7 +104,7 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// The address of an organization on the web: `http` or `https`, a host, nobody's password.
+/// The address of an organization on the web: `http` or `https`, a host, nobody's password, in Unicode's NFC form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrganizationUrl(String);
@@ -85,7 +115,7 @@ impl OrganizationUrl {
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-        let text = typed.trim();
+        let text = composed(typed.trim());
         let count = text.chars().count();
         if count == 0 {
             return Err(FaultCode::Empty {});
@@ -93,8 +123,11 @@ impl OrganizationUrl {
         if count > limits::URL {
             return Err(FaultCode::TooLong { max: limits::URL, count });
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || is_unseen(c) || is_joiner(c)) {
             return Err(FaultCode::ControlCharacter {});
+        }
+        if has_tower(&text) {
+            return Err(FaultCode::TooManyMarks { max: limits::MARKS_IN_A_ROW });
         }
         let lower = text.to_ascii_lowercase();
         let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
@@ -111,7 +144,7 @@ impl OrganizationUrl {
         if !is_host(authority) {
             return Err(FaultCode::UrlHost {});
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 
     /// Takes an address that a store keeps as it is; it was parsed when it came in.
@@ -139,7 +172,7 @@ impl OrganizationUrl {
     /// Whether the host and an e-mail address's domain are one, or one is a part of the other: a hint for a reviewer,
     /// and no proof. A domain without a dot is a whole registry, and says nothing.
     pub fn is_of(&self, email_domain: &str) -> bool {
-        let host = self.host();
+        let host = ascii_domain(&self.host()).unwrap_or_default();
         let part = |whole: &str, of: &str| of.contains('.') && whole.strip_suffix(of).is_some_and(|r| r.ends_with('.'));
         host == email_domain || part(&host, email_domain) || part(email_domain, &host)
     }
@@ -178,6 +211,18 @@ mod tests {
             ("dana@example.org", Ok("example.org")),
             (" Dana+lists@Mail.Example.ORG ", Ok("mail.example.org")),
             ("dana@localhost", Ok("localhost")),
+            // International domains, as they are typed and as the name service knows them.
+            ("dana@bücher.example", Ok("xn--bcher-kva.example")),
+            ("dana@BÜCHER.example", Ok("xn--bcher-kva.example")),
+            ("dana@bu\u{308}cher.example", Ok("xn--bcher-kva.example")),
+            ("dana@xn--bcher-kva.example", Ok("xn--bcher-kva.example")),
+            ("dana@例え。テスト", Ok("xn--r8jz45g.xn--zckzah")),
+            ("dana@faß.example", Ok("xn--fa-hia.example")),
+            ("dana@bü_cher.example", Err(FaultCode::EmailDomain {})),
+            ("dana@bü\u{200b}cher.example", Err(FaultCode::EmailCharacter {})),
+            ("dana@\u{202e}bücher.example", Err(FaultCode::EmailCharacter {})),
+            ("dana@bücher", Err(FaultCode::EmailDomain {})),
+            ("dänä@example.org", Err(FaultCode::EmailCharacter {})),
             ("", Err(FaultCode::Empty {})),
             ("dana", Err(FaultCode::EmailAt {})),
             ("dana@@example.org", Err(FaultCode::EmailAt {})),
@@ -210,6 +255,14 @@ mod tests {
             ("https://a b", Err(FaultCode::UrlCharacter {})),
             ("https://a.example/\"><img>", Err(FaultCode::UrlCharacter {})),
             ("https://host.example:99999999", Err(FaultCode::UrlHost {})),
+            ("https://b\u{fc}cher.example", Ok("b\u{fc}cher.example")),
+            ("https://bu\u{308}cher.example", Ok("b\u{fc}cher.example")),
+            ("https://a.example/\u{202e}gpj.exe", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{2066}x", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{200d}x", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{1bca3}", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/\u{1d17a}", Err(FaultCode::ControlCharacter {})),
+            ("https://a.example/x\u{300}\u{301}\u{302}\u{303}\u{304}", Err(FaultCode::TooManyMarks { max: 4 })),
             ("", Err(FaultCode::Empty {})),
         ];
         for (typed, expected) in cases {
@@ -228,6 +281,7 @@ mod tests {
             ("https://sundial.example", "moonrise.example", false),
             ("https://notsundial.example", "sundial.example", false),
             ("https://sundial.example", "example", false),
+            ("https://bücher.example", "xn--bcher-kva.example", true),
         ];
         for (url, domain, expected) in cases {
             assert_eq!(OrganizationUrl::parse(url).map(|u| u.is_of(domain)), Ok(expected), "{url} {domain}");

@@ -10,6 +10,8 @@ pub const ORGANIZATION_NAME_MIN: usize = 2;
 pub const ORGANIZATION_NAME: usize = 50;
 /// Display names: what fits a heading (rules, section 2).
 pub const DISPLAY_NAME: usize = 100;
+/// Marks on one letter: as many as a pointed and chanted Hebrew text has, and fewer than cover the line above.
+pub const MARKS_IN_A_ROW: usize = 4;
 /// Organization addresses on the web (rules, section 2).
 pub const URL: usize = 400;
 /// Descriptions: a paragraph, not an essay (rules, section 2).
@@ -28,8 +30,15 @@ pub const LEGAL_NAME: usize = 200;
 pub const POSTAL_ADDRESS: usize = 400;
 /// Tax ids and purchase-order numbers: the longest in use have about thirty characters.
 pub const PAPER_NUMBER: usize = 40;
-/// Requests that one account may hand in within a day, unless configured otherwise (rules, section 4).
-pub const REQUESTS_A_DAY: u32 = 10;
+/// Requests that one account may submit one after the other, unless configured otherwise; then one more every
+/// [`REQUEST_EVERY`]. Anybody can ask for any number of organizations: this bounds a script, and no person.
+pub const REQUESTS_AT_ONCE: u32 = 20;
+/// How long it takes until one more request may be submitted.
+pub const REQUEST_EVERY: Span = Span::minutes(1);
+/// Requests of one applicant in the queue: the others are counted, so that nobody is buried by somebody's flood.
+pub const QUEUED_OF_ONE: u32 = 5;
+/// Requests that the queue shows.
+pub const QUEUED: u32 = 200;
 /// Decisions that the estimate of the next one's time is made from: the latest (rules, section 4).
 pub const DECISIONS_LOOKED_AT: u32 = 50;
 /// Before there are so many, nothing is estimated (rules, section 4).
@@ -49,10 +58,30 @@ pub const RESET: Span = Span::hours(1);
 pub const RESET_LETTERS_AT_ONCE: usize = 5;
 /// Letters about verifying in a day that one account may cause, to whatever addresses.
 pub const VERIFICATION_LETTERS_BY_ACCOUNT: usize = 20;
+/// Letters that one account may cause to another within a day, unless configured otherwise: more than any honest day has,
+/// and no flood. What happens beyond is in the history.
+pub const EMAILS_TO_ONE_A_DAY: u32 = 20;
 /// A signed-in device that is not used ends after this.
 pub const SESSION_IDLE: Span = Span::days(14);
 /// A signed-in device ends after this, used or not (NIST SP 800-63B-4, AAL1).
 pub const SESSION_ABSOLUTE: Span = Span::days(30);
+/// Devices that are signed in to one account at a time: more than anybody has, and a bound on what a loop leaves behind.
+/// With a further one, the one that signed in first ends.
+pub const SESSIONS: usize = 50;
+/// How long it is remembered that a device signed in: so long as its address is known again by it ([`KNOWN_CLIENT`]).
+pub const SESSIONS_KEPT: Span = KNOWN_CLIENT;
+/// How long a link that verifies an address, or gives a new password, is remembered: what became of it can be told
+/// meanwhile. Letters are counted by them for a day.
+pub const LINKS_KEPT: Span = Span::days(30);
+/// How long a letter that was sent can be read by administrators: until questions about it have come.
+pub const LETTERS_SENT_KEPT: Span = Span::days(90);
+/// How long a letter that no mail server took can be read by administrators, and be sent again.
+pub const LETTERS_UNSENT_KEPT: Span = Span::days(365);
+/// How long the outcome of a form is kept for a browser that sends it again: a page that stays open over a week's end.
+pub const FORMS_KEPT: Span = Span::days(7);
+/// How long a username is kept for an account that has verified no address, done nothing, and was not even looked at:
+/// ten times as long as the link that verifies ([`VERIFICATION`]).
+pub const ACCOUNT_UNUSED: Span = Span::days(30);
 /// What is kept of a browser's name for itself: enough to tell one's own devices apart.
 pub const AGENT: usize = 200;
 /// Accounts that can be made from one client address within an hour, unless configured otherwise: a class or a sprint
@@ -67,6 +96,11 @@ pub const WRONG_PASSWORDS_BY_NAME: u32 = 100;
 pub const WRONG_PASSWORDS_BY_CLIENT: u32 = 50;
 /// How long it takes until a further wrong password is let pass: 2,880 a day against some 10^20 passwords.
 pub const WRONG_PASSWORD_EVERY: Span = Span(30);
+/// Passwords that are hashed for one client address, right or wrong, one after the other; then one more every
+/// [`PASSWORD_EVERY`]: a lecture hall that signs in at once, and no loop that keeps a processor busy.
+pub const PASSWORDS_BY_CLIENT: u32 = 200;
+/// How long it takes until a further password is hashed for one client address.
+pub const PASSWORD_EVERY: Span = Span(2);
 /// Links for a new password that may be asked for from one client address, one after the other; then one more every
 /// [`RESET_EVERY`].
 pub const RESETS_BY_CLIENT: u32 = 20;
@@ -94,5 +128,7 @@ pub const OWNERS_NAMED: usize = 5;
 pub const HISTORY_PAGE: u32 = 50;
 /// How many accounts or organizations a list of administration shows.
 pub const SHOWN: u32 = 50;
+/// Letters on one page of the outgoing mail.
+pub const LETTERS_PAGE: u32 = 50;
 /// The largest form: the largest text fields many times over.
 pub const FORM_BYTES: usize = 64 * 1024;

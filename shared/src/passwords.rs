@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
-use crate::text::composed;
+use crate::unicode::composed;
 use std::fmt;
 
 /// A password as it was typed; on the server in Unicode's NFC form, so that keyboards which compose accents in

@@ -2,6 +2,7 @@
 //! [`crate::words`] makes those.
 
 use crate::moment::Moment;
+use crate::reserved::Reserved;
 use crate::roles::{Permission, Role};
 use crate::wire::Preview;
 use crate::wire::people::{Ended, InvitationState};
@@ -113,6 +114,8 @@ pub enum FaultCode {
     TooLong { max: usize, count: usize },
     /// A character that nobody sees, but for line breaks where they are welcome.
     ControlCharacter {},
+    /// More marks on one letter than `max`: they would cover the lines around it.
+    TooManyMarks { max: usize },
     /// A character other than the letters a to z, digits, `.`, `_` and `-`; the first that was found.
     NameCharacter { found: char },
     /// A name that begins or ends with a separator.
@@ -125,6 +128,8 @@ pub enum FaultCode {
     OwnRequestOpen {},
     /// Another account has the username, or one that differs only in case and separators.
     UsernameTaken {},
+    /// Nobody can choose the username.
+    UsernameReserved { why: Reserved },
     /// Another account has verified the address. Told at the command line alone.
     EmailHeld {},
     /// The account has this address already.
@@ -225,14 +230,22 @@ pub enum Refusal {
     RequestClosed { state: State, by: Option<String> },
     /// The name went to another organization, or was reserved, while the request was open.
     NameTakenMeanwhile { name: String },
+    /// Whoever asked can't use their account, so the organization would have no Owner who can.
+    ApplicantDisabled { username: String },
+    /// The organization has Owners who can use their accounts: it is theirs to say who else is one.
+    HasOwners { organization: String, owners: Vec<String> },
     /// The request has other words than those that were on the page.
     EditedMeanwhile {},
     /// The question has its answer.
     AnsweredAlready {},
-    /// The day's requests are used up.
+    /// Many requests in a short time: the next one may follow after so long.
+    RequestsTooFast { seconds: i64 },
+    /// The day's requests are used up, where the site sets a number.
     TooManyRequests { limit: u32, seconds: i64 },
     /// The day's letters about verifying an address are used up.
     TooManyLetters { seconds: i64 },
+    /// The demo's password, which everybody knows, where others than this machine's own people come.
+    DemoPassword {},
     /// Too many tries from one place, or against one account.
     TooOften { seconds: i64 },
     /// A link that was never given out, or was forgotten.
@@ -249,6 +262,8 @@ pub enum Refusal {
     ResetOver {},
     /// The address has been verified already.
     AlreadyVerified {},
+    /// The only administrator who can use their account stays one: somebody must run the site.
+    LastAdministrator {},
     /// What nobody does to their own account: shutting themselves out.
     NotOneself {},
     /// Somebody else is signed in than when the page was opened; `reader` is their account's id.
@@ -265,6 +280,9 @@ pub enum Refusal {
     TooManyAddresses { limit: usize },
     /// The site has its first administrator.
     AlreadySetUp {},
+    /// The form came over http, and the site, which is at this address, is served over https: a browser would keep no
+    /// session of it.
+    OverHttp { site: String },
     /// The letter is not one that can be sent again: it is gone out, or there is no mail server.
     NothingToSend {},
 }
@@ -298,20 +316,23 @@ impl Refusal {
     /// The status that goes with it over HTTP.
     pub const fn status(&self) -> u16 {
         match self {
-            Refusal::Invalid { .. } | Refusal::SignIn {} => 422,
+            Refusal::Invalid { .. } | Refusal::SignIn {} | Refusal::DemoPassword {} => 422,
             Refusal::NotSignedIn {} => 401,
             Refusal::EmailUnverified {}
             | Refusal::OrganizationDisabled { .. }
             | Refusal::OrganizationShut {}
             | Refusal::NotPermitted { .. }
             | Refusal::LinkOfAnother { .. }
-            | Refusal::SomebodyElse { .. } => 403,
+            | Refusal::SomebodyElse { .. }
+            | Refusal::OverHttp { .. } => 403,
             Refusal::NotFound {}
             | Refusal::AddressGone {}
             | Refusal::DeviceGone {}
             | Refusal::LinkUnknown {}
             | Refusal::SetUpUnknown {} => 404,
             Refusal::RequestClosed { .. }
+            | Refusal::ApplicantDisabled { .. }
+            | Refusal::HasOwners { .. }
             | Refusal::LastOwner { .. }
             | Refusal::NotAMember { .. }
             | Refusal::RoleChangedMeanwhile { .. }
@@ -325,13 +346,17 @@ impl Refusal {
             | Refusal::AlreadyVerified {}
             | Refusal::AlreadySetUp {}
             | Refusal::NotOneself {}
+            | Refusal::LastAdministrator {}
             | Refusal::PrimaryStays {}
             | Refusal::LastVerifiedStays {}
             | Refusal::EditedMeanwhile {}
             | Refusal::TooManyAddresses { .. }
             | Refusal::NothingToSend {} => 409,
             Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetOver {} => 410,
-            Refusal::TooManyRequests { .. } | Refusal::TooManyLetters { .. } | Refusal::TooOften { .. } => 429,
+            Refusal::RequestsTooFast { .. }
+            | Refusal::TooManyRequests { .. }
+            | Refusal::TooManyLetters { .. }
+            | Refusal::TooOften { .. } => 429,
         }
     }
 

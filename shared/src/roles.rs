@@ -1,5 +1,7 @@
 //! The four roles of an organization and what each permits, as data (rules, section 3).
 
+use crate::features::Feature;
+use crate::words::list;
 use serde::{Deserialize, Serialize};
 
 /// What a person is in an organization: exactly one of these.
@@ -78,13 +80,36 @@ impl Role {
         format!("{article} {}", self.name())
     }
 
-    /// What the role means, in one sentence.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Role::Owner => "Manages everything: people, teams, projects, settings and billing.",
-            Role::Manager => "Manages teams, and creates projects.",
-            Role::BillingManager => "Sees the organization, and manages its plan and invoices.",
-            Role::Member => "Sees people, teams and projects; works on what they are given.",
+    /// What the role means, in a sentence or two; of what is not built, nothing.
+    pub fn meaning(self) -> String {
+        let built = |parts: &[(Feature, &str)]| -> Vec<String> {
+            let parts = parts.iter().filter(|(feature, _)| feature.is_built());
+            parts.map(|(_, words)| (*words).to_owned()).collect()
+        };
+        let seen = ["the organization".to_owned(), "its people".to_owned()].into_iter();
+        let seen: Vec<String> =
+            seen.chain(built(&[(Feature::Teams, "teams"), (Feature::Projects, "projects")])).collect();
+        let (more, nothing): (Vec<String>, &str) = match self {
+            Role::Owner => {
+                let parts = built(&[
+                    (Feature::Teams, "teams"),
+                    (Feature::Projects, "projects"),
+                    (Feature::Settings, "settings"),
+                    (Feature::Billing, "billing"),
+                ]);
+                let managed: Vec<String> = std::iter::once("people".to_owned()).chain(parts).collect();
+                return format!("Manages the organization and its {}.", list(&managed));
+            }
+            Role::Manager => (
+                built(&[(Feature::Teams, "manages teams"), (Feature::Projects, "creates projects")]),
+                " Does not manage people.",
+            ),
+            Role::BillingManager => (built(&[(Feature::Billing, "manages its plan and invoices")]), ""),
+            Role::Member => (built(&[(Feature::Projects, "works on what they are given")]), ""),
+        };
+        match more.as_slice() {
+            [] => format!("Sees {}.{nothing}", list(&seen)),
+            more => format!("Sees {}; {}.", list(&seen), list(more)),
         }
     }
 
@@ -128,7 +153,8 @@ impl Permission {
             Permission::Leave => "leave",
             Permission::ManagePeople => "invite people, change roles and remove people",
             Permission::SeeInvitations => "see pending invitations",
-            Permission::EditProfile => "edit the profile, rename or delete it",
+            Permission::EditProfile if Feature::Deleting.is_built() => "edit the profile, rename or delete it",
+            Permission::EditProfile => "edit the profile and rename it",
             Permission::SeeHistory => "see the history",
             Permission::Billing => "see and change the billing",
             Permission::ManageTeams => "manage teams",
@@ -143,11 +169,17 @@ impl Permission {
     /// The permission in words, as a table of them shows it.
     pub const fn words(self) -> &'static str {
         match self {
-            Permission::View => "view the organization, its people, teams and projects",
+            Permission::View => match (Feature::Teams.is_built(), Feature::Projects.is_built()) {
+                (true, true) => "view the organization, its people, teams and projects",
+                (true, false) => "view the organization, its people and teams",
+                (false, true) => "view the organization, its people and projects",
+                (false, false) => "view the organization and its people",
+            },
             Permission::Leave => "leave (not the last Owner)",
             Permission::ManagePeople => "invite, revoke, re-send; change roles; remove people",
             Permission::SeeInvitations => "see pending invitations",
-            Permission::EditProfile => "edit profile, rename, delete",
+            Permission::EditProfile if Feature::Deleting.is_built() => "edit profile, rename, delete",
+            Permission::EditProfile => "edit profile, rename",
             Permission::SeeHistory => "see the organization's history",
             Permission::Billing => "billing: see, change details, cancel, renew, invoices",
             Permission::ManageTeams => "create, rename, delete teams; add and remove team members",

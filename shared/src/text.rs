@@ -2,21 +2,9 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
+use crate::unicode::{composed, has_tower, is_joiner, is_unseen, isolated};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// What a person typed, in Unicode's NFC form; on the server.
-/// The browser leaves composing to the server: its tables would double the size of a page, and
-/// nothing but the count of a few accented letters could differ.
-pub(crate) fn composed(typed: &str) -> String {
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        use unicode_normalization::UnicodeNormalization;
-        typed.nfc().collect()
-    }
-    #[cfg(target_arch = "wasm32")]
-    typed.to_owned()
-}
 
 /// Judges free text. Line breaks are welcome where `lines` says so; browsers send them as CR LF.
 pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<String, FaultCode> {
@@ -29,6 +17,9 @@ pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<
     if text.chars().any(|c| (c.is_control() && !welcome(c)) || is_unseen(c)) {
         return Err(FaultCode::ControlCharacter {});
     }
+    if has_tower(&text) {
+        return Err(FaultCode::TooManyMarks { max: limits::MARKS_IN_A_ROW });
+    }
     // Joiners shape the letters beside them; alone they are nothing.
     if text.chars().all(is_joiner) && min > 0 {
         return Err(FaultCode::Empty {});
@@ -39,22 +30,11 @@ pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<
     Ok(text)
 }
 
-/// Characters that nobody sees: a name of them is no name, and with them two names can look alike. Among them are those
-/// that turn the direction of the text after them, and the sign that stands for an object.
-pub(crate) fn is_unseen(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
-        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Joiners and signs that choose the form of the letter before them: languages and emoji need them.
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
-}
-
 macro_rules! prose {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr, $lines:expr) => {
+        prose!($(#[$doc])* $name, $min, $max, $lines, str::to_owned);
+    };
+    ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr, $lines:expr, $in_words:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -82,18 +62,21 @@ macro_rules! prose {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                let in_words: fn(&str) -> String = $in_words;
+                f.write_str(&in_words(&self.0))
             }
         }
     };
 }
 
 prose!(
-    /// How an organization is called in headings: 1 to 100 characters.
+    /// How an organization is called in headings: 1 to 100 characters. It is written for a sentence ([`isolated`]);
+    /// as it is, it is [`DisplayName::as_str`].
     DisplayName,
     1,
     limits::DISPLAY_NAME,
-    false
+    false,
+    isolated
 );
 prose!(
     /// What an organization is about: 1 to 400 characters.
@@ -161,6 +144,11 @@ mod tests {
             ("\u{202e}evil", Err(FaultCode::ControlCharacter {})),
             ("\u{200b}", Err(FaultCode::ControlCharacter {})),
             ("sun\u{ad}dial", Err(FaultCode::ControlCharacter {})),
+            ("\u{1bca0}x", Err(FaultCode::ControlCharacter {})),
+            ("x\u{1d173}", Err(FaultCode::ControlCharacter {})),
+            ("x\u{ffff}", Err(FaultCode::ControlCharacter {})),
+            ("\u{2067}x\u{2069}", Err(FaultCode::ControlCharacter {})),
+            ("Z\u{300}\u{301}\u{302}\u{303}\u{304}", Err(FaultCode::TooManyMarks { max: 4 })),
             ("\u{200d}\u{fe0f}", Err(FaultCode::Empty {})),
             ("خانه\u{200c}ها", Ok("خانه\u{200c}ها")),
             ("<script>alert(1)</script>", Ok("<script>alert(1)</script>")),
@@ -171,6 +159,8 @@ mod tests {
             assert_eq!(got, expected.map(str::to_owned), "{typed:.20}");
         }
         assert_eq!(Description::parse("a\r\nb").map(|d| d.0), Ok("a\nb".to_owned()));
+        let names = ["The Sundial Project", "שלום"].map(|name| DisplayName::kept(name.to_owned()).to_string());
+        assert_eq!(names, ["The Sundial Project", "\u{2068}שלום\u{2069}"]);
         assert_eq!(Message::parse("  ").map(|m| m.0), Ok(String::new()));
     }
 }

@@ -16,6 +16,13 @@ pub async fn viewer() -> Result<Viewer, Failure> {
     Ok(backend.accounts.viewer(&who).await?)
 }
 
+/// For whom pages are drawn now: the account's id, or nothing for a visitor.
+#[server(name = GetReader, prefix = "/see", endpoint = "accounts/reader", input = GetUrl)]
+pub async fn reader() -> Result<String, Failure> {
+    let (_, who) = backend()?;
+    Ok(who.reader())
+}
+
 /// Whether a username can be had.
 #[server(name = GetUsername, prefix = "/see", endpoint = "accounts/username", input = GetUrl)]
 pub async fn username(username: String) -> Result<UsernameStanding, Failure> {
@@ -120,7 +127,9 @@ pub async fn sign_out() -> Result<Done, Failure> {
 #[server(name = ChooseTheme, prefix = "/do", endpoint = "accounts/theme")]
 pub async fn theme(theme: String) -> Result<Done, Failure> {
     let theme = shared::wire::accounts::Theme::from_code(&theme);
-    set_cookie(&theme.cookie());
+    if let Some(crate::first::ThemeCookie(name)) = use_context() {
+        set_cookie(&theme.cookie(&name));
+    }
     Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
 }
 

@@ -6,11 +6,12 @@ use crate::ui::errors;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
+use crate::ui::public::Public;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::passwords::Password;
 use shared::problem::{Field, Problem, Refusal};
 use shared::wire::accounts::Reset;
@@ -24,7 +25,7 @@ pub fn ForgottenPassword() -> AnyView {
         kept.then(|| view! { <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p> }).into_any()
     });
     view! {
-        <Title text="Forgotten password"/>
+        <Public path="/forgotten-password" title="Forgotten password" description="Get a link by email and choose a new password."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Forgotten password"</h1>
             <p>"A letter with a link goes to your e-mail address. By the link you choose a new password."</p>
@@ -43,7 +44,7 @@ pub fn ForgottenPassword() -> AnyView {
 /// The page of a link for a new password. Opening it changes nothing.
 #[component]
 pub fn ResetPassword() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || GetReset { token: token.get() });
     let body = move |link: Result<Reset, Problem>| match link {
@@ -72,7 +73,7 @@ fn works(link: Reset, token: String) -> AnyView {
     let (username, email) = (link.username.clone(), link.email);
     let judge = move |password: String| Password::new(&password, &username, &email).map(|_| ());
     view! {
-        <p>"For the account " <b>{link.username.clone()}</b> ". Every device that is signed in to it is signed out, and you sign in with the new password."</p>
+        <p>"For the account " <b translate="no">{link.username.clone()}</b> ". Every device that is signed in to it is signed out, and you sign in with the new password."</p>
         <p class="soft">"The link ends " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=ResetAction::url() form="reset" class="stack">
             <input type="hidden" name="token" value=token/>

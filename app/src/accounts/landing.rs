@@ -1,8 +1,8 @@
 //! What this is, and the ways in.
 
 use crate::ui::frame::Looking;
+use crate::ui::public::Public;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::wire::accounts::Viewer;
 
 /// The start page.
@@ -11,7 +11,7 @@ pub fn Landing() -> AnyView {
     let Looking(looking) = expect_context();
     let ways = looking.judged(|viewer| ways_in(viewer.ok()));
     view! {
-        <Title text=""/>
+        <Public path="/" title="" description="Form an organization, invite your people, and see what every change does before you make it."/>
         <main id="main" class="page landing">
             <h1 tabindex="-1">"Organizations for the people behind the packages"</h1>
             <p class="lede">
@@ -20,7 +20,7 @@ pub fn Landing() -> AnyView {
             {ways}
             <section class="steps">
                 <h2>"How it goes"</h2>
-                <ol>
+                <ol role="list">
                     <li><b>"You ask."</b> " Name the organization; the page says at once whether the name is free and what it resembles."</li>
                     <li><b>"An administrator decides."</b> " You hear by e-mail, with a reason if the answer is no."</li>
                     <li><b>"You are its Owner."</b> " It has a public profile, and a place to manage it from."</li>

@@ -20,7 +20,7 @@ fn signed_in_already() -> AnyView {
             .map(|account| {
                 view! {
                     <p class="alert calm">
-                        "You are signed in as " <b>{account.username}</b> ". " <a href="/manage/organizations">"Your organizations"</a>
+                        "You are signed in as " <b translate="no">{account.username}</b> ". " <a href="/manage/organizations">"Your organizations"</a>
                     </p>
                 }
             })

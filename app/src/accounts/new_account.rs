@@ -6,21 +6,22 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, PasswordField, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::public::Public;
+use crate::ui::query::use_query;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::EmailAddress;
-use shared::names::Username;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::reserved::chosen;
 use shared::wire::accounts::UsernameStanding;
 
 /// The page **Create account**.
 #[component]
 pub fn CreateAccount() -> AnyView {
     view! {
-        <Title text="Create account"/>
+        <Public path="/create-account" title="Create account" description="Create a Guildhall account, to form an organization or to join one."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Create account"</h1>
             <p class="soft">"You have one already? " <a href="/sign-in">"Sign in"</a></p>
@@ -37,7 +38,7 @@ pub fn CreateAccount() -> AnyView {
 /// The page behind the set-up address. Opening it changes nothing.
 #[component]
 pub fn SetUp() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let standing = Data::of(move || GetSetUp { token: token.get() });
     let body = move |standing: Result<(), Problem>| {
@@ -75,7 +76,7 @@ pub fn SetUp() -> AnyView {
 fn Fields() -> impl IntoView {
     let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let answer = ask_while_typing::<UsernameStanding>(username, |typed| {
-        Username::parse(typed).ok().map(|name| addresses::question(&GetUsername { username: name.as_str().to_owned() }))
+        chosen(typed).ok().map(|name| addresses::question(&GetUsername { username: name.as_str().to_owned() }))
     });
     let free = Memo::new(move |_| {
         answer.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free)
@@ -93,7 +94,7 @@ fn Fields() -> impl IntoView {
     view! {
         <TextField field=Field::Username label="Username" autocomplete="username" typed=username
             hint="Letters, digits, “.”, “_” and “-”. It can't be changed later."
-            check={|typed: &str| Username::parse(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
+            check={|typed: &str| chosen(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
         <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email" typed=email
             hint="We send a letter to it, with a link that shows it is yours."
             check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>

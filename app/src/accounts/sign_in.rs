@@ -3,20 +3,20 @@
 use super::actions::SignIn as SignInAction;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::public::Public;
+use crate::ui::query::use_query;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::problem::Field;
 
 /// The page **Sign in**. `?next=` names the page that was asked for before.
 #[component]
 pub fn SignIn() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let next = move || query.read().get("next").and_then(|next| crate::inside(&next)).unwrap_or_default();
     let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to go on."</p> });
     view! {
-        <Title text="Sign in"/>
+        <Public path="/sign-in" title="Sign in" description="Sign in to your Guildhall account."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Sign in"</h1>
             {why}

@@ -5,18 +5,18 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::Looking;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{SignedIn, Verification, Viewer};
 
 /// The page of a verification link, and of those who wait for one.
 #[component]
 pub fn Verify() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || GetVerification { token: token.get() });
     let body = move |link: Result<Verification, Problem>| match link {
@@ -57,7 +57,7 @@ pub fn Verify() -> AnyView {
 
 fn works(link: Verification, token: String) -> AnyView {
     view! {
-        <p>"This shows that " <b>{link.email}</b> " belongs to the account " <b>{link.username}</b> "."</p>
+        <p>"This shows that " <b translate="no">{link.email}</b> " belongs to the account " <b translate="no">{link.username}</b> "."</p>
         <p class="soft">"If that is not your account, close this page: nothing happens then. The link ends " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=VerifyAction::url() form="verify">
             <input type="hidden" name="token" value=token/>
@@ -81,12 +81,12 @@ fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {
             view! { <p class="row"><a class="button" href="/sign-in?next=/verify">"Sign in"</a></p> }.into_any()
         }
         Ok(Viewer { account: Some(SignedIn { verified: true, email, .. }), .. }) => view! {
-            <p><b>{email}</b> " is verified."</p>
+            <p><b translate="no">{email}</b> " is verified."</p>
             <p class="row"><a class="button main" href="/manage/organizations">"Your organizations"</a></p>
         }
         .into_any(),
         Ok(Viewer { account: Some(account), mail_goes_out, .. }) => view! {
-            <p>"A letter to " <b>{account.email}</b> " has a link. Open it: then you can ask for an organization."</p>
+            <p>"A letter to " <b translate="no">{account.email}</b> " has a link. Open it: then you can ask for an organization."</p>
             {(!mail_goes_out).then(|| view! {
                 <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p>
             })}

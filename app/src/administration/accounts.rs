@@ -1,6 +1,9 @@
 //! Accounts, as administrators see them: the list, and an account's page.
 
-use super::actions::{DisableAccount, EnableAccount, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable};
+use super::actions::{
+    DisableAccount, EnableAccount, EndSessions, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable,
+    PreviewEndSessions,
+};
 use super::find::{find, searched};
 use super::tabs;
 use crate::accounts::settings::events_table;
@@ -9,11 +12,12 @@ use crate::requests::requests_table;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::Field;
@@ -48,7 +52,7 @@ fn list(accounts: Accounts) -> AnyView {
     if accounts.found.is_empty() {
         return view! {
             <section><div class="empty">
-                <h3>"No account has “" {accounts.query} "” in its name or an address"</h3>
+                <h2>"No account has “" <bdi>{accounts.query}</bdi> "” in its name or an address"</h2>
                 <p>"A part of a username or of an e-mail address is enough. " <a href=LIST>"All accounts"</a></p>
             </div></section>
         }
@@ -62,9 +66,9 @@ fn list(accounts: Accounts) -> AnyView {
     view! {
         <section>
             <h2>{title}</h2>
-            <table class="even">
-                <thead><tr><th scope="col">"Account"</th><th scope="col">"State"</th><th scope="col">"E-mail"</th><th scope="col">"Since"</th></tr></thead>
-                <tbody>{accounts.found.into_iter().map(|account| row(account, now)).collect_view()}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Account"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"E-mail"</th><th role="columnheader" scope="col">"Since"</th></tr></thead>
+                <tbody role="rowgroup">{accounts.found.into_iter().map(|account| row(account, now)).collect_view()}</tbody>
             </table>
             {more}
             {all}
@@ -76,11 +80,11 @@ fn list(accounts: Accounts) -> AnyView {
 fn row(account: AccountRow, now: Moment) -> AnyView {
     let (state, to) = (tags(&account), page_of(&account.username));
     view! {
-        <tr>
-            <td><a href=to>{account.username}</a></td>
-            <td data-label="State">{state}</td>
-            <td data-label="E-mail" class="typed">{account.email}</td>
-            <td data-label="Since" class="soft"><When at=account.since now/></td>
+        <tr role="row">
+            <td role="cell"><a translate="no" href=to>{account.username}</a></td>
+            <td role="cell" data-label="State">{state}</td>
+            <td role="cell" data-label="E-mail" translate="no" class="typed">{account.email}</td>
+            <td role="cell" data-label="Since" class="soft"><When at=account.since now/></td>
         </tr>
     }
     .into_any()
@@ -127,16 +131,16 @@ fn body(account: AccountView) -> AnyView {
         let verified = if address.verified { "verified" } else { "not verified" };
         let primary = if address.primary { "primary, " } else { "" };
         let bounces = address.bounces.map(|why| view! { <small class="under">"Letters come back: " {why}</small> });
-        view! { <li>{address.email} " " <span class="soft">"(" {primary} {verified} ")"</span>{bounces}</li> }
+        view! { <li><span translate="no">{address.email}</span> " " <span class="soft">"(" {primary} {verified} ")"</span>{bounces}</li> }
     });
     let organizations = (!account.organizations.is_empty()).then(|| {
         let rows = account.organizations.into_iter().map(organization);
         view! {
             <section>
                 <h2>"Organizations"</h2>
-                <table class="even">
-                    <thead><tr><th scope="col">"Organization"</th><th scope="col">"Role"</th><th scope="col">"People"</th></tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
+                <table role="table" class="even">
+                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"People"</th></tr></thead>
+                    <tbody role="rowgroup">{rows.collect_view()}</tbody>
                 </table>
             </section>
         }
@@ -158,12 +162,21 @@ fn body(account: AccountView) -> AnyView {
         }
         .into_any(),
     };
+    let devices = match account.devices {
+        0 => "Signed in on no device".to_owned(),
+        number => ["Signed in on ", &words::count(u64::from(number), "device", "devices")].concat(),
+    };
+    // The rule is the same for both: one's own devices stand under one's own settings.
+    let sign_out = (account.devices > 0 && account.disabling.is_none()).then(|| {
+        let to = [&here, "?confirm=sign-out"].concat();
+        view! { <a class="button" id="sign-out-everywhere" href=to data-noscroll>"Sign out everywhere"</a> }
+    });
     view! {
         <p><a href=LIST>"All accounts"</a></p>
-        <div class="lead"><h1 tabindex="-1">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
+        <div class="lead"><h1 tabindex="-1" translate="no">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=account.row.since now/></dd></div>
-            <div><dt>"E-mail addresses"</dt><dd><ul class="bare">{addresses.collect_view()}</ul></dd></div>
+            <div><dt>"E-mail addresses"</dt><dd><ul role="list" class="bare">{addresses.collect_view()}</ul></dd></div>
         </dl>
         {why}
         {organizations}
@@ -175,8 +188,8 @@ fn body(account: AccountView) -> AnyView {
         </section>
         <section>
             <h2>"Use of the account"</h2>
-            <p>"You see what will follow before it happens."</p>
-            <div class="row">{act}</div>
+            <p>{devices} ". You see what will follow before it happens."</p>
+            <div class="row">{sign_out}{act}</div>
         </section>
     }
     .into_any()
@@ -185,19 +198,19 @@ fn body(account: AccountView) -> AnyView {
 fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
-        <tr>
-            <td><a href=addresses::profile(&organization.name)>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
-            <td data-label="Role">{organization.role.name()}</td>
-            <td data-label="People" class="soft">{people}</td>
+        <tr role="row">
+            <td role="cell"><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
+            <td role="cell" data-label="Role">{organization.role.name()}</td>
+            <td role="cell" data-label="People" class="soft">{people}</td>
         </tr>
     }
     .into_any()
 }
 
-/// The dialogs that ask before an account is shut or opened.
+/// The dialogs that ask before an account is shut, opened, or signed out everywhere.
 #[component]
 fn Deciding(username: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || {
         let name = username.get();
@@ -207,6 +220,17 @@ fn Deciding(username: Memo<String>) -> impl IntoView {
                 let preview = Data::once(move || PreviewDisable { username: account.clone() });
                 view! {
                     <Confirm title="Disable this account?" url=DisableAccount::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
+                        <input type="hidden" name="username" value=name.clone()/>
+                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its owner reads it. "
+                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    </Confirm>
+                }
+                .into_any()
+            }
+            Some("sign-out") => {
+                let preview = Data::once(move || PreviewEndSessions { username: account.clone() });
+                view! {
+                    <Confirm title="Sign this account out everywhere?" url=EndSessions::url() form="sign-out" preview back opener="#sign-out-everywhere" verb="Sign out everywhere" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
                         <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its owner reads it. "
                             count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>

@@ -7,7 +7,7 @@ use shared::wire::administration::{AccountView, Accounts, LetterPage, Letters, O
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
-use crate::backend::{Consent, backend, id};
+use crate::backend::{Consent, LetterFilter, backend, id};
 
 /// The newest accounts, or those that a search finds.
 #[server(name = GetAccounts, prefix = "/see", endpoint = "administration/accounts", input = GetUrl)]
@@ -37,6 +37,25 @@ pub async fn preview_enable(username: String) -> Result<Preview, Failure> {
     Ok(backend.administration.preview_enable(&who, &username).await?)
 }
 
+/// What signing an account out on every device would do.
+#[server(name = PreviewEndSessions, prefix = "/see", endpoint = "administration/preview-end-sessions", input = GetUrl)]
+pub async fn preview_end_sessions(username: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_end_sessions(&who, &username).await?)
+}
+
+/// Signs an account out on every device, with a reason.
+#[server(name = EndSessions, prefix = "/do", endpoint = "administration/end-sessions")]
+pub async fn end_sessions(
+    username: String,
+    reason: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.end_sessions(&who, &username, &reason, Consent { once, agreed }).await?)
+}
+
 /// Shuts an account, with a reason.
 #[server(name = DisableAccount, prefix = "/do", endpoint = "administration/disable-account")]
 pub async fn disable(
@@ -60,11 +79,16 @@ pub async fn enable(
     Ok(backend.administration.enable(&who, &username, Consent { once, agreed }).await?)
 }
 
-/// The outgoing mail, newest first.
+/// The outgoing mail, newest first: all of it, or what a search finds, in one state or any, from behind a letter on.
 #[server(name = GetLetters, prefix = "/see", endpoint = "administration/letters", input = GetUrl)]
-pub async fn letters() -> Result<Letters, Failure> {
+pub async fn letters(
+    #[server(default)] query: String,
+    #[server(default)] only: String,
+    #[server(default)] from: String,
+) -> Result<Letters, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.letters(&who).await?)
+    let filter = LetterFilter { text: &query, only: &only, from: id(&from).ok() };
+    Ok(backend.administration.letters(&who, filter).await?)
 }
 
 /// One letter.
@@ -72,6 +96,17 @@ pub async fn letters() -> Result<Letters, Failure> {
 pub async fn letter(letter: String) -> Result<LetterPage, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.administration.letter(&who, id(&letter)?).await?)
+}
+
+/// Sends all letters again, now, that failed and that a search finds.
+#[server(name = RetryFailedLetters, prefix = "/do", endpoint = "administration/retry-failed")]
+pub async fn retry_failed_letters(
+    #[server(default)] query: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.administration.retry_failed_letters(&who, &query, consent).await?)
 }
 
 /// Sends a letter that waits or failed again, now.
@@ -120,6 +155,28 @@ pub async fn disable_organization(
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed };
     Ok(backend.administration.disable_organization(&who, &organization, &reason, consent).await?)
+}
+
+/// What appointing somebody an Owner would do.
+#[server(name = PreviewAppoint, prefix = "/see", endpoint = "administration/preview-appoint-owner", input = GetUrl)]
+pub async fn preview_appoint(organization: String, username: String) -> Result<Preview, Failure> {
+    let (backend, who) = backend()?;
+    Ok(backend.administration.preview_appoint(&who, &organization, &username).await?)
+}
+
+/// Makes somebody an Owner of an organization that has none who can use their account, with a reason.
+#[server(name = AppointOwner, prefix = "/do", endpoint = "administration/appoint-owner")]
+pub async fn appoint(
+    organization: String,
+    username: String,
+    reason: String,
+    typed: String,
+    #[server(default)] once: String,
+    #[server(default)] agreed: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let consent = Consent { once, agreed };
+    Ok(backend.administration.appoint(&who, &organization, &username, &reason, &typed, consent).await?)
 }
 
 /// Lets an organization be managed and seen again.

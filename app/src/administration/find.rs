@@ -1,18 +1,18 @@
 //! The search field of a list of administration.
 
+use crate::ui::query::use_query;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// What is searched for, as the address has it.
 pub fn searched() -> Memo<String> {
-    let query = use_query_map();
+    let query = use_query();
     Memo::new(move |_| query.read().get("q").unwrap_or_default())
 }
 
 /// A field that searches the page at an address, by `?q=`.
 pub fn find(action: &'static str, label: &'static str, searched: Memo<String>) -> AnyView {
     view! {
-        <form class="find" role="search" action=action method="get">
+        <form class="find" role="search" aria-label="This list" action=action method="get">
             <input type="search" name="q" value=searched aria-label=label placeholder=label/>
             <button type="submit">"Search"</button>
         </form>

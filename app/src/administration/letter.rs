@@ -28,7 +28,7 @@ fn body(page: Page) -> AnyView {
         view! { <p class="soft">"The link in this letter is a secret, so it is shown to its receiver alone."</p> }
     });
     let link = link_in(&page.text, &page.site);
-    let error = page.last_error.map(|error| view! { <div><dt>"The mail server said"</dt><dd>{error}</dd></div> });
+    let error = row.last_error.map(|error| view! { <div><dt>"The mail server said"</dt><dd>{error}</dd></div> });
     let tries = (row.tries > 0).then(|| view! { <div><dt>"Tries"</dt><dd>{row.tries}</dd></div> });
     let next = row.next_try_at.map(|at| view! { <div><dt>"Next try"</dt><dd><When at now/></dd></div> });
     let sent = row.sent_at.map(|at| view! { <div><dt>"Sent"</dt><dd><When at now/></dd></div> });

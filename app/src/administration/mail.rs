@@ -1,20 +1,32 @@
 //! Outgoing mail: the latest letters and where they stand.
 
-use super::actions::GetLetters;
+use super::actions::{GetLetters, RetryFailedLetters};
 use super::tabs;
-use crate::browser;
 use crate::ui::data::Data;
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
+use crate::{addresses, browser};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
+
 use shared::moment::Moment;
 use shared::wire::administration::{LetterRow, LetterState, Letters};
+use shared::words::count;
+
+const LIST: &str = "/administration/mail";
 
 /// The page **Outgoing mail**.
 #[component]
 pub fn MailPage() -> AnyView {
-    let data = Data::of(|| GetLetters {});
+    let query = use_query();
+    let asked = Memo::new(move |_| ["q", "only", "from"].map(|name| query.read().get(name).unwrap_or_default()));
+    let data = Data::of(move || {
+        let [query, only, from] = asked.get();
+        GetLetters { query, only, from }
+    });
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
     data.shown(|letters| {
@@ -23,6 +35,7 @@ pub fn MailPage() -> AnyView {
             <main id="main" class="page">
                 <h1 tabindex="-1">"Outgoing mail"</h1>
                 {tabs("mail")}
+                {find(&letters)}
                 {list(letters)}
             </main>
         }
@@ -40,6 +53,26 @@ pub(super) const fn tone(state: LetterState) -> &'static str {
     }
 }
 
+/// A field that searches by receiver and subject, and the states.
+fn find(letters: &Letters) -> AnyView {
+    let only = letters.only;
+    let options = LetterState::ALL.map(|state| {
+        let selected = only == Some(state);
+        view! { <option value=state.code() selected=selected>{state.name()}</option> }
+    });
+    let narrowed = only.is_some() || letters.further || !letters.query.is_empty();
+    let all = narrowed.then(|| view! { <a href=LIST>"All emails"</a> });
+    view! {
+        <form class="find" role="search" aria-label="This list" action=LIST method="get">
+            <input type="search" name="q" value=letters.query.clone() aria-label="Search emails" placeholder="Search emails"/>
+            <select name="only" aria-label="State"><option value="">"All states"</option>{options.into_iter().collect_view()}</select>
+            <button type="submit">"Search"</button>
+            {all}
+        </form>
+    }
+    .into_any()
+}
+
 fn list(letters: Letters) -> AnyView {
     let now = letters.now;
     let note = (!letters.mail_goes_out).then(|| {
@@ -49,29 +82,73 @@ fn list(letters: Letters) -> AnyView {
             </p>
         }
     });
-    let body = if letters.letters.is_empty() {
+    let failed = failed(&letters);
+    let narrowed = letters.only.is_some() || !letters.query.is_empty();
+    let older = letters.older.map(|letter| {
+        let to = of_list(&letters, &letter.to_string());
+        view! { <p class="row"><a class="button" href=to>"Older emails"</a></p> }
+    });
+    let body = if letters.letters.is_empty() && narrowed {
+        view! { <div class="empty"><h3>"No matches"</h3><p>"A part of an address or of a subject is enough. " <a href=LIST>"All emails"</a></p></div> }.into_any()
+    } else if letters.letters.is_empty() {
         view! { <div class="empty"><h3>"No letters yet"</h3><p>"Every letter that the site writes stands here, with what became of it."</p></div> }.into_any()
     } else {
         view! {
-            <table class="mail">
-                <thead><tr><th scope="col">"Subject"</th><th scope="col">"To"</th><th scope="col">"State"</th><th scope="col">"Written"</th></tr></thead>
-                <tbody>{letters.letters.into_iter().map(|letter| row(letter, now)).collect_view()}</tbody>
+            <table role="table" class="mail">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Subject"</th><th role="columnheader" scope="col">"To"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Written"</th></tr></thead>
+                <tbody role="rowgroup">{letters.letters.into_iter().map(|letter| row(letter, now)).collect_view()}</tbody>
             </table>
         }
         .into_any()
     };
-    view! { {note} <section><h2>"Letters"</h2><p>"The latest 200 letters, newest first."</p>{body}</section> }
-        .into_any()
+    view! { {note} {failed} <section><h2>"Letters"</h2><p>"Newest first."</p>{body}{older}</section> }.into_any()
+}
+
+/// How many have failed of those that are looked for; where the list shows them, they can all be sent again.
+fn failed(letters: &Letters) -> Option<AnyView> {
+    let number = count(u64::from(letters.failed), "email", "emails");
+    if letters.failed == 0 || !letters.mail_goes_out {
+        return None;
+    }
+    if letters.only != Some(LetterState::Failed) {
+        let to = addresses::with(LIST, [("q", letters.query.as_str()), ("only", LetterState::Failed.code())]);
+        return Some(
+            view! { <p class="alert">{number} " failed. " <a href=to>"See what the mail server said"</a></p> }
+                .into_any(),
+        );
+    }
+    let query = letters.query.clone();
+    Some(
+        view! {
+            <PostForm url=RetryFailedLetters::url() form="retry-failed" class="row">
+                <input type="hidden" name="query" value=query/>
+                <p>{number} " failed."</p>
+                <Submit label="Retry all"/>
+            </PostForm>
+        }
+        .into_any(),
+    )
+}
+
+/// The same list from behind a letter on.
+fn of_list(letters: &Letters, from: &str) -> String {
+    let only = letters.only.map_or("", LetterState::code);
+    let parts = [("q", letters.query.as_str()), ("only", only), ("from", from)];
+    addresses::with(LIST, parts.into_iter().filter(|(_, value)| !value.is_empty()))
 }
 
 fn row(letter: LetterRow, now: Moment) -> AnyView {
-    let to = ["/administration/mail/", &letter.id.to_string()].concat();
+    let to = [LIST, "/", &letter.id.to_string()].concat();
+    let said = letter
+        .last_error
+        .filter(|_| letter.state != LetterState::Sent)
+        .map(|said| view! { <small class="under">{said}</small> });
     view! {
-        <tr>
-            <td><a href=to>{letter.subject}</a></td>
-            <td data-label="To" class="typed">{letter.to}</td>
-            <td data-label="State"><span class=tone(letter.state)>{letter.state.name()}</span></td>
-            <td data-label="Written" class="soft"><When at=letter.written_at now/></td>
+        <tr role="row">
+            <td role="cell"><a href=to>{letter.subject}</a></td>
+            <td role="cell" data-label="To" translate="no" class="typed">{letter.to}</td>
+            <td role="cell" data-label="State"><span class=tone(letter.state)>{letter.state.name()}</span>{said}</td>
+            <td role="cell" data-label="Written" class="soft"><When at=letter.written_at now/></td>
         </tr>
     }
     .into_any()

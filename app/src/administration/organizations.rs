@@ -1,8 +1,8 @@
 //! Organizations, as administrators see them: the list, and an organization's page.
 
 use super::actions::{
-    DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewDisableOrganization,
-    PreviewEnableOrganization,
+    AppointOwner, DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewAppoint,
+    PreviewDisableOrganization, PreviewEnableOrganization,
 };
 use super::find::{find, searched};
 use super::tabs;
@@ -12,13 +12,15 @@ use crate::requests::billing_section;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::moment::Moment;
+use shared::names::normalize;
 use shared::problem::Field;
 use shared::text::Reason;
 use shared::wire::administration::{OrganizationRow, OrganizationState, OrganizationView, Organizations};
@@ -52,14 +54,14 @@ fn list(organizations: Organizations) -> AnyView {
         return match all {
             true => view! {
                 <section><div class="empty">
-                    <h3>"There are no organizations yet"</h3>
+                    <h2>"There are no organizations yet"</h2>
                     <p>"Each begins as a request: " <a href="/administration/requests">"the queue"</a> " has those that wait."</p>
                 </div></section>
             }
             .into_any(),
             false => view! {
                 <section><div class="empty">
-                    <h3>"No organization has “" {organizations.query} "” in its names"</h3>
+                    <h2>"No organization has “" <bdi>{organizations.query}</bdi> "” in its names"</h2>
                     <p>"A part of an account name or of a display name is enough. " <a href=LIST>"All organizations"</a></p>
                 </div></section>
             }
@@ -73,9 +75,9 @@ fn list(organizations: Organizations) -> AnyView {
     view! {
         <section>
             <h2>{title}</h2>
-            <table class="even">
-                <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"People"</th><th scope="col">"Since"</th></tr></thead>
-                <tbody>{organizations.found.into_iter().map(|organization| row(organization, now)).collect_view()}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"People"</th><th role="columnheader" scope="col">"Since"</th></tr></thead>
+                <tbody role="rowgroup">{organizations.found.into_iter().map(|organization| row(organization, now)).collect_view()}</tbody>
             </table>
             {more}
             {back}
@@ -88,11 +90,11 @@ fn row(organization: OrganizationRow, now: Moment) -> AnyView {
     let (tags, to) = (tags(&organization), page_of(&organization.name));
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
-        <tr>
-            <td><a href=to>{organization.display_name}</a> " " <span class="name soft">{organization.name}</span></td>
-            <td data-label="State">{tags}</td>
-            <td data-label="People" class="soft">{people}</td>
-            <td data-label="Since" class="soft"><When at=organization.since now/></td>
+        <tr role="row">
+            <td role="cell"><a href=to><bdi>{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
+            <td role="cell" data-label="State">{tags}</td>
+            <td role="cell" data-label="People" class="soft">{people}</td>
+            <td role="cell" data-label="Since" class="soft"><When at=organization.since now/></td>
         </tr>
     }
     .into_any()
@@ -108,7 +110,7 @@ fn tags(organization: &OrganizationRow) -> AnyView {
 }
 
 fn page_of(name: &str) -> String {
-    [LIST, "/", &addresses::query_part(name)].concat()
+    [LIST, "/", &addresses::query_part(&normalize(name))].concat()
 }
 
 /// The page of one organization.
@@ -153,16 +155,17 @@ fn body(organization: OrganizationView) -> AnyView {
             view! { <a class="button danger" id="disable" href=to data-noscroll>"Disable"</a> }.into_any()
         }
     };
+    let ownerless = organization.ownerless.then(|| appointing(here.clone()));
     let address = match row.state {
         OrganizationState::Active => {
             let to = addresses::profile(&row.name);
-            view! { <a class="name" href=to.clone()>{to.clone()}</a> }.into_any()
+            view! { <a translate="no" class="name" href=to.clone()>{to.clone()}</a> }.into_any()
         }
         OrganizationState::Disabled => view! { <span class="soft">"Not shown while it is disabled"</span> }.into_any(),
     };
     view! {
         <p><a href=LIST>"All organizations"</a></p>
-        <div class="lead"><h1 tabindex="-1">{row.display_name.clone()}</h1> <span class="name soft">{row.name.clone()}</span> {tags(row)}</div>
+        <div class="lead"><h1 tabindex="-1"><bdi>{row.display_name.clone()}</bdi></h1> <span translate="no" class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>
@@ -171,11 +174,12 @@ fn body(organization: OrganizationView) -> AnyView {
             {from}
         </dl>
         {why}
+        {ownerless}
         <section>
             <h2>{total}</h2>
-            <table class="even">
-                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
-                <tbody>{people}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th></tr></thead>
+                <tbody role="rowgroup">{people}</tbody>
             </table>
             {more}
         </section>
@@ -194,13 +198,30 @@ fn body(organization: OrganizationView) -> AnyView {
     .into_any()
 }
 
+/// Whom to appoint, where no Owner can use their account. The answer is a dialog with what would follow.
+fn appointing(here: String) -> AnyView {
+    view! {
+        <section>
+            <h2>"No Owner can use their account"</h2>
+            <p>"Nobody can manage people here. Appoint an Owner: a member, or anybody else with a verified email address."</p>
+            <form class="stack" method="get" action=here>
+                <input type="hidden" name="confirm" value="appoint"/>
+                <div class="field"><label for="who">"Username"</label>
+                    <input id="who" name="who" required autocomplete="off" autocapitalize="none" spellcheck="false"/></div>
+                <div class="row"><button type="submit" class="main" id="appoint">"Appoint Owner"</button></div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
 fn person(person: PersonRow, now: Moment) -> AnyView {
     let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
     view! {
-        <tr>
-            <td><a href=to>{person.username}</a></td>
-            <td data-label="Role">{person.role.name()}</td>
-            <td data-label="Joined" class="soft"><When at=person.joined_at now/></td>
+        <tr role="row">
+            <td role="cell"><a translate="no" href=to>{person.username}</a></td>
+            <td role="cell" data-label="Role">{person.role.name()}</td>
+            <td role="cell" data-label="Joined" class="soft"><When at=person.joined_at now/></td>
         </tr>
     }
     .into_any()
@@ -209,12 +230,34 @@ fn person(person: PersonRow, now: Moment) -> AnyView {
 /// The dialogs that ask before an organization is shut or opened.
 #[component]
 fn Deciding(name: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.read().get("confirm"));
+    let query = use_query();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        (query.get("confirm"), query.get("who").unwrap_or_default())
+    });
     move || {
         let (name, back) = (name.get(), page_of(&name.get()));
         let organization = name.clone();
-        match asked.get().as_deref() {
+        let (what, who) = asked.get();
+        match what.as_deref() {
+            Some("appoint") => {
+                let (username, title) = (who.clone(), ["Make ", &who, " an Owner?"].concat());
+                let preview = Data::once(move || PreviewAppoint {
+                    organization: organization.clone(),
+                    username: username.clone(),
+                });
+                view! {
+                    <Confirm title url=AppointOwner::url() form="appoint" preview back opener="#appoint" verb="Appoint Owner">
+                        <input type="hidden" name="organization" value=name.clone()/>
+                        <input type="hidden" name="username" value=who.clone()/>
+                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="All members read it. "
+                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                        <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
+                            hint="Type it as it is written above, so that nobody is appointed by mistake."/>
+                    </Confirm>
+                }
+                .into_any()
+            }
             Some("disable") => {
                 let preview = Data::once(move || PreviewDisableOrganization { organization: organization.clone() });
                 view! {

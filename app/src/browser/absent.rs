@@ -88,8 +88,11 @@ pub fn fields(_form: NodeRef<leptos::html::Form>) -> Option<String> {
 /// Empties a form's fields. Here: nothing.
 pub fn reset(_form: NodeRef<leptos::html::Form>) {}
 
+/// Takes away what the head says of the page before. Here: each page is drawn with its own.
+pub fn forget_about() {}
+
 /// Draws the page in a theme, and keeps it. Here: the document says it already.
-pub fn set_theme(_theme: Theme) {}
+pub fn set_theme(_theme: Theme, _cookie: &str) {}
 
 /// Says when a page is come back to. Here: nobody does.
 pub fn on_return(_hear: impl Fn() + Clone + 'static) {}
@@ -112,3 +115,49 @@ pub async fn copy(_text: &str) -> bool {
 pub fn query(_form: NodeRef<leptos::html::Form>, _sent: &leptos::ev::SubmitEvent) -> Option<String> {
     None
 }
+
+/// Whether the page answers what is done on it. Here: not yet.
+pub fn is_taken_over() -> bool {
+    false
+}
+
+/// Whether an event was made by the reader. Here: there are none.
+pub fn is_readers(_event: &leptos::ev::Event) -> bool {
+    false
+}
+
+/// Covers what a page shows of somebody who is signed in no more. Here: it is drawn for whoever asks.
+pub fn cover(_covered: bool) {}
+
+/// Puts what was kept of a form into its fields. Here: nothing is kept.
+pub fn resume(_form: NodeRef<leptos::html::Form>, _key: &str) {}
+
+/// Under which name a form is kept. Here: none is.
+pub fn draft_key(_reader: &str, _page: &str, _form: &str) -> String {
+    String::new()
+}
+
+/// Keeps what stands in a form. Here: nothing is typed.
+pub fn keep_draft(_form: NodeRef<leptos::html::Form>, _key: &str) {}
+
+/// Forgets what was kept of a form. Here: nothing was.
+pub fn drop_draft(_key: &str) {}
+
+/// Forgets what was kept of all forms. Here: nothing was.
+pub fn drop_drafts() {}
+
+/// Does something each minute. Here: never.
+pub fn each_minute(_run: impl Fn() + 'static) {}
+
+/// The seconds since some moment. Here: a page is drawn in none.
+pub fn seconds() -> i64 {
+    0
+}
+
+/// The theme that this browser chose last. Here: the request says it.
+pub fn chosen_theme(_cookie: &str) -> Option<Theme> {
+    None
+}
+
+/// Says when another tab was drawn for somebody else. Here: there are none.
+pub fn on_other_reader(_reader: RwSignal<String>, _hear: impl Fn() + 'static) {}

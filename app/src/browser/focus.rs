@@ -1,6 +1,7 @@
 //! Where the focus is, and where it goes when what had it is drawn anew.
 
-use super::real::{element, presses};
+use super::pointer::presses;
+use super::real::element;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};

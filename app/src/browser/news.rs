@@ -5,6 +5,7 @@
 //!
 //! What the server says is in `server/src/http/news.rs`.
 
+use super::real::is_broken;
 use js_sys::Date;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
@@ -86,7 +87,7 @@ impl News {
 
     /// Opens a line where somebody hears, the tab is looked at, and there is none.
     fn listen(&mut self) {
-        if self.line.is_none() && !self.hearers.is_empty() && !document().hidden() {
+        if self.line.is_none() && !self.hearers.is_empty() && !document().hidden() && !is_broken() {
             self.heard = Date::now();
             self.line = open_line(&self.told);
         }
@@ -135,6 +136,9 @@ fn listen() {
 
 /// Tells everybody who hears; one of them may leave, or another come, while they are told.
 fn tell(topic: Option<&str>) {
+    if is_broken() {
+        return;
+    }
     let hearers: Vec<Hearer> = NEWS.with_borrow(|news| news.hearers.iter().map(|(_, hear)| Rc::clone(hear)).collect());
     hearers.iter().for_each(|hear| hear(topic));
 }

@@ -42,13 +42,6 @@ pub fn is_there(selector: &str) -> bool {
     element(selector).is_some()
 }
 
-/// Whether a mouse is over something that a selector finds. A finger leaves no trace: what it touched last is not what it
-/// is about to touch.
-pub fn is_pointed_at(selector: &str) -> bool {
-    let mouse = window().match_media("(hover: hover)").ok().flatten().is_some_and(|mouse| mouse.matches());
-    mouse && is_there(&[selector, ":hover"].concat())
-}
-
 /// A fresh token for forms: 128 bits in hexadecimal.
 pub fn token() -> String {
     let mut bytes = [0_u8; 16];
@@ -136,15 +129,6 @@ pub fn in_readers_zone(iso: &str) -> Option<String> {
     WRITES_MOMENTS.with(|writes| writes.as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
 }
 
-/// Shows a dialog as a modal one: the rest of the page is out of reach, and Escape closes it.
-pub fn show_modal(dialog: NodeRef<leptos::html::Dialog>) {
-    if let Some(dialog) = dialog.get() {
-        // Not `close()`: its event would come late, and lead away from the page.
-        let _ = dialog.remove_attribute("open");
-        let _ = dialog.show_modal();
-    }
-}
-
 /// Closes a dialog, as Escape does.
 pub fn close(dialog: NodeRef<leptos::html::Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
@@ -154,68 +138,32 @@ pub fn close(dialog: NodeRef<leptos::html::Dialog>) {
 
 /// What was typed into a dialog: names and values, but secrets.
 pub fn typed(dialog: NodeRef<leptos::html::Dialog>) -> crate::first::Typed {
-    let fields = dialog.get_untracked().and_then(|dialog| dialog.query_selector_all("textarea, select, input").ok());
-    let Some(fields) = fields else { return Vec::new() };
-    let text = |field: &web_sys::Node, name: &str| {
-        js_sys::Reflect::get(field, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
-    };
+    dialog.get_untracked().map(|dialog| typed_in(&dialog)).unwrap_or_default()
+}
+
+/// What was typed and chosen within an element: names and values, but secrets.
+pub(super) fn typed_in(element: &web_sys::Element) -> crate::first::Typed {
+    let Ok(fields) = element.query_selector_all("textarea, select, input") else { return Vec::new() };
+    let get = |field: &web_sys::Node, name: &str| js_sys::Reflect::get(field, &name.into()).unwrap_or_default();
+    let text = |field: &web_sys::Node, name: &str| get(field, name).as_string().unwrap_or_default();
     (0..fields.length())
         .filter_map(|n| fields.get(n))
-        .filter(|field| !matches!(text(field, "type").as_str(), "hidden" | "password"))
+        .filter(|field| match text(field, "type").as_str() {
+            "hidden" | "password" => false,
+            "radio" | "checkbox" => get(field, "checked").is_truthy(),
+            _ => true,
+        })
         .map(|field| (text(&field, "name"), text(&field, "value")))
         .collect()
 }
 
-/// Whether something stands in a field of the page that was not there before.
+/// Whether a field of the page holds something that was not there before.
 pub fn is_typed_into() -> bool {
-    let Ok(fields) = document().query_selector_all("main :is(input, textarea), dialog :is(input, textarea)") else {
-        return false;
-    };
-    let text = |field: &web_sys::Node, name: &str| js_sys::Reflect::get(field, &name.into()).ok();
-    (0..fields.length()).filter_map(|n| fields.get(n)).any(|field| {
-        text(&field, "type") != Some("hidden".into()) && text(&field, "value") != text(&field, "defaultValue")
-    })
-}
-
-thread_local! {
-    /// Whether a pointer is pressed.
-    static PRESSED: Cell<bool> = const { Cell::new(false) };
-    /// How often one was.
-    static PRESSES: Cell<u32> = const { Cell::new(0) };
-}
-
-/// How often a pointer was pressed.
-pub(super) fn presses() -> u32 {
-    PRESSES.get()
-}
-
-/// Knows from now on whether a pointer is pressed, and how often one was.
-pub fn watch_presses() {
-    for (event, pressed) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
-        let noted = Closure::<dyn Fn()>::new(move || {
-            PRESSED.set(pressed);
-            PRESSES.set(PRESSES.get().wrapping_add(u32::from(pressed)));
-        });
-        // In the capturing phase: before anything that the press does.
-        let _ = window().add_event_listener_with_callback_and_bool(event, noted.as_ref().unchecked_ref(), true);
-        // As long as the page.
-        noted.forget();
-    }
-}
-
-/// Does something at once, or when the pointer that is pressed is released and its click has been heard.
-pub fn when_released(run: impl FnOnce() + 'static) {
-    if !PRESSED.get() {
-        return run();
-    }
-    let later = Closure::once_into_js(move || set_timeout(run, Duration::ZERO));
-    let options = web_sys::AddEventListenerOptions::new();
-    options.set_once(true);
-    let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
-        "pointerup",
-        later.unchecked_ref(),
-        &options,
-    );
+    let fields = document().query_selector_all(":is(main, dialog) :is(input, textarea, select)");
+    let Ok(fields) = fields else { return false };
+    (0..fields.length())
+        .filter_map(|n| fields.get(n)?.dyn_into::<web_sys::Element>().ok())
+        .any(|field| super::begun::differs(&field))
 }
 
 /// The fields of a form as they are sent.
@@ -243,13 +191,25 @@ pub fn reset(form: NodeRef<leptos::html::Form>) {
     }
 }
 
-/// Draws the page in a theme, and keeps it.
-pub fn set_theme(theme: Theme) {
+/// Takes away what the head says of the page that the server drew, once the reader has gone on: a browser that shares the
+/// page would share the address of the one before.
+pub fn forget_about() {
+    let about = "head > :is(link[rel=canonical], meta[name=description], meta[property^='og:'])";
+    let Ok(tags) = document().query_selector_all(about) else { return };
+    for tag in (0..tags.length()).filter_map(|n| tags.get(n)) {
+        if let Some(head) = tag.parent_node() {
+            let _ = head.remove_child(&tag);
+        }
+    }
+}
+
+/// Draws the page in a theme, and keeps it in a cookie of this name.
+pub fn set_theme(theme: Theme, cookie: &str) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", theme.code());
     }
     if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
-        let _ = document.set_cookie(&theme.cookie());
+        let _ = document.set_cookie(&theme.cookie(cookie));
     }
 }
 
@@ -260,6 +220,11 @@ pub fn on_return(hear: impl Fn() + Clone + 'static) {
     let kind =
         back.and_then(|entry| js_sys::Reflect::get(&entry, &"type".into()).ok()).and_then(|kind| kind.as_string());
     let drawn_anew = kind.as_deref() == Some("back_forward");
+    let hear = move || {
+        if !is_broken() {
+            hear();
+        }
+    };
     Effect::new({
         let hear = hear.clone();
         move |_| {
@@ -296,9 +261,60 @@ pub fn try_again(failed: u32, run: impl FnOnce() + 'static) {
     later(Duration::from_millis(wait as u64), run);
 }
 
-/// Does something after a while.
+/// Does something after a while, if the page works then.
 pub fn later(wait: Duration, run: impl FnOnce() + 'static) {
+    let run = move || {
+        if !is_broken() {
+            run();
+        }
+    };
     set_timeout(run, wait);
+}
+
+/// Does something each minute, as long as the page works.
+pub fn each_minute(run: impl Fn() + 'static) {
+    let run = move || {
+        if !is_broken() {
+            run();
+        }
+    };
+    set_interval(run, Duration::from_secs(60));
+}
+
+/// The seconds since some moment, always the same one on a page.
+pub fn seconds() -> i64 {
+    (js_sys::Date::now() / 1_000.0) as i64
+}
+
+/// The theme that this browser chose last, maybe on another page, by the cookie of this name.
+pub fn chosen_theme(cookie: &str) -> Option<Theme> {
+    let cookies = document().dyn_ref::<web_sys::HtmlDocument>()?.cookie().ok()?;
+    let (_, theme) =
+        cookies.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == cookie)?;
+    Some(Theme::from_code(theme))
+}
+
+/// Tells the other tabs whom this page was drawn for, and says when one of them was drawn for somebody else: then the
+/// session, which all tabs share, has ended or is another's. Nothing of it is kept.
+pub fn on_other_reader(reader: RwSignal<String>, hear: impl Fn() + 'static) {
+    const KEY: &str = "reader";
+    let told = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let text = |name: &str| js_sys::Reflect::get(&event, &name.into()).ok().and_then(|value| value.as_string());
+        let other = text("newValue").filter(|_| text("key").as_deref() == Some(KEY));
+        let is_other = |other: String| reader.try_with_untracked(|reader| *reader != other) == Some(true);
+        if other.is_some_and(is_other) && !is_broken() {
+            hear();
+        }
+    });
+    let _ = window().add_event_listener_with_callback("storage", told.as_ref().unchecked_ref());
+    // As long as the page.
+    told.forget();
+    Effect::new(move |_| {
+        if let Ok(Some(storage)) = window().local_storage() {
+            let _ = storage.set_item(KEY, &reader.get());
+            let _ = storage.remove_item(KEY);
+        }
+    });
 }
 
 /// Says when somebody clicks beside an open menu.
@@ -320,11 +336,28 @@ pub async fn copy(text: &str) -> bool {
     !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
-/// A panic in the browser half leaves a page that no longer answers: it says so, and offers to reload.
+thread_local! {
+    /// Whether the browser half has panicked.
+    static BROKEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the browser half has panicked: nothing that it has drawn can be relied on.
+pub(super) fn is_broken() -> bool {
+    BROKEN.get()
+}
+
+/// After a panic of the browser half the page goes on as one without scripts: its starting script sees to that when it
+/// hears of it. A page that had been taken over may have lost something: it says so, and offers to reload.
 pub fn say_when_broken() {
     std::panic::set_hook(Box::new(|panic| {
+        BROKEN.set(true);
         console_error_panic_hook::hook(panic);
-        if let Some(notice) = element("#broken") {
+        if let Ok(event) = web_sys::Event::new("broken") {
+            let _ = window().dispatch_event(&event);
+        }
+        if super::is_taken_over()
+            && let Some(notice) = element("#broken")
+        {
             let _ = notice.remove_attribute("hidden");
         }
     }));

@@ -10,19 +10,21 @@ use crate::ui::dialog::Confirm;
 use crate::ui::errors;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use actions::{AcceptInvitation, DeclineInvitation, GetInvitation, GetInvitationByLink, PreviewDeclineInvitation};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map};
 use shared::ids::InvitationId;
 use shared::limits;
 use shared::moment::Moment;
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
 use shared::text::Message;
+use shared::unicode::isolated;
 use shared::wire::people::{InvitationPage as Page, InvitationState, Received};
 use shared::words;
 
@@ -37,7 +39,7 @@ pub fn InvitationPage() -> AnyView {
 /// The page that a letter's link leads to. Opening it changes nothing.
 #[component]
 pub fn LinkPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let data = Data::of(move || GetInvitationByLink { token: query.read().get("token").unwrap_or_default() });
     page(data)
 }
@@ -85,11 +87,11 @@ fn body(page: Page) -> AnyView {
         .is_none()
         .then(|| view! { <p class="soft">"It ends " <When at=invitation.ends_at now/> ". Until then it can be answered."</p> });
     view! {
-        <Title text=title.clone()/>
+        <Title text=title/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1">{title}</h1>
-            <p><b>{invitation.inviter.clone()}</b> {invites} <b>{invitation.role.with_article()}</b> " of "
-                <a href=addresses::profile(&invitation.organization)>{invitation.display_name.clone()}</a> "."</p>
+            <h1 tabindex="-1">"Invitation to " <bdi>{invitation.display_name.clone()}</bdi></h1>
+            <p><b translate="no">{invitation.inviter.clone()}</b> {invites} <b>{invitation.role.with_article()}</b> " of "
+                <a href=addresses::profile(&invitation.organization)><bdi>{invitation.display_name.clone()}</bdi></a> "."</p>
             {until}
             {answer}
             {may}
@@ -99,7 +101,7 @@ fn body(page: Page) -> AnyView {
 }
 
 fn what_one_may(role: Role) -> AnyView {
-    let may = Permission::ALL.into_iter().filter(|permission| role.permits(*permission));
+    let may = Permission::usable().filter(|permission| role.permits(*permission));
     let may = may.map(|permission| view! { <li>{permission.doing()}</li> }).collect_view();
     view! { <section><h2>"What " {role.with_article()} " can do"</h2><ul>{may}</ul></section> }.into_any()
 }
@@ -112,7 +114,7 @@ fn over(why: &Refusal, invitation: &Received, member: bool, next: Option<Invitat
     };
     let answered = matches!(state, Some(InvitationState::Accepted | InvitationState::Declined));
     let joined = member.then(|| {
-        view! { <a class="button main" href=addresses::people(&invitation.organization)>"Manage " {invitation.display_name.clone()}</a> }
+        view! { <a class="button main" href=addresses::people(&invitation.organization)>"Manage " <bdi>{invitation.display_name.clone()}</bdi></a> }
     });
     let next = next.map(|next| {
         let page = addresses::invitation(&next.to_string());
@@ -135,7 +137,8 @@ fn answers(invitation: &Received, own_page: bool) -> AnyView {
     // A link in a letter has its secret in the query: declining goes on from the page of the invitation itself.
     let here = if here == "/invitation" { addresses::invitation(&id) } else { here };
     let decline = [&here, "?confirm=decline&invitation=", &id].concat();
-    let [yes, no] = ["Accept", "Decline"].map(|verb| [verb, " the invitation to ", &invitation.display_name].concat());
+    let [yes, no] =
+        ["Accept", "Decline"].map(|verb| [verb, " the invitation to ", &isolated(&invitation.display_name)].concat());
     let (accept, named) = (["accept-", &id].concat(), ["decline-", &id].concat());
     let asked = id.clone();
     let fields = move || {
@@ -166,21 +169,21 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
         let answers = answers(&invitation, false);
         let role = invitation.role;
         view! {
-            <tr>
-                <td><a href=page>{invitation.display_name.clone()}</a> " " <span class="name soft">{invitation.organization.clone()}</span></td>
-                <td data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
-                <td data-label="Invited by">{invitation.inviter.clone()}</td>
-                <td data-label="Ends"><When at=invitation.ends_at now/></td>
-                <td>{answers}</td>
+            <tr role="row">
+                <td role="cell"><a href=page><bdi>{invitation.display_name.clone()}</bdi></a> " " <span translate="no" class="name soft">{invitation.organization.clone()}</span></td>
+                <td role="cell" data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
+                <td role="cell" data-label="Invited by" translate="no">{invitation.inviter.clone()}</td>
+                <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
+                <td role="cell">{answers}</td>
             </tr>
         }
     });
     let list = view! {
         <section>
             <h2>"Pending invitations"</h2>
-            <table class="even pending">
-                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col">"Action"</th></tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
+            <table role="table" class="even pending">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Ends"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
             </table>
         </section>
     };
@@ -190,7 +193,7 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
 /// The dialog **Decline**, where the address asks for it.
 #[component]
 pub fn Declining(#[prop(into)] back: Signal<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").filter(|what| what == "decline")?;
@@ -225,7 +228,7 @@ pub fn banner(invitation: Received, others: u32) -> AnyView {
     view! {
         <div class="notice">
             <div>
-                <span><b>{invitation.inviter}</b> " invites you to " <b>{invitation.display_name}</b> ", as " {invitation.role.with_article()} "."</span>
+                <span><b translate="no">{invitation.inviter}</b> " invites you to " <b><bdi>{invitation.display_name}</bdi></b> ", as " {invitation.role.with_article()} "."</span>
                 <a href=page>"See the invitation"</a>
                 {more}
             </div>

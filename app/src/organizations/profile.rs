@@ -2,9 +2,9 @@
 
 use super::actions::GetProfile;
 use crate::ui::data::Data;
+use crate::ui::public::Public;
 use crate::ui::time::When;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::wire::organizations::Profile;
 
@@ -14,8 +14,12 @@ pub fn ProfilePage() -> AnyView {
     let params = use_params_map();
     let data = Data::of(move || GetProfile { name: params.read().get("name").unwrap_or_default() });
     data.shown(|profile| {
-        view! { <Title text=profile.display_name.clone()/> <main id="main" class="page">{body(profile)}</main> }
-            .into_any()
+        let (path, title) = (crate::addresses::profile(&profile.name), profile.display_name.clone());
+        view! {
+            <Public path title description=profile.description.clone()/>
+            <main id="main" class="page">{body(profile)}</main>
+        }
+        .into_any()
     })
 }
 
@@ -28,8 +32,8 @@ fn body(profile: Profile) -> AnyView {
     });
     view! {
         <div class="lead">
-            <h1 tabindex="-1">{profile.display_name}</h1>
-            <span class="name soft">{profile.name}</span>
+            <h1 tabindex="-1"><bdi>{profile.display_name}</bdi></h1>
+            <span translate="no" class="name soft">{profile.name}</span>
             <span class="tag">{profile.kind.name()}</span>
         </div>
         <p class="lede">{profile.description}</p>

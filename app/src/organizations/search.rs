@@ -2,19 +2,19 @@
 
 use super::actions::GetSearch;
 use crate::ui::data::Data;
+use crate::ui::public::Public;
+use crate::ui::query::use_query;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::wire::organizations::{Found, Search};
 use shared::words::count;
 
 /// The page `/search?q=`.
 #[component]
 pub fn SearchPage() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let data = Data::of(move || GetSearch { query: query.read().get("q").unwrap_or_default() });
     view! {
-        <Title text="Search"/>
+        <Public path="/search" title="Search" description="Find an organization by a part of its name."/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Search organizations"</h1>
             {data.shown(results)}
@@ -32,7 +32,7 @@ fn results(search: Search) -> AnyView {
         return view! {
             <div class="empty">
                 <h2>"Nothing found"</h2>
-                <p>"No organization has “" {search.query} "” in its name. Try a shorter part of it."</p>
+                <p>"No organization has “" <bdi>{search.query}</bdi> "” in its name. Try a shorter part of it."</p>
             </div>
         }
         .into_any();
@@ -45,7 +45,7 @@ fn results(search: Search) -> AnyView {
     };
     view! {
         <p class="soft">{sentence}</p>
-        <ul class="results">{search.found.into_iter().map(row).collect_view()}</ul>
+        <ul role="list" class="results">{search.found.into_iter().map(row).collect_view()}</ul>
     }
     .into_any()
 }
@@ -54,7 +54,7 @@ fn row(found: Found) -> AnyView {
     let to = crate::addresses::profile(&found.name);
     view! {
         <li>
-            <a href=to>{found.display_name}</a> " " <span class="name soft">{found.name}</span>
+            <a href=to><bdi>{found.display_name}</bdi></a> " " <span translate="no" class="name soft">{found.name}</span>
             <p class="soft">{found.description}</p>
         </li>
     }

@@ -9,13 +9,13 @@ use crate::ui::data::Data;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::name_field::NameField;
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
 use shared::moment::{Moment, Span};
@@ -59,9 +59,9 @@ fn lists(yours: Yours) -> AnyView {
         .into_any()
     } else {
         view! {
-            <table class="even">
-                <thead><tr><th scope="col">"Organization"</th><th scope="col">"Kind"</th><th scope="col">"Your role"</th><th scope="col">"People"</th><th scope="col">"Action"</th></tr></thead>
-                <tbody>{yours.organizations.into_iter().map(organization).collect_view()}</tbody>
+            <table role="table" class="even">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Kind"</th><th role="columnheader" scope="col">"Your role"</th><th role="columnheader" scope="col">"People"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                <tbody role="rowgroup">{yours.organizations.into_iter().map(organization).collect_view()}</tbody>
             </table>
         }
         .into_any()
@@ -78,9 +78,9 @@ fn lists(yours: Yours) -> AnyView {
             <section>
                 <h2>"Your requests"</h2>
                 {estimate}
-                <table class="even">
-                    <thead><tr><th scope="col">"Organization"</th><th scope="col">"State"</th><th scope="col">"When"</th><th scope="col">"Action"</th></tr></thead>
-                    <tbody>{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
+                <table role="table" class="even">
+                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"When"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                    <tbody role="rowgroup">{yours.requests.into_iter().map(|request| my_request(request, now)).collect_view()}</tbody>
                 </table>
             </section>
         }
@@ -102,24 +102,25 @@ fn organization(organization: YourOrganization) -> AnyView {
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
     // Its public page is gone, and nobody manages it.
+    let name = view! { <bdi>{organization.display_name}</bdi> };
     let (name, action) = match disabled {
-        true => (organization.display_name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
+        true => (name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
         false => {
             let profile = addresses::profile(&organization.name);
             (
-                view! { <a href=profile>{organization.display_name}</a> }.into_any(),
+                view! { <a href=profile>{name}</a> }.into_any(),
                 view! { <a class="button" href=manage>"Manage"</a> }.into_any(),
             )
         }
     };
     view! {
-        <tr>
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span>{name}<small class="name">{organization.name}</small>{why}</span></div></td>
-            <td data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
-            <td data-label="Your role">{organization.role.name()}</td>
-            <td data-label="People" class="soft">{people}</td>
-            <td>{action}</td>
+        <tr role="row">
+            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span>
+                <span>{name}<small translate="no" class="name">{organization.name}</small>{why}</span></div></td>
+            <td role="cell" data-label="Kind"><span class="tag">{organization.kind.name()}</span></td>
+            <td role="cell" data-label="Your role">{organization.role.name()}</td>
+            <td role="cell" data-label="People" class="soft">{people}</td>
+            <td role="cell">{action}</td>
         </tr>
     }
     .into_any()
@@ -164,7 +165,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
             true => String::new(),
             false => [" Resembles ", &request.similar.join(", "), "."].concat(),
         };
-        view! { <p class="soft">"Addresses will read " <span class="name">"/org/" {request.key}</span> "." {similar}</p> }
+        view! { <p class="soft">"Addresses will read " <span translate="no" class="name">"/org/" {request.key}</span> "." {similar}</p> }
     });
     let missing = (request.state == State::Draft)
         .then(|| view! { <p class="soft">"Not handed in yet: the billing details are missing."</p> });
@@ -175,11 +176,11 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
         None => view! { "handed in " <When at=request.filed_at now/> }.into_any(),
     };
     view! {
-        <tr>
-            <td><a href=page>{request.display_name}</a> " " <span class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
-            <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
-            <td data-label="When" class="soft">{when}</td>
-            <td>{action}</td>
+        <tr role="row">
+            <td role="cell"><a href=page><bdi>{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
+            <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
+            <td role="cell" data-label="When" class="soft">{when}</td>
+            <td role="cell">{action}</td>
         </tr>
     }
     .into_any()
@@ -188,7 +189,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
 /// The dialogs that ask before a request is withdrawn, or a draft thrown away.
 #[component]
 fn Ending() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").zip(query.get("request"))
@@ -240,7 +241,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         <section>
             <h2>"Create new organization"</h2>
             {data.judged(standing)}
-            <PostForm url=FileRequest::url() form="create-organization" class="stack">
+            <PostForm url=FileRequest::url() form="create-organization" keeps=true class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
                     hint="How headings call it, as in The Sundial Project." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>

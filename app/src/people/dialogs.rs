@@ -6,9 +6,9 @@ use super::table::Shown;
 use crate::ui::data::Data;
 use crate::ui::dialog::{Confirm, Told};
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shared::problem::Field;
 use shared::roles::Role;
 use shared::rules::people::to_type;
@@ -42,10 +42,10 @@ pub fn Asked(
     /// The organization's account name as it writes it itself, once it is known.
     official: RwSignal<String>,
 ) -> impl IntoView {
-    let (query, unsent) = (use_query_map(), expect_context::<Unsent>());
+    let (query, unsent) = (use_query(), expect_context::<Unsent>());
     let asked = Memo::new(move |_| {
         let query = query.read();
-        let people = || query.get("who").map_or_else(|| query.get_all("people").unwrap_or_default(), |one| vec![one]);
+        let people = || query.get("who").map_or_else(|| query.get_all("people"), |one| vec![one]);
         match query.get("confirm")?.as_str() {
             "role" => Some(Question::Role { people: people(), role: query.get("as").unwrap_or_default() }),
             "remove" => {

@@ -2,19 +2,19 @@
 
 use super::actions::{Invite, InviteSeveral, JudgeNames};
 use super::{Unsent, heading, named};
-use crate::addresses;
 use crate::first::first_paint;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
 use crate::ui::form::{PostForm, Submit, standing};
+use crate::ui::query::use_query;
 use crate::ui::rows::{Row, page, rows};
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::billing::Price;
 use shared::limits;
 use shared::problem::{Field, Problem};
@@ -101,7 +101,7 @@ fn RoleChoice() -> impl IntoView {
 /// The page on which several are invited: a list first, then what it comes to.
 #[component]
 pub fn InviteSeveralPage() -> AnyView {
-    let (name, query) = (named(), use_query_map());
+    let (name, query) = (named(), use_query());
     let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
     let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
     let data = Data::of(move || JudgeNames { organization: name.get(), names: names.get(), role: role.get() });
@@ -192,6 +192,8 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
         choice.edited.set(differs());
     };
     let empty = found.verdicts.is_empty() && asked;
+    // Drawn again it shows what was asked for; what is typed before the page is taken over stays.
+    let text = move || browser::is_taken_over().then(|| names_now.get());
     view! {
         <Title text=title/>
         <main id="main" class="page">
@@ -201,7 +203,7 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
             <form class="stack" method="get" action=to>
                 <div class="field"><label for="names">"Usernames"</label>
-                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=names_now on:input=typed>{names}</textarea>
+                    <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=text on:input=typed>{names}</textarea>
                     {empty.then(|| view! { <p class="hint">"Type or paste the usernames first."</p> })}</div>
                 <div class="field"><label for="as">"Role"</label>
                     <select id="as" name="role" on:change=pick>{options.into_iter().collect_view()}</select>
@@ -227,7 +229,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
         .map(|price| view! { <p>"Each who accepts costs " {price.to_string()} " each month."</p> });
     let bad = bad.into_iter().map(|one| {
         let why = one.fault.as_ref().map(|code| words::fault(Field::Username, code));
-        view! { <li><span class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
+        view! { <li><span translate="no" class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
     });
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
@@ -249,7 +251,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
                 <input type="hidden" name="rest" value=rest/>
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>
-                <ul class="choices">{good_list}</ul>
+                <ul role="list" class="choices">{good_list}</ul>
                 <Submit label="Invite them" class="main"/>
             </PostForm>
         }
@@ -261,7 +263,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
             {move || choice.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
             {form}
             </section>
-        {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul class="reasons">{bad}</ul></section> })}
+        {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul role="list" class="reasons">{bad}</ul></section> })}
     }
     .into_any()
 }
@@ -276,7 +278,7 @@ fn offered(name: String, choice: Choice) -> AnyView {
         });
     };
     view! {
-        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span class="name">{name}</span></label></li>
+        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span translate="no" class="name">{name}</span></label></li>
     }
     .into_any()
 }

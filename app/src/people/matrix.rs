@@ -5,20 +5,20 @@ use shared::roles::{Permission, Role};
 
 /// The whole table of roles and permissions, made from the rules; folded away or `open`.
 pub(crate) fn matrix(open: bool) -> AnyView {
-    let head = Role::ALL.map(|role| view! { <th scope="col">{role.name()}</th> });
-    let rows = Permission::ALL.map(|permission| {
+    let head = Role::ALL.map(|role| view! { <th role="columnheader" scope="col">{role.name()}</th> });
+    let rows = Permission::usable().map(|permission| {
         let cells = Role::ALL.map(|role| {
             let (mark, word) = if role.permits(permission) { ("✔", "yes") } else { ("", "no") };
-            view! { <td data-label=role.name() class=word><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></td> }
+            view! { <td role="cell" data-label=role.name() class=word><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></td> }
         });
-        view! { <tr><th scope="row">{permission.words()}</th>{cells.into_iter().collect_view()}</tr> }
+        view! { <tr role="row"><th role="rowheader" scope="row">{permission.words()}</th>{cells.into_iter().collect_view()}</tr> }
     });
     view! {
         <details class="matrix" open=open>
             <summary>"What each role permits"</summary>
-            <table>
-                <thead><tr><th scope="col">"Permission"</th>{head.into_iter().collect_view()}</tr></thead>
-                <tbody>{rows.into_iter().collect_view()}</tbody>
+            <table role="table">
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Permission"</th>{head.into_iter().collect_view()}</tr></thead>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
             </table>
         </details>
     }

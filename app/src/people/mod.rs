@@ -14,6 +14,7 @@ pub(crate) use matrix::matrix;
 
 use crate::ui::data::Data;
 use crate::ui::errors;
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::rows;
 use crate::ui::time::When;
@@ -25,10 +26,11 @@ use invite::InviteForm;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::names::{Username, normalize};
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
+use shared::unicode::isolated;
 use shared::wire::people::{Farewell, Heading, People, PersonRow};
 use shared::words::{self, count};
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,7 +132,7 @@ impl Unsent {
 /// The page **People**.
 #[component]
 pub fn PeoplePage() -> AnyView {
-    let (name, query) = (named(), use_query_map());
+    let (name, query) = (named(), use_query());
     let unsent = Unsent::new();
     provide_context(unsent);
     let shown = Memo::new(move |_| Shown::of(&query.read()));
@@ -179,7 +181,7 @@ fn outside(organization: String, display_name: String) -> AnyView {
     let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
     let why = farewell.judged(|farewell| match farewell {
         Ok(Farewell { by: Some(by), role, at, now }) => view! {
-            <b>{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
+            <b translate="no">{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
         }
         .into_any(),
         Ok(Farewell { by: None, role, at, now }) => {
@@ -190,7 +192,7 @@ fn outside(organization: String, display_name: String) -> AnyView {
     view! {
         <Title text=display_name.clone()/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1">{display_name}</h1>
+            <h1 tabindex="-1"><bdi>{display_name}</bdi></h1>
             <p class="alert calm" role="alert">"You are no longer a member of this organization. " {why}</p>
             <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
         </main>
@@ -200,12 +202,12 @@ fn outside(organization: String, display_name: String) -> AnyView {
 
 /// What stands above every page of an organization that one manages.
 fn heading(heading: &Heading) -> AnyView {
-    let label = ["Manage ", &heading.display_name].concat();
+    let label = ["Manage ", &isolated(&heading.display_name)].concat();
     let you = ["You are ", &heading.my_role.with_article()].concat();
     view! {
         <div class="lead">
-            <h1 tabindex="-1">{heading.display_name.clone()}</h1>
-            <a class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
+            <h1 tabindex="-1"><bdi>{heading.display_name.clone()}</bdi></h1>
+            <a translate="no" class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
             <span class="tag">{heading.kind.name()}</span>
             <span class="tag good">{you}</span>
         </div>

@@ -7,6 +7,7 @@ use super::Unsent;
 use super::fresh::{Before, seen_for_a_while};
 use super::in_place::Line;
 use crate::ui::frame::StatusLine;
+use crate::ui::query::Query;
 use crate::ui::rows::{Row, rows};
 use crate::ui::time::When;
 use crate::{addresses, browser};
@@ -14,12 +15,11 @@ use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use leptos_router::params::ParamsMap;
 use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
 use shared::wire::people::{People, PersonRow};
-use shared::words::{count, list};
+use shared::words::{self, count, list};
 use std::collections::BTreeMap;
 
 /// What the address says of the list.
@@ -37,14 +37,9 @@ pub struct Shown {
 
 impl Shown {
     /// Reads the query of the page.
-    pub fn of(query: &ParamsMap) -> Self {
+    pub fn of(query: &Query) -> Self {
         let get = |name: &str| query.get(name).unwrap_or_default();
-        Self {
-            text: get("q"),
-            role: get("only"),
-            from: get("from"),
-            chosen: query.get_all("people").unwrap_or_default(),
-        }
+        Self { text: get("q"), role: get("only"), from: get("from"), chosen: query.get_all("people") }
     }
 
     /// What says which part of the list is shown.
@@ -131,6 +126,7 @@ pub fn table(
         };
         view! { <p class="soft">{why}</p> }
     });
+    let held = people.held.as_ref().map(words::refusal);
     // What is ticked and picked in a row stays with its person, whoever comes above them.
     let drawn = |line: Line<PersonRow>| -> Row {
         let said = said.remove(&line.row.username);
@@ -142,27 +138,31 @@ pub fn table(
             &unsent.times_done.get_value().to_string(),
             if managing { "managing" } else { "" },
             if line.gone { "gone" } else { "" },
+            held.as_deref().filter(|_| line.row.you).unwrap_or_default(),
         ];
         let (looks, organization, state) = (looks.join(" "), organization.clone(), state.clone());
-        (looks, Box::new(move || row(line, said, &organization, managing, now, &state, unsent)))
+        let held = held.clone().filter(|_| line.row.you);
+        (looks, Box::new(move || row(line, said, &organization, (managing, held), now, &state, unsent)))
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
-    // What one types narrows the rows that are here; whoever is meant may be on another page.
-    let keys = here_keys(people);
+    // What one types narrows the rows that are here, of both lists; whoever is meant may be on another page.
+    let invited = people.invitations.iter().map(|invitation| Username::kept(invitation.username.clone()).key());
+    let keys: Vec<NameKey> = here_keys(people).into_iter().chain(invited).collect();
     let narrowed = move || {
         let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !narrow(key, text)));
         none.then(|| view! { <p class="soft">"Nobody on this page is called so. Find looks among all."</p> })
     };
     let several = managing && all > 1;
-    let choose = managing.then(|| view! { <th scope="col"><span class="unseen">"Choose"</span></th> });
-    let action = view! { <th scope="col"><span class="unseen">"Action"</span></th> };
+    let choose =
+        managing.then(|| view! { <th role="columnheader" scope="col"><span class="unseen">"Choose"</span></th> });
+    let action = view! { <th role="columnheader" scope="col"><span class="unseen">"Action"</span></th> };
     let below = (several || people.next.is_some() || !state.from.is_empty())
         .then(|| several_form(&organization, several, people, state, unsent));
     view! {
         {filter}
-        {nobody.is_none().then(|| view! { <table class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
-            <thead><tr>{choose}<th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th>{action}</tr></thead>
-            <tbody>{rows}</tbody>
+        {nobody.is_none().then(|| view! { <table role="table" class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
+            <thead role="rowgroup"><tr role="row">{choose}<th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th>{action}</tr></thead>
+            <tbody role="rowgroup">{rows}</tbody>
         </table> })}
         {nobody}
         {narrowed}
@@ -172,8 +172,8 @@ pub fn table(
 }
 
 /// Whether somebody is among those whom a typed text is about.
-fn narrow(person: &NameKey, text: &str) -> bool {
-    person.as_str().contains(Username::kept(text.to_owned()).key().as_str())
+pub fn narrow(person: &NameKey, text: &str) -> bool {
+    person.as_str().contains(Username::kept(text.trim().to_owned()).key().as_str())
 }
 
 fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
@@ -196,7 +196,7 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let text = narrow.get_untracked();
     let text = if text.is_empty() { state.text.clone() } else { text };
     view! {
-        <form class="find" role="search" action=to method="get" node_ref=form on:submit=sent>
+        <form class="find" role="search" aria-label="This list" action=to method="get" node_ref=form on:submit=sent>
             <input type="search" id="find-people" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
             <select id="find-role" name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Find"</button>
@@ -211,7 +211,8 @@ fn row(
     line: Line<PersonRow>,
     said: Option<String>,
     organization: &str,
-    managing: bool,
+    // Whether whoever looks manages people, and why they themselves can neither leave nor take another role.
+    (managing, held): (bool, Option<String>),
     now: Moment,
     state: &Shown,
     unsent: Unsent,
@@ -233,13 +234,14 @@ fn row(
             let now = event_target_checked(&event).then(|| ticks.clone());
             let _ = unsent.ticked.try_update(|ticked| ticked.insert(username.clone(), now));
         };
-        view! { <td class="choose"><input type="checkbox" id=["choose-", &person.username].concat() name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
+        view! { <td role="cell" class="choose"><input type="checkbox" id=["choose-", &person.username].concat() name="people" value=one.clone() form="several" checked=checked aria-label=label on:change=tick/></td> }
     });
     let picked = unsent.picked(&person);
     let changed = RwSignal::new(picked != person.role);
-    let role = match managing {
-        true => role_form(&person, one, (picked, changed), organization, state, unsent),
-        false => person.role.name().into_any(),
+    let role = match (managing, &held) {
+        (true, None) => role_form(&person, one, (picked, changed), organization, state, unsent),
+        (true, Some(why)) => held_role(&person, why.clone()),
+        (false, _) => person.role.name().into_any(),
     };
     // What is picked hides what is so: where others have changed that meanwhile, it is said as long as nothing is saved.
     let said = match (said, picked == person.role) {
@@ -255,17 +257,35 @@ fn row(
         let query = [("confirm", what), ("who", person.username.as_str())];
         let to = addresses::with(&state.address(organization), query);
         let label = ["Remove ", &person.username].concat();
+        if held.is_some() {
+            return view! { <button type="button" class="plain danger" disabled aria-label=label aria-describedby=WHY_HELD>"Remove"</button> }
+                .into_any();
+        }
         view! { <a class="button plain danger" id=["remove-", &person.username].concat() href=to aria-label=label data-noscroll>"Remove"</a> }
+            .into_any()
     });
     view! {
-        <tr hidden=hidden class:fresh=fresh class:gone=gone inert=gone>
+        <tr role="row" hidden=hidden class:fresh=fresh class:gone=gone inert=gone>
             {choose}
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span>
-                <span><b>{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said}</span></div></td>
-            <td data-label="Role">{role}</td>
-            <td data-label="Joined"><When at=person.joined_at now/></td>
-            <td>{remove}</td>
+            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span>
+                <span><b translate="no">{person.username.clone()}</b>{person.you.then(|| view! { <small>"you"</small> })}{said}</span></div></td>
+            <td role="cell" data-label="Role">{role}</td>
+            <td role="cell" data-label="Joined"><When at=person.joined_at now/></td>
+            <td role="cell">{remove}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// The id of the sentence that says why whoever looks can neither leave nor take another role.
+const WHY_HELD: &str = "why-held";
+
+/// The role of whoever looks, where they can take no other, and why; it is why they can't leave either.
+fn held_role(person: &PersonRow, why: String) -> AnyView {
+    let label = ["Role of ", &person.username].concat();
+    view! {
+        <select disabled aria-label=label aria-describedby=WHY_HELD><option value=person.role.code()>{person.role.name()}</option></select>
+        <p class="why" id=WHY_HELD>{why}</p>
     }
     .into_any()
 }

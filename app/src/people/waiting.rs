@@ -1,9 +1,10 @@
 //! The invitations that wait for an answer, with what an Owner can do in each row.
 
+use super::Unsent;
 use super::actions::ResendInvitation;
 use super::fresh::Before;
 use super::in_place::Line;
-use super::table::Shown;
+use super::table::{Shown, narrow};
 use crate::addresses;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::rows::{Row, rows};
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
 use shared::moment::Moment;
+use shared::names::Username;
 use shared::wire::people::{InvitationRow, People};
 
 /// **Pending invitations**, for whoever may see them.
@@ -26,10 +28,11 @@ pub fn pending(
         return ().into_any();
     }
     let (organization, now) = (people.heading.name.clone(), people.now);
+    let unsent = expect_context::<Unsent>();
     let drawn = |line: Line<InvitationRow>| -> Row {
         let (id, ends_at, back) = (line.row.id.to_string(), line.row.ends_at.iso(), shown.address(&organization));
         let looks = [id.as_str(), &ends_at, &back, if line.gone { "gone" } else { "" }].join(" ");
-        (looks, Box::new(move || invited(line, &back, now)))
+        (looks, Box::new(move || invited(line, &back, now, unsent)))
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
     let more = people.more_invitations.then(|| {
@@ -38,9 +41,9 @@ pub fn pending(
     view! {
         <section>
             <h2>"Pending invitations"</h2>
-            <table class="people waiting" on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
-                <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Ends"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
-                <tbody>{rows}</tbody>
+            <table role="table" class="people waiting" on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Ends"</th><th role="columnheader" scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
             {more}
         </section>
@@ -48,20 +51,22 @@ pub fn pending(
     .into_any()
 }
 
-fn invited(line: Line<InvitationRow>, back: &str, now: Moment) -> AnyView {
+fn invited(line: Line<InvitationRow>, back: &str, now: Moment, unsent: Unsent) -> AnyView {
     let Line { row: invitation, gone } = line;
+    let key = Username::kept(invitation.username.clone()).key();
+    let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let revoke = addresses::with(back, [("confirm", "revoke"), ("invitation", id.as_str())]);
     let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {
-        <tr class:gone=gone inert=gone>
-            <td><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b>{invitation.username}</b></span></div></td>
-            <td data-label="Role">{invitation.role.name()}</td>
-            <td data-label="Invited by">{invitation.inviter}</td>
-            <td data-label="Ends"><When at=invitation.ends_at now/></td>
-            <td><div class="actions">
+        <tr role="row" hidden=hidden class:gone=gone inert=gone>
+            <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b translate="no">{invitation.username}</b></span></div></td>
+            <td role="cell" data-label="Role">{invitation.role.name()}</td>
+            <td role="cell" data-label="Invited by" translate="no">{invitation.inviter}</td>
+            <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
+            <td role="cell"><div class="actions">
                 <PostForm url=ResendInvitation::url() form=resend>
                     <input type="hidden" name="invitation" value=id.clone()/>
                     <Submit label="Re-send" class="plain" says=again/>

@@ -58,19 +58,19 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         false => ("Invoices go to whoever stands here. Administrators see it beside your request.", "Save"),
     };
     view! {
-        <p><a href=back.clone()>{page.request.display_name.clone()}</a></p>
+        <p><a href=back.clone()><bdi>{page.request.display_name.clone()}</bdi></a></p>
         <div class="lead"><h1 tabindex="-1">{title}</h1></div>
         <p>{lead}</p>
         <dl class="facts">
             <div><dt>"Price"</dt><dd>{page.price.in_words()}<span class="why">"Nothing is charged before the request is approved. You begin with one member: yourself."</span></dd></div>
             <div><dt>"Invoices"</dt><dd>"Each month, for the members that there were; due on receipt."</dd></div>
         </dl>
-        <PostForm url=GiveBilling::url() form="billing" class="stack apart">
+        <PostForm url=GiveBilling::url() form="billing" keeps=draft class="stack apart">
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.billing_words/>
             {fields(begins)}
             <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Not now" } else { "Cancel" }}</a>
-                {draft.then(|| view! { <p class="why">"What you type here is kept once you hand it in."</p> })}</div>
+                {draft.then(|| view! { <p class="why">"What you type here reaches the site once you hand it in."</p> })}</div>
         </PostForm>
     }
     .into_any()
@@ -113,7 +113,7 @@ pub fn section(billing: Option<&Billing>, act: Option<AnyView>) -> Option<AnyVie
         <h2>"Billing details"</h2>
         <dl class="facts">
             <div><dt>"Legal name"</dt><dd>{billing.legal_name.clone()}</dd></div>
-            <div><dt>"Invoices to"</dt><dd class="typed">{billing.email.clone()}</dd></div>
+            <div><dt>"Invoices to"</dt><dd translate="no" class="typed">{billing.email.clone()}</dd></div>
             <div><dt>"Postal address"</dt><dd class="lines">{billing.postal_address.clone()} "\n" {country}</dd></div>
             {also.collect_view()}
             <div><dt>"Paid by"</dt><dd>{billing.payment.clone()}</dd></div>

@@ -25,13 +25,13 @@ pub(super) fn exchanges(
         };
         view! {
             <li>
-                <p class="soft"><b>{exchange.asked_by}</b> " asked " <When at=exchange.asked_at now/></p>
+                <p class="soft"><b translate="no">{exchange.asked_by}</b> " asked " <When at=exchange.asked_at now/></p>
                 <blockquote class="quote">{exchange.question}</blockquote>
                 {below}
             </li>
         }
     });
-    Some(view! { <ol class="said">{items.collect_view()}</ol> }.into_any())
+    Some(view! { <ol role="list" class="said">{items.collect_view()}</ol> }.into_any())
 }
 
 /// The administrators' notes, oldest first.
@@ -39,12 +39,12 @@ pub(super) fn notes(notes: Vec<Note>, now: Moment) -> AnyView {
     let items = notes.into_iter().map(|note| {
         view! {
             <li>
-                <p class="soft"><b>{note.by}</b> ", " <When at=note.at now/></p>
+                <p class="soft"><b translate="no">{note.by}</b> ", " <When at=note.at now/></p>
                 <blockquote class="quote">{note.body}</blockquote>
             </li>
         }
     });
-    view! { <ol class="said">{items.collect_view()}</ol> }.into_any()
+    view! { <ol role="list" class="said">{items.collect_view()}</ol> }.into_any()
 }
 
 /// How long a decision usually takes, beside requests of which the oldest has waited so long.

@@ -9,13 +9,14 @@ use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::form::{PostForm, Submit};
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
 use shared::moment::Span;
@@ -64,7 +65,7 @@ fn body(page: MyRequestPage) -> AnyView {
         view! {
             <section>
                 <h2>"Decision"</h2>
-                <p>{request.state.name()} " by " <b>{decision.by}</b> ", " <When at=decision.at now/> "."</p>
+                <p>{request.state.name()} " by " <b translate="no">{decision.by}</b> ", " <When at=decision.at now/> "."</p>
                 {quote}
             </section>
         }
@@ -126,8 +127,8 @@ fn body(page: MyRequestPage) -> AnyView {
     view! {
         <p><a href="/manage/organizations">"Your organizations"</a></p>
         <div class="lead">
-            <h1 tabindex="-1">{request.display_name.clone()}</h1>
-            <span class="name soft">{request.name.clone()}</span>
+            <h1 tabindex="-1"><bdi>{request.display_name.clone()}</bdi></h1>
+            <span translate="no" class="name soft">{request.name.clone()}</span>
             <span class="tag">{request.kind.name()}</span>
             <span class=tone(request.state)>{request.state.name()}</span>
         </div>
@@ -135,7 +136,7 @@ fn body(page: MyRequestPage) -> AnyView {
         <blockquote class="quote">{page.description}</blockquote>
         <dl class="facts">
             <div><dt>{if draft { "Begun" } else { "Asked for" }}</dt><dd><When at=request.filed_at now/></dd></div>
-            <div><dt>"Address here"</dt><dd class="name">{addresses::profile(&request.key)}</dd></div>
+            <div><dt>"Address here"</dt><dd translate="no" class="name">{addresses::profile(&request.key)}</dd></div>
             <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {open.then(|| view! { <div><dt>"Resembles"</dt><dd>{similar}</dd></div> })}
         </dl>
@@ -152,7 +153,7 @@ fn body(page: MyRequestPage) -> AnyView {
 /// The dialogs in which a question is answered, the request withdrawn, or a draft thrown away.
 #[component]
 fn Asking(id: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         (query.get("confirm"), query.get("asked").unwrap_or_default())

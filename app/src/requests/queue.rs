@@ -2,15 +2,15 @@
 
 use super::actions::GetQueue;
 use crate::administration::{find, searched, tabs};
-use crate::browser;
 use crate::organizations::tone;
 use crate::ui::data::Data;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
+use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::moment::{Moment, Span};
-use shared::wire::requests::{Queue, QueueRow, State};
+use shared::wire::requests::{Counted, Queue, QueueRow, State};
 use shared::words::count;
 
 /// The page **Requests**.
@@ -45,6 +45,13 @@ fn lists(queue: Queue) -> AnyView {
         let wait = count(elsewhere, "of them waits for an answer or is", "of them wait for an answer or are");
         [" ", &wait, " put off."].concat()
     });
+    let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
+        let to = ["/administration/requests?q=", &addresses::query_part(&applicant)].concat();
+        let others = count(u64::from(more), "other open request", "other open requests");
+        view! { <p class="apart"><a href=to>{others} " by " <span translate="no">{applicant}</span></a></p> }
+    });
+    let counted = counted.collect_view();
+    let more = queue.more.then(|| view! { <p class="soft apart">"More requests are waiting than are shown here."</p> });
     let open = if queue.open.is_empty() {
         view! {
             <div class="empty">
@@ -57,6 +64,8 @@ fn lists(queue: Queue) -> AnyView {
         view! {
             <p>"Oldest first; a bar is full after two weeks." {elsewhere}</p>
             {table(queue.open, now, "Waiting since")}
+            {counted}
+            {more}
         }
         .into_any()
     };
@@ -79,7 +88,7 @@ fn found(queue: Queue) -> AnyView {
     let none = nothing.then(|| {
         view! {
             <section><div class="empty">
-                <h3>"No request has “" {queue.query} "” in it"</h3>
+                <h2>"No request has “" <bdi>{queue.query}</bdi> "” in it"</h2>
                 <p>"Names, web addresses, descriptions, and the usernames and e-mail addresses of applicants are searched, of all requests that there ever were."</p>
             </div></section>
         }
@@ -108,18 +117,18 @@ pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
         let to = ["/administration/requests/", &request.id.to_string()].concat();
         let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));
         view! {
-            <tr>
-                <td><a href=to>{request.display_name}</a> " " <span class="name soft">{request.name}</span></td>
-                <td data-label="By">{request.applicant}</td>
-                <td data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
-                <td data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
+            <tr role="row">
+                <td role="cell"><a href=to><bdi>{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
+                <td role="cell" data-label="By" translate="no">{request.applicant}</td>
+                <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
+                <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>
         }
     });
     view! {
-        <table class="queue">
-            <thead><tr><th scope="col">"Organization"</th><th scope="col">"By"</th><th scope="col">"State"</th><th scope="col">{when}</th></tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
+        <table role="table" class="queue">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
+            <tbody role="rowgroup">{rows.collect_view()}</tbody>
         </table>
     }
     .into_any()

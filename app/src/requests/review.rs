@@ -11,11 +11,12 @@ use crate::organizations::tone;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::problem::Field;
 use shared::text::{Message, Reason};
@@ -65,15 +66,15 @@ fn body(page: RequestPage) -> AnyView {
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
-            <h1 tabindex="-1">{page.display_name.clone()}</h1>
-            <span class="name soft">{page.name.clone()}</span>
+            <h1 tabindex="-1"><bdi>{page.display_name.clone()}</bdi></h1>
+            <span translate="no" class="name soft">{page.name.clone()}</span>
             <span class="tag">{page.kind.name()}</span>
             <span class=tone(page.state)>{page.state.name()}</span>
         </div>
         <blockquote class="quote">{page.description.clone()}</blockquote>
         <dl class="facts">
             <div><dt>"Asked for"</dt><dd><When at=page.filed_at now/></dd></div>
-            <div><dt>"Address here"</dt><dd class="name">{address(&page)}</dd></div>
+            <div><dt>"Address here"</dt><dd translate="no" class="name">{address(&page)}</dd></div>
             <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {applicant(&page.applicant, page.now)}
             <div><dt>"The name"</dt><dd>{standing(&page)}</dd></div>
@@ -110,9 +111,10 @@ fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
         "Another domain than the organization's on the web."
     };
     let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
+    let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
-        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat()>{applicant.username.clone()}</a> ", came " <When at=applicant.since now/></dd></div>
-        <div><dt>"E-mail"</dt><dd>{applicant.email.clone()} {verified} <span class="why">{matches}</span></dd></div>
+        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat() translate="no">{applicant.username.clone()}</a> ", came " <When at=applicant.since now/> {disabled}</dd></div>
+        <div><dt>"E-mail"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{matches}</span></dd></div>
     }
     .into_any()
 }
@@ -133,10 +135,10 @@ fn similar(similar: &[Similar]) -> AnyView {
     let names = similar.iter().map(|s| {
         let how = if s.likeness == 0 { "looks the same" } else { "is close" };
         view! {
-            <li><a href=crate::addresses::profile(&s.name) class="name">{s.name.clone()}</a> " " <span class="soft">{s.display_name.clone()} ", " {how}</span></li>
+            <li><a href=crate::addresses::profile(&s.name) translate="no" class="name">{s.name.clone()}</a> " " <span><bdi>{s.display_name.clone()}</bdi> ", " {how}</span></li>
         }
     });
-    view! { <ul class="lookalikes">{names.collect_view()}</ul> }.into_any()
+    view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()
 }
 
 fn decision(page: &RequestPage) -> AnyView {
@@ -146,7 +148,7 @@ fn decision(page: &RequestPage) -> AnyView {
         return view! {
             <section>
                 <h2>"Decision"</h2>
-                <p>{verb} " by " <b>{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
+                <p>{verb} " by " <b translate="no">{decision.by.clone()}</b> ", " <When at=decision.at now=page.now/> "."</p>
                 {quote}
             </section>
         }
@@ -162,10 +164,17 @@ fn decision(page: &RequestPage) -> AnyView {
         Some(_) => view! { <button class="main" disabled aria-describedby="approve-why">"Approve"</button> }.into_any(),
     };
     let why = page.approval.as_ref().map(|why| view! { <p class="why" id="approve-why">{words::refusal(why)}</p> });
+    let invoices = page.billing.as_ref().map(|billing| billing.email.as_str());
+    let heed = words::before_approval(&page.name, &page.similar, page.price, invoices);
+    let heed = (!heed.is_empty()).then(|| {
+        let heed = heed.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+        view! { <div class="effects"><div><h3>"Look at this first"</h3><ul>{heed}</ul></div></div> }
+    });
     view! {
         <section>
             <h2>"Decision"</h2>
             <p>"You see what will follow before it happens."</p>
+            {heed}
             <div class="row">
                 {approval}
                 <a class="button danger" id="decline" href=decline data-noscroll>"Decline"</a>
@@ -181,7 +190,7 @@ fn decision(page: &RequestPage) -> AnyView {
 /// The dialogs that ask before a decision is taken.
 #[component]
 fn Deciding(id: Memo<String>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || match asked.get().as_deref() {
         Some("approve") => {

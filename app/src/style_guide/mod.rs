@@ -27,8 +27,8 @@ fn guide() -> AnyView {
             <h1 tabindex="-1">"Style guide"</h1>
             <p class="lede">"Every component in every state. What is not here is not in the product. " <a href="/style/letters" rel="external">"The letters"</a> " have a page of their own."</p>
             <section><h2>"Words"</h2>
-                <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
-                <ul class="lookalikes"><li><span class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
+                <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span translate="no" class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
+                <ul role="list" class="lookalikes"><li><span translate="no" class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
                 <p class="row">{State::ALL.map(|state| view! { <span class=tone(state)>{state.name()}</span> }).into_iter().collect_view()}</p>
                 <blockquote class="quote">"Somebody's own words, set off from ours."</blockquote>
             </section>
@@ -56,12 +56,12 @@ fn guide() -> AnyView {
             </section>
             <section><h2>"Tabs and tables"</h2>
                 <nav class="tabs" aria-label="Sample"><a href="/style" aria-current="page">"Here"</a><a href="/">"Elsewhere"</a></nav>
-                <table class="people">
-                    <thead><tr><th scope="col">"Person"</th><th scope="col">"Role"</th><th scope="col">"Joined"</th></tr></thead>
-                    <tbody><tr>
-                        <td><div class="person"><span class="face" aria-hidden="true">"D"</span><span><b>"dana"</b><small>"you"</small></span></div></td>
-                        <td data-label="Role">"Owner"</td>
-                        <td data-label="Joined" class="soft">"3 days ago"</td>
+                <table role="table" class="people">
+                    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th></tr></thead>
+                    <tbody role="rowgroup"><tr role="row">
+                        <td role="cell"><div class="person"><span class="face" aria-hidden="true">"D"</span><span><b>"dana"</b><small>"you"</small></span></div></td>
+                        <td role="cell" data-label="Role">"Owner"</td>
+                        <td role="cell" data-label="Joined" class="soft">"3 days ago"</td>
                     </tr></tbody>
                 </table>
             </section>
@@ -93,7 +93,7 @@ fn guide() -> AnyView {
             <section><h2>"Menu"</h2>
                 <details class="menu sample" open>
                     <summary>"dana"<span class="count" aria-hidden="true">"3"</span></summary>
-                    <ul>
+                    <ul role="list">
                         <li><a href="/style">"Your organizations"</a></li>
                         <li><a href="/style"><span>"Administration"</span><span class="count" aria-hidden="true">"3"</span></a></li>
                     </ul>

@@ -1,12 +1,11 @@
 //! Fields in which one is chosen: of many, by the browser's own list, with a line under it like any other field's; of
 //! few, by cards that say what each means. A refused form has the choice that was sent.
 
-use super::field::Judged;
+use super::field::{About, Judged, fault_line};
 use super::form::standing;
 use leptos::prelude::*;
 use shared::countries::Country;
 use shared::problem::Field;
-use shared::words;
 
 /// The field **Country**.
 #[component]
@@ -17,7 +16,7 @@ pub fn CountryField(
 ) -> impl IntoView {
     let (standing, field) = (standing(), Field::Country);
     let id = standing.id(field);
-    let about = [id.as_str(), "-about"].concat();
+    let about = About::of(&id).fault;
     let first = standing.value(field, &begins);
     let value = RwSignal::new(first.clone());
     let judged = Judged::new(field, value, move |left| value.with(|code| Country::parse(code).err()).filter(|_| left));
@@ -35,7 +34,7 @@ pub fn CountryField(
                 <option value="">"Choose a country"</option>
                 {options.collect_view()}
             </select>
-            <p class="hint" id=about aria-live="polite">{move || fault.get().map(|code| words::fault(field, &code))}</p>
+            <div class="under">{fault_line(field, fault, about)}</div>
         </div>
     }
 }

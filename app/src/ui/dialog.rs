@@ -308,6 +308,7 @@ pub fn effects(preview: &Preview) -> AnyView {
     }
     view! {
         <div class="effects">
+            {list("Look at this first", &preview.heed)}
             {list("Happens at once", &preview.happens)}
             {list("Ends", &preview.ends)}
             {list("Stays", &preview.stays)}

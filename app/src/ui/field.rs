@@ -1,4 +1,4 @@
-//! A field: label, control, and a line under it that is reserved for a hint or for what is wrong. The rule
+//! A field: label, control, and under it what is wrong with it and, always, what explains it. The rule
 //! is asked as a person types, but speaks only once they have left the field; after that it follows each
 //! key. What the server said is shown until the field is changed.
 
@@ -50,7 +50,8 @@ pub fn TextField(
 ) -> impl IntoView {
     let standing = standing();
     let id = standing.id(field);
-    let about = [id.as_str(), "-about"].concat();
+    let about = About::of(&id);
+    let described = about.all(count.is_some());
     let first = standing.value(field, if resumes.is_empty() { &begins } else { &resumes });
     let value = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     value.set(first.clone());
@@ -77,27 +78,22 @@ pub fn TextField(
     let on_blur = move |_| judged.leave();
     let invalid = move || judged.invalid();
     let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
-    let line = move || match fault.get() {
-        Some(code) => view! { {words::fault(field, &code)} }.into_any(),
-        None => match asked.map(|asked| asked.answer.get()) {
-            Some(Some(answer)) => answer.show(),
-            _ => hint.clone().into_any(),
-        },
+    let line = move || match asked.map(|asked| asked.answer.get()) {
+        Some(Some(answer)) => answer.show(),
+        _ => hint.clone().into_any(),
     };
-    let counter = count.map(|most| {
-        view! { <span class="counter">{move || value.with(|v| v.trim().chars().count())} " of " {most}</span> }
-    });
+    let counter = count.map(|most| counter(value, most, about.counter.clone()));
     let spellcheck = if spellcheck { "true" } else { "false" };
     let control = if kind == "textarea" {
         view! {
-            <textarea id=id.clone() name=field.name() rows="4" spellcheck=spellcheck aria-describedby=about.clone()
+            <textarea id=id.clone() name=field.name() rows="4" spellcheck=spellcheck aria-describedby=described
                 aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur>{initial}</textarea>
         }
         .into_any()
     } else {
         view! {
             <input id=id.clone() name=field.name() type=kind list=list value=initial autocomplete=autocomplete spellcheck=spellcheck
-                autocapitalize="none" aria-describedby=about.clone() aria-invalid=invalid autofocus=focus
+                autocapitalize="none" aria-describedby=described aria-invalid=invalid autofocus=focus
                 on:input=on_input on:blur=on_blur/>
         }
         .into_any()
@@ -106,9 +102,47 @@ pub fn TextField(
         <div class="field" class:bad=move || fault.with(Option::is_some)>
             <label for=id>{label}</label>
             {control}
-            <p class="hint" id=about aria-live="polite">{line}{counter}</p>
+            <div class="under">{counter}{fault_line(field, fault, about.fault)}<p class="hint" id=about.hint aria-live="polite">{line}</p></div>
         </div>
     }
+}
+
+/// The ids of what stands under a control.
+pub struct About {
+    pub fault: String,
+    pub hint: String,
+    pub counter: String,
+}
+
+impl About {
+    /// Of the control with an id.
+    pub fn of(id: &str) -> Self {
+        let [fault, hint, counter] = ["-fault", "-about", "-count"].map(|part| [id, part].concat());
+        Self { fault, hint, counter }
+    }
+
+    /// What describes the control, in the order in which it is read.
+    fn all(&self, counted: bool) -> String {
+        [self.fault.as_str(), &self.hint, if counted { &self.counter } else { "" }].join(" ").trim_end().to_owned()
+    }
+}
+
+/// What is wrong with a field; its line is there before, so that it is read aloud when it comes.
+pub fn fault_line(field: FieldName, fault: Memo<Option<FaultCode>>, id: String) -> AnyView {
+    let said = move || fault.get().map(|code| words::fault(field, &code));
+    view! { <p class="fault" id=id aria-live="polite">{said}</p> }.into_any()
+}
+
+/// How many characters stand in a field, of how many; until somebody counts them, how many may. It is read with the
+/// field, and aloud by itself only when the room becomes scarce.
+fn counter(value: RwSignal<String>, most: usize, id: String) -> AnyView {
+    let used = move || value.with(|v| v.trim().chars().count());
+    let left = Memo::new(move |_| words::room_left(used(), most));
+    view! {
+        <span class="counter" id=id><span class="counted">{used} " of " {most}</span><span class="uncounted">"At most " {most}</span></span>
+        <span class="unseen" role="status">{move || left.get()}</span>
+    }
+    .into_any()
 }
 
 /// What stands in a field, and what is wrong with it: what the server said of it last, until it is changed, or what the
@@ -214,7 +248,7 @@ impl Answer {
             let last = self.similar.len() - 1;
             let names = self.similar.into_iter().enumerate().map(|(n, name)| {
                 let after = if n == last { "." } else { ", " };
-                view! { <span class="name">{name}</span> {after} }
+                view! { <span translate="no" class="name">{name}</span> {after} }
             });
             view! { " Resembles " {names.collect_view()} }
         });
@@ -236,7 +270,8 @@ pub fn PasswordField(
 ) -> impl IntoView {
     let standing = standing();
     let id = standing.id(field);
-    let about = [id.as_str(), "-about"].concat();
+    let about = About::of(&id);
+    let described = about.all(false);
     let (shown, value) = (RwSignal::new(false), RwSignal::new(String::new()));
     let judged =
         Judged::new(field, value, move |left| check.filter(|_| left).and_then(|check| check.run(value.get()).err()));
@@ -249,16 +284,15 @@ pub fn PasswordField(
     let here = |p: &Problem| first_fault(p) == Some(field) || matches!(p, Problem::Refused(Refusal::SignIn {}));
     let focus = standing.problem.get_untracked().is_some_and(|p| here(&p));
     let word = move || if shown.get() { "Hide password" } else { "Show password" };
-    let line = move || fault.get().map(|code| words::fault(field, &code)).or_else(|| hint.clone());
     view! {
         <div class="field" class:bad=move || fault.with(Option::is_some)>
             <label for=id.clone()>{label}</label>
             <div class="reveal">
                 <input id=id name=field.name() type=kind autocomplete=autocomplete spellcheck="false" autocapitalize="none"
-                    aria-describedby=about.clone() aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur/>
+                    aria-describedby=described aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur/>
                 <button type="button" class="plain" on:click=move |_| shown.update(|s| *s = !*s)>{word}</button>
             </div>
-            <p class="hint" id=about aria-live="polite">{line}</p>
+            <div class="under">{fault_line(field, fault, about.fault)}<p class="hint" id=about.hint>{hint}</p></div>
         </div>
     }
 }

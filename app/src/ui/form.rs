@@ -71,6 +71,9 @@ pub fn PostForm(
     /// earlier page stays.
     #[prop(optional)]
     plain: bool,
+    /// What is typed into it is kept in this tab until it is sent: whoever goes on and comes back finds it there.
+    #[prop(optional)]
+    keeps: bool,
     /// The digest of the list that the person reads beside the form.
     #[prop(optional, into)]
     agreed: Option<Signal<String>>,
@@ -95,8 +98,18 @@ pub fn PostForm(
         let (path, search) = (location.pathname.get(), location.search.get());
         if search.is_empty() { path } else { [path, search].join("?") }
     });
+    let action = move || addresses::form_at(url, &page.get());
     let once = RwSignal::new(paint.once(&form));
     let node = NodeRef::<leptos::html::Form>::new();
+    let draft = keeps.then(|| {
+        let page = location.pathname.get_untracked();
+        StoredValue::new(paint.reader.with_untracked(|reader| browser::draft_key(reader, &page, &form)))
+    });
+    // What was refused stands there already.
+    let fresh = standing.problem.with_untracked(Option::is_none);
+    if let Some(draft) = draft.filter(|_| fresh) {
+        Effect::new(move |_| draft.with_value(|key| browser::resume(node, key)));
+    }
     let (navigate, refresh, status) = (use_navigate(), expect_context::<Refresh>(), expect_context::<StatusLine>());
     let Looking(looking) = expect_context();
 
@@ -107,7 +120,14 @@ pub fn PostForm(
         }
     };
     // Who types has read what happened before; the line must not lie over the field.
-    let go_on = move |_| status.clear();
+    let go_on = move |event: leptos::ev::Event| {
+        if browser::is_readers(&event) {
+            status.clear();
+        }
+        if let Some(draft) = draft {
+            let _ = draft.try_with_value(|key| browser::keep_draft(node, key));
+        }
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         if plain {
             return;
@@ -122,6 +142,7 @@ pub fn PostForm(
         refresh.hold();
         // What is asked of signals is asked now: the form may be gone by the time of the answer.
         let (navigate, sent_from, page) = (navigate.clone(), location.pathname.get_untracked(), page.get_untracked());
+        let draft = draft.map(|draft| draft.get_value());
         leptos::task::spawn_local(async move {
             let answer = browser::post(url, body).await;
             let missed = refresh.release();
@@ -131,6 +152,9 @@ pub fn PostForm(
             match answer {
                 Ok(mut done) => {
                     paint.renew();
+                    if let Some(key) = draft {
+                        browser::drop_draft(&key);
+                    }
                     if let Some(heard) = heard {
                         heard.run(());
                     }
@@ -200,13 +224,13 @@ pub fn PostForm(
         });
     };
     view! {
-        <form node_ref=node method="post" action=url class=class novalidate on:submit=submit on:click:capture=calm
+        <form node_ref=node method="post" action=action class=class novalidate on:submit=submit on:click:capture=calm
             on:input=go_on>
             <input type="hidden" name="page" value=page/>
             <input type="hidden" name="form" value=form/>
             <input type="hidden" name="once" value=once/>
             {(!plain).then(|| view! { <input type="hidden" name="reader" value=paint.reader/> })}
-            {agreed.map(|agreed| view! { <input type="hidden" name="agreed" value=agreed/> })}
+            {agreed.map(|agreed| view! { <input type="hidden" name="agreed" value=agreed prop:value=agreed/> })}
             <Refused standing/>
             {children()}
         </form>
@@ -229,7 +253,8 @@ fn Refused(standing: Standing) -> impl IntoView {
     move || {
         standing.problem.get().map(|problem| {
             let sentence = words::problem(&problem);
-            let way_on = match problem {
+            let way_on = match &problem {
+                Problem::Refused(Refusal::OverHttp { site }) => Some((site.as_str(), "To the site", None)),
                 // In a tab of its own, so that what was typed stays here.
                 Problem::Refused(Refusal::NotSignedIn {}) => {
                     Some(("/sign-in", "Sign in beside this page", Some("_blank")))
@@ -239,7 +264,8 @@ fn Refused(standing: Standing) -> impl IntoView {
                 Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in", None)),
                 _ => None,
             };
-            let way_on = way_on.map(|(to, label, target)| view! { " " <a href=to target=target>{label}</a> });
+            let way_on =
+                way_on.map(|(to, label, target)| view! { " " <a href=to.to_owned() target=target>{label}</a> });
             view! { <p class="alert" role="alert" tabindex="-1">{sentence}{way_on}</p> }
         })
     }

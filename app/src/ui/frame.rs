@@ -2,13 +2,15 @@
 
 use super::data::Data;
 use super::form::PostForm;
+use super::query::use_query;
 use super::refresh::{Ended, Refresh, Stale};
+use super::time::Minutes;
 use crate::accounts::actions::{ChooseTheme, GetViewer, ResendVerification, SignOut};
 use crate::browser;
 use crate::first::first_paint;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 use shared::wire::ALIVE;
 use shared::wire::accounts::{SignedIn, Theme, Viewer};
 use shared::words::{Notice, count};
@@ -59,8 +61,17 @@ pub fn provide(notice: Option<Notice>) {
     provide_context(Stale::new(refresh));
     provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
     provide_context(Looking(Data::of(|| GetViewer {})));
-    // What was shown then may not be for this reader any more.
-    browser::on_return(move || refresh.all());
+    provide_context(Minutes::begin());
+    let paint = first_paint();
+    // What was shown then may not be for this reader any more, nor in the theme that was chosen since.
+    browser::on_return(move || {
+        refresh.all();
+        if let Some(theme) = paint.chosen_theme() {
+            paint.keep_theme(theme);
+        }
+    });
+    // Who signs out in one tab has signed out in all.
+    browser::on_other_reader(paint.reader, move || refresh.all());
 }
 
 /// Header, content, footer.
@@ -81,6 +92,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             status.turn();
             ended.set(false);
             paint.forget();
+            browser::forget_about();
             browser::focus_later("h1");
         }
         now
@@ -89,8 +101,19 @@ pub fn Frame(children: Children) -> impl IntoView {
     let below = looking.judged(move |viewer| {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
-        let over = move || (ended.get() && !signed_in).then(signed_out);
-        view! { {over}{move || stale.is_known().then(unanswered)}{banner(viewer)} }.into_any()
+        // What was asked for once is not asked for again, and would stay to be seen.
+        if viewer.is_some()
+            && !signed_in
+            && paint.reader.with_untracked(|reader| !reader.is_empty())
+            && is_ones_own(path)
+        {
+            ended.set(true);
+        }
+        let over = Memo::new(move |_| ended.get() && !signed_in);
+        Effect::new(move |_| browser::cover(over.get()));
+        let over = move || over.get().then(signed_out);
+        let banner = banner(viewer).map(|banner| view! { <section aria-label="Notice">{banner}</section> });
+        view! { {over}{move || stale.is_known().then(unanswered)}{banner} }.into_any()
     });
     let foot = looking.judged(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
@@ -113,6 +136,11 @@ pub fn Frame(children: Children) -> impl IntoView {
     }
 }
 
+/// Whether a page is shown to nobody who is not signed in.
+fn is_ones_own(path: Memo<String>) -> bool {
+    path.with_untracked(|path| ["/manage/", "/administration"].iter().any(|area| path.starts_with(area)))
+}
+
 /// The mark: a gabled hall.
 #[component]
 fn Mark() -> impl IntoView {
@@ -126,14 +154,14 @@ fn Mark() -> impl IntoView {
 
 #[component]
 fn SearchBox() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let location = use_location();
     let value = move || {
         let here = location.pathname.get() == "/search";
         here.then(|| query.read().get("q")).flatten().unwrap_or_default()
     };
     view! {
-        <form class="search" role="search" action="/search" method="get">
+        <form class="search" role="search" aria-label="Site" action="/search" method="get">
             <input type="search" name="q" value=value aria-label="Search organizations" placeholder="Search organizations"/>
         </form>
     }
@@ -184,12 +212,12 @@ fn account_menu(account: SignedIn) -> AnyView {
     view! {
         {bell(account.invitations, account.questioned.len())}
         <details class="menu" node_ref=menu on:keydown=key>
-            <summary>{account.username}{marked()}</summary>
-            <ul>
+            <summary><span translate="no">{account.username}</span>{marked()}</summary>
+            <ul role="list">
                 <li on:click=chosen><a href="/manage/organizations">"Your organizations"</a></li>
                 <li on:click=chosen><a href="/manage/account">"Account settings"</a></li>
                 {administration}
-                <li>
+                <li on:submit=move |_| browser::drop_drafts()>
                     <PostForm url=SignOut::url() form="sign-out" plain=true>
                         <button type="submit" class="plain">"Sign out"</button>
                     </PostForm>
@@ -263,7 +291,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"An administrator asks about your request for " <b>{first.display_name.clone()}</b> "."</span>
+                    <span>"An administrator asks about your request for " <b translate="no"><bdi>{first.display_name.clone()}</bdi></b> "."</span>
                     <a href=page>"Answer"</a>
                     {more}
                 </div>
@@ -275,7 +303,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"Letters to " <b>{account.email}</b> " come back."</span>
+                    <span>"Letters to " <b translate="no">{account.email}</b> " come back."</span>
                     <a href="/manage/account">"See your addresses"</a>
                 </div>
             </div>
@@ -289,7 +317,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         view! {
             <div class="notice">
                 <div>
-                    <span>"Please verify " <b>{account.email}</b> ": open the link in the letter to it."</span>
+                    <span>"Please verify " <b translate="no">{account.email}</b> ": open the link in the letter to it."</span>
                     <PostForm url=ResendVerification::url() form="banner-resend">
                         <button type="submit" class="plain">"Send it again"</button>
                     </PostForm>
@@ -324,8 +352,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     let buttons = Theme::ALL.map(|theme| {
         let pressed = move || if paint.theme.get() == theme { "true" } else { "false" };
         let choose = move |_| {
-            paint.theme.set(theme);
-            browser::set_theme(theme);
+            paint.keep_theme(theme);
         };
         view! {
             <button type="submit" class="plain" name="theme" value=theme.code() aria-pressed=pressed on:click=choose>{theme.name()}</button>
@@ -344,10 +371,11 @@ fn ThemeForm(children: Children) -> impl IntoView {
         let (path, search) = (location.pathname.get(), location.search.get());
         if search.is_empty() { path } else { [path, search].join("?") }
     };
+    let action = move || crate::addresses::form_at(ChooseTheme::url(), &page());
     // The button has done it: a form on its way could come after the next page.
     let submit = |event: leptos::ev::SubmitEvent| event.prevent_default();
     view! {
-        <form class="theme" method="post" action=ChooseTheme::url() on:submit=submit>
+        <form class="theme" method="post" action=action on:submit=submit>
             <input type="hidden" name="page" value=page/>
             <fieldset><legend>"Theme"</legend>{children()}</fieldset>
         </form>

@@ -15,6 +15,7 @@ pub fn Kept() -> AnyView {
     let sentence = words::problem(&refused.problem);
     let signed_out = matches!(refused.problem, Problem::Refused(Refusal::NotSignedIn {}));
     let to_sign_in = crate::addresses::sign_in_for(&refused.page);
+    let action = crate::addresses::form_at(&refused.action, &refused.page);
     let once = paint.once(&refused.form);
     let rows = refused.typed.iter().filter(|(name, value)| shown(name) && !value.is_empty());
     let rows =
@@ -31,11 +32,13 @@ pub fn Kept() -> AnyView {
             <p class="alert" role="alert">{sentence}</p>
             <p>"This is what you typed:"</p>
             <dl class="facts">{rows}</dl>
-            <form method="post" action=refused.action.clone() class="row">
+            <form method="post" action=action class="row">
                 {hidden}
                 <input type="hidden" name="page" value=refused.page.clone()/>
                 <input type="hidden" name="form" value=refused.form.clone()/>
                 <input type="hidden" name="once" value=once/>
+                // Whoever has signed in meanwhile sends nothing that was typed for another.
+                <input type="hidden" name="reader" value=refused.reader.clone()/>
                 {signed_out.then(|| view! { <a class="button" href=to_sign_in target="_blank">"Sign in (opens beside this page)"</a> })}
                 <button type="submit" class="main">"Send again"</button>
             </form>

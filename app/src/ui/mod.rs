@@ -9,6 +9,8 @@ pub mod form;
 pub mod frame;
 pub mod kept;
 pub mod name_field;
+pub mod public;
+pub mod query;
 pub mod refresh;
 pub mod rows;
 pub mod time;

@@ -45,9 +45,13 @@ pub async fn create(
         Ok(account) => account,
         Err(refusal) => return Err(with_the_name(services, who, username, refusal).await.into()),
     };
-    let against = services.new_accounts.of(&throttle::client(&who.address));
-    throttle::take(&services.door, against).await?;
-    let command = match hashed(services, account).await {
+    let consent = services.door.bind_secrets(consent, &[password]);
+    if let Some(opened) = sent_before(services, who, &unhashed(&account), (username, password), &consent).await? {
+        return Ok(opened);
+    }
+    let client = throttle::client(&who.address);
+    throttle::take(&services.door, services.new_accounts.of(&client)).await?;
+    let command = match hashed(services, &client, account).await {
         Ok(command) => command,
         Err(Problem::Refused(refusal)) => return Err(with_the_name(services, who, username, refusal).await.into()),
         Err(problem) => return Err(problem),
@@ -85,23 +89,46 @@ pub async fn make<C: Gather>(
     Ok(Opened { done: outcome.done, ..opened })
 }
 
-/// The account with its password hashed: before the transaction, which must be short.
+/// The answer to a form by which an account was made before, if it was: its first one, and the device is signed in by the
+/// password, as ever.
+///
+/// # Errors
+/// What signing in says, or the database's trouble.
+pub async fn sent_before<C: Gather>(
+    services: &Services,
+    who: &Caller,
+    command: &C,
+    (username, password): (&str, &str),
+    consent: &Consent,
+) -> Result<Option<Opened>, Problem> {
+    let Some(done) = services.door.previous_answer(&web(who), command, consent).await? else { return Ok(None) };
+    let opened = sign_in::sign_in(services, who, username, password).await?;
+    Ok(Some(Opened { done, ..opened }))
+}
+
+/// The account before its password is hashed: enough to know the form again.
+pub fn unhashed(account: &NewAccount) -> CreateAccount {
+    CreateAccount { username: account.username.clone(), email: account.email.clone(), password_hash: String::new() }
+}
+
+/// The account with its password hashed: before the transaction, which must be short. `client` is whoever asks for it
+/// ([`throttle::client`]); they must have a right to it by now.
 ///
 /// # Errors
 /// The password is known to be broken, or too many hashes wait already.
-pub async fn hashed(services: &Services, account: NewAccount) -> Result<CreateAccount, Problem> {
-    let password_hash = new_hash(services, account.password).await?;
+pub async fn hashed(services: &Services, client: &str, account: NewAccount) -> Result<CreateAccount, Problem> {
+    let password_hash = new_hash(services, client, account.password).await?;
     Ok(CreateAccount { username: account.username, email: account.email, password_hash })
 }
 
-/// The hash of a new password.
+/// The hash of a new password, for a client who has a right to it.
 ///
 /// # Errors
 /// The password is known to be broken, or too many hashes wait already.
-pub async fn new_hash(services: &Services, password: Password) -> Result<String, Problem> {
+pub async fn new_hash(services: &Services, client: &str, password: Password) -> Result<String, Problem> {
     if breached::is_known(&password) {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsKnown {}).into());
     }
     let salt = services.door.random.seed().first_chunk().copied().unwrap_or_default();
-    services.hasher.hash(password, salt).await
+    services.hasher.for_client(client).hash(password, salt).await
 }

@@ -9,6 +9,7 @@ pub mod reset;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod unused;
 pub mod verify;
 
 use crate::services::{Services, of_form, web};
@@ -17,8 +18,8 @@ use app::backend::{Accounts, Caller, Consent, Opened};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::moment::Moment;
-use shared::names::Username;
 use shared::problem::{Field, Problem, Refusal};
+use shared::reserved;
 use shared::rules::accounts::{ResendVerification, VerifyEmail, may_verify};
 use shared::rules::{Person, Secret};
 use shared::wire::Done;
@@ -42,7 +43,7 @@ impl Accounts for Services {
     }
 
     async fn username_standing(&self, who: &Caller, username: &str) -> Result<UsernameStanding, Problem> {
-        let username = Username::parse(username).map_err(|code| Refusal::fault(Field::Username, code))?;
+        let username = reserved::chosen(username).map_err(|code| Refusal::fault(Field::Username, code))?;
         self.door
             .see(who, async |tx, _| {
                 let taken = store::accounts::username_taken(tx, &username.key()).await?;
@@ -96,7 +97,8 @@ impl Accounts for Services {
 
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
         let command = VerifyEmail { secret: Secret::parse(token) };
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        let consent = self.door.bind_secrets(of_form(consent)?, &[token]);
+        Ok(self.door.carry_out(web(who), command, consent).await?.done)
     }
 
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {

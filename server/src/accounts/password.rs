@@ -6,8 +6,9 @@ use super::sign_in;
 use crate::door::{Circumstances, Failure, Gather};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts};
-use crate::throttle::{self, Allowance, WRONG_BY_BOTH, WRONG_BY_CLIENT};
+use crate::throttle::{self, Allowance, PASSWORDS_BY_CLIENT, WRONG_BY_BOTH, WRONG_BY_CLIENT};
 use app::backend::{Caller, Consent, Opened};
+use shared::moment::Moment;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
 use shared::rules::accounts::{ChangePassword, Confirmed, PasswordFacts};
@@ -42,11 +43,12 @@ pub async fn change(
     let chosen = faults.take(Field::Password, Password::new(password, &person.username, &person.email));
     let (offered, chosen) = faults.finish(offered.zip(chosen))?;
     let same = offered == chosen;
+    let consent = services.door.bind_secrets(consent, &[current, password]);
     let confirmed = confirm(services, who, offered).await?;
     if same {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsTheSame {}).into());
     }
-    let password_hash = new_hash(services, chosen).await?;
+    let password_hash = new_hash(services, &throttle::client(&who.address), chosen).await?;
     let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
     let outcome = services.door.carry_out(web(who), command, consent).await?;
     let cookie = sign_in::cookie(services, &outcome).ok_or(Refusal::NotSignedIn {})?;
@@ -56,25 +58,44 @@ pub async fn change(
 /// Whether the password that was typed is that of the one who asks; as what it says, the command is decided.
 ///
 /// # Errors
-/// Nobody is signed in, too many wrong ones were typed before, or the database's trouble.
+/// Nobody is signed in, too many were typed before, or the database's trouble.
 pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Result<Confirmed, Problem> {
-    let may_try = async |tx: &mut Tx<'_>, about: &Circumstances| {
-        let person = about.actor.person()?;
-        let against = tries(&person.id.to_string(), &who.address);
-        for one in against {
-            one.may_try(tx, about.now).await?;
-        }
-        Ok((accounts::password_hash(tx, person.id).await?, against))
-    };
-    let (hash, against) = services.door.see(who, may_try).await?;
-    let right = services.hasher.matches(offered, Some(hash.clone())).await?;
-    // Others may have tried beside this one.
-    services.door.see(who, may_try).await?;
-    if right {
+    let (door, now) = (&services.door, services.door.clock.now());
+    let side = web(who);
+    let begun: Result<(String, [Allowance; 2]), Failure> = door
+        .store
+        .write(async |tx: &mut Tx<'_>| {
+            let about = door.circumstances(tx, &side, now).await?;
+            let person = about.actor.person()?;
+            let against = tries(&person.id.to_string(), &who.address);
+            count_attempt(tx, &who.address, &against, now).await?;
+            Ok((accounts::password_hash(tx, person.id).await?, against))
+        })
+        .await;
+    let (hash, against) = begun?;
+    let hasher = services.hasher.for_client(&throttle::client(&who.address));
+    let right = hasher.matches(offered, Some(hash.clone())).await;
+    if right != Ok(false) {
+        // It was right, or was not even looked at.
+        throttle::refund(door, &against).await;
+    }
+    if right? {
         return Ok(Confirmed(Some(hash)));
     }
-    throttle::count(&services.door, &against).await.map_err(Failure::from)?;
     Err(Refusal::fault(Field::CurrentPassword, FaultCode::PasswordWrong {}).into())
+}
+
+/// Counts a try before its password is hashed: whoever goes away meanwhile has tried all the same. The tries at somebody
+/// are given back where the password was right; that something was hashed for this client is not.
+///
+/// # Errors
+/// Too many were typed before, or the database's trouble.
+pub async fn count_attempt(tx: &mut Tx<'_>, address: &str, against: &[Allowance], now: Moment) -> Result<(), Failure> {
+    PASSWORDS_BY_CLIENT.of(&throttle::client(address)).take(tx, now).await?;
+    for one in against {
+        one.take(tx, now).await?;
+    }
+    Ok(())
 }
 
 /// What a wrong password of somebody counts against, wherever they come from.

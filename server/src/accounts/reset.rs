@@ -36,8 +36,8 @@ impl Gather for ResetPassword {
     const CLAIMED_BY_ACTOR: bool = false;
 
     fn content(&self) -> String {
-        // By the link, which is a secret: here only the claim's own hash sees it.
-        self.secret.as_ref().map(Secret::reveal).unwrap_or_default()
+        // Link and password are secrets, which the form's token covers.
+        String::new()
     }
 
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResetLink>> {
@@ -88,7 +88,7 @@ pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<
 }
 
 /// Gives the account of the link another password. What strangers tried at it before is forgotten: its holder has shown
-/// themselves.
+/// themselves. Nothing is hashed for a link that does not work.
 ///
 /// # Errors
 /// The form's faults, the rule's refusal, or the database's trouble.
@@ -104,13 +104,19 @@ pub async fn reset(
         // A link that has done its work has a name all the same: the form may have been sent before.
         let link = link(tx, secret.as_ref(), about).await?.ok_or(Refusal::ResetOver {})?;
         let addresses = addresses::of_account(tx, link.account.id).await?;
-        Ok((link, addresses))
+        Ok((link, addresses, about.now))
     };
-    let (link, addresses) = services.door.see(who, read).await?;
+    let (link, addresses, now) = services.door.see(who, read).await?;
     let username = &link.account.username;
     let chosen =
         Password::new(password, username, link.email.as_str()).map_err(|code| Refusal::fault(Field::Password, code))?;
-    let password_hash = new_hash(services, chosen).await?;
+    let consent = services.door.bind_secrets(consent, &[token, password]);
+    let unhashed = ResetPassword { secret: secret.clone(), password_hash: String::new() };
+    if let Some(done) = services.door.previous_answer(&web(who), &unhashed, &consent).await? {
+        return Ok(done);
+    }
+    may_reset(Some(&link), now)?;
+    let password_hash = new_hash(services, &throttle::client(&who.address), chosen).await?;
     let outcome = services.door.carry_out(web(who), ResetPassword { secret, password_hash }, consent).await?;
     if !outcome.changes.is_empty() {
         let names = addresses.into_iter().map(|address| address.facts.email.key()).chain([username.clone()]);

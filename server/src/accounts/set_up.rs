@@ -1,9 +1,10 @@
 //! Create the first administrator with the set-up address that the server printed.
 
-use super::create::{hashed, make};
+use super::create::{hashed, make, sent_before, unhashed};
 use crate::door::{Circumstances, Gather};
 use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts};
+use crate::throttle;
 use app::backend::{Caller, Consent, Opened};
 use shared::problem::Problem;
 use shared::rules::Secret;
@@ -54,7 +55,7 @@ pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<
         .await
 }
 
-/// Makes the first administrator.
+/// Makes the first administrator. Nothing is hashed for whoever does not have the set-up address.
 ///
 /// # Errors
 /// The form's faults, the rule's refusal, or the database's trouble.
@@ -67,8 +68,16 @@ pub async fn set_up(
     password: &str,
     consent: Consent,
 ) -> Result<Opened, Problem> {
-    let account = hashed(services, NewAccount::parse(username, email, password)?).await?;
+    let account = NewAccount::parse(username, email, password)?;
+    let secret = Secret::parse(token);
+    let consent = services.door.bind_secrets(consent, &[token, password]);
+    let command = SetUp { secret: secret.clone(), account: unhashed(&account) };
+    if let Some(opened) = sent_before(services, who, &command, (username, password), &consent).await? {
+        return Ok(opened);
+    }
+    standing(services, who, token).await?;
+    let account = hashed(services, &throttle::client(&who.address), account).await?;
     let hash = account.password_hash.clone();
-    let command = SetUp { secret: Secret::parse(token), account };
+    let command = SetUp { secret, account };
     make(services, who, command, (username, password, hash), consent).await
 }

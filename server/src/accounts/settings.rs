@@ -66,6 +66,7 @@ impl Settings for Services {
         let email = faults.take(Field::Email, EmailAddress::parse(email));
         let offered = faults.take(Field::CurrentPassword, Password::offered(current_password));
         let (email, offered) = faults.finish(email.zip(offered))?;
+        let consent = self.door.bind_secrets(consent, &[current_password]);
         let confirmed = password::confirm(self, who, offered).await?;
         Ok(self.door.carry_out(web(who), AddAddress { email, confirmed }, consent).await?.done)
     }

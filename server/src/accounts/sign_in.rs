@@ -1,7 +1,8 @@
 //! Sign a device in by username or verified address.
 
-use super::password::tries;
+use super::password::{self, tries};
 use crate::door::{Circumstances, Failure, Gather, Outcome};
+use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, sessions};
 use crate::throttle::{self, Allowance, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
@@ -9,6 +10,7 @@ use app::backend::{Caller, Consent, Opened};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
 use shared::limits;
+use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
@@ -16,13 +18,15 @@ use shared::rules::Change;
 use shared::rules::accounts::{SignIn, SignInFacts};
 
 impl Gather for SignIn {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<SignInFacts>> {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<SignInFacts>> {
         let Some(found) = credentials(tx, &self.who).await? else { return Ok(None) };
         // Whoever changes the password meanwhile ends all sessions that there are: this one is among them, or comes
         // with the new password.
         accounts::lock(tx, found.account.id).await?;
         let found = if tx.locks() { credentials(tx, &self.who).await? } else { Some(found) };
-        Ok(found.map(|c| SignInFacts { account: c.account, password_hash: c.password_hash, disabled: c.disabled }))
+        let Some(accounts::Credentials { account, password_hash, disabled }) = found else { return Ok(None) };
+        let devices = sessions::signed_in(tx, account.id, about.now).await?;
+        Ok(Some(SignInFacts { account, password_hash, disabled, devices }))
     }
 }
 
@@ -43,34 +47,32 @@ pub fn named(name: &str) -> (NameKey, String) {
 /// answer.
 ///
 /// # Errors
-/// The form's faults, too many wrong passwords before, the rule's refusal, or the database's trouble.
+/// The form's faults, the demo's password where others come, too many wrong passwords before, the rule's refusal, or the
+/// database's trouble.
 pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {
     let mut faults = Faults::default();
     let named = if name.trim().is_empty() { Err(FaultCode::Empty {}) } else { Ok(()) };
     let named = faults.take(Field::Who, named);
     let password = faults.take(Field::Password, Password::offered(password));
     let ((), password) = faults.finish(named.zip(password))?;
+    // A site that was filled to look around in may be shown to others since.
+    if !services.is_local && breached::is_of_the_demo(&password) {
+        return Err(Refusal::DemoPassword {}.into());
+    }
 
-    let (found, against) = services.door.see(who, async |tx, about| may_try(tx, about, who, name).await).await?;
-    let hash = found.as_ref().map(|c| c.password_hash.clone());
-    let right = services.hasher.matches(password, hash.clone()).await?;
-    // Others may have tried beside this one: a right guess among too many is not told from a wrong one.
-    let again = async |tx: &mut Tx<'_>, about: &Circumstances| {
-        may_try(tx, about, who, name).await?;
-        match &found {
-            Some(found) => overrun(tx, about, found.account.id, &who.address).await,
-            None => Ok(false),
-        }
-    };
-    let overrun = services.door.see(who, again).await?;
-    if !right || overrun {
-        let account = found.map(|found| WRONG_BY_ACCOUNT.of(&found.account.id.to_string()));
-        let against: Vec<Allowance> = against.into_iter().chain(account).collect();
-        throttle::count(&services.door, &against).await.map_err(Failure::from)?;
+    let Attempt { hash, against, overrun } = count_attempt(services, who, name).await?;
+    let judged = services.hasher.for_client(&throttle::client(&who.address)).matches(password, hash.clone()).await;
+    if judged.is_err() {
+        // It was not even looked at.
+        throttle::refund(&services.door, &against).await;
+    }
+    if !judged? || overrun {
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
-    open(services, who, name, hash).await
+    let opened = open(services, who, name, hash).await?;
+    throttle::refund(&services.door, &against).await;
+    Ok(opened)
 }
 
 /// What was typed as a name, in the one way in which all its spellings are counted. Names of one account are counted
@@ -84,49 +86,50 @@ pub fn typed(name: &str) -> String {
     }
 }
 
-/// Who wants to sign in, and what a wrong password counts against. Who comes from where they signed in before is let try
-/// even when others have used the tries of their name up: nobody is locked out by a stranger.
-///
-/// # Errors
-/// Too many wrong passwords, or the database's trouble.
-async fn may_try(
-    tx: &mut Tx<'_>,
-    about: &Circumstances,
-    who: &Caller,
-    name: &str,
-) -> Result<(Option<accounts::Credentials>, [Allowance; 3]), Failure> {
-    let found = credentials(tx, name).await?;
-    let typed = typed(name);
-    let [by_client, by_both] = tries(&typed, &who.address);
-    let by_name = WRONG_BY_NAME.of(&typed);
-    by_client.may_try(tx, about.now).await?;
-    by_both.may_try(tx, about.now).await?;
-    if let Err(refused) = by_name.may_try(tx, about.now).await {
-        let known = match &found {
-            Some(found) => comes_from(tx, about, found.account.id, &who.address).await?,
-            None => false,
-        };
-        if !known {
-            return Err(refused);
-        }
-    }
-    Ok((found, [by_client, by_both, by_name]))
+/// A try to sign in that is counted, and not judged yet.
+struct Attempt {
+    /// The hash of whoever wants to sign in, if there is such an account.
+    hash: Option<String>,
+    /// What the try was counted against: given back where the password is right.
+    against: Vec<Allowance>,
+    /// Whether so many wrong passwords were tried at the account, by whatever names, that not even the right one is
+    /// believed from a place that is not known. The answer is that of a wrong one, so that nobody learns which names
+    /// belong together; its holder gets in by a new password.
+    overrun: bool,
 }
 
-/// Whether so many wrong passwords were tried at an account, by whatever names, that not even the right one is believed
-/// from a place that is not known. The answer is that of a wrong one, so that nobody learns which names belong together;
-/// its holder gets in by a new password.
-async fn overrun(tx: &mut Tx<'_>, about: &Circumstances, account: AccountId, address: &str) -> Result<bool, Failure> {
-    match WRONG_BY_ACCOUNT.of(&account.to_string()).may_try(tx, about.now).await {
-        Ok(()) => Ok(false),
-        Err(Failure::Refused(_)) => Ok(!comes_from(tx, about, account, address).await?),
-        Err(failure) => Err(failure),
-    }
+/// Looks at the limits, and counts the try before anything is hashed for it. Who comes from where they signed in before is
+/// let try even when others have used the tries of their name up: nobody is locked out by a stranger.
+///
+/// # Errors
+/// Too many passwords before, or the database's trouble.
+async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<Attempt, Failure> {
+    let now = services.door.clock.now();
+    let work = async |tx: &mut Tx<'_>| {
+        let (found, typed) = (credentials(tx, name).await?, typed(name));
+        let [by_client, by_both] = tries(&typed, &who.address);
+        password::count_attempt(tx, &who.address, &[by_client, by_both], now).await?;
+        let account = found.as_ref().map(|found| found.account.id);
+        let by_name = WRONG_BY_NAME.of(&typed);
+        // A name that nobody has is counted like an account: it costs the same.
+        let by_account = WRONG_BY_ACCOUNT.of(&account.map_or(typed, |id| id.to_string()));
+        let too_often = by_name.count(tx, now).await?;
+        let mut overrun = by_account.count(tx, now).await?.is_some();
+        if (too_often.is_some() || overrun) && comes_from(tx, account, &who.address, now).await? {
+            overrun = false;
+        } else if let Some(refusal) = too_often {
+            return Err(Failure::Refused(refusal));
+        }
+        let hash = found.map(|found| found.password_hash);
+        Ok(Attempt { hash, against: vec![by_client, by_both, by_name, by_account], overrun })
+    };
+    services.door.store.write(work).await
 }
 
 /// Whether somebody signed in to the account from this client before.
-async fn comes_from(tx: &mut Tx<'_>, about: &Circumstances, account: AccountId, address: &str) -> StoreResult<bool> {
-    let before = sessions::addresses(tx, account, about.now.minus(limits::KNOWN_CLIENT)).await?;
+async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, now: Moment) -> StoreResult<bool> {
+    let Some(account) = account else { return Ok(false) };
+    let before = sessions::addresses(tx, account, now.minus(limits::KNOWN_CLIENT)).await?;
     Ok(before.iter().any(|before| throttle::client(before) == throttle::client(address)))
 }
 

@@ -4,6 +4,7 @@ use super::operate::key;
 use crate::accounts::settings;
 use crate::door::{Circumstances, Failure};
 use crate::store::{self, Tx};
+use shared::history::EventKind;
 use shared::limits::SHOWN;
 use shared::problem::Refusal;
 use shared::rules::administration::may_disable;
@@ -32,14 +33,16 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Resu
     let account = store::accounts::by_username(tx, &key(username)).await?.ok_or(Refusal::NotFound {})?;
     let id = account.id;
     let addresses = store::addresses::of_account(tx, id).await?;
+    let devices = store::sessions::signed_in(tx, id, about.now).await?.len();
     let requests = store::requests::of_applicant(tx, id).await?;
     let mut history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
     // A draft is its author's alone, and so is what became of it.
     let handed_in = |id| requests.iter().any(|request| request.facts.id == id && request.facts.state != State::Draft);
-    history.retain(|event| event.kind != "request_drafted" && event.request.is_none_or(handed_in));
+    history.retain(|event| event.kind != EventKind::RequestDrafted.code() && event.request.is_none_or(handed_in));
     Ok(AccountView {
         reason: store::accounts::disabled_reason(tx, id).await?,
         disabling: may_disable(&about.actor, &account.facts()).err(),
+        devices: u32::try_from(devices).unwrap_or(u32::MAX),
         addresses: addresses.into_iter().map(settings::address).collect(),
         organizations: store::organizations::of_account(tx, id).await?,
         requests: requests

@@ -1,38 +1,33 @@
 //! Running the site: accounts, outgoing mail, and what the operator does at the command line.
 
 pub mod accounts;
+mod letters;
 pub mod operate;
 pub mod organizations;
 
-use crate::door::{Circumstances, Gather};
 use crate::mail::Post;
 use crate::services::{Services, of_form, searched, web};
-use crate::store::{StoreResult, Tx, outbox};
-use app::backend::{Administration, Caller, Consent};
+use crate::store::outbox;
+use app::backend::{Administration, Caller, Consent, LetterFilter};
 use async_trait::async_trait;
 use organizations::named;
 use shared::ids::LetterId;
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::administration::{
-    DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, LetterFacts, RetryLetter,
+    AppointOwner, DisableAccount, DisableOrganization, EnableAccount, EnableOrganization, EndSessions,
+    RetryFailedLetters, RetryLetter,
 };
 use shared::text::Reason;
 use shared::wire::administration::{
-    AccountView, Accounts, LetterPage, LetterRow, LetterState, Letters, OrganizationView,
-    Organizations as OrganizationList,
+    AccountView, Accounts, LetterPage, LetterState, Letters, OrganizationView, Organizations as OrganizationList,
 };
 use shared::wire::{Done, Preview};
 
 #[async_trait]
 impl Administration for Services {
-    async fn letters(&self, who: &Caller) -> Result<Letters, Problem> {
-        self.door
-            .see(who, async |tx, about| {
-                about.actor.administrator()?;
-                let letters = outbox::latest(tx).await?.iter().map(row).collect();
-                Ok(Letters { letters, mail_goes_out: about.policy.mail_goes_out, now: about.now })
-            })
-            .await
+    async fn letters(&self, who: &Caller, filter: LetterFilter<'_>) -> Result<Letters, Problem> {
+        let (query, only) = (searched(filter.text), LetterState::from_code(filter.only));
+        self.door.see(who, async |tx, about| letters::list(tx, about, query, only, filter.from).await).await
     }
 
     async fn letter(&self, who: &Caller, id: LetterId) -> Result<LetterPage, Problem> {
@@ -49,11 +44,10 @@ impl Administration for Services {
                     text.unwrap_or_else(|| Post::with_closed_link(&letter.text))
                 };
                 Ok(LetterPage {
-                    row: row(&letter),
+                    row: letters::row(letter),
                     text,
                     secret_withheld,
                     site: self.door.post.public_url.clone(),
-                    last_error: letter.last_error,
                     now: about.now,
                 })
             })
@@ -86,6 +80,23 @@ impl Administration for Services {
 
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Result<Done, Problem> {
         let command = EnableAccount { username: username.to_owned() };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Result<Preview, Problem> {
+        let (username, reason) = (username.to_owned(), Reason::kept(String::new()));
+        self.door.preview(web(who), EndSessions { username, reason }).await
+    }
+
+    async fn end_sessions(
+        &self,
+        who: &Caller,
+        username: &str,
+        reason: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
+        let command = EndSessions { username: username.to_owned(), reason };
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 
@@ -124,29 +135,29 @@ impl Administration for Services {
         Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
     }
 
+    async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Result<Preview, Problem> {
+        self.door.preview(web(who), AppointOwner::previewed(named(organization)?, username)?).await
+    }
+
+    async fn appoint(
+        &self,
+        who: &Caller,
+        organization: &str,
+        username: &str,
+        reason: &str,
+        typed: &str,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        let command = AppointOwner::parse(named(organization)?, username, reason, typed)?;
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
+    async fn retry_failed_letters(&self, who: &Caller, query: &str, consent: Consent) -> Result<Done, Problem> {
+        let command = RetryFailedLetters { query: searched(query) };
+        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+    }
+
     async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Result<Done, Problem> {
         Ok(self.door.carry_out(web(who), RetryLetter { id }, of_form(consent)?).await?.done)
-    }
-}
-
-fn row(letter: &outbox::Letter) -> LetterRow {
-    LetterRow {
-        id: letter.id,
-        to: letter.to.clone(),
-        subject: letter.subject.clone(),
-        state: letter.state,
-        tries: letter.tries,
-        written_at: letter.written_at,
-        sent_at: letter.sent_at,
-        next_try_at: (letter.state == LetterState::Waiting).then_some(letter.due_at),
-    }
-}
-
-impl Gather for RetryLetter {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<LetterFacts>> {
-        let mail_goes_out = about.policy.mail_goes_out;
-        outbox::lock(tx, self.id).await?;
-        let letter = outbox::by_id(tx, self.id).await?;
-        Ok(letter.map(|letter| LetterFacts { to: letter.to, state: letter.state, mail_goes_out }))
     }
 }

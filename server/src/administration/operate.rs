@@ -2,13 +2,16 @@
 
 use crate::door::{Circumstances, Gather, Side};
 use crate::services::Services;
-use crate::store::{StoreResult, Tx, accounts, requests};
+use crate::store::{StoreResult, Tx, accounts, organizations, requests, sessions};
 use app::backend::Consent;
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::Command;
 use shared::rules::accounts::NewAccount;
-use shared::rules::administration::{AccountFacts, DisableAccount, EnableAccount, GrantAdministrator, ReserveName};
+use shared::rules::administration::{
+    AccountFacts, AdministratorFacts, DisableAccount, DisableFacts, EnableAccount, EndSessions, GrantAdministrator,
+    ReserveName, RevokeAdministrator, SessionsFacts,
+};
 use shared::text::Reason;
 use shared::wire::requests::Standing;
 
@@ -30,9 +33,34 @@ impl Gather for GrantAdministrator {
     }
 }
 
+impl Gather for RevokeAdministrator {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AdministratorFacts>> {
+        // Two at once must not both see the other's account stay.
+        accounts::lock_set_up(tx).await?;
+        let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
+        let others = accounts::administrators(tx).await?.iter().any(|other| other.id != account.account.id);
+        Ok(Some(AdministratorFacts { account, others }))
+    }
+}
+
+impl Gather for EndSessions {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<SessionsFacts>> {
+        let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
+        let devices = sessions::signed_in(tx, account.account.id, about.now).await?.len();
+        Ok(Some(SessionsFacts { account, devices }))
+    }
+}
+
 impl Gather for DisableAccount {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
-        account(tx, &self.username).await
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<DisableFacts>> {
+        // An administrator is disabled and another revoked one after the other: the site keeps one.
+        accounts::lock_set_up(tx).await?;
+        let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
+        // Their organizations first: whoever changes who owns one is through or waits.
+        organizations::lock_owned(tx, found.id).await?;
+        let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
+        let ownerless = organizations::owned_alone(tx, found.id).await?;
+        Ok(Some(DisableFacts { account, ownerless }))
     }
 }
 
@@ -57,7 +85,8 @@ impl Services {
     /// The rule's refusal, or the database's trouble.
     pub async fn create_administrator(&self, username: &str, email: &str, password: &str) -> Result<String, Problem> {
         let account = NewAccount::parse(username, email, password)?;
-        self.operate(crate::accounts::create::hashed(self, account).await?).await
+        // At the command line nobody else waits for a hash.
+        self.operate(crate::accounts::create::hashed(self, "", account).await?).await
     }
 
     /// Makes an account an administrator.
@@ -66,6 +95,14 @@ impl Services {
     /// The rule's refusal, or the database's trouble.
     pub async fn grant_administrator(&self, username: &str) -> Result<String, Problem> {
         self.operate(GrantAdministrator { username: username.to_owned() }).await
+    }
+
+    /// Removes an account's administrator rights; the last administrator keeps them.
+    ///
+    /// # Errors
+    /// The rule's refusal, or the database's trouble.
+    pub async fn revoke_administrator(&self, username: &str) -> Result<String, Problem> {
+        self.operate(RevokeAdministrator { username: username.to_owned() }).await
     }
 
     /// Shuts an account.

@@ -1,11 +1,13 @@
-//! Organizations, as administrators see them, and shutting one.
+//! Organizations, as administrators see them; shutting one, and appointing an Owner where none can use their account.
 
 use crate::door::{Circumstances, Failure, Gather};
 use crate::store::{self, StoreResult, Tx};
 use shared::limits::{HISTORY_PAGE, SHOWN};
 use shared::names::OrganizationName;
 use shared::problem::Refusal;
-use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
+use shared::rules::administration::{
+    AppointFacts, AppointOwner, DisableOrganization, EnableOrganization, OrganizationFacts, may_appoint,
+};
 use shared::wire::administration::{OrganizationRow, OrganizationView, Organizations};
 
 /// The newest organizations, or those that a search finds.
@@ -30,12 +32,14 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<O
     let key = named(name)?.key();
     let organization = store::organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
+    let within = store::people::within(tx, &key, Some(me.id), about.policy.price).await?;
     let people = store::people::page(tx, id, "", None, "", SHOWN).await?;
     let history = store::history::latest_of_organization(tx, id, HISTORY_PAGE).await?;
     Ok(OrganizationView {
         url: organization.url.clone(),
         description: organization.description.clone(),
         reason: organization.disabled.clone(),
+        ownerless: within.is_some_and(|(_, within)| may_appoint(&within).is_ok()),
         people: people.into_iter().map(|member| member.row(me.id, false)).collect(),
         request: store::requests::of_organization(tx, id).await?,
         billing: store::billing::of_organization(tx, id).await?.as_ref().map(Into::into),
@@ -74,6 +78,21 @@ async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<O
 impl Gather for DisableOrganization {
     async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<OrganizationFacts>> {
         facts(tx, &self.name).await
+    }
+}
+
+impl Gather for AppointOwner {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<AppointFacts>> {
+        let key = self.organization.key();
+        store::organizations::lock(tx, &key).await?;
+        // Whoever is disabled or enabled meanwhile is through or waits, so that the candidate stands as they are read.
+        if let Some(account) = store::accounts::by_username(tx, &self.username.key()).await? {
+            store::accounts::lock(tx, account.id).await?;
+        }
+        let found = store::people::within(tx, &key, about.account(), about.policy.price).await?;
+        let Some((_, within)) = found else { return Ok(None) };
+        let candidate = store::people::invitee(tx, within.organization.id, &self.username.key()).await?;
+        Ok(Some(AppointFacts { within, candidate }))
     }
 }
 

@@ -11,7 +11,8 @@ pub enum Encryption {
     Tls,
     /// TLS after STARTTLS, or no letter.
     StarttlsRequired,
-    /// TLS after STARTTLS where the server offers it.
+    /// TLS after STARTTLS where the server offers it. On the same machine its certificate may be anybody's
+    /// ([`MailServer::takes_any_certificate`]).
     StarttlsOpportunistic,
     /// None: for a server on the same machine.
     Never,
@@ -86,6 +87,12 @@ impl MailServer {
         };
         Ok(Self { host, port: authority.port_u16().unwrap_or(default_port), encryption, sign_in })
     }
+
+    /// Whether the certificate is not looked at: mail servers make one for themselves when they are installed, and on the
+    /// way to this machine itself nobody can stand in between. `?starttls=required` asks for one that is trusted.
+    pub fn takes_any_certificate(&self) -> bool {
+        self.encryption == Encryption::StarttlsOpportunistic && is_this_machine(&self.host)
+    }
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -116,6 +123,21 @@ mod tests {
             let server = MailServer::parse(url, None).unwrap();
             assert_eq!((server.port, server.encryption), (port, encryption), "{url}");
             assert!(server.sign_in.is_none());
+        }
+    }
+
+    #[test]
+    fn a_certificate_of_the_servers_own_is_taken_on_this_machine_alone() {
+        for (url, taken) in [
+            ("smtp://localhost", true),
+            ("smtp://127.0.0.1:25", true),
+            ("smtp://[::1]:25", true),
+            ("smtp://localhost?starttls=required", false),
+            ("smtps://localhost", false),
+            ("smtp://mail.example.org?starttls=opportunistic", false),
+            ("smtp://mail.example.org", false),
+        ] {
+            assert_eq!(MailServer::parse(url, None).unwrap().takes_any_certificate(), taken, "{url}");
         }
     }
 

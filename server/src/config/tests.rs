@@ -3,8 +3,8 @@
 use super::*;
 
 fn config(words: &[&str]) -> Result<(Command, Config), String> {
-    let words = ["guildhall"].iter().chain(words);
-    let Guildhall { settings, command } = Guildhall::try_parse_from(words).map_err(|error| error.to_string())?;
+    let words = ["guildhall"].iter().chain(words).map(OsString::from);
+    let Guildhall { settings, command } = parsed(words).map_err(|error| error.to_string())?;
     Ok((command, settings.complete()?))
 }
 
@@ -25,6 +25,7 @@ fn without_settings_it_serves_this_machine_from_a_folder_beside_it() {
     assert!(matches!(&config.database, Database::Sqlite(file) if file == Path::new("data/guildhall.db")));
     assert_eq!(config.key_file, Path::new("data/key"));
     assert!(!config.development && !config.migrate && config.hash_permits > 0);
+    assert_eq!(config.keep_alive, Duration::from_secs(75));
     let url = config.public_url(config.listen);
     assert_eq!(url.to_string(), "http://127.0.0.1:3000");
     assert_eq!(config.mail_from(&url), "Guildhall <guildhall@localhost>");
@@ -48,9 +49,50 @@ fn the_sender_of_letters_is_at_the_site() {
 }
 
 #[test]
+fn the_site_greets_the_mail_server_by_its_own_host_or_as_it_is_told() {
+    let (_, config) = self::config(&["serve", "--public-url", "https://guild.example.org"]).unwrap();
+    assert_eq!(config.smtp_hello(&config.public_url(config.listen)), "guild.example.org");
+    let (_, config) = self::config(&["serve", "--smtp-hello", "mail.example.org"]).unwrap();
+    assert_eq!(config.smtp_hello(&config.public_url(config.listen)), "mail.example.org");
+    assert!(refused(&["serve", "--smtp-hello", "two words"]).contains("--smtp-hello"));
+}
+
+#[test]
 fn several_proxies_can_be_trusted() {
     let (_, config) = config(&["serve", "--trusted-proxy", "10.0.0.1", "--trusted-proxy", "::1"]).unwrap();
     assert_eq!(config.trusted_proxies.len(), 2);
+    let (_, config) = config_of_networks("10.0.0.1, 172.18.0.0/16,2001:db8::/32");
+    assert_eq!(config.trusted_proxies.len(), 3);
+    assert!(config.trusted_proxies.iter().any(|network| network.contains("172.18.4.4".parse().unwrap())));
+}
+
+fn config_of_networks(networks: &str) -> (Command, Config) {
+    config(&["serve", "--trusted-proxy", networks]).unwrap()
+}
+
+/// The environment of a test can't be changed, so the program is asked as a program: each setting that has a variable,
+/// with an empty one.
+#[test]
+fn an_empty_environment_variable_counts_as_not_set() {
+    let command = Guildhall::command();
+    let variables: Vec<OsString> = command.get_arguments().filter_map(|arg| arg.get_env()).map(Into::into).collect();
+    assert!(variables.len() > 15);
+    if variables.iter().any(|name| std::env::var_os(name).is_some_and(|value| value.is_empty())) {
+        // Within the program that is started below.
+        let (_, plain) = config(&["serve"]).unwrap();
+        assert!(plain.mail_server.is_none() && plain.trusted_proxies.is_empty() && plain.metrics_listen.is_none());
+        assert_eq!((plain.listen, plain.data.as_path()), ("127.0.0.1:3000".parse().unwrap(), Path::new("data")));
+        return;
+    }
+    for empty in ["", " "] {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "config::tests::an_empty_environment_variable_counts_as_not_set"]);
+        let inner = variables.iter().fold(&mut again, |again, name| again.env(name, empty));
+        // The first is empty in any case, for the program to know where it is.
+        let output = inner.env(&variables[0], "").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
 }
 
 #[test]
@@ -73,6 +115,7 @@ fn a_wrong_setting_is_named_with_what_belongs_there() {
         (["serve", "--mail-from", "nobody"], ["nobody", "guildhall@example.org"]),
         (["serve", "--requests-a-day", "0"], ["--requests-a-day", "1..=10000"]),
         (["serve", "--trusted-proxy", "10.0.0.1:80"], ["10.0.0.1:80", "without a port"]),
+        (["serve", "--security-contact", "security@example.org"], ["security@example.org", "mailto:"]),
         (["serve", "--log", "xml"], ["xml", "json"]),
         (["serve", "--smtp-password-file", "/dev/null"], ["--smtp-password-file", "--smtp"]),
         (["serve", "--smtp-password-file", "/nowhere/at-all"], ["--smtp-password-file", "/nowhere/at-all"]),

@@ -5,6 +5,7 @@ use crate::store::Tx;
 use shared::rules::{Change, Fresh, PassedOver};
 use shared::wire::Done;
 use std::pin::Pin;
+use tracing::Instrument as _;
 
 /// What a rule makes of a command: what happens, and whom it passes over.
 pub type Decided = Result<(Vec<Change>, Vec<PassedOver>), Failure>;
@@ -58,7 +59,7 @@ impl<C: Gather> AnyCommand for C {
         fresh: &'a mut Fresh,
     ) -> Pin<Box<dyn Future<Output = Decided> + Send + 'a>> {
         Box::pin(async move {
-            let facts = self.gather(tx, about).await?;
+            let facts = self.gather(tx, about).instrument(tracing::debug_span!("facts")).await?;
             let changes = self.decide(&about.actor, &facts, fresh)?;
             Ok((changes, self.passed_over(&about.actor, &facts)))
         })

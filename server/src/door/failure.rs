@@ -1,5 +1,6 @@
 //! Why nothing was done, and what a person is told of it.
 
+use crate::logs::Seldom;
 use crate::store::StoreError;
 use shared::problem::{Problem, Refusal};
 use shared::wire::Preview;
@@ -34,11 +35,16 @@ impl From<Failure> for Problem {
     }
 }
 
+/// That the database is away is true for many at once.
+static AWAY: Seldom = Seldom::new();
+
 /// What a person is told of the database's trouble. It is logged here, once.
 pub fn store_problem(error: &StoreError) -> Problem {
     match error {
         StoreError::Unavailable(_) | StoreError::Race(_) => {
-            tracing::warn!(%error, "the database did not answer");
+            if let Some(more) = AWAY.now() {
+                tracing::warn!(%error, more, "the database did not answer");
+            }
             Problem::Unavailable {}
         }
         StoreError::Invariant(_) | StoreError::Inconsistent { .. } | StoreError::Statement(_) => {

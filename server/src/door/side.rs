@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use shared::ids::{AccountId, SessionId};
 use shared::moment::Moment;
 use shared::rules::{Actor, Person};
+use tracing::Span;
 
 /// Under which circumstances facts are gathered.
 #[derive(Clone, Debug)]
@@ -46,6 +47,15 @@ impl Side {
             Side::Web(caller) => caller.address.clone(),
             Side::Operator | Side::Job(_) => String::new(),
         }
+    }
+
+    /// What every line of the log says that is written for a command, or for what is shown.
+    pub(super) fn span(&self, command: &'static str) -> Span {
+        let request = match self {
+            Side::Web(caller) => caller.request.as_str(),
+            Side::Operator | Side::Job(_) => "",
+        };
+        tracing::info_span!("command", command, actor = self.tag(), request)
     }
 
     fn tag(&self) -> String {

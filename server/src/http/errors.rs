@@ -2,6 +2,7 @@
 //! the same as a [`Problem`].
 
 use super::served::{RequestId, accepts_html, cookie};
+use app::escape;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -15,12 +16,26 @@ use shared::words;
 /// How long a client waits before it asks again, in seconds.
 const RETRY_SECONDS: u32 = 2;
 
+/// Marks the answer to what was asked for at an address that is not the site's: the address at which it is to be had.
+#[derive(Clone, Debug)]
+pub struct Elsewhere(pub String);
+
+/// What pages for what goes wrong are drawn with.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The style sheet.
+    pub css: Option<&'static str>,
+    /// What the cookie of the chosen theme is called.
+    pub theme: String,
+}
+
 /// Answers a status that came without words (from a time-out, a panic, an unknown route) with a page or a problem.
-pub async fn dress(State(css): State<Option<&'static str>>, request: Request, next: Next) -> Response {
+pub async fn dress(State(look): State<Look>, request: Request, next: Next) -> Response {
     let asked = Asked {
         shows_pages: accepts_html(request.headers()),
-        again: (request.method() == Method::GET).then(|| request.uri().path().to_owned()),
-        theme: Theme::from_code(cookie(request.headers(), "theme").unwrap_or_default()),
+        // A path may look like the address of another site.
+        again: app::inside(request.uri().path()).filter(|_| request.method() == Method::GET),
+        theme: Theme::from_code(cookie(request.headers(), &look.theme).unwrap_or_default()),
         number: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
     let mut bare = next.run(request).await;
@@ -33,8 +48,9 @@ pub async fn dress(State(css): State<Option<&'static str>>, request: Request, ne
     }
     let (mut parts, _) = bare.into_parts();
     let why = parts.extensions.remove::<Problem>();
+    let elsewhere = parts.extensions.remove::<Elsewhere>();
     let (kind, text) = if asked.shows_pages {
-        ("text/html; charset=utf-8", page(status, css, &asked, why.as_ref()))
+        ("text/html; charset=utf-8", page(status, look.css, &asked, why.as_ref(), elsewhere.as_ref()))
     } else {
         ("application/json", serde_json::to_string(&why.unwrap_or_else(|| problem(status))).unwrap_or_default())
     };
@@ -66,6 +82,7 @@ pub const fn problem(status: StatusCode) -> Problem {
         StatusCode::NOT_FOUND => Problem::Refused(Refusal::NotFound {}),
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge {},
         StatusCode::TOO_MANY_REQUESTS => Problem::Busy { seconds: RETRY_SECONDS },
+        StatusCode::REQUEST_TIMEOUT => Problem::Unavailable {},
         _ if status.as_u16() < 500 => Problem::Malformed {},
         _ => Problem::Unavailable {},
     }
@@ -91,6 +108,12 @@ fn says(status: StatusCode, number: &str) -> (&'static str, String) {
             "That was too much text",
             words::problem(&Problem::TooLarge {}) + " Go back in your browser: what you typed is still there.",
         ),
+        StatusCode::REQUEST_TIMEOUT => (
+            "That took too long to arrive",
+            "The line between you and the site is slow, or was cut. Nothing was changed. Go back in your browser: what \
+             you typed is still there."
+                .to_owned(),
+        ),
         StatusCode::TOO_MANY_REQUESTS => {
             ("A little too fast", words::problem(&Problem::Busy { seconds: RETRY_SECONDS }))
         }
@@ -106,8 +129,20 @@ fn says(status: StatusCode, number: &str) -> (&'static str, String) {
     }
 }
 
-fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked, why: Option<&Problem>) -> String {
+fn page(
+    status: StatusCode,
+    css: Option<&'static str>,
+    asked: &Asked,
+    why: Option<&Problem>,
+    elsewhere: Option<&Elsewhere>,
+) -> String {
     let (heading, sentence) = match why {
+        _ if elsewhere.is_some() => (
+            "This site has another address",
+            "It can't be used at the one that you came by, and nothing was changed. If you run this site and came by its \
+             right address: the proxy before it must pass the Host header on."
+                .to_owned(),
+        ),
         Some(Problem::Refused(Refusal::NotSignedIn {})) => {
             ("Sign in first", "This is for people who are signed in.".to_owned())
         }
@@ -122,12 +157,13 @@ fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked, why: Optio
     };
     // Trying again helps where the site was at fault, and is offered where it does no harm.
     let again = asked.again.as_deref().filter(|_| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
-    let (way, label) = match again {
-        None if status == StatusCode::UNAUTHORIZED && why.is_some() => {
+    let (way, label) = match (elsewhere, again) {
+        (Some(Elsewhere(address)), _) => (escape(address), "To the site"),
+        (None, None) if status == StatusCode::UNAUTHORIZED && why.is_some() => {
             (escape(&app::sign_in_for(asked.again.as_deref().unwrap_or("/"))), "Sign in")
         }
-        Some(path) => (escape(path), "Try again"),
-        None => ("/".to_owned(), "To the start page"),
+        (None, Some(path)) => (escape(path), "Try again"),
+        (None, None) => ("/".to_owned(), "To the start page"),
     };
     format!(
         "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -138,16 +174,12 @@ fn page(status: StatusCode, css: Option<&'static str>, asked: &Asked, why: Optio
     )
 }
 
-/// Text for HTML, in an element or in a quoted attribute.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::Router;
     use axum::middleware::from_fn_with_state;
+    use axum::response::IntoResponse as _;
     use axum::routing::get;
     use scraper::{Html, Selector};
     use tower::ServiceExt as _;
@@ -156,8 +188,17 @@ mod tests {
         let answers = Router::new()
             .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
             .route("/away", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
+            .route("/slow", get(|| async { StatusCode::REQUEST_TIMEOUT }))
+            .route(
+                "/astray",
+                get(|| async {
+                    let mut answer = StatusCode::MISDIRECTED_REQUEST.into_response();
+                    answer.extensions_mut().insert(Elsewhere("https://guild.example.org/".to_owned()));
+                    answer
+                }),
+            )
             .route("/dressed", get(|| async { (StatusCode::NOT_FOUND, "our own words") }))
-            .layer(from_fn_with_state(Some("/pkg/main.css"), dress));
+            .layer(from_fn_with_state(Look { css: Some("/pkg/main.css"), theme: "theme".to_owned() }, dress));
         let mut request =
             http::Request::builder().method(method).uri(path).header("accept", accept).body(Body::empty()).unwrap();
         request.extensions_mut().insert(RequestId("4711".to_owned()));
@@ -177,6 +218,8 @@ mod tests {
             (Method::GET, "/broken", 500, "Try again"),
             (Method::GET, "/away", 503, "Try again"),
             (Method::GET, "/nowhere", 404, "To the start page"),
+            (Method::GET, "/slow", 408, "To the start page"),
+            (Method::GET, "/astray", 421, "To the site"),
             (Method::POST, "/away", 405, "To the start page"),
         ] {
             let (answered, headers, page) = ask("text/html", method, path).await;
@@ -187,6 +230,16 @@ mod tests {
             assert_eq!(headers.contains_key(RETRY_AFTER), status == 503);
             assert_eq!(page.contains("4711"), status == 500);
         }
+    }
+
+    #[tokio::test]
+    async fn no_page_leads_to_the_site_that_a_path_looks_like() {
+        let asked = ["//evil.example/", "/broken", "//evil.example/broken"];
+        for path in asked {
+            let (_, _, page) = ask("text/html", Method::GET, path).await;
+            assert!(!page.contains("//evil.example"), "{path}: {page}");
+        }
+        assert!(ask("text/html", Method::GET, "/astray").await.2.contains("href=\"https://guild.example.org/\""));
     }
 
     #[tokio::test]
@@ -209,7 +262,7 @@ mod tests {
             theme: Theme::Dark,
             number: String::new(),
         };
-        let page = page(StatusCode::SERVICE_UNAVAILABLE, None, &asked, None);
+        let page = page(StatusCode::SERVICE_UNAVAILABLE, None, &asked, None, None);
         assert!(texts(&page, "script").is_empty() && page.contains("data-theme=\"dark\""));
     }
 }

@@ -72,15 +72,18 @@ fn json(export: &Export) -> serde_json::Value {
     })
 }
 
-/// One line a person (RFC 4180): a member has `since`, an invitation `until` and who sent it.
+/// One line a person (RFC 4180): a member has `since`, an invitation `until` and who sent it. What people chose stays
+/// text; times are times. Whoever reads it by a program takes the JSON, which has every name as it is.
 fn csv(export: &Export) -> String {
     let mut text = line(&["username", "role", "state", "since", "until", "invited by"]);
     for person in &export.members {
-        text += &line(&[&person.username, person.role.name(), "member", &person.joined_at.iso(), "", ""]);
+        let name = as_text(&person.username);
+        text += &line(&[&name, person.role.name(), "member", &person.joined_at.iso(), "", ""]);
     }
     for invited in &export.invitations {
         let until = invited.ends_at.iso();
-        text += &line(&[&invited.username, invited.role.name(), "invited", "", &until, &invited.inviter]);
+        let (name, inviter) = (as_text(&invited.username), as_text(&invited.inviter));
+        text += &line(&[&name, invited.role.name(), "invited", "", &until, &inviter]);
     }
     text
 }
@@ -90,10 +93,25 @@ fn line(cells: &[&str]) -> String {
     cells.join(",") + "\r\n"
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell as it is.
 fn quoted(cell: &str) -> String {
-    let shelter = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{shelter}{}\"", cell.replace('"', "\"\""))
+    format!("\"{}\"", cell.replace('"', "\"\""))
+}
+
+/// A cell that stays text in a spreadsheet: it begins with a mark where a spreadsheet would take it for something else.
+fn as_text(cell: &str) -> String {
+    if is_mistaken(cell) { ["'", cell].concat() } else { cell.to_owned() }
+}
+
+/// Whether a spreadsheet takes a text for a formula, a number (`1e5`, `007`), a date (`3-4`, `mar1`) or a truth value.
+fn is_mistaken(cell: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let small = cell.to_ascii_lowercase();
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
+    let is_number = cell.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let dated = small.contains(|c: char| c.is_ascii_digit());
+    let is_date = dated && MONTHS.iter().any(|month| small.starts_with(month));
+    is_formula || is_number || is_date || ["true", "false"].contains(&small.as_str())
 }
 
 #[cfg(test)]
@@ -101,17 +119,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_cell_is_a_formula_and_quotes_stay_quotes() {
-        for (cell, expected) in [
-            ("dana", "\"dana\""),
-            ("=1+1", "\"'=1+1\""),
-            ("@sum", "\"'@sum\""),
-            ("-2", "\"'-2\""),
-            ("a \"b\", c", "\"a \"\"b\"\", c\""),
-            ("", "\"\""),
-        ] {
+    fn quotes_stay_quotes() {
+        for (cell, expected) in [("dana", "\"dana\""), ("a \"b\", c", "\"a \"\"b\"\", c\""), ("", "\"\"")] {
             assert_eq!(quoted(cell), expected);
         }
         assert_eq!(line(&["a", "b"]), "\"a\",\"b\"\r\n");
+    }
+
+    #[test]
+    fn names_that_read_like_formulas_numbers_dates_or_truth_stay_text() {
+        let mistaken = [
+            "=1+1", "@sum", "-2", "+1", "\tx", "1e5", "1E5", "007", "3-4", "1.5", "0x1F", "3.may", "42", "mar1",
+            "Sept-2", "DEC.24", "true", "False",
+        ];
+        for name in mistaken {
+            assert_eq!(as_text(name), ["'", name].concat());
+        }
+        for name in
+            ["dana", "jan", "dana2", "e5", "x-1", "marcus", "august", "january", "truest", "octavia", "user-1200"]
+        {
+            assert_eq!(as_text(name), name);
+        }
+    }
+
+    #[test]
+    fn names_of_members_and_of_those_invited_are_sheltered_and_times_are_not() {
+        let at = shared::moment::Moment(1_772_970_000_000_000);
+        let export = Export {
+            organization: "sundial".to_owned(),
+            members: vec![PersonRow {
+                username: "1e5".to_owned(),
+                role: shared::roles::Role::Member,
+                joined_at: at,
+                you: false,
+                changed_by: None,
+            }],
+            invitations: vec![InvitationRow {
+                id: shared::ids::InvitationId(uuid::Uuid::from_u128(1)),
+                username: "007".to_owned(),
+                role: shared::roles::Role::Owner,
+                inviter: "3-4".to_owned(),
+                ends_at: at,
+            }],
+        };
+        let (text, time) = (csv(&export), at.iso());
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        let member = format!("\"'1e5\",\"Member\",\"member\",\"{time}\",\"\",\"\"");
+        assert_eq!(lines, [member, format!("\"'007\",\"Owner\",\"invited\",\"\",\"{time}\",\"'3-4\"")]);
+        // Programs read the names as they are.
+        assert_eq!(json(&export)["members"][0]["username"], "1e5");
     }
 }

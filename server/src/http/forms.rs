@@ -10,8 +10,10 @@ mod notices;
 
 pub use notices::pending as pending_notice;
 
+use super::hosts::is_plain;
 use super::served::{Pattern, accepts_html};
 use super::sessions::Unknown;
+use crate::config::PublicUrl;
 use answers::{Answer, judge, told};
 use app::backend::Caller;
 use app::first::Refused;
@@ -32,8 +34,8 @@ use std::sync::Arc;
 /// What the layer needs to know.
 #[derive(Debug)]
 pub struct Forms {
-    /// Whether the site is served over https.
-    pub secure: bool,
+    /// The site's own address.
+    pub site: PublicUrl,
 }
 
 /// The page that shows what was typed where the form's own page cannot be shown.
@@ -44,6 +46,11 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     let unknown = request.extensions().get::<Unknown>().is_some();
     if !is_function(request.uri().path()) {
         return if unknown { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { forms.page(request, next).await };
+    }
+    if let Some(page) = page_of(&request) {
+        let mut response = see_other(&page);
+        response.extensions_mut().insert(Pattern("(function)".to_owned()));
+        return response;
     }
     let posts_by_itself = request.method() == Method::POST && accepts_html(request.headers());
     // Leptos redirects browsers by itself; asked for data, it leaves that to us.
@@ -65,6 +72,8 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     }
     let (answer, outcome) = if unknown {
         (StatusCode::SERVICE_UNAVAILABLE.into_response(), Answer::Problem(Problem::Unavailable {}))
+    } else if is_plain(&parts.headers, &forms.site) {
+        told(Refusal::OverHttp { site: forms.site.to_string() }.into())
     } else if let Some(reader) = somebody_else(&parts, &typed) {
         told(Refusal::SomebodyElse { reader }.into())
     } else {
@@ -91,6 +100,24 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     response
 }
 
+/// The page of a form whose address is asked for as a page: a refused form stands there, and Enter in the address bar is
+/// no press of its button.
+fn page_of(request: &Request) -> Option<String> {
+    let asks = matches!(*request.method(), Method::GET | Method::HEAD) && accepts_html(request.headers());
+    let known = app::page_of_form(request.uri().path()).filter(|_| asks)?;
+    let query = request.uri().query().unwrap_or_default();
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
+    Some(named.and_then(|(_, page)| app::inside(&page)).unwrap_or_else(|| known.to_owned()))
+}
+
+fn see_other(page: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(page) = HeaderValue::from_str(page) {
+        response.headers_mut().insert(LOCATION, page);
+    }
+    response
+}
+
 /// Whether the path is one of server functions: `/do/…` changes, `/see/…` reads.
 pub fn is_function(path: &str) -> bool {
     path.starts_with("/do/") || path.starts_with("/see/")
@@ -99,11 +126,11 @@ pub fn is_function(path: &str) -> bool {
 impl Forms {
     /// A page; it has shown the notice that waited for it.
     async fn page(&self, request: Request, next: Next) -> Response {
-        let waited = request.method() == Method::GET && notices::waits(request.headers(), self.secure);
+        let waited = request.method() == Method::GET && notices::waits(request.headers(), &self.site);
         let mut response = next.run(request).await;
         // A redirection has shown nothing: the page behind it will.
         if waited && (response.status().is_success() || response.status().is_client_error()) {
-            append_cookie(&mut response, &notices::shown(self.secure));
+            append_cookie(&mut response, &notices::shown(&self.site));
         }
         response
     }
@@ -113,11 +140,8 @@ impl Forms {
         let next = done.next.as_deref().unwrap_or(&typed.page);
         let next = app::inside(next).map_or_else(|| "/".to_owned(), |next| app::after(&next, &typed.page));
         let next = if next == typed.page && !typed.form.is_empty() { beside(&next) } else { next };
-        let mut response = StatusCode::SEE_OTHER.into_response();
-        if let Ok(next) = HeaderValue::from_str(&next) {
-            response.headers_mut().insert(LOCATION, next);
-        }
-        append_cookie(&mut response, &notices::keep(&done.notice, self.secure));
+        let mut response = see_other(&next);
+        append_cookie(&mut response, &notices::keep(&done.notice, &self.site));
         response
     }
 }
@@ -145,10 +169,16 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     let known = parts.extensions.get::<Unknown>().is_none();
     let page = typed.page;
     let over = matches!(problem, Problem::Refused(Refusal::ResetOver {}));
+    // Who is told that somebody else is signed in now, and sends it again all the same, sends it as them.
+    let reader = match &problem {
+        Problem::Refused(Refusal::SomebodyElse { reader }) => reader.clone(),
+        _ => typed.reader,
+    };
     let refused = Refused {
         page: page.clone(),
         action: parts.uri.path().to_owned(),
         form: typed.form,
+        reader,
         problem,
         typed: typed.fields,
     };
@@ -161,7 +191,7 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     };
     *response.status_mut() = status;
     // Not `no-store`: Back from the next page would show the browser's own error in place of what was typed.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache, no-transform"));
     response
 }
 

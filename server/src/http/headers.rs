@@ -1,12 +1,12 @@
 //! The headers that every answer carries, each with its reason.
 
-use super::HttpConfig;
+use super::{HttpConfig, ended_cookie};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
@@ -81,8 +81,9 @@ fn set(headers: &mut HeaderMap, config: &HttpConfig) {
     }
     if is_page {
         // Pages hold a form's token and the name of who looks: no cache between may keep them. `no-cache`, not `no-store`:
-        // with that, Back from an accepted form would show the browser's own error in place of what was typed.
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+        // with that, Back from an accepted form would show the browser's own error in place of what was typed. Nor may
+        // anything between rewrite them: the browser half takes over what was drawn, letter for letter.
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache, no-transform"));
         headers.append(VARY, HeaderValue::from_static("Accept, Cookie"));
     }
     // What is neither page nor file is data of the moment.
@@ -91,16 +92,23 @@ fn set(headers: &mut HeaderMap, config: &HttpConfig) {
         // Two years of https alone, once a browser has seen it. Subdomains are not ours to speak for.
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
     }
-    if config.public_url.is_secure() || matches!(config.public_url.host(), "localhost" | "127.0.0.1" | "[::1]") {
-        // A window that opened ours, or that ours opens, cannot reach into it. Browsers heed it only where they trust the
-        // line, and complain elsewhere.
+    // Browsers heed these only where they trust the line, and complain elsewhere.
+    if config.public_url.is_secure() || config.public_url.is_loopback() {
+        // A window that opened ours, or that ours opens, cannot reach into it.
         headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
+        // Where the session of this browser ends, it keeps no page that was shown in it: Back would show that to whoever
+        // sits there next. The cache alone: the chosen theme is a cookie.
+        let ended = ended_cookie(&config.public_url);
+        if headers.get_all(SET_COOKIE).iter().any(|cookie| cookie == ended.as_str()) {
+            headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::{PublicUrl, session_cookie};
 
     fn dressed(url: &str, kind: &'static str) -> HeaderMap {
         let config = HttpConfig { public_url: url.parse().unwrap(), trusted_proxies: Vec::new(), metrics: None };
@@ -114,7 +122,7 @@ mod tests {
         let headers = dressed("https://guild.example.org", "text/html; charset=utf-8");
         let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("style-src 'self'") && !policy.contains("script-src"));
-        assert_eq!(headers[CACHE_CONTROL], "private, no-cache");
+        assert_eq!(headers[CACHE_CONTROL], "private, no-cache, no-transform");
         assert!(headers.contains_key(STRICT_TRANSPORT_SECURITY));
     }
 
@@ -126,6 +134,24 @@ mod tests {
         assert!(!headers.contains_key(STRICT_TRANSPORT_SECURITY));
         assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
         assert!(!dressed("http://guild.lan", "text/html").contains_key("cross-origin-opener-policy"));
+    }
+
+    #[test]
+    fn whoever_signs_out_leaves_nothing_in_the_browsers_cache() {
+        let cleared = |url: &str, cookie: fn(&PublicUrl) -> String| {
+            let public_url: PublicUrl = url.parse().unwrap();
+            let cookie = HeaderValue::from_str(&cookie(&public_url)).unwrap();
+            let mut headers = HeaderMap::from_iter([(SET_COOKIE, cookie)]);
+            headers.append(SET_COOKIE, HeaderValue::from_static("theme=dark; Path=/"));
+            set(&mut headers, &HttpConfig { public_url, trusted_proxies: Vec::new(), metrics: None });
+            headers.get("clear-site-data").cloned()
+        };
+        for url in ["https://guild.example.org", "http://localhost:3000", "http://127.0.0.1:3000"] {
+            assert_eq!(cleared(url, ended_cookie).unwrap(), "\"cache\"", "{url}");
+            assert_eq!(cleared(url, |site| session_cookie("ab", site)), None, "{url}");
+        }
+        // A browser would only complain.
+        assert_eq!(cleared("http://guild.lan", ended_cookie), None);
     }
 
     #[test]

@@ -24,6 +24,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
+use tracing::{Instrument as _, Span};
 
 /// How often a listener's session and memberships are looked at anew.
 const RECHECK: Duration = Duration::from_secs(60);
@@ -171,9 +172,14 @@ struct Listener {
 
 impl Listener {
     fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        unfold(self, |mut listener| async move {
-            let event = listener.next().await?;
-            Some((Ok(event), listener))
+        // What goes wrong later is still this request's.
+        let span = Span::current();
+        unfold(self, move |mut listener| {
+            let span = span.clone();
+            async move {
+                let event = listener.next().instrument(span).await?;
+                Some((Ok(event), listener))
+            }
         })
     }
 

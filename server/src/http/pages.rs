@@ -3,6 +3,7 @@
 use super::forms::pending_notice;
 use super::headers::page_policy;
 use super::served::{accepts_html, cookie, note_pattern};
+use super::sessions::THEME;
 use super::site::site;
 use super::{HttpConfig, Parts};
 use crate::clock::Clock;
@@ -10,14 +11,14 @@ use crate::live::Live;
 use crate::random::Random;
 use any_spawner::Executor;
 use app::backend::{Backend, Caller};
-use app::first::{First, Refused};
+use app::first::{First, Refused, ThemeCookie};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, get, on};
 use http::header::CONTENT_SECURITY_POLICY;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use leptos::config::LeptosOptions;
 use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::{Owner, provide_context, use_context};
@@ -72,8 +73,12 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
     let mut router = Router::new();
     for (path, method) in server_fn_paths() {
         let backend = given.backend.clone();
-        let function =
-            move |request: Request| handle_server_fns_with_context(move || provide_context(backend.clone()), request);
+        let theme = ThemeCookie(config.public_url.open_cookie(THEME));
+        let context = move || {
+            provide_context(backend.clone());
+            provide_context(theme.clone());
+        };
+        let function = move |request: Request| handle_server_fns_with_context(context.clone(), request);
         let filter = if method == Method::GET { MethodFilter::GET } else { MethodFilter::POST };
         router = router.route(path, on(filter, function));
     }
@@ -120,6 +125,12 @@ impl Given {
         let still = request.as_ref().is_some_and(|request| app::STILL_PAGES.contains(&request.uri.path()));
         provide_context(if still { app::Site { js: None, ..self.site.clone() } } else { self.site.clone() });
         provide_context(self.first(request.as_ref()));
+        provide_context(app::PublicAddress(self.config.public_url.to_string()));
+        let private = request.as_ref().is_some_and(|request| !app::is_public(request.uri.path()));
+        if let Some(options) = use_context::<ResponseOptions>().filter(|_| private) {
+            // What is not everybody's is nothing for a search engine, whoever may have linked to it.
+            options.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+        }
         if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
         {
@@ -132,13 +143,15 @@ impl Given {
         let headers = request.map(|request| &request.headers);
         let refused = request.and_then(|request| request.extensions.get::<Refused>().cloned());
         let caller = request.and_then(|request| request.extensions.get::<Caller>());
+        let theme = self.config.public_url.open_cookie(THEME);
         First {
             // A refusal is what the page is about; an older notice would speak against it.
             notice: headers
                 .filter(|_| refused.is_none())
-                .and_then(|headers| pending_notice(headers, self.config.public_url.is_secure())),
+                .and_then(|headers| pending_notice(headers, &self.config.public_url)),
             refused,
-            theme: Theme::from_code(headers.and_then(|headers| cookie(headers, "theme")).unwrap_or_default()),
+            theme: Theme::from_code(headers.and_then(|headers| cookie(headers, &theme)).unwrap_or_default()),
+            theme_cookie: theme,
             once: self.random.token(),
             reader: caller.map(Caller::reader).unwrap_or_default(),
             told: caller.and_then(|caller| caller.signed_in).map(|_| self.live.told()),

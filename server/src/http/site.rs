@@ -122,7 +122,7 @@ mod watched {
 
     /// Its folder, where it has started this program.
     pub fn folder() -> Option<PathBuf> {
-        std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from)
+        std::env::var_os("LEPTOS_SITE_ROOT").filter(|named| !named.is_empty()).map(PathBuf::from)
     }
 
     pub fn site() -> Site {

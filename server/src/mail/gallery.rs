@@ -12,6 +12,7 @@ use shared::names::{OrganizationName, Username};
 use shared::roles::{Kind, Role};
 use shared::rules::audience::audiences;
 use shared::rules::change::AsRead;
+use shared::rules::requests::RequestPace;
 use shared::rules::{Actor, Audience, Change, Fresh, Organization, Party, Person, Secret, Unseen};
 use shared::text::{Description, DisplayName, Message, Reason};
 use shared::wire::requests::State;
@@ -51,7 +52,13 @@ pub fn samples(post: &Post) -> Vec<Sample> {
         administrator: true,
         session: SessionId(Uuid::from_u128(3)),
     });
-    let policy = Policy { requests_a_day: 1, mail_goes_out: true, price: Price::USUAL, invitation: Span::days(7) };
+    let policy = Policy {
+        requests: RequestPace::default(),
+        mail_goes_out: true,
+        price: Price::USUAL,
+        invitation: Span::days(7),
+        emails_to_one_a_day: 1,
+    };
     let about = Circumstances { actor, now: Moment(1_772_970_000_000_000), policy };
     let mut fresh = Fresh::new([7; 32], about.now);
     let mut samples: Vec<Sample> = Vec::new();
@@ -80,7 +87,9 @@ fn reader(audience: &Audience) -> String {
     match audience {
         Audience::Account(party) => party.username.clone(),
         Audience::Address { username, .. } => username.clone(),
-        Audience::Holder { .. } | Audience::Administrators | Audience::Owners { .. } => "mira".to_owned(),
+        Audience::Holder { .. } | Audience::Administrators | Audience::Owners { .. } | Audience::Members { .. } => {
+            "mira".to_owned()
+        }
     }
 }
 
@@ -178,8 +187,11 @@ fn changes() -> Vec<Change> {
             lives: Span::hours(1),
         },
         Change::AdministratorGranted { account: dana() },
+        Change::AdministratorRevoked { account: dana() },
+        Change::SessionsEnded { account: dana(), reason: reason("A laptop of yours was reported stolen.") },
         Change::AccountDisabled {
             account: dana(),
+            ownerless: Vec::new(),
             reason: reason("Somebody else uses it, by all we see. Write to us."),
         },
         Change::AccountEnabled { account: dana() },
@@ -210,6 +222,8 @@ fn changes() -> Vec<Change> {
             display_name: display_name(),
             organization: Unseen(OrganizationId(id)),
             read: read(),
+            similar: Vec::new(),
+            price: None,
             message: Unseen(Message::kept("Welcome. The name is yours as long as you use it.".to_owned())),
         },
         Change::RequestDeclined {
@@ -283,5 +297,11 @@ fn changes() -> Vec<Change> {
         },
         Change::MemberRemoved { organization: sundial(), account: party("lee"), role: Role::Member },
         Change::MemberLeft { organization: sundial(), account: party("lee"), role: Role::Member },
+        Change::OwnerAppointed {
+            organization: sundial(),
+            account: party("lee"),
+            before: Some(Role::Member),
+            reason: reason("Its only Owner has left the company, and their account is disabled."),
+        },
     ]
 }

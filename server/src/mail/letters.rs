@@ -4,7 +4,7 @@
 mod people;
 
 use crate::door::Circumstances;
-use shared::rules::{Actor, Audience, Change};
+use shared::rules::{Actor, Audience, Change, Party};
 use shared::words::wait;
 
 /// A letter in words, before it is laid out.
@@ -43,11 +43,14 @@ pub enum Link {
 /// ([`shared::rules::audience::audiences`]) has none.
 pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstances) -> Option<Letter> {
     let when = about.now.in_words();
+    let reader_did_it = matches!(&about.actor, Actor::Person(person) if person.username == to);
     let by = match &about.actor {
+        Actor::Person(_) if reader_did_it => "You".to_owned(),
         Actor::Person(person) => person.username.clone(),
         Actor::Operator => "The operator of the site".to_owned(),
         Actor::Visitor | Actor::Job(_) => "The site".to_owned(),
     };
+    let named = |who: &Party| if who.username == to { "You".to_owned() } else { who.username.clone() };
     let hello = format!("Hello {to},");
     let not_you = || "If it was not you, change your password and look at the devices that are signed in.".to_owned();
     let yours = |what: &str| format!("You receive this because {what}.");
@@ -55,6 +58,8 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         hello: hello.clone(),
         when: &when,
         by: &by,
+        reader_did_it,
+        reader: to,
         to_the_person: matches!(audience, Audience::Account(_)),
     };
     Some(match change {
@@ -139,7 +144,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("New request: {name} ({display_name}), by {}", applicant.username),
             paragraphs: vec![
                 hello,
-                format!("{} asked for the organization {display_name}, with the account name {name}, on {when}.", applicant.username),
+                format!("{} asked for the organization {display_name}, with the account name {name}, on {when}.", named(applicant)),
                 format!("On the web: {url}"),
                 "It waits for an administrator's decision. What it is about, in their words:".to_owned(),
             ],
@@ -162,17 +167,17 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             subject: format!("A question about your request for {name}"),
             paragraphs: vec![
                 hello,
-                format!("{by} asks you something about your request for {display_name}, on {when}. It waits for your answer, and goes on when you have given it:"),
+                format!("{by} asked a question about your request for {display_name} on {when}. It waits for your answer, and goes on when you have given it:"),
             ],
             quote: Some(question.0.to_string()),
             link: Some(("Answer the question", Link::Open(format!("/manage/requests/{id}")))),
             why: yours("you handed in this request"),
         },
         Change::QuestionAnswered { id, applicant, name, display_name, asked, answer, last, .. } => Letter {
-            subject: format!("{} answers the question about {name}", applicant.username),
+            subject: format!("{} the question about {name}", if reader_did_it { "You answered".to_owned() } else { format!("{} answers", applicant.username) }),
             paragraphs: vec![
                 hello,
-                format!("{} answered a question about the request for {display_name} on {when}.{}", applicant.username, if *last { " Nothing else is unanswered: the request waits for a decision." } else { " Other questions are still unanswered." }),
+                format!("{} answered a question about the request for {display_name} on {when}.{}", named(applicant), if *last { " Nothing else is unanswered: the request waits for a decision." } else { " Other questions are still unanswered." }),
                 format!("The question was: {asked}"),
                 "The answer:".to_owned(),
             ],
@@ -187,7 +192,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
                 format!("{by} approved your request for {display_name} on {when}. The organization exists, and you are its Owner."),
             ]
             .into_iter()
-            .chain((!message.0.as_str().is_empty()).then(|| "They add:".to_owned()))
+            .chain((!message.0.as_str().is_empty()).then(|| if reader_did_it { "You added:" } else { "They add:" }.to_owned()))
             .collect(),
             quote: (!message.0.as_str().is_empty()).then(|| message.0.to_string()),
             link: Some(("Manage the organization", Link::Open(format!("/manage/organization/{}/people", name.key())))),
@@ -244,7 +249,27 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See the requests", Link::Open("/administration/requests".to_owned()))),
             why: yours("it is about your account"),
         },
-        Change::AccountDisabled { account, reason } => Letter {
+        Change::AdministratorRevoked { account } => Letter {
+            subject: format!("{} is no longer an administrator", account.username),
+            paragraphs: vec![
+                hello,
+                format!("{by} removed your administrator rights on this site on {when}. You can no longer decide on requests or read the outgoing email. Your account and your organizations stay as they are."),
+            ],
+            quote: None,
+            link: Some(("See your organizations", Link::Open("/manage/organizations".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::SessionsEnded { account, reason } => Letter {
+            subject: format!("Your account {} was signed out on all devices", account.username),
+            paragraphs: vec![
+                hello,
+                format!("{by} signed you out on all your devices on {when}. You can sign in again with your password. If someone else may know it, choose a new one. The reason:"),
+            ],
+            quote: Some(reason.0.to_string()),
+            link: Some(("Sign in", Link::Open("/sign-in".to_owned()))),
+            why: yours("it is about your account"),
+        },
+        Change::AccountDisabled { account, reason, .. } => Letter {
             subject: format!("Your account {} is disabled", account.username),
             paragraphs: vec![hello, format!("{by} disabled your account on {when}. You are signed out everywhere and can't sign in, for this reason:")],
             quote: Some(reason.0.to_string()),
@@ -289,6 +314,9 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             about_people.role_changed(organization, account, *before, *after)
         }
         Change::MemberRemoved { organization, account, role } => about_people.removed(organization, account, *role),
+        Change::OwnerAppointed { organization, account, reason, .. } => {
+            about_people.appointed(organization, account, reason.0.as_str())
+        }
         Change::MemberLeft { organization, account, role } => about_people.left(organization, account, *role, not_you()),
         Change::AddressBounced { .. }
         | Change::AddressReached { .. }
@@ -300,8 +328,10 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         | Change::SessionEnded { .. }
         | Change::SetUpOpened { .. }
         | Change::SetUpUsed
+        | Change::UsernameFreed { .. }
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
+        | Change::FailedLettersRetried { .. }
         | Change::RequestEdited { .. }
         | Change::RequestDeferred { .. }
         | Change::NoteAdded { .. }

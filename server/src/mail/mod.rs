@@ -1,24 +1,28 @@
 //! Letters: what they say ([`letters`]), how they wait for the mail server ([`crate::store::outbox`]),
-//! and how they go out ([`worker`], [`transport`], [`pace`]); [`gallery`] shows them all.
+//! and how they go out ([`worker`], [`transport`], [`refusals`], [`pace`]); [`gallery`] shows them all.
 
 pub mod gallery;
 pub mod letters;
 pub mod pace;
+pub mod refusals;
 pub mod transport;
+mod unlinked;
 pub mod worker;
 
 use crate::door::Circumstances;
 use crate::secrets::key::Key;
 use crate::store::accounts::{self, Account};
-use crate::store::outbox::{self, Draft};
-use crate::store::{StoreResult, Tx};
+use crate::store::outbox::{self, Caused, Draft};
+use crate::store::{StoreResult, Tx, addresses};
 use askama::Template;
 use letters::{Letter, Link};
 use shared::ids::{AccountId, LetterId};
+use shared::moment::Span;
 use shared::rules::audience::{owners_no_more, told};
-use shared::rules::{Audience, Change, Fresh};
+use shared::rules::{Audience, Change, Fresh, Party};
 use shared::wire::administration::LetterState;
 use std::mem::{self, Discriminant};
+use unlinked::unlinked;
 
 /// Stands in a letter's text for a link that is a secret, until the letter goes out. Only in a letter that
 /// has such a link: in any other the character is somebody's own.
@@ -73,9 +77,23 @@ impl Post {
     }
 }
 
+/// What is written of a list of changes.
+#[derive(Default)]
+pub struct Written {
+    pub letters: Vec<Draft>,
+    /// What is not written, because the day's allowance is used up.
+    pub held_back: Vec<HeldBack>,
+}
+
+/// A letter that is not written: whoever acts has caused too many to its receiver.
+pub struct HeldBack {
+    pub to: Party,
+    pub subject: String,
+}
+
 /// A letter, and how many further changes it tells of that are of the kind of the first: what else it tells follows from
 /// them, and its subject does not count it.
-struct Written {
+struct Begun {
     receiver: Receiver,
     letter: Letter,
     kind: Discriminant<Change>,
@@ -90,7 +108,8 @@ struct Receiver {
     address: String,
 }
 
-/// The letters that follow from a list of changes, one for each receiver, so that none sees another.
+/// The letters that follow from a list of changes, one for each receiver, so that none sees another. Only what verifies an
+/// address goes to one that is not verified, and beyond the day's allowance nothing goes from one account to another.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -100,31 +119,77 @@ pub async fn drafts(
     changes: &[Change],
     about: &Circumstances,
     fresh: &mut Fresh,
-) -> StoreResult<Vec<Draft>> {
-    let mut written: Vec<Written> = Vec::new();
+) -> StoreResult<Written> {
+    let mut begun: Vec<Begun> = Vec::new();
     let gone = owners_no_more(changes);
     read_ahead(tx, changes).await?;
     for (change, audience) in told(changes) {
         let kind = mem::discriminant(change);
-        for receiver in receivers(tx, &audience, &gone).await? {
+        for receiver in receivers(tx, change, &audience, &gone).await? {
             let Some(letter) = letters::letter(change, &audience, &receiver.username, about) else { continue };
-            let same = |one: &&mut Written| one.receiver == receiver && one.letter.goes_with(&letter);
-            match written.iter_mut().find(same) {
+            let same = |one: &&mut Begun| one.receiver == receiver && one.letter.goes_with(&letter);
+            match begun.iter_mut().find(same) {
                 Some(one) => {
                     one.further += usize::from(one.kind == kind);
                     one.letter.also(letter);
                 }
-                None => written.push(Written { receiver, letter, kind, further: 0 }),
+                None => begun.push(Begun { receiver, letter, kind, further: 0 }),
             }
         }
     }
-    let draft = |Written { receiver, mut letter, further, .. }: Written| {
+    let mut allowance = Allowance::of(tx, about, &begun).await?;
+    let mut written = Written::default();
+    for Begun { receiver, mut letter, further, .. } in begun {
         if further > 0 {
             letter.subject = format!("{}, and {further} more", letter.subject);
         }
-        post.draft(letter, receiver, fresh)
-    };
-    Ok(written.into_iter().filter_map(draft).collect())
+        match receiver.account.filter(|account| !allowance.takes(*account)) {
+            Some(id) => {
+                let to = Party { id, username: receiver.username };
+                written.held_back.push(HeldBack { to, subject: letter.subject });
+            }
+            None => written.letters.extend(post.draft(letter, receiver, fresh)),
+        }
+    }
+    Ok(written)
+}
+
+/// How many letters whoever acts may still cause, and to whom.
+struct Allowance {
+    /// Who acts, if it is a person: to themselves they cause what they like.
+    me: Option<AccountId>,
+    caused: Vec<Caused>,
+    most: u32,
+}
+
+impl Allowance {
+    async fn of(tx: &mut Tx<'_>, about: &Circumstances, begun: &[Begun]) -> StoreResult<Self> {
+        let me = about.account();
+        let to_others = begun.iter().any(|one| one.receiver.account != me);
+        let caused = match me.filter(|_| to_others) {
+            Some(me) => outbox::caused_by(tx, me, about.now.minus(Span::days(1))).await?,
+            None => Vec::new(),
+        };
+        Ok(Self { me, caused, most: about.policy.emails_to_one_a_day })
+    }
+
+    /// Whether one more may be written to somebody, which is counted.
+    fn takes(&mut self, receiver: AccountId) -> bool {
+        if self.me.is_none_or(|me| me == receiver) {
+            return true;
+        }
+        match self.caused.iter_mut().find(|one| one.receiver == receiver) {
+            Some(one) if one.letters >= self.most => false,
+            Some(one) => {
+                one.letters += 1;
+                true
+            }
+            None => {
+                self.caused.push(Caused { receiver, letters: 1 });
+                true
+            }
+        }
+    }
 }
 
 /// Reads at once whom most lists of changes concern: an organization's Owners and one person.
@@ -139,21 +204,36 @@ async fn read_ahead(tx: &mut Tx<'_>, changes: &[Change]) -> StoreResult<()> {
     Ok(())
 }
 
-/// Whoever is told, but for those who are no Owners any more by the change itself.
-async fn receivers(tx: &mut Tx<'_>, audience: &Audience, gone: &[AccountId]) -> StoreResult<Vec<Receiver>> {
+/// Whoever is told, but for those who are no Owners any more by the change itself, and for addresses of which nobody has
+/// shown that they are theirs.
+async fn receivers(
+    tx: &mut Tx<'_>,
+    change: &Change,
+    audience: &Audience,
+    gone: &[AccountId],
+) -> StoreResult<Vec<Receiver>> {
     let of = |a: Account| Receiver { account: Some(a.id), username: a.username, address: a.email };
-    Ok(match audience {
-        Audience::Account(party) => accounts::receiver(tx, party.id).await?.into_iter().map(of).collect(),
+    // The operator vouches for the address of an account that they make.
+    let verifies = matches!(change, Change::VerificationAsked { .. } | Change::AccountCreated { trusted: true, .. });
+    let found: Vec<Account> = match audience {
         Audience::Address { account, username, email } => {
-            vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]
+            if !verifies && !addresses::is_verified(tx, *account, &email.to_ascii_lowercase()).await? {
+                return Ok(Vec::new());
+            }
+            return Ok(vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]);
         }
-        Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().map(of).collect(),
+        Audience::Account(party) => accounts::receiver(tx, party.id).await?.into_iter().collect(),
+        Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().collect(),
         Audience::Owners { organization, but, .. } => {
             let told = |owner: &Account| Some(owner.id) != *but && !gone.contains(&owner.id);
-            accounts::owners(tx, *organization).await?.into_iter().filter(told).map(of).collect()
+            accounts::owners(tx, *organization).await?.into_iter().filter(told).collect()
         }
-        Audience::Administrators => accounts::administrators(tx).await?.into_iter().map(of).collect(),
-    })
+        Audience::Members { organization, but, .. } => {
+            accounts::members(tx, *organization).await?.into_iter().filter(|member| member.id != *but).collect()
+        }
+        Audience::Administrators => accounts::administrators(tx).await?,
+    };
+    Ok(found.into_iter().filter(|account: &Account| account.verified).map(of).collect())
 }
 
 #[derive(Template)]
@@ -195,10 +275,12 @@ impl Post {
             }
         };
         let link = link.as_ref().map(|(label, address)| (*label, address.as_str()));
-        let (quote, why, site) = (letter.quote.as_deref(), letter.why.as_str(), self.site());
-        let paragraphs = letter.paragraphs.as_slice();
+        // Somebody's own words stand apart, as theirs; among ours, a name is never a link.
+        let (quote, why, site) = (letter.quote.as_deref(), unlinked(&letter.why), self.site());
+        let paragraphs: Vec<String> = letter.paragraphs.iter().map(|paragraph| unlinked(paragraph)).collect();
+        let (paragraphs, why, subject) = (paragraphs.as_slice(), why.as_str(), unlinked(&letter.subject));
         let text = TextPart { paragraphs, quote, link, why, site }.render().ok()?;
-        let html = HtmlPart { subject: &letter.subject, paragraphs, quote, link, why, site }.render().ok()?;
+        let html = HtmlPart { subject: &subject, paragraphs, quote, link, why, site }.render().ok()?;
         Some(Draft { id, account: receiver.account, to: receiver.address, subject: letter.subject, text, html, sealed })
     }
 }

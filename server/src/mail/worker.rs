@@ -11,10 +11,12 @@ use crate::store::outbox::{self, Letter};
 use crate::store::{StoreError, StoreResult, Tx, addresses};
 use app::backend::Consent;
 use shared::addresses::EmailAddress;
+use shared::moment::Moment;
 use shared::problem::Problem;
 use shared::rules::accounts::NoteDelivery;
 use std::time::Duration;
 use tokio::sync::watch;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 /// How many letters are taken at a time.
@@ -75,24 +77,48 @@ pub async fn round(
             door.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
             break;
         }
-        let answer = try_one(door, &mut line, letter).await;
-        let mut said = false;
-        while let Err(error) = note(door, transport.pace, worker, letter, &answer).await {
-            // The database may be back in a moment: what is known of this letter, and whose turn it is to try the others,
-            // is worth waiting for as long as the lease lasts.
-            if *stop.borrow() || door.clock.now() >= until || !error.passes() {
-                return Err(error);
-            }
-            if !said {
-                tracing::warn!(letter = %letter.id, %error, "what came of a letter waits for the database");
-                said = true;
-            }
-            tokio::time::sleep(SOON).await;
-        }
+        let span = tracing::info_span!("letter", letter = %letter.id, tries = letter.tries);
+        deliver(door, &mut line, letter, Lease { worker, until, pace }, stop).instrument(span).await?;
         door.live.tell(Topic::Mail);
     }
     line.close().await;
     Ok(due.len())
+}
+
+/// For how long, and in whose name, letters are leased.
+#[derive(Clone, Copy)]
+struct Lease {
+    worker: Uuid,
+    until: Moment,
+    pace: Pace,
+}
+
+/// Tries to send one letter, and notes what came of it.
+///
+/// # Errors
+/// That can't be noted; the letter comes back when the lease has run out.
+async fn deliver(
+    door: &Door,
+    line: &mut Line<'_>,
+    letter: &Letter,
+    lease: Lease,
+    stop: &watch::Receiver<bool>,
+) -> StoreResult<()> {
+    let answer = try_one(door, line, letter).await;
+    let mut said = false;
+    while let Err(error) = note(door, lease.pace, lease.worker, letter, &answer).await {
+        // The database may be back in a moment: what is known of this letter, and whose turn it is to try the others, is
+        // worth waiting for as long as the lease lasts.
+        if *stop.borrow() || door.clock.now() >= lease.until || !error.passes() {
+            return Err(error);
+        }
+        if !said {
+            tracing::warn!(%error, "what came of a letter waits for the database");
+            said = true;
+        }
+        tokio::time::sleep(SOON).await;
+    }
+    Ok(())
 }
 
 async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
@@ -101,7 +127,7 @@ async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
         Some((text, html)) => line.send(letter, text, html).await,
         None => {
             // It waits for the server that has the key: without its link it is worth nothing.
-            tracing::error!(letter = %letter.id, "the key does not open a letter's secret link: is it another server's key file?");
+            tracing::error!("the key does not open a letter's secret link: is it another server's key file?");
             Answer::Later("its secret link was sealed with another key than this server's".to_owned())
         }
     }
@@ -135,9 +161,9 @@ async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &A
         .await;
     let reached = reached?;
     match answer {
-        Answer::Taken => tracing::info!(letter = %letter.id, tries = letter.tries, "letter.sent"),
+        Answer::Taken => tracing::info!("letter.sent"),
         Answer::Later(why) | Answer::Never(why) | Answer::Unknown(why) => {
-            tracing::warn!(letter = %letter.id, tries = letter.tries, why, "letter.not_sent");
+            tracing::warn!(why, "letter.not_sent");
         }
     }
     // The letter is noted, and must not be sent again for a mark: the next letter to the address takes it away.

@@ -26,7 +26,7 @@ impl Organizations for Services {
                     invitations: invitations::of_account(tx, person.id, about.now).await?,
                     organizations: organizations::of_account(tx, person.id).await?,
                     requests: asked.into_iter().map(|request| request.mine(&names)).collect(),
-                    filing: may_file(person.verified, &filed, about.policy.requests_a_day, about.now).err(),
+                    filing: may_file(person.verified, &filed, about.policy.requests, about.now).err(),
                     price: about.policy.price,
                     estimate: estimate(&requests::decisions(tx).await?),
                     now: about.now,

@@ -80,7 +80,7 @@ async fn page(tx: &mut Tx<'_>, found: InvitationFacts, about: &Circumstances) ->
         invitation: Received {
             id: found.offer.id,
             organization: organization.name.to_string(),
-            display_name: organization.display_name.to_string(),
+            display_name: organization.display_name.as_str().to_owned(),
             inviter: found.offer.inviter.username,
             role: found.offer.role,
             ends_at: found.offer.ends_at,

@@ -56,6 +56,7 @@ impl People for Services {
                     next,
                     roles: people::numbers(tx, id).await?,
                     managing,
+                    held: within.holds(person),
                     invitations: pending.into_iter().map(waiting).collect(),
                     more_invitations,
                     known,
@@ -229,7 +230,7 @@ async fn seen(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> Result<S
     within.permit(&about.actor, Permission::View)?;
     let heading = Heading {
         name: within.organization.name.to_string(),
-        display_name: within.organization.display_name.to_string(),
+        display_name: within.organization.display_name.as_str().to_owned(),
         kind,
         my_role: within.my_role.ok_or(Refusal::NotFound {})?,
     };

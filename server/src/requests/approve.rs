@@ -2,19 +2,21 @@
 
 use super::withdraw::locked;
 use crate::door::{Circumstances, Gather};
-use crate::store::{StoreResult, Tx, requests};
+use crate::store::{StoreResult, Tx, accounts, requests};
 use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
 impl Gather for ApproveRequest {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<ApproveFacts>> {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ApproveFacts>> {
         // The name before the requests, and all that are open before any is read: whoever asks for the name
         // or decides on a request for it is through or waits, so no rival is overlooked or closed twice.
         let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
         let key = found.facts.name.key();
         requests::lock_name(tx, &key).await?;
+        // Whoever disables the applicant is through or waits, so that nobody is made an Owner who can't be one.
+        accounts::lock(tx, found.facts.applicant.id).await?;
         requests::lock_open(tx, &key).await?;
         match locked(tx, self.id).await? {
-            Some(request) => facts(tx, request).await.map(Some),
+            Some(request) => facts(tx, about, request).await.map(Some),
             None => Ok(None),
         }
     }
@@ -24,9 +26,12 @@ impl Gather for ApproveRequest {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn facts(tx: &mut Tx<'_>, request: RequestFacts) -> StoreResult<ApproveFacts> {
+pub async fn facts(tx: &mut Tx<'_>, about: &Circumstances, request: RequestFacts) -> StoreResult<ApproveFacts> {
     let key = request.name.key();
     let standing = requests::standing(tx, &key).await?;
     let rivals = requests::rivals(tx, &key, request.id).await?.into_iter().map(|r| r.facts).collect();
-    Ok(ApproveFacts { request, standing, rivals })
+    let applicant = accounts::by_id(tx, request.applicant.id).await?;
+    let similar = requests::names(tx).await?.like(&key);
+    let (applicant_disabled, price) = (applicant.is_none_or(|account| account.disabled), about.policy.price);
+    Ok(ApproveFacts { request, standing, rivals, applicant_disabled, similar, price })
 }

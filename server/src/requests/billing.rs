@@ -17,7 +17,7 @@ impl Gather for GiveBilling {
         Ok(Some(BillingFacts {
             standing: requests::standing(tx, &key).await?,
             filed_today: requests::filed_today(tx, applicant, Some(self.id), about.now).await?,
-            a_day: about.policy.requests_a_day,
+            pace: about.policy.requests,
             request,
         }))
     }

@@ -20,7 +20,7 @@ impl Gather for FileRequest {
             standing: requests::standing(tx, &key).await?,
             own_request_open,
             filed_today,
-            a_day: about.policy.requests_a_day,
+            pace: about.policy.requests,
         })
     }
 }

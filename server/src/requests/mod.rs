@@ -7,13 +7,14 @@ pub mod decline;
 pub mod file;
 pub mod withdraw;
 
-use crate::door::Failure;
+use crate::door::{Circumstances, Failure};
 use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, messages, requests};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
 use shared::billing::BillingForm;
 use shared::ids::{MessageId, RequestId};
+use shared::limits::{QUEUED, QUEUED_OF_ONE};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{
@@ -21,7 +22,7 @@ use shared::rules::requests::{
     FileRequest, GiveBilling, WithdrawRequest, billing_words, estimate, may_approve, may_ask_for,
 };
 use shared::text::{Message, Reason};
-use shared::wire::requests::{Applicant, MyRequestPage, NameStanding, Queue, RequestPage, State};
+use shared::wire::requests::{Applicant, Counted, MyRequestPage, NameStanding, Queue, RequestPage, State};
 use shared::wire::{Done, Preview};
 
 impl Services {
@@ -157,12 +158,20 @@ impl Requests for Services {
         self.door
             .see(who, async |tx, about| {
                 about.actor.administrator()?;
-                let (open, closed) = match query.is_empty() {
-                    true => (requests::open(tx).await?, requests::closed(tx).await?),
-                    false => (requests::search_open(tx, &query).await?, requests::search_closed(tx, &query).await?),
-                };
                 let rows = |all: Vec<requests::Request>| all.into_iter().map(requests::Request::row).collect();
-                Ok(Queue { query: query.clone(), open: rows(open), closed: rows(closed), now: about.now })
+                if !query.is_empty() {
+                    let open = rows(requests::search_open(tx, &query).await?);
+                    let (counted, closed) = (Vec::new(), rows(requests::search_closed(tx, &query).await?));
+                    return Ok(Queue { query: query.clone(), open, counted, more: false, closed, now: about.now });
+                }
+                let mut waiting = requests::queue(tx, QUEUED + 1).await?;
+                let shown = usize::try_from(QUEUED).unwrap_or(usize::MAX);
+                let more = waiting.len() > shown;
+                waiting.truncate(shown);
+                let counted = counted(&waiting);
+                let open = rows(waiting.into_iter().map(|queued| queued.request).collect());
+                let closed = rows(requests::closed(tx).await?);
+                Ok(Queue { query: String::new(), open, counted, more, closed, now: about.now })
             })
             .await
     }
@@ -197,7 +206,7 @@ impl Requests for Services {
         self.door
             .see(who, async |tx, about| {
                 about.actor.administrator()?;
-                page(tx, id, about.now).await
+                page(tx, about, id).await
             })
             .await
     }
@@ -221,16 +230,28 @@ impl Requests for Services {
     }
 }
 
+/// Of whom more requests wait than the queue shows.
+fn counted(waiting: &[requests::Queued]) -> Vec<Counted> {
+    let mut counted: Vec<Counted> = Vec::new();
+    for queued in waiting {
+        let (applicant, more) =
+            (&queued.request.facts.applicant.username, queued.of_applicant.saturating_sub(QUEUED_OF_ONE));
+        if more > 0 && !counted.iter().any(|one| one.applicant == *applicant) {
+            counted.push(Counted { applicant: applicant.clone(), more });
+        }
+    }
+    counted
+}
+
 /// Everything that a reviewer looks at, on one page.
-async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Result<RequestPage, Failure> {
+async fn page(tx: &mut Tx<'_>, about: &Circumstances, id: RequestId) -> Result<RequestPage, Failure> {
     let request =
         requests::by_id(tx, id).await?.filter(|r| r.facts.state != State::Draft).ok_or(Refusal::NotFound {})?;
-    let facts = approve::facts(tx, request.facts.clone()).await?;
+    let facts = approve::facts(tx, about, request.facts.clone()).await?;
     let key = request.facts.name.key();
     let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;
     let domain = shared::addresses::EmailAddress::kept(applicant.email.clone()).domain();
     let rivals = requests::rivals(tx, &key, id).await?.into_iter().map(requests::Request::row).collect();
-    let similar = requests::names(tx).await?.like(&key);
     let looks_alike = |other: &requests::Request| {
         let theirs = other.facts.name.key();
         theirs != key && likeness(key.as_str(), theirs.as_str()).is_some()
@@ -244,7 +265,7 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
         id,
         name: request.facts.name.to_string(),
         key: key.to_string(),
-        display_name: request.facts.display_name.to_string(),
+        display_name: request.facts.display_name.as_str().to_owned(),
         url: request.facts.url.to_string(),
         description: request.facts.description.to_string(),
         kind: request.facts.kind,
@@ -254,18 +275,20 @@ async fn page(tx: &mut Tx<'_>, id: RequestId, now: shared::moment::Moment) -> Re
             username: applicant.username,
             email: applicant.email,
             verified: applicant.verified,
+            disabled: applicant.disabled,
             since: applicant.created_at,
             domain_matches: request.facts.url.is_of(&domain),
         },
         standing: facts.standing,
-        similar,
+        similar: facts.similar.clone(),
         rivals,
         alike,
         decision: request.decision(),
         exchanges: conversation.exchanges(),
         notes: conversation.notes(),
         billing: request.facts.billing.as_ref().map(Into::into),
+        price: facts.price(),
         approval: may_approve(&facts).err(),
-        now,
+        now: about.now,
     })
 }

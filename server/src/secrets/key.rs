@@ -1,7 +1,9 @@
-//! The server's key: it seals the secret links of letters that wait in the outbox.
+//! The server's key: it seals the secret links of letters that wait in the outbox, and hashes what forms are known again
+//! by where a secret was typed.
 
 use crate::random::Random;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hmac;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +20,10 @@ pub enum KeyError {
 
 /// The key. Cheap to clone; it shows nothing of itself.
 #[derive(Clone)]
-pub struct Key(Arc<LessSafeKey>);
+pub struct Key {
+    seals: Arc<LessSafeKey>,
+    hashes: hmac::Key,
+}
 
 impl Key {
     /// Reads the key from a file, or makes one there, readable by its owner alone.
@@ -38,8 +43,21 @@ impl Key {
 
     /// A key of 32 bytes.
     pub fn of_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        let key = UnboundKey::new(&CHACHA20_POLY1305, bytes).ok()?;
-        Some(Self(Arc::new(LessSafeKey::new(key))))
+        let seals = UnboundKey::new(&CHACHA20_POLY1305, bytes).ok()?;
+        // Each purpose has a key of its own, which follows from the one that is kept.
+        let hashes = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), b"hashes of what was typed");
+        let hashes = hmac::Key::new(hmac::HMAC_SHA256, hashes.as_ref());
+        Some(Self { seals: Arc::new(LessSafeKey::new(seals)), hashes })
+    }
+
+    /// Stands for these texts, in this order. Whoever has it, and not the key, can't even try which texts they are.
+    pub fn hash(&self, texts: &[&str]) -> [u8; 32] {
+        let mut hash = hmac::Context::with_key(&self.hashes);
+        for text in texts {
+            hash.update(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(text.as_bytes());
+        }
+        hash.sign().as_ref().first_chunk().copied().unwrap_or_default()
     }
 
     /// Seals a text for a purpose. The first 12 bytes of `seed`, which must be random and used once, are
@@ -47,7 +65,9 @@ impl Key {
     pub fn seal(&self, text: &str, purpose: &[u8], seed: [u8; 32]) -> Option<Vec<u8>> {
         let nonce: [u8; NONCE_LEN] = seed.first_chunk().copied()?;
         let mut sealed = text.as_bytes().to_vec();
-        self.0.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose), &mut sealed).ok()?;
+        self.seals
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose), &mut sealed)
+            .ok()?;
         Some([nonce.as_slice(), &sealed].concat())
     }
 
@@ -55,7 +75,8 @@ impl Key {
     pub fn open(&self, sealed: &[u8], purpose: &[u8]) -> Option<String> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
         let mut text = sealed.to_vec();
-        let text = self.0.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(purpose), &mut text).ok()?;
+        let text =
+            self.seals.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(purpose), &mut text).ok()?;
         String::from_utf8(text.to_vec()).ok()
     }
 }
@@ -87,5 +108,16 @@ mod tests {
         let mut bent = sealed.clone();
         bent[20] ^= 1;
         assert_eq!(key.open(&bent, b"letter 1"), None);
+    }
+
+    #[test]
+    fn a_hash_is_of_one_list_of_texts_and_one_key() {
+        let (key, other) = (Key::of_bytes(&[1; 32]).unwrap(), Key::of_bytes(&[2; 32]).unwrap());
+        let hash = key.hash(&["token", "password"]);
+        assert_eq!(hash, key.hash(&["token", "password"]));
+        for texts in [["token", "passwore"], ["tokenp", "assword"], ["password", "token"]] {
+            assert_ne!(hash, key.hash(&texts), "{texts:?}");
+        }
+        assert_ne!(hash, other.hash(&["token", "password"]));
     }
 }

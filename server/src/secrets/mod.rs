@@ -1,5 +1,6 @@
 //! Secrets: passwords are hashed, links in waiting letters are sealed, tokens are compared by hash.
 
 pub mod breached;
+pub mod fair_queue;
 pub mod key;
 pub mod passwords;

@@ -1,14 +1,14 @@
 //! Password hashes: argon2id with 19 MiB, two passes and one lane (the OWASP minimum), off the threads
 //! that answer requests, and never more at once than there are permits, so that a flood of sign-ins
-//! costs neither the memory nor the other pages.
+//! costs neither the memory nor the other pages. The queue for them is fair by client ([`super::fair_queue`]).
 
+use super::fair_queue::{FairQueue, Permit};
 pub use argon2::Params;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Version};
 use shared::passwords::Password;
 use shared::problem::Problem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Semaphore;
 
 /// How many may wait for a permit before the answer is “come back later”.
 const QUEUE: usize = 64;
@@ -16,9 +16,9 @@ const QUEUE: usize = 64;
 /// Hashes passwords, a bounded number at once. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
-    permits: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
-    at_once: usize,
+    queue: FairQueue,
+    /// For whom; nobody in particular at first.
+    client: Arc<str>,
     params: Params,
     /// What is verified against when there is no such account, so that the answer takes as long.
     decoy: Arc<str>,
@@ -42,18 +42,27 @@ impl Hasher {
         let decoy = Memory::default().hash(&params, "a password that nobody has", &[0; 16]).unwrap_or_default();
         Self {
             params,
-            permits: Arc::new(Semaphore::new(at_once.max(1))),
-            waiting: Arc::new(Semaphore::new(QUEUE)),
-            at_once: at_once.max(1),
+            queue: FairQueue::new(at_once, QUEUE),
+            client: Arc::default(),
             decoy: decoy.into(),
             memory: Arc::default(),
         }
     }
 
+    /// The same hasher, queueing as this client.
+    #[must_use]
+    pub fn for_client(&self, client: &str) -> Self {
+        Self { client: client.into(), ..self.clone() }
+    }
+
+    /// A permit to hash, once it is this client's turn; `None` when too many wait.
+    pub async fn permit(&self) -> Option<Permit> {
+        self.queue.acquire(&self.client).await
+    }
+
     /// How many wait for a permit.
     pub fn waiting(&self) -> usize {
-        let inside = QUEUE.saturating_sub(self.waiting.available_permits());
-        inside.saturating_sub(self.at_once.saturating_sub(self.permits.available_permits()))
+        self.queue.waiting()
     }
 
     /// The hash of a new password, in the PHC form that names its parameters.
@@ -81,11 +90,9 @@ impl Hasher {
     /// Runs the work on a blocking thread. The permit goes with it: a reader who leaves does not free it
     /// while the hash still runs.
     async fn bounded<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let busy = Problem::Busy { seconds: 5 };
-        let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else { return Err(busy) };
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| busy)?;
+        let permit = self.permit().await.ok_or(Problem::Busy { seconds: 5 })?;
         let task = tokio::task::spawn_blocking(move || {
-            let _held = (place, permit);
+            let _held = permit;
             work()
         });
         task.await.map_err(|_| Problem::Broken {})

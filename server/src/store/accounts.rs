@@ -177,6 +177,22 @@ pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResul
     Ok(tx.known.owners(organization).unwrap_or_default())
 }
 
+/// The members of an organization who can use their accounts, by name: all of them, however many.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
+    tx.sql(
+        "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
+         from membership m join account a on a.id = m.account_id
+         join email_address e on e.account_id = a.id and e.is_primary
+         where m.organization_id = $1 and a.state = 'active' order by a.username_key",
+    )
+    .bind(organization)
+    .list()
+    .await
+}
+
 /// The account that a letter goes to: as this transaction has read it, or now.
 ///
 /// # Errors
@@ -219,7 +235,7 @@ pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<A
             union select account_id from email_address where address_key like $1 escape '\')
           order by a.username_key limit $2",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .bind(i64::from(most))
     .list()
     .await
@@ -305,8 +321,8 @@ pub async fn username_taken(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<bool>
 /// # Errors
 /// The database's own trouble.
 pub async fn is_set_up(tx: &mut Tx<'_>) -> StoreResult<bool> {
-    let found: i64 = tx.sql("select count(*) as value from account where administrator").value().await?;
-    Ok(found > 0)
+    // Not how many there are: the first that is met is enough.
+    tx.sql("select exists (select 1 from account where administrator) as value").value().await
 }
 
 /// Whether this is the hash of the set-up address, unused.

@@ -18,6 +18,23 @@ pub async fn address_held(tx: &mut Tx<'_>, address: &EmailAddress, but: Option<A
     Ok(holder.is_some_and(|a| Some(a.id) != but))
 }
 
+/// Whether an account has shown that an address, by its key, is its own.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn is_verified(tx: &mut Tx<'_>, account: AccountId, address_key: &str) -> StoreResult<bool> {
+    let found: i64 = tx
+        .sql(
+            "select count(*) as value from email_address
+             where account_id = $1 and address_key = $2 and verified_at is not null",
+        )
+        .bind(account)
+        .bind(address_key)
+        .value()
+        .await?;
+    Ok(found > 0)
+}
+
 struct Link(LinkFacts);
 
 impl FromRow for Link {

@@ -70,6 +70,19 @@ pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Span, now: Moment) -> 
     .await
 }
 
+/// Takes one try back, as if it had not been made.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Span) -> StoreResult<()> {
+    tx.sql("update allowance set whole_at = whole_at - $2 where key = $1")
+        .bind(key)
+        .bind(every.0.saturating_mul(1_000_000))
+        .run()
+        .await?;
+    Ok(())
+}
+
 /// Forgets the allowances that are whole again.
 ///
 /// # Errors

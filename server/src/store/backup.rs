@@ -4,7 +4,7 @@ mod from_postgres;
 
 use super::open::{file, make_private_file, make_private_folder, sqlite_options};
 use super::{OpenError, Place, StoreError};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -44,7 +44,7 @@ const FILES: [&str; 3] = ["guildhall.db", "guildhall.db-journal", "key"];
 /// What is copied: open, and found to be a site.
 enum Source {
     Sqlite(SqliteConnection),
-    Postgres(PgConnection),
+    Postgres(from_postgres::Site),
 }
 
 /// Copies a site, running or not, into a new folder that `guildhall serve --data` can start from: the

@@ -2,10 +2,11 @@
 //! something to read: it goes out after the commit and not with it, because PostgreSQL lets transactions that notify
 //! commit one at a time.
 
+use super::address::Way;
 use super::line::Line;
 use super::{Pool, Store, StoreResult};
-use sqlx::PgConnection;
 use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection};
 
 const CHANNEL: &str = "guildhall";
 
@@ -28,9 +29,19 @@ impl Store {
     /// # Errors
     /// The database is away.
     pub async fn call(&self, name: &str) -> StoreResult<()> {
-        if let Pool::Postgres(pool) = &self.pool {
+        if let Pool::Postgres { pool, way } = &self.pool {
             let call = async |line: &mut PgConnection| -> StoreResult<()> {
-                sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(name).execute(line).await?;
+                let notify = sqlx::query::<sqlx::Postgres>("select pg_notify($1, $2)")
+                    .bind(CHANNEL)
+                    .bind(name)
+                    .persistent(way.names_statements());
+                if *way == Way::Direct {
+                    notify.execute(line).await?;
+                } else {
+                    let mut tx = line.begin_with(way.begin()).await?;
+                    notify.execute(&mut *tx).await?;
+                    tx.commit().await?;
+                }
                 Ok(())
             };
             Line::of(pool).await?.work(call).await?;
@@ -38,12 +49,13 @@ impl Store {
         Ok(())
     }
 
-    /// Listens for calls, on a line beside those that work; `None` in a folder, where there is nobody to call.
+    /// Listens for calls, on a line beside those that work; `None` in a folder, where there is nobody to call, and through
+    /// a pooler, where a line hears nothing.
     ///
     /// # Errors
     /// The database is away.
     pub async fn calls(&self) -> StoreResult<Option<Calls>> {
-        let Pool::Postgres(pool) = &self.pool else { return Ok(None) };
+        let Pool::Postgres { pool, way: Way::Direct } = &self.pool else { return Ok(None) };
         let beside = PgPoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)

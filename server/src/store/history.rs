@@ -3,6 +3,7 @@
 use super::{FromRow, Row, StoreError, StoreResult, Tx};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use shared::history::EventKind;
 use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
 use shared::moment::Moment;
 use shared::names::NameKey;
@@ -14,8 +15,7 @@ use shared::wire::people::{Ended, Farewell};
 pub struct Line {
     pub id: EventId,
     pub at: Moment,
-    /// What happened, as a code that outlives the program's types.
-    pub kind: &'static str,
+    pub kind: EventKind,
     pub actor: By,
     /// The address that it came from; empty for the program's own acts.
     pub address: String,
@@ -42,6 +42,7 @@ pub struct Event {
     pub number: i64,
     pub id: EventId,
     pub at: Moment,
+    /// What happened, as a code that outlives the program's types ([`EventKind`]).
     pub kind: String,
     pub actor_kind: String,
     pub actor_id: Option<AccountId>,
@@ -172,7 +173,7 @@ async fn one(tx: &mut Tx<'_>, line: &Line, chain: Option<Link>) -> StoreResult<(
     )
     .bind(line.id)
     .bind(line.at)
-    .bind(line.kind)
+    .bind(line.kind.code())
     .bind(line.actor.kind)
     .bind(line.actor.id)
     .bind(line.actor.name.as_str())
@@ -195,7 +196,7 @@ impl Line {
             number,
             id: self.id,
             at: self.at,
-            kind: self.kind,
+            kind: self.kind.code(),
             actor_kind: self.actor.kind,
             actor_id: self.actor.id,
             actor_name: &self.actor.name,
@@ -223,14 +224,14 @@ pub struct Heard {
 
 impl FromRow for Heard {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let kind: String = row.get("kind")?;
+        let kind = EventKind::from_code(&row.get::<String>("kind")?);
         Ok(Self {
             number: row.get("number")?,
             account: row.maybe("account_id")?,
             request: row.maybe("request_id")?,
             organization: row.maybe("organization_id")?,
-            changes_standing: ["organization_disabled", "organization_enabled"].contains(&kind.as_str()),
-            may_be_written_of: !["signed_in", "signed_out"].contains(&kind.as_str()),
+            changes_standing: matches!(kind, Some(EventKind::OrganizationDisabled | EventKind::OrganizationEnabled)),
+            may_be_written_of: !matches!(kind, Some(EventKind::SignedIn | EventKind::SignedOut)),
         })
     }
 }
@@ -243,21 +244,25 @@ pub async fn newest(tx: &mut Tx<'_>) -> StoreResult<i64> {
     tx.sql("select coalesce(max(number), 0) as value from event").value().await
 }
 
-/// How many lines are read at once by [`after`].
-pub const AFTER_AT_ONCE: usize = 2_000;
+/// How many lines [`after`] reads at once.
+const AFTER_AT_ONCE: u32 = 2_000;
 
-/// The lines of the site's history after a number, oldest first.
+/// The lines of the site's history after a number, oldest first, and whether these are all of them.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<Vec<Heard>> {
-    tx.sql(
-        "select number, kind, account_id, request_id, organization_id from event
-         where number > $1 order by number limit 2000",
-    )
-    .bind(number)
-    .list()
-    .await
+pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<Heard>, bool)> {
+    let lines: Vec<Heard> = tx
+        .sql(
+            "select number, kind, account_id, request_id, organization_id from event
+             where number > $1 order by number limit $2",
+        )
+        .bind(number)
+        .bind(i64::from(AFTER_AT_ONCE))
+        .list()
+        .await?;
+    let all = lines.len() < usize::try_from(AFTER_AT_ONCE).unwrap_or(usize::MAX);
+    Ok((lines, all))
 }
 
 /// The history of an organization, oldest first, from a number on.
@@ -307,7 +312,7 @@ impl FromRow for End {
             serde_json::from_str(&details).map_err(|error| StoreError::inconsistent("details", error))?;
         let role = details.get("role").and_then(serde_json::Value::as_str).and_then(Role::from_code);
         let by: String = row.get("actor_name")?;
-        let left = row.get::<String>("kind")? == "member_left";
+        let left = row.get::<String>("kind")? == EventKind::MemberLeft.code();
         Ok(Self {
             ended: if left { Ended::Left {} } else { Ended::Removed { by: Some(by) } },
             role: role.ok_or_else(|| StoreError::inconsistent("details", "no role"))?,

@@ -3,7 +3,7 @@
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, InvitationId, OrganizationId};
 use shared::moment::Moment;
-use shared::names::{NameKey, Username};
+use shared::names::NameKey;
 use shared::roles::Role;
 use shared::rules::Party;
 use shared::rules::people::Offer;
@@ -108,6 +108,7 @@ pub async fn pending(
     now: Moment,
     most: u32,
 ) -> StoreResult<Vec<Offer>> {
+    let Some(names) = super::keys::in_usernames(text) else { return Ok(Vec::new()) };
     let found: Vec<Waiting> = tx
         .sql(
             "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
@@ -117,7 +118,7 @@ pub async fn pending(
         )
         .bind(organization)
         .bind(now)
-        .bind(format!("%{}%", Username::kept(text.to_owned()).key()))
+        .bind(names)
         .bind(i64::from(most))
         .list()
         .await?;

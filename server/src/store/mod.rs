@@ -7,6 +7,7 @@
 //! and copying a database speak to each engine in its own words.
 
 pub mod accounts;
+mod address;
 pub mod addresses;
 pub mod allowances;
 pub mod apply;
@@ -16,6 +17,7 @@ pub mod calls;
 mod error;
 pub mod history;
 pub mod invitations;
+mod keys;
 mod known;
 mod line;
 pub mod messages;
@@ -27,14 +29,17 @@ pub mod outbox;
 pub mod people;
 pub mod requests;
 pub mod resets;
+pub mod retention;
 pub mod sessions;
 mod tx;
+pub mod unused;
 mod writer;
 
 pub use error::{StoreError, StoreResult};
 pub use open::{OpenError, Place, Purpose};
 pub use tx::{FromRow, Row, Tx};
 
+use address::Way;
 use line::Line;
 use sqlx::{Connection as _, PgConnection, PgPool, SqlitePool};
 use std::sync::Arc;
@@ -55,13 +60,10 @@ enum Pool {
         write: Writer,
         read: SqlitePool,
     },
-    Postgres(PgPool),
-}
-
-/// A text in lower case, as a part of a pattern of `like … escape '\'`: whatever stands in it stands for itself.
-fn literal(text: &str) -> String {
-    let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
-    text.to_lowercase().chars().flat_map(escaped).collect()
+    Postgres {
+        pool: PgPool,
+        way: Way,
+    },
 }
 
 impl Store {
@@ -79,10 +81,10 @@ impl Store {
     {
         match &self.pool {
             Pool::Sqlite { write, .. } => write.write(work).await,
-            Pool::Postgres(pool) => {
+            Pool::Postgres { pool, way } => {
                 let write = async |line: &mut PgConnection| {
-                    let mut tx = line.begin().await.map_err(StoreError::from)?;
-                    let mut inside = Tx::postgres(&mut tx, true);
+                    let mut tx = line.begin_with(way.begin()).await.map_err(StoreError::from)?;
+                    let mut inside = Tx::postgres(&mut tx, true, *way);
                     let answer = work(&mut inside).await;
                     let answer = answer.and_then(|done| inside.whole().map(|()| done).map_err(E::from));
                     if answer.is_ok() {
@@ -114,11 +116,10 @@ impl Store {
                 tx.rollback().await.map_err(StoreError::from)?;
                 answer
             }
-            Pool::Postgres(pool) => {
+            Pool::Postgres { pool, way } => {
                 let read = async |line: &mut PgConnection| {
-                    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                    let mut tx = line.begin_with(begin).await.map_err(StoreError::from)?;
-                    let answer = work(&mut Tx::postgres(&mut tx, false)).await;
+                    let mut tx = line.begin_with(way.begin_to_read()).await.map_err(StoreError::from)?;
+                    let answer = work(&mut Tx::postgres(&mut tx, false, *way)).await;
                     tx.rollback().await.map_err(StoreError::from)?;
                     answer
                 };
@@ -141,8 +142,10 @@ impl Store {
                 let mut connection = read.acquire().await.map_err(StoreError::from)?;
                 work(&mut Tx::sqlite(&mut connection, false)).await
             }
-            Pool::Postgres(pool) => {
-                let look = async |line: &mut PgConnection| work(&mut Tx::postgres(line, false)).await;
+            // What prepares a statement and what carries it out may come to different sessions outside a transaction.
+            Pool::Postgres { way: Way::Pooled, .. } => self.read(work).await,
+            Pool::Postgres { pool, way: Way::Direct } => {
+                let look = async |line: &mut PgConnection| work(&mut Tx::postgres(line, false, Way::Direct)).await;
                 Line::of(pool).await?.work(look).await
             }
         }
@@ -160,7 +163,7 @@ impl Store {
                 read.close().await;
                 write.close().await;
             }
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres { pool, .. } => pool.close().await,
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Opening a database: where it is, that it is ours alone, and that it is neither older nor newer than
 //! the program.
 
+use super::address::{Address, Way};
 use super::writer::Writer;
-use super::{Pool, Store, StoreError, migrations};
+use super::{Pool, Store, StoreError, Tx, keys, migrations};
 use sqlx::migrate::MigrateError;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -51,8 +51,22 @@ pub enum OpenError {
     Migration(String),
     #[error("the database address is wrong: {0}")]
     Address(String),
+    #[error("{}", unproven(.host, .by_default, .why))]
+    Unproven { host: String, by_default: bool, why: String },
+    #[error(
+        "a pooler before the database refuses what Guildhall says to a database of its own ({0}); if it is PgBouncer, add pgbouncer=true to --database, as in postgres://user@host/name?pgbouncer=true"
+    )]
+    Pooler(String),
     #[error("the database can't be opened: {0}")]
     Database(#[from] StoreError),
+}
+
+/// What an operator reads whose database does not prove who it is.
+fn unproven(host: &str, by_default: &bool, why: &str) -> String {
+    let asked = if *by_default { "is on another machine and must prove who it is" } else { "is asked for TLS" };
+    format!(
+        "the database at {host} {asked}, and does not: {why}; name the authority of its certificate in --database with sslrootcert=FILE, as in postgres://user@host/name?sslrootcert=/etc/ssl/db.pem, or ask for less with sslmode=require (encrypted, to whoever answers) or sslmode=disable (as plain text)"
+    )
 }
 
 impl From<sqlx::Error> for OpenError {
@@ -131,6 +145,9 @@ impl Store {
             _ => None,
         };
         migrations::sqlite().run(&mut line).await.map_err(migration)?;
+        let mut tx = line.begin().await?;
+        keys::fill(&mut Tx::sqlite(&mut tx, true)).await?;
+        tx.commit().await?;
         line.close().await?;
         drop(made);
         let write = Writer::open(options.clone()).await?;
@@ -148,7 +165,7 @@ impl Store {
         if migrate {
             migrate_postgres(url).await?;
         }
-        let options = postgres_options(url)?.options([
+        let address = Address::parse(url)?.with([
             ("statement_timeout", "10000"),
             ("lock_timeout", "5000"),
             ("idle_in_transaction_session_timeout", "15000"),
@@ -168,32 +185,58 @@ impl Store {
                     Ok(true)
                 })
             })
-            .connect_with(options)
-            .await?;
-        refuse_other_postgres(&mut *pool.acquire().await?).await?;
-        Ok(Self { pool: Pool::Postgres(pool), _lock: None })
+            .connect_with(address.options.clone())
+            .await
+            .map_err(|error| address.unopened(error))?;
+        let mut line = pool.acquire().await?;
+        let mut look = line.begin_with(address.way.begin_to_read()).await?;
+        refuse_other_postgres(&mut look).await?;
+        look.rollback().await?;
+        drop(line);
+        Ok(Self { pool: Pool::Postgres { pool, way: address.way }, _lock: None })
     }
-}
-
-fn postgres_options(url: &str) -> Result<PgConnectOptions, OpenError> {
-    let options = PgConnectOptions::from_str(url).map_err(|e| OpenError::Address(e.to_string()))?;
-    Ok(options.application_name("guildhall"))
 }
 
 /// A connection to a PostgreSQL database that waits as long as it takes: for a large table, or for another
 /// server that migrates.
-pub(super) async fn patient_postgres(url: &str) -> Result<PgConnection, OpenError> {
+pub(super) async fn patient_postgres(url: &str) -> Result<(PgConnection, Way), OpenError> {
     let patient = [("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
+    let address = Address::parse(url)?.with(patient);
     // What takes long here is no news.
-    Ok(postgres_options(url)?.options(patient).disable_statement_logging().connect().await?)
+    let options = address.options.clone().disable_statement_logging();
+    let connection = options.connect().await.map_err(|error| address.unopened(error))?;
+    Ok((connection, address.way))
 }
 
 /// Brings a PostgreSQL database up to date.
 async fn migrate_postgres(url: &str) -> Result<(), OpenError> {
-    let mut connection = patient_postgres(url).await?;
-    refuse_newer(applied_postgres(&mut connection).await?)?;
-    migrations::postgres().run(&mut connection).await.map_err(migration)?;
+    let (mut connection, way) = patient_postgres(url).await?;
+    if way == Way::Pooled {
+        migrate_in_one(&mut connection).await?;
+    } else {
+        refuse_newer(applied_postgres(&mut connection).await?)?;
+        migrations::postgres().run(&mut connection).await.map_err(migration)?;
+    }
+    let mut tx = connection.begin_with(way.begin()).await?;
+    keys::fill(&mut Tx::postgres(&mut tx, true, way)).await?;
+    tx.commit().await?;
     Ok(connection.close().await?)
+}
+
+/// The same through a pooler, in one transaction: what belongs to a session would be another's after it. The driver gives
+/// names to some of the statements here, which go at the end; where it does not come to that, the line is cut in the middle
+/// of the transaction, and the pooler ends the session.
+async fn migrate_in_one(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let begin = "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+                 SET LOCAL idle_in_transaction_session_timeout = 0; \
+                 SELECT pg_advisory_xact_lock(hashtextextended('guildhall migrate', 0))";
+    let mut all = connection.begin_with(begin).await?;
+    refuse_newer(applied_postgres(&mut all).await?)?;
+    let mut migrations = migrations::postgres();
+    migrations.set_locking(false);
+    migrations.run(&mut *all).await.map_err(migration)?;
+    sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *all).await?;
+    Ok(all.commit().await?)
 }
 
 /// Refuses a PostgreSQL database that is older or newer than the program.
@@ -268,12 +311,16 @@ async fn applied_sqlite(line: &mut SqliteConnection) -> Result<Option<i64>, sqlx
 }
 
 async fn applied_postgres(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
-    let (there,): (bool,) =
-        sqlx::query_as("select to_regclass('_sqlx_migrations') is not null").fetch_one(&mut *connection).await?;
+    let (there,): (bool,) = sqlx::query_as::<sqlx::Postgres, _>("select to_regclass('_sqlx_migrations') is not null")
+        .persistent(false)
+        .fetch_one(&mut *connection)
+        .await?;
     if !there {
         return Ok(None);
     }
-    let (newest,): (Option<i64>,) =
-        sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(&mut *connection).await?;
+    let (newest,): (Option<i64>,) = sqlx::query_as::<sqlx::Postgres, _>("select max(version) from _sqlx_migrations")
+        .persistent(false)
+        .fetch_one(&mut *connection)
+        .await?;
     Ok(newest)
 }

@@ -130,7 +130,7 @@ pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult
              and (lower(name) like $1 escape '\' or display_key like $1 escape '\')
           order by case when $2 then '' else name_key end, founded_at desc, id desc limit $3",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .bind(text.is_empty())
     .bind(i64::from(most))
     .list()
@@ -146,11 +146,62 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
         "select o.name, o.display_name, o.kind, m.role, o.disabled_reason,
             (select count(*) from membership p where p.organization_id = o.id) as people
          from membership m join organization o on o.id = m.organization_id
-         where m.account_id = $1 and o.state in ('active', 'disabled') order by lower(o.display_name), o.name_key limit 1000",
+         where m.account_id = $1 and o.state in ('active', 'disabled') order by o.display_key, o.name_key limit 1000",
     )
     .bind(account)
     .list()
     .await
+}
+
+struct Name(OrganizationName);
+
+impl FromRow for Name {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("name").map(Self)
+    }
+}
+
+/// Organizations that have no Owner who can use their account but this one, by name.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn owned_alone(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<OrganizationName>> {
+    let found: Vec<Name> = tx
+        .sql(
+            "select o.name from membership m join organization o on o.id = m.organization_id
+             where m.account_id = $1 and m.role = 'owner' and o.state in ('active', 'disabled')
+                and not exists (
+                    select 1 from membership p join account a on a.id = p.account_id
+                    where p.organization_id = o.id and p.role = 'owner' and p.account_id <> $1 and a.state = 'active')
+             order by o.name_key",
+        )
+        .bind(account)
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Name(name)| name).collect())
+}
+
+/// Keeps the organizations of which an account is an Owner from being changed by others until the transaction ends, in
+/// the order of their names. To be taken before the account is locked.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+    if !tx.locks() {
+        return Ok(());
+    }
+    let owned: Vec<Known> = tx
+        .sql(
+            "select o.id, o.name_key from membership m join organization o on o.id = m.organization_id
+             where m.account_id = $1 and m.role = 'owner' order by o.name_key",
+        )
+        .bind(account)
+        .list()
+        .await?;
+    for Known(_, key) in owned {
+        lock(tx, &key).await?;
+    }
+    Ok(())
 }
 
 struct Known(OrganizationId, NameKey);
@@ -183,7 +234,7 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
 /// # Errors
 /// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
-    let plain = super::literal(text);
+    let plain = super::keys::literal(text);
     tx.sql(
         r"select name, display_name, description from organization
           where state = 'active' and (lower(name) like $1 escape '\' or display_key like $1 escape '\')

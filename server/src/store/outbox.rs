@@ -3,6 +3,7 @@
 //! A worker leases the letters that are due, so that two workers never take the same one; a lease that
 //! its worker did not live to end runs out by itself.
 
+use super::keys::{literal, of_letter};
 use super::tx::Query;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, LetterId};
@@ -59,23 +60,29 @@ impl FromRow for Letter {
     }
 }
 
-/// Puts letters into the outbox, two by a statement.
+/// Puts letters into the outbox that somebody's act has caused, two by a statement.
 ///
 /// # Errors
 /// The database's own trouble.
-pub(super) async fn put(tx: &mut Tx<'_>, drafts: &[Draft], state: LetterState, now: Moment) -> StoreResult<()> {
+pub(super) async fn put(
+    tx: &mut Tx<'_>,
+    drafts: &[Draft],
+    state: LetterState,
+    caused_by: Option<AccountId>,
+    now: Moment,
+) -> StoreResult<()> {
     for drafts in drafts.chunks(2) {
         let put = match drafts {
             [_] => tx.sql(
-                "insert into letter (state, written_at, due_at, id, account_id, to_address, subject, text_part, html_part, sealed)
-                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "insert into letter (state, written_at, due_at, caused_by, id, account_id, to_address, subject, text_part, html_part, sealed, search_key)
+                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             ),
             _ => tx.sql(
-                "insert into letter (state, written_at, due_at, id, account_id, to_address, subject, text_part, html_part, sealed)
-                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9), ($1, $2, $2, $10, $11, $12, $13, $14, $15, $16)",
+                "insert into letter (state, written_at, due_at, caused_by, id, account_id, to_address, subject, text_part, html_part, sealed, search_key)
+                 values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11), ($1, $2, $2, $3, $12, $13, $14, $15, $16, $17, $18, $19)",
             ),
         };
-        drafts.iter().fold(put.bind(state.code()).bind(now), with).run().await?;
+        drafts.iter().fold(put.bind(state.code()).bind(now).bind(caused_by), with).run().await?;
     }
     Ok(())
 }
@@ -89,6 +96,35 @@ fn with<'t, 'c>(put: Query<'t, 'c>, draft: &Draft) -> Query<'t, 'c> {
         .bind(draft.text.as_str())
         .bind(draft.html.as_str())
         .bind(draft.sealed.clone())
+        .bind(of_letter(draft.to.as_str(), draft.subject.as_str()))
+}
+
+/// How many letters somebody has caused to one receiver.
+#[derive(Clone, Copy, Debug)]
+pub struct Caused {
+    pub receiver: AccountId,
+    pub letters: u32,
+}
+
+impl FromRow for Caused {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { receiver: row.get("account_id")?, letters: row.get("letters")? })
+    }
+}
+
+/// How many letters an account has caused since a moment, by receiver; none to itself.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Moment) -> StoreResult<Vec<Caused>> {
+    tx.sql(
+        "select account_id, count(*) as letters from letter
+         where caused_by = $1 and written_at > $2 and account_id is not null and account_id <> $1 group by account_id",
+    )
+    .bind(account)
+    .bind(since)
+    .list()
+    .await
 }
 
 /// Keeps workers from noting what came of the letter until the transaction ends.
@@ -235,6 +271,59 @@ pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<Letter>> {
          from letter order by written_at desc, id desc limit 200",
     )
     .list()
+    .await
+}
+
+/// Which letters are listed, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    /// A part of the receiver's address or of the subject.
+    pub text: &'a str,
+    /// The state that they are in, where it matters.
+    pub only: Option<LetterState>,
+    /// The letter behind which the list begins.
+    pub behind: Option<(Moment, LetterId)>,
+}
+
+/// The letters that are asked for; so many of them.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult<Vec<Letter>> {
+    let (at, id) = listed.behind.unwrap_or((Moment(i64::MAX), LetterId(Uuid::max())));
+    let asked = match listed.only {
+        Some(_) => tx
+            .sql(
+                r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
+                  from letter where (written_at, id) < ($1, $2) and search_key like $3 escape '\'
+                      and state = $5
+                  order by written_at desc, id desc limit $4",
+            ),
+        None => tx
+            .sql(
+                r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
+                  from letter where (written_at, id) < ($1, $2) and search_key like $3 escape '\'
+                  order by written_at desc, id desc limit $4",
+            ),
+    };
+    let asked = asked.bind(at).bind(id).bind(format!("%{}%", literal(listed.text))).bind(i64::from(most));
+    match listed.only {
+        Some(state) => asked.bind(state.code()).list().await,
+        None => asked.list().await,
+    }
+}
+
+/// How many letters have failed of those whose receiver's address or subject holds a text.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn failed_letters(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
+    tx.sql(
+        r"select count(*) as value from letter
+          where state = 'failed' and search_key like $1 escape '\'",
+    )
+    .bind(format!("%{}%", literal(text)))
+    .value()
     .await
 }
 

@@ -97,11 +97,7 @@ pub async fn page(
     most: u32,
 ) -> StoreResult<Vec<Member>> {
     let (rank, name) = from.split_once('.').unwrap_or(("0", ""));
-    let part = Username::kept(text.to_owned()).key();
-    // Nobody's name holds what is no part of a name.
-    if part.as_str().is_empty() && !text.is_empty() {
-        return Ok(Vec::new());
-    }
+    let Some(names) = super::keys::in_usernames(text) else { return Ok(Vec::new()) };
     tx.sql(
         "select m.account_id, a.username, m.role, m.joined_at, m.changed_by, b.username as changed_by_name
           from membership m join account a on a.id = m.account_id left join account b on b.id = m.changed_by
@@ -111,7 +107,7 @@ pub async fn page(
           limit $6",
     )
     .bind(organization)
-    .bind(format!("%{part}%"))
+    .bind(names)
     .bind(role.map_or("", Role::code))
     .bind(rank.parse::<i64>().unwrap_or_default())
     .bind(name)

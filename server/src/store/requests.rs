@@ -60,7 +60,7 @@ impl Request {
             key: key.to_string(),
             similar: similar.into_iter().map(|similar| similar.name).collect(),
             name: self.facts.name.to_string(),
-            display_name: self.facts.display_name.to_string(),
+            display_name: self.facts.display_name.as_str().to_owned(),
             kind: self.facts.kind,
             state: self.facts.state,
             filed_at: self.filed_at,
@@ -84,7 +84,7 @@ impl Request {
         QueueRow {
             id: self.facts.id,
             name: self.facts.name.to_string(),
-            display_name: self.facts.display_name.to_string(),
+            display_name: self.facts.display_name.as_str().to_owned(),
             kind: self.facts.kind,
             state: self.facts.state,
             applicant: self.facts.applicant.username,
@@ -202,6 +202,36 @@ pub async fn open(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     .await
 }
 
+/// An open request, with how many its applicant has.
+pub struct Queued {
+    pub request: Request,
+    pub of_applicant: u32,
+}
+
+impl FromRow for Queued {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { request: Request::from_row(row)?, of_applicant: row.get("of_applicant")? })
+    }
+}
+
+/// The queue: open requests, oldest first, so many; of one applicant no more than [`limits::QUEUED_OF_ONE`], the oldest.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn queue(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Queued>> {
+    tx.sql(
+        "select r.*, w.of_applicant from (
+            select id, row_number() over (partition by applicant_id order by filed_at, id) as nth,
+                count(*) over (partition by applicant_id) as of_applicant
+            from request where state in ('submitted', 'more_information_needed', 'deferred')) w
+         join request_row r on r.id = w.id where w.nth <= $1 order by r.filed_at, r.id limit $2",
+    )
+    .bind(i64::from(limits::QUEUED_OF_ONE))
+    .bind(i64::from(most))
+    .list()
+    .await
+}
+
 /// The latest decisions, newest first.
 ///
 /// # Errors
@@ -226,7 +256,7 @@ pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request
              and state in ('submitted', 'more_information_needed', 'deferred')
           order by filed_at, id limit 100",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .list()
     .await
 }
@@ -243,7 +273,7 @@ pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Reque
              and state in ('approved', 'declined', 'withdrawn')
           order by decided_at desc, id desc limit 100",
     )
-    .bind(format!("%{}%", super::literal(text)))
+    .bind(format!("%{}%", super::keys::literal(text)))
     .list()
     .await
 }
@@ -288,7 +318,7 @@ impl FromRow for Questioned {
     }
 }
 
-/// The requests of an account that wait for its answer, the oldest first; no more than a day's.
+/// The requests of an account that wait for its answer, the oldest first: the first ten.
 ///
 /// # Errors
 /// The database's own trouble.

@@ -92,6 +92,33 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> Sto
     .await
 }
 
+struct Id(SessionId);
+
+impl FromRow for Id {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        row.get("id").map(Id)
+    }
+}
+
+/// The devices that are signed in to an account, the one that signed in last first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn signed_in(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<SessionId>> {
+    // All of them: those beyond their number are to end.
+    let found: Vec<Id> = tx
+        .sql(
+            "select id from session where account_id = $1 and ended_at is null and ends_at > $2 and seen_at > $3
+             order by created_at desc, id desc",
+        )
+        .bind(account)
+        .bind(now)
+        .bind(now.minus(limits::SESSION_IDLE))
+        .list()
+        .await?;
+    Ok(found.into_iter().map(|Id(id)| id).collect())
+}
+
 struct From(String);
 
 impl FromRow for From {

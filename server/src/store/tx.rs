@@ -1,6 +1,7 @@
 //! One way to speak to both engines: [`Tx`], its queries and its rows. It also refuses what the drivers
 //! let pass: NULL that would read as 0, and a number of values that differs from the statement's.
 
+use super::address::Way;
 use super::known::Known;
 use super::writer::eagerly;
 use super::{StoreError, StoreResult};
@@ -8,6 +9,7 @@ use shared::moment::Moment;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{PgConnection, Row as _, SqliteConnection};
+use tracing::{Instrument as _, debug_span};
 use uuid::Uuid;
 
 /// A transaction, or a connection that only looks.
@@ -21,7 +23,7 @@ pub struct Tx<'c> {
 
 enum Connection<'c> {
     Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
+    Postgres(&'c mut PgConnection, Way),
 }
 
 /// Where transactions meet that hang on something which has no row to lock.
@@ -94,14 +96,14 @@ impl<'c> Tx<'c> {
         Self { connection: Connection::Sqlite(connection), writes, known: Known::default(), failed: false }
     }
 
-    pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool) -> Self {
-        Self { connection: Connection::Postgres(connection), writes, known: Known::default(), failed: false }
+    pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool, way: Way) -> Self {
+        Self { connection: Connection::Postgres(connection, way), writes, known: Known::default(), failed: false }
     }
 
     /// Whether rows must be locked before they are read: others may write beside this transaction. On SQLite writers stand
     /// in one line already, and whoever only looks, as a preview does, waits for nobody.
     pub const fn locks(&self) -> bool {
-        self.writes && matches!(self.connection, Connection::Postgres(_))
+        self.writes && matches!(self.connection, Connection::Postgres(..))
     }
 
     /// Waits until every other transaction that met here before has ended, and keeps those that come after
@@ -111,11 +113,12 @@ impl<'c> Tx<'c> {
         if !self.writes {
             return Ok(());
         }
-        let Connection::Postgres(connection) = &mut self.connection else { return Ok(()) };
+        let Connection::Postgres(connection, way) = &mut self.connection else { return Ok(()) };
         let (key, kind) = at.place();
-        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, $2))")
+        sqlx::query::<sqlx::Postgres>("select pg_advisory_xact_lock(hashtextextended($1, $2))")
             .bind(key)
             .bind(kind)
+            .persistent(way.names_statements())
             .execute(&mut **connection)
             .await?;
         Ok(())
@@ -154,13 +157,13 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let asked = statement.$method(&mut **connection);
+                let asked = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
                 let answer = if tx.writes { eagerly(asked).await } else { asked.await };
                 tx.failed |= answer.is_err();
                 ($wrap.0)(answer?)
             }
-            Connection::Postgres(connection) => {
-                let mut statement = sqlx::query::<sqlx::Postgres>(text);
+            Connection::Postgres(connection, way) => {
+                let mut statement = sqlx::query::<sqlx::Postgres>(text).persistent(way.names_statements());
                 for value in values {
                     statement = match value {
                         Value::Id(v) => statement.bind(v),
@@ -170,7 +173,8 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let answer = statement.$method(&mut **connection).await;
+                let asked = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
+                let answer = asked.await;
                 tx.failed |= answer.is_err();
                 ($wrap.1)(answer?)
             }
@@ -179,9 +183,13 @@ macro_rules! run {
 }
 
 impl Query<'_, '_> {
-    /// The next value: the first is `$1`.
+    /// The next value: the first is `$1`. NUL stands in no text that is kept, and PostgreSQL takes none: what is looked for
+    /// with one has the sign for what is no character in its place, and is not found.
     pub(super) fn bind(mut self, value: impl Bind) -> Self {
-        self.values.push(value.value());
+        self.values.push(match value.value() {
+            Value::Text(Some(text)) if text.contains('\0') => Value::Text(Some(text.replace('\0', "\u{fffd}"))),
+            other => other,
+        });
         self
     }
 

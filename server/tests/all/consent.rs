@@ -1,7 +1,7 @@
 //! Consent and once: nobody does what they did not read, and a form sent twice has one outcome.
 
 use crate::ground::{on_each, says};
-use app::backend::{Accounts as _, Administration as _, Caller, Consent, Requests as _};
+use app::backend::{Accounts as _, Administration as _, Caller, Consent, LetterFilter, Requests as _};
 use shared::problem::{Problem, Refusal};
 use shared::wire::requests::State;
 
@@ -113,7 +113,7 @@ async fn closed_requests_take_no_decision() {
         assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());
         assert_eq!(world.picture().await, before);
         assert_eq!(world.history_of(dana.id).await[..2], ["request_approved", "member_joined"]);
-        let _ = world.services.letters(&boss.caller).await.unwrap();
+        let _ = world.services.letters(&boss.caller, LetterFilter::default()).await.unwrap();
     })
     .await;
 }

@@ -11,6 +11,7 @@ use server::random::SeededRandom;
 use server::services::web;
 use server::store::{accounts, history, organizations};
 use shared::names::{OrganizationName, Username};
+use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::roles::Role;
 use shared::rules::Change;
 use shared::rules::accounts::{CreateAccount, NewAccount, SignIn};
@@ -24,6 +25,7 @@ use std::sync::Arc;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_state() {
     on_each(async |world| {
+        let world = world.on_loopback();
         let fill = async || demo::fill(world.services.door.clone(), &world.services.hasher, None).await;
         fill().await.unwrap();
         assert!(matches!(fill().await, Err(Refused::NotEmpty)));
@@ -60,8 +62,27 @@ async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_st
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn password_of_the_demo_is_refused_where_others_come_and_is_nobodys_new_one() {
+    on_each(async |world| {
+        demo::fill(world.services.door.clone(), &world.services.hasher, None).await.unwrap();
+        let who = Caller::default();
+        for name in [demo::ADMINISTRATOR, demo::OWNER, "nobody-of-that-name"] {
+            let refused = world.services.sign_in(&who, name, demo::PASSWORD).await.map(|_| ());
+            assert_eq!(refused, Err(Problem::Refused(Refusal::DemoPassword {})), "{name}");
+        }
+        let world = world.on_loopback();
+        let refused = world.services.create(&who, "kim", "kim@kim.example", demo::PASSWORD, world.once()).await;
+        let refused = refused.map(|_| ()).unwrap_err();
+        assert_eq!(refused.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
+        assert!(world.services.sign_in(&who, demo::OWNER, demo::PASSWORD).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_stands_around_the_small_world() {
     on_each(async |world| {
+        let world = world.on_loopback();
         demo::fill(world.services.door.clone(), &world.services.hasher, Some(60)).await.unwrap();
         let count = async |sql: &str| world.rows(sql).await;
         assert_eq!(count("select cast(count(*) as text) from account").await, ["72"]);

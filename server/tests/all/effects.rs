@@ -79,7 +79,17 @@ pub fn effect(change: &Change) -> Effect {
         Change::AdministratorGranted { account } => {
             ("administrator_granted", vec![row("account", account.id, &[&account.username])])
         }
-        Change::AccountDisabled { account, reason } => (
+        Change::AdministratorRevoked { account } => {
+            ("administrator_revoked", vec![row("account", account.id, &[&account.username])])
+        }
+        Change::SessionsEnded { account, .. } => ("signed_out_everywhere", vec![perhaps("session", account.id)]),
+        Change::UsernameFreed { account } => (
+            "username_freed",
+            ["account", "email_address", "verification", "password_reset", "session"]
+                .map(|table| perhaps(table, account.id))
+                .into(),
+        ),
+        Change::AccountDisabled { account, reason, .. } => (
             "account_disabled",
             vec![row("account", account.id, &[&"disabled", &reason.0]), perhaps("session", account.id)],
         ),
@@ -89,6 +99,7 @@ pub fn effect(change: &Change) -> Effect {
         Change::NameReserved { name, reason } => {
             ("name_reserved", vec![row("reserved_name", name.key(), &[name, reason])])
         }
+        Change::FailedLettersRetried { .. } => ("failed_letters_retried", Vec::new()),
         Change::LetterRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
         Change::RequestFiled { id, applicant, from_draft: true, .. } => {
             ("request_filed", vec![row("request", id.0, &[&applicant.id, &"submitted"])])
@@ -180,8 +191,8 @@ pub fn effect(change: &Change) -> Effect {
             "member_invited",
             vec![row("invitation", id.0, &[&organization.id, &invitee.id, &inviter.id, &role.code(), &"live"])],
         ),
-        Change::InvitationRenewed { id, invitee, .. } => {
-            ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &"live"])])
+        Change::InvitationRenewed { id, invitee, inviter, .. } => {
+            ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &inviter.id, &"live"])])
         }
         Change::InvitationRevoked { id, invitee, .. } => {
             ("invitation_revoked", vec![row("invitation", id, &[&invitee.id, &"revoked"])])
@@ -197,6 +208,9 @@ pub fn effect(change: &Change) -> Effect {
         }
         Change::RoleChanged { organization, account, after, .. } => {
             ("role_changed", vec![row("membership", organization.id, &[&account.id, &after.code()])])
+        }
+        Change::OwnerAppointed { organization, account, .. } => {
+            ("owner_appointed", vec![row("membership", organization.id, &[&account.id, &"owner"])])
         }
         Change::MemberRemoved { account, .. } => ("member_removed", vec![perhaps("membership", account.id)]),
         Change::MemberLeft { account, .. } => ("member_left", vec![perhaps("membership", account.id)]),

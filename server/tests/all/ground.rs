@@ -12,6 +12,7 @@ pub use browser::{Browser, Form, address_of};
 pub use raw::{contents, raw_rows, tables};
 
 use app::backend::{Accounts as _, Caller, Consent, Requests as _};
+use server::accounts::create::new_hash;
 use server::clock::{Clock as _, FixedClock};
 use server::door::{Door, Policy};
 use server::http::{HttpConfig, Parts};
@@ -20,13 +21,18 @@ use server::mail::Post;
 use server::random::SeededRandom;
 use server::secrets::key::Key;
 use server::secrets::passwords::{Hasher, Params};
-use server::services::Services;
+use server::services::{Services, web};
 use server::store::{Place, Purpose, Store, StoreError, Tx, accounts, history, outbox};
 use server::throttle::Measure;
+use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, RequestId};
 use shared::moment::Moment;
+use shared::names::Username;
+use shared::passwords::Password;
 use shared::problem::Problem;
 use shared::rules::Secret;
+use shared::rules::accounts::CreateAccount;
+use shared::rules::requests::RequestPace;
 use shared::wire::Done;
 use sqlx::{Connection as _, PgConnection};
 use std::path::{Path, PathBuf};
@@ -161,10 +167,11 @@ impl World {
             live: Live::default(),
             post,
             policy: Policy {
-                requests_a_day: 10,
+                requests: RequestPace::default(),
                 mail_goes_out: mail,
                 price: shared::billing::Price::USUAL,
                 invitation: shared::limits::INVITATION,
+                emails_to_one_a_day: shared::limits::EMAILS_TO_ONE_A_DAY,
             },
             letters_written: Arc::default(),
             committed: watch::Sender::default(),
@@ -176,6 +183,7 @@ impl World {
             hasher: Hasher::with_params(2, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()),
             new_accounts: Measure::accounts(3_600),
             session_cookie,
+            is_local: false,
             development: false,
         };
         Self { services: Arc::new(services), clock, place, folder, router: OnceLock::new(), raw: Mutex::default() }
@@ -195,10 +203,30 @@ impl World {
         Self { services: Arc::new(services), clock, place, folder, router, raw }
     }
 
+    /// The same site, on which so many requests may be submitted within a day.
+    pub fn with_requests_a_day(self, a_day: u32) -> Self {
+        let mut services = Services::clone(&self.services);
+        services.door.policy.requests.a_day = Some(a_day);
+        Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
+    /// The same site, at an address of this machine's own.
+    pub fn on_loopback(self) -> Self {
+        let services = Services { is_local: true, ..Services::clone(&self.services) };
+        Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
     /// The same site, as a developer's server shows it.
     pub fn for_developers(self) -> Self {
         let services = Services { development: true, ..Services::clone(&self.services) };
         Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
+    /// Changes how many letters one account may cause to another within a day.
+    pub fn allow_emails(&mut self, most: u32) {
+        let mut services = Services::clone(&self.services);
+        services.door.policy.emails_to_one_a_day = most;
+        (self.services, self.router) = (Arc::new(services), OnceLock::new());
     }
 
     /// The site with its pages. Made once: for that all screens are walked through.
@@ -207,9 +235,11 @@ impl World {
     }
 
     fn pages(&self) -> axum::Router {
-        let session_cookie = Arc::new(|secret: Option<&Secret>| match secret {
-            Some(secret) => server::http::session_cookie(&secret.reveal(), false),
-            None => server::http::ended_cookie(false),
+        let public_url: server::config::PublicUrl = "http://guildhall.example".parse().unwrap();
+        let site = public_url.clone();
+        let session_cookie = Arc::new(move |secret: Option<&Secret>| match secret {
+            Some(secret) => server::http::session_cookie(&secret.reveal(), &site),
+            None => server::http::ended_cookie(&site),
         });
         let services = &Arc::new(Services { session_cookie, ..Services::clone(&self.services) });
         server::http::router(Parts {
@@ -221,11 +251,8 @@ impl World {
             clock: Arc::clone(&services.door.clock),
             random: Arc::clone(&services.door.random),
             gallery: None,
-            config: HttpConfig {
-                public_url: "http://guildhall.example".parse().unwrap(),
-                trusted_proxies: Vec::new(),
-                metrics: None,
-            },
+            security_contact: Some("mailto:security@guildhall.example".to_owned()),
+            config: HttpConfig { public_url, trusted_proxies: Vec::new(), metrics: None },
         })
     }
 
@@ -280,8 +307,23 @@ impl World {
     pub async fn newcomer(&self, name: &str) -> Someone {
         let email = format!("{name}@{name}.example");
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        if shared::reserved::chosen(name).is_err() {
+            self.made_before(&who, name, &email).await;
+            return self.sign_in(name).await;
+        }
         let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
         self.signed_in(name, who, opened.cookie).await
+    }
+
+    /// An account that has its name from before it was reserved.
+    async fn made_before(&self, who: &Caller, name: &str, email: &str) {
+        let hash = new_hash(&self.services, "", Password::offered(PASSWORD).unwrap()).await.unwrap();
+        let command = CreateAccount {
+            username: Username::parse(name).unwrap(),
+            email: EmailAddress::parse(email).unwrap(),
+            password_hash: hash,
+        };
+        self.services.door.carry_out(web(who), command, self.once()).await.unwrap();
     }
 
     /// Signs somebody in who has an account.

@@ -1,8 +1,10 @@
 //! Letters: who gets which, what they say, and that a hostile name stays a name.
 
-use crate::ground::{Engine, World, on_each};
-use app::backend::{Administration as _, Caller, Consent, Requests as _};
+use crate::ground::{Engine, PASSWORD, World, on_each};
+use app::backend::{Accounts as _, Administration as _, Caller, Consent, LetterFilter, Requests as _, Settings};
 use scraper::{Html, Selector};
+use shared::moment::Span;
+use shared::roles::Role;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_change_is_told_to_those_whom_it_concerns() {
@@ -124,6 +126,110 @@ async fn a_secret_link_is_sealed_and_shown_only_where_there_is_no_mail_server() 
         // Nowhere in the database does it stand in the clear.
         assert!(!world.picture().await.to_lowercase().contains(&token));
         assert!(world.services.letter(&newcomer.caller, id).await.is_err());
-        assert!(world.services.letters(&Caller::default()).await.is_err());
+        assert!(world.services.letters(&Caller::default(), LetterFilter::default()).await.is_err());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_but_its_verification_goes_to_an_address_that_is_not_verified() {
+    on_each(async |world| {
+        let dana = world.newcomer("dana").await;
+        let to = async |address: &str| -> Vec<String> {
+            let letters = world.letters().await.into_iter().filter(|letter| letter.to == address);
+            letters.map(|letter| letter.subject).collect()
+        };
+        let verify = "Verify dana@dana.example for your account dana";
+        world.services.add_address(&dana.caller, "work@dana.example", PASSWORD, world.once()).await.unwrap();
+        assert_eq!(to("dana@dana.example").await, [verify]);
+
+        // The other one is verified and becomes the primary one: the first is nobody's whom we know.
+        let letter = world.letters().await.into_iter().find(|letter| letter.to == "work@dana.example").unwrap();
+        let text = world.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text).unwrap();
+        let token = text.split_once("?token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
+        world.services.verify(&dana.caller, &token, world.once()).await.unwrap();
+        let page = Settings::page(&*world.services, &dana.caller).await.unwrap();
+        let work = page.addresses.iter().find(|address| address.email == "work@dana.example").unwrap().id;
+        world.services.make_primary(&dana.caller, work, world.once()).await.unwrap();
+        assert_eq!(to("dana@dana.example").await, [verify]);
+        assert_eq!(to("work@dana.example").await.len(), 2);
+
+        let lee = world.newcomer("lee").await;
+        world
+            .services
+            .change_password(&lee.caller, PASSWORD, "another long and right password", world.once())
+            .await
+            .map(|_| ())
+            .unwrap();
+        world.services.disable_account("lee", "Spam").await.unwrap();
+        world.services.enable_account("lee").await.unwrap();
+        assert_eq!(to("lee@lee.example").await, ["Verify lee@lee.example for your account lee"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_causes_only_so_many_letters_to_another_in_a_day_and_history_tells_of_the_rest() {
+    on_each(async |mut world| {
+        world.allow_emails(5);
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        world.founded(&boss, &dana, "sundial").await;
+        world.join(&dana, "sundial", &lee, Role::Member).await;
+        let to = async |address: &str| world.letters().await.iter().filter(|letter| letter.to == address).count();
+        let (to_lee, to_dana) = (to("lee@lee.example").await, to("dana@dana.example").await);
+        for n in 0..10 {
+            let role = if n % 2 == 0 { Role::Manager } else { Role::Member };
+            world.assign(&dana, "sundial", "lee", role).await.unwrap();
+        }
+        // The invitation was the first of the five. What dana causes to herself is hers to bear.
+        assert_eq!(to("lee@lee.example").await - to_lee, 4);
+        assert_eq!(to("dana@dana.example").await - to_dana, 10);
+        let held_back = |kinds: Vec<String>| kinds.iter().filter(|kind| *kind == "email_held_back").count();
+        assert_eq!(held_back(world.history_of(lee.id).await), 6);
+
+        // Others write to lee all the same, and dana again a day later.
+        world.services.disable_account("lee", "Spam").await.unwrap();
+        world.services.enable_account("lee").await.unwrap();
+        assert_eq!(to("lee@lee.example").await - to_lee, 6);
+        world.clock.advance(Span::days(1));
+        world.assign(&dana, "sundial", "lee", Role::Owner).await.unwrap();
+        assert_eq!(to("lee@lee.example").await - to_lee, 7);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn name_that_looks_like_an_address_is_no_link_in_a_letter() {
+    let world = World::new(&Engine::Sqlite).await;
+    let (boss, winner) = (world.administrator("boss").await, world.someone("www.win.example").await);
+    let lee = world.someone("lee").await;
+    let display = "Free https://win.example/prize at www.win.example";
+    let filed = world.services.file(
+        &winner.caller,
+        "win.example",
+        display,
+        "https://win.example",
+        "What we do.",
+        "community",
+        world.once(),
+    );
+    filed.await.unwrap();
+    let id = world.requests_of(&winner).await[0].facts.id;
+    world.approve(&boss, id).await.unwrap();
+    world.invite(&winner, "win.example", "lee", Role::Owner).await.unwrap();
+    let offer = world.offer_to(&lee, "win.example").await.unwrap();
+    world.accept(&lee, offer).await.unwrap();
+    let letters = world.letters().await;
+    let to_others = letters.iter().filter(|letter| ["boss", "lee"].iter().any(|name| letter.to.starts_with(name)));
+    let mut seen = 0;
+    for letter in to_others.filter(|letter| letter.subject.contains("win")) {
+        seen += 1;
+        // The address of its one link is the site's own.
+        let address = "http://guildhall.example/manage/organization/win-example";
+        for part in [&letter.text, &letter.html].map(|part| part.replace(address, "")) {
+            assert!(!part.contains("win.example"), "{part}");
+            assert!(!part.contains("https://"), "{part}");
+        }
+    }
+    assert!(seen >= 3, "{seen}");
 }

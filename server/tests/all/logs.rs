@@ -65,3 +65,55 @@ async fn a_panic_is_logged_without_its_message() {
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("tests/stumble") && log.contains("panicked") && !log.contains("private"), "{log}");
 }
+
+/// What is logged while some work is done; all of it on this thread.
+async fn logged<T>(work: impl Future<Output = T>) -> (T, Vec<String>) {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let logged = tracing::subscriber::set_default(subscriber);
+    let answer = work.await;
+    drop(logged);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    (answer, text.lines().map(str::to_owned).collect())
+}
+
+#[tokio::test]
+async fn one_click_is_followed_by_its_number_from_the_request_to_the_letter() {
+    let world = World::new(&Engine::Sqlite).await;
+    let dana = world.someone("dana").await;
+    let mut browser = world.browser_of(&dana);
+    let body = "account_name=sundial&display_name=Sundial&url=https%3A%2F%2Fsundial.example.org&description=Shadows.\
+                &kind=community&once=0123456789abcdef0123456789abcdef";
+    let post = browser.post("/do/requests/file", body, &[("accept", "application/json")]);
+    let (answer, lines) = logged(post).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let number = answer.headers["x-request-id"].to_str().unwrap();
+    assert!(lines.len() >= 2, "{lines:#?}");
+    for line in &lines {
+        for part in [number, "requests/file", &dana.id.to_string()] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
+    }
+    let written = lines.iter().find_map(|line| line.split_once("letter.written letter=").map(|(_, id)| id.trim()));
+    let waiting: Vec<String> = world.letters().await.into_iter().map(|letter| letter.id.to_string()).collect();
+    assert!(waiting.iter().any(|id| Some(id.as_str()) == written), "{written:?} {waiting:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_refused_for_want_of_the_database_is_said_once_a_second() {
+    let world = World::new(&Engine::Sqlite).await;
+    let mut browser = world.visitor();
+    world.services.door.store.close().await;
+    let (statuses, lines) = logged(async {
+        let mut statuses = Vec::new();
+        for _ in 0..50 {
+            statuses.push(browser.get("/see/organizations/profile?name=sundial").await.status.as_u16());
+        }
+        statuses
+    })
+    .await;
+    assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");
+    // Two kinds of line, and a second may have begun meanwhile.
+    assert!(!lines.is_empty() && lines.len() <= 6, "{lines:#?}");
+}

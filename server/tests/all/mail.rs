@@ -20,6 +20,8 @@ use uuid::Uuid;
 struct MailServer {
     transport: Transport,
     got: Arc<Mutex<Vec<String>>>,
+    /// The commands that it heard.
+    heard: Arc<Mutex<Vec<String>>>,
     /// Becomes true with the first letter.
     first: watch::Receiver<bool>,
 }
@@ -28,13 +30,13 @@ impl MailServer {
     async fn new(refusals: &'static [(&'static str, &'static str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let got = Arc::new(Mutex::new(Vec::new()));
+        let (got, heard) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
         let (seen, first) = watch::channel(false);
-        let letters = got.clone();
+        let (letters, commands) = (got.clone(), heard.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // A line that is cut off is the other side's affair.
-                let _ = speak(stream, refusals, &letters, &seen).await;
+                let _ = speak(stream, refusals, (&letters, &commands), &seen).await;
             }
         });
         let sign_in = Some(Credentials::new("guildhall".to_owned(), "a secret".to_owned()));
@@ -42,6 +44,7 @@ impl MailServer {
         Self {
             transport: Transport::new(server, "Guildhall <guild@hall.example>".parse().unwrap(), Pace::USUAL),
             got,
+            heard,
             first,
         }
     }
@@ -60,7 +63,7 @@ impl MailServer {
 async fn speak(
     stream: TcpStream,
     refusals: &[(&str, &str)],
-    letters: &Mutex<Vec<String>>,
+    (letters, commands): (&Mutex<Vec<String>>, &Mutex<Vec<String>>),
     seen: &watch::Sender<bool>,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
@@ -72,6 +75,9 @@ async fn speak(
         line.clear();
         if stream.read_line(&mut line).await? == 0 {
             return Ok(());
+        }
+        if letter.is_none() {
+            commands.lock().unwrap().push(line.trim_end().to_owned());
         }
         let answer = match &mut letter {
             Some(text) if line == ".\r\n" => match refusal("letter") {
@@ -114,11 +120,11 @@ async fn world_with_mail(world: &World) -> World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_a_refusal_of_the_receiver_or_the_letter_is_for_good() {
+async fn only_a_refusal_of_the_mailbox_or_of_the_email_itself_is_for_good() {
     let world = World::with(&crate::ground::Engine::Sqlite, true).await;
     world.newcomer("dana").await;
     let (later, never) = (LetterState::Waiting, LetterState::Failed);
-    let table: [(&'static [(&str, &str)], LetterState); 9] = [
+    let table: [(&'static [(&str, &str)], LetterState); 17] = [
         (&[("hello", "554 not now")], later),
         (&[("EHLO", "550 who are you")], later),
         (&[("AUTH", "535 wrong password")], later),
@@ -128,6 +134,15 @@ async fn only_a_refusal_of_the_receiver_or_the_letter_is_for_good() {
         (&[("letter", "452 full")], later),
         (&[("RCPT", "550 no such receiver")], never),
         (&[("letter", "554 spam")], never),
+        (&[("RCPT", "550 5.1.1 no such mailbox")], never),
+        (&[("letter", "552 5.3.4 too big")], never),
+        // Somebody can mend these, and the receiver has nothing to do with them.
+        (&[("RCPT", "554 5.7.1 relay access denied")], later),
+        (&[("RCPT", "553 5.7.1 sender address not owned by user")], later),
+        (&[("RCPT", "550 5.4.5 daily sending quota exceeded")], later),
+        (&[("letter", "550 5.4.5 daily sending quota exceeded")], later),
+        (&[("DATA", "550 5.4.5 daily sending quota exceeded")], later),
+        (&[("RCPT", "535 5.7.8 sign in again")], later),
     ];
     for (refusals, then) in table {
         let server = MailServer::new(refusals).await;
@@ -136,7 +151,11 @@ async fn only_a_refusal_of_the_receiver_or_the_letter_is_for_good() {
         let letter = world.letters().await.pop().unwrap();
         assert_eq!((letter.state, letter.sent_at), (then, None), "{refusals:?}");
         let why = letter.last_error.unwrap();
-        assert!(why.contains(&refusals[0].1[..3]), "{why}");
+        let (code, words) = refusals[0].1.split_once(' ').unwrap();
+        assert!(why.contains(code) && why.contains(words), "{why}");
+        let marked = world.rows("select coalesce(bounced_why, '') from email_address").await;
+        assert_eq!(!marked[0].is_empty(), words.starts_with("5.1.1"), "{refusals:?}: {marked:?}");
+        world.force("update email_address set bounced_why = null").await.unwrap();
         assert!(letter.sealed.is_some() && server.letters().is_empty());
         world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
     }
@@ -219,4 +238,22 @@ async fn a_worker_that_is_told_to_stop_finishes_its_letter_and_gives_the_rest_ba
         assert_eq!(leased.unwrap().len(), 2);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn email_is_dated_when_it_was_written_and_the_site_greets_by_the_name_it_was_given() {
+    let world = World::with(&crate::ground::Engine::Sqlite, true).await;
+    world.newcomer("dana").await;
+    world.clock.advance(Span::days(2));
+    let server = MailServer::new(&[]).await;
+    server.round(&world).await;
+    let sent = server.letters().pop().unwrap();
+    assert!(sent.contains("Date: Sun, 08 Mar 2026 11:40:00 +0000"), "{sent}");
+    assert_eq!(server.heard.lock().unwrap()[0], "EHLO hall.example", "the sender's domain");
+
+    world.newcomer("lee").await;
+    let transport = server.transport.clone().called("guildhall.example");
+    let (_go_on, stop) = watch::channel(false);
+    worker::round(&world.services.door, &transport, Uuid::from_u128(1), &stop).await.unwrap();
+    assert!(server.heard.lock().unwrap().iter().any(|line| line == "EHLO guildhall.example"));
 }

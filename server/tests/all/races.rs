@@ -94,6 +94,7 @@ async fn a_request_filed_while_its_name_is_given_does_not_stay_open() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_last_place_of_a_day_is_given_once() {
     on_each(async |world| {
+        let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
         for n in 0..9 {
             world.file(&dana, &format!("name-{n}")).await.unwrap();

@@ -20,6 +20,8 @@ pub enum Audience {
     Administrators,
     /// All Owners of an organization, but for the one whom the change is about and who has a letter of their own.
     Owners { organization: OrganizationId, name: OrganizationName, but: Option<AccountId> },
+    /// All members of an organization who can use their accounts, but for one who has a letter of their own.
+    Members { organization: OrganizationId, name: OrganizationName, but: AccountId },
 }
 
 /// Who is told of the change.
@@ -60,6 +62,8 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
             vec![Audience::Owners { organization: *id, name: name.clone(), but: None }]
         }
         Change::AdministratorGranted { account }
+        | Change::AdministratorRevoked { account }
+        | Change::SessionsEnded { account, .. }
         | Change::AccountDisabled { account, .. }
         | Change::AccountEnabled { account } => vec![Audience::Account(account.clone())],
         Change::MemberInvited { organization, invitee, .. }
@@ -68,6 +72,11 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::InvitationAccepted { organization, invitee, .. }
         | Change::InvitationDeclined { organization, invitee, .. } => {
             vec![Audience::Account(invitee.clone()), owners(organization, invitee)]
+        }
+        Change::OwnerAppointed { organization, account, .. } => {
+            let Organization { id, name, .. } = organization;
+            let members = Audience::Members { organization: *id, name: name.clone(), but: account.id };
+            vec![Audience::Account(account.clone()), members]
         }
         Change::InvitationExpired { inviter, .. } => vec![Audience::Account(inviter.clone())],
         Change::RoleChanged { organization, account, .. }
@@ -87,8 +96,10 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::SessionEnded { .. }
         | Change::SetUpOpened { .. }
         | Change::SetUpUsed
+        | Change::UsernameFreed { .. }
         | Change::NameReserved { .. }
         | Change::LetterRetried { .. }
+        | Change::FailedLettersRetried { .. }
         | Change::RequestEdited { .. }
         | Change::RequestWithdrawn { .. }
         | Change::RequestDeferred { .. }
@@ -144,6 +155,7 @@ impl Audience {
             Audience::Holder { .. } => "the holder of the address".to_owned(),
             Audience::Administrators => "the administrators".to_owned(),
             Audience::Owners { name, .. } => format!("the Owners of {name}"),
+            Audience::Members { name, .. } => format!("all members of {name}"),
         }
     }
 }

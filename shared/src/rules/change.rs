@@ -10,7 +10,7 @@ use crate::moment::Span;
 use crate::names::{OrganizationName, Username};
 use crate::roles::{Kind, Role};
 use crate::text::{Description, DisplayName, Message, Reason};
-use crate::wire::requests::State;
+use crate::wire::requests::{Similar, State};
 use serde::Serialize;
 
 /// The words of a request that its applicant can change.
@@ -102,9 +102,21 @@ pub enum Change {
     SetUpUsed,
     /// An account becomes an administrator.
     AdministratorGranted { account: Party },
+    /// An account is an administrator no more.
+    AdministratorRevoked { account: Party },
+    /// All devices of an account are signed out, and it can sign in again.
+    SessionsEnded {
+        account: Party,
+        /// Written by the one who agrees, so no part of what they agree to.
+        reason: Unseen<Reason>,
+    },
+    /// An account that was made and never used is given up; its username can be had again.
+    UsernameFreed { account: Party },
     /// An account may no longer be used, and all its devices are signed out.
     AccountDisabled {
         account: Party,
+        /// Organizations that have no other Owner who can use their account.
+        ownerless: Vec<OrganizationName>,
         /// Written by the one who agrees, so no part of what they agree to.
         reason: Unseen<Reason>,
     },
@@ -114,6 +126,8 @@ pub enum Change {
     NameReserved { name: OrganizationName, reason: Reason },
     /// A letter is sent again.
     LetterRetried { id: LetterId, to: String },
+    /// All letters that failed are sent again, or those that a search finds by their receiver or subject.
+    FailedLettersRetried { query: String, count: u32 },
 
     // requests
     /// A request is handed in.
@@ -196,6 +210,10 @@ pub enum Change {
         display_name: DisplayName,
         organization: Unseen<OrganizationId>,
         read: AsRead,
+        /// Names of other organizations that its name looks like.
+        similar: Vec<Similar>,
+        /// What its members will cost, where that is anything.
+        price: Option<Price>,
         /// Written by the one who agrees, so no part of what they agree to.
         message: Unseen<Message>,
     },
@@ -255,7 +273,8 @@ pub enum Change {
         secret: Unseen<Secret>,
         lives: Span,
     },
-    /// The letter of an invitation goes out again, with another link and a later end.
+    /// The letter of an invitation goes out again, with another link and a later end. The inviter is the one who sends it
+    /// now, and no longer who did before.
     InvitationRenewed {
         id: InvitationId,
         organization: Organization,
@@ -287,4 +306,13 @@ pub enum Change {
     MemberRemoved { organization: Organization, account: Party, role: Role },
     /// A member goes.
     MemberLeft { organization: Organization, account: Party, role: Role },
+    /// An administrator makes somebody an Owner of an organization that has none who can use their account.
+    OwnerAppointed {
+        organization: Organization,
+        account: Party,
+        /// What they were in it before, if anything.
+        before: Option<Role>,
+        /// Written by the one who agrees, so no part of what they agree to.
+        reason: Unseen<Reason>,
+    },
 }

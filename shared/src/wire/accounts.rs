@@ -142,9 +142,9 @@ impl Theme {
         Self::ALL.into_iter().find(|t| t.code() == code).unwrap_or_default()
     }
 
-    /// The cookie that keeps it for a year. Scripts may write it: it is no secret, and nothing hangs on it.
-    pub fn cookie(self) -> String {
-        ["theme=", self.code(), "; Path=/; Max-Age=31536000; SameSite=Lax"].concat()
+    /// The cookie of this name that keeps it for a year. Scripts may write it: it is no secret, and nothing hangs on it.
+    pub fn cookie(self, name: &str) -> String {
+        [name, "=", self.code(), "; Path=/; Max-Age=31536000; SameSite=Lax"].concat()
     }
 
     /// The theme's name in the switch.

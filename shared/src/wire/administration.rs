@@ -66,12 +66,24 @@ pub struct LetterRow {
     pub sent_at: Option<Moment>,
     /// When the next try is due.
     pub next_try_at: Option<Moment>,
+    /// What the mail server said at the last try, where it has not taken the letter.
+    pub last_error: Option<String>,
 }
 
-/// The list of letters, newest first.
+/// A page of the letters that a search finds, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letters {
+    /// What was searched for: a part of an address or of a subject.
+    pub query: String,
+    /// The state that all of them are in; none where any will do.
+    pub only: Option<LetterState>,
     pub letters: Vec<LetterRow>,
+    /// Behind which letter the next page begins, if there is one.
+    pub older: Option<LetterId>,
+    /// Whether this is a further page.
+    pub further: bool,
+    /// How many of those that the search finds have failed, on whatever page.
+    pub failed: u32,
     /// Whether a mail server is configured.
     pub mail_goes_out: bool,
     pub now: Moment,
@@ -87,8 +99,6 @@ pub struct LetterPage {
     pub secret_withheld: bool,
     /// The site's own address: what begins with it in the text is a link.
     pub site: String,
-    /// What the mail server said at the last try.
-    pub last_error: Option<String>,
     pub now: Moment,
 }
 
@@ -139,6 +149,8 @@ pub struct OrganizationView {
     pub row: OrganizationRow,
     pub url: String,
     pub description: String,
+    /// Whether no Owner of it can use their account: then one can be appointed.
+    pub ownerless: bool,
     /// Why it is disabled, if it is.
     pub reason: Option<String>,
     /// Its people by role, the most powerful first; the first of them.
@@ -183,6 +195,8 @@ pub struct AccountView {
     pub reason: Option<String>,
     /// Why it can't be disabled by the one who looks; the rule's own answer.
     pub disabling: Option<Refusal>,
+    /// On how many devices it is signed in.
+    pub devices: u32,
     pub addresses: Vec<Address>,
     pub organizations: Vec<YourOrganization>,
     /// The latest, newest first.

@@ -39,6 +39,9 @@ pub const ALIVE: &str = "alive";
 pub struct Preview {
     /// Stands for the list of changes, ids and times left out.
     pub digest: String,
+    /// What to look at before one agrees.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heed: Vec<String>,
     /// What comes to be.
     pub happens: Vec<String>,
     /// What ends.

@@ -88,6 +88,8 @@ pub struct People {
     pub roles: Vec<(Role, u32)>,
     /// Why whoever looks can't manage them, if they can't.
     pub managing: Option<Refusal>,
+    /// Why whoever looks can neither leave nor take another role, if they can't.
+    pub held: Option<Refusal>,
     /// Those who are invited; for whoever may see them.
     pub invitations: Vec<InvitationRow>,
     /// Whether there are more of them than are shown.

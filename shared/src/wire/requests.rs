@@ -141,8 +141,20 @@ pub struct Queue {
     /// What was searched for; nothing for the queue itself.
     pub query: String,
     pub open: Vec<QueueRow>,
+    /// Of whom more requests are open than are shown; nobody, where something was searched for.
+    pub counted: Vec<Counted>,
+    /// Whether there are more than are shown, of others too.
+    pub more: bool,
     pub closed: Vec<QueueRow>,
     pub now: Moment,
+}
+
+/// An applicant of whose open requests the queue shows the oldest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    pub applicant: String,
+    /// How many more there are.
+    pub more: u32,
 }
 
 /// Whom the papers of a private organization go to, as a page shows it.
@@ -181,6 +193,8 @@ pub struct Applicant {
     pub username: String,
     pub email: String,
     pub verified: bool,
+    /// Whether the account is disabled.
+    pub disabled: bool,
     pub since: Moment,
     /// Whether the e-mail domain is that of the organization URL.
     pub domain_matches: bool,
@@ -267,6 +281,8 @@ pub struct RequestPage {
     pub notes: Vec<Note>,
     /// Whom its papers go to; a private organization's alone.
     pub billing: Option<Billing>,
+    /// What its members will cost, where that is anything.
+    pub price: Option<Price>,
     /// Why an approval would be refused now; the rule's own answer.
     pub approval: Option<Refusal>,
     pub now: Moment,

@@ -2,11 +2,16 @@
 
 use super::refusals::{changed_meanwhile, no_member};
 use super::{count, list, wait};
+use crate::billing::Price;
+use crate::features::Feature;
+use crate::names::OrganizationName;
 use crate::roles::{Permission, Role};
 use crate::rules::audience;
 use crate::rules::change::AsRead;
 use crate::rules::{Change, Idle, PassedOver, digest};
+use crate::unicode::isolated;
 use crate::wire::Preview;
+use crate::wire::requests::Similar;
 
 /// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
 /// `reader` who gets a letter themselves is told so first.
@@ -84,7 +89,7 @@ fn describe(change: &Change, preview: &mut Preview) {
             let who = &account.username;
             happens.push(format!("{who} becomes {}, and is {} no longer", after.with_article(), before.with_article()));
             let only = |one: Role, other: Role| -> Vec<String> {
-                let mine = Permission::ALL.into_iter().filter(|p| one.permits(*p) && !other.permits(*p));
+                let mine = Permission::usable().filter(|p| one.permits(*p) && !other.permits(*p));
                 mine.map(|permission| permission.doing().to_owned()).collect()
             };
             let (gained, lost) = (only(*after, *before), only(*before, *after));
@@ -102,9 +107,9 @@ fn describe(change: &Change, preview: &mut Preview) {
                 role.with_article(),
                 organization.name
             ));
-            preview
-                .stays
-                .push(format!("What {} did stays in the history; an Owner can invite {0} again", account.username));
+            let who = &account.username;
+            preview.stays.extend(kept().then(|| format!("What {who} did stays in the history")));
+            preview.stays.push(format!("An Owner can invite {who} again"));
         }
         Change::MemberLeft { organization, role, .. } => {
             ends.push(format!(
@@ -112,9 +117,14 @@ fn describe(change: &Change, preview: &mut Preview) {
                 role.with_article(),
                 organization.display_name
             ));
-            preview.stays.push("What you did stays in the history; an Owner can invite you again".to_owned());
+            preview.stays.extend(kept().then(|| "What you did stays in the history".to_owned()));
+            preview.stays.push("An Owner can invite you again".to_owned());
         }
-        Change::RequestApproved { read, .. } => preview.stays.extend(unanswered(read)),
+        Change::RequestApproved { name, read, similar, price, .. } => {
+            let invoices = read.billing.as_ref().map(|billing| billing.email.as_str());
+            preview.heed.extend(before_approval(name.as_str(), similar, *price, invoices));
+            preview.stays.extend(unanswered(read));
+        }
         Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
         Change::RequestDrafted { name, .. } => happens.push(format!("A draft of the request for {name} is kept")),
         Change::DraftDiscarded { name, .. } => {
@@ -154,6 +164,12 @@ fn describe(change: &Change, preview: &mut Preview) {
             ends.push(format!("Your request for {name} is closed for good"));
             preview.stays.push(format!("The name {} stays free; you may ask again", name.key()));
         }
+        Change::OwnerAppointed { organization, account, .. } => {
+            let who = &account.username;
+            happens.push(format!("{who} becomes an Owner of {}, without being asked", organization.name));
+            happens.push(format!("All members of {} read the reason", organization.name));
+            preview.stays.push("Everybody else keeps their role, whoever can't use their account too".to_owned());
+        }
         // Founding says it.
         Change::OrganizationActivated { .. } => {}
         Change::AccountCreated { username, .. } => happens.push(format!("The account {username} comes to be")),
@@ -180,7 +196,22 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::AdministratorGranted { account } => {
             happens.push(format!("{} becomes an administrator", account.username))
         }
-        Change::AccountDisabled { account, .. } => {
+        Change::AdministratorRevoked { account } => {
+            ends.push(format!("{} is no longer an administrator", account.username));
+            preview.stays.push("Their account and what they decided stay as they are".to_owned());
+        }
+        Change::SessionsEnded { account, .. } => {
+            ends.push(format!("{} is signed out on all devices", account.username));
+            preview.stays.push(
+                "They can sign in again with their password; their organizations, roles and requests stay as they are"
+                    .to_owned(),
+            );
+        }
+        Change::UsernameFreed { account } => {
+            ends.push(format!("The account {} is deleted: it was never used", account.username));
+        }
+        Change::AccountDisabled { account, ownerless, .. } => {
+            preview.heed.extend(without_owner(ownerless));
             ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));
             preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
         }
@@ -197,8 +228,41 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::AddressBounced { email, .. } => happens.push(format!("Letters to {email} come back")),
         Change::AddressReached { email, .. } => ends.push(format!("Letters to {email} no longer come back")),
         Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
+        Change::FailedLettersRetried { count: number, .. } => {
+            happens.push(format!("{} again", count(u64::from(*number), "email goes out", "emails go out")));
+        }
         Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }
+}
+
+/// What to look at before a request is approved: which names it looks like, and what the organization will pay.
+pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, invoices: Option<&str>) -> Vec<String> {
+    let names = similar.iter().map(|other| {
+        let how = if other.likeness == 0 { "looks the same as" } else { "is close to" };
+        format!("The name {name} {how} {}, which is {}", other.name, isolated(&other.display_name))
+    });
+    let costs = price.map(|price| {
+        let to = invoices.map(|to| format!(" to {to}")).unwrap_or_default();
+        format!("{name} pays {}, from its first member on, by invoice{to} each month", price.in_words())
+    });
+    names.chain(costs).collect()
+}
+
+/// That organizations are left without an Owner who can use their account.
+pub fn without_owner(organizations: &[OrganizationName]) -> Option<String> {
+    let names: Vec<String> = organizations.iter().map(ToString::to_string).collect();
+    let have = if names.len() == 1 { "has" } else { "have" };
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} {have} no other Owner who can use their account. Nobody can manage people there until an administrator appoints one",
+            list(&names)
+        )
+    })
+}
+
+/// Whether Owners can read what was done in an organization.
+const fn kept() -> bool {
+    Feature::OrganizationHistory.is_built()
 }
 
 /// Questions that the applicant can't answer any more once the request is decided.

@@ -2,6 +2,7 @@
 
 use super::count;
 use crate::problem::{FaultCode, Field};
+use crate::reserved::Reserved;
 
 /// The sentence for a fault.
 pub fn fault(field: Field, code: &FaultCode) -> String {
@@ -16,8 +17,11 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::ControlCharacter {} => {
             "There is an invisible character in it. Please type the text anew.".to_owned()
         }
+        FaultCode::TooManyMarks { max } => {
+            format!("There are more than {max} accents or other marks on one letter. Please remove some.")
+        }
         FaultCode::NameCharacter { found: ' ' } => "No spaces: use letters, digits, “.”, “_” and “-”.".to_owned(),
-        FaultCode::NameCharacter { found } if crate::text::is_unseen(*found) => {
+        FaultCode::NameCharacter { found } if crate::unicode::is_unseen(*found) => {
             format!("There is an invisible character in it (U+{:04X}). Please type the name anew.", u32::from(*found))
         }
         FaultCode::NameCharacter { found } if found.is_alphabetic() => {
@@ -35,6 +39,17 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
             "You have a request or a draft for this name already; it is in the list above.".to_owned()
         }
         FaultCode::UsernameTaken {} => "This username is taken. Case, “.”, “_” and “-” make no difference.".to_owned(),
+        FaultCode::UsernameReserved { why } => match why {
+            Reserved::SpeaksForTheSite => {
+                "This username is reserved: people would take it for whoever runs this site. Choose another.".to_owned()
+            }
+            Reserved::TriedFirst => {
+                "This username is reserved: programs that guess passwords try it first. Choose another.".to_owned()
+            }
+            Reserved::IsNobodysName => {
+                "This username is reserved: in a sentence it would stand for somebody else. Choose another.".to_owned()
+            }
+        },
         FaultCode::EmailHeld {} => "Another account has verified this address.".to_owned(),
         FaultCode::EmailYours {} => "Your account has this address already.".to_owned(),
         FaultCode::EmailCharacter {} => {

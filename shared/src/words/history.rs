@@ -1,86 +1,121 @@
 //! What happened, as history tells it: a sentence for each kind of event. History outlives the program's types, so it is
-//! read from what was written; an event that this program does not know keeps its code.
+//! read from what was written; an event whose kind this version does not know is told by its code.
 
+use super::count;
+use crate::history::EventKind;
 use crate::roles::Role;
+use crate::unicode::isolated;
 use serde_json::Value;
 
 /// The sentence of an event, from its kind and its details (a JSON object).
 pub fn event(kind: &str, details: &str) -> String {
+    let Some(kind) = EventKind::from_code(kind) else { return kind.replace('_', " ") };
     let details: Value = serde_json::from_str(details).unwrap_or_default();
     let of = |name: &str| details.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
     match kind {
-        "account_created" => format!("The account {} was made, with the address {}", of("username"), of("email")),
+        EventKind::AccountCreated => {
+            format!("The account {} was made, with the address {}", of("username"), of("email"))
+        }
         // That the address is another's is for its holder alone to know.
-        "verification_asked" | "address_claimed" => format!("A link to verify {} was asked for", of("email")),
-        "email_verified" => format!("{} was verified", of("email")),
-        "address_added" => format!("{} was added", of("email")),
-        "primary_changed" => format!("Letters go to {} instead of {}", of("email"), of("before")),
-        "address_removed" => format!("{} was removed", of("email")),
-        "password_changed" => "The password was changed".to_owned(),
-        "reset_asked" => format!("A link for a new password was sent to {}", of("email")),
-        "signed_in" => format!("A device was signed in: {}", device(&of("agent"))),
-        "signed_out" => "A device was signed out".to_owned(),
-        "administrator_granted" => format!("{} became an administrator", of("username")),
-        "account_disabled" => format!("The account was disabled: {}", of("reason")),
-        "account_enabled" => format!("The account {} was enabled again", of("username")),
-        "request_filed" => format!("A request for {} was handed in", of("name")),
-        "request_drafted" => format!("A draft of a request for {} was begun", of("name")),
-        "draft_discarded" => format!("The draft for {} was discarded", of("name")),
-        "billing_given" => format!("The billing details for {} were given", of("name")),
-        "organization_founded" => format!("The organization {} came to be", of("name")),
-        "organization_activated" => format!("The organization {} became active", of("name")),
-        "organization_disabled" => format!("The organization {} was disabled: {}", of("name"), of("reason")),
-        "organization_enabled" => format!("The organization {} was enabled again", of("name")),
-        "address_bounced" => format!("Letters to {} came back: {}", of("email"), of("why")),
-        "address_reached" => format!("Letters to {} arrive again", of("email")),
-        "request_edited" => format!("The request for {} was given other words", of("name")),
-        "question_asked" => format!("A question about the request for {} was asked: {}", of("name"), of("question")),
-        "question_answered" => format!("A question about the request for {} was answered", of("name")),
-        "note_added" => format!("A note about the request for {} was written", of("name")),
-        "request_deferred" => format!("The request for {} was put aside", of("name")),
-        "request_withdrawn" => format!("The request for {} was withdrawn", of("name")),
-        "request_approved" => format!("The request for {} was approved", of("name")),
-        "request_declined" => format!("The request for {} was declined: {}", of("name"), of("reason")),
-        "rival_closed" => format!("The request for {} was closed: the name went to others", of("name")),
-        "member_joined" => {
+        EventKind::VerificationAsked | EventKind::AddressClaimed => {
+            format!("A link to verify {} was asked for", of("email"))
+        }
+        EventKind::EmailVerified => format!("{} was verified", of("email")),
+        EventKind::AddressAdded => format!("{} was added", of("email")),
+        EventKind::PrimaryChanged => format!("Letters go to {} instead of {}", of("email"), of("before")),
+        EventKind::AddressRemoved => format!("{} was removed", of("email")),
+        EventKind::PasswordChanged => "The password was changed".to_owned(),
+        EventKind::ResetAsked => format!("A link for a new password was sent to {}", of("email")),
+        EventKind::SignedIn => format!("A device was signed in: {}", device(&of("agent"))),
+        EventKind::SignedOut => "A device was signed out".to_owned(),
+        EventKind::SetUpOpened => "A set-up link was created".to_owned(),
+        EventKind::SetUpUsed => "The site was set up".to_owned(),
+        EventKind::NameReserved => format!("The name {} was reserved: {}", of("name"), of("reason")),
+        EventKind::LetterRetried => format!("The email to {} was sent again", of("to")),
+        EventKind::AdministratorGranted => format!("{} became an administrator", of("username")),
+        EventKind::AdministratorRevoked => format!("{} is no longer an administrator", of("username")),
+        EventKind::SignedOutEverywhere => format!("All devices were signed out: {}", of("reason")),
+        EventKind::UsernameFreed => format!("The account {} was deleted: it was never used", of("username")),
+        EventKind::AccountDisabled => format!("The account was disabled: {}", of("reason")),
+        EventKind::AccountEnabled => format!("The account {} was enabled again", of("username")),
+        EventKind::RequestFiled => format!("A request for {} was handed in", of("name")),
+        EventKind::RequestDrafted => format!("A draft of a request for {} was begun", of("name")),
+        EventKind::DraftDiscarded => format!("The draft for {} was discarded", of("name")),
+        EventKind::BillingGiven => format!("The billing details for {} were given", of("name")),
+        EventKind::OrganizationFounded => format!("The organization {} came to be", of("name")),
+        EventKind::OrganizationActivated => format!("The organization {} became active", of("name")),
+        EventKind::OrganizationDisabled => format!("The organization {} was disabled: {}", of("name"), of("reason")),
+        EventKind::OrganizationEnabled => format!("The organization {} was enabled again", of("name")),
+        EventKind::AddressBounced => format!("Letters to {} came back: {}", of("email"), of("why")),
+        EventKind::AddressReached => format!("Letters to {} arrive again", of("email")),
+        EventKind::FailedLettersRetried => {
+            let number = details.get("count").and_then(Value::as_u64).unwrap_or_default();
+            format!("{} sent again", count(number, "failed email was", "failed emails were"))
+        }
+        EventKind::EmailHeldBack => format!(
+            "{} was not emailed “{}”: one person can have only so many emails sent to another in a day",
+            of("username"),
+            of("subject")
+        ),
+        EventKind::RequestEdited => format!("The request for {} was given other words", of("name")),
+        EventKind::QuestionAsked => {
+            format!("A question about the request for {} was asked: {}", of("name"), of("question"))
+        }
+        EventKind::QuestionAnswered => format!("A question about the request for {} was answered", of("name")),
+        EventKind::NoteAdded => format!("A note about the request for {} was written", of("name")),
+        EventKind::RequestDeferred => format!("The request for {} was put aside", of("name")),
+        EventKind::RequestWithdrawn => format!("The request for {} was withdrawn", of("name")),
+        EventKind::RequestApproved => format!("The request for {} was approved", of("name")),
+        EventKind::RequestDeclined => format!("The request for {} was declined: {}", of("name"), of("reason")),
+        EventKind::RivalClosed => format!("The request for {} was closed: the name went to others", of("name")),
+        EventKind::MemberJoined => {
             format!("{} became {} of {}", of("username"), role(&of("role")), of("organization"))
         }
-        "member_invited" => {
+        EventKind::MemberInvited => {
             format!("{} was invited to {}, as {}", of("username"), of("organization"), role(&of("role")))
         }
-        "invitation_renewed" => {
+        EventKind::InvitationRenewed => {
             format!("The invitation of {} to {} was sent again", of("username"), of("organization"))
         }
-        "invitation_revoked" => format!("The invitation of {} to {} was revoked", of("username"), of("organization")),
-        "invitation_accepted" => format!("{} accepted the invitation to {}", of("username"), of("organization")),
-        "invitation_declined" if of("message").trim_matches('?').is_empty() => {
+        EventKind::InvitationRevoked => {
+            format!("The invitation of {} to {} was revoked", of("username"), of("organization"))
+        }
+        EventKind::InvitationAccepted => {
+            format!("{} accepted the invitation to {}", of("username"), of("organization"))
+        }
+        EventKind::InvitationDeclined if of("message").trim_matches('?').is_empty() => {
             format!("{} declined the invitation to {}", of("username"), of("organization"))
         }
-        "invitation_declined" => {
+        EventKind::InvitationDeclined => {
             format!("{} declined the invitation to {}: {}", of("username"), of("organization"), of("message"))
         }
-        "invitation_expired" => {
+        EventKind::InvitationExpired => {
             format!("The invitation of {} to {} ended without an answer", of("username"), of("organization"))
         }
-        "role_changed" => format!(
+        EventKind::RoleChanged => format!(
             "{} became {} of {}, and was {} before",
             of("username"),
             role(&of("after")),
             of("organization"),
             role(&of("before"))
         ),
-        "member_removed" => {
+        EventKind::MemberRemoved => {
             format!("{} was removed from {}, as {}", of("username"), of("organization"), role(&of("role")))
         }
-        "member_left" => format!("{} left {}, as {}", of("username"), of("organization"), role(&of("role"))),
-        other => other.replace('_', " "),
+        EventKind::MemberLeft => format!("{} left {}, as {}", of("username"), of("organization"), role(&of("role"))),
+        EventKind::OwnerAppointed => format!(
+            "{} was appointed an Owner of {} by an administrator of the site: {}",
+            of("username"),
+            of("organization"),
+            of("reason")
+        ),
     }
 }
 
 /// The same in a sentence that says who did it: `by` is a name, `you`, or nobody where that goes without saying.
 pub fn event_by(kind: &str, details: &str, by: Option<&str>) -> String {
     let event = event(kind, details);
-    by.map_or_else(|| event.clone(), |by| format!("{event} (by {by})"))
+    by.map_or_else(|| event.clone(), |by| format!("{} (by {by})", isolated(&event)))
 }
 
 /// A role as it was kept: “an Owner”.
@@ -144,6 +179,20 @@ mod tests {
             ("", "An unknown device"),
         ] {
             assert_eq!(device(agent), name, "{agent}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_a_sentence_of_its_own() {
+        for kind in EventKind::ALL {
+            let sentence = event(kind.code(), "{}");
+            assert_ne!(sentence, kind.code().replace('_', " "), "{kind:?}");
+            assert!(
+                sentence.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '?')
+                    && sentence.contains(' '),
+                "{sentence}"
+            );
+            assert_eq!(EventKind::from_code(kind.code()), Some(*kind));
         }
     }
 

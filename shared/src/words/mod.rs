@@ -8,10 +8,10 @@ mod history;
 mod notices;
 mod refusals;
 
-pub use effects::preview;
+pub use effects::{before_approval, preview, without_owner};
 pub use faults::fault;
 pub use history::{device, event, event_by};
-pub use notices::Notice;
+pub use notices::{Named, Notice};
 pub use refusals::{problem, refusal};
 
 /// A count with its noun: “1 person”, “5 people”.
@@ -46,5 +46,30 @@ pub fn wait(seconds: i64) -> String {
         60..3_600 => count(up(60), "minute", "minutes"),
         3_600..86_400 => count(up(3_600), "hour", "hours"),
         _ => count(up(86_400), "day", "days"),
+    }
+}
+
+/// What is said aloud of a field with room for so many characters, when so many stand in it: nothing while there is plenty
+/// of room, and then a sentence that changes a few times only, not at each key.
+pub fn room_left(used: usize, most: usize) -> Option<String> {
+    let Some(left) = most.checked_sub(used) else { return Some(format!("That is more than {most} characters.")) };
+    let step = [0, 10, 20, 50].into_iter().find(|step| left <= *step && step * 4 <= most)?;
+    Some(match step {
+        0 => "There is no room left.".to_owned(),
+        step => format!("There is room for at most {step} more characters."),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_room_a_field_has_is_said_near_its_end_and_seldom() {
+        assert_eq!([0, 400, 449].map(|used| room_left(used, 500)), [None, None, None]);
+        let said: std::collections::BTreeSet<_> = (450..600).filter_map(|used| room_left(used, 500)).collect();
+        assert_eq!(said.len(), 5, "{said:?}");
+        assert_eq!(room_left(501, 500).as_deref(), Some("That is more than 500 characters."));
+        assert_eq!(room_left(0, 30), None, "a short field is not nearly full from its beginning");
     }
 }

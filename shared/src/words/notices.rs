@@ -1,6 +1,6 @@
 //! What happened: the status line after a form.
 
-use super::list;
+use super::{count, list};
 use crate::roles::Role;
 use serde::{Deserialize, Serialize};
 
@@ -38,14 +38,28 @@ pub enum Notice {
     SetUpOpened {},
     /// The account runs the site from now on.
     AdministratorGranted { username: String },
-    /// The account can't be used any more.
-    AccountDisabled { username: String },
+    /// The account runs the site no more, or did not before.
+    AdministratorRevoked { username: String, already: bool },
+    /// All devices of the account are signed out, or none was signed in.
+    SessionsEnded { username: String, already: bool },
+    /// An account that was never used is given up.
+    UsernameFreed {},
+    /// The account can't be used any more; organizations that have no other Owner who can use theirs are named.
+    AccountDisabled {
+        username: String,
+        #[serde(default)]
+        ownerless: Vec<String>,
+    },
+    /// Somebody is an Owner of an organization that had none who can use their account.
+    OwnerAppointed { username: String, organization: String },
     /// The account can be used again.
     AccountEnabled { username: String },
     /// No organization gets this name.
     NameReserved { name: String },
     /// The mail server is offered the letter once more.
     LetterRetried { to: String },
+    /// The mail server is offered so many letters once more that failed.
+    FailedLettersRetried { count: u32 },
     /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },
     /// A draft is kept until its billing details are complete.
@@ -77,7 +91,7 @@ pub enum Notice {
     /// The request is closed without an organization.
     RequestDeclined { name: String },
     /// They are invited, and a letter to each was written (rules, section 5).
-    Invited { whom: Vec<String> },
+    Invited { whom: Named },
     /// Another letter with another link was written.
     InvitationSentAgain { username: String },
     /// The invitation is taken back.
@@ -89,11 +103,54 @@ pub enum Notice {
     /// The invitation is declined, and the Owners are told.
     InvitationDeclined { display_name: String },
     /// They have this role from now on; nobody, where all had it already.
-    RoleChanged { whom: Vec<String>, role: Role },
+    RoleChanged { whom: Named, role: Role },
     /// They are members no more.
-    Removed { whom: Vec<String> },
+    Removed { whom: Named },
     /// The one who acts is a member no more, and neither are those whom they removed along with themselves.
-    Left { display_name: String, removed: Vec<String> },
+    Left { display_name: String, removed: Named },
+}
+
+/// People in a notice: by name where the sentence names them, else how many they are. A notice travels in a cookie, which
+/// has no room for hundreds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Named {
+    Few(Vec<String>),
+    Many(usize),
+}
+
+/// How many people a sentence names.
+const NAMED: usize = 3;
+
+impl From<Vec<String>> for Named {
+    fn from(whom: Vec<String>) -> Self {
+        if whom.len() > NAMED { Named::Many(whom.len()) } else { Named::Few(whom) }
+    }
+}
+
+impl Named {
+    /// Whether it is nobody.
+    fn is_nobody(&self) -> bool {
+        matches!(self, Named::Few(whom) if whom.is_empty())
+    }
+
+    /// Whether it is one person alone.
+    fn is_one(&self) -> bool {
+        matches!(self, Named::Few(whom) if whom.len() == 1)
+    }
+
+    /// “lee”, “lee and mira”; of many, “12 people”.
+    fn words(&self) -> String {
+        match self {
+            Named::Few(whom) => list(whom),
+            Named::Many(count) => format!("{count} people"),
+        }
+    }
+
+    /// The same with their verb: “lee is”, “lee and mira are”.
+    fn are(&self) -> String {
+        format!("{} {}", self.words(), if self.is_one() { "is" } else { "are" })
+    }
 }
 
 impl Notice {
@@ -124,12 +181,35 @@ impl Notice {
             Notice::ThemeChosen { name } => format!("Theme: {name}."),
             Notice::SetUpOpened {} => "The site can be set up.".to_owned(),
             Notice::AdministratorGranted { username } => format!("{username} is an administrator."),
-            Notice::AccountDisabled { username } => {
-                format!("The account {username} is disabled, and all its devices are signed out.")
+            Notice::AdministratorRevoked { username, already: true } => {
+                format!("{username} isn't an administrator. Nothing was changed.")
+            }
+            Notice::AdministratorRevoked { username, already: false } => {
+                format!("{username} is no longer an administrator.")
+            }
+            Notice::SessionsEnded { username, already: true } => {
+                format!("{username} wasn't signed in on any device. Nothing was changed.")
+            }
+            Notice::SessionsEnded { username, already: false } => format!("{username} is signed out on all devices."),
+            Notice::UsernameFreed {} => "An unused account was deleted.".to_owned(),
+            Notice::AccountDisabled { username, ownerless } => {
+                let disabled = format!("The account {username} is disabled, and all its devices are signed out.");
+                match ownerless.is_empty() {
+                    true => disabled,
+                    false => {
+                        format!("{disabled} Now without an Owner who can use their account: {}.", ownerless.join(", "))
+                    }
+                }
+            }
+            Notice::OwnerAppointed { username, organization } => {
+                format!("{username} is an Owner of {organization} now.")
             }
             Notice::AccountEnabled { username } => format!("The account {username} can be used again."),
             Notice::NameReserved { name } => format!("The name {name} is reserved."),
             Notice::LetterRetried { to } => format!("The letter to {to} goes out again now."),
+            Notice::FailedLettersRetried { count: number } => {
+                format!("{} sent again now.", count(u64::from(*number), "email is being", "emails are being"))
+            }
             Notice::RequestFiled { display_name } => {
                 format!("Your request for {display_name} is handed in.")
             }
@@ -158,9 +238,8 @@ impl Notice {
             Notice::RequestWithdrawn { name } => format!("Your request for {name} is withdrawn."),
             Notice::RequestApproved { name } => format!("{name} is approved."),
             Notice::RequestDeclined { name } => format!("The request for {name} is declined."),
-            Notice::Invited { whom } if whom.len() > 3 => format!("Invitations sent to {} people.", whom.len()),
-            Notice::Invited { whom } if whom.len() == 1 => format!("Invitation sent to {}.", list(whom)),
-            Notice::Invited { whom } => format!("Invitations sent to {}.", list(whom)),
+            Notice::Invited { whom } if whom.is_one() => format!("Invitation sent to {}.", whom.words()),
+            Notice::Invited { whom } => format!("Invitations sent to {}.", whom.words()),
             Notice::InvitationSentAgain { username } => {
                 format!("The invitation is sent to {username} again. The older link no longer works.")
             }
@@ -173,27 +252,62 @@ impl Notice {
             Notice::InvitationDeclined { display_name } => {
                 format!("The invitation to {display_name} is declined. Its Owners are told.")
             }
-            Notice::RoleChanged { whom, role } => match whom.as_slice() {
-                [] => format!("Nothing was changed: {} already.", role.with_article()),
-                [one] => format!("{one} is {} now.", role.with_article()),
-                several if several.len() > 3 => format!("{} people are {} now.", several.len(), role.plural()),
-                several => format!("{} are {} now.", list(several), role.plural()),
-            },
-            Notice::Removed { whom } if whom.is_empty() => "Nobody was removed.".to_owned(),
-            Notice::Removed { whom } => format!("{} removed.", are(whom)),
-            Notice::Left { display_name, removed } if removed.is_empty() => format!("You have left {display_name}."),
+            Notice::RoleChanged { whom, role } if whom.is_nobody() => {
+                format!("Nothing was changed: {} already.", role.with_article())
+            }
+            Notice::RoleChanged { whom, role } => {
+                let role = if whom.is_one() { role.with_article() } else { role.plural().to_owned() };
+                format!("{} {role} now.", whom.are())
+            }
+            Notice::Removed { whom } if whom.is_nobody() => "Nobody was removed.".to_owned(),
+            Notice::Removed { whom } => format!("{} removed.", whom.are()),
+            Notice::Left { display_name, removed } if removed.is_nobody() => format!("You have left {display_name}."),
             Notice::Left { display_name, removed } => {
-                format!("You have left {display_name}, and {} removed.", are(removed))
+                format!("You have left {display_name}, and {} removed.", removed.are())
             }
         }
     }
 }
 
-/// People with their verb: “lee is”, “lee and mira are”; of many, how many.
-fn are(whom: &[String]) -> String {
-    match whom {
-        [one] => format!("{one} is"),
-        several if several.len() > 3 => format!("{} people are", several.len()),
-        several => format!("{} are", list(several)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_people_a_notice_says_how_many() {
+        let whom = |count: usize| Named::from((1..=count).map(|n| format!("user-{n}")).collect::<Vec<_>>());
+        let said = |count| {
+            [
+                Notice::Invited { whom: whom(count) },
+                Notice::RoleChanged { whom: whom(count), role: Role::Owner },
+                Notice::Removed { whom: whom(count) },
+                Notice::Left { display_name: "Sundial".to_owned(), removed: whom(count) },
+            ]
+            .map(|notice| {
+                let travelled: Notice = serde_json::from_str(&serde_json::to_string(&notice).unwrap()).unwrap();
+                assert_eq!(travelled, notice);
+                notice.sentence()
+            })
+        };
+        assert_eq!(
+            said(1),
+            [
+                "Invitation sent to user-1.",
+                "user-1 is an Owner now.",
+                "user-1 is removed.",
+                "You have left Sundial, and user-1 is removed."
+            ]
+        );
+        assert_eq!(said(3)[0], "Invitations sent to user-1, user-2 and user-3.");
+        assert_eq!(said(3)[2], "user-1, user-2 and user-3 are removed.");
+        assert_eq!(
+            said(200),
+            [
+                "Invitations sent to 200 people.",
+                "200 people are Owners now.",
+                "200 people are removed.",
+                "You have left Sundial, and 200 people are removed."
+            ]
+        );
     }
 }

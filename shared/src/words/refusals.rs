@@ -1,6 +1,7 @@
 //! Why a rule says no, and why the server did not answer.
 
 use super::{count, list, wait};
+use crate::features::Feature;
 use crate::limits;
 use crate::problem::{Problem, Refusal};
 use crate::roles::{Permission, Role};
@@ -36,13 +37,21 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
         }
+        Refusal::ApplicantDisabled { username } => {
+            format!("The account of {username}, who asked for this organization, is disabled: nobody could manage it. Enable the account first, or decline the request.")
+        }
+        Refusal::HasOwners { organization, owners } => {
+            format!("{organization} has an Owner who can use their account: {}. An administrator can appoint one only where there is none.", list(&named(owners)))
+        }
         Refusal::AnsweredAlready {} => "This question has its answer already. Nothing was changed.".to_owned(),
+        Refusal::RequestsTooFast { seconds } => format!("You have submitted many requests in a short time. Try again in {}.", wait(*seconds)),
         Refusal::TooManyRequests { limit, seconds } => format!(
             "You have handed in or begun {} within a day, as many as are allowed. There is room for the next one in {}.",
             count(u64::from(*limit), "request", "requests"),
             wait(*seconds)
         ),
         Refusal::TooManyLetters { seconds } => format!("Several letters with such links were sent within a day, as many as are allowed. The next one can go in {}.", wait(*seconds)),
+        Refusal::DemoPassword {} => "This is the password of the demo, which everybody knows. It works only where the site's address is that of your own machine.".to_owned(),
         Refusal::TooOften { seconds } => format!("Too many tries. You can try again in {}.", wait(*seconds)),
         Refusal::LinkUnknown {} => "This link is not one of ours, or a newer one has taken its place. Please use the link in the newest letter.".to_owned(),
         Refusal::SetUpUnknown {} => "This is not the newest set-up address. Use the one that the server printed when it last started.".to_owned(),
@@ -50,7 +59,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
         Refusal::ResetOver {} => "This link no longer works: it has been used, the password has been changed since, or it is older than an hour. Ask for a new one.".to_owned(),
         Refusal::NotOneself {} => "This is your own account: another administrator can do this.".to_owned(),
+        Refusal::LastAdministrator {} => "This is the only administrator who can sign in. Make someone else an administrator first.".to_owned(),
         Refusal::SomebodyElse { .. } => "Somebody else is signed in now than when you opened this page, so nothing was done. The menu above says who. If you send it again, it is done as them.".to_owned(),
+        Refusal::OverHttp { site } => format!("This page was opened over http, where nobody can sign in, so nothing was done. The site is at {site}."),
         Refusal::LinkOfAnother { username } => format!("This link belongs to the account {username}. Sign in with it, and open the link again."),
         Refusal::LastVerifiedStays {} => "This is your only verified address: without one you could not get a new password. Verify another address first.".to_owned(),
         Refusal::EditedMeanwhile {} => "The request has been edited since you opened this page, in another tab perhaps, so nothing was saved. Open it anew to see how it stands.".to_owned(),
@@ -82,16 +93,19 @@ pub(super) fn changed_meanwhile(username: &str, role: Role, by: Option<&str>) ->
     format!("{username} has become {} meanwhile{whom}", role.with_article())
 }
 
+/// The first Owners, and how many more there are.
+fn named(owners: &[String]) -> Vec<String> {
+    let (named, more) = owners.split_at(owners.len().min(limits::OWNERS_NAMED));
+    let more = (!more.is_empty()).then(|| format!("{} more", more.len()));
+    named.iter().cloned().chain(more).collect()
+}
+
 /// Who may do it, and who could here and now.
 fn not_permitted(permission: Permission, owners: &[String]) -> String {
     let roles: Vec<String> =
         Role::ALL.into_iter().filter(|role| role.permits(permission)).map(|role| role.plural().to_owned()).collect();
     let may = format!("Only {} can {}.", list(&roles), permission.doing());
-    let (named, more) = owners.split_at(owners.len().min(limits::OWNERS_NAMED));
-    let mut named = named.to_vec();
-    if !more.is_empty() {
-        named.push(format!("{} more", more.len()));
-    }
+    let named = named(owners);
     match owners.len() {
         0 => may,
         1 => format!("{may} The Owner here is {}.", list(&named)),
@@ -99,16 +113,15 @@ fn not_permitted(permission: Permission, owners: &[String]) -> String {
     }
 }
 
-/// Why nobody can go, and the two ways out.
+/// Why nobody can go, and the ways out that there are.
 fn last_owner(organization: &str, disabled: &[String]) -> String {
     let because = match disabled {
         [] => String::new(),
         [one] => format!(": the account of {one} is disabled"),
         several => format!(": the accounts of {} are disabled", list(several)),
     };
-    format!(
-        "{organization} would be left without an Owner{because}. Make somebody else an Owner first, or delete the organization."
-    )
+    let or = if Feature::Deleting.is_built() { ", or delete the organization" } else { "" };
+    format!("{organization} would be left without an Owner{because}. Make somebody else an Owner first{or}.")
 }
 
 fn invitation_closed(state: InvitationState, by: Option<&str>, of: Option<&str>) -> String {

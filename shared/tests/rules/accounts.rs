@@ -1,6 +1,7 @@
 //! Accounts: create, set up, verify, send again, sign in and out.
 
 use crate::ground::*;
+use shared::ids::SessionId;
 use shared::limits;
 use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
@@ -231,7 +232,14 @@ fn signing_in() {
         matched: matched.map(str::to_owned),
         agent: format!("A browser\n{}", "x".repeat(1_000)),
     };
-    let facts = |disabled| SignInFacts { account: party(&dana()), password_hash: "hash".to_owned(), disabled };
+    let with = |disabled, devices| {
+        Some(SignInFacts { account: party(&dana()), password_hash: "hash".to_owned(), disabled, devices })
+    };
+    let facts = |disabled| with(disabled, Vec::new()).unwrap();
+    // The one that signed in last first.
+    let devices =
+        |number: usize| (0..number).map(|n| id(1_000 - u128::try_from(n).unwrap())).collect::<Vec<SessionId>>();
+    let ended = |number: u128| Change::SessionEnded { id: id(number), account: party(&dana()) };
     let mut source: Fresh = fresh();
     let opened = Change::SessionOpened {
         id: source.id(),
@@ -253,7 +261,35 @@ fn signing_in() {
             person(lee()),
             command(Some("hash")),
             Some(facts(false)),
-            Ok(vec![Change::SessionEnded { id: lee().session, account: party(&lee()) }, opened]),
+            Ok(vec![Change::SessionEnded { id: lee().session, account: party(&lee()) }, opened.clone()]),
+        ),
+        (
+            "there is room for one more device",
+            Actor::Visitor,
+            command(Some("hash")),
+            with(false, devices(limits::SESSIONS - 1)),
+            Ok(vec![opened.clone()]),
+        ),
+        (
+            "with a further device the first one ends",
+            Actor::Visitor,
+            command(Some("hash")),
+            with(false, devices(limits::SESSIONS)),
+            Ok(vec![ended(951), opened.clone()]),
+        ),
+        (
+            "as many end as are too many",
+            Actor::Visitor,
+            command(Some("hash")),
+            with(false, devices(limits::SESSIONS + 2)),
+            Ok(vec![ended(951), ended(950), ended(949), opened.clone()]),
+        ),
+        (
+            "one's own device makes room by itself",
+            person(dana()),
+            command(Some("hash")),
+            with(false, [vec![dana().session], devices(limits::SESSIONS - 1)].concat()),
+            Ok(vec![Change::SessionEnded { id: dana().session, account: party(&dana()) }, opened]),
         ),
         ("a wrong password", Actor::Visitor, command(None), Some(facts(false)), no()),
         ("changed meanwhile", Actor::Visitor, command(Some("an older hash")), Some(facts(false)), no()),

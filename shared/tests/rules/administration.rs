@@ -2,12 +2,18 @@
 
 use crate::ground::*;
 use shared::ids::LetterId;
+use shared::limits::ACCOUNT_UNUSED;
+use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
+use shared::roles::Role;
 use shared::rules::administration::{
-    AccountFacts, DisableAccount, EnableAccount, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName, RetryLetter,
+    AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, DisableAccount, DisableFacts, EnableAccount,
+    EndSessions, FailedLettersFacts, FreeUsername, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName,
+    RetryFailedLetters, RetryLetter, RevokeAdministrator, SessionsFacts, UnusedFacts,
 };
-use shared::rules::{Actor, Change, Unseen};
-use shared::text::Reason;
+use shared::rules::people::{Invitee, Offer, Within};
+use shared::rules::{Actor, Change, Organization, Person, Unseen};
+use shared::text::{DisplayName, Reason};
 use shared::wire::administration::LetterState;
 use shared::wire::requests::Standing;
 
@@ -52,6 +58,69 @@ fn making_an_administrator() {
     holds(table);
 }
 
+#[test]
+fn taking_from_somebody_that_they_are_an_administrator() {
+    let command = || RevokeAdministrator { username: "dana".to_owned() };
+    let facts =
+        |administrator, others| account(administrator, false).map(|account| AdministratorFacts { account, others });
+    let revoked = vec![Change::AdministratorRevoked { account: party(&dana()) }];
+    let mut table: Vec<Row<RevokeAdministrator>> = vec![
+        ("one of several", Actor::Operator, command(), facts(true, true), Ok(revoked)),
+        ("the last one", Actor::Operator, command(), facts(true, false), Err(Refusal::LastAdministrator {})),
+        ("the same again is no change", Actor::Operator, command(), facts(false, true), Ok(Vec::new())),
+        ("nobody", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(others().map(|actor| ("others", actor, command(), facts(true, true), Err(Refusal::NotFound {}))));
+    holds(table);
+}
+
+#[test]
+fn signing_somebody_out_on_every_device() {
+    let command = || EndSessions { username: "dana".to_owned(), reason: spam() };
+    let facts = |devices| account(false, false).map(|account| SessionsFacts { account, devices });
+    let own = AccountFacts { account: party(&boss()), administrator: true, disabled: false };
+    let ended = || Ok(vec![Change::SessionsEnded { account: party(&dana()), reason: Unseen(spam()) }]);
+    let mut table: Vec<Row<EndSessions>> = vec![
+        ("by an administrator", person(boss()), command(), facts(2), ended()),
+        ("by the operator", Actor::Operator, command(), facts(1), ended()),
+        ("nobody is signed in", person(boss()), command(), facts(0), Ok(Vec::new())),
+        (
+            "oneself",
+            person(boss()),
+            command(),
+            Some(SessionsFacts { account: own, devices: 1 }),
+            Err(Refusal::NotOneself {}),
+        ),
+        ("nobody's", person(boss()), command(), None, Err(Refusal::NotFound {})),
+    ];
+    table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), facts(1), Err(why))));
+    holds(table);
+}
+
+#[test]
+fn freeing_a_username_that_nobody_used() {
+    let job = || Actor::Job("upkeep");
+    let command = || FreeUsername { account: dana().id };
+    let ago = |more: i64| NOW.minus(ACCOUNT_UNUSED).minus(Span(more));
+    let facts = |since: Moment, seen_at: Option<Moment>, counts| {
+        Some(UnusedFacts { account: party(&dana()), since, seen_at, counts })
+    };
+    let freed = || Ok(vec![Change::UsernameFreed { account: party(&dana()) }]);
+    let stays = || Ok(Vec::new());
+    let mut table: Vec<Row<FreeUsername>> = vec![
+        ("never seen again", job(), command(), facts(ago(60), Some(ago(0)), false), freed()),
+        ("no device of it is known", job(), command(), facts(ago(0), None, false), freed()),
+        ("made less long ago", job(), command(), facts(ago(-1), None, false), stays()),
+        ("seen less long ago", job(), command(), facts(ago(60), Some(ago(-1)), false), stays()),
+        ("verified meanwhile, or more", job(), command(), facts(ago(60), None, true), stays()),
+        ("gone already", job(), command(), None, Err(Refusal::NotFound {})),
+    ];
+    for actor in [Actor::Visitor, person(dana()), person(boss()), Actor::Operator] {
+        table.push(("others", actor, command(), facts(ago(60), None, false), Err(Refusal::NotFound {})));
+    }
+    holds(table);
+}
+
 /// Who may not know of administration, and what each is told.
 fn outsiders() -> Vec<(Actor, Refusal)> {
     let strangers = [Actor::Visitor, Actor::Job("start")].map(|actor| (actor, Refusal::NotSignedIn {}));
@@ -61,18 +130,132 @@ fn outsiders() -> Vec<(Actor, Refusal)> {
 #[test]
 fn shutting_an_account() {
     let command = || DisableAccount { username: "dana".to_owned(), reason: spam() };
-    let disabled = || Ok(vec![Change::AccountDisabled { account: party(&dana()), reason: Unseen(spam()) }]);
-    let own = || Some(AccountFacts { account: party(&boss()), administrator: true, disabled: false });
+    let ownerless = || vec![organization("Sun.Dial")];
+    let leaves =
+        |ownerless| Ok(vec![Change::AccountDisabled { account: party(&dana()), ownerless, reason: Unseen(spam()) }]);
+    let disabled = || leaves(Vec::new());
+    let facts = |account, ownerless| Some(DisableFacts { account, ownerless });
+    let account = |administrator, disabled| account(administrator, disabled).and_then(|one| facts(one, Vec::new()));
+    let dana = || AccountFacts { account: party(&dana()), administrator: false, disabled: false };
+    let own = || facts(AccountFacts { account: party(&boss()), administrator: true, disabled: false }, Vec::new());
     let mut table: Vec<Row<DisableAccount>> = vec![
         ("an account", Actor::Operator, command(), account(false, false), disabled()),
         ("by an administrator", person(boss()), command(), account(false, false), disabled()),
         ("an administrator's", person(boss()), command(), account(true, false), disabled()),
+        (
+            "the only Owner of an organization",
+            person(boss()),
+            command(),
+            facts(dana(), ownerless()),
+            leaves(ownerless()),
+        ),
         ("one's own", person(boss()), command(), own(), Err(Refusal::NotOneself {})),
         ("the same again is no change", Actor::Operator, command(), account(false, true), Ok(Vec::new())),
         ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), account(false, false), Err(why))));
     holds(table);
+}
+
+#[test]
+fn whoever_disables_the_only_owner_reads_which_organizations_have_no_other() {
+    let ownerless = vec![organization("Sun.Dial"), organization("tides")];
+    let disabled = Change::AccountDisabled { account: party(&dana()), ownerless, reason: Unseen(spam()) };
+    let heed = shared::words::preview(&[disabled], &[], None).heed;
+    assert_eq!(heed.len(), 1);
+    assert!(heed[0].starts_with("Sun.Dial and tides have no other Owner who can use their account."), "{heed:?}");
+    let disabled = Change::AccountDisabled { account: party(&dana()), ownerless: Vec::new(), reason: Unseen(spam()) };
+    assert_eq!(shared::words::preview(&[disabled], &[], None).heed, [""; 0]);
+}
+
+fn within(owners: &[Person]) -> Within {
+    Within {
+        organization: Organization {
+            id: id(60),
+            name: organization("Sun.Dial"),
+            display_name: DisplayName::kept("Sundial".to_owned()),
+        },
+        disabled: None,
+        my_role: None,
+        owners: owners.iter().map(party).collect(),
+        shut_out: vec![party(&dana())],
+        price: None,
+    }
+}
+
+#[test]
+fn appointing_an_owner() {
+    let command = |typed: Option<&str>| AppointOwner {
+        organization: organization("sun-dial"),
+        username: username("Lee"),
+        reason: spam(),
+        typed: typed.map(str::to_owned),
+    };
+    let right = || command(Some("Sun.Dial"));
+    let candidate = |role, invited| Some(Invitee { account: party(&lee()), verified: true, role, invited });
+    let facts = |candidate| Some(AppointFacts { within: within(&[]), candidate });
+    let stranger = || facts(candidate(None, None));
+    let appointed = |before| Change::OwnerAppointed {
+        organization: within(&[]).organization,
+        account: party(&lee()),
+        before,
+        reason: Unseen(spam()),
+    };
+    let offer = Offer { id: id(80), invitee: party(&lee()), inviter: party(&dana()), role: Role::Member, ends_at: NOW };
+    let revoked = Change::InvitationRevoked {
+        id: id(80),
+        organization: within(&[]).organization,
+        invitee: party(&lee()),
+        role: Role::Member,
+    };
+    let owned = Some(AppointFacts { within: within(&[boss()]), candidate: candidate(None, None) });
+    let has = Refusal::HasOwners { organization: "Sun.Dial".to_owned(), owners: vec!["boss".to_owned()] };
+    let unverified = Invitee { verified: false, ..candidate(None, None).unwrap() };
+    let other = FaultCode::NotTheSame { wanted: "Sun.Dial".to_owned() };
+    let not_found = || Err(Refusal::NotFound {});
+    let mut table: Vec<Row<AppointOwner>> = vec![
+        ("somebody else", person(boss()), right(), stranger(), Ok(vec![appointed(None)])),
+        ("a preview asks for nothing typed", person(boss()), command(None), stranger(), Ok(vec![appointed(None)])),
+        ("a member", person(boss()), right(), facts(candidate(Some(Role::Member), None)), {
+            Ok(vec![appointed(Some(Role::Member))])
+        }),
+        ("who is invited", person(boss()), right(), facts(candidate(None, Some(offer))), {
+            Ok(vec![revoked, appointed(None)])
+        }),
+        ("where an Owner can use their account", person(boss()), right(), owned, Err(has)),
+        ("nobody", person(boss()), right(), facts(None), fault(Field::Usernames, FaultCode::NoSuchAccount {})),
+        ("unverified", person(boss()), right(), facts(Some(unverified)), {
+            fault(Field::Usernames, FaultCode::InviteeUnverified {})
+        }),
+        ("the name is not typed", person(boss()), command(Some(" ")), stranger(), {
+            fault(Field::Confirmation, FaultCode::Empty {})
+        }),
+        (
+            "another name is typed",
+            person(boss()),
+            command(Some("sundial")),
+            stranger(),
+            fault(Field::Confirmation, other),
+        ),
+        ("of no organization", person(boss()), right(), None, not_found()),
+        ("not by everybody", person(lee()), right(), stranger(), not_found()),
+    ];
+    table.extend(strangers().map(|actor| ("a stranger", actor, right(), stranger(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+}
+
+#[test]
+fn an_appointment_is_told_to_whoever_is_appointed_and_to_all_members() {
+    let change = Change::OwnerAppointed {
+        organization: within(&[]).organization,
+        account: party(&lee()),
+        before: None,
+        reason: Unseen(spam()),
+    };
+    assert_eq!(shared::words::preview(&[change], &[], None).told, ["lee and all members of Sun.Dial"]);
+    let refused = AppointOwner::parse(organization("sundial"), "lee@lee.example", " ", "").unwrap_err();
+    let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
+    assert_eq!(faults.iter().map(|fault| fault.field).collect::<Vec<_>>(), [Field::Usernames, Field::Reason]);
 }
 
 #[test]
@@ -123,6 +306,24 @@ fn sending_a_letter_again() {
         strangers().map(|actor| {
             ("a stranger", actor, command(), facts(LetterState::Failed, true), Err(Refusal::NotSignedIn {}))
         }),
+    );
+    holds(table);
+}
+
+#[test]
+fn sending_all_letters_again_that_failed() {
+    let command = || RetryFailedLetters { query: "example.org".to_owned() };
+    let facts = |failed, mail_goes_out| FailedLettersFacts { failed, mail_goes_out };
+    let retried = Change::FailedLettersRetried { query: "example.org".to_owned(), count: 3 };
+    let nothing = || Err(Refusal::NothingToSend {});
+    let mut table: Vec<Row<RetryFailedLetters>> = vec![
+        ("some failed", person(boss()), command(), facts(3, true), Ok(vec![retried])),
+        ("none failed", person(boss()), command(), facts(0, true), nothing()),
+        ("without a mail server", person(boss()), command(), facts(3, false), nothing()),
+        ("not for everybody", person(dana()), command(), facts(3, true), Err(Refusal::NotFound {})),
+    ];
+    table.extend(
+        strangers().map(|actor| ("a stranger", actor, command(), facts(3, true), Err(Refusal::NotSignedIn {}))),
     );
     holds(table);
 }

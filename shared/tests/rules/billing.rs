@@ -8,7 +8,7 @@ use shared::problem::Refusal;
 use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
 use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
-use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts, billing_words};
+use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts, RequestPace, billing_words};
 use shared::rules::{Actor, Change, Command as _, Person, Unseen};
 use shared::text::{DisplayName, Reason};
 use shared::wire::administration::OrganizationState;
@@ -35,7 +35,7 @@ fn giving_billing_details() {
             request: request(state, known),
             standing: Standing::Free,
             filed_today: Vec::new(),
-            a_day: 1,
+            pace: RequestPace { a_day: Some(1), ..RequestPace::default() },
         })
     };
     let draft = || facts(State::Draft, None);

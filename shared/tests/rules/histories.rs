@@ -46,6 +46,8 @@ enum Step {
     EndDevice { who: Who, session: usize },
     EndOthers { who: Who },
     Grant { who: Who, name: usize },
+    RevokeAdministration { who: Who, name: usize },
+    EndSessions { who: Who, name: usize },
     Disable { who: Who, name: usize },
     Enable { who: Who, name: usize },
     Reserve { who: Who, name: usize },
@@ -63,6 +65,7 @@ enum Step {
     DisableOrganization { who: Who, name: usize },
     EnableOrganization { who: Who, name: usize },
     Deliver { who: Who, address: usize, taken: bool },
+    Appoint { who: Who, name: usize, whom: usize },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +102,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (device(), one.clone()).prop_map(|(who, session)| Step::EndDevice { who, session }),
         1 => device().prop_map(|who| Step::EndOthers { who }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Grant { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Step::RevokeAdministration { who, name }),
+        1 => (who(), name.clone()).prop_map(|(who, name)| Step::EndSessions { who, name }),
         1 => (who(), name.clone()).prop_map(|(who, name)| Step::Disable { who, name }),
         1 => (who(), name).prop_map(|(who, name)| Step::Enable { who, name }),
         1 => (who(), wanted.clone()).prop_map(|(who, name)| Step::Reserve { who, name }),
@@ -107,7 +112,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (device(), one.clone(), 0..2_usize).prop_map(|(who, request, words)| Step::Bill { who, request, words }),
         1 => (device(), one.clone()).prop_map(|(who, request)| Step::Discard { who, request }),
         1 => (boss(), wanted.clone()).prop_map(|(who, name)| Step::DisableOrganization { who, name }),
-        1 => (boss(), wanted).prop_map(|(who, name)| Step::EnableOrganization { who, name }),
+        1 => (boss(), wanted.clone()).prop_map(|(who, name)| Step::EnableOrganization { who, name }),
+        2 => (boss(), wanted, 0..PEOPLE.len()).prop_map(|(who, name, whom)| Step::Appoint { who, name, whom }),
         1 => (who(), address.clone(), any::<bool>())
             .prop_map(|(who, address, taken)| Step::Deliver { who, address, taken }),
         2 => (device(), one.clone()).prop_map(|(who, request)| Step::Withdraw { who, request }),
@@ -201,6 +207,12 @@ impl World {
             }
             Step::SignOut { who } => self.act(who, &SignOut),
             Step::Grant { who, name } => self.act(who, &GrantAdministrator { username: PEOPLE[name].to_owned() }),
+            Step::RevokeAdministration { who, name } => {
+                self.act(who, &RevokeAdministrator { username: PEOPLE[name].to_owned() })
+            }
+            Step::EndSessions { who, name } => {
+                self.act(who, &EndSessions { username: PEOPLE[name].to_owned(), reason: spam() })
+            }
             Step::Disable { who, name } => {
                 self.act(who, &DisableAccount { username: PEOPLE[name].to_owned(), reason: spam() })
             }
@@ -231,6 +243,13 @@ impl World {
             Step::Deliver { who, address, taken } => {
                 let refusal = (!taken).then(|| "550 no such user".to_owned());
                 self.act(who, &NoteDelivery { email: email(ADDRESSES[address]), refusal })
+            }
+            Step::Appoint { who, name, whom } => {
+                let organization = organization(NAMES[name]);
+                let found = self.organizations.iter().find(|o| o.name.key() == organization.key());
+                let typed = found.map(|o| o.name.to_string()).unwrap_or_default();
+                let appoint = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
+                self.act(who, &appoint.unwrap())
             }
             Step::Withdraw { who, request } => {
                 let id = nth(&self.requests, request)?.facts.id;

@@ -147,7 +147,7 @@ impl Oracle {
             Step::Resend { by, sent } => {
                 let passes = self.lives(sent, now).is_some_and(|s| self.rules(s.house, by));
                 if passes {
-                    self.sent[sent].ends_at = now.plus(limits::INVITATION);
+                    (self.sent[sent].by, self.sent[sent].ends_at) = (by, now.plus(limits::INVITATION));
                 }
                 passes
             }

@@ -5,6 +5,7 @@ mod members;
 
 use crate::ground::*;
 use shared::billing::Price;
+use shared::features::Feature;
 use shared::ids::{InvitationId, OrganizationId};
 use shared::limits;
 use shared::moment::Span;
@@ -138,8 +139,37 @@ fn a_preview_says_what_a_role_gives_and_takes() {
     let preview = words::preview(&[changed(&lee(), Role::Member, Role::BillingManager)], &[], None);
     assert_eq!(
         preview.happens,
-        ["lee becomes a Billing manager, and is a Member no longer", "lee can then see and change the billing"]
+        ["lee becomes a Billing manager, and is a Member no longer"],
+        "what is not built yet is no right that comes or goes"
     );
-    assert_eq!(preview.ends, ["lee can no longer manage projects that were given to them"]);
+    assert_eq!(preview.ends, [""; 0]);
+    let preview = words::preview(&[changed(&lee(), Role::Member, Role::Owner)], &[], None);
+    assert_eq!(
+        preview.happens[1],
+        "lee can then invite people, change roles and remove people; see pending invitations"
+    );
     assert_eq!(preview.told, ["lee and the Owners of Sun.Dial"]);
+}
+
+#[test]
+fn sentences_speak_of_nothing_that_is_not_built() {
+    let said: Vec<String> = Role::ALL
+        .into_iter()
+        .map(Role::meaning)
+        .chain(Permission::usable().flat_map(|one| [one.words().to_owned(), one.doing().to_owned()]))
+        .chain([words::refusal(&Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: Vec::new() })])
+        .collect();
+    let missing = [
+        (Feature::Teams, "team"),
+        (Feature::Projects, "project"),
+        (Feature::Settings, "settings"),
+        (Feature::Deleting, "delet"),
+        (Feature::Billing, "billing"),
+        (Feature::OrganizationHistory, "history"),
+    ];
+    for (feature, word) in missing.into_iter().filter(|(feature, _)| !feature.is_built()) {
+        let promised = said.iter().find(|sentence| sentence.to_lowercase().contains(word));
+        assert_eq!(promised, None, "{feature:?}");
+    }
+    assert_eq!(missing.map(|(feature, _)| feature), Feature::ALL);
 }

@@ -2,17 +2,19 @@
 
 use crate::ground::*;
 use shared::addresses::OrganizationUrl;
+use shared::billing::Price;
 use shared::ids::RequestId;
 use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Kind, Role};
 use shared::rules::change::AsRead;
 use shared::rules::requests::{
-    ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, WithdrawRequest,
+    ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, RequestPace, WithdrawRequest,
+    may_file,
 };
-use shared::rules::{Change, Person, Unseen};
+use shared::rules::{Change, Command as _, Person, Unseen};
 use shared::text::{Description, DisplayName, Message, Reason};
-use shared::wire::requests::{Standing, State};
+use shared::wire::requests::{Similar, Standing, State};
 
 fn file() -> FileRequest {
     FileRequest::parse("Sun.Dial", "Sundial", "https://sundial.example", "Time.", "community").unwrap()
@@ -43,7 +45,7 @@ fn handing_in() {
         standing,
         own_request_open,
         filed_today: hours.iter().map(|h| NOW.minus(Span::hours(*h))).collect::<Vec<Moment>>(),
-        a_day: 3,
+        pace: RequestPace { a_day: Some(3), ..RequestPace::default() },
     };
     let filed = || {
         let FileRequest { name, display_name, url, description, kind } = file();
@@ -67,9 +69,13 @@ fn handing_in() {
         ("the last of the day", person(dana()), file(), free(&[20, 10]), filed()),
         ("one too many: the oldest frees a place", person(dana()), file(), free(&[20, 10, 5]), wait(4)),
         ("after a lower limit the second frees it", person(dana()), file(), free(&[20, 10, 5, 1]), wait(14)),
-        ("none are allowed", person(dana()), file(), FileFacts { a_day: 0, ..free(&[]) }, {
-            Err(Refusal::TooManyRequests { limit: 0, seconds: 86_400 })
-        }),
+        (
+            "none are allowed",
+            person(dana()),
+            file(),
+            FileFacts { pace: RequestPace { a_day: Some(0), ..RequestPace::default() }, ..free(&[]) },
+            { Err(Refusal::TooManyRequests { limit: 0, seconds: 86_400 }) },
+        ),
         ("a taken name", person(dana()), file(), facts(Standing::Taken, true, &[]), no(FaultCode::NameTaken {})),
         ("a kept name", person(dana()), file(), facts(Standing::Reserved, true, &[]), no(FaultCode::NameReserved {})),
         ("twice", person(dana()), file(), facts(Standing::Free, true, &[]), no(FaultCode::OwnRequestOpen {})),
@@ -77,6 +83,37 @@ fn handing_in() {
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, file(), free(&[]), Err(Refusal::NotSignedIn {}))));
     holds(table);
+}
+
+#[test]
+fn any_number_of_requests_is_allowed_but_not_at_the_pace_of_a_script() {
+    let pace = RequestPace::default();
+    let ago = |seconds: &mut dyn Iterator<Item = i64>| -> Vec<Moment> {
+        let mut filed: Vec<Moment> = seconds.map(|ago| NOW.minus(Span(ago))).collect();
+        filed.sort();
+        filed
+    };
+    let may = |filed: &[Moment]| may_file(true, filed, pace, NOW);
+    let fast = |seconds| Err(Refusal::RequestsTooFast { seconds });
+    assert_eq!(may(&ago(&mut (0..1_400).map(|n| n * 61))), Ok(()), "a thousand in a day, one a minute");
+    assert_eq!(may(&ago(&mut (0..19))), Ok(()), "the twentieth of a burst");
+    assert_eq!(may(&ago(&mut std::iter::repeat_n(0, 20))), fast(60), "the next one follows after a minute");
+    assert_eq!(may(&ago(&mut std::iter::repeat_n(59, 20))), fast(1));
+    assert_eq!(may(&ago(&mut std::iter::repeat_n(60, 20))), Ok(()));
+    let again = std::iter::repeat_n(60, 20).chain([0]);
+    assert_eq!(may(&ago(&mut again.clone())), fast(60), "one a minute from then on");
+    assert_eq!(
+        may(&ago(&mut std::iter::repeat_n(20 * 60, 20).chain(0..19))),
+        Ok(()),
+        "after a rest there is room again"
+    );
+    let daily = RequestPace { a_day: Some(2), ..pace };
+    let refused = may_file(true, &ago(&mut [7_200, 3_600].into_iter()), daily, NOW);
+    assert_eq!(
+        refused,
+        Err(Refusal::TooManyRequests { limit: 2, seconds: 22 * 3_600 }),
+        "where the site sets a number"
+    );
 }
 
 #[test]
@@ -144,6 +181,8 @@ fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
             display_name,
             organization: id,
             read: as_read(state),
+            similar: Vec::new(),
+            price: None,
             message: Unseen(Message::parse("Welcome.").unwrap()),
         },
     ];
@@ -170,11 +209,53 @@ fn whoever_decides_reads_that_a_question_stays_unanswered() {
     assert!(stays(2).contains(&"2 questions to the applicant, unanswered".to_owned()));
 }
 
+fn approve_facts(request: RequestFacts, standing: Standing, rivals: &[RequestFacts]) -> ApproveFacts {
+    ApproveFacts {
+        request,
+        standing,
+        rivals: rivals.to_vec(),
+        applicant_disabled: false,
+        similar: Vec::new(),
+        price: Price::USUAL,
+    }
+}
+
+#[test]
+fn whoever_approves_reads_what_it_costs_and_what_the_name_looks_like() {
+    let command = ApproveRequest { id: first(), message: Message::parse("").unwrap() };
+    let preview = |facts: ApproveFacts| {
+        let changes = command.decide(&person(boss()), &Some(facts), &mut fresh()).unwrap();
+        shared::words::preview(&changes, &[], None)
+    };
+    let plain = approve_facts(request(FIRST, &dana(), State::Submitted), Standing::Free, &[]);
+    assert_eq!(preview(plain.clone()).heed, [""; 0], "a community project costs nothing");
+
+    let similar = |name: &str, likeness| Similar { name: name.to_owned(), display_name: "Time".to_owned(), likeness };
+    let private = RequestFacts { kind: Kind::Private, billing: Some(billing("Sundial Ltd")), ..plain.request.clone() };
+    let facts = ApproveFacts {
+        request: private,
+        similar: vec![similar("sund1al", 0), similar("sundials", 1)],
+        ..plain.clone()
+    };
+    let shown = preview(facts.clone());
+    assert_eq!(
+        shown.heed,
+        [
+            "The name Sun.Dial looks the same as sund1al, which is Time",
+            "The name Sun.Dial is close to sundials, which is Time",
+            "Sun.Dial pays 5.00 USD for each member and month, from its first member on, by invoice to \
+             papers@sundial.example each month",
+        ]
+    );
+    // Whoever agreed did not agree to a name that another looks like since.
+    let later = ApproveFacts { similar: vec![similar("sund1al", 0)], ..facts };
+    assert_ne!(preview(later).digest, shown.digest);
+}
+
 #[test]
 fn approving() {
     let command = || ApproveRequest { id: first(), message: Message::parse("Welcome.").unwrap() };
-    let facts =
-        |request, standing, rivals: &[RequestFacts]| Some(ApproveFacts { request, standing, rivals: rivals.to_vec() });
+    let facts = |request, standing, rivals: &[RequestFacts]| Some(approve_facts(request, standing, rivals));
     let submitted = || request(FIRST, &dana(), State::Submitted);
     let rivals = [
         request(71, &lee(), State::Submitted),
@@ -189,6 +270,13 @@ fn approving() {
         }),
         ("taken meanwhile", person(boss()), command(), facts(submitted(), Standing::Taken, &rivals), gone()),
         ("reserved meanwhile", person(boss()), command(), facts(submitted(), Standing::Reserved, &[]), gone()),
+        (
+            "whose applicant can't use their account",
+            person(boss()),
+            command(),
+            { free().map(|facts| ApproveFacts { applicant_disabled: true, ..facts }) },
+            Err(Refusal::ApplicantDisabled { username: "dana".to_owned() }),
+        ),
         ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),
         ("not by the applicant", person(dana()), command(), free(), Err(Refusal::NotFound {})),
     ];

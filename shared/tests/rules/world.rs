@@ -5,6 +5,7 @@ mod facts;
 mod people;
 
 use crate::ground::NOW;
+use facts::within_a_day;
 use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, EmailId, InvitationId, LetterId, OrganizationId, RequestId, SessionId};
 use shared::moment::{Moment, Span};
@@ -290,6 +291,14 @@ impl World {
             Change::SetUpOpened { secret } => self.set_up = Some((secret.0, false)),
             Change::SetUpUsed => self.set_up.iter_mut().for_each(|(_, used)| *used = true),
             Change::AdministratorGranted { account } => self.account_mut(account.id).administrator = true,
+            Change::AdministratorRevoked { account } => self.account_mut(account.id).administrator = false,
+            Change::SessionsEnded { account, .. } => {
+                self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);
+            }
+            Change::UsernameFreed { account } => {
+                self.sessions.retain(|s| s.account != account.id);
+                self.accounts.retain(|a| a.party.id != account.id);
+            }
             Change::AccountDisabled { account, .. } => {
                 self.account_mut(account.id).disabled = true;
                 self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);
@@ -297,6 +306,10 @@ impl World {
             Change::AccountEnabled { account } => self.account_mut(account.id).disabled = false,
             Change::NameReserved { name, .. } => {
                 self.reserved.insert(name.key());
+            }
+            Change::FailedLettersRetried { .. } => {
+                let failed = self.letters.iter_mut().filter(|(_, state)| *state == LetterState::Failed);
+                failed.for_each(|(_, state)| *state = LetterState::Waiting);
             }
             Change::LetterRetried { id, .. } => {
                 self.letters.iter_mut().filter(|(l, _)| *l == id).for_each(|(_, state)| *state = LetterState::Waiting);
@@ -392,7 +405,10 @@ impl World {
                     state: InvitationState::Live,
                 });
             }
-            Change::InvitationRenewed { id, lives, .. } => self.invitation_mut(id).offer.ends_at = now.plus(lives),
+            Change::InvitationRenewed { id, inviter, lives, .. } => {
+                let Offer { inviter: vouches, ends_at, .. } = &mut self.invitation_mut(id).offer;
+                (*vouches, *ends_at) = (inviter, now.plus(lives));
+            }
             Change::InvitationRevoked { id, .. } => self.invitation_mut(id).state = InvitationState::Revoked,
             Change::InvitationAccepted { id, .. } => self.invitation_mut(id).state = InvitationState::Accepted,
             Change::InvitationDeclined { id, .. } => self.invitation_mut(id).state = InvitationState::Declined,
@@ -400,6 +416,11 @@ impl World {
             Change::RoleChanged { organization, account, after, .. } => {
                 let members = &mut self.organization_mut(organization.id).members;
                 members.iter_mut().filter(|(id, _)| *id == account.id).for_each(|(_, role)| *role = after);
+            }
+            Change::OwnerAppointed { organization, account, .. } => {
+                let members = &mut self.organization_mut(organization.id).members;
+                members.retain(|(id, _)| *id != account.id);
+                members.push((account.id, Role::Owner));
             }
             Change::MemberRemoved { organization, account, .. } | Change::MemberLeft { organization, account, .. } => {
                 self.organization_mut(organization.id).members.retain(|(id, _)| *id != account.id);
@@ -440,9 +461,4 @@ impl World {
     fn is_set_up(&self) -> bool {
         self.accounts.iter().any(|a| a.administrator)
     }
-}
-
-/// The moments of the day before now.
-fn within_a_day(moments: impl Iterator<Item = Moment>, now: Moment) -> Vec<Moment> {
-    moments.filter(|at| *at > now.minus(Span::days(1))).collect()
 }

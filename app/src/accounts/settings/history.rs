@@ -2,17 +2,17 @@
 
 use super::actions::GetAccountHistory;
 use crate::ui::data::Data;
+use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::moment::Moment;
 use shared::wire::history::{Event, Events};
 
 /// The page **History of your account**. `?before=` names the event before which it begins.
 #[component]
 pub fn AccountHistory() -> AnyView {
-    let query = use_query_map();
+    let query = use_query();
     let before = Memo::new(move |_| query.read().get("before").and_then(|number| number.parse::<i64>().ok()));
     let data = Data::of(move || GetAccountHistory { before: before.get() });
     view! {
@@ -38,9 +38,9 @@ fn events(events: Events) -> AnyView {
 /// Events as a table.
 pub fn events_table(events: Vec<Event>, now: Moment) -> AnyView {
     view! {
-        <table class="even">
-            <thead><tr><th scope="col">"What"</th><th scope="col">"By"</th><th scope="col">"When"</th></tr></thead>
-            <tbody>{events.into_iter().map(|event| row(event, now)).collect_view()}</tbody>
+        <table role="table" class="even">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"What"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"When"</th></tr></thead>
+            <tbody role="rowgroup">{events.into_iter().map(|event| row(event, now)).collect_view()}</tbody>
         </table>
     }
     .into_any()
@@ -49,10 +49,10 @@ pub fn events_table(events: Vec<Event>, now: Moment) -> AnyView {
 fn row(event: Event, now: Moment) -> AnyView {
     let from = (!event.address.is_empty()).then(|| view! { <small class="under">"from " {event.address}</small> });
     view! {
-        <tr>
-            <td>{event.what}</td>
-            <td data-label="By">{event.by}{from}</td>
-            <td data-label="When" class="soft"><When at=event.at now/></td>
+        <tr role="row">
+            <td role="cell">{event.what}</td>
+            <td role="cell" data-label="By">{event.by}{from}</td>
+            <td role="cell" data-label="When" class="soft"><When at=event.at now/></td>
         </tr>
     }
     .into_any()

@@ -12,6 +12,7 @@ use crate::ui::dialog::Confirm;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::frame::ThemeSwitch;
+use crate::ui::query::use_query;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use actions::{
@@ -21,7 +22,6 @@ use actions::{
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use shared::addresses::EmailAddress;
 use shared::moment::Moment;
 use shared::passwords::Password;
@@ -91,7 +91,7 @@ fn lead(page: &AccountPage) -> AnyView {
     let (at, now) = (page.since, page.now);
     view! {
         <p class="soft">
-            <span class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
+            <span translate="no" class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
             <a href="/manage/account/history">"History of your account"</a>
         </p>
     }
@@ -107,9 +107,9 @@ fn why_not(why: &Refusal) -> AnyView {
 
 fn addresses(addresses: Vec<Address>) -> AnyView {
     view! {
-        <table>
-            <thead><tr><th scope="col">"Address"</th><th scope="col">"State"</th><th scope="col">"Action"</th></tr></thead>
-            <tbody>{addresses.into_iter().map(address).collect_view()}</tbody>
+        <table role="table">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Address"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+            <tbody role="rowgroup">{addresses.into_iter().map(address).collect_view()}</tbody>
         </table>
     }
     .into_any()
@@ -135,10 +135,10 @@ fn address(address: Address) -> AnyView {
         view! { <a class="button plain danger" id=["remove-", &id].concat() href=to data-noscroll>"Remove"</a> }
     });
     view! {
-        <tr>
-            <td><b>{address.email}</b></td>
-            <td data-label="State">{state}{primary}{bounces}</td>
-            <td><div class="actions">{act}{remove}</div></td>
+        <tr role="row">
+            <td role="cell"><b translate="no">{address.email}</b></td>
+            <td role="cell" data-label="State">{state}{primary}{bounces}</td>
+            <td role="cell"><div class="actions">{act}{remove}</div></td>
         </tr>
     }
     .into_any()
@@ -159,7 +159,7 @@ fn row_form(url: &'static str, form: &str, field: &'static str, id: &str, label:
 /// The dialog that asks before an address is removed.
 #[component]
 fn Removing() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").filter(|what| what == "remove").and_then(|_| query.get("address"))
@@ -189,9 +189,9 @@ fn devices(page: AccountPage) -> AnyView {
         }
     });
     view! {
-        <table class="even">
-            <thead><tr><th scope="col">"Device"</th><th scope="col">"Signed in"</th><th scope="col">"Last used"</th><th scope="col">"Action"</th></tr></thead>
-            <tbody>{page.devices.into_iter().map(|device| self::device(device, now)).collect_view()}</tbody>
+        <table role="table" class="even">
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Device"</th><th role="columnheader" scope="col">"Signed in"</th><th role="columnheader" scope="col">"Last used"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+            <tbody role="rowgroup">{page.devices.into_iter().map(|device| self::device(device, now)).collect_view()}</tbody>
         </table>
         {all}
     }
@@ -206,11 +206,11 @@ fn device(device: Device, now: Moment) -> AnyView {
     };
     let from = (!device.address.is_empty()).then(|| view! { <small class="under">"from " {device.address}</small> });
     view! {
-        <tr>
-            <td><b>{device.name}</b>{from}</td>
-            <td data-label="Signed in" class="soft"><When at=device.since now/></td>
-            <td data-label="Last used" class="soft"><When at=device.seen_at now/></td>
-            <td>{act}</td>
+        <tr role="row">
+            <td role="cell"><b>{device.name}</b>{from}</td>
+            <td role="cell" data-label="Signed in" class="soft"><When at=device.since now/></td>
+            <td role="cell" data-label="Last used" class="soft"><When at=device.seen_at now/></td>
+            <td role="cell">{act}</td>
         </tr>
     }
     .into_any()

@@ -68,7 +68,8 @@ fn wait(problem: &Problem) -> Option<i64> {
     match problem {
         Problem::Busy { seconds } => Some(i64::from(*seconds)),
         Problem::Refused(
-            Refusal::TooManyRequests { seconds, .. }
+            Refusal::RequestsTooFast { seconds }
+            | Refusal::TooManyRequests { seconds, .. }
             | Refusal::TooManyLetters { seconds }
             | Refusal::TooOften { seconds },
         ) => Some((*seconds).max(1)),

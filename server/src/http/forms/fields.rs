@@ -1,10 +1,9 @@
 //! The fields of a posted form, within bounds and as text.
 
+use crate::http::bodies;
 use axum::body::Body;
-use futures::StreamExt as _;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use shared::limits::FORM_BYTES;
 
 /// What a form carries.
 #[derive(Debug)]
@@ -22,18 +21,14 @@ pub struct Typed {
 /// Fields that a page makes anew and never takes from what was sent: consent is given to what a person has seen.
 const MADE_ANEW: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
 
-/// How much of a form that is too large is read before it is refused: a browser that is cut off while it still sends
-/// shows its own error in place of our page.
-const HEARD_OUT: usize = 16 * 1024 * 1024;
-
 /// Reads a posted form: its bytes, and what they say.
 ///
 /// # Errors
-/// It is another kind of body, larger than any form of ours, cut off, or no UTF-8.
+/// It is another kind of body, larger than any form of ours, cut off, too slow, or no UTF-8.
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), StatusCode> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    let bytes = collect(body).await?;
+    let bytes = bodies::read(body).await?;
     // A form without a field has no need of a type.
     let is_form =
         kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || (kind.is_empty() && bytes.is_empty());
@@ -53,22 +48,6 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), S
         .filter(|(name, _)| !app::SECRET_FIELDS.contains(&name.as_str()) && !MADE_ANEW.contains(&name.as_str()))
         .collect();
     Ok((bytes, Typed { page, form, reader, fields }))
-}
-
-async fn collect(body: Body) -> Result<Vec<u8>, StatusCode> {
-    let mut chunks = body.into_data_stream();
-    let (mut bytes, mut heard) = (Vec::new(), 0);
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-        heard += chunk.len();
-        if heard > HEARD_OUT {
-            break;
-        }
-        if heard <= FORM_BYTES {
-            bytes.extend_from_slice(&chunk);
-        }
-    }
-    if heard > FORM_BYTES { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(bytes) }
 }
 
 /// Whether all that the form says is UTF-8. The parser would put a question mark for what is not.
@@ -98,6 +77,7 @@ fn is_text(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
     use http::HeaderValue;
+    use shared::limits::FORM_BYTES;
 
     async fn form(kind: &'static str, bytes: impl Into<Body>) -> Result<Typed, u16> {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);

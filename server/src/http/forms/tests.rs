@@ -24,9 +24,13 @@ fn fails(problem: Problem) -> Response {
 /// What a page would show of the refusal that it is given.
 async fn page(request: Request) -> Response {
     let typed = request.extensions().get::<Refused>().map(|refused| format!("{refused:?}"));
-    let notice = pending_notice(request.headers(), false).map(|notice| notice.sentence());
+    let notice = pending_notice(request.headers(), &site_url()).map(|notice| notice.sentence());
     let method = request.method().clone();
     ([(CONTENT_TYPE, "text/html")], format!("{method} {} {typed:?} {notice:?}", request.uri())).into_response()
+}
+
+fn site_url() -> PublicUrl {
+    "http://guild.example".parse().unwrap()
 }
 
 fn site() -> Router {
@@ -52,7 +56,7 @@ fn site() -> Router {
         )
         .route("/see/a/none", get(|| async { fails(Refusal::NotFound {}.into()) }))
         .route_layer(from_fn(note_pattern));
-    Router::new().fallback_service(pages).layer(from_fn_with_state(Arc::new(Forms { secure: false }), whole_forms))
+    Router::new().fallback_service(pages).layer(from_fn_with_state(Arc::new(Forms { site: site_url() }), whole_forms))
 }
 
 struct Heard {
@@ -105,7 +109,10 @@ fn a_page_and_the_one_beside_it_take_turns() {
 #[tokio::test]
 async fn a_refused_form_is_answered_with_its_own_page_and_what_was_typed() {
     let heard = post_form("/do/a/wrong").await;
-    assert_eq!((heard.status, heard.headers[CACHE_CONTROL].to_str().unwrap()), (422, "private, no-cache"));
+    assert_eq!(
+        (heard.status, heard.headers[CACHE_CONTROL].to_str().unwrap()),
+        (422, "private, no-cache, no-transform")
+    );
     assert!(
         heard.text.starts_with("GET /form?x=1") && heard.text.contains("dána") && heard.text.contains("f1"),
         "{}",
@@ -181,7 +188,7 @@ async fn an_unknown_function_and_a_body_that_is_no_form_are_left_to_the_plain_pa
 
 #[tokio::test]
 async fn a_notice_is_shown_once_and_by_a_page_that_is_shown() {
-    let cookie = notices::keep(&Notice::SignedOut {}, false);
+    let cookie = notices::keep(&Notice::SignedOut {}, &site_url());
     let cookie = cookie.split(';').next().unwrap();
     let shown = send(Request::get("/form").header("cookie", cookie), "", false).await;
     assert!(

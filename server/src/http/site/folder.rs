@@ -12,7 +12,8 @@ const VARIABLE: &str = "GUILDHALL_SITE";
 
 /// All files of the site. Without a bundled site there are none.
 pub fn files() -> Vec<File> {
-    let folder = std::env::var_os(VARIABLE).map_or_else(|| PathBuf::from(env!("SITE_FOLDER")), PathBuf::from);
+    let folder = std::env::var_os(VARIABLE).filter(|named| !named.is_empty());
+    let folder = folder.map_or_else(|| PathBuf::from(env!("SITE_FOLDER")), PathBuf::from);
     let files = read(&folder);
     if files.is_empty() {
         tracing::warn!(folder = %folder.display(), "no site is here: pages have no style and no script (`make run` makes one)");

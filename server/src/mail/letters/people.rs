@@ -11,7 +11,11 @@ use shared::words::wait;
 pub(super) struct Words<'a> {
     pub hello: String,
     pub when: &'a str,
+    /// Who acts: a name, or “You” where they read it themselves.
     pub by: &'a str,
+    pub reader_did_it: bool,
+    /// Whom it goes to, by username.
+    pub reader: &'a str,
     /// Whether it goes to the person whom it is about, and not to the Owners.
     pub to_the_person: bool,
 }
@@ -47,12 +51,11 @@ impl Words<'_> {
 
     pub(super) fn renewed(&self, offer: &Offer<'_>, secret: &Unseen<Secret>) -> Letter {
         let Self { when, by, .. } = self;
-        let Offer { organization, invitee, inviter, role, lives } = offer;
+        let Offer { organization, invitee, role, lives, .. } = offer;
         let (display_name, role) = (&organization.display_name, role.with_article());
         if self.to_the_person {
-            let whose = if inviter.username == *by { "their".to_owned() } else { format!("{}'s", inviter.username) };
             let again = format!(
-                "{by} sent you {whose} invitation again on {when}: to become {role} of {display_name}. The link in the earlier letter no longer works."
+                "{by} sent you the invitation again on {when}: to become {role} of {display_name}. The link in the earlier letter no longer works."
             );
             return self.to_invitee(offer, again, secret);
         }
@@ -69,6 +72,7 @@ impl Words<'_> {
         let Self { when, by, .. } = self;
         let (display_name, role) = (&organization.display_name, role.with_article());
         if self.to_the_person {
+            let by = if self.reader_did_it { "you" } else { by };
             let revoked = format!(
                 "The invitation to become {role} of {display_name} was revoked by {by} on {when}. Its link no longer works, and you need do nothing."
             );
@@ -94,8 +98,9 @@ impl Words<'_> {
             return Letter { link: Some(("See its people", Link::Open(page(organization)))), ..letter };
         }
         let accepted = format!(
-            "{} accepted the invitation of {} on {when}, and is {with_article} of {display_name}.",
-            invitee.username, inviter.username
+            "{} accepted {} on {when}, and is {with_article} of {display_name}.",
+            invitee.username,
+            self.invitation_of(inviter)
         );
         let subject = format!("{} joined {}, as {with_article}", invitee.username, organization.name);
         self.to_owners(organization, subject, [accepted])
@@ -121,9 +126,9 @@ impl Words<'_> {
             self.to_person(subject, paragraphs, "the invitation was yours")
         } else {
             let declined = format!(
-                "{} declined on {when} the invitation of {} to become {} of {display_name}.",
+                "{} declined on {when} {} to become {} of {display_name}.",
                 invitee.username,
-                inviter.username,
+                self.invitation_of(inviter),
                 role.with_article()
             );
             let subject = format!("{} declined the invitation to {}", invitee.username, organization.name);
@@ -154,7 +159,7 @@ impl Words<'_> {
         let Self { when, by, .. } = self;
         let (display_name, before, role) = (&organization.display_name, before.with_article(), after.with_article());
         if self.to_the_person {
-            let who = if account.username == *by { "You made yourself".to_owned() } else { format!("{by} made you") };
+            let who = if self.reader_did_it { "You made yourself".to_owned() } else { format!("{by} made you") };
             let changed = format!("{who} {role} of {display_name} on {when}; until then you were {before}.");
             let subject = format!("You are {role} of {} now", organization.name);
             let letter = self.to_person(subject, [changed, meaning(after)], "it is about your role");
@@ -207,6 +212,38 @@ impl Words<'_> {
         }
         let left = format!("{} left {display_name} on {when}. They were {role} of it.", account.username);
         self.to_owners(organization, format!("{} has left {}", account.username, organization.name), [left])
+    }
+
+    pub(super) fn appointed(&self, organization: &Organization, account: &Party, reason: &str) -> Letter {
+        let Self { when, by, .. } = self;
+        let display_name = &organization.display_name;
+        let because = "No other Owner of it can use their account. The reason:".to_owned();
+        let letter = if self.to_the_person {
+            let appointed = format!(
+                "{by}, an administrator of this site, made you an Owner of {display_name} on {when}. {because}"
+            );
+            let subject = format!("You are an Owner of {} now", organization.name);
+            let letter = self.to_person(subject, [meaning(Role::Owner), appointed], "it is about your role");
+            Letter { link: Some(("See its people", Link::Open(page(organization)))), ..letter }
+        } else {
+            let appointed = format!(
+                "{by}, an administrator of this site, made {} an Owner of {display_name} on {when}. {because}",
+                account.username
+            );
+            let subject = format!("{} is an Owner of {} now", account.username, organization.name);
+            let why = format!("You receive this because you are a member of {}.", organization.name);
+            Letter { why, ..self.to_owners(organization, subject, [appointed]) }
+        };
+        Letter { quote: Some(reason.to_owned()), ..letter }
+    }
+
+    /// An invitation by who sent it: “your invitation” to them.
+    fn invitation_of(&self, inviter: &Party) -> String {
+        if inviter.username == self.reader {
+            "your invitation".to_owned()
+        } else {
+            format!("the invitation of {}", inviter.username)
+        }
     }
 
     /// With the link that is a secret.

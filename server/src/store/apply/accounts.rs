@@ -225,3 +225,12 @@ pub(super) async fn mark(tx: &mut Tx<'_>, account: AccountId, id: EmailId, why: 
         .one()
         .await
 }
+
+/// Deletes an account that was made and never used, with all that was its own; history keeps what it says of it.
+pub(super) async fn give_up(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+    tx.sql("delete from verification where account_id = $1").bind(account).run().await?;
+    tx.sql("delete from password_reset where account_id = $1").bind(account).run().await?;
+    tx.sql("delete from session where account_id = $1").bind(account).run().await?;
+    tx.sql("delete from email_address where account_id = $1 and verified_at is null").bind(account).run().await?;
+    tx.sql("delete from account where id = $1 and state = 'active'").bind(account).still().await
+}

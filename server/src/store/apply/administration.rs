@@ -1,5 +1,6 @@
 //! How changes to the running of the site are stored.
 
+use crate::store::keys::literal;
 use crate::store::{StoreResult, Tx};
 use shared::ids::{AccountId, LetterId};
 use shared::moment::Moment;
@@ -26,18 +27,26 @@ pub(super) async fn grant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()
     tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(true).one().await
 }
 
-pub(super) async fn disable(tx: &mut Tx<'_>, now: Moment, account: AccountId, reason: &Reason) -> StoreResult<()> {
-    tx.sql("update account set state = 'disabled', disabled_reason = $2 where id = $1")
-        .bind(account)
-        .bind(reason.as_str())
-        .one()
-        .await?;
+pub(super) async fn revoke(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+    tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(false).one().await
+}
+
+pub(super) async fn end_sessions(tx: &mut Tx<'_>, now: Moment, account: AccountId) -> StoreResult<()> {
     tx.sql("update session set ended_at = $2 where account_id = $1 and ended_at is null")
         .bind(account)
         .bind(now)
         .run()
         .await?;
     Ok(())
+}
+
+pub(super) async fn disable(tx: &mut Tx<'_>, now: Moment, account: AccountId, reason: &Reason) -> StoreResult<()> {
+    tx.sql("update account set state = 'disabled', disabled_reason = $2 where id = $1")
+        .bind(account)
+        .bind(reason.as_str())
+        .one()
+        .await?;
+    end_sessions(tx, now, account).await
 }
 
 pub(super) async fn enable(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
@@ -63,4 +72,17 @@ pub(super) async fn retry_letter(tx: &mut Tx<'_>, now: Moment, id: LetterId) -> 
         .bind(now)
         .still()
         .await
+}
+
+/// Those that failed since the count was made go along with the rest.
+pub(super) async fn retry_failed_letters(tx: &mut Tx<'_>, now: Moment, query: &str) -> StoreResult<()> {
+    tx.sql(
+        r"update letter set state = 'waiting', due_at = $2, tries = 0
+          where state = 'failed' and search_key like $1 escape '\'",
+    )
+    .bind(format!("%{}%", literal(query)))
+    .bind(now)
+    .run()
+    .await?;
+    Ok(())
 }

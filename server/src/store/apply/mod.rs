@@ -17,7 +17,7 @@ use requests::{Closing, Said};
 use shared::addresses::OrganizationUrl;
 use shared::moment::Moment;
 use shared::names::OrganizationName;
-use shared::roles::Kind;
+use shared::roles::{Kind, Role};
 use shared::rules::Change;
 use shared::text::{Description, DisplayName};
 use shared::wire::administration::LetterState;
@@ -50,7 +50,7 @@ pub async fn all(
         one(tx, by, now, change).await?;
     }
     history::append(tx, lines).await?;
-    outbox::put(tx, letters, letters_wait, now).await
+    outbox::put(tx, letters, letters_wait, by.account, now).await
 }
 
 /// What an organization is to be, or is.
@@ -102,9 +102,15 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
         Change::SetUpOpened { secret } => administration::open_set_up(tx, now, &secret.0).await,
         Change::SetUpUsed => administration::use_set_up(tx, now).await,
         Change::AdministratorGranted { account } => administration::grant(tx, account.id).await,
-        Change::AccountDisabled { account, reason } => administration::disable(tx, now, account.id, &reason.0).await,
+        Change::AdministratorRevoked { account } => administration::revoke(tx, account.id).await,
+        Change::SessionsEnded { account, .. } => administration::end_sessions(tx, now, account.id).await,
+        Change::UsernameFreed { account } => accounts::give_up(tx, account.id).await,
+        Change::AccountDisabled { account, reason, .. } => {
+            administration::disable(tx, now, account.id, &reason.0).await
+        }
         Change::AccountEnabled { account } => administration::enable(tx, account.id).await,
         Change::NameReserved { name, reason } => administration::reserve(tx, now, name, reason).await,
+        Change::FailedLettersRetried { query, .. } => administration::retry_failed_letters(tx, now, query).await,
         Change::LetterRetried { id, .. } => administration::retry_letter(tx, now, *id).await,
         Change::RequestFiled { id, from_draft: true, .. } => billing::hand_in(tx, now, id.0).await,
         Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => {
@@ -169,13 +175,21 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
             let offered = Offered { id, organization, invitee, inviter, role: *role, secret, lives: *lives };
             people::invite(tx, now, offered).await
         }
-        Change::InvitationRenewed { id, secret, lives, .. } => people::renew(tx, now, *id, &secret.0, *lives).await,
+        Change::InvitationRenewed { id, inviter, secret, lives, .. } => {
+            people::renew(tx, now, *id, inviter, &secret.0, *lives).await
+        }
         Change::InvitationRevoked { id, .. } => people::close(tx, by, now, *id, InvitationState::Revoked).await,
         Change::InvitationAccepted { id, .. } => people::close(tx, by, now, *id, InvitationState::Accepted).await,
         Change::InvitationDeclined { id, .. } => people::close(tx, by, now, *id, InvitationState::Declined).await,
         Change::InvitationExpired { id, .. } => people::close(tx, by, now, *id, InvitationState::Expired).await,
         Change::RoleChanged { organization, account, before, after } => {
             people::change_role(tx, by, organization.id, account.id, *before, *after).await
+        }
+        Change::OwnerAppointed { organization, account, before: Some(before), .. } => {
+            people::change_role(tx, by, organization.id, account.id, *before, Role::Owner).await
+        }
+        Change::OwnerAppointed { organization, account, before: None, .. } => {
+            people::join(tx, now, organization.id, account.id, Role::Owner).await
         }
         Change::MemberRemoved { organization, account, role } | Change::MemberLeft { organization, account, role } => {
             people::leave(tx, organization.id, account.id, *role).await

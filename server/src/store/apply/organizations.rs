@@ -5,6 +5,7 @@ use crate::store::{StoreResult, Tx};
 use shared::ids::OrganizationId;
 use shared::moment::Moment;
 use shared::text::Reason;
+use shared::unicode::search_key;
 
 pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_asked: Profile<'_>) -> StoreResult<()> {
     let Profile { name, display_name, url, description, kind } = as_asked;
@@ -23,7 +24,7 @@ pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_a
     .bind(name.clone())
     .bind(name.key())
     .bind(display_name.as_str())
-    .bind(display_name.as_str().to_lowercase())
+    .bind(search_key(display_name.as_str()))
     .bind(url.as_str())
     .bind(description.as_str())
     .bind(kind.code())

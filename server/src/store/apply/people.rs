@@ -36,18 +36,20 @@ pub(super) async fn invite(tx: &mut Tx<'_>, now: Moment, offered: Offered<'_>) -
     .await
 }
 
-/// Renews the end, and lets the link before it die.
+/// Renews the end, lets the link before it die, and notes who vouches for it now.
 pub(super) async fn renew(
     tx: &mut Tx<'_>,
     now: Moment,
     id: InvitationId,
+    inviter: &Party,
     secret: &Secret,
     lives: Span,
 ) -> StoreResult<()> {
-    tx.sql("update invitation set secret_hash = $2, ends_at = $3 where id = $1 and state = 'live'")
+    tx.sql("update invitation set secret_hash = $2, ends_at = $3, inviter_id = $4 where id = $1 and state = 'live'")
         .bind(id)
         .bind(secret.hash())
         .bind(now.plus(lives))
+        .bind(inviter.id)
         .still()
         .await
 }

@@ -2,7 +2,7 @@
 
 use super::{By, Profile};
 use crate::store::messages::Kind;
-use crate::store::{StoreResult, Tx};
+use crate::store::{StoreResult, Tx, keys};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{AccountId, MessageId, OrganizationId, RequestId};
 use shared::moment::Moment;
@@ -39,14 +39,13 @@ pub(super) async fn file(
     .await
 }
 
-/// All words of a request, as a search compares them.
 fn search_key(
     name: &OrganizationName,
     display_name: &DisplayName,
     url: &OrganizationUrl,
     description: &Description,
 ) -> String {
-    [name.as_str(), display_name.as_str(), url.as_str(), description.as_str()].join("\n").to_lowercase()
+    keys::of_request(name.as_str(), display_name.as_str(), url.as_str(), description.as_str())
 }
 
 /// Gives a draft or an open request other words.

@@ -1,6 +1,7 @@
 //! A site on PostgreSQL, copied into an embedded database.
 
 use super::BackupError;
+use crate::store::address::Way;
 use crate::store::open::{migration, patient_postgres, refuse_other_postgres, sqlite_options};
 use crate::store::{StoreError, migrations};
 use futures::TryStreamExt as _;
@@ -9,21 +10,26 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use sqlx::{Column as _, ConnectOptions as _, Connection as _, Executor as _, Row as _, Statement as _, TypeInfo as _};
-use sqlx::{PgConnection, Sqlite, SqliteConnection};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
 use uuid::Uuid;
 
+/// A site that is copied, and how it is reached.
+pub(super) type Site = (PgConnection, Way);
+
 /// Opens a site whose schema is the one that this program gives to a copy.
-pub(super) async fn open(url: &str) -> Result<PgConnection, BackupError> {
-    let mut site = patient_postgres(url).await?;
-    refuse_other_postgres(&mut site).await?;
-    Ok(site)
+pub(super) async fn open(url: &str) -> Result<Site, BackupError> {
+    let (mut site, way) = patient_postgres(url).await?;
+    let mut look = site.begin_with(way.begin_patiently()).await?;
+    refuse_other_postgres(&mut look).await?;
+    look.rollback().await?;
+    Ok((site, way))
 }
 
 /// Copies every row of every table, as they stand at one moment, into an embedded database in a new file.
 /// One row at a time is held in memory.
-pub(super) async fn copy(mut site: PgConnection, file: &Path) -> Result<(), BackupError> {
+pub(super) async fn copy((mut site, way): Site, file: &Path) -> Result<(), BackupError> {
     let mut copy = sqlite_options(file)
         // One file, which whoever finishes it waits for; what is not finished is made anew.
         .journal_mode(SqliteJournalMode::Delete)
@@ -34,7 +40,7 @@ pub(super) async fn copy(mut site: PgConnection, file: &Path) -> Result<(), Back
         .connect()
         .await?;
     migrations::sqlite().run(&mut copy).await.map_err(migration)?;
-    let filled = fill(&mut copy, &mut site).await;
+    let filled = fill(&mut copy, &mut site, way).await;
     let closed = copy.close().await;
     filled?;
     closed?;
@@ -43,12 +49,12 @@ pub(super) async fn copy(mut site: PgConnection, file: &Path) -> Result<(), Back
 
 /// Fills a database that the migrations have made. Its triggers watch over steps from one state of a site
 /// to the next, not over rows that come in any order: they stand aside meanwhile.
-async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection) -> Result<(), BackupError> {
+async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection, way: Way) -> Result<(), BackupError> {
     let made = schema(copy).await?;
     let named = |kind| made.iter().filter(move |part| part.kind == kind).map(|part| part.name.as_str());
     let tables: Vec<&str> = named("table").filter(|name| !name.starts_with("sqlite_") && *name != MIGRATIONS).collect();
 
-    let mut site = site.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let mut site = site.begin_with(way.begin_patiently()).await?;
     // The first look fixes the moment. The tables are locked before it, so that none is altered after it.
     let all = list(tables.iter().map(|table| quoted(table)));
     sqlx::raw_sql(of_catalogue(format!("lock table {all} in access share mode"))).execute(&mut *site).await?;
@@ -84,11 +90,12 @@ async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection) -> Result<()
 async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConnection) -> Result<(), BackupError> {
     let ours: Vec<(String,)> =
         sqlx::query_as("select name from pragma_table_info($1)").bind(table).fetch_all(&mut *copy).await?;
-    let theirs: Vec<(String,)> = sqlx::query_as(
+    let theirs: Vec<(String,)> = sqlx::query_as::<Postgres, _>(
         "select attname::text from pg_attribute
          where attrelid = to_regclass(quote_ident($1)) and attnum > 0 and not attisdropped",
     )
     .bind(table)
+    .persistent(false)
     .fetch_all(&mut *site)
     .await?;
     if ours.iter().collect::<BTreeSet<_>>() != theirs.iter().collect() {
@@ -98,7 +105,8 @@ async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConne
     let values = list((1..=ours.len()).map(|n| format!("${n}")));
     copy.execute(of_catalogue(format!("delete from {name}"))).await?;
     let insert = copy.prepare(of_catalogue(format!("insert into {name} ({columns}) values ({values})"))).await?;
-    let mut rows = sqlx::query(of_catalogue(format!("select {columns} from {name}"))).fetch(site);
+    let mut rows =
+        sqlx::query::<Postgres>(of_catalogue(format!("select {columns} from {name}"))).persistent(false).fetch(site);
     while let Some(row) = rows.try_next().await? {
         let mut statement = insert.query();
         for column in row.columns() {

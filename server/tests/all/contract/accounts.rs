@@ -241,7 +241,11 @@ async fn broken_passwords_are_refused_and_a_form_sent_twice_makes_one_account() 
         let again = create(&Caller { signed_in, ..who.clone() }, PASSWORD, consent.clone()).await.unwrap();
         assert_eq!(again.done, opened.done);
         let wrong = create(&who, "another horse battery staple", consent).await.err().unwrap();
-        assert_eq!(wrong, Problem::Refused(Refusal::SignIn {}), "whose form it was is shown by the password");
+        assert_eq!(
+            wrong.of(Field::Username),
+            Some(&FaultCode::UsernameTaken {}),
+            "with another password it is another"
+        );
         assert_eq!(world.rows("select cast(count(*) as text) from account").await, ["1"]);
     })
     .await;

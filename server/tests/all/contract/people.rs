@@ -52,7 +52,7 @@ async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
             [
                 "dana · The invitation of lee to sundial is sent again",
                 "kim · The invitation of lee to sundial is sent again",
-                "lee · dana invites you to sundial, as a Manager",
+                "lee · kim invites you to sundial, as a Manager",
             ]
         );
         world.turn_down(&lee, offer, "No time this year.").await.unwrap();
@@ -130,7 +130,7 @@ async fn what_owners_hear_of_one_act_stands_in_one_letter() {
         let to_dana = world.letters().await.into_iter().rev().find(|letter| letter.to.starts_with("dana@")).unwrap();
         for name in ["kim", "lee", "mira"] {
             assert!(
-                to_dana.text.contains(&format!("dana made {name} a Manager of The sundial project")),
+                to_dana.text.contains(&format!("You made {name} a Manager of The sundial project")),
                 "{}",
                 to_dana.text
             );
@@ -441,6 +441,81 @@ async fn the_list_comes_in_pages_and_is_filtered() {
         world.invite(&dana, "sundial", "boss", Role::Member).await.unwrap();
         let seen = world.services.list(&mira.caller, "sundial", PeopleFilter::default()).await.unwrap();
         assert!(seen.invitations.is_empty() && seen.known.is_empty() && seen.managing.is_some());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_an_invitation_again_vouches_for_it_from_then_on() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        for invitee in ["lee", "mira"] {
+            world.invite(&kim, "sundial", invitee, Role::Member).await.unwrap();
+        }
+        let (to_lee, to_mira) =
+            (world.offer_to(&lee, "sundial").await.unwrap(), world.offer_to(&mira, "sundial").await.unwrap());
+        world.services.resend(&dana.caller, to_lee, world.once()).await.unwrap();
+        world.services.disable_account("kim", "Spam").await.unwrap();
+
+        // Only what kim still vouches for has lost its voucher.
+        assert!(world.accept(&mira, to_mira).await.is_err());
+        let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
+        assert_eq!(listed.iter().map(|one| one.inviter.as_str()).collect::<Vec<_>>(), ["dana"]);
+        world.accept(&lee, to_lee).await.unwrap();
+        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Member));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_sent_again_ends_with_their_own_right_and_not_with_that_of_whoever_sent_it_first() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, _] = sundial(&world).await;
+        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
+        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
+        world.dismiss(&dana, "sundial", "kim").await.unwrap();
+        assert!(world.offer_to(&lee, "sundial").await.is_some(), "dana vouches for it");
+        world.accept(&lee, offer).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_did_it_reads_of_it_as_of_themselves() {
+    on_each(async |world| {
+        let [_, dana, kim, lee, mira] = sundial(&world).await;
+        let begin = world.letters().await.len();
+        world.join(&dana, "sundial", &lee, Role::Member).await;
+        world.invite(&dana, "sundial", "mira", Role::Member).await.unwrap();
+        let offer = world.offer_to(&mira, "sundial").await.unwrap();
+        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
+        world.turn_down(&mira, offer, "").await.unwrap();
+        world.assign(&dana, "sundial", "lee", Role::Manager).await.unwrap();
+        world.dismiss(&dana, "sundial", "lee").await.unwrap();
+        world.assign(&dana, "sundial", "dana", Role::Member).await.unwrap();
+        let letters = world.letters().await;
+        let to = |someone: &Someone| -> Vec<String> {
+            let address = format!("{0}@{0}.example", someone.name);
+            let texts = letters.iter().skip(begin).filter(|letter| letter.to == address);
+            texts.map(|letter| letter.text.split_once('\n').unwrap().1.to_owned()).collect()
+        };
+        let to_dana = to(&dana);
+        assert!(to_dana.iter().all(|text| !text.contains("dana")), "{to_dana:#?}");
+        for says in [
+            "You invited lee on",
+            "lee accepted your invitation on",
+            "You sent the invitation of mira to",
+            "mira declined on 8 March 2026, 11:40 UTC your invitation to become",
+            "You made lee a Manager of",
+            "You removed lee from",
+            "You made yourself a Member of",
+        ] {
+            assert!(to_dana.iter().any(|text| text.contains(says)), "{says}: {to_dana:#?}");
+        }
+        // Others read the name.
+        assert!(to(&kim).iter().any(|text| text.contains("dana made lee a Manager of")), "{:#?}", to(&kim));
+        assert!(to(&lee).iter().any(|text| text.contains("dana made you a Manager of")), "{:#?}", to(&lee));
     })
     .await;
 }

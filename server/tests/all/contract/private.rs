@@ -119,6 +119,7 @@ async fn a_draft_is_completed_or_thrown_away() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_last_places_of_a_day_are_given_once_to_drafts_too() {
     on_each(async |world| {
+        let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
         for n in 0..8 {
             world.file(&dana, &format!("name-{n}")).await.unwrap();

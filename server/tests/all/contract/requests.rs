@@ -9,7 +9,7 @@ use shared::moment::Span;
 use shared::names::{NameKey, OrganizationName};
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::roles::Role;
-use shared::wire::requests::{Standing, State};
+use shared::wire::requests::{Counted, Standing, State};
 
 fn key(name: &str) -> NameKey {
     OrganizationName::parse(name).unwrap().key()
@@ -135,6 +135,7 @@ async fn a_name_that_is_taken_meanwhile_leaves_the_request_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_days_requests_are_limited_and_free_again_after_a_day() {
     on_each(async |world| {
+        let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
         for n in 0..10 {
             world.file(&dana, &format!("name-{n}")).await.unwrap();
@@ -151,8 +152,49 @@ async fn a_days_requests_are_limited_and_free_again_after_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn any_number_of_requests_may_wait_and_only_their_pace_is_bounded() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        for n in 0..20 {
+            world.file(&dana, &format!("name-{n}")).await.unwrap();
+        }
+        let refused = world.file(&dana, "one-more").await.unwrap_err();
+        assert!(matches!(refused, Problem::Refused(Refusal::RequestsTooFast { seconds: 59..=60 })), "{refused:?}");
+        let filing = world.services.yours(&dana.caller).await.unwrap().filing;
+        assert!(matches!(filing, Some(Refusal::RequestsTooFast { .. })), "{filing:?}");
+        for n in 20..24 {
+            world.clock.advance(Span::minutes(1));
+            world.file(&dana, &format!("name-{n}")).await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_one_applicant_does_not_hide_the_requests_of_others() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        for n in 0..20 {
+            world.file(&dana, &format!("name-{n}")).await.unwrap();
+        }
+        let last = world.file(&lee, "sundial").await.unwrap();
+        let queue = world.services.queue(&boss.caller, "").await.unwrap();
+        let of = |name: &str| queue.open.iter().filter(|row| row.applicant == name).count();
+        assert_eq!((of("dana"), of("lee")), (5, 1));
+        assert_eq!(queue.open.last().map(|row| row.id), Some(last), "oldest first");
+        assert_eq!(queue.counted, [Counted { applicant: "dana".to_owned(), more: 15 }]);
+        assert!(!queue.more);
+        // A search shows all of them.
+        assert_eq!(world.services.queue(&boss.caller, "dana").await.unwrap().open.len(), 20);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_is_thrown_away_makes_no_room_for_another() {
     on_each(async |world| {
+        let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
         for n in 0..10 {
             let id = world.draft(&dana, &format!("name-{n}")).await.unwrap();

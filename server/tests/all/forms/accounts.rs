@@ -45,6 +45,20 @@ pub async fn verify(who: &mut Browser, link: &str, address: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn username_that_is_reserved_is_refused_with_its_reason() {
+    on_each(async |world| {
+        let mut visitor = world.visitor();
+        visitor.open(CREATE).await;
+        for (name, why) in [("Admin", "people would take it for whoever runs this site"), ("root", "try it first")] {
+            fill_account(&mut visitor, name, "somebody@example.org");
+            visitor.press("Create account").await;
+            visitor.is_refused_at("Username", why);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn account_is_made_and_verified_by_the_link_in_its_email() {
     on_each(async |world| {
         world.root().await;

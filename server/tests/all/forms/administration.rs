@@ -3,9 +3,10 @@
 use super::QUEUE;
 use super::accounts::sign_in;
 use super::requests::{approve, open_request};
-use crate::ground::{PASSWORD, World, engines, on_each};
-use server::store::{StoreError, outbox};
+use crate::ground::{PASSWORD, World, address_of, engines, on_each, says};
+use server::store::{Place, StoreError, outbox};
 use shared::moment::Span;
+use shared::roles::Role;
 use shared::wire::administration::LetterState;
 use uuid::Uuid;
 
@@ -39,6 +40,12 @@ async fn queue_stands_oldest_first_and_a_request_shows_all_that_decides_it() {
         }
         let alike = root.page.texts(".lookalikes li");
         assert!(alike.len() == 1 && alike[0].contains("The meridian project, looks the same"), "{alike:?}");
+        // Beside the decision, and in the dialog.
+        let same = "The name rneridian looks the same as meridian, which is The meridian project";
+        root.reads(same);
+        root.press("Approve").await;
+        assert!(root.page.is_asking());
+        root.reads(same);
     })
     .await;
 }
@@ -117,10 +124,8 @@ async fn nobody_but_an_administrator_finds_administration() {
 async fn address_of_a_function_is_no_page_and_shows_one_way_on() {
     on_each(async |world| {
         let mut root = world.root().await;
-        let cases = [
-            ("/do/nothing", 404_u16, "There is no such page"),
-            ("/do/requests/file", 405, "There is no page at this address"),
-        ];
+        let cases =
+            [("/do/nothing", 404_u16, "There is no such page"), ("/do/requests/no-such", 404, "There is no such page")];
         for (address, status, heading) in cases {
             root.open(address).await;
             assert_eq!(root.page.status.as_u16(), status, "{}", root.page);
@@ -216,6 +221,54 @@ async fn email_that_the_mail_server_refused_for_now_is_shown_and_goes_out_again_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn failed_emails_are_found_by_state_and_words_read_page_by_page_and_sent_again_together() {
+    on_each_with_mail(async |world| {
+        let mut root = world.root().await;
+        let (dana, lee) = (world.newcomer("dana").await, world.newcomer("lee").await);
+        // More than a page: each newcomer's email stands there thirty times.
+        for (someone, copies) in [(&dana, 30), (&lee, 31)] {
+            let address = address_of(&someone.name);
+            for n in 0..copies {
+                let id = if matches!(world.place, Place::Folder(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
+                world
+                    .force(&format!(
+                        "insert into letter (id, to_address, subject, text_part, html_part, state, written_at, due_at, last_error, search_key)
+                         values ({id}, '{address}', 'Copy {n}', '', '', 'failed', {n}, {n}, '550 5.7.1 relaying denied', '{address}')"
+                    ))
+                    .await
+                    .unwrap();
+            }
+        }
+        root.open(MAIL).await;
+        root.reads("61 emails failed.");
+        assert!(!root.page.offers("Retry all", None), "{}", root.page);
+        root.press("See what the mail server said").await;
+        root.reads("550 5.7.1 relaying denied");
+        assert_eq!(root.page.texts("table.mail tbody tr").len(), 50);
+        root.press("Older emails").await;
+        assert_eq!(root.page.texts("table.mail tbody tr").len(), 11);
+        assert!(!root.page.offers("Older emails", None), "{}", root.page);
+
+        // What a search finds is what is sent again.
+        root.fill("Search emails", "DANA@");
+        root.press("Search").await;
+        root.reads("30 emails failed.");
+        assert_eq!(root.page.texts("table.mail tbody tr").len(), 30);
+        root.press("Retry all").await;
+        root.is_told("30 emails are being sent again now.");
+        let failed = world.rows("select distinct to_address from letter where state = 'failed'").await;
+        assert_eq!(failed, [address_of("lee")]);
+        root.open(&format!("{MAIL}?only=failed")).await;
+        root.press("Retry all").await;
+        root.is_told("31 emails are being sent again now.");
+        root.does_not_read("Retry all");
+        root.open(&format!("{MAIL}?only=failed&q=nobody")).await;
+        root.reads("No matches");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn disabled_account_is_signed_out_and_told_the_reason_until_it_is_enabled() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
@@ -252,6 +305,79 @@ async fn disabled_account_is_signed_out_and_told_the_reason_until_it_is_enabled(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_administrator() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
+        world.founded(&boss, &dana, "sundial").await;
+        let mut lee = world.member("lee").await;
+        let kim = world.someone("kim").await;
+        world.join(&dana, "sundial", &kim, Role::Member).await;
+        let mut root = world.browser_of(&boss);
+        root.open("/administration/organizations/sundial").await;
+        assert!(!root.page.offers("Appoint Owner", None), "{}", root.page);
+        root.open("/administration/organizations/sundial?confirm=appoint&who=lee").await;
+        root.reads("sundial has an Owner who can use their account: dana.");
+
+        root.open("/administration/accounts/dana").await;
+        root.press("Disable").await;
+        root.reads("sundial has no other Owner who can use their account.");
+        root.fill("Reason", "Left the company.");
+        root.press("Disable").await;
+        root.is_told("Now without an Owner who can use their account: sundial.");
+
+        root.open("/administration/organizations/sundial").await;
+        root.reads("No Owner can use their account");
+        root.fill("Username", "nobody-of-that-name");
+        root.press("Appoint Owner").await;
+        root.reads("There is no account with this username.");
+        root.open("/administration/organizations/sundial").await;
+        root.fill("Username", "lee");
+        root.press("Appoint Owner").await;
+        root.reads("lee becomes an Owner of sundial");
+        root.reads("lee and all members of sundial");
+        root.fill("Reason", "dana has left, and lee maintains it.");
+        root.fill("Organization account name", "moondial");
+        root.press("Appoint Owner").await;
+        root.is_refused_at("Organization account name", "This is not the same. Type sundial");
+        assert_eq!(root.page.value("Reason"), "dana has left, and lee maintains it.");
+        root.fill("Organization account name", "sundial");
+        root.press("Appoint Owner").await;
+        root.is_told("lee is an Owner of sundial now.");
+        root.reads("lee was appointed an Owner of sundial by an administrator of the site: dana has left");
+        assert!(!root.page.offers("Appoint Owner", None), "{}", root.page);
+
+        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Owner));
+        for name in ["lee", "kim"] {
+            let email = world.email_about(name, "an Owner of sundial now").await;
+            assert!(email.text.contains("dana has left, and lee maintains it."), "{}", email.text);
+        }
+        lee.open("/manage/organization/sundial/people").await;
+        assert!(lee.page.line("kim").is_some(), "{}", lee.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn request_of_a_disabled_applicant_is_not_approved_until_they_can_use_their_account() {
+    on_each(async |world| {
+        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        world.file(&dana, "sundial").await.unwrap();
+        open_request(&mut root, "sundial").await;
+        root.press("Approve").await;
+        world.services.disable_account("dana", "Spam").await.unwrap();
+        let why = "The account of dana, who asked for this organization, is disabled: nobody could manage it.";
+        root.press("Approve").await;
+        root.is_refused(409, why);
+        open_request(&mut root, "sundial").await;
+        assert!(root.page.is_disabled("Approve"), "{}", root.page);
+        root.reads(why);
+        world.services.enable_account("dana").await.unwrap();
+        approve(&mut root, "sundial").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn own_account_is_not_disabled_by_oneself() {
     on_each(async |world| {
         let mut root = world.root().await;
@@ -263,6 +389,100 @@ async fn own_account_is_not_disabled_by_oneself() {
         root.open("/administration/accounts/root?confirm=disable").await;
         root.reads("This is your own account: another administrator can do this.");
         assert!(!root.page.offers("Disable", None), "{}", root.page);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_is_signed_out_everywhere_without_being_disabled() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let mut phone = world.browser_of(&world.sign_in("dana").await);
+        root.open("/administration/accounts/dana").await;
+        root.reads("Signed in on 2 devices.");
+        root.press("Sign out everywhere").await;
+        root.reads("dana is signed out on all devices");
+        root.reads("They can sign in again with their password");
+        root.press("Sign out everywhere").await;
+        root.is_refused_at("Reason", "Give a reason");
+        root.fill("Reason", "A laptop was stolen.");
+        root.press("Sign out everywhere").await;
+        root.is_told("dana is signed out on all devices.");
+        root.reads("All devices were signed out: A laptop was stolen.");
+        root.reads("Signed in on no device.");
+        assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
+        let email = world.email_about("dana", "was signed out on all devices").await;
+        assert!(email.text.contains("root signed you out on all your devices"), "{}", email.text);
+        assert!(email.text.contains("A laptop was stolen."), "{}", email.text);
+        for device in [&mut dana, &mut phone] {
+            device.open("/manage/organizations").await;
+            device.sees("Sign in");
+        }
+        sign_in(&mut dana, "dana", PASSWORD).await;
+        dana.sees("Your organizations");
+        dana.open("/manage/account/history").await;
+        dana.reads("All devices were signed out: A laptop was stolen.");
+
+        // One's own devices stand under one's own settings.
+        root.open("/administration/accounts/root").await;
+        assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
+        root.open("/administration/accounts/root?confirm=sign-out").await;
+        root.reads("This is your own account: another administrator can do this.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrator_is_one_no_more_when_the_operator_says_so_but_never_the_last_one() {
+    on_each(async |world| {
+        let (_, lee) = (world.root().await, world.administrator("lee").await);
+        world.newcomer("dana").await;
+        let mut desk = world.browser_of(&lee);
+        desk.open(QUEUE).await;
+        desk.sees("Requests");
+        let said = async |username: &str| world.services.revoke_administrator(username).await;
+        assert_eq!(said("LEE").await.unwrap(), "LEE is no longer an administrator.");
+        // At once, at a desk that is open.
+        desk.open(QUEUE).await;
+        assert_eq!(desk.page.status, 404, "{}", desk.page);
+        world.email_about("lee", "lee is no longer an administrator").await;
+        assert_eq!(world.history_of(lee.id).await[0], "administrator_revoked");
+        let (emails, events) = (world.letters().await.len(), world.history_of(lee.id).await.len());
+        assert_eq!(
+            said("lee").await.unwrap(),
+            "lee isn't an administrator. Nothing was changed.",
+            "the same again is no change"
+        );
+        assert_eq!(said("dana").await.unwrap(), "dana isn't an administrator. Nothing was changed.");
+        let last = said("root").await.unwrap_err();
+        assert!(says(&last).starts_with("This is the only administrator who can sign in."), "{last:?}");
+        assert_eq!((world.letters().await.len(), world.history_of(lee.id).await.len()), (emails, events));
+        // One who can't sign in runs nothing: another must stay.
+        world.services.grant_administrator("lee").await.unwrap();
+        world.services.disable_account("lee", "Left us.").await.unwrap();
+        assert!(said("root").await.is_err());
+        assert!(said("lee").await.is_ok());
+        let nobody = said("nobody-of-that-name").await.unwrap_err();
+        assert_eq!(nobody.status(), 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_administrators_who_are_revoked_at_once_one_stays() {
+    on_each(async |world| {
+        world.administrator("root").await;
+        world.administrator("lee").await;
+        let beside = world.beside().await;
+        let (one, other) = world
+            .in_line(
+                "update account set revision = revision + 1 where administrator",
+                world.services.revoke_administrator("root"),
+                beside.services.revoke_administrator("lee"),
+            )
+            .await;
+        assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+        assert_eq!(world.services.administrators().await.unwrap().len(), 1);
     })
     .await;
 }

@@ -29,7 +29,8 @@ async fn invitee_finds_a_banner_accepts_and_stands_on_the_owners_page() {
         dana.is_told("Invitation sent to lee.");
         assert!(dana.page.line("lee").unwrap().contains("Manager"), "{}", dana.page);
         let email = world.email_about("lee", "invites you to").await;
-        assert!(email.text.contains("Manages teams, and creates projects."), "{}", email.text);
+        let meaning = Role::Manager.meaning();
+        assert!(email.text.contains(&meaning) && !email.text.contains("projects"), "{}", email.text);
         world.email_about("dana", "lee is invited to").await;
 
         lee.open("/").await;
@@ -37,7 +38,9 @@ async fn invitee_finds_a_banner_accepts_and_stands_on_the_owners_page() {
         assert!(banner.contains("dana invites you to The sundial project, as a Manager."), "{banner}");
         lee.press("See the invitation").await;
         lee.sees("Invitation to The sundial project");
-        lee.reads("create projects and bring projects in");
+        lee.reads("see this organization");
+        // Nothing is said of what is not built.
+        assert!(!lee.page.text().contains("projects"), "{}", lee.page);
         lee.open(YOURS).await;
         lee.press(ACCEPT).await;
         lee.is_told("Welcome to The sundial project: you are a Manager now.");

@@ -264,3 +264,38 @@ async fn link_for_a_new_password_that_was_used_meanwhile_shows_a_way_on() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn form_sent_again_with_another_password_is_never_told_that_it_is_changed_when_it_is_not() {
+    const THIRD: &str = "a third horse battery staple";
+    on_each(async |world| {
+        let (_, mut lost) = (world.member("dana").await, world.visitor());
+        forget(&mut lost, "dana").await;
+        let link = link_at(&world, "dana@dana.example").await;
+        lost.open(&link).await;
+        lost.fill("New password", ANOTHER);
+        let form = lost.form_of("Change password");
+        for _ in 0..2 {
+            assert_eq!(lost.send(&form).await.status.as_u16(), 303, "the same form has the same answer");
+        }
+        assert_eq!(lost.send(&form.clone().with("password", THIRD)).await.status.as_u16(), 410);
+        lost.open(SIGN_IN).await;
+        sign_in(&mut lost, "dana", THIRD).await;
+        lost.is_refused(422, "Wrong username, address or password.");
+        sign_in(&mut lost, "dana", ANOTHER).await;
+        assert_eq!(signed_in(&lost), "dana", "{}", lost.page);
+
+        lost.open(HERE).await;
+        lost.fill("Current password", ANOTHER);
+        lost.fill("New password", PASSWORD);
+        let form = lost.form_of("Change password");
+        assert_eq!(lost.send(&form).await.status.as_u16(), 303);
+        let again = form.with("current_password", PASSWORD).with("password", THIRD);
+        assert_eq!(lost.send(&again).await.status.as_u16(), 303);
+        let mut elsewhere = world.visitor();
+        elsewhere.open(SIGN_IN).await;
+        sign_in(&mut elsewhere, "dana", THIRD).await;
+        assert_eq!(signed_in(&elsewhere), "dana", "{}", elsewhere.page);
+    })
+    .await;
+}

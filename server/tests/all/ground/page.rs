@@ -113,10 +113,20 @@ impl Page {
         self.control(name, line).is_some()
     }
 
-    /// Whether a button is there that can't be pressed.
+    /// Whether a button or a field is there that can't be used.
     #[track_caller]
     pub fn is_disabled(&self, name: &str) -> bool {
-        self.control(name, None).unwrap_or_else(|| panic!("no “{name}”: {self}")).value().attr("disabled").is_some()
+        let control = self.control(name, None).or_else(|| self.find_field(name));
+        control.unwrap_or_else(|| panic!("no “{name}”: {self}")).value().attr("disabled").is_some()
+    }
+
+    /// What a button or a field is described by.
+    #[track_caller]
+    pub fn described(&self, name: &str) -> String {
+        let control = self.find_field(name).or_else(|| self.control(name, None));
+        let about = attribute(control.unwrap_or_else(|| panic!("no “{name}”: {self}")), "aria-describedby");
+        let parts = about.split_whitespace().filter_map(|id| self.by_id(id));
+        normal(&parts.map(text_of).collect::<Vec<_>>().join(" "))
     }
 
     /// What stands in a field.
@@ -130,11 +140,11 @@ impl Page {
         self.is_ticked(self.field(label))
     }
 
-    /// What stands under a field: its hint, or what is wrong with it.
+    /// What stands under a field: what is wrong with it, and its hint.
     #[track_caller]
     pub fn hint(&self, label: &str) -> String {
-        let about = attribute(self.field(label), "aria-describedby");
-        self.by_id(&about).map(text_of).unwrap_or_default()
+        self.field(label);
+        self.described(label)
     }
 
     #[track_caller]

@@ -31,7 +31,9 @@ pub struct Stage {
 impl Stage {
     pub async fn new(engine: &Engine, mail: bool) -> Self {
         let (devices, seen) = (BTreeMap::new(), BTreeMap::new());
-        let world = World::with(engine, mail).await;
+        let mut world = World::with(engine, mail).await;
+        // Nobody acts for days here: the allowance has tests of its own.
+        world.allow_emails(u32::MAX);
         let mut stage = Self {
             world,
             devices,
@@ -102,6 +104,16 @@ impl Stage {
             }
             Act::SignOut { who } => self.holds(who, SignOut).await,
             Act::Grant { who, name } => self.holds(who, GrantAdministrator { username: named(name) }).await,
+            Act::RevokeAdministration { who, name } => {
+                self.holds(who, RevokeAdministrator { username: named(name) }).await
+            }
+            Act::EndSessions { who, name } => {
+                self.holds(who, EndSessions { username: named(name), reason: spam() }).await;
+            }
+            Act::Free { who, name } => {
+                let account = self.account(name).await.unwrap_or(AccountId(NOBODYS));
+                self.holds(who, FreeUsername { account }).await;
+            }
             Act::Disable { who, name } => {
                 self.holds(who, DisableAccount { username: named(name), reason: spam() }).await;
             }
@@ -113,6 +125,13 @@ impl Stage {
             Act::Retry { who } => {
                 let newest = self.world.read(outbox::latest).await.first().map(|letter| letter.id);
                 self.holds(who, RetryLetter { id: newest.unwrap_or(LetterId(NOBODYS)) }).await;
+            }
+            Act::RetryFailed { who } => {
+                // One of the letters that wait has failed before.
+                let one = "select id from letter where state = 'waiting' order by written_at, id limit 1";
+                let fails = format!("update letter set state = 'failed' where id in ({one})");
+                self.world.force(&fails).await.unwrap();
+                self.holds(who, RetryFailedLetters { query: String::new() }).await;
             }
             Act::File { who, name } => {
                 let form =
@@ -183,6 +202,14 @@ impl Stage {
                     RemoveMembers::parse(house_key(house), std::slice::from_ref(&name), Some(&name)).unwrap(),
                 )
                 .await;
+            }
+            Act::Appoint { who, house, whom } => {
+                let organization = OrganizationName::parse(NAMES[house]).unwrap();
+                // Typed as the organization writes itself.
+                let found = self.world.read(async |tx| organizations::standing(tx, &organization.key()).await).await;
+                let typed = found.map(|found| found.name).unwrap_or_default();
+                let command = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
+                self.holds(who, command.unwrap()).await;
             }
             Act::Pass { days } => self.world.clock.advance(shared::moment::Span::days(days)),
             Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
@@ -373,8 +400,16 @@ impl Stage {
         assert_eq!(kinds, effects.iter().map(|effect| effect.kind).collect::<Vec<_>>());
         // Who was to be told has got a letter each, and nobody else.
         let (mut told, mut as_owners) = (Vec::new(), BTreeSet::new());
-        for (_, audience) in told_of(changes) {
-            let found = self.addresses(&audience, owners).await;
+        for (change, audience) in told_of(changes) {
+            let mut found = self.addresses(&audience, owners).await;
+            // Only what verifies an address goes to one that is not verified; nobody's is removed but by themselves.
+            if !matches!(
+                change,
+                Change::VerificationAsked { .. } | Change::AccountCreated { .. } | Change::AddressRemoved { .. }
+            ) {
+                let verified = self.world.rows("select address from email_address where verified_at is not null").await;
+                found.retain(|address| verified.contains(address));
+            }
             // What Owners hear of one act stands in one letter.
             match audience {
                 Audience::Owners { .. } => {
@@ -398,7 +433,9 @@ impl Stage {
         let found = self
             .world
             .read(async |tx| match audience {
-                Audience::Account(party) => Ok(accounts::by_id(tx, party.id).await?.into_iter().collect()),
+                Audience::Account(party) => {
+                    Ok(accounts::by_id(tx, party.id).await?.into_iter().filter(|account| account.verified).collect())
+                }
                 Audience::Owners { organization, but, .. } => {
                     // Whoever is no Owner any more hears of it as a person alone.
                     let still = accounts::owners(tx, *organization).await?;
@@ -406,7 +443,13 @@ impl Stage {
                     let stays = |owner: &&accounts::Account| still.iter().any(|one| one.id == owner.id);
                     Ok(all.filter(stays).filter(|owner| Some(owner.id) != *but).cloned().collect())
                 }
-                Audience::Administrators => accounts::administrators(tx).await,
+                Audience::Members { organization, but, .. } => {
+                    let all = accounts::members(tx, *organization).await?;
+                    Ok(all.into_iter().filter(|member| member.id != *but && member.verified).collect())
+                }
+                Audience::Administrators => {
+                    Ok(accounts::administrators(tx).await?.into_iter().filter(|account| account.verified).collect())
+                }
                 Audience::Holder { email } => Ok(accounts::holder_of_address(tx, email).await?.into_iter().collect()),
                 Audience::Address { .. } => Ok(Vec::new()),
             })

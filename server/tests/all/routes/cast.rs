@@ -26,6 +26,8 @@ impl Cast {
             people.push(Some(person));
         }
         let disabled = world.someone("disabled").await;
+        // An organization without an Owner who can use their account.
+        world.founded(&admin, &disabled, "starless").await;
         world.services.disable_account("disabled", "Spam").await.unwrap();
         people.extend([Some(owner), Some(admin), Some(disabled)]);
         let letter = world.letters().await[0].id.to_string();

@@ -7,6 +7,7 @@ use crate::limits;
 use crate::names::Username;
 use crate::passwords::Password;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
+use crate::reserved;
 use crate::rules::{Actor, Change, Command, Fresh, Secret, Unseen};
 use crate::wire::Done;
 use crate::words::Notice;
@@ -23,11 +24,11 @@ impl NewAccount {
     /// Reads the form.
     ///
     /// # Errors
-    /// Every field that breaks its rule.
+    /// Every field that breaks its rule; a username that nobody can choose is one.
     pub fn parse(username: &str, email: &str, password: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let parsed = (
-            faults.take(Field::Username, Username::parse(username)),
+            faults.take(Field::Username, reserved::chosen(username)),
             faults.take(Field::Email, EmailAddress::parse(email)),
             faults.take(Field::Password, Password::new(password, username, email)),
         );

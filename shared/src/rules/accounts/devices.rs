@@ -25,6 +25,8 @@ pub struct SignInFacts {
     pub account: Party,
     pub password_hash: String,
     pub disabled: bool,
+    /// The devices that are signed in to it, the one that signed in last first.
+    pub devices: Vec<SessionId>,
 }
 
 impl Command for SignIn {
@@ -37,8 +39,13 @@ impl Command for SignIn {
         if !still || facts.disabled {
             return Err(Refusal::SignIn {});
         }
-        let earlier = actor.person().ok().map(|p| Change::SessionEnded { id: p.session, account: p.into() });
-        Ok(earlier.into_iter().chain([opened(facts.account.clone(), &self.agent, fresh)]).collect())
+        let earlier = actor.person().ok();
+        let ends = earlier.map(|p| Change::SessionEnded { id: p.session, account: p.into() });
+        // With this one there are as many as may be: the first of them make room.
+        let others = facts.devices.iter().filter(|id| earlier.is_none_or(|p| p.session != **id));
+        let too_many: Vec<SessionId> = others.skip(limits::SESSIONS - 1).copied().collect();
+        let begins = opened(facts.account.clone(), &self.agent, fresh);
+        Ok(ends.into_iter().chain(all_ended(&too_many, &facts.account, None)).chain([begins]).collect())
     }
 
     fn done(&self, changes: &[Change]) -> Done {

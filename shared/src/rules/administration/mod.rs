@@ -1,7 +1,11 @@
 //! Running the site: set-up, administrators, accounts, organizations, reserved names, letters (rules, sections 1, 2 and 9).
 
+mod accounts;
+mod appoint;
 mod organizations;
 
+pub use accounts::*;
+pub use appoint::*;
 pub use organizations::*;
 
 use super::{Actor, Change, Command, Fresh, Party, Unseen};
@@ -12,7 +16,7 @@ use crate::text::Reason;
 use crate::wire::Done;
 use crate::wire::administration::LetterState;
 use crate::wire::requests::Standing;
-use crate::words::Notice;
+use crate::words::{Notice, few};
 
 /// Make the set-up address anew, while the site has no administrator.
 #[derive(Clone, Debug)]
@@ -77,21 +81,36 @@ pub struct DisableAccount {
     pub reason: Reason,
 }
 
+/// What must be known to shut an account.
+#[derive(Clone, Debug)]
+pub struct DisableFacts {
+    pub account: AccountFacts,
+    /// Organizations that have no other Owner who can use their account, by name.
+    pub ownerless: Vec<OrganizationName>,
+}
+
 impl Command for DisableAccount {
-    type Facts = Option<AccountFacts>;
+    type Facts = Option<DisableFacts>;
     const NAME: &'static str = "administration/disable";
     const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        let facts = administered(actor, facts.as_ref())?;
-        may_disable(actor, facts)?;
+        let account = administered(actor, facts.as_ref().map(|facts| &facts.account))?;
+        may_disable(actor, account)?;
+        let ownerless = facts.as_ref().map(|facts| facts.ownerless.clone()).unwrap_or_default();
         let reason = Unseen(self.reason.clone());
-        let change = Change::AccountDisabled { account: facts.account.clone(), reason };
-        Ok(if facts.disabled { Vec::new() } else { vec![change] })
+        let change = Change::AccountDisabled { account: account.account.clone(), ownerless, reason };
+        Ok(if account.disabled { Vec::new() } else { vec![change] })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
-        Done::then(Notice::AccountDisabled { username: self.username.clone() }, page_of(&self.username))
+    fn done(&self, changes: &[Change]) -> Done {
+        let ownerless = changes.iter().find_map(|change| match change {
+            Change::AccountDisabled { ownerless, .. } => Some(ownerless.iter().map(ToString::to_string).collect()),
+            _ => None,
+        });
+        // The notice travels in a cookie: the page has all of them.
+        let (username, ownerless) = (self.username.clone(), few(ownerless.unwrap_or_default()));
+        Done::then(Notice::AccountDisabled { username, ownerless }, page_of(&self.username))
     }
 }
 
@@ -187,6 +206,41 @@ pub struct LetterFacts {
 /// It has gone out, or there is no mail server.
 pub fn may_retry(state: LetterState, mail_goes_out: bool) -> Result<(), Refusal> {
     if state == LetterState::Sent || !mail_goes_out { Err(Refusal::NothingToSend {}) } else { Ok(()) }
+}
+
+/// Send all letters again that failed, or those that a search finds by their receiver or subject.
+#[derive(Clone, Debug)]
+pub struct RetryFailedLetters {
+    pub query: String,
+}
+
+/// How many letters failed, of those that are looked for, and whether anything could take them.
+#[derive(Clone, Copy, Debug)]
+pub struct FailedLettersFacts {
+    pub failed: u32,
+    pub mail_goes_out: bool,
+}
+
+impl Command for RetryFailedLetters {
+    type Facts = FailedLettersFacts;
+    const NAME: &'static str = "administration/retry-failed";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        actor.administrator()?;
+        if facts.failed == 0 {
+            return Err(Refusal::NothingToSend {});
+        }
+        may_retry(LetterState::Failed, facts.mail_goes_out)?;
+        Ok(vec![Change::FailedLettersRetried { query: self.query.clone(), count: facts.failed }])
+    }
+
+    fn done(&self, changes: &[Change]) -> Done {
+        let count = changes.iter().find_map(|change| match change {
+            Change::FailedLettersRetried { count, .. } => Some(*count),
+            _ => None,
+        });
+        Done::here(Notice::FailedLettersRetried { count: count.unwrap_or_default() })
+    }
 }
 
 impl Command for RetryLetter {

@@ -45,7 +45,7 @@ impl Command for DisableOrganization {
 
     fn done(&self, changes: &[Change]) -> Done {
         let disabled = Notice::OrganizationDisabled { name: self.name.to_string(), already: changes.is_empty() };
-        Done::then(disabled, page_of(&self.name))
+        Done::then(disabled, page_of_organization(&self.name))
     }
 }
 
@@ -70,11 +70,11 @@ impl Command for EnableOrganization {
     }
 
     fn done(&self, _: &[Change]) -> Done {
-        Done::then(Notice::OrganizationEnabled { name: self.name.to_string() }, page_of(&self.name))
+        Done::then(Notice::OrganizationEnabled { name: self.name.to_string() }, page_of_organization(&self.name))
     }
 }
 
 /// The page on which administrators see an organization.
-fn page_of(name: &OrganizationName) -> String {
+pub(super) fn page_of_organization(name: &OrganizationName) -> String {
     ["/administration/organizations/", name.key().as_str()].concat()
 }

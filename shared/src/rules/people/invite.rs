@@ -170,7 +170,7 @@ impl Command for Invite {
                 _ => None,
             })
             .collect();
-        Done::then(Notice::Invited { whom: invited }, page_of(&self.organization))
+        Done::then(Notice::Invited { whom: invited.into() }, page_of(&self.organization))
     }
 }
 
@@ -184,7 +184,8 @@ fn expired(within: &Within, offer: &Offer) -> Change {
     }
 }
 
-/// Send the letter again: its end is renewed, and the link before it dies.
+/// Send the letter again: its end is renewed, and the link before it dies. Whoever sends it vouches for it from then on,
+/// so that it does not fail because the one who sent it first has gone.
 #[derive(Clone, Debug)]
 pub struct ResendInvitation {
     pub id: InvitationId,
@@ -212,7 +213,7 @@ impl Command for ResendInvitation {
             id: offer.id,
             organization: invitation.within.organization.clone(),
             invitee: offer.invitee.clone(),
-            inviter: offer.inviter.clone(),
+            inviter: me.into(),
             role: offer.role,
             secret: fresh.secret(),
             lives: *lives,

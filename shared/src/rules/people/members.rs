@@ -135,7 +135,7 @@ impl Command for AssignRole {
                 _ => None,
             })
             .collect();
-        Done::then(Notice::RoleChanged { whom: changed, role: self.role }, page_of(&self.organization))
+        Done::then(Notice::RoleChanged { whom: changed.into(), role: self.role }, page_of(&self.organization))
     }
 }
 
@@ -241,8 +241,10 @@ impl Command for RemoveMembers {
             })
             .collect();
         match left {
-            Some(display_name) => Done::then(Notice::Left { display_name, removed }, "/manage/organizations"),
-            None => Done::then(Notice::Removed { whom: removed }, page_of(&self.organization)),
+            Some(display_name) => {
+                Done::then(Notice::Left { display_name, removed: removed.into() }, "/manage/organizations")
+            }
+            None => Done::then(Notice::Removed { whom: removed.into() }, page_of(&self.organization)),
         }
     }
 }

@@ -13,7 +13,7 @@ pub use members::*;
 use super::audience::owners_no_more;
 use super::{Actor, Change, Organization, Party, Person};
 use crate::billing::Price;
-use crate::ids::InvitationId;
+use crate::ids::{AccountId, InvitationId};
 use crate::moment::Moment;
 use crate::names::NameKey;
 use crate::problem::Refusal;
@@ -69,7 +69,16 @@ impl Within {
     /// # Errors
     /// After these changes nobody who can use their account would be an Owner.
     fn stays_owned(&self, changes: &[Change]) -> Result<(), Refusal> {
-        let gone = owners_no_more(changes);
+        self.stays_owned_without(&owners_no_more(changes))
+    }
+
+    /// Why somebody can neither leave nor take another role, if they are the last Owner who can use their account.
+    pub fn holds(&self, person: &Person) -> Option<Refusal> {
+        let is_owner = self.owners.iter().any(|owner| owner.id == person.id);
+        self.stays_owned_without(&[person.id]).err().filter(|_| is_owner)
+    }
+
+    fn stays_owned_without(&self, gone: &[AccountId]) -> Result<(), Refusal> {
         if gone.is_empty() || self.owners.iter().any(|owner| !gone.contains(&owner.id)) {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! The request of a private organization: a draft until it is known whom its papers go to (rules, sections 4 and 8).
 
-use super::{RequestFacts, may_file, name_of, own, page_of, stand_in};
+use super::{RequestFacts, RequestPace, may_file, name_of, own, page_of, stand_in};
 use crate::billing::{BillingDetails, BillingForm};
 use crate::ids::RequestId;
 use crate::moment::Moment;
@@ -44,8 +44,7 @@ pub struct BillingFacts {
     pub standing: Standing,
     /// When the applicant handed in their other requests within the last day, oldest first.
     pub filed_today: Vec<Moment>,
-    /// How many are allowed in a day.
-    pub a_day: u32,
+    pub pace: RequestPace,
 }
 
 impl Command for GiveBilling {
@@ -79,7 +78,7 @@ impl Command for GiveBilling {
         if request.state != State::Draft {
             return Ok(changes);
         }
-        may_file(person.verified, &facts.filed_today, facts.a_day, fresh.now)?;
+        may_file(person.verified, &facts.filed_today, facts.pace, fresh.now)?;
         if facts.standing != Standing::Free {
             return Err(Refusal::NameGone { name: request.name.to_string() });
         }

@@ -1,13 +1,14 @@
 //! Deciding on a request: approve, decline, defer (rules, section 4).
 
 use super::{RequestFacts, name_of};
+use crate::billing::Price;
 use crate::ids::{OrganizationId, RequestId};
 use crate::problem::Refusal;
-use crate::roles::Role;
+use crate::roles::{Kind, Role};
 use crate::rules::{Actor, Change, Command, Fresh, Unseen};
 use crate::text::{Message, Reason};
 use crate::wire::Done;
-use crate::wire::requests::{Standing, State};
+use crate::wire::requests::{Similar, Standing, State};
 use crate::words::Notice;
 
 /// Say yes: the organization comes to be, and the applicant is its Owner.
@@ -24,14 +25,30 @@ pub struct ApproveFacts {
     pub standing: Standing,
     /// Open requests of others for the same name, oldest first.
     pub rivals: Vec<RequestFacts>,
+    /// Whether the applicant's account is disabled: nobody could use what it would own.
+    pub applicant_disabled: bool,
+    /// Names of other organizations that the name looks like, most similar first.
+    pub similar: Vec<Similar>,
+    /// What a private organization costs.
+    pub price: Price,
+}
+
+impl ApproveFacts {
+    /// What the members will cost, where that is anything.
+    pub fn price(&self) -> Option<Price> {
+        (self.request.kind == Kind::Private).then_some(self.price)
+    }
 }
 
 /// Whether the request can be approved.
 ///
 /// # Errors
-/// It is closed, or its name has gone meanwhile; then it stays open.
+/// It is closed; or its applicant can't use their account, or its name has gone meanwhile: then it stays open.
 pub fn may_approve(facts: &ApproveFacts) -> Result<(), Refusal> {
     facts.request.open()?;
+    if facts.applicant_disabled {
+        return Err(Refusal::ApplicantDisabled { username: facts.request.applicant.username.clone() });
+    }
     match facts.standing {
         Standing::Free => Ok(()),
         Standing::Taken | Standing::Reserved => {
@@ -75,6 +92,8 @@ impl Command for ApproveRequest {
                 display_name,
                 organization: id,
                 read: request.as_read(),
+                similar: facts.similar.clone(),
+                price: facts.price(),
                 message: Unseen(self.message.clone()),
             },
         ];

@@ -3,6 +3,7 @@
 use super::{RequestFacts, billing_page_of, name_of, own, page_of};
 use crate::addresses::OrganizationUrl;
 use crate::ids::RequestId;
+use crate::limits;
 use crate::moment::{Moment, Span};
 use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
@@ -43,6 +44,49 @@ impl FileRequest {
     }
 }
 
+/// How many requests one account may submit, drafts included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestPace {
+    /// One after the other; then one more every [`limits::REQUEST_EVERY`].
+    pub at_once: u32,
+    /// Within a day, where there is a limit.
+    pub a_day: Option<u32>,
+}
+
+impl Default for RequestPace {
+    /// What holds unless it is configured otherwise.
+    fn default() -> Self {
+        Self { at_once: limits::REQUESTS_AT_ONCE, a_day: None }
+    }
+}
+
+impl RequestPace {
+    /// Whether one more may be submitted after those of the last day, oldest first.
+    ///
+    /// # Errors
+    /// Too many in a short time, or within the day, with the time until there is room.
+    fn one_more(self, filed_today: &[Moment], now: Moment) -> Result<(), Refusal> {
+        if let Some(limit) = self.a_day
+            && let Some(over) = filed_today.len().checked_sub(usize::try_from(limit).unwrap_or(usize::MAX))
+        {
+            // A place is free again a day after the request that fills the last one.
+            let frees = filed_today.get(over).copied().unwrap_or(now);
+            let seconds = frees.plus(Span::days(1)).seconds_to_wait(now);
+            return Err(Refusal::TooManyRequests { limit, seconds });
+        }
+        // Each uses a part of the allowance up, which fills again with time.
+        let every = limits::REQUEST_EVERY;
+        let whole = filed_today
+            .iter()
+            .fold(None, |whole: Option<Moment>, at| Some(whole.map_or(*at, |whole| whole.max(*at)).plus(every)));
+        let lead = Span(every.0.saturating_mul(i64::from(self.at_once) - 1));
+        match whole.map(|whole| whole.minus(lead)) {
+            Some(free_at) if free_at > now => Err(Refusal::RequestsTooFast { seconds: free_at.seconds_to_wait(now) }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What must be known to hand a request in.
 #[derive(Clone, Debug)]
 pub struct FileFacts {
@@ -51,26 +95,18 @@ pub struct FileFacts {
     pub own_request_open: bool,
     /// When the applicant handed in requests within the last day, oldest first.
     pub filed_today: Vec<Moment>,
-    /// How many are allowed in a day.
-    pub a_day: u32,
+    pub pace: RequestPace,
 }
 
 /// Whether a person may hand in a request now, whatever it asks for.
 ///
 /// # Errors
-/// Their address is not verified, or the day's requests are used up.
-pub fn may_file(verified: bool, filed_today: &[Moment], a_day: u32, now: Moment) -> Result<(), Refusal> {
+/// Their address is not verified, or they have submitted too many of late.
+pub fn may_file(verified: bool, filed_today: &[Moment], pace: RequestPace, now: Moment) -> Result<(), Refusal> {
     if !verified {
         return Err(Refusal::EmailUnverified {});
     }
-    let over = filed_today.len().checked_sub(usize::try_from(a_day).unwrap_or(usize::MAX));
-    if let Some(over) = over {
-        // A place is free again a day after the request that fills the last one.
-        let frees = filed_today.get(over).copied().unwrap_or(now);
-        let seconds = frees.plus(Span::days(1)).seconds_to_wait(now);
-        return Err(Refusal::TooManyRequests { limit: a_day, seconds });
-    }
-    Ok(())
+    pace.one_more(filed_today, now)
 }
 
 /// Whether the name can be asked for.
@@ -92,7 +128,7 @@ impl Command for FileRequest {
 
     fn decide(&self, actor: &Actor, facts: &FileFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let person = actor.person()?;
-        may_file(person.verified, &facts.filed_today, facts.a_day, fresh.now)?;
+        may_file(person.verified, &facts.filed_today, facts.pace, fresh.now)?;
         may_ask_for(facts.standing, facts.own_request_open).map_err(|code| Refusal::fault(Field::AccountName, code))?;
         let (id, applicant, name) = (fresh.id(), person.into(), self.name.clone());
         let (display_name, url, description) = (self.display_name.clone(), self.url.clone(), self.description.clone());

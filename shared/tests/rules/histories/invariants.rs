@@ -24,7 +24,8 @@ impl World {
             assert!(self.account(applicant).is_some_and(verified), "an unverified applicant");
             assert_eq!(request.facts.state == State::Approved, request.organization.is_some());
             if let Some(id) = request.organization {
-                let owned = self.organizations.iter().any(|o| o.id == id && o.members == [(applicant, Role::Owner)]);
+                let owner = (applicant, Role::Owner);
+                let owned = self.organizations.iter().any(|o| o.id == id && o.members.contains(&owner));
                 assert!(owned && self.held.get(&request.facts.name.key()) == Some(&id), "approved, and not founded");
             }
             let (private, known) = (request.facts.kind == Kind::Private, request.facts.billing.is_some());
@@ -101,6 +102,16 @@ impl World {
                 Change::RequestWithdrawn { applicant, .. } | Change::BillingGiven { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "withdrawn by another");
                 }
+                Change::MemberJoined { account, .. } => {
+                    assert!(before.account(account.id).is_some_and(|a| !a.disabled), "an Owner who can't be one");
+                }
+                Change::OwnerAppointed { organization, account, .. } => {
+                    assert!(actor.administrator().is_ok(), "appointed by {actor:?}");
+                    let able = |id| before.account(id).is_some_and(|a| !a.disabled);
+                    let was = before.organizations.iter().find(|o| o.id == organization.id).unwrap();
+                    let owned = was.members.iter().any(|(id, role)| *role == Role::Owner && able(*id));
+                    assert!(!owned && able(account.id), "appointed beside another, or in vain");
+                }
                 Change::OrganizationDisabled { .. } | Change::OrganizationEnabled { .. } => {
                     assert!(actor.administrator().is_ok(), "shut or opened by {actor:?}");
                 }
@@ -110,7 +121,13 @@ impl World {
                 Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
                     assert_eq!(*actor, Actor::Operator);
                 }
-                Change::AccountDisabled { account, .. } | Change::AccountEnabled { account } => {
+                Change::AdministratorRevoked { .. } => {
+                    assert_eq!(*actor, Actor::Operator);
+                    assert!(self.accounts.iter().any(|a| a.administrator && !a.disabled), "nobody runs the site");
+                }
+                Change::AccountDisabled { account, .. }
+                | Change::AccountEnabled { account }
+                | Change::SessionsEnded { account, .. } => {
                     assert!(*actor == Actor::Operator || actor.administrator().is_ok_and(|p| p.id != account.id));
                 }
                 Change::EmailVerified { account, email_id, .. } => {

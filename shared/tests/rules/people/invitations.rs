@@ -154,9 +154,11 @@ fn revoking() {
 fn sending_again() {
     let resend = || ResendInvitation { id: INVITATION };
     let facts = |invitation| Some(ResendInvitationFacts { invitation, lives: limits::INVITATION });
-    let Offer { id, invitee, inviter, role, .. } = offer();
+    let Offer { id, invitee, role, .. } = offer();
     let secret = fresh().secret();
     let lives = limits::INVITATION;
+    // Whoever sends it again vouches for it, whoever sent it first.
+    let inviter = party(&dana());
     let renewed = Change::InvitationRenewed { id, organization: sundial(), invitee, inviter, role, secret, lives };
     let live = |within| facts(invitation(within, InvitationState::Live));
     let mut table: Vec<Row<ResendInvitation>> = vec![

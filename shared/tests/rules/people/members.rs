@@ -321,3 +321,18 @@ fn passing_over() {
     let two = facts(vec![member(&mira(), Role::Member), Ok(moved)]);
     assert_eq!(said(&assign.passed_over(&person(dana()), &two)), ["lee has become a Manager meanwhile, by mira"]);
 }
+
+#[test]
+fn only_the_last_owner_who_can_use_their_account_is_held() {
+    let two = Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
+    let alone = Within { shut_out: vec![party(&mira())], ..owned() };
+    let held = |disabled: &[&str]| {
+        let disabled = disabled.iter().map(|one| (*one).to_owned()).collect();
+        Some(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled })
+    };
+    assert_eq!(owned().holds(&dana()), held(&[]));
+    assert_eq!(alone.holds(&dana()), held(&["mira"]));
+    assert_eq!(two.holds(&dana()), None);
+    assert_eq!(within(Some(Role::Member)).holds(&lee()), None);
+    assert_eq!(Within { owners: Vec::new(), ..within(Some(Role::Member)) }.holds(&lee()), None);
+}

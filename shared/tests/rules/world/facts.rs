@@ -1,6 +1,12 @@
 //! How each command reads its facts from the world.
 
 use super::*;
+use shared::billing::Price;
+
+/// The moments of the day before now.
+pub(super) fn within_a_day(moments: impl Iterator<Item = Moment>, now: Moment) -> Vec<Moment> {
+    moments.filter(|at| *at > now.minus(Span::days(1))).collect()
+}
 
 impl Know for CreateAccount {
     fn facts(&self, world: &World, _: &Actor) -> CreateFacts {
@@ -142,7 +148,8 @@ impl Know for SignIn {
     fn facts(&self, world: &World, _: &Actor) -> Option<SignInFacts> {
         let account = world.by_username(&self.who)?;
         let (password_hash, disabled) = (account.password_hash.clone(), account.disabled);
-        Some(SignInFacts { account: account.party.clone(), password_hash, disabled })
+        let devices = world.devices(account.party.id).into_iter().rev().collect();
+        Some(SignInFacts { account: account.party.clone(), password_hash, disabled, devices })
     }
 }
 
@@ -162,9 +169,36 @@ impl Know for GrantAdministrator {
     }
 }
 
+impl Know for RevokeAdministrator {
+    fn facts(&self, world: &World, _: &Actor) -> Option<AdministratorFacts> {
+        let account = world.as_administered(&self.username)?;
+        let others = world
+            .accounts
+            .iter()
+            .any(|other| other.administrator && !other.disabled && other.party.id != account.account.id);
+        Some(AdministratorFacts { account, others })
+    }
+}
+
+impl Know for EndSessions {
+    fn facts(&self, world: &World, _: &Actor) -> Option<SessionsFacts> {
+        let account = world.as_administered(&self.username)?;
+        let devices = world.devices(account.account.id).len();
+        Some(SessionsFacts { account, devices })
+    }
+}
+
 impl Know for DisableAccount {
-    fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
-        world.as_administered(&self.username)
+    fn facts(&self, world: &World, _: &Actor) -> Option<DisableFacts> {
+        let account = world.as_administered(&self.username)?;
+        let me = account.account.id;
+        let able = |id: &AccountId| world.account(*id).is_some_and(|account| !account.disabled);
+        let alone = |organization: &&Organization| {
+            let mut owners = organization.members.iter().filter(|(_, role)| *role == Role::Owner);
+            owners.clone().any(|(id, _)| *id == me) && !owners.any(|(id, _)| *id != me && able(id))
+        };
+        let ownerless = world.organizations.iter().filter(alone).map(|organization| organization.name.clone());
+        Some(DisableFacts { ownerless: ownerless.collect(), account })
     }
 }
 
@@ -188,7 +222,7 @@ impl Know for FileRequest {
             standing: world.standing(&self.name.key()),
             own_request_open: account.is_some_and(|id| world.own_open(id, &self.name)),
             filed_today: within_a_day(own.map(|r| r.filed_at).chain(world.discarded_by(account)), world.now),
-            a_day: REQUESTS_A_DAY,
+            pace: RequestPace { a_day: Some(REQUESTS_A_DAY), ..RequestPace::default() },
         }
     }
 }
@@ -205,7 +239,9 @@ impl Know for ApproveRequest {
         let key = request.name.key();
         let rival = |r: &RequestFacts| r.id != self.id && r.state.is_open() && r.name.key() == key;
         let rivals = world.requests.iter().map(|r| r.facts.clone()).filter(rival).collect();
-        Some(ApproveFacts { standing: world.standing(&key), rivals, request })
+        let applicant_disabled = world.account(request.applicant.id).is_none_or(|account| account.disabled);
+        let (standing, price) = (world.standing(&key), Price::USUAL);
+        Some(ApproveFacts { standing, rivals, applicant_disabled, similar: Vec::new(), price, request })
     }
 }
 
@@ -254,7 +290,7 @@ impl Know for GiveBilling {
         Some(BillingFacts {
             standing: world.standing(&request.name.key()),
             filed_today: within_a_day(others.map(|r| r.filed_at).chain(world.discarded_by(account)), world.now),
-            a_day: REQUESTS_A_DAY,
+            pace: RequestPace { a_day: Some(REQUESTS_A_DAY), ..RequestPace::default() },
             request,
         })
     }

@@ -1,0 +1,190 @@
+//! What a reader did before the page was taken over. What they typed, ticked or picked meanwhile, and what the browser put
+//! back into fields of a page that was loaded again, was heard by nobody: each control that holds something else than what
+//! the server drew says so once more, by the events that a change makes.
+
+use super::drafts;
+use super::real::{element, is_broken};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::wasm_bindgen::closure::Closure;
+use std::cell::Cell;
+use std::time::Duration;
+use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+
+thread_local! {
+    static TAKEN_OVER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the page answers what is done on it. While it is being taken over, it does not yet.
+pub fn is_taken_over() -> bool {
+    TAKEN_OVER.get()
+}
+
+/// The page has been drawn in the browser: from now on it answers, and hears what was done before. `then` comes after that.
+pub fn take_over(then: impl FnOnce() + 'static) {
+    // Not at once: what the page does when it is new is done first.
+    set_timeout(
+        move || {
+            if is_broken() {
+                return;
+            }
+            TAKEN_OVER.set(true);
+            if let Some(root) = document().document_element() {
+                let _ = root.set_attribute("data-alive", "");
+            }
+            hear();
+            // Some browsers put back what stood in fields when everything is there.
+            let shown = Closure::<dyn Fn()>::new(hear);
+            let _ = window().add_event_listener_with_callback("pageshow", shown.as_ref().unchecked_ref());
+            // As long as the page.
+            shown.forget();
+            then();
+        },
+        Duration::ZERO,
+    );
+}
+
+fn hear() {
+    let Ok(controls) = document().query_selector_all("input, textarea, select") else { return };
+    let controls = (0..controls.length()).filter_map(|n| controls.get(n)?.dyn_into::<Element>().ok());
+    controls.filter(differs).for_each(|control| say(&control));
+}
+
+/// Whether a control holds something else than what it was drawn with. Of radio buttons, the one that was chosen does.
+pub(super) fn differs(control: &Element) -> bool {
+    if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
+        return text.default_value().is_ok_and(|drawn| text.value() != drawn);
+    }
+    if let Some(choice) = control.dyn_ref::<HtmlSelectElement>() {
+        return choice.value() != drawn_with(choice);
+    }
+    let Some(input) = control.dyn_ref::<HtmlInputElement>() else { return false };
+    match input.type_().as_str() {
+        "hidden" | "submit" => false,
+        "radio" => input.checked() && !input.default_checked(),
+        "checkbox" => input.checked() != input.default_checked(),
+        _ => input.value() != input.default_value(),
+    }
+}
+
+fn drawn_with(choice: &HtmlSelectElement) -> String {
+    let option = |selector| choice.query_selector(selector).ok().flatten();
+    let option = option("option[selected]").or_else(|| option("option"));
+    option.and_then(|option| option.get_attribute("value")).unwrap_or_default()
+}
+
+/// Makes the events of a change, and of leaving the control where the reader is not in it.
+pub(super) fn say(control: &Element) {
+    let bubbling = EventInit::new();
+    bubbling.set_bubbles(true);
+    for name in ["input", "change"] {
+        if let Ok(event) = Event::new_with_event_init_dict(name, &bubbling) {
+            let _ = control.dispatch_event(&event);
+        }
+    }
+    if document().active_element().as_ref() != Some(control)
+        && let Ok(left) = Event::new("blur")
+    {
+        let _ = control.dispatch_event(&left);
+    }
+}
+
+/// Whether an event was made by the reader, and not by us on their behalf.
+pub fn is_readers(event: &Event) -> bool {
+    event.is_trusted()
+}
+
+/// Shows a dialog as a modal one: the rest of the page is out of reach, and Escape closes it. A reader who was already in
+/// it stays where they were; while one is in a field beside it that they found before the page was taken over, the dialog
+/// stands open in the page, as it came.
+pub fn show_modal(dialog: NodeRef<leptos::html::Dialog>) {
+    let Some(shown) = dialog.get() else { return };
+    match is_taken_over() {
+        true => modal(&shown),
+        false => modal_when_free(dialog),
+    }
+}
+
+fn modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
+    let Some(shown) = dialog.try_get_untracked().flatten() else { return };
+    let field = document().active_element().filter(|active| active.matches("input, textarea, select") == Ok(true));
+    let Some(field) = field.filter(|field| !shown.contains(Some(field.as_ref()))) else { return modal(&shown) };
+    // What has the focus instead is known a moment later; where another window has it, the field still does in this one.
+    let here = field.clone();
+    let left = Closure::once_into_js(move || {
+        set_timeout(
+            move || {
+                if document().active_element().as_ref() == Some(&here) {
+                    modal_when_free(dialog);
+                } else if let Some(shown) = dialog.try_get_untracked().flatten() {
+                    modal(&shown);
+                }
+            },
+            Duration::ZERO,
+        );
+    });
+    let once = web_sys::AddEventListenerOptions::new();
+    once.set_once(true);
+    let left = left.unchecked_ref();
+    let _ = field.add_event_listener_with_callback_and_add_event_listener_options("blur", left, &once);
+}
+
+fn modal(dialog: &web_sys::HtmlDialogElement) {
+    let begun = document().active_element().filter(|active| {
+        let (active, dialog): (&web_sys::Node, &web_sys::Node) = (active.as_ref(), dialog.as_ref());
+        active != dialog && dialog.contains(Some(active))
+    });
+    // By this mark the browser leaves the focus where it is.
+    let marked = begun.filter(|field| !field.has_attribute("autofocus"));
+    if let Some(field) = &marked {
+        let _ = field.set_attribute("autofocus", "");
+    }
+    // Not `close()`: its event would come late, and lead away from the page.
+    let _ = dialog.remove_attribute("open");
+    let _ = dialog.show_modal();
+    if let Some(field) = marked {
+        let _ = field.remove_attribute("autofocus");
+        if document().active_element().as_ref() != Some(&field)
+            && let Some(field) = field.dyn_ref::<HtmlElement>()
+        {
+            let _ = field.focus();
+        }
+    }
+}
+
+/// Puts what was kept of a form into its fields, where the reader has not begun anew.
+pub fn resume(form: NodeRef<leptos::html::Form>, key: &str) {
+    let Some(form) = form.get_untracked() else { return };
+    for (name, value) in drafts::read(key) {
+        let Ok(controls) = form.query_selector_all("input, textarea, select") else { return };
+        let controls = (0..controls.length()).filter_map(|n| controls.get(n)?.dyn_into::<Element>().ok());
+        for control in controls.filter(|control| control.get_attribute("name").as_deref() == Some(name.as_str())) {
+            if !differs(&control) && put(&control, &value) {
+                say(&control);
+            }
+        }
+    }
+}
+
+/// Puts a value into a control; whether that changed it.
+fn put(control: &Element, value: &str) -> bool {
+    if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
+        text.set_value(value);
+    } else if let Some(choice) = control.dyn_ref::<HtmlSelectElement>() {
+        choice.set_value(value);
+    } else if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
+        match input.type_().as_str() {
+            "hidden" | "password" | "checkbox" => return false,
+            "radio" => input.set_checked(input.value() == value || input.checked()),
+            _ => input.set_value(value),
+        }
+    }
+    differs(control)
+}
+
+/// Covers what a page shows of somebody who is signed in no more; what was typed into it stays.
+pub fn cover(covered: bool) {
+    if let Some(root) = element("html") {
+        let _ = root.toggle_attribute_with_force("data-signed-out", covered);
+    }
+}

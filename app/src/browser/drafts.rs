@@ -1,0 +1,48 @@
+//! What was typed into a form and not sent yet. It is kept in this tab alone, for the one who typed it, until the form is
+//! sent or they sign out. Where the browser keeps nothing, nothing is kept.
+
+use super::real::typed_in;
+use crate::first::Typed;
+use leptos::prelude::*;
+use web_sys::Storage;
+
+const PREFIX: &str = "draft ";
+
+fn storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// Under which name a form of somebody's page is kept.
+pub fn draft_key(reader: &str, page: &str, form: &str) -> String {
+    [PREFIX, reader, " ", page, " ", form].concat()
+}
+
+/// Keeps what stands in a form, but secrets.
+pub fn keep_draft(form: NodeRef<leptos::html::Form>, key: &str) {
+    let typed = form.get_untracked().map(|form| typed_in(&form)).unwrap_or_default();
+    if let Some(storage) = storage()
+        && let Ok(text) = serde_json::to_string(&typed)
+    {
+        let _ = storage.set_item(key, &text);
+    }
+}
+
+pub(super) fn read(key: &str) -> Typed {
+    let text = storage().and_then(|storage| storage.get_item(key).ok().flatten());
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// The form was sent: nothing of it is kept.
+pub fn drop_draft(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// The reader signs out: nothing of theirs is kept.
+pub fn drop_drafts() {
+    let Some(storage) = storage() else { return };
+    let keys = (0..storage.length().unwrap_or_default()).filter_map(|n| storage.key(n).ok().flatten());
+    let keys: Vec<String> = keys.filter(|key| key.starts_with(PREFIX)).collect();
+    keys.iter().for_each(|key| drop_draft(key));
+}

@@ -1,0 +1,76 @@
+//! Where the pointer is, and whether it is pressed.
+
+use super::real::is_there;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::wasm_bindgen::closure::Closure;
+use std::cell::Cell;
+use std::time::Duration;
+
+thread_local! {
+    /// Where a mouse was last, once it has moved.
+    static AT: Cell<Option<(i32, i32)>> = const { Cell::new(None) };
+    /// Whether a pointer is pressed.
+    static PRESSED: Cell<bool> = const { Cell::new(false) };
+    /// How often one was.
+    static PRESSES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Outside of every page.
+const NOWHERE: (i32, i32) = (-1, -1);
+
+/// How often a pointer was pressed.
+pub(super) fn presses() -> u32 {
+    PRESSES.get()
+}
+
+/// Knows from now on where a mouse is, whether a pointer is pressed, and how often one was.
+pub fn watch_pointer() {
+    for (event, pressed) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
+        let noted = Closure::<dyn Fn()>::new(move || {
+            PRESSED.set(pressed);
+            PRESSES.set(PRESSES.get().wrapping_add(u32::from(pressed)));
+        });
+        // In the capturing phase: before anything that the press does.
+        let _ = window().add_event_listener_with_callback_and_bool(event, noted.as_ref().unchecked_ref(), true);
+        // As long as the page.
+        noted.forget();
+    }
+    let moved = Closure::<dyn Fn(web_sys::MouseEvent)>::new(|event: web_sys::MouseEvent| {
+        let out = event.type_() == "mouseout";
+        // Out of a part of the page is into another one; out of all of them is into nothing.
+        if !out || event.related_target().is_none() {
+            AT.set(Some(if out { NOWHERE } else { (event.client_x(), event.client_y()) }));
+        }
+    });
+    for event in ["mousemove", "mouseout"] {
+        let _ = window().add_event_listener_with_callback_and_bool(event, moved.as_ref().unchecked_ref(), true);
+    }
+    moved.forget();
+}
+
+/// Whether a mouse is over something that a selector finds. A finger leaves no trace: what it touched last is not what it
+/// is about to touch. Not by `:hover` alone: Chromium leaves that on what stood around a row that has gone.
+pub fn is_pointed_at(selector: &str) -> bool {
+    let mouse = window().match_media("(hover: hover)").ok().flatten().is_some_and(|mouse| mouse.matches());
+    let over = |(x, y): (i32, i32)| {
+        let element = document().element_from_point(x as f32, y as f32);
+        element.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+    };
+    mouse && AT.get().map_or_else(|| is_there(&[selector, ":hover"].concat()), over)
+}
+
+/// Does something at once, or when the pointer that is pressed is released and its click has been heard.
+pub fn when_released(run: impl FnOnce() + 'static) {
+    if !PRESSED.get() {
+        return run();
+    }
+    let later = Closure::once_into_js(move || set_timeout(run, Duration::ZERO));
+    let options = web_sys::AddEventListenerOptions::new();
+    options.set_once(true);
+    let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+        "pointerup",
+        later.unchecked_ref(),
+        &options,
+    );
+}

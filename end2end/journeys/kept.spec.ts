@@ -1,0 +1,122 @@
+// What was typed stays in its tab; what is private is covered once its reader has signed out; and times grow older.
+
+import { control, line, main, PATHS, people as screen, request } from "../ground/screens.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("a form that is half filled is found again in the same tab, until it is sent", async ({ people }) => {
+  const dana = await people.member("dana");
+  const sundial = people.organization("sundial");
+  await dana.opens(PATHS.organizations);
+  await dana.hands.fill(request.name(dana.page), sundial.name);
+  await dana.hands.fill(request.description(dana.page), sundial.description);
+  await dana.hands.check(request.private(dana.page));
+  await dana.opens(PATHS.account);
+  await dana.opens(PATHS.organizations);
+  await expect(request.name(dana.page)).toHaveValue(sundial.name);
+  await expect(request.description(dana.page)).toHaveValue(sundial.description);
+  await expect(request.private(dana.page)).toBeChecked();
+  await dana.fillsTheRequest(sundial);
+  await dana.hands.press(request.create(dana.page));
+  await expect(line(dana.page, sundial.name)).toBeVisible();
+  await dana.opens(PATHS.landing);
+  await dana.opens(PATHS.organizations);
+  await expect(request.name(dana.page)).toHaveValue("");
+});
+
+test("“Not now” on the billing page keeps what was typed, and nobody else finds it", async ({ people }) => {
+  const dana = await people.member("dana");
+  const works = people.organization("works");
+  await dana.opens(PATHS.organizations);
+  await dana.fillsTheRequest(works);
+  await dana.hands.check(request.private(dana.page));
+  await dana.hands.press(request.create(dana.page));
+  const name = main(dana.page).getByLabel("Legal name", { exact: true });
+  await dana.hands.fill(name, "Works Ltd");
+  await main(dana.page).getByLabel("Country", { exact: true }).selectOption("DE");
+  await dana.presses("Not now", main(dana.page));
+  await dana.presses("Continue", main(dana.page));
+  await expect(name).toHaveValue("Works Ltd");
+  await expect(main(dana.page).getByLabel("Country", { exact: true })).toHaveValue("DE");
+  const kept = () => dana.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("draft ")).length);
+  expect(await kept()).toBe(1);
+  await dana.signsOut();
+  expect(await kept()).toBe(0);
+});
+
+test("a list is covered at once when its reader signs out in another tab, and what they typed is kept", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.bystander("lee");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await dana.hands.fill(screen.username(dana.page), "mira");
+  expectConsole(401);
+  const tab = await dana.page.context().newPage();
+  await tab.goto(PATHS.landing);
+  await tab.locator("details.menu > summary").click();
+  await tab.getByRole("button", { name: "Sign out" }).click();
+  await tab.locator("html[data-ready]").waitFor({ state: "attached" });
+  await expect(main(dana.page).locator("table.people")).toBeHidden({ timeout: 3_000 });
+  await expect(dana.page.getByText("You are signed out. What you typed is still here.")).toBeVisible();
+  await expect(screen.username(dana.page)).toBeVisible();
+  await expect(screen.username(dana.page)).toHaveValue("mira");
+  await tab.close();
+});
+
+test("the last Owner reads why they can't leave before they press anything", async ({ people, look }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.bystander("lee");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await expect(control(main(dana.page), `Remove ${dana.username}`)).toBeDisabled();
+  await expect(screen.role(dana.page, dana.username)).toBeDisabled();
+  await expect(screen.role(dana.page, dana.username)).toHaveAccessibleDescription(/without an Owner/);
+  await look(dana.page, "the last Owner");
+});
+
+test("typing in Find people narrows what is on the page, and Enter looks among all", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
+  await dana.takesIn(sundial, lee);
+  await dana.plainly.invites(sundial, mira.username, "Member");
+  await dana.opens(`${PATHS.manage(sundial.name)}?only=member`);
+  const find = main(dana.page).getByRole("searchbox", { name: "Find people" });
+  await find.fill(` ${mira.username.toUpperCase()}`);
+  await expect(main(dana.page).getByText(lee.username, { exact: true })).toBeHidden();
+  await expect(main(dana.page).getByText(mira.username, { exact: true })).toBeVisible();
+  await find.fill("nobody");
+  await expect(main(dana.page)).toContainText("Nobody on this page is called so. Find looks among all.");
+  await find.fill(lee.username);
+  await find.press("Enter");
+  await expect(dana.page).toHaveURL(new RegExp(`[?&]q=${lee.username}`));
+  await expect(main(dana.page).getByText(lee.username, { exact: true })).toBeVisible();
+});
+
+test("“just now” grows older, and the exact time is reached without a pointer that hovers", async ({ people }) => {
+  const dana = await people.member("dana");
+  await dana.page.clock.install();
+  await dana.opens(PATHS.account);
+  const time = main(dana.page).getByText("just now").first();
+  await expect(time).toBeVisible();
+  await dana.page.clock.runFor("03:05");
+  await expect(main(dana.page).getByText("3 minutes ago").first()).toBeVisible();
+  const one = main(dana.page).locator("time").first();
+  await one.focus();
+  const shown = await one.evaluate((element) => getComputedStyle(element, "::after").content);
+  expect(shown).toContain(new Date().getFullYear().toString());
+});
+
+test("the counter is read aloud only near the limit", async ({ people }) => {
+  const dana = await people.member("dana");
+  await dana.opens(PATHS.organizations);
+  const field = request.description(dana.page);
+  const said = main(dana.page).locator(".field", { has: dana.page.locator("textarea") }).locator("[role=status]");
+  await dana.hands.fill(field, "A few words.");
+  await expect(said).toBeEmpty();
+  const most = Number((await main(dana.page).locator(".counted").innerText()).split(" of ")[1]);
+  await dana.hands.fill(field, "a".repeat(most - 15));
+  await expect(said).toContainText("at most 20 more characters");
+  await expect(main(dana.page).locator(".field [aria-live] .counter")).toHaveCount(0);
+});

@@ -1,0 +1,79 @@
+// What only a browser shows of the style: what is printed, where room is left, and how the focus looks.
+
+import { decision, dialog, main, PATHS, people as screen, signIn } from "../ground/screens.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("People is printed as a list, without what can be pressed or filled in", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const [lee, kim] = [await people.bystander("lee"), await people.bystander("kim")];
+  await dana.takesIn(sundial, lee, "Manager");
+  await dana.plainly.invites(sundial, kim.username, "Member");
+  await dana.opens(PATHS.manage(sundial.name));
+  await dana.page.emulateMedia({ media: "print" });
+
+  for (const shown of [sundial.display, "Person", "Joined", dana.username, lee.username, "Pending invitations", kim.username]) {
+    await expect(main(dana.page).getByText(shown, { exact: true }).first(), shown).toBeVisible();
+  }
+  const role = screen.role(dana.page, lee.username);
+  await expect(role).toBeVisible();
+  await expect(role).toHaveCSS("border-top-width", "0px");
+  await expect(role).toHaveCSS("appearance", "none");
+  for (const hidden of ["button", ".button", "input", "textarea", "h2:text-is('Invite')", ".several", ".matrix", "a[download]", "th:has-text('Choose')", "th:has-text('Action')"]) {
+    for (const one of await main(dana.page).locator(hidden).all()) await expect(one, hidden).toBeHidden();
+  }
+  await expect(dana.page.getByRole("contentinfo")).toBeHidden();
+});
+
+test("a section that is a form alone is not printed, and one that also says something is", async ({ people }) => {
+  const dana = await people.member("dana");
+  await dana.opens(PATHS.account);
+  await dana.page.emulateMedia({ media: "print" });
+  await expect(main(dana.page).getByRole("heading", { name: "E-mail addresses" })).toBeVisible();
+  await expect(main(dana.page).getByText(dana.identity.email, { exact: true })).toBeVisible();
+  for (const name of ["Add an address", "Password", "Theme"]) await expect(main(dana.page).getByRole("heading", { name, exact: true })).toHaveCount(0);
+});
+
+test("a field without a hint leaves no hole, and has room for what is wrong with it", async ({ people, expectConsole }) => {
+  await people.settle();
+  const visitor = await people.visitor();
+  await visitor.opens(PATHS.signIn);
+  const beside = main(visitor.page).locator(".field > .under").first();
+  const height = async () => (await beside.boundingBox())?.height ?? 0;
+  expect(await height()).toBe(0);
+  expectConsole(422);
+  await visitor.hands.press(signIn.submit(visitor.page));
+  await expect(beside).not.toBeEmpty();
+  expect(await height()).toBeGreaterThan(10);
+});
+
+test("a dialog's heading that has the focus does not look like a field", async ({ people }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  const lee = await people.bystander("lee");
+  await dana.takesIn(sundial, lee);
+  await dana.opens(PATHS.manage(sundial.name));
+  await screen.remove(dana.page, lee.username).focus();
+  await dana.page.keyboard.press("Enter");
+  const heading = dialog(dana.page).getByRole("heading", { level: 2 });
+  await expect(decision.confirm(dana.page, "Remove")).toBeVisible();
+  await heading.focus();
+  await expect(heading).toBeFocused();
+  await expect(heading).toHaveCSS("outline-style", "none");
+  // What is a control shows that it has the focus.
+  await dana.page.keyboard.press("Tab");
+  await expect(screen.confirmation(dana.page)).toBeFocused();
+  await expect(screen.confirmation(dana.page)).not.toHaveCSS("outline-style", "none");
+});
+
+test("no tab of administration is cut on a narrow screen", async ({ people }) => {
+  const root = await people.administrator();
+  await root.page.setViewportSize({ width: 320, height: 640 });
+  await root.opens(PATHS.letters);
+  const links = await root.page.getByRole("navigation", { name: "Administration" }).getByRole("link").all();
+  expect(links).toHaveLength(4);
+  for (const link of links) {
+    const box = await link.boundingBox();
+    expect((box?.x ?? 0) >= 0 && (box?.x ?? 320) + (box?.width ?? 320) <= 320, await link.innerText()).toBe(true);
+  }
+});

@@ -1,0 +1,93 @@
+// What a browser shows again by Back: nothing of what was there to whoever did not see it.
+
+import type { Page } from "@playwright/test";
+
+import { main, menu, PATHS, people as screen, request, signIn } from "../ground/screens.ts";
+import { expect, test } from "../ground/test.ts";
+
+test("after signing out, Back shows nothing of what was there, however often it is pressed @both", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  await dana.opens(PATHS.account);
+  await dana.opens(PATHS.manage(sundial.name));
+  await dana.opens(PATHS.organizations);
+  await dana.hands.fill(request.display(dana.page), "Something that is nobody's business");
+  await dana.signsOut();
+  expectConsole(401);
+  for (let times = 0; times < 3; times += 1) {
+    await dana.page.goBack();
+    await expect(signIn.name(dana.page)).toBeVisible();
+    await expect(menu.summary(dana.page)).toHaveCount(0);
+    const text = await dana.page.locator("body").innerText();
+    for (const secret of [dana.username, sundial.display, "nobody's business"]) expect(text).not.toContain(secret);
+  }
+});
+
+test("signing out leaves the theme as it is", async ({ people }) => {
+  const dana = await people.member("dana");
+  await dana.opens(PATHS.account);
+  await dana.presses(/^Dark/, dana.page.locator(".foot .theme"));
+  await dana.signsOut();
+  await expect(dana.page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("a page out of the browser's memory is covered until it is known who looks at it", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  await dana.opens(PATHS.manage(sundial.name));
+  await screen.username(dana.page).fill("lee");
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await dana.page.route("**/see/accounts/reader", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await goesIntoMemory(dana.page);
+  await expect(main(dana.page)).toBeHidden();
+  await comesOutOfMemory(dana.page);
+  await expect(dana.page.locator("html")).toHaveAttribute("data-covered", /./);
+  await expect(main(dana.page)).toBeHidden();
+  answer();
+  await expect(main(dana.page)).toBeVisible();
+  await expect(screen.username(dana.page)).toHaveValue("lee");
+  await expect(screen.username(dana.page)).toBeFocused();
+
+  // The session has ended meanwhile.
+  expectConsole(401);
+  await goesIntoMemory(dana.page);
+  await dana.page.context().clearCookies();
+  await comesOutOfMemory(dana.page);
+  await expect(signIn.name(dana.page)).toBeVisible();
+  await expect(dana.page.locator("body")).not.toContainText(sundial.display);
+});
+
+test("a page that is drawn from a kept answer is covered until it is known who looks at it", async ({ people, expectConsole }) => {
+  const sundial = people.organization("sundial");
+  const dana = await people.owner("dana", sundial);
+  await dana.opens(PATHS.manage(sundial.name));
+  await dana.opens(PATHS.landing);
+  await dana.page.goBack();
+  await expect(main(dana.page)).toContainText(sundial.display);
+  await dana.opens(PATHS.landing);
+
+  // Ended from another device: this browser has its cookie, and what it kept, as before.
+  const elsewhere = await people.signIn(dana.identity);
+  await elsewhere.opens(PATHS.account);
+  await elsewhere.presses(/^Sign out (the|all) other device/, main(elsewhere.page));
+  await expect(main(elsewhere.page).getByRole("button", { name: /^Sign out/ })).toHaveCount(0);
+  await dana.page.addInitScript((secret) => {
+    const look = () => {
+      if (document.body?.innerText.includes(secret)) sessionStorage.setItem("seen", secret);
+      requestAnimationFrame(look);
+    };
+    look();
+  }, sundial.display);
+  expectConsole(401);
+  await dana.page.goBack();
+  await expect(signIn.name(dana.page)).toBeVisible();
+  expect(await dana.page.evaluate(() => sessionStorage.getItem("seen"))).toBeNull();
+});
+
+// Playwright starts Chromium without its memory of pages: the page hears what it would hear.
+const goesIntoMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+const comesOutOfMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));

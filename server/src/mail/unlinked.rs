@@ -1,0 +1,68 @@
+//! What people wrote is never a link in a letter: mail programs make one of everything that looks like an address, so a
+//! username `www.win.example` would be an advertisement with the site's name under it.
+
+use shared::addresses::EmailAddress;
+
+/// Stands unseen where a mail program would read on: behind the dots of a name, and between a scheme and its slashes.
+const BREAK: char = '\u{200b}';
+
+/// A text in which no mail program finds a link. E-mail addresses and amounts stay as they are, so that they can be
+/// copied.
+pub fn unlinked(text: &str) -> String {
+    text.split_inclusive(char::is_whitespace).map(word).collect()
+}
+
+fn word(word: &str) -> String {
+    let bare = word.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?'));
+    if is_amount(bare) || is_mailbox(bare) {
+        return word.to_owned();
+    }
+    let mut broken = String::with_capacity(word.len());
+    let mut rest = word.chars().peekable();
+    while let Some(c) = rest.next() {
+        broken.push(c);
+        let goes_on = rest.peek().is_some_and(|next| !next.is_whitespace());
+        // A full stop of another script is a dot to those who look a name up.
+        if goes_on
+            && (matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}') || (c == ':' && rest.peek() == Some(&'/')))
+        {
+            broken.push(BREAK);
+        }
+    }
+    broken
+}
+
+/// Whether it is a number, perhaps with decimals.
+fn is_amount(word: &str) -> bool {
+    word.bytes().filter(|b| *b == b'.').count() <= 1 && word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+/// Whether it is an e-mail address and nothing that a mail program could take for a page.
+fn is_mailbox(word: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+');
+    word.chars().all(plain) && EmailAddress::parse(word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_looks_like_a_page_is_left_whole() {
+        for (text, then) in [
+            ("www.win.example invited you.", "www.|win.|example invited you."),
+            ("see https://win.example/a.b", "see https:|//win.|example/a.|b"),
+            ("http://win", "http:|//win"),
+            ("by win.example, on Sunday", "by win.|example, on Sunday"),
+            ("win。example", "win。|example"),
+            ("win.example/@a.example", "win.|example/@a.|example"),
+            ("1.1.1.1", "1.|1.|1.|1"),
+            ("Hello dana,", "Hello dana,"),
+            ("It costs 5.00 USD.", "It costs 5.00 USD."),
+            ("The address dana@work.example was added.", "The address dana@work.example was added."),
+            ("8 March 2026, 11:40 UTC.", "8 March 2026, 11:40 UTC."),
+        ] {
+            assert_eq!(unlinked(text), then.replace('|', &BREAK.to_string()));
+        }
+    }
+}

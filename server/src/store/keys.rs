@@ -1,0 +1,90 @@
+//! What searches compare, beside the texts that people read ([`search_key`]). A migration that changes what a key is
+//! empties those that are stored, and [`fill`] makes them as this program does.
+
+use super::{FromRow, Row, StoreResult, Tx};
+use shared::ids::{LetterId, OrganizationId, RequestId};
+use shared::names::Username;
+use shared::unicode::search_key;
+
+/// The key of all words of a request.
+pub(super) fn of_request(name: &str, display_name: &str, url: &str, description: &str) -> String {
+    search_key(&[name, display_name, url, description].join("\n"))
+}
+
+/// The key of what a letter is found by.
+pub(super) fn of_letter(to: &str, subject: &str) -> String {
+    search_key(&[to, subject].join("\n"))
+}
+
+/// A text that is searched for, as a part of a pattern of `like … escape '\'` that is held against keys: whatever stands
+/// in it stands for itself.
+pub(super) fn literal(text: &str) -> String {
+    let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
+    search_key(text).chars().flat_map(escaped).collect()
+}
+
+/// The pattern of usernames that hold a text, by their keys; `None` where no name can hold it.
+pub(super) fn in_usernames(text: &str) -> Option<String> {
+    let part = Username::kept(search_key(text)).key();
+    (text.is_empty() || !part.as_str().is_empty()).then(|| format!("%{part}%"))
+}
+
+struct Organization {
+    id: OrganizationId,
+    display_name: String,
+}
+
+impl FromRow for Organization {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { id: row.get("id")?, display_name: row.get("display_name")? })
+    }
+}
+
+struct Request {
+    id: RequestId,
+    key: String,
+}
+
+impl FromRow for Request {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let [name, display_name, url, description]: [String; 4] =
+            [row.get("name")?, row.get("display_name")?, row.get("url")?, row.get("description")?];
+        Ok(Self { id: row.get("id")?, key: of_request(&name, &display_name, &url, &description) })
+    }
+}
+
+struct Letter {
+    id: LetterId,
+    key: String,
+}
+
+impl FromRow for Letter {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        let [to, subject]: [String; 2] = [row.get("to_address")?, row.get("subject")?];
+        Ok(Self { id: row.get("id")?, key: of_letter(&to, &subject) })
+    }
+}
+
+/// Makes the keys that are empty.
+///
+/// # Errors
+/// The database's own trouble.
+pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
+    let organizations: Vec<Organization> =
+        tx.sql("select id, display_name from organization where display_key = ''").list().await?;
+    for Organization { id, display_name } in organizations {
+        let key = search_key(&display_name);
+        tx.sql("update organization set display_key = $2 where id = $1").bind(id).bind(key).one().await?;
+    }
+    let requests: Vec<Request> =
+        tx.sql("select id, name, display_name, url, description from request where search_key = ''").list().await?;
+    for Request { id, key } in requests {
+        tx.sql("update request set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
+    }
+    let letters: Vec<Letter> =
+        tx.sql("select id, to_address, subject from letter where search_key = ''").list().await?;
+    for Letter { id, key } in letters {
+        tx.sql("update letter set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What those rely on who do not see a page: tables and lists that are said to be such whatever the style makes of them,
+//! landmarks with names, headings in order; and what a browser may show again out of its memory.
+
+use super::{PEOPLE, YOURS, sundial};
+use crate::ground::{Browser, World, on_each};
+use scraper::{ElementRef, Selector};
+use shared::roles::Role;
+use std::collections::HashSet;
+
+/// Pages of whoever is invited to one organization and asks for another.
+const INVITEES: &[&str] = &["/", YOURS, "/manage/account", "/manage/account/history"];
+const OWNERS: &[&str] = &[PEOPLE, YOURS, "/org/sundial", "/search?q=sun", "/help"];
+const ADMINISTRATORS: &[&str] = &[
+    "/administration/requests",
+    "/administration/requests?q=nothing-of-that-name",
+    "/administration/organizations",
+    "/administration/organizations?q=nothing-of-that-name",
+    "/administration/organizations/sundial",
+    "/administration/accounts",
+    "/administration/accounts?q=nothing-of-that-name",
+    "/administration/accounts/dana",
+    "/administration/mail",
+];
+const VISITORS: &[&str] = &["/", "/sign-in", "/search?q=sun", "/org/sundial"];
+
+/// Looks at pages of each kind, where all their lists have something in them.
+async fn on_pages(world: &World, look: impl Fn(&Browser)) {
+    let root = world.administrator("root").await;
+    let (dana, lee, kim) = (world.someone("dana").await, world.someone("lee").await, world.someone("kim").await);
+    world.founded(&root, &dana, "sundial").await;
+    world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
+    world.join(&dana, "sundial", &kim, Role::Manager).await;
+    world.file(&lee, "moondial").await.unwrap();
+    let (dana, lee, root) = (world.browser_of(&dana), world.browser_of(&lee), world.browser_of(&root));
+    for (mut who, pages) in [(lee, INVITEES), (dana, OWNERS), (root, ADMINISTRATORS), (world.visitor(), VISITORS)] {
+        for page in pages {
+            who.open(page).await;
+            assert!(who.page.status.is_success(), "{}", who.page);
+            look(&who);
+        }
+    }
+}
+
+fn find<'a>(browser: &'a Browser, selector: &str) -> Vec<ElementRef<'a>> {
+    browser.page.html.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn label(element: &ElementRef<'_>) -> String {
+    element.value().attr("aria-label").unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_part_of_a_table_has_its_role_because_style_takes_its_display_away_on_a_phone() {
+    on_each(async |world| {
+        on_pages(&world, |who| {
+            for (part, role) in [
+                ("table", "table"),
+                ("thead", "rowgroup"),
+                ("tbody", "rowgroup"),
+                ("tr", "row"),
+                ("th[scope=col]", "columnheader"),
+                ("th[scope=row]", "rowheader"),
+                ("td", "cell"),
+            ] {
+                let without = who.page.texts(&format!("{part}:not([role={role}])"));
+                assert!(without.is_empty(), "{part} of {}: {without:?}", who.page.address);
+            }
+            // Whoever has one more or one less is read under the head of another.
+            for table in find(who, "table") {
+                let cells = |row: ElementRef<'_>| row.child_elements().count();
+                let rows: HashSet<usize> = table.select(&Selector::parse("tr").unwrap()).map(cells).collect();
+                assert_eq!(rows.len(), 1, "{}", who.page);
+            }
+            // Without marks, some browsers take a list for none.
+            let unmarked = ["bare", "said", "lookalikes", "results", "choices", "reasons"];
+            for list in find(who, "ul:not([role=list]), ol:not([role=list])") {
+                assert!(!unmarked.iter().any(|class| list.value().classes().any(|own| own == *class)), "{}", who.page);
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_stands_in_a_landmark_and_landmarks_of_a_kind_have_names_of_their_own() {
+    on_each(async |world| {
+        on_pages(&world, |who| {
+            for kind in ["nav", "[role=search]"] {
+                let names: Vec<String> = find(who, kind).iter().map(label).collect();
+                let different: HashSet<&String> = names.iter().filter(|name| !name.is_empty()).collect();
+                assert_eq!(different.len(), names.len(), "{kind} of {}: {names:?}", who.page);
+            }
+            for notice in find(who, ".notice") {
+                let mut around = notice.ancestors().filter_map(ElementRef::wrap).chain([notice]);
+                let is_named = |one: ElementRef<'_>| one.value().name() == "section" && !label(&one).is_empty();
+                let speaks = |one: ElementRef<'_>| matches!(one.value().attr("role"), Some("alert" | "status"));
+                assert!(around.any(|one| is_named(one) || speaks(one)), "{}", who.page);
+            }
+            let levels = find(who, "main h1, main h2, main h3, main h4");
+            let levels: Vec<u32> = levels.iter().filter_map(|one| one.value().name()[1..].parse().ok()).collect();
+            assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{}: {levels:?}", who.page);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invitation_banner_is_named_and_gone_with_the_invitation() {
+    on_each(async |world| {
+        let dana = sundial(&world).await;
+        let lee = world.someone("lee").await;
+        let mut browser = world.browser_of(&lee);
+        browser.open("/").await;
+        assert!(find(&browser, "section[aria-label=Notice]").is_empty(), "{}", browser.page);
+        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
+        browser.open("/").await;
+        let banner = browser.page.texts("section[aria-label=Notice] .notice").concat();
+        assert!(banner.contains("dana invites you to"), "{banner}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn page_of_somebody_asks_who_is_signed_in_when_it_comes_out_of_the_browsers_memory() {
+    on_each(async |world| {
+        let dana = sundial(&world).await;
+        let (mut browser, mut visitor) = (world.browser_of(&dana), world.visitor());
+        let now = async |who: &mut Browser| who.get("/see/accounts/reader").await.text;
+        let reader = now(&mut browser).await;
+        assert_eq!(
+            (reader.trim_matches('"'), now(&mut visitor).await.as_str()),
+            (dana.id.to_string().as_str(), "\"\"")
+        );
+
+        // A page that runs nothing else, and one that answers a refused form, among them.
+        for page in [YOURS, PEOPLE, "/help", "/org/sundial", "/no/such/page"] {
+            let text = browser.get(page).await.text;
+            let guard = format!("('{}','/see/accounts/reader',", reader.trim_matches('"'));
+            assert!(text.contains("addEventListener('pageshow'") && text.contains(&guard), "{page}: {text}");
+            assert!(!visitor.get(page).await.text.contains("pageshow"), "{page}");
+        }
+        browser.open(YOURS).await;
+        let form = browser.form_of("Create");
+        let refused = browser.send(&form).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text.contains("addEventListener('pageshow'"), "{}", refused.text);
+
+        browser.press("Sign out").await;
+        assert_eq!(now(&mut browser).await, "\"\"");
+    })
+    .await;
+}

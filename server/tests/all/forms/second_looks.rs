@@ -1,0 +1,139 @@
+//! What a second look found at the edges: whom a form that was kept is sent for, what a crowd leaves in a cookie, and bytes
+//! that no text holds.
+
+use super::requests::fill_request;
+use super::{YOURS, sundial};
+use crate::ground::{Browser, on_each};
+
+/// Ends of what is asked for that are no text, or that an engine takes for none.
+const ODD: [&str; 12] =
+    ["%00", "a%00b", "0.%00", "00%00.%00", "%FF", "%C0%80", "%ED%A0%80", "%F0%9F", "%0D%0A", "%E2%80%AE", "%", "%zz"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn form_that_was_kept_is_not_sent_for_whoever_signed_in_meanwhile() {
+    on_each(async |world| {
+        let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
+        fill_request(&mut dana, "sundial").await;
+        dana.cookies().clear();
+        dana.press("Create").await;
+        dana.sees("Not sent, and not lost");
+
+        *dana.cookies() = lee.cookies().clone();
+        dana.press("Send again").await;
+        dana.is_refused(403, "Somebody else is signed in now");
+        lee.open(YOURS).await;
+        assert_eq!(lee.page.lines("sundial"), 0, "{}", lee.page);
+    })
+    .await;
+}
+
+/// Each address as it is asked for, and with each of the odd ends in place of `*`.
+async fn never_breaks(who: &mut Browser, addresses: &[&str]) {
+    for address in addresses {
+        for odd in ODD {
+            let address = address.replace('*', odd);
+            let answer = who.get(&address).await;
+            assert!(answer.status.as_u16() < 500, "{address}: {}: {}", answer.status, answer.text);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_byte_in_an_address_breaks_a_page_or_a_question() {
+    on_each(async |world| {
+        let mut visitor = world.visitor();
+        never_breaks(
+            &mut visitor,
+            &[
+                "/search?q=*",
+                "/org/*",
+                "/sign-in?next=*",
+                "/verify?token=*",
+                "/reset-password?token=*",
+                "/set-up?token=*",
+                "/invitation?token=*",
+                "/see/organizations/search?query=*",
+                "/see/organizations/profile?name=*",
+                "/see/accounts/username?username=*",
+                "/see/accounts/reset?token=*",
+                "/see/accounts/verification?token=*",
+                "/see/invitations/link?token=*",
+                "/*",
+            ],
+        )
+        .await;
+        let mut dana = world.browser_of(&sundial(&world).await);
+        never_breaks(
+            &mut dana,
+            &[
+                "/manage/organizations?confirm=*&request=*",
+                "/manage/organization/*/people",
+                "/manage/organization/sundial/people?q=*",
+                "/manage/organization/sundial/people?role=*",
+                "/manage/organization/sundial/people?from=*",
+                "/manage/organization/sundial/people?confirm=*&who=*&as=*&people=*",
+                "/manage/organization/sundial/people?confirm=role&people=*",
+                "/manage/invitations/*",
+                "/see/people/list?organization=*",
+                "/see/people/list?organization=sundial&text=*",
+                "/see/people/list?organization=sundial&role=*",
+                "/see/people/list?organization=sundial&from=*",
+                "/see/people/lately?organization=sundial&since=*",
+                "/see/people/judge?organization=sundial&names=*&role=*",
+                "/see/people/preview-assign?organization=sundial&people=*&role=*",
+                "/see/people/preview-remove?organization=sundial&people=*",
+                "/see/people/preview-revoke?invitation=*",
+                "/see/requests/name?name=*",
+                "/see/requests/one?request=*",
+            ],
+        )
+        .await;
+        let mut root = world.browser_of(&world.sign_in("root").await);
+        never_breaks(
+            &mut root,
+            &[
+                "/administration/requests?q=*",
+                "/administration/organizations?q=*",
+                "/administration/organizations/*",
+                "/administration/accounts?q=*",
+                "/administration/accounts/*",
+                "/administration/mail/*",
+                "/see/requests/queue?query=*",
+                "/see/administration/accounts?query=*",
+                "/see/administration/account?username=*",
+                "/see/administration/organizations?query=*",
+                "/see/administration/organization?organization=*",
+                "/see/administration/letter?letter=*",
+            ],
+        )
+        .await;
+    })
+    .await;
+}
+
+/// What is typed goes other ways than what is asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_byte_in_a_form_breaks_the_site() {
+    on_each(async |world| {
+        let mut dana = world.browser_of(&sundial(&world).await);
+        for (address, fields) in [
+            ("/do/accounts/sign-in", "who=*&password=*"),
+            ("/do/accounts/create", "username=*&email=*&password=*"),
+            ("/do/accounts/ask-for-reset", "who=*"),
+            ("/do/accounts/verify", "token=*"),
+            ("/do/people/invite", "organization=sundial&people=*&role=member"),
+            ("/do/people/remove", "organization=*&people=*"),
+            ("/do/requests/file", "account_name=*&display_name=*&url=*&description=*&kind=*"),
+        ] {
+            for odd in ODD {
+                for accept in ["application/json", "text/html"] {
+                    let typed = [fields, "&once=*&agreed=*&page=*&form=*&reader=*"].concat().replace('*', odd);
+                    let headers = [("accept", accept)];
+                    let answer = dana.post(address, typed, &headers).await;
+                    assert!(answer.status.as_u16() < 500, "{address} {odd}: {}: {}", answer.status, answer.text);
+                }
+            }
+        }
+    })
+    .await;
+}

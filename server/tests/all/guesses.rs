@@ -1,0 +1,156 @@
+//! What passwords cost: who has a right to a hash, what is counted before one is made, and what a form is known again by
+//! into which a secret was typed.
+
+use crate::ground::{PASSWORD, World, on_each};
+use app::backend::{Accounts as _, Caller, Settings as _};
+use server::secrets::fair_queue::Permit;
+use server::secrets::key::Key;
+use shared::limits;
+use shared::problem::{FaultCode, Field, Problem, Refusal};
+use std::time::Duration;
+
+const ANOTHER: &str = "another horse battery staple";
+const THIRD: &str = "a third horse battery staple";
+const WRONG: &str = "wrong horse battery staple";
+
+impl World {
+    /// Everything in which passwords are hashed, held by somebody else.
+    async fn all_permits(&self) -> Vec<Permit> {
+        let mut held = Vec::new();
+        for _ in 0..2 {
+            held.extend(self.services.hasher.for_client("somebody else").permit().await);
+        }
+        held
+    }
+}
+
+/// What is answered while nothing can be hashed.
+async fn at_once<T>(answer: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), answer).await.expect("an answer that waits for no hash")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_hashed_for_a_link_that_does_not_work() {
+    on_each(async |world| {
+        let who = Caller::default();
+        let dana = world.someone("dana").await;
+        world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
+        let used = world.link_to(&dana).await;
+        world.services.reset(&who, &used, ANOTHER, world.once()).await.unwrap();
+        let held = world.all_permits().await;
+        for token in ["x", &"0".repeat(64)] {
+            let answer = at_once(world.services.set_up(&who, token, "lee", "lee@lee.example", PASSWORD, world.once()));
+            assert_eq!(answer.await.err(), Some(Problem::Refused(Refusal::SetUpUnknown {})), "{token}");
+        }
+        for token in ["x", &"0".repeat(64), &used] {
+            let answer = at_once(world.services.reset(&who, token, THIRD, world.once())).await;
+            assert_eq!(answer.err(), Some(Problem::Refused(Refusal::ResetOver {})), "{token}");
+        }
+        drop(held);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guess_counts_though_its_sender_hangs_up() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let guesser = Caller { address: "192.0.2.66".to_owned(), ..Caller::default() };
+        let held = world.all_permits().await;
+        for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
+            let (services, guesser) = (world.services.clone(), guesser.clone());
+            let guess = tokio::spawn(async move { services.sign_in(&guesser, "dana", WRONG).await.map(|_| ()) });
+            at_once(async {
+                while world.services.hasher.waiting() == 0 {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            })
+            .await;
+            guess.abort();
+            let _ = guess.await;
+            assert_eq!(world.services.hasher.waiting(), 0);
+        }
+        drop(held);
+        let late = world.services.sign_in(&guesser, "dana", PASSWORD).await.map(|_| ());
+        assert_eq!(late, Err(Problem::Refused(Refusal::TooOften { seconds: 30 })));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_password_is_given_back_to_its_holder_and_counted_for_the_client() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let who = Caller { address: "192.0.2.66".to_owned(), ..Caller::default() };
+        let sign_in = async |password: &str| world.services.sign_in(&who, "dana", password).await.map(|_| ());
+        for n in 0..limits::PASSWORDS_BY_CLIENT {
+            assert_eq!(sign_in(PASSWORD).await, Ok(()), "{n}");
+        }
+        let every = limits::PASSWORD_EVERY;
+        assert_eq!(sign_in(PASSWORD).await, Err(Problem::Refused(Refusal::TooOften { seconds: every.0 })));
+        world.clock.advance(every);
+        assert_eq!(sign_in(PASSWORD).await, Ok(()));
+        // None of them counts as a wrong one: from elsewhere as many wrong ones may be tried as ever.
+        let elsewhere = Caller { address: "192.0.2.77".to_owned(), ..Caller::default() };
+        for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
+            let wrong = world.services.sign_in(&elsewhere, "dana", WRONG).await.map(|_| ());
+            assert_eq!(wrong, Err(Problem::Refused(Refusal::SignIn {})));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_form_with_another_secret_is_another_form() {
+    on_each(async |world| {
+        let (who, dana) = (Caller::default(), world.someone("dana").await);
+        // A link for a new password has done its work with the first one.
+        world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
+        let (token, form) = (world.link_to(&dana).await, world.once());
+        let first = world.services.reset(&who, &token, ANOTHER, form.clone()).await.unwrap();
+        assert_eq!(world.services.reset(&who, &token, ANOTHER, form.clone()).await, Ok(first));
+        let other = world.services.reset(&who, &token, THIRD, form).await;
+        assert_eq!(other, Err(Problem::Refused(Refusal::ResetOver {})));
+        assert!(world.services.sign_in(&who, "dana", ANOTHER).await.is_ok());
+
+        // A changed password is changed again.
+        let device = world.caller_of("dana", ANOTHER).await;
+        let form = world.once();
+        let changed = world.services.change_password(&device, ANOTHER, THIRD, form.clone()).await.unwrap();
+        let device = world.with_cookie("dana", &changed.cookie).await.caller;
+        let wrong = world.services.change_password(&device, WRONG, PASSWORD, form.clone()).await.err().unwrap();
+        assert_eq!(wrong.of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
+        assert!(world.services.change_password(&device, THIRD, PASSWORD, form).await.is_ok());
+        assert!(world.services.sign_in(&who, "dana", PASSWORD).await.is_ok());
+
+        // A link that verifies nothing has not verified what another did.
+        let lee = world.newcomer("lee").await;
+        let (token, form) = (world.link_to(&lee).await, world.once());
+        world.services.verify(&lee.caller, &token, form.clone()).await.unwrap();
+        let unknown = world.services.verify(&lee.caller, &"0".repeat(64), form).await;
+        assert_eq!(unknown, Err(Problem::Refused(Refusal::LinkUnknown {})));
+
+        // Whoever adds an address shows their password each time.
+        let form = world.once();
+        let add = async |password: &str| {
+            world.services.add_address(&lee.caller, "more@lee.example", password, form.clone()).await
+        };
+        let added = add(PASSWORD).await.unwrap();
+        assert_eq!(add(PASSWORD).await, Ok(added));
+        assert_eq!(add(WRONG).await.unwrap_err().of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_form_is_known_by_hangs_on_the_key_of_the_server() {
+    on_each(async |world| {
+        let (form, typed) = (world.once(), ["a token", ANOTHER]);
+        let known_by = world.services.door.bind_secrets(form.clone(), &typed).once;
+        assert_eq!(known_by, world.services.door.bind_secrets(form.clone(), &typed).once);
+        // Whoever has a copy of the database can't try passwords against it.
+        let of_another = Key::of_bytes(&[7; 32]).unwrap().hash(&[&form.once, typed[0], typed[1]]);
+        assert_ne!(known_by, shared::rules::hex(of_another.iter()));
+    })
+    .await;
+}

@@ -1,0 +1,147 @@
+//! What is deleted once its time is over, by a site that travels a year, and what stays.
+
+use crate::ground::{PASSWORD, World, engines, on_each};
+use app::backend::{Accounts as _, Caller, Settings as _};
+use server::clock::Clock as _;
+use server::store::{StoreError, outbox};
+use server::upkeep;
+use shared::limits;
+use shared::moment::{Moment, Span};
+use uuid::Uuid;
+
+const ANOTHER: &str = "another horse battery staple";
+
+impl World {
+    async fn cleans_up(&self) {
+        upkeep::clean_up(&self.services.door).await.unwrap();
+    }
+
+    /// How many rows of a table there are.
+    async fn number_of(&self, rows: &str) -> usize {
+        self.rows(&format!("select cast(count(*) as text) from {rows}")).await[0].parse().unwrap()
+    }
+
+    /// A mail server takes everything that is due.
+    async fn sends(&self) {
+        let (now, worker) = (self.clock.now(), Uuid::from_u128(1));
+        let sent: Result<(), StoreError> = self
+            .store()
+            .write(async |tx| {
+                for letter in outbox::lease(tx, worker, now, now.plus(Span::minutes(5)), 100).await? {
+                    outbox::sent(tx, letter.id, worker, server::mail::FORGOTTEN, now).await?;
+                }
+                Ok(())
+            })
+            .await;
+        sent.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_year_everything_ends_whose_time_is_over_and_history_stays() {
+    for engine in engines() {
+        let world = World::with(&engine, true).await;
+        let dana = world.someone("dana").await;
+        let who = Caller::default();
+        world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
+        let link = world.link_to(&dana).await;
+        world.services.reset(&who, &link, ANOTHER, world.once()).await.unwrap();
+        assert!(world.services.sign_in(&who, "dana", PASSWORD).await.is_err());
+        world.sends().await;
+        // One that no mail server has taken yet is never lost.
+        let device = world.caller_of("dana", ANOTHER).await;
+        world.services.add_address(&device, "more@dana.example", ANOTHER, world.once()).await.unwrap();
+        let waiting = world.number_of("letter where state = 'waiting'").await;
+        assert!(waiting > 0);
+        let (began, events) = (world.clock.now(), world.number_of("event").await);
+        assert!(world.number_of("allowance").await > 0);
+        for (table, after, left) in [
+            ("once", limits::FORMS_KEPT, 0),
+            ("verification", limits::LINKS_KEPT, 0),
+            ("password_reset", limits::LINKS_KEPT, 0),
+            ("session", limits::SESSIONS_KEPT, 0),
+            ("letter", limits::LETTERS_SENT_KEPT, waiting),
+        ] {
+            let before = world.number_of(table).await;
+            assert!(before > left, "{table}");
+            world.clock.set(began.plus(after).minus(Span::hours(1)));
+            world.cleans_up().await;
+            assert_eq!(world.number_of(table).await, before, "{table}, too soon");
+        }
+        world.clock.set(began.plus(Span::days(365)));
+        world.cleans_up().await;
+        for table in ["once", "allowance", "verification", "password_reset", "session"] {
+            assert_eq!(world.number_of(table).await, 0, "{table}");
+        }
+        assert_eq!(world.number_of("letter").await, waiting);
+        assert_eq!(world.number_of("event").await, events, "history is for ever");
+        assert!(world.services.sign_in(&who, "dana", ANOTHER).await.is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_of_a_site_without_a_mail_server_are_kept_for_a_year() {
+    on_each(async |world| {
+        world.someone("dana").await;
+        let letters = world.number_of("letter").await;
+        world.clock.advance(limits::LETTERS_SENT_KEPT);
+        world.clock.advance(Span::days(1));
+        world.cleans_up().await;
+        assert_eq!(world.number_of("letter").await, letters);
+        world.clock.advance(limits::LETTERS_UNSENT_KEPT);
+        world.cleans_up().await;
+        assert_eq!(world.number_of("letter").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_username_that_nobody_used_can_be_had_again() {
+    on_each(async |world| {
+        world.administrator("boss").await;
+        world.someone("dana").await;
+        let (idle, disabled) = (world.newcomer("sun-dial").await, world.newcomer("disabled").await);
+        world.services.disable_account("disabled", "Spam").await.unwrap();
+        world.newcomer("comes-back").await;
+        world.clock.advance(Span::days(20));
+        world.newcomer("late").await;
+        world.clock.advance(Span::days(9));
+        // Whoever was here of late has not gone.
+        world.sign_in("comes-back").await;
+        world.cleans_up().await;
+        assert_eq!(world.account(idle.id).await.username, "sun-dial", "a day is left");
+        world.clock.advance(Span::days(2));
+        world.cleans_up().await;
+        let names = world.rows("select username from account order by username").await;
+        assert_eq!(names, ["boss", "comes-back", "dana", "disabled", "late"]);
+        assert_eq!(world.history_of(idle.id).await[0], "username_freed", "history remembers");
+        assert_eq!(world.history_of(disabled.id).await[0], "account_disabled");
+        // Whoever comes now gets the name, in whatever spelling, and is somebody else.
+        let again = world.newcomer("Sun.Dial").await;
+        assert_ne!(again.id, idle.id);
+        assert!(!world.history_of(again.id).await.contains(&"username_freed".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_has_so_many_devices_and_the_first_one_ends() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let mut devices = vec![dana.cookie.clone()];
+        for n in 0..limits::SESSIONS {
+            world.clock.set(Moment(world.clock.now().0 + 1_000));
+            let who = Caller { address: format!("198.51.100.{n}"), ..Caller::default() };
+            devices.push(world.services.sign_in(&who, "dana", PASSWORD).await.unwrap().cookie);
+        }
+        let mut alive = Vec::new();
+        for cookie in &devices {
+            let hash = shared::rules::Secret::parse(cookie).unwrap().hash();
+            alive.push(world.services.session(hash).await.unwrap().is_some());
+        }
+        assert_eq!(alive.iter().filter(|alive| **alive).count(), limits::SESSIONS);
+        assert_eq!(alive.iter().position(|alive| *alive), Some(1), "the first has ended, and no other");
+        assert_eq!(world.history_of(dana.id).await[1], "signed_out");
+    })
+    .await;
+}

@@ -1,0 +1,97 @@
+//! Searches find a text without regard to case and accents, on both engines alike, and what was stored before as well.
+
+use crate::ground::{Someone, World, on_each};
+use app::backend::{Administration as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
+use server::store::{Place, Purpose, Store};
+use shared::roles::Role;
+
+/// Display names, and what finds them.
+const NAMES: [(&str, &str, &[&str]); 5] = [
+    ("city", "İstanbul", &["istanbul", "ISTANBUL", "ıstanbul", "stanb"]),
+    ("coffee", "Café Straße", &["cafe", "CAFÉ", "Cafe\u{301}", "strasse", "STRASSE"]),
+    ("boats", "Łódź", &["lodz", "ŁÓDŹ", "lódz"]),
+    ("ways", "Η Οδός", &["οδοσ", "ΟΔΟΣ", "οδός"]),
+    ("wide", "Ｗｉｄｅ 東京", &["wide", "東京"]),
+];
+
+/// Files a request with a display name of its own.
+async fn file(world: &World, who: &Someone, name: &str, display_name: &str) {
+    let url = format!("https://{name}.example");
+    let filed = world.services.file(&who.caller, name, display_name, &url, "What.", "community", world.once()).await;
+    filed.unwrap();
+}
+
+/// The organizations of [`NAMES`], founded.
+async fn founded(world: &World) -> (Someone, Someone) {
+    let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
+    for (name, display_name, _) in NAMES {
+        file(world, &dana, name, display_name).await;
+        let request = world.requests_of(&dana).await.first().unwrap().facts.id;
+        world.approve(&root, request).await.unwrap();
+    }
+    (root, dana)
+}
+
+/// What each search finds, by account name: for everybody, for administrators, and among decided requests.
+async fn found(world: &World, root: &Someone, query: &str) -> [Vec<String>; 3] {
+    let everybody = world.services.search(&Caller::default(), query).await.unwrap();
+    let administrators = world.services.organizations(&root.caller, query).await.unwrap();
+    let requests = world.services.queue(&root.caller, query).await.unwrap();
+    [
+        everybody.found.into_iter().map(|one| one.name).collect(),
+        administrators.found.into_iter().map(|one| one.name).collect(),
+        requests.closed.into_iter().map(|one| one.name).collect(),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn searches_find_names_without_case_and_accents() {
+    on_each(async |world| {
+        let (root, _) = founded(&world).await;
+        for (name, _, queries) in NAMES {
+            for query in queries {
+                assert_eq!(found(&world, &root, query).await, [[name], [name], [name]], "{query}");
+            }
+        }
+        for query in ["\u{301}", "nothing"] {
+            assert_eq!(found(&world, &root, query).await.concat(), Vec::<String>::new(), "{query}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_however_their_name_is_typed() {
+    on_each(async |world| {
+        let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
+        world.founded(&root, &dana, "sundial").await;
+        world.join(&dana, "sundial", &world.someone("kim").await, Role::Member).await;
+        world.someone("lee").await;
+        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
+        for (text, people, invited) in [("Kïm", 1, 0), ("LÉE", 0, 1), ("東", 0, 0), ("", 2, 1)] {
+            let filter = PeopleFilter { text, ..PeopleFilter::default() };
+            let page = world.services.list(&dana.caller, "sundial", filter).await.unwrap();
+            assert_eq!((page.people.len(), page.invitations.len()), (people, invited), "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stored_before_is_found_once_the_site_is_migrated() {
+    on_each(async |world| {
+        let (root, _) = founded(&world).await;
+        world.force("update organization set display_key = ''; update request set search_key = ''").await.unwrap();
+        assert_eq!(found(&world, &root, "istanbul").await.concat(), Vec::<String>::new());
+        let purpose = match &world.place {
+            // Beside a server that runs.
+            Place::Folder(_) => Purpose::Command,
+            Place::Postgres { .. } => Purpose::Migrate,
+        };
+        Store::open(&world.place, purpose).await.unwrap().close().await;
+        for (name, _, queries) in NAMES {
+            assert_eq!(found(&world, &root, queries[0]).await, [[name], [name], [name]]);
+        }
+    })
+    .await;
+}

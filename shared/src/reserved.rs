@@ -1,0 +1,131 @@
+//! Usernames that nobody can choose, each with its reason. An account that had such a name before keeps it.
+
+use crate::names::{Username, glance};
+use crate::problem::FaultCode;
+use serde::{Deserialize, Serialize};
+
+/// Why a username is reserved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reserved {
+    /// People would take what it says for the word of whoever runs the site. So they would for a name that looks alike.
+    SpeaksForTheSite,
+    /// Programs that guess passwords try it first, because many systems come with an account of that name.
+    TriedFirst,
+    /// In a sentence it would stand for somebody else, or for nobody.
+    IsNobodysName,
+}
+
+impl Reserved {
+    const ALL: [Reserved; 3] = [Reserved::SpeaksForTheSite, Reserved::TriedFirst, Reserved::IsNobodysName];
+
+    /// The names, in lower case and without separators.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Reserved::SpeaksForTheSite => &[
+                "abuse",
+                "admin",
+                "administration",
+                "administrator",
+                "administrators",
+                "admins",
+                "contact",
+                "guildhall",
+                "help",
+                "helpdesk",
+                "hostmaster",
+                "legal",
+                "mailerdaemon",
+                "moderator",
+                "moderators",
+                "noreply",
+                "official",
+                "operator",
+                "postmaster",
+                "privacy",
+                "pypi",
+                "security",
+                "siteadmin",
+                "staff",
+                "support",
+                "sysadmin",
+                "sysop",
+                "system",
+                "webmaster",
+            ],
+            Reserved::TriedFirst => {
+                &["default", "demo", "guest", "root", "sa", "superadmin", "superuser", "test", "user"]
+            }
+            Reserved::IsNobodysName => &[
+                "anonymous",
+                "anybody",
+                "deleted",
+                "everybody",
+                "everyone",
+                "me",
+                "nobody",
+                "none",
+                "null",
+                "somebody",
+                "someone",
+                "undefined",
+                "unknown",
+                "you",
+            ],
+        }
+    }
+}
+
+/// Reads a username that somebody chooses for themselves.
+///
+/// # Errors
+/// The first rule of section 2 that it breaks, or why nobody can choose it.
+pub fn chosen(typed: &str) -> Result<Username, FaultCode> {
+    let username = Username::parse(typed)?;
+    let key = username.key();
+    let key = key.as_str();
+    let is = |why: &Reserved| match why {
+        Reserved::SpeaksForTheSite => why.names().iter().any(|name| glance(name) == glance(key)),
+        Reserved::TriedFirst | Reserved::IsNobodysName => why.names().contains(&key),
+    };
+    match Reserved::ALL.into_iter().find(|why| is(why)) {
+        Some(why) => Err(FaultCode::UsernameReserved { why }),
+        None => Ok(username),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_names_are_refused_with_their_reason_in_any_writing() {
+        for (typed, why) in [
+            ("admin", Reserved::SpeaksForTheSite),
+            ("Admin", Reserved::SpeaksForTheSite),
+            ("ad.min", Reserved::SpeaksForTheSite),
+            ("adm1n", Reserved::SpeaksForTheSite),
+            ("No-Reply", Reserved::SpeaksForTheSite),
+            ("Security", Reserved::SpeaksForTheSite),
+            ("rnoderator", Reserved::SpeaksForTheSite),
+            ("root", Reserved::TriedFirst),
+            ("SA", Reserved::TriedFirst),
+            ("null", Reserved::IsNobodysName),
+            ("You", Reserved::IsNobodysName),
+        ] {
+            assert_eq!(chosen(typed), Err(FaultCode::UsernameReserved { why }), "{typed}");
+        }
+        for typed in ["dana", "roots", "adminia", "test-pilot", "systema", "userland", "meg"] {
+            assert!(chosen(typed).is_ok(), "{typed}");
+        }
+        assert_eq!(chosen(" "), Err(FaultCode::Empty {}));
+    }
+
+    #[test]
+    fn each_name_stands_once_as_it_is_compared() {
+        let names: Vec<&str> = Reserved::ALL.iter().flat_map(|why| why.names()).copied().collect();
+        for (n, name) in names.iter().enumerate() {
+            assert_eq!(Username::parse(name).map(|name| name.key().to_string()), Ok((*name).to_owned()));
+            assert!(!names[n + 1..].contains(name), "{name} stands twice");
+        }
+    }
+}
