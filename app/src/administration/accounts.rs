@@ -11,17 +11,14 @@ use crate::addresses;
 use crate::requests::requests_table;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
-use crate::ui::field::TextField;
 use crate::ui::query::use_query;
+use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use shared::limits;
 use shared::moment::Moment;
-use shared::problem::Field;
-use shared::text::Reason;
 use shared::wire::administration::{AccountRow, AccountView, Accounts};
 use shared::wire::organizations::YourOrganization;
 use shared::words;
@@ -221,8 +218,7 @@ fn Deciding(username: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Disable this account?" url=DisableAccount::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
-                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its owner reads it. "
-                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                        <ReasonField hint="Its owner reads it. "/>
                     </Confirm>
                 }
                 .into_any()
@@ -232,8 +228,7 @@ fn Deciding(username: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Sign this account out everywhere?" url=EndSessions::url() form="sign-out" preview back opener="#sign-out-everywhere" verb="Sign out everywhere" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
-                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its owner reads it. "
-                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                        <ReasonField hint="Its owner reads it. "/>
                     </Confirm>
                 }
                 .into_any()

@@ -13,16 +13,15 @@ use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::query::use_query;
+use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use shared::limits;
 use shared::moment::Moment;
 use shared::names::normalize;
 use shared::problem::Field;
-use shared::text::Reason;
 use shared::wire::administration::{OrganizationRow, OrganizationState, OrganizationView, Organizations};
 use shared::wire::people::PersonRow;
 use shared::words;
@@ -250,8 +249,7 @@ fn Deciding(name: Memo<String>) -> impl IntoView {
                     <Confirm title url=AppointOwner::url() form="appoint" preview back opener="#appoint" verb="Appoint Owner">
                         <input type="hidden" name="organization" value=name.clone()/>
                         <input type="hidden" name="username" value=who.clone()/>
-                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="All members read it. "
-                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                        <ReasonField hint="All members read it. "/>
                         <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
                             hint="Type it as it is written above, so that nobody is appointed by mistake."/>
                     </Confirm>
@@ -263,8 +261,7 @@ fn Deciding(name: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Disable this organization?" url=DisableOrganization::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
                         <input type="hidden" name="organization" value=name.clone()/>
-                        <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="Its members read it. "
-                            count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                        <ReasonField hint="Its members read it. "/>
                     </Confirm>
                 }
                 .into_any()

@@ -12,6 +12,7 @@ use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
 use crate::ui::query::use_query;
+use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -213,8 +214,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             view! {
                 <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline" verb="Decline" tone="danger main">
                     <input type="hidden" name="request" value=id.clone()/>
-                    <TextField field=Field::Reason label="Reason" kind="textarea" spellcheck=true hint="The applicant reads it. "
-                        count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
+                    <ReasonField hint="The applicant reads it. "/>
                 </Confirm>
             }
             .into_any()

@@ -11,6 +11,7 @@ pub mod kept;
 pub mod name_field;
 pub mod public;
 pub mod query;
+pub mod reason_field;
 pub mod refresh;
 pub mod rows;
 pub mod time;
