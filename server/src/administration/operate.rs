@@ -2,7 +2,7 @@
 
 use crate::door::{Circumstances, Gather, Side};
 use crate::services::Services;
-use crate::store::{StoreResult, Tx, accounts, organizations, requests, sessions};
+use crate::store::{StoreError, StoreResult, Tx, accounts, organizations, requests, sessions};
 use app::backend::Consent;
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
@@ -57,9 +57,12 @@ impl Gather for DisableAccount {
         accounts::lock_set_up(tx).await?;
         let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
         // Their organizations first: whoever changes who owns one is through or waits.
-        organizations::lock_owned(tx, found.id).await?;
+        let locked = organizations::lock_owned(tx, found.id).await?;
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
         let ownerless = organizations::owned_alone(tx, found.id).await?;
+        if let Some(late) = ownerless.iter().find(|name| !locked.contains(&name.key())) {
+            return Err(StoreError::Race(format!("{} became an Owner of {late} in this moment", self.username)));
+        }
         Ok(Some(DisableFacts { account, ownerless }))
     }
 }

@@ -182,14 +182,11 @@ pub async fn owned_alone(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec
 }
 
 /// Keeps the organizations of which an account is an Owner from being changed by others until the transaction ends, in
-/// the order of their names. To be taken before the account is locked.
+/// the order of their names, and answers their names' keys. To be taken before the account is locked.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
-    if !tx.locks() {
-        return Ok(());
-    }
+pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<NameKey>> {
     let owned: Vec<Known> = tx
         .sql(
             "select o.id, o.name_key from membership m join organization o on o.id = m.organization_id
@@ -198,10 +195,11 @@ pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> 
         .bind(account)
         .list()
         .await?;
-    for Known(_, key) in owned {
-        lock(tx, &key).await?;
+    let keys: Vec<NameKey> = owned.into_iter().map(|Known(_, key)| key).collect();
+    for key in &keys {
+        lock(tx, key).await?;
     }
-    Ok(())
+    Ok(keys)
 }
 
 struct Known(OrganizationId, NameKey);
