@@ -141,7 +141,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             why: yours("somebody typed the name or the address of your account"),
         },
         Change::RequestFiled { id, applicant, name, display_name, url, description, .. } if *audience == Audience::Administrators => Letter {
-            subject: format!("New request: {name} ({display_name}), by {}", applicant.username),
+            subject: format!("New request: {name} ({display_name}), by {}", if applicant.username == to { "you" } else { &applicant.username }),
             paragraphs: vec![
                 hello,
                 format!("{} asked for the organization {display_name}, with the account name {name}, on {when}.", named(applicant)),
