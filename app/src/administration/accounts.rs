@@ -49,7 +49,7 @@ fn list(accounts: Accounts) -> AnyView {
     if accounts.found.is_empty() {
         return view! {
             <section><div class="empty">
-                <h2>"No account has “" <bdi>{accounts.query}</bdi> "” in its name or an address"</h2>
+                <h2>"No account has “" <bdi translate="no">{accounts.query}</bdi> "” in its name or an address"</h2>
                 <p>"A part of a username or of an e-mail address is enough. " <a href=LIST>"All accounts"</a></p>
             </div></section>
         }
@@ -196,7 +196,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr role="row">
-            <td role="cell"><a href=addresses::profile(&organization.name)><bdi>{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
+            <td role="cell"><a href=addresses::profile(&organization.name)><bdi translate="no">{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td role="cell" data-label="Role">{organization.role.name()}</td>
             <td role="cell" data-label="People" class="soft">{people}</td>
         </tr>

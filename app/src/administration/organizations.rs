@@ -60,7 +60,7 @@ fn list(organizations: Organizations) -> AnyView {
             .into_any(),
             false => view! {
                 <section><div class="empty">
-                    <h2>"No organization has “" <bdi>{organizations.query}</bdi> "” in its names"</h2>
+                    <h2>"No organization has “" <bdi translate="no">{organizations.query}</bdi> "” in its names"</h2>
                     <p>"A part of an account name or of a display name is enough. " <a href=LIST>"All organizations"</a></p>
                 </div></section>
             }
@@ -90,7 +90,7 @@ fn row(organization: OrganizationRow, now: Moment) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
         <tr role="row">
-            <td role="cell"><a href=to><bdi>{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
+            <td role="cell"><a href=to><bdi translate="no">{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td role="cell" data-label="State">{tags}</td>
             <td role="cell" data-label="People" class="soft">{people}</td>
             <td role="cell" data-label="Since" class="soft"><When at=organization.since now/></td>
@@ -164,7 +164,7 @@ fn body(organization: OrganizationView) -> AnyView {
     };
     view! {
         <p><a href=LIST>"All organizations"</a></p>
-        <div class="lead"><h1 tabindex="-1"><bdi>{row.display_name.clone()}</bdi></h1> <span translate="no" class="name soft">{row.name.clone()}</span> {tags(row)}</div>
+        <div class="lead"><h1 tabindex="-1"><bdi translate="no">{row.display_name.clone()}</bdi></h1> <span translate="no" class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
             <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>

@@ -89,9 +89,9 @@ fn body(page: Page) -> AnyView {
     view! {
         <Title text=title/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1">"Invitation to " <bdi>{invitation.display_name.clone()}</bdi></h1>
+            <h1 tabindex="-1">"Invitation to " <bdi translate="no">{invitation.display_name.clone()}</bdi></h1>
             <p><b translate="no">{invitation.inviter.clone()}</b> {invites} <b>{invitation.role.with_article()}</b> " of "
-                <a href=addresses::profile(&invitation.organization)><bdi>{invitation.display_name.clone()}</bdi></a> "."</p>
+                <a href=addresses::profile(&invitation.organization)><bdi translate="no">{invitation.display_name.clone()}</bdi></a> "."</p>
             {until}
             {answer}
             {may}
@@ -114,7 +114,7 @@ fn over(why: &Refusal, invitation: &Received, member: bool, next: Option<Invitat
     };
     let answered = matches!(state, Some(InvitationState::Accepted | InvitationState::Declined));
     let joined = member.then(|| {
-        view! { <a class="button main" href=addresses::people(&invitation.organization)>"Manage " <bdi>{invitation.display_name.clone()}</bdi></a> }
+        view! { <a class="button main" href=addresses::people(&invitation.organization)>"Manage " <bdi translate="no">{invitation.display_name.clone()}</bdi></a> }
     });
     let next = next.map(|next| {
         let page = addresses::invitation(&next.to_string());
@@ -170,7 +170,7 @@ pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
         let role = invitation.role;
         view! {
             <tr role="row">
-                <td role="cell"><a href=page><bdi>{invitation.display_name.clone()}</bdi></a> " " <span translate="no" class="name soft">{invitation.organization.clone()}</span></td>
+                <td role="cell"><a href=page><bdi translate="no">{invitation.display_name.clone()}</bdi></a> " " <span translate="no" class="name soft">{invitation.organization.clone()}</span></td>
                 <td role="cell" data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
                 <td role="cell" data-label="Invited by" translate="no">{invitation.inviter.clone()}</td>
                 <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
@@ -228,7 +228,7 @@ pub fn banner(invitation: Received, others: u32) -> AnyView {
     view! {
         <div class="notice">
             <div>
-                <span><b translate="no">{invitation.inviter}</b> " invites you to " <b><bdi>{invitation.display_name}</bdi></b> ", as " {invitation.role.with_article()} "."</span>
+                <span><b translate="no">{invitation.inviter}</b> " invites you to " <b><bdi translate="no">{invitation.display_name}</bdi></b> ", as " {invitation.role.with_article()} "."</span>
                 <a href=page>"See the invitation"</a>
                 {more}
             </div>

@@ -32,7 +32,7 @@ fn body(profile: Profile) -> AnyView {
     });
     view! {
         <div class="lead">
-            <h1 tabindex="-1"><bdi>{profile.display_name}</bdi></h1>
+            <h1 tabindex="-1"><bdi translate="no">{profile.display_name}</bdi></h1>
             <span translate="no" class="name soft">{profile.name}</span>
             <span class="tag">{profile.kind.name()}</span>
         </div>

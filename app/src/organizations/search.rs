@@ -32,7 +32,7 @@ fn results(search: Search) -> AnyView {
         return view! {
             <div class="empty">
                 <h2>"Nothing found"</h2>
-                <p>"No organization has “" <bdi>{search.query}</bdi> "” in its name. Try a shorter part of it."</p>
+                <p>"No organization has “" <bdi translate="no">{search.query}</bdi> "” in its name. Try a shorter part of it."</p>
             </div>
         }
         .into_any();
@@ -54,7 +54,7 @@ fn row(found: Found) -> AnyView {
     let to = crate::addresses::profile(&found.name);
     view! {
         <li>
-            <a href=to><bdi>{found.display_name}</bdi></a> " " <span translate="no" class="name soft">{found.name}</span>
+            <a href=to><bdi translate="no">{found.display_name}</bdi></a> " " <span translate="no" class="name soft">{found.name}</span>
             <p class="soft">{found.description}</p>
         </li>
     }

@@ -102,7 +102,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
     // Its public page is gone, and nobody manages it.
-    let name = view! { <bdi>{organization.display_name}</bdi> };
+    let name = view! { <bdi translate="no">{organization.display_name}</bdi> };
     let (name, action) = match disabled {
         true => (name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
         false => {
@@ -177,7 +177,7 @@ fn my_request(request: MyRequest, now: Moment) -> AnyView {
     };
     view! {
         <tr role="row">
-            <td role="cell"><a href=page><bdi>{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
+            <td role="cell"><a href=page><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
             <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
             <td role="cell" data-label="When" class="soft">{when}</td>
             <td role="cell">{action}</td>

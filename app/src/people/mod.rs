@@ -192,7 +192,7 @@ fn outside(organization: String, display_name: String) -> AnyView {
     view! {
         <Title text=display_name.clone()/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1"><bdi>{display_name}</bdi></h1>
+            <h1 tabindex="-1"><bdi translate="no">{display_name}</bdi></h1>
             <p class="alert calm" role="alert">"You are no longer a member of this organization. " {why}</p>
             <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
         </main>
@@ -206,7 +206,7 @@ fn heading(heading: &Heading) -> AnyView {
     let you = ["You are ", &heading.my_role.with_article()].concat();
     view! {
         <div class="lead">
-            <h1 tabindex="-1"><bdi>{heading.display_name.clone()}</bdi></h1>
+            <h1 tabindex="-1"><bdi translate="no">{heading.display_name.clone()}</bdi></h1>
             <a translate="no" class="name soft" href=addresses::profile(&heading.name)>{heading.name.clone()}</a>
             <span class="tag">{heading.kind.name()}</span>
             <span class="tag good">{you}</span>

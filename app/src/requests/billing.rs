@@ -58,7 +58,7 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         false => ("Invoices go to whoever stands here. Administrators see it beside your request.", "Save"),
     };
     view! {
-        <p><a href=back.clone()><bdi>{page.request.display_name.clone()}</bdi></a></p>
+        <p><a href=back.clone()><bdi translate="no">{page.request.display_name.clone()}</bdi></a></p>
         <div class="lead"><h1 tabindex="-1">{title}</h1></div>
         <p>{lead}</p>
         <dl class="facts">

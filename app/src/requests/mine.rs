@@ -127,7 +127,7 @@ fn body(page: MyRequestPage) -> AnyView {
     view! {
         <p><a href="/manage/organizations">"Your organizations"</a></p>
         <div class="lead">
-            <h1 tabindex="-1"><bdi>{request.display_name.clone()}</bdi></h1>
+            <h1 tabindex="-1"><bdi translate="no">{request.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{request.name.clone()}</span>
             <span class="tag">{request.kind.name()}</span>
             <span class=tone(request.state)>{request.state.name()}</span>

@@ -88,7 +88,7 @@ fn found(queue: Queue) -> AnyView {
     let none = nothing.then(|| {
         view! {
             <section><div class="empty">
-                <h2>"No request has “" <bdi>{queue.query}</bdi> "” in it"</h2>
+                <h2>"No request has “" <bdi translate="no">{queue.query}</bdi> "” in it"</h2>
                 <p>"Names, web addresses, descriptions, and the usernames and e-mail addresses of applicants are searched, of all requests that there ever were."</p>
             </div></section>
         }
@@ -118,7 +118,7 @@ pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
         let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));
         view! {
             <tr role="row">
-                <td role="cell"><a href=to><bdi>{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
+                <td role="cell"><a href=to><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
                 <td role="cell" data-label="By" translate="no">{request.applicant}</td>
                 <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
                 <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>

@@ -67,7 +67,7 @@ fn body(page: RequestPage) -> AnyView {
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
-            <h1 tabindex="-1"><bdi>{page.display_name.clone()}</bdi></h1>
+            <h1 tabindex="-1"><bdi translate="no">{page.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{page.name.clone()}</span>
             <span class="tag">{page.kind.name()}</span>
             <span class=tone(page.state)>{page.state.name()}</span>
@@ -136,7 +136,7 @@ fn similar(similar: &[Similar]) -> AnyView {
     let names = similar.iter().map(|s| {
         let how = if s.likeness == 0 { "looks the same" } else { "is close" };
         view! {
-            <li><a href=crate::addresses::profile(&s.name) translate="no" class="name">{s.name.clone()}</a> " " <span><bdi>{s.display_name.clone()}</bdi> ", " {how}</span></li>
+            <li><a href=crate::addresses::profile(&s.name) translate="no" class="name">{s.name.clone()}</a> " " <span><bdi translate="no">{s.display_name.clone()}</bdi> ", " {how}</span></li>
         }
     });
     view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()

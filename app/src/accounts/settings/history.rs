@@ -51,7 +51,7 @@ fn row(event: Event, now: Moment) -> AnyView {
     view! {
         <tr role="row">
             <td role="cell">{event.what}</td>
-            <td role="cell" data-label="By">{event.by}{from}</td>
+            <td role="cell" data-label="By"><span translate="no">{event.by}</span>{from}</td>
             <td role="cell" data-label="When" class="soft"><When at=event.at now/></td>
         </tr>
     }

@@ -1,6 +1,6 @@
 //! The people of an organization: roles, removing and leaving.
 
-use super::{PEOPLE, YOURS, sundial};
+use super::{PEOPLE, QUEUE, YOURS, sundial};
 use crate::ground::{Browser, Someone, World, on_each};
 use shared::roles::Role;
 
@@ -226,12 +226,31 @@ async fn last_owner_cannot_leave_and_is_told_the_way_out_that_there_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_left_alone_by_translators() {
     on_each(async |world| {
-        let mut dana = world.browser_of(&three(&world).await);
-        for page in [PEOPLE, YOURS, "/manage/account", "/org/sundial", "/search?q=sundial"] {
-            dana.open(page).await;
-            let all = dana.page.texts(".name, .menu > summary > span:first-child, table.people .person b");
-            let kept = dana.page.texts("[translate=no]");
-            assert!(!all.is_empty() && all.iter().all(|name| kept.contains(name)), "{page}: {all:?} {kept:?}");
+        let owner = three(&world).await;
+        let kim = world.someone("kim").await;
+        world.invite(&owner, "sundial", "kim", Role::Member).await.unwrap();
+        world.file(&kim, "moondial").await.unwrap();
+        let offer = format!("/manage/invitations/{}", world.offer_to(&kim, "sundial").await.unwrap());
+        const NAMES: [&str; 7] = ["dana", "kim", "lee", "mira", "moondial", "root", "sundial"];
+        let administrator = [
+            QUEUE,
+            "/administration/accounts",
+            "/administration/accounts/dana",
+            "/administration/organizations",
+            "/administration/organizations/sundial",
+        ];
+        let pages = [
+            (world.browser_of(&owner), vec![PEOPLE, YOURS, "/manage/account", "/org/sundial", "/search?q=sundial"]),
+            (world.browser_of(&kim), vec![YOURS, &offer]),
+            (world.browser_of(&world.sign_in("root").await), administrator.to_vec()),
+        ];
+        for (mut reader, addresses) in pages {
+            for address in addresses {
+                reader.open(address).await;
+                let mentions = reader.page.mentions(&NAMES);
+                let translated: Vec<_> = mentions.iter().filter(|name| !name.kept).map(|name| &name.at).collect();
+                assert!(!mentions.is_empty() && translated.is_empty(), "{address}: {translated:?}");
+            }
         }
     })
     .await;

@@ -16,6 +16,14 @@ pub struct Page {
     ticked: HashMap<usize, bool>,
 }
 
+/// A name that stands alone on a page.
+pub struct Mention {
+    /// The element that holds it, as HTML.
+    pub at: String,
+    /// Whether translators leave it alone.
+    pub kept: bool,
+}
+
 impl Default for Page {
     fn default() -> Self {
         Self::new("about:blank".to_owned(), StatusCode::OK, "")
@@ -71,6 +79,21 @@ impl Page {
     /// What each element says that a selector finds, in the order of the page.
     pub fn texts(&self, selector: &str) -> Vec<String> {
         self.html.select(&Selector::parse(selector).unwrap()).map(text_of).collect()
+    }
+
+    /// Where one of these words stands alone, as names do.
+    pub fn mentions(&self, names: &[&str]) -> Vec<Mention> {
+        let texts = find(self.html.root_element(), "body *").into_iter().flat_map(|element| element.children());
+        let alone = texts.filter(|node| node.value().as_text().is_some_and(|text| names.contains(&text.trim())));
+        alone
+            .map(|node| Mention {
+                kept: node
+                    .ancestors()
+                    .filter_map(ElementRef::wrap)
+                    .any(|above| above.value().attr("translate") == Some("no")),
+                at: node.parent().and_then(ElementRef::wrap).map(|element| element.html()).unwrap_or_default(),
+            })
+            .collect()
     }
 
     pub fn heading(&self) -> String {
