@@ -6,6 +6,7 @@ import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 
 import { END2END, TARGET, ended, run, start } from "./command.mjs";
+import { scratch } from "./scratch.mjs";
 
 export const checkTypes = () => run("npx", ["--no-install", "tsc", "--noEmit"], { cwd: END2END });
 
@@ -19,6 +20,7 @@ export async function playJourneys({ chromium, postgres, shipped, only }) {
       cwd: END2END,
       env: {
         ...process.env,
+        TMPDIR: await scratch(),
         GUILDHALL_SHIPPED: shipped ? path.join(TARGET, "site") : "",
         GUILDHALL_CHROMIUM: chromium,
         GUILDHALL_TEST_POSTGRES: postgres,

@@ -8,6 +8,7 @@ import process from "node:process";
 
 import { ask, atTheEnd, ended, pause, run, start } from "./command.mjs";
 import { freePort } from "./port.mjs";
+import { scratch } from "./scratch.mjs";
 
 const load = createRequire(import.meta.url);
 
@@ -23,9 +24,11 @@ export async function startPostgres({ durable = false } = {}) {
   const home = await mkdtemp(path.join(tmpdir(), "guildhall-postgres-"));
   atTheEnd(() => rm(home, { recursive: true, force: true }));
   const native = await unpack(home);
-  const data = path.join(home, "data");
+  // What is to be durable lies on a disk.
+  const place = durable ? home : await mkdtemp(path.join(await scratch(), "postgres-"));
+  const data = path.join(place, "data");
   const port = await freePort();
-  const as = await reader(home);
+  const as = await reader(home, place);
 
   // Names sort by a language's rules, as on most real servers, so that a query that leans on byte order shows.
   await run(as.program, [...as.args, path.join(native, "bin", "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-instructions",
@@ -77,12 +80,12 @@ async function unpack(home) {
   return native;
 }
 
-/** PostgreSQL refuses to run as root: there, `nobody` runs it, in a folder of its own. */
-async function reader(home) {
+/** PostgreSQL refuses to run as root: there, `nobody` runs it, in folders of its own. */
+async function reader(home, place) {
   if (process.getuid?.() !== 0) return { program: "env", args: [] };
   const [user, group] = await Promise.all([ask("id", ["-u", "nobody"]), ask("id", ["-g", "nobody"])]);
   if (!user || !group) throw new Error("PostgreSQL does not run as root, and there is no account “nobody” to run it as.");
-  await chown(home, Number(user), Number(group));
+  for (const folder of [home, place]) await chown(folder, Number(user), Number(group));
   return { program: "setpriv", args: [`--reuid=${user}`, `--regid=${group}`, "--clear-groups", "env", `HOME=${home}`] };
 }
 

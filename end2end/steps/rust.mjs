@@ -8,13 +8,14 @@ import path from "node:path";
 
 import { TARGET, ask, run, watch } from "./command.mjs";
 import { holdProgram, holdSite } from "./paths.mjs";
+import { scratch } from "./scratch.mjs";
 
 const WASM = "wasm32-unknown-unknown";
 // In one call: built alone, each crate would have its dependencies with other features, and each twice.
 const NATIVE = ["-p", "shared", "-p", "bundle", "-p", "app", "-p", "server"];
 const BROWSER = ["--locked", "--target", WASM, "-p", "frontend"];
 // Many tests wait for a database: more of them than there are processors in a small machine keep these busy.
-const THREADS = String(Math.max(4, availableParallelism()));
+const THREADS = String(Math.max(6, availableParallelism()));
 const BUNDLER = path.join(TARGET, "debug", "bundle");
 
 /** Adds the wasm target, and rustfmt and clippy where a minimal tool chain came without them. */
@@ -75,7 +76,7 @@ export async function buildSite() {
 
 /** Runs the tests of all crates, or those with a word in their path, and answers the sum of their results. */
 export async function testRust(postgres, only) {
-  const env = { ...linted().env, GUILDHALL_TEST_POSTGRES: postgres, GUILDHALL_TEST_BOTH_ENGINES: "1", RUST_TEST_THREADS: THREADS, CARGO_TERM_COLOR: "never" };
+  const env = { ...linted().env, TMPDIR: await scratch(), GUILDHALL_TEST_POSTGRES: postgres, GUILDHALL_TEST_BOTH_ENGINES: "1", RUST_TEST_THREADS: THREADS, CARGO_TERM_COLOR: "never" };
   if (await ask("cargo", ["nextest", "--version"])) {
     const chosen = only ? ["--no-tests", "pass", only] : [];
     const { code, output } = await watch("cargo", ["nextest", "run", "--locked", "--no-fail-fast", "--test-threads", THREADS, ...NATIVE, ...chosen], { env });
