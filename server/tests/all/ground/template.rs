@@ -1,9 +1,10 @@
-//! Migrated databases to copy. Migrating anew for each test would take longer than most tests.
+//! Migrated databases. Migrating anew for each test would take longer than most tests.
 //!
-//! They are made by the first test that needs one, and named for the migrations that made them: tests in other processes,
-//! and later runs, copy the same.
+//! Of SQLite, a file is copied. Of PostgreSQL a copy is three hundred files, so a database that an earlier process is through
+//! with is made as it was and used again. What there is to copy is made by the first test that needs it, and named for the
+//! migrations that made it: tests in other processes, and later runs, find the same.
 
-use super::{COUNT, Engine, Folder, at, database};
+use super::{COUNT, Engine, Folder, at, create, database};
 use server::store::{Place, Purpose, Store};
 use sqlx::{Connection as _, PgConnection};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -22,7 +23,7 @@ pub async fn copy(engine: &Engine) -> (Place, Folder) {
             std::fs::copy(sqlite().await, data.join("guildhall.db")).unwrap();
             Place::Folder(data)
         }
-        Engine::Postgres(url) => Place::Postgres { url: database(url, &postgres(url).await).await, migrate: false },
+        Engine::Postgres(url) => Place::Postgres { url: used_again(url).await, migrate: false },
     };
     (place, folder)
 }
@@ -42,6 +43,64 @@ async fn sqlite() -> PathBuf {
     file
 }
 
+/// The address of a database that is this process's own until it ends: what a test left running may still write to it.
+async fn used_again(server: &str) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let mut of_this_server = DefaultHasher::new();
+    (server, folder, fingerprint("postgres")).hash(&mut of_this_server);
+    let pool = format!("{:016x}", of_this_server.finish());
+    for number in 0.. {
+        let lock = std::fs::File::create(folder.join(format!("postgres-{pool}-{number}"))).unwrap();
+        if lock.try_lock().is_ok() {
+            Box::leak(Box::new(lock));
+            let name = format!("guildhall_test_{pool}_{number}");
+            let url = at(server, &name);
+            if !is_as_new(&url).await {
+                create(server, &name, &postgres(server).await).await;
+            }
+            return url;
+        }
+    }
+    unreachable!()
+}
+
+/// Makes a database that was used what it was, if it is there and its tables are what they were.
+async fn is_as_new(url: &str) -> bool {
+    let Ok(mut connection) = PgConnection::connect(url).await else { return false };
+    sqlx::raw_sql(AS_NEW).execute(&mut connection).await.is_ok()
+}
+
+/// Keeps what a database begins with.
+const KEEP: &str = "
+    create schema beginning;
+    create function beginning.shape() returns text language sql as $$
+        select md5(string_agg(part, ', ' order by part)) from (
+            select concat_ws(' ', attrelid::regclass, attname, atttypid::regtype, attnotnull, attisdropped) as part
+            from pg_attribute join pg_class c on c.oid = attrelid where c.relnamespace = 'public'::regnamespace
+            union all select concat_ws(' ', tgrelid::regclass, tgname, tgenabled) from pg_trigger) parts
+    $$;
+    do $$ declare name text; begin
+        for name in select tablename from pg_tables where schemaname = 'public' loop
+            execute format('create table beginning.%1$I as table public.%1$I', name);
+        end loop;
+    end $$;
+    create table beginning.shape as select beginning.shape() as shape;
+";
+
+const AS_NEW: &str = "
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+    set session_replication_role = replica;
+    do $$ declare name text; begin
+        if beginning.shape() <> (select shape from beginning.shape) then
+            raise 'its tables are not as they were';
+        end if;
+        for name in select tablename from pg_tables where schemaname = 'public' loop
+            execute format('delete from public.%1$I; insert into public.%1$I select * from beginning.%1$I', name);
+        end loop;
+        perform setval(format('public.%I', sequencename)::regclass, 1, false) from pg_sequences where schemaname = 'public';
+    end $$;
+";
+
 /// The name of the database to copy.
 async fn postgres(url: &str) -> String {
     let number = fingerprint("postgres");
@@ -56,10 +115,13 @@ async fn postgres(url: &str) -> String {
         let lock = format!("select pg_advisory_lock({})", number.cast_signed());
         sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut connection).await.unwrap();
         if !there(&mut connection).await {
-            let made = database(url, "template1").await;
+            let made = database(url).await;
             let (_, temporary) = made.rsplit_once('/').unwrap();
             let place = Place::Postgres { url: at(url, temporary), migrate: true };
             Store::open(&place, Purpose::Migrate).await.unwrap().close().await;
+            let mut inside = PgConnection::connect(&made).await.unwrap();
+            sqlx::raw_sql(KEEP).execute(&mut inside).await.unwrap();
+            inside.close().await.unwrap();
             let rename = format!("alter database {temporary} rename to {name}");
             sqlx::raw_sql(sqlx::AssertSqlSafe(rename)).execute(&mut connection).await.unwrap();
         }
