@@ -94,21 +94,25 @@ pub async fn place(engine: &Engine) -> (Place, Folder) {
     let folder = Folder::new();
     let place = match engine {
         Engine::Sqlite => Place::Folder(folder.0.join("data")),
-        Engine::Postgres(url) => Place::Postgres { url: database(url, "template1").await, migrate: true },
+        Engine::Postgres(url) => Place::Postgres { url: database(url).await, migrate: true },
     };
     (place, folder)
 }
 
-/// A new database of a PostgreSQL, like another one, and its address.
-async fn database(server: &str, like: &str) -> String {
+/// A new, empty database of a PostgreSQL, and its address.
+async fn database(server: &str) -> String {
     let name = format!("guildhall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    create(server, &name, "template1").await;
+    at(server, &name)
+}
+
+/// Makes a database of a PostgreSQL like another one, in place of an earlier one of that name.
+async fn create(server: &str, name: &str, like: &str) {
     let mut connection = PgConnection::connect(server).await.unwrap();
-    // One of an earlier run may have had the same number of process.
     let drop = format!("drop database if exists {name} with (force)");
     for statement in [drop, format!("create database {name} template {like}")] {
         sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
     }
-    at(server, &name)
 }
 
 /// The address of another database of the same server.

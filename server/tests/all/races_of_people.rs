@@ -261,6 +261,8 @@ fn delay(round: usize, side: usize) -> Duration {
 async fn whoever_meets_whom_the_invariants_hold_and_the_loser_is_told() {
     let (mut trials, mut overlapped) = (0, 0);
     for engine in engines() {
+        // On SQLite those who write wait for each other: fewer ways in which two can meet.
+        let few = if matches!(engine, Engine::Sqlite) { 3 } else { 8 };
         for pair in pairs() {
             // One site for each pair: many rounds on one make it large, and every look at it slow.
             let world = World::new(&engine).await;
@@ -269,7 +271,7 @@ async fn whoever_meets_whom_the_invariants_hold_and_the_loser_is_told() {
             for name in ["dana", "lee", "mira"] {
                 people.push(world.someone(name).await);
             }
-            for number in 0..rounds(8) {
+            for number in 0..rounds(few) {
                 let name = format!("{}-{number}", pair.name.replace([' ', ','], ""));
                 let name = name.chars().rev().take(50).collect::<Vec<_>>().into_iter().rev().collect::<String>();
                 let name = name.trim_start_matches('-').to_owned();

@@ -5,9 +5,9 @@ use super::requests::fill_request;
 use super::{YOURS, sundial};
 use crate::ground::{Browser, on_each};
 
-/// Ends of what is asked for that are no text, or that an engine takes for none.
-const ODD: [&str; 12] =
-    ["%00", "a%00b", "0.%00", "00%00.%00", "%FF", "%C0%80", "%ED%A0%80", "%F0%9F", "%0D%0A", "%E2%80%AE", "%", "%zz"];
+/// Ends of what is asked for that are no text, or that an engine takes for none: one of each kind, since there are as many
+/// requests as addresses times these.
+const ODD: [&str; 7] = ["a%00b", "0.%00", "%FF", "%ED%A0%80", "%0D%0A", "%E2%80%AE", "%zz"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn form_that_was_kept_is_not_sent_for_whoever_signed_in_meanwhile() {

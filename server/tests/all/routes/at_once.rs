@@ -25,7 +25,7 @@ async fn parts_of_a_page_that_are_drawn_at_once_do_not_trip_each_other() {
         for (page, who) in PAGES {
             let expected = if who == 0 { "302 sign-in" } else { "200" };
             // Where it was wrong, one in three hundred of these failed.
-            let times = if who == 0 { 600 } else { 60 };
+            let times = if who == 0 { 300 } else { 30 };
             for time in 0..times {
                 let answer = cast.ask(&Method::GET, page, None, cast.people[who].as_ref()).await;
                 assert_eq!(answer, expected, "{page} at the {time}th time");
