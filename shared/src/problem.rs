@@ -166,6 +166,10 @@ pub enum FaultCode {
     NoSuchAccount {},
     /// An e-mail address where a username belongs.
     UsernameWanted {},
+    /// The account with this username is disabled. Told to administrators alone.
+    AccountDisabled {},
+    /// Whoever has this username is an Owner, and their account is disabled. Told to administrators alone.
+    OwnerDisabled {},
     /// Oneself, where somebody else belongs.
     InvitesOneself {},
     /// Whoever is to be invited is a member already, as this.

@@ -6,7 +6,7 @@ use shared::limits::{HISTORY_PAGE, SHOWN};
 use shared::names::OrganizationName;
 use shared::problem::Refusal;
 use shared::rules::administration::{
-    AppointFacts, AppointOwner, DisableOrganization, EnableOrganization, OrganizationFacts, may_appoint,
+    AppointFacts, AppointOwner, Candidate, DisableOrganization, EnableOrganization, OrganizationFacts, may_appoint,
 };
 use shared::wire::administration::{OrganizationRow, OrganizationView, Organizations};
 
@@ -91,7 +91,13 @@ impl Gather for AppointOwner {
         }
         let found = store::people::within(tx, &key, about.account(), about.policy.price).await?;
         let Some((_, within)) = found else { return Ok(None) };
-        let candidate = store::people::invitee(tx, within.organization.id, &self.username.key()).await?;
+        let candidate = match store::people::invitee(tx, within.organization.id, &self.username.key()).await? {
+            Some(able) => Some(Candidate::Able(able)),
+            None => {
+                let disabled = store::accounts::by_username(tx, &self.username.key()).await?;
+                disabled.map(|account| Candidate::Disabled(account.party()))
+            }
+        };
         Ok(Some(AppointFacts { within, candidate }))
     }
 }

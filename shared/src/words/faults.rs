@@ -77,8 +77,12 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::PasswordIsTheSame {} => "This is the password that you have. Please choose another.".to_owned(),
         FaultCode::PasswordWrong {} => "This is not your password.".to_owned(),
         FaultCode::NoSuchAccount {} => "There is no account with this username.".to_owned(),
-        FaultCode::UsernameWanted {} => {
-            "Type a username, not an e-mail address: people are invited by the names of their accounts.".to_owned()
+        FaultCode::UsernameWanted {} => "Type the username of their account, not an e-mail address.".to_owned(),
+        FaultCode::AccountDisabled {} => {
+            "The account with this username is disabled. Enable it first, or choose somebody else.".to_owned()
+        }
+        FaultCode::OwnerDisabled {} => {
+            "They are an Owner already, and their account is disabled: enable it instead.".to_owned()
         }
         FaultCode::InvitesOneself {} => "This is you: you belong to it already.".to_owned(),
         FaultCode::MemberAlready { role } => format!("Is already {} of this organization.", role.with_article()),

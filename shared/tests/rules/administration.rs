@@ -7,9 +7,9 @@ use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::administration::{
-    AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, DisableAccount, DisableFacts, EnableAccount,
-    EndSessions, FailedLettersFacts, FreeUsername, GrantAdministrator, LetterFacts, OpenSetUp, ReserveName,
-    RetryFailedLetters, RetryLetter, RevokeAdministrator, SessionsFacts, UnusedFacts,
+    AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, Candidate, DisableAccount, DisableFacts,
+    EnableAccount, EndSessions, FailedLettersFacts, FreeUsername, GrantAdministrator, LetterFacts, OpenSetUp,
+    ReserveName, RetryFailedLetters, RetryLetter, RevokeAdministrator, SessionsFacts, UnusedFacts,
 };
 use shared::rules::people::{Invitee, Offer, Within};
 use shared::rules::{Actor, Change, Organization, Person, Unseen};
@@ -192,7 +192,9 @@ fn appointing_an_owner() {
         typed: typed.map(str::to_owned),
     };
     let right = || command(Some("Sun.Dial"));
-    let candidate = |role, invited| Some(Invitee { account: party(&lee()), verified: true, role, invited });
+    let invitee = |role, invited| Invitee { account: party(&lee()), verified: true, role, invited };
+    let candidate = |role, invited| Some(Candidate::Able(invitee(role, invited)));
+    let disabled = |person: &Person| Some(Candidate::Disabled(party(person)));
     let facts = |candidate| Some(AppointFacts { within: within(&[]), candidate });
     let stranger = || facts(candidate(None, None));
     let appointed = |before| Change::OwnerAppointed {
@@ -210,7 +212,7 @@ fn appointing_an_owner() {
     };
     let owned = Some(AppointFacts { within: within(&[boss()]), candidate: candidate(None, None) });
     let has = Refusal::HasOwners { organization: "Sun.Dial".to_owned(), owners: vec!["boss".to_owned()] };
-    let unverified = Invitee { verified: false, ..candidate(None, None).unwrap() };
+    let unverified = Some(Candidate::Able(Invitee { verified: false, ..invitee(None, None) }));
     let other = FaultCode::NotTheSame { wanted: "Sun.Dial".to_owned() };
     let not_found = || Err(Refusal::NotFound {});
     let mut table: Vec<Row<AppointOwner>> = vec![
@@ -224,8 +226,14 @@ fn appointing_an_owner() {
         }),
         ("where an Owner can use their account", person(boss()), right(), owned, Err(has)),
         ("nobody", person(boss()), right(), facts(None), fault(Field::Usernames, FaultCode::NoSuchAccount {})),
-        ("unverified", person(boss()), right(), facts(Some(unverified)), {
+        ("unverified", person(boss()), right(), facts(unverified), {
             fault(Field::Usernames, FaultCode::InviteeUnverified {})
+        }),
+        ("disabled", person(boss()), right(), facts(disabled(&lee())), {
+            fault(Field::Usernames, FaultCode::AccountDisabled {})
+        }),
+        ("an Owner who is disabled", person(boss()), right(), facts(disabled(&dana())), {
+            fault(Field::Usernames, FaultCode::OwnerDisabled {})
         }),
         ("the name is not typed", person(boss()), command(Some(" ")), stranger(), {
             fault(Field::Confirmation, FaultCode::Empty {})

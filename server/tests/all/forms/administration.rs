@@ -325,11 +325,20 @@ async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_adminis
         root.press("Disable").await;
         root.is_told("Now without an Owner who can use their account: sundial.");
 
-        root.open("/administration/organizations/sundial").await;
-        root.reads("No Owner can use their account");
-        root.fill("Username", "nobody-of-that-name");
-        root.press("Appoint Owner").await;
-        root.reads("There is no account with this username.");
+        world.someone("sam").await;
+        world.services.disable_account("sam", "Spam").await.unwrap();
+        for (typed, why) in [
+            ("nobody-of-that-name", "There is no account with this username."),
+            ("sam", "The account with this username is disabled. Enable it first, or choose somebody else."),
+            ("dana", "They are an Owner already, and their account is disabled: enable it instead."),
+            ("lee@lee.example", "Type the username of their account, not an e-mail address."),
+        ] {
+            root.open("/administration/organizations/sundial").await;
+            root.reads("No Owner can use their account");
+            root.fill("Username", typed);
+            root.press("Appoint Owner").await;
+            root.reads(why);
+        }
         root.open("/administration/organizations/sundial").await;
         root.fill("Username", "lee");
         root.press("Appoint Owner").await;

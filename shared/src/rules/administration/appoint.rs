@@ -5,7 +5,7 @@ use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::rules::people::{Invitee, Within, invited_name, typed_right};
-use crate::rules::{Actor, Change, Command, Fresh, Unseen};
+use crate::rules::{Actor, Change, Command, Fresh, Party, Unseen};
 use crate::text::Reason;
 use crate::wire::Done;
 use crate::words::Notice;
@@ -48,8 +48,17 @@ impl AppointOwner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppointFacts {
     pub within: Within,
-    /// Whoever has the username, if they can use their account.
-    pub candidate: Option<Invitee>,
+    /// Whoever has the username.
+    pub candidate: Option<Candidate>,
+}
+
+/// Somebody who may be appointed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Candidate {
+    /// They can use their account.
+    Able(Invitee),
+    /// Their account is disabled.
+    Disabled(Party),
 }
 
 /// Whether an administrator can appoint an Owner there.
@@ -76,7 +85,14 @@ impl Command for AppointOwner {
         let AppointFacts { within, candidate } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_appoint(within)?;
         let no = |code| Refusal::fault(Field::Usernames, code);
-        let candidate = candidate.as_ref().ok_or_else(|| no(FaultCode::NoSuchAccount {}))?;
+        let candidate = match candidate {
+            Some(Candidate::Able(candidate)) => candidate,
+            Some(Candidate::Disabled(party)) if within.shut_out.iter().any(|owner| owner.id == party.id) => {
+                return Err(no(FaultCode::OwnerDisabled {}));
+            }
+            Some(Candidate::Disabled(_)) => return Err(no(FaultCode::AccountDisabled {})),
+            None => return Err(no(FaultCode::NoSuchAccount {})),
+        };
         if !candidate.verified {
             return Err(no(FaultCode::InviteeUnverified {}));
         }

@@ -63,18 +63,20 @@ impl Know for AppointOwner {
     fn facts(&self, world: &World, actor: &Actor) -> Option<AppointFacts> {
         let organization = world.named(&self.organization.key())?;
         let within = world.within(organization, actor);
-        let account = world.by_username(self.username.as_str()).filter(|account| !account.disabled);
-        let candidate = account.map(|account| {
+        let candidate = world.by_username(self.username.as_str()).map(|account| {
+            if account.disabled {
+                return Candidate::Disabled(account.party.clone());
+            }
             let id = account.party.id;
             let live = world.invitations.iter().find(|i| {
                 i.organization == organization.id && i.offer.invitee.id == id && i.state == InvitationState::Live
             });
-            Invitee {
+            Candidate::Able(Invitee {
                 account: account.party.clone(),
                 verified: account.primary().verified,
                 role: organization.members.iter().find(|(member, _)| *member == id).map(|(_, role)| *role),
                 invited: live.map(|i| i.offer.clone()),
-            }
+            })
         });
         Some(AppointFacts { within, candidate })
     }
