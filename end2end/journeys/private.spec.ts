@@ -71,7 +71,7 @@ test("an administrator shuts an organization with a reason, and opens it again",
   await look(root.page, "organizations");
   await root.hands.press(line(root.page, sundial.name).getByRole("link").first());
   await root.presses("Disable", main(root.page));
-  await expect(dialog(root.page)).toContainText(`the Owners of ${sundial.name}`);
+  await expect(dialog(root.page)).toContainText(`the Owners of ${sundial.name} who can use their accounts`);
   await root.hands.fill(decision.reason(root.page), "The name belongs to somebody else.");
   await root.hands.press(decision.confirm(root.page, "Disable"));
   await root.isTold(/is disabled/);

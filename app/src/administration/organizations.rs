@@ -249,7 +249,7 @@ fn Deciding(name: Memo<String>) -> impl IntoView {
                     <Confirm title url=AppointOwner::url() form="appoint" preview back opener="#appoint" verb="Appoint Owner">
                         <input type="hidden" name="organization" value=name.clone()/>
                         <input type="hidden" name="username" value=who.clone()/>
-                        <ReasonField hint="All members read it. "/>
+                        <ReasonField hint="Whoever is told by e-mail reads it. "/>
                         <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
                             hint="Type it as it is written above, so that nobody is appointed by mistake."/>
                     </Confirm>

@@ -18,7 +18,8 @@ pub enum Audience {
     Holder { email: String },
     /// All administrators.
     Administrators,
-    /// All Owners of an organization, but for the one whom the change is about and who has a letter of their own.
+    /// All Owners of an organization who can use their accounts, but for the one whom the change is about and who has a
+    /// letter of their own.
     Owners { organization: OrganizationId, name: OrganizationName, but: Option<AccountId> },
     /// All members of an organization who can use their accounts, but for one who has a letter of their own.
     Members { organization: OrganizationId, name: OrganizationName, but: AccountId },
@@ -154,8 +155,10 @@ impl Audience {
             Audience::Address { username, .. } => username.clone(),
             Audience::Holder { .. } => "the holder of the address".to_owned(),
             Audience::Administrators => "the administrators".to_owned(),
+            // An administrator acts, and some of them may be disabled: those get no letter.
+            Audience::Owners { name, but: None, .. } => format!("the Owners of {name} who can use their accounts"),
             Audience::Owners { name, .. } => format!("the Owners of {name}"),
-            Audience::Members { name, .. } => format!("all members of {name}"),
+            Audience::Members { name, .. } => format!("all members of {name} who can use their accounts"),
         }
     }
 }

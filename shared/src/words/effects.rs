@@ -167,7 +167,7 @@ fn describe(change: &Change, preview: &mut Preview) {
         Change::OwnerAppointed { organization, account, .. } => {
             let who = &account.username;
             happens.push(format!("{who} becomes an Owner of {}, without being asked", organization.name));
-            happens.push(format!("All members of {} read the reason", organization.name));
+            happens.push("Whoever is told by e-mail reads the reason".to_owned());
             preview.stays.push("Everybody else keeps their role, whoever can't use their account too".to_owned());
         }
         // Founding says it.

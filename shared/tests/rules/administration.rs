@@ -260,7 +260,8 @@ fn an_appointment_is_told_to_whoever_is_appointed_and_to_all_members() {
         before: None,
         reason: Unseen(spam()),
     };
-    assert_eq!(shared::words::preview(&[change], &[], None).told, ["lee and all members of Sun.Dial"]);
+    let told = shared::words::preview(&[change], &[], None).told;
+    assert_eq!(told, ["lee and all members of Sun.Dial who can use their accounts"]);
     let refused = AppointOwner::parse(organization("sundial"), "lee@lee.example", " ", "").unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
     assert_eq!(faults.iter().map(|fault| fault.field).collect::<Vec<_>>(), [Field::Usernames, Field::Reason]);

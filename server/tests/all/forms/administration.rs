@@ -343,7 +343,7 @@ async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_adminis
         root.fill("Username", "lee");
         root.press("Appoint Owner").await;
         root.reads("lee becomes an Owner of sundial");
-        root.reads("lee and all members of sundial");
+        root.reads("lee and all members of sundial who can use their accounts");
         root.fill("Reason", "dana has left, and lee maintains it.");
         root.fill("Organization account name", "moondial");
         root.press("Appoint Owner").await;

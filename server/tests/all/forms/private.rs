@@ -94,7 +94,7 @@ async fn disabled_organization_is_gone_for_everybody_and_its_members_read_the_re
         root.open("/administration/organizations?q=sundial").await;
         root.press_in("sundial", "The sundial project").await;
         root.press("Disable").await;
-        root.reads("the Owners of sundial");
+        root.reads("the Owners of sundial who can use their accounts");
         root.press("Disable").await;
         root.is_refused_at("Reason", "Give a reason");
         root.fill("Reason", "The name belongs to somebody else.");
