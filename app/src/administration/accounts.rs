@@ -5,7 +5,7 @@ use super::actions::{
     PreviewEndSessions,
 };
 use super::find::{find, searched};
-use super::tabs;
+use super::{organizations, tabs};
 use crate::accounts::settings::events_table;
 use crate::addresses;
 use crate::requests::requests_table;
@@ -194,9 +194,10 @@ fn body(account: AccountView) -> AnyView {
 
 fn organization(organization: YourOrganization) -> AnyView {
     let people = words::count(u64::from(organization.people), "person", "people");
+    let to = organizations::page_of(&organization.name);
     view! {
         <tr role="row">
-            <td role="cell"><a href=addresses::profile(&organization.name)><bdi translate="no">{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
+            <td role="cell"><a href=to><bdi translate="no">{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td role="cell" data-label="Role">{organization.role.name()}</td>
             <td role="cell" data-label="People" class="soft">{people}</td>
         </tr>

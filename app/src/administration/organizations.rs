@@ -22,8 +22,7 @@ use leptos_router::hooks::use_params_map;
 use shared::moment::Moment;
 use shared::names::normalize;
 use shared::problem::Field;
-use shared::wire::administration::{OrganizationRow, OrganizationState, OrganizationView, Organizations};
-use shared::wire::people::PersonRow;
+use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationState, OrganizationView, Organizations};
 use shared::words;
 
 const LIST: &str = "/administration/organizations";
@@ -105,10 +104,12 @@ fn tags(organization: &OrganizationRow) -> AnyView {
         OrganizationState::Active => view! { <span class="tag good">"Active"</span> },
         OrganizationState::Disabled => view! { <span class="tag bad">"Disabled"</span> },
     };
-    view! { {state} " " <span class="tag">{organization.kind.name()}</span> }.into_any()
+    let ownerless = organization.ownerless.then(|| view! { " " <span class="tag wait">"No active Owner"</span> });
+    view! { {state}{ownerless} " " <span class="tag">{organization.kind.name()}</span> }.into_any()
 }
 
-fn page_of(name: &str) -> String {
+/// The page on which administrators see an organization.
+pub(super) fn page_of(name: &str) -> String {
     [LIST, "/", &addresses::query_part(&normalize(name))].concat()
 }
 
@@ -154,7 +155,7 @@ fn body(organization: OrganizationView) -> AnyView {
             view! { <a class="button danger" id="disable" href=to data-noscroll>"Disable"</a> }.into_any()
         }
     };
-    let ownerless = organization.ownerless.then(|| appointing(here.clone()));
+    let ownerless = row.ownerless.then(|| appointing(here.clone()));
     let address = match row.state {
         OrganizationState::Active => {
             let to = addresses::profile(&row.name);
@@ -214,11 +215,12 @@ fn appointing(here: String) -> AnyView {
     .into_any()
 }
 
-fn person(person: PersonRow, now: Moment) -> AnyView {
+fn person(person: MemberRow, now: Moment) -> AnyView {
     let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
+    let disabled = person.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
         <tr role="row">
-            <td role="cell"><a translate="no" href=to>{person.username}</a></td>
+            <td role="cell"><a translate="no" href=to>{person.username}</a>{disabled}</td>
             <td role="cell" data-label="Role">{person.role.name()}</td>
             <td role="cell" data-label="Joined" class="soft"><When at=person.joined_at now/></td>
         </tr>

@@ -6,9 +6,9 @@ use shared::limits::{HISTORY_PAGE, SHOWN};
 use shared::names::OrganizationName;
 use shared::problem::Refusal;
 use shared::rules::administration::{
-    AppointFacts, AppointOwner, Candidate, DisableOrganization, EnableOrganization, OrganizationFacts, may_appoint,
+    AppointFacts, AppointOwner, Candidate, DisableOrganization, EnableOrganization, OrganizationFacts,
 };
-use shared::wire::administration::{OrganizationRow, OrganizationView, Organizations};
+use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView, Organizations};
 
 /// The newest organizations, or those that a search finds.
 ///
@@ -28,19 +28,17 @@ pub async fn list(tx: &mut Tx<'_>, about: &Circumstances, query: &str) -> Result
 /// # Errors
 /// Who asks is no administrator, there is no such organization, or the database's trouble.
 pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<OrganizationView, Failure> {
-    let me = about.actor.administrator()?;
+    about.actor.administrator()?;
     let key = named(name)?.key();
     let organization = store::organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
-    let within = store::people::within(tx, &key, Some(me.id), about.policy.price).await?;
     let people = store::people::page(tx, id, "", None, "", SHOWN).await?;
     let history = store::history::latest_of_organization(tx, id, HISTORY_PAGE).await?;
     Ok(OrganizationView {
         url: organization.url.clone(),
         description: organization.description.clone(),
         reason: organization.disabled.clone(),
-        ownerless: within.is_some_and(|(_, within)| may_appoint(&within).is_ok()),
-        people: people.into_iter().map(|member| member.row(me.id, false)).collect(),
+        people: people.into_iter().map(member).collect(),
         request: store::requests::of_organization(tx, id).await?,
         billing: store::billing::of_organization(tx, id).await?.as_ref().map(Into::into),
         history: history.into_iter().map(crate::accounts::settings::told).collect(),
@@ -52,12 +50,17 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<O
 fn row(organization: store::organizations::Organization) -> OrganizationRow {
     OrganizationRow {
         state: organization.state(),
+        ownerless: organization.ownerless,
         name: organization.name,
         display_name: organization.display_name,
         kind: organization.kind,
         people: organization.people,
         since: organization.founded_at,
     }
+}
+
+fn member(member: store::people::Member) -> MemberRow {
+    MemberRow { username: member.username, disabled: member.disabled, role: member.role, joined_at: member.joined_at }
 }
 
 /// The organization that an address names.

@@ -22,6 +22,8 @@ pub struct Organization {
     pub founded_at: Moment,
     /// Why administrators have shut it, if they have.
     pub disabled: Option<String>,
+    /// Whether no Owner of it can use their account.
+    pub ownerless: bool,
     pub people: u32,
 }
 
@@ -53,6 +55,7 @@ impl FromRow for Organization {
             kind: row.code("kind", Kind::from_code)?,
             founded_at: row.get("founded_at")?,
             disabled: row.maybe("disabled_reason")?,
+            ownerless: row.get("ownerless")?,
             people: row.get("people")?,
         })
     }
@@ -109,7 +112,10 @@ pub async fn active(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organi
 pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
     tx.sql(
         "select id, name, display_name, url, description, kind, founded_at, disabled_reason,
-            (select count(*) from membership p where p.organization_id = o.id) as people
+            (select count(*) from membership p where p.organization_id = o.id) as people,
+            not exists (
+                select 1 from membership p join account a on a.id = p.account_id
+                where p.organization_id = o.id and p.role = 'owner' and a.state = 'active') as ownerless
          from organization o where name_key = $1 and state in ('active', 'disabled')",
     )
     .bind(key.clone())
@@ -125,7 +131,10 @@ pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Orga
 pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Organization>> {
     tx.sql(
         r"select id, name, display_name, url, description, kind, founded_at, disabled_reason,
-             (select count(*) from membership p where p.organization_id = o.id) as people
+             (select count(*) from membership p where p.organization_id = o.id) as people,
+             not exists (
+                select 1 from membership p join account a on a.id = p.account_id
+                where p.organization_id = o.id and p.role = 'owner' and a.state = 'active') as ownerless
           from organization o where state in ('active', 'disabled')
              and (lower(name) like $1 escape '\' or display_key like $1 escape '\')
           order by case when $2 then '' else name_key end, founded_at desc, id desc limit $3",

@@ -18,6 +18,8 @@ use shared::wire::people::PersonRow;
 pub struct Member {
     pub account: AccountId,
     pub username: String,
+    /// Whether their account is disabled.
+    pub disabled: bool,
     pub role: Role,
     pub joined_at: Moment,
     /// Who gave the role, where it was changed since.
@@ -29,6 +31,7 @@ impl FromRow for Member {
         Ok(Self {
             account: row.get("account_id")?,
             username: row.get("username")?,
+            disabled: row.get::<String>("state")? == "disabled",
             role: row.code("role", Role::from_code)?,
             joined_at: row.get("joined_at")?,
             changed_by: row.maybe("changed_by")?.zip(row.maybe("changed_by_name")?),
@@ -99,7 +102,7 @@ pub async fn page(
     let (rank, name) = from.split_once('.').unwrap_or(("0", ""));
     let Some(names) = super::keys::in_usernames(text) else { return Ok(Vec::new()) };
     tx.sql(
-        "select m.account_id, a.username, m.role, m.joined_at, m.changed_by, b.username as changed_by_name
+        "select m.account_id, a.username, a.state, m.role, m.joined_at, m.changed_by, b.username as changed_by_name
           from membership m join account a on a.id = m.account_id left join account b on b.id = m.changed_by
           where m.organization_id = $1 and m.username_key like $2 and ($3 = '' or m.role = $3)
              and (case m.role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end, m.username_key) >= ($4, $5)

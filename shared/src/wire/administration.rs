@@ -3,12 +3,11 @@
 use super::accounts::Address;
 use super::history::Event;
 use super::organizations::YourOrganization;
-use super::people::PersonRow;
 use super::requests::{Billing, QueueRow};
 use crate::ids::{LetterId, RequestId};
 use crate::moment::Moment;
 use crate::problem::Refusal;
-use crate::roles::Kind;
+use crate::roles::{Kind, Role};
 use serde::{Deserialize, Serialize};
 
 /// Where a letter stands.
@@ -128,6 +127,8 @@ pub struct OrganizationRow {
     pub display_name: String,
     pub kind: Kind,
     pub state: OrganizationState,
+    /// Whether no Owner of it can use their account: then one can be appointed.
+    pub ownerless: bool,
     pub people: u32,
     pub since: Moment,
 }
@@ -143,18 +144,26 @@ pub struct Organizations {
     pub now: Moment,
 }
 
+/// A member of an organization on its page for administrators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    pub username: String,
+    /// Whether their account is disabled.
+    pub disabled: bool,
+    pub role: Role,
+    pub joined_at: Moment,
+}
+
 /// An organization on its page for administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationView {
     pub row: OrganizationRow,
     pub url: String,
     pub description: String,
-    /// Whether no Owner of it can use their account: then one can be appointed.
-    pub ownerless: bool,
     /// Why it is disabled, if it is.
     pub reason: Option<String>,
     /// Its people by role, the most powerful first; the first of them.
-    pub people: Vec<PersonRow>,
+    pub people: Vec<MemberRow>,
     /// The request that it came from.
     pub request: Option<RequestId>,
     /// Whom its papers go to; a private organization's alone.

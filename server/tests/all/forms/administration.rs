@@ -325,6 +325,13 @@ async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_adminis
         root.press("Disable").await;
         root.is_told("Now without an Owner who can use their account: sundial.");
 
+        root.open("/administration/organizations").await;
+        assert!(root.page.line("sundial").unwrap().contains("No active Owner"), "{}", root.page);
+        root.open("/administration/accounts/dana").await;
+        root.press("The sundial project").await;
+        assert_eq!(root.page.address, "/administration/organizations/sundial");
+        assert!(root.page.line("dana").unwrap().contains("Disabled"), "{}", root.page);
+        assert!(!root.page.line("kim").unwrap().contains("Disabled"), "{}", root.page);
         world.someone("sam").await;
         world.services.disable_account("sam", "Spam").await.unwrap();
         for (typed, why) in [
@@ -352,6 +359,7 @@ async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_adminis
         root.fill("Organization account name", "sundial");
         root.press("Appoint Owner").await;
         root.is_told("lee is an Owner of sundial now.");
+        root.does_not_read("No active Owner");
         root.reads("lee was appointed an Owner of sundial by an administrator of the site: dana has left");
         assert!(!root.page.offers("Appoint Owner", None), "{}", root.page);
 
