@@ -1,6 +1,6 @@
 // What only a browser shows of the style: what is printed, where room is left, and how the focus looks.
 
-import { decision, dialog, main, PATHS, people as screen, signIn } from "../ground/screens.ts";
+import { decision, dialog, line, main, PATHS, people as screen, signIn } from "../ground/screens.ts";
 import { expect, test } from "../ground/test.ts";
 
 test("People is printed as a list, without what can be pressed or filled in", async ({ people }) => {
@@ -10,15 +10,28 @@ test("People is printed as a list, without what can be pressed or filled in", as
   await dana.takesIn(sundial, lee, "Manager");
   await dana.plainly.invites(sundial, kim.username, "Member");
   await dana.opens(PATHS.manage(sundial.name));
+  await screen.role(dana.page, lee.username).selectOption("Owner");
   await dana.page.emulateMedia({ media: "print" });
 
   for (const shown of [sundial.display, "Person", "Joined", dana.username, lee.username, "Pending invitations", kim.username]) {
     await expect(main(dana.page).getByText(shown, { exact: true }).first(), shown).toBeVisible();
   }
-  const role = screen.role(dana.page, lee.username);
+  // What is picked and not saved is not so.
+  await expect(screen.role(dana.page, lee.username)).toBeHidden();
+  const stored = line(dana.page, lee.username).locator(".printed");
+  await expect(stored).toBeVisible();
+  await expect(stored).toHaveText("Manager");
+  const role = screen.role(dana.page, dana.username);
   await expect(role).toBeVisible();
   await expect(role).toHaveCSS("border-top-width", "0px");
   await expect(role).toHaveCSS("appearance", "none");
+  // In place of how long ago it was stands when it was.
+  const joined = line(dana.page, lee.username).locator("time");
+  await expect(joined).toHaveCSS("font-size", "0px");
+  expect(await joined.evaluate((time) => getComputedStyle(time, "::after").content)).not.toBe("none");
+  const [brand, heading, between] = await Promise.all([dana.page.locator(".brand"), main(dana.page).locator(".lead"), main(dana.page).locator(".between")].map((one) => one.boundingBox()));
+  expect(brand?.x).toBe(heading?.x);
+  expect((between?.y ?? 0) - (heading?.y ?? 0) - (heading?.height ?? 0)).toBeGreaterThan(10);
   for (const hidden of ["button", ".button", "input", "textarea", "h2:text-is('Invite')", ".several", ".matrix", "a[download]", "th:has-text('Choose')", "th:has-text('Action')"]) {
     for (const one of await main(dana.page).locator(hidden).all()) await expect(one, hidden).toBeHidden();
   }

@@ -322,6 +322,7 @@ fn role_form(
         <form class="role" action=to method="get" node_ref=form on:submit=sent>
             {state.kept_whole()}
             <input type="hidden" name="who" value=one/>
+            <span class="printed">{is.name()}</span>
             <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick inner_html=options(picked)></select>
             <button type="submit" id=["role-", &person.username].concat() name="confirm" value="role" class:changed=changed>"Save"</button>
         </form>
