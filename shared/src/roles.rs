@@ -113,6 +113,17 @@ impl Role {
         }
     }
 
+    /// What somebody can do no longer who had the role and is no member any more, as in “can no longer …”. The public
+    /// page is still theirs to see, and projects that were given to them stay with them (section 5).
+    pub fn ends(self) -> String {
+        let ends = Permission::usable().filter(|one| self.permits(*one)).filter_map(|one| match one {
+            Permission::View => Some("see its people"),
+            Permission::Leave | Permission::ManageGivenProjects => None,
+            other => Some(other.doing()),
+        });
+        ends.collect::<Vec<_>>().join("; ")
+    }
+
     /// Whether the role permits it: the matrix of section 3.
     pub const fn permits(self, permission: Permission) -> bool {
         use Permission as P;

@@ -102,10 +102,11 @@ fn describe(change: &Change, preview: &mut Preview) {
         }
         Change::MemberRemoved { organization, account, role } => {
             ends.push(format!(
-                "{} is no longer {} of {}, and can't manage anything in it",
+                "{} is no longer {} of {}, and can no longer {}",
                 account.username,
                 role.with_article(),
-                organization.name
+                organization.name,
+                role.ends()
             ));
             let who = &account.username;
             preview.stays.extend(kept().then(|| format!("What {who} did stays in the history")));
@@ -113,9 +114,10 @@ fn describe(change: &Change, preview: &mut Preview) {
         }
         Change::MemberLeft { organization, role, .. } => {
             ends.push(format!(
-                "You are no longer {} of {}, and can't manage anything in it",
+                "You are no longer {} of {}, and can no longer {}",
                 role.with_article(),
-                organization.display_name
+                organization.display_name,
+                role.ends()
             ));
             preview.stays.extend(kept().then(|| "What you did stays in the history".to_owned()));
             preview.stays.push("An Owner can invite you again".to_owned());

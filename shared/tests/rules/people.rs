@@ -152,6 +152,23 @@ fn a_preview_says_what_a_role_gives_and_takes() {
 }
 
 #[test]
+fn a_preview_of_an_end_says_what_the_role_permitted() {
+    let removed = |role| Change::MemberRemoved { organization: sundial(), account: party(&lee()), role };
+    let ends = |change: Change| words::preview(&[change], &[], None).ends;
+    for role in [Role::Manager, Role::BillingManager, Role::Member] {
+        let said = format!("lee is no longer {} of Sun.Dial, and can no longer see its people", role.with_article());
+        assert_eq!(ends(removed(role)), [said], "what is not built yet is no right that ends");
+    }
+    let owner = "see its people; invite people, change roles and remove people; see pending invitations";
+    assert_eq!(
+        ends(removed(Role::Owner)),
+        [format!("lee is no longer an Owner of Sun.Dial, and can no longer {owner}")]
+    );
+    let left = Change::MemberLeft { organization: sundial(), account: party(&lee()), role: Role::Member };
+    assert_eq!(ends(left), ["You are no longer a Member of Sundial, and can no longer see its people"]);
+}
+
+#[test]
 fn sentences_speak_of_nothing_that_is_not_built() {
     let said: Vec<String> = Role::ALL
         .into_iter()

@@ -180,10 +180,10 @@ impl Words<'_> {
 
     pub(super) fn removed(&self, organization: &Organization, account: &Party, role: Role) -> Letter {
         let Self { when, by, .. } = self;
-        let (display_name, role) = (&organization.display_name, role.with_article());
+        let (display_name, ends, role) = (&organization.display_name, role.ends(), role.with_article());
         if self.to_the_person {
             let removed = format!(
-                "{by} removed you from {display_name} on {when}. You were {role} of it, and can no longer manage anything in it."
+                "{by} removed you from {display_name} on {when}. You were {role} of it, and can no longer {ends}."
             );
             return self.to_person(
                 format!("You were removed from {}", organization.name),
@@ -199,11 +199,9 @@ impl Words<'_> {
 
     pub(super) fn left(&self, organization: &Organization, account: &Party, role: Role, not_you: String) -> Letter {
         let when = self.when;
-        let (display_name, role) = (&organization.display_name, role.with_article());
+        let (display_name, ends, role) = (&organization.display_name, role.ends(), role.with_article());
         if self.to_the_person {
-            let left = format!(
-                "You left {display_name} on {when}. You were {role} of it, and can no longer manage anything in it."
-            );
+            let left = format!("You left {display_name} on {when}. You were {role} of it, and can no longer {ends}.");
             return self.to_person(
                 format!("You have left {}", organization.name),
                 [left, not_you],
