@@ -54,10 +54,10 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
 
   await lee.opens(PATHS.organizations);
   await lee.hands.fill(request.name(lee.page), sundial.name.toUpperCase());
-  // While it is being typed nothing is held against it, but nothing is promised either.
-  await expect(beside(request.name(lee.page))).toContainText(`/org/${sundial.name}`);
-  await lee.page.waitForResponse(/\/see\/requests\/name/);
+  // What the server knows of it is said at once, and nothing is promised.
+  await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
   await expect(beside(request.name(lee.page))).not.toContainText("Free.");
+  await expect(beside(request.name(lee.page))).not.toContainText("/org/");
   await lee.fillsTheRequest({ ...sundial, name: sundial.name.toUpperCase() });
   await request.display(lee.page).focus();
   await expect(beside(request.name(lee.page))).toContainText("This name is taken.");

@@ -78,7 +78,8 @@ pub fn TextField(
     let on_blur = move |_| judged.leave();
     let invalid = move || judged.invalid();
     let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
-    let line = move || match asked.map(|asked| asked.answer.get()) {
+    // What can be said of a text that will not do would read as if it did.
+    let line = move || match asked.filter(|_| fault.with(Option::is_none)).map(|asked| asked.answer.get()) {
         Some(Some(answer)) => answer.show(),
         _ => hint.clone().into_any(),
     };

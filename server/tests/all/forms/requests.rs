@@ -145,6 +145,8 @@ async fn name_that_is_taken_is_refused_in_any_writing_and_nothing_typed_is_lost(
         lee.fill("Account name", "SUNDIAL");
         lee.press("Create").await;
         lee.is_refused_at("Account name", "This name is taken.");
+        let hint = lee.page.hint("Account name");
+        assert!(!hint.contains("/org/"), "{hint}");
         assert_eq!(lee.page.value("Description"), "What sundial is for.");
     })
     .await;
