@@ -272,6 +272,8 @@ export class Person implements Somebody {
     await this.hands.fill(signIn.name(this.page), name);
     await this.presses("Send the link");
     await this.isTold("If there is such an account, a letter with a link is on its way to it.");
+    // The form does not stand there as if nothing had been sent.
+    await this.sees("Sign in");
   }
 
   async signsOut(): Promise<void> {

@@ -13,8 +13,9 @@ test.beforeEach(async ({ people }) => {
 test("a forgotten password is replaced by the letter's link, and every device is signed out", async ({ people, look, expectConsole }) => {
   const dana = await people.member("dana");
   const lost = await people.visitor(dana.identity);
-  await lost.forgets(dana.username);
+  await lost.opens(PATHS.forgotten);
   await look(lost.page, "forgotten password");
+  await lost.forgets(dana.username);
   const letter = await dana.letters.about(/Choose a new password/);
   expect(letter.to).toEqual([dana.identity.email]);
   expect(letter.links).toHaveLength(1);

@@ -20,16 +20,18 @@ use shared::wire::accounts::Reset;
 #[component]
 pub fn ForgottenPassword() -> AnyView {
     let Looking(looking) = expect_context();
-    let no_mail = looking.judged(|viewer| {
-        let kept = viewer.is_ok_and(|viewer| !viewer.mail_goes_out);
-        kept.then(|| view! { <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p> }).into_any()
+    let how = looking.judged(|viewer| {
+        let words = match viewer.is_ok_and(|viewer| !viewer.mail_goes_out) {
+            true => "This site has no mail server yet. A letter with a link is kept under Outgoing mail, where an administrator finds it and can give you the link. By the link you choose a new password.",
+            false => "A letter with a link goes to your e-mail address. By the link you choose a new password.",
+        };
+        view! { <p>{words}</p> }.into_any()
     });
     view! {
         <Public path="/forgotten-password" title="Forgotten password" description="Get a link by email and choose a new password."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Forgotten password"</h1>
-            <p>"A letter with a link goes to your e-mail address. By the link you choose a new password."</p>
-            {no_mail}
+            {how}
             <PostForm url=AskForReset::url() form="forgotten" class="stack">
                 <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"
                     hint="The address must be verified: to any other no link can go."/>

@@ -65,7 +65,8 @@ pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent
     let not_before = tokio::time::sleep(AT_LEAST);
     let against = RESETS_BY_CLIENT.of(&throttle::client(&who.address));
     throttle::take(&services.door, against).await?;
-    let answer = services.door.carry_out(web(who), AskForReset { who: name.to_owned() }, consent).await;
+    let command = AskForReset { who: name.to_owned(), kept: !services.door.policy.mail_goes_out };
+    let answer = services.door.carry_out(web(who), command, consent).await;
     not_before.await;
     Ok(answer?.done)
 }

@@ -24,8 +24,11 @@ pub enum Notice {
     PasswordChanged {},
     /// The account has another password by a link, and every device was signed out.
     PasswordReset {},
-    /// Where there is such an account, a letter to it was written.
-    ResetAsked {},
+    /// Where there is such an account, a letter to it was written, and is kept where there is no mail server.
+    ResetAsked {
+        #[serde(default)]
+        kept: bool,
+    },
     /// So many other devices were signed out.
     DevicesSignedOut { count: usize },
     /// This device is signed in.
@@ -170,8 +173,11 @@ impl Notice {
             Notice::AddressRemoved { email } => format!("{email} is removed from your account."),
             Notice::PasswordChanged {} => "Your password is changed. Every other device is signed out.".to_owned(),
             Notice::PasswordReset {} => "Your password is changed. Sign in with it.".to_owned(),
-            Notice::ResetAsked {} => {
+            Notice::ResetAsked { kept: false } => {
                 "If there is such an account, a letter with a link is on its way to it.".to_owned()
+            }
+            Notice::ResetAsked { kept: true } => {
+                "If there is such an account, a letter with a link is kept for it. This site has no mail server: ask an administrator for the link.".to_owned()
             }
             Notice::DevicesSignedOut { count: 0 } => "No other device was signed in.".to_owned(),
             Notice::DevicesSignedOut { count: 1 } => "The device is signed out.".to_owned(),

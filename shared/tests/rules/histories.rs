@@ -191,7 +191,9 @@ impl World {
                 let password_hash = format!("hash at {}", self.now.0);
                 self.act(who, &ChangePassword { confirmed, password_hash, agent: String::new() })
             }
-            Step::AskForReset { name } => self.act(Who::Device(0), &AskForReset { who: PEOPLE[name].to_owned() }),
+            Step::AskForReset { name } => {
+                self.act(Who::Device(0), &AskForReset { who: PEOPLE[name].to_owned(), kept: false })
+            }
             Step::Reset { reset, name } => {
                 let secret = nth(&self.resets, reset).map(|r| r.secret.clone());
                 let password_hash = format!("hash at {}", self.now.0);

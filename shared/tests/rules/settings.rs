@@ -202,7 +202,7 @@ fn changing_a_password() {
 
 #[test]
 fn asking_for_a_new_password() {
-    let command = || AskForReset { who: "dana".to_owned() };
+    let command = || AskForReset { who: "dana".to_owned(), kept: false };
     let facts = |letters: &[i64]| ResetFacts {
         account: party(&dana()),
         email: Some(email("dana@example.org")),

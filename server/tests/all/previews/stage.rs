@@ -88,7 +88,7 @@ impl Stage {
                 let (password_hash, agent) = (self.new_hash(), "A browser".to_owned());
                 self.holds(who, ChangePassword { confirmed, password_hash, agent }).await;
             }
-            Act::AskForReset { name } => self.holds(Device(name), AskForReset { who: named(name) }).await,
+            Act::AskForReset { name } => self.holds(Device(name), AskForReset { who: named(name), kept: false }).await,
             Act::Reset { reset, name } => {
                 let (secret, password_hash) = (self.resets.get(reset).cloned(), self.new_hash());
                 self.holds(Device(name), ResetPassword { secret, password_hash }).await;

@@ -69,6 +69,8 @@ impl Command for ChangePassword {
 pub struct AskForReset {
     /// The username or verified address that was typed.
     pub who: String,
+    /// Whether letters are kept, because there is no mail server.
+    pub kept: bool,
 }
 
 /// The account that a link would be for.
@@ -99,7 +101,8 @@ impl Command for AskForReset {
     }
 
     fn done(&self, _: &[Change]) -> Done {
-        Done::here(Notice::ResetAsked {})
+        // The same form, emptied, would look as if nothing had been sent.
+        Done::then(Notice::ResetAsked { kept: self.kept }, "/sign-in")
     }
 }
 
