@@ -14,12 +14,12 @@ use crate::wire::Preview;
 use crate::wire::requests::Similar;
 
 /// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
-/// `reader` who gets a letter themselves is told so first.
+/// `reader` who gets a letter themselves is told so first, and reads of themselves as “you”.
 pub fn preview(changes: &[Change], passed_over: &[PassedOver], reader: Option<&str>) -> Preview {
     let mut preview = Preview { digest: digest(changes), ..Preview::default() };
     preview.passed_over = passed_over.iter().map(why_passed_over).collect();
     for change in changes {
-        describe(change, &mut preview);
+        describe(change, reader, &mut preview);
     }
     let mut told: Vec<String> = Vec::new();
     for (_, audience) in audience::told(changes) {
@@ -44,7 +44,7 @@ fn why_passed_over(one: &PassedOver) -> String {
     }
 }
 
-fn describe(change: &Change, preview: &mut Preview) {
+fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
     let (happens, ends) = (&mut preview.happens, &mut preview.ends);
     match change {
         Change::OrganizationFounded { name, display_name, .. } => {
@@ -86,8 +86,11 @@ fn describe(change: &Change, preview: &mut Preview) {
             ends.push(format!("The invitation of {} to {}, which is too old", invitee.username, organization.name));
         }
         Change::RoleChanged { account, before, after, .. } => {
-            let who = &account.username;
-            happens.push(format!("{who} becomes {}, and is {} no longer", after.with_article(), before.with_article()));
+            let who = account.username.as_str();
+            let you = reader == Some(who);
+            let (who, becomes, is) = if you { ("You", "become", "are") } else { (who, "becomes", "is") };
+            let (role, was) = (after.with_article(), before.with_article());
+            happens.push(format!("{who} {becomes} {role}, and {is} {was} no longer"));
             let only = |one: Role, other: Role| -> Vec<String> {
                 let mine = Permission::usable().filter(|p| one.permits(*p) && !other.permits(*p));
                 mine.map(|permission| permission.doing().to_owned()).collect()

@@ -152,6 +152,15 @@ fn a_preview_says_what_a_role_gives_and_takes() {
 }
 
 #[test]
+fn whoever_changes_their_own_role_reads_of_themselves_as_you() {
+    let preview = words::preview(&[changed(&dana(), Role::Owner, Role::Member)], &[], Some("dana"));
+    assert_eq!(preview.happens, ["You become a Member, and are an Owner no longer"]);
+    assert!(preview.ends[0].starts_with("You can no longer invite people"), "{:?}", preview.ends);
+    let preview = words::preview(&[changed(&lee(), Role::Member, Role::Manager)], &[], Some("dana"));
+    assert_eq!(preview.happens, ["lee becomes a Manager, and is a Member no longer"]);
+}
+
+#[test]
 fn a_preview_of_an_end_says_what_the_role_permitted() {
     let removed = |role| Change::MemberRemoved { organization: sundial(), account: party(&lee()), role };
     let ends = |change: Change| words::preview(&[change], &[], None).ends;

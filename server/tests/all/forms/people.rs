@@ -45,6 +45,23 @@ async fn role_is_changed_after_one_has_read_what_it_means() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn owner_who_changes_their_own_role_is_addressed_as_you() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        joins(&world, &owner, "kim", Role::Owner).await;
+        let mut dana = world.browser_of(&owner);
+        dana.open(PEOPLE).await;
+        pick(&mut dana, "dana", "Member").await;
+        dana.reads("Make yourself a Member?");
+        dana.reads("You become a Member, and are an Owner no longer");
+        dana.press("Save").await;
+        dana.is_told("dana is a Member now.");
+        assert_eq!(world.role_of("sundial", "dana").await, Some(Role::Member));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn role_saved_over_somebodys_newer_change_is_refused_with_what_they_changed() {
     on_each(async |world| {
         let owner = sundial(&world).await;
