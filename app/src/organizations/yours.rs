@@ -50,10 +50,17 @@ pub fn YourOrganizations() -> AnyView {
 fn lists(yours: Yours) -> AnyView {
     let now = yours.now;
     let organizations = if yours.organizations.is_empty() {
+        let asked = yours.requests.iter().any(|request| request.state.is_open());
+        let how = match asked {
+            true => {
+                "You have asked for one: see “Your requests” below. It appears here once an administrator approves it."
+            }
+            false => "Ask for one with the form below. It appears here once an administrator approves it.",
+        };
         view! {
             <div class="empty">
                 <h3>"You have no organizations yet"</h3>
-                <p>"Ask for one with the form below. It appears here once an administrator approves it."</p>
+                <p>{how}</p>
             </div>
         }
         .into_any()

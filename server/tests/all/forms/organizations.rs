@@ -1,6 +1,7 @@
 //! An organization that stands: managed by its Owner, read by everybody, hidden from whom it does not concern.
 
 use super::accounts::sign_in;
+use super::requests::request;
 use super::{PEOPLE, YOURS, sundial};
 use crate::ground::{PASSWORD, on_each};
 use scraper::Selector;
@@ -136,6 +137,9 @@ async fn your_organizations_stands_in_the_menu_and_says_what_it_is_for_while_it_
         dana.sees("Your organizations");
         dana.reads("You have no organizations yet");
         dana.reads("Ask for one with the form below. It appears here once an administrator approves it.");
+        request(&mut dana, "sundial").await;
+        dana.reads("You have asked for one: see “Your requests” below.");
+        dana.does_not_read("Ask for one with the form below.");
     })
     .await;
 }
