@@ -90,3 +90,12 @@ test("no tab of administration is cut on a narrow screen", async ({ people }) =>
     expect((box?.x ?? 0) >= 0 && (box?.x ?? 320) + (box?.width ?? 320) <= 320, await link.innerText()).toBe(true);
   }
 });
+
+test("a search field beside a choice has the whole width of a narrow screen", async ({ people }) => {
+  const root = await people.administrator();
+  await root.page.setViewportSize({ width: 320, height: 640 });
+  await root.opens(PATHS.letters);
+  const form = main(root.page).locator("form.find");
+  const [field, whole] = [await form.getByRole("searchbox").boundingBox(), await form.boundingBox()];
+  expect(field?.width).toBe(whole?.width);
+});
