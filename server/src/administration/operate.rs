@@ -2,7 +2,7 @@
 
 use crate::door::{Circumstances, Gather, Side};
 use crate::services::Services;
-use crate::store::{StoreError, StoreResult, Tx, accounts, organizations, requests, sessions};
+use crate::store::{StoreError, StoreResult, Tx, accounts, invitations, organizations, requests, sessions};
 use app::backend::Consent;
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
@@ -52,7 +52,7 @@ impl Gather for EndSessions {
 }
 
 impl Gather for DisableAccount {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<DisableFacts>> {
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<DisableFacts>> {
         // An administrator is disabled and another revoked one after the other: the site keeps one.
         accounts::lock_set_up(tx).await?;
         let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
@@ -63,7 +63,8 @@ impl Gather for DisableAccount {
         if let Some(late) = ownerless.iter().find(|name| !locked.contains(&name.key())) {
             return Err(StoreError::Race(format!("{} became an Owner of {late} in this moment", self.username)));
         }
-        Ok(Some(DisableFacts { account, ownerless }))
+        let invitations = invitations::number_sent_by(tx, found.id, about.now).await?;
+        Ok(Some(DisableFacts { account, ownerless, invitations }))
     }
 }
 

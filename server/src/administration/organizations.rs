@@ -6,7 +6,8 @@ use shared::limits::{HISTORY_PAGE, SHOWN};
 use shared::names::OrganizationName;
 use shared::problem::Refusal;
 use shared::rules::administration::{
-    AppointFacts, AppointOwner, Candidate, DisableOrganization, EnableOrganization, OrganizationFacts,
+    AppointFacts, AppointOwner, Candidate, DisableOrganization, DisableOrganizationFacts, EnableOrganization,
+    OrganizationFacts,
 };
 use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView, Organizations};
 
@@ -79,8 +80,10 @@ async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<O
 }
 
 impl Gather for DisableOrganization {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<OrganizationFacts>> {
-        facts(tx, &self.name).await
+    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<DisableOrganizationFacts>> {
+        let Some(organization) = facts(tx, &self.name).await? else { return Ok(None) };
+        let invitations = store::invitations::number(tx, organization.id, about.now).await?;
+        Ok(Some(DisableOrganizationFacts { organization, invitations }))
     }
 }
 

@@ -178,6 +178,34 @@ pub async fn waiting(
     Ok(found.map(|Id(id)| id))
 }
 
+/// How many to an organization wait for an answer.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Moment) -> StoreResult<u32> {
+    tx.sql("select count(*) as value from invitation where organization_id = $1 and state = 'live' and ends_at > $2")
+        .bind(organization)
+        .bind(now)
+        .value()
+        .await
+}
+
+/// How many that an account has sent wait for an answer; to organizations that are not shut, of which it is an Owner.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<u32> {
+    tx.sql(
+        "select count(*) as value from membership m join organization o on o.id = m.organization_id and o.state = 'active'
+         join invitation i on i.organization_id = m.organization_id and i.inviter_id = m.account_id
+         where m.account_id = $1 and m.role = 'owner' and i.state = 'live' and i.ends_at > $2",
+    )
+    .bind(account)
+    .bind(now)
+    .value()
+    .await
+}
+
 /// Those whose end has come, and of which nobody has been told yet; so many of them.
 ///
 /// # Errors

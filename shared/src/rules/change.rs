@@ -117,6 +117,8 @@ pub enum Change {
         account: Party,
         /// Organizations that have no other Owner who can use their account.
         ownerless: Vec<OrganizationName>,
+        /// How many invitations of theirs nobody can accept meanwhile.
+        invitations: u32,
         /// Written by the one who agrees, so no part of what they agree to.
         reason: Unseen<Reason>,
     },
@@ -247,6 +249,8 @@ pub enum Change {
         id: OrganizationId,
         name: OrganizationName,
         display_name: DisplayName,
+        /// How many invitations to it nobody can accept meanwhile.
+        invitations: u32,
         /// Written by the one who agrees, so no part of what they agree to.
         reason: Unseen<Reason>,
     },

@@ -215,14 +215,16 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
         Change::UsernameFreed { account } => {
             ends.push(format!("The account {} is deleted: it was never used", account.username));
         }
-        Change::AccountDisabled { account, ownerless, .. } => {
+        Change::AccountDisabled { account, ownerless, invitations, .. } => {
             preview.heed.extend(without_owner(ownerless));
             ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));
+            ends.extend(pending(*invitations, "that they sent can't be accepted while the account is disabled"));
             preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
         }
         Change::AccountEnabled { account } => happens.push(format!("{} can sign in again", account.username)),
-        Change::OrganizationDisabled { name, display_name, .. } => {
+        Change::OrganizationDisabled { name, display_name, invitations, .. } => {
             ends.push(format!("Nobody can manage {display_name}, and /org/{} shows nothing", name.key()));
+            ends.extend(pending(*invitations, "can't be accepted while it is disabled"));
             preview.stays.push(
                 "Its people, their roles and its name stay as they are, and its members read the reason".to_owned(),
             );
@@ -263,6 +265,12 @@ pub fn without_owner(organizations: &[OrganizationName]) -> Option<String> {
             list(&names)
         )
     })
+}
+
+/// What becomes of pending invitations, if there are any.
+fn pending(invitations: u32, what: &str) -> Option<String> {
+    let number = count(u64::from(invitations), "pending invitation", "pending invitations");
+    (invitations > 0).then(|| format!("{number} {what}"))
 }
 
 /// Whether Owners can read what was done in an organization.

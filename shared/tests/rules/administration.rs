@@ -4,6 +4,7 @@ use crate::ground::*;
 use shared::ids::LetterId;
 use shared::limits::ACCOUNT_UNUSED;
 use shared::moment::{Moment, Span};
+use shared::names::OrganizationName;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::administration::{
@@ -14,6 +15,7 @@ use shared::rules::administration::{
 use shared::rules::people::{Invitee, Offer, Within};
 use shared::rules::{Actor, Change, Organization, Person, Unseen};
 use shared::text::{DisplayName, Reason};
+use shared::wire::Preview;
 use shared::wire::administration::LetterState;
 use shared::wire::requests::Standing;
 
@@ -131,10 +133,12 @@ fn outsiders() -> Vec<(Actor, Refusal)> {
 fn shutting_an_account() {
     let command = || DisableAccount { username: "dana".to_owned(), reason: spam() };
     let ownerless = || vec![organization("Sun.Dial")];
-    let leaves =
-        |ownerless| Ok(vec![Change::AccountDisabled { account: party(&dana()), ownerless, reason: Unseen(spam()) }]);
+    let leaves = |ownerless| {
+        let (account, reason) = (party(&dana()), Unseen(spam()));
+        Ok(vec![Change::AccountDisabled { account, ownerless, invitations: 2, reason }])
+    };
     let disabled = || leaves(Vec::new());
-    let facts = |account, ownerless| Some(DisableFacts { account, ownerless });
+    let facts = |account, ownerless| Some(DisableFacts { account, ownerless, invitations: 2 });
     let account = |administrator, disabled| account(administrator, disabled).and_then(|one| facts(one, Vec::new()));
     let dana = || AccountFacts { account: party(&dana()), administrator: false, disabled: false };
     let own = || facts(AccountFacts { account: party(&boss()), administrator: true, disabled: false }, Vec::new());
@@ -157,15 +161,25 @@ fn shutting_an_account() {
     holds(table);
 }
 
+/// What is read before dana is disabled.
+fn disabling(ownerless: Vec<OrganizationName>, invitations: u32) -> Preview {
+    let (account, reason) = (party(&dana()), Unseen(spam()));
+    shared::words::preview(&[Change::AccountDisabled { account, ownerless, invitations, reason }], &[], None)
+}
+
 #[test]
 fn whoever_disables_the_only_owner_reads_which_organizations_have_no_other() {
-    let ownerless = vec![organization("Sun.Dial"), organization("tides")];
-    let disabled = Change::AccountDisabled { account: party(&dana()), ownerless, reason: Unseen(spam()) };
-    let heed = shared::words::preview(&[disabled], &[], None).heed;
+    let heed = disabling(vec![organization("Sun.Dial"), organization("tides")], 0).heed;
     assert_eq!(heed.len(), 1);
     assert!(heed[0].starts_with("Sun.Dial and tides have no other Owner who can use their account."), "{heed:?}");
-    let disabled = Change::AccountDisabled { account: party(&dana()), ownerless: Vec::new(), reason: Unseen(spam()) };
-    assert_eq!(shared::words::preview(&[disabled], &[], None).heed, [""; 0]);
+    assert_eq!(disabling(Vec::new(), 0).heed, [""; 0]);
+}
+
+#[test]
+fn whoever_disables_an_account_reads_how_many_invitations_of_theirs_nobody_can_accept() {
+    assert_eq!(disabling(Vec::new(), 0).ends.len(), 1);
+    let unanswered = "1 pending invitation that they sent can't be accepted while the account is disabled";
+    assert_eq!(disabling(Vec::new(), 1).ends[1], unanswered);
 }
 
 fn within(owners: &[Person]) -> Within {

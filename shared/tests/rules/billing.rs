@@ -7,7 +7,9 @@ use shared::moment::Span;
 use shared::problem::Refusal;
 use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
-use shared::rules::administration::{DisableOrganization, EnableOrganization, OrganizationFacts};
+use shared::rules::administration::{
+    DisableOrganization, DisableOrganizationFacts, EnableOrganization, OrganizationFacts,
+};
 use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts, RequestPace, billing_words};
 use shared::rules::{Actor, Change, Command as _, Person, Unseen};
 use shared::text::{DisplayName, Reason};
@@ -132,14 +134,23 @@ fn shutting_an_organization_and_opening_it_again() {
     let enable = || EnableOrganization { name: organization("sun-dial") };
     let OrganizationFacts { id, name, display_name, .. } = sundial(OrganizationState::Active).unwrap();
     let reason = Unseen(spam());
-    let disabled = Change::OrganizationDisabled { id, name: name.clone(), display_name: display_name.clone(), reason };
+    let disabled = Change::OrganizationDisabled {
+        id,
+        name: name.clone(),
+        display_name: display_name.clone(),
+        invitations: 2,
+        reason,
+    };
+    let ends = shared::words::preview(std::slice::from_ref(&disabled), &[], None).ends;
+    assert_eq!(ends[1], "2 pending invitations can't be accepted while it is disabled");
     // Who is told is said only when somebody is.
     let told = |changes: &[Change]| disable().done(changes).notice;
     let notice = |already| Notice::OrganizationDisabled { name: "sun-dial".to_owned(), already };
     assert_eq!(told(std::slice::from_ref(&disabled)), notice(false));
     assert_eq!(told(&[]), notice(true));
     let enabled = Change::OrganizationEnabled { id, name, display_name };
-    let (active, shut) = (|| sundial(OrganizationState::Active), || sundial(OrganizationState::Disabled));
+    let facts = |state| sundial(state).map(|organization| DisableOrganizationFacts { organization, invitations: 2 });
+    let (active, shut) = (|| facts(OrganizationState::Active), || facts(OrganizationState::Disabled));
     let not_found = || Err(Refusal::NotFound {});
     let mut disabling: Vec<Row<DisableOrganization>> = vec![
         ("an active one", person(boss()), disable(), active(), Ok(vec![disabled])),
@@ -149,6 +160,7 @@ fn shutting_an_organization_and_opening_it_again() {
     ];
     disabling.extend(strangers().map(|who| ("a stranger", who, disable(), active(), Err(Refusal::NotSignedIn {}))));
     holds(disabling);
+    let (active, shut) = (|| sundial(OrganizationState::Active), || sundial(OrganizationState::Disabled));
     let mut enabling: Vec<Row<EnableOrganization>> = vec![
         ("one that was shut", person(boss()), enable(), shut(), Ok(vec![enabled])),
         ("the same again is no change", person(boss()), enable(), active(), Ok(Vec::new())),

@@ -1,8 +1,10 @@
 //! Private organizations: a draft, the billing page, the request; a disabled organization; and whose page it is.
 
 use super::YOURS;
+use super::invitations::ACCEPT;
 use super::requests::{approve, fill_request, open_request};
 use crate::ground::{Browser, on_each};
+use shared::roles::Role;
 
 /// Begins a request for a private organization, up to the page that asks for its billing details.
 pub async fn begin(who: &mut Browser, name: &str) {
@@ -91,9 +93,14 @@ async fn disabled_organization_is_gone_for_everybody_and_its_members_read_the_re
         let (boss, owner) = (world.administrator("root").await, world.someone("dana").await);
         let (mut root, mut dana) = (world.browser_of(&boss), world.browser_of(&owner));
         world.founded(&boss, &owner, "sundial").await;
+        let mut lee = world.member("lee").await;
+        world.invite(&owner, "sundial", "lee", Role::Member).await.unwrap();
+        root.open("/administration/accounts/dana?confirm=disable").await;
+        root.reads("1 pending invitation that they sent can't be accepted while the account is disabled");
         root.open("/administration/organizations?q=sundial").await;
         root.press_in("sundial", "The sundial project").await;
         root.press("Disable").await;
+        root.reads("1 pending invitation can't be accepted while it is disabled");
         root.reads("the Owners of sundial who can use their accounts");
         root.press("Disable").await;
         root.is_refused_at("Reason", "Give a reason");
@@ -112,6 +119,8 @@ async fn disabled_organization_is_gone_for_everybody_and_its_members_read_the_re
         dana.open("/org/sundial").await;
         assert_eq!(dana.page.status, 404, "{}", dana.page);
         dana.sees("There is no such page");
+        lee.open(YOURS).await;
+        assert!(!lee.page.offers(ACCEPT, None), "{}", lee.page);
 
         root.press("Enable").await;
         root.press("Enable").await;

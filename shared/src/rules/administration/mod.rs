@@ -87,6 +87,8 @@ pub struct DisableFacts {
     pub account: AccountFacts,
     /// Organizations that have no other Owner who can use their account, by name.
     pub ownerless: Vec<OrganizationName>,
+    /// How many invitations that they have sent could be accepted.
+    pub invitations: u32,
 }
 
 impl Command for DisableAccount {
@@ -97,9 +99,10 @@ impl Command for DisableAccount {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let account = administered(actor, facts.as_ref().map(|facts| &facts.account))?;
         may_disable(actor, account)?;
-        let ownerless = facts.as_ref().map(|facts| facts.ownerless.clone()).unwrap_or_default();
+        let found = facts.as_ref().map(|facts| (facts.ownerless.clone(), facts.invitations));
+        let (ownerless, invitations) = found.unwrap_or_default();
         let reason = Unseen(self.reason.clone());
-        let change = Change::AccountDisabled { account: account.account.clone(), ownerless, reason };
+        let change = Change::AccountDisabled { account: account.account.clone(), ownerless, invitations, reason };
         Ok(if account.disabled { Vec::new() } else { vec![change] })
     }
 

@@ -18,6 +18,14 @@ pub struct OrganizationFacts {
     pub state: OrganizationState,
 }
 
+/// What must be known to shut an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisableOrganizationFacts {
+    pub organization: OrganizationFacts,
+    /// How many invitations to it wait for an answer.
+    pub invitations: u32,
+}
+
 /// Shut an organization: nobody manages it, and the public does not see it. Its people, roles and name stay.
 #[derive(Clone, Debug)]
 pub struct DisableOrganization {
@@ -26,18 +34,19 @@ pub struct DisableOrganization {
 }
 
 impl Command for DisableOrganization {
-    type Facts = Option<OrganizationFacts>;
+    type Facts = Option<DisableOrganizationFacts>;
     const NAME: &'static str = "administration/disable-organization";
     const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         actor.administrator()?;
-        let OrganizationFacts { id, name, display_name, state } = facts.clone().ok_or(Refusal::NotFound {})?;
+        let DisableOrganizationFacts { organization, invitations } = facts.clone().ok_or(Refusal::NotFound {})?;
+        let OrganizationFacts { id, name, display_name, state } = organization;
         // The same again is no change.
         Ok(match state {
             OrganizationState::Active => {
                 let reason = Unseen(self.reason.clone());
-                vec![Change::OrganizationDisabled { id, name, display_name, reason }]
+                vec![Change::OrganizationDisabled { id, name, display_name, invitations, reason }]
             }
             OrganizationState::Disabled => Vec::new(),
         })

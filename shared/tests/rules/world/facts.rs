@@ -198,7 +198,9 @@ impl Know for DisableAccount {
             owners.clone().any(|(id, _)| *id == me) && !owners.any(|(id, _)| *id != me && able(id))
         };
         let ownerless = world.organizations.iter().filter(alone).map(|organization| organization.name.clone());
-        Some(DisableFacts { ownerless: ownerless.collect(), account })
+        let stands = |id: OrganizationId| world.organizations.iter().any(|o| o.id == id && o.active && !o.disabled);
+        let invitations = world.waiting(|i| i.offer.inviter.id == me && stands(i.organization));
+        Some(DisableFacts { ownerless: ownerless.collect(), invitations, account })
     }
 }
 
@@ -303,6 +305,12 @@ impl Know for DiscardDraft {
 }
 
 impl World {
+    /// How many such invitations wait for an answer.
+    fn waiting(&self, such: impl Fn(&Invitation) -> bool) -> u32 {
+        let live = |i: &&Invitation| i.state == InvitationState::Live && i.offer.ends_at > self.now;
+        u32::try_from(self.invitations.iter().filter(live).filter(|i| such(i)).count()).unwrap()
+    }
+
     fn as_organization(&self, name: &OrganizationName) -> Option<OrganizationFacts> {
         let found = self.organizations.iter().find(|o| o.active && o.name.key() == name.key())?;
         let state = if found.disabled { OrganizationState::Disabled } else { OrganizationState::Active };
@@ -312,8 +320,10 @@ impl World {
 }
 
 impl Know for DisableOrganization {
-    fn facts(&self, world: &World, _: &Actor) -> Option<OrganizationFacts> {
-        world.as_organization(&self.name)
+    fn facts(&self, world: &World, _: &Actor) -> Option<DisableOrganizationFacts> {
+        let organization = world.as_organization(&self.name)?;
+        let invitations = world.waiting(|i| i.organization == organization.id);
+        Some(DisableOrganizationFacts { organization, invitations })
     }
 }
 
