@@ -159,6 +159,17 @@ impl OrganizationUrl {
 
     /// The host without a port and a leading `www.`, in lower case.
     pub fn host(&self) -> String {
+        let host = self.whole_host();
+        host.strip_prefix("www.").unwrap_or(&host).to_owned()
+    }
+
+    /// The same as the name service knows it.
+    pub fn domain(&self) -> String {
+        let host = self.host();
+        ascii_domain(&host).unwrap_or(host)
+    }
+
+    fn whole_host(&self) -> String {
         let lower = self.0.to_ascii_lowercase();
         let rest = lower.split_once("://").map(|(_, r)| r).unwrap_or_default();
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -166,16 +177,38 @@ impl OrganizationUrl {
             Some((ip, _)) => ip.trim_start_matches('['),
             None => authority.split_once(':').map_or(authority, |(host, _)| host),
         };
-        host.strip_prefix("www.").unwrap_or(host).to_owned()
+        host.to_owned()
     }
 
-    /// Whether the host and an e-mail address's domain are one, or one is a part of the other: a hint for a reviewer,
-    /// and no proof. A domain without a dot is a whole registry, and says nothing.
-    pub fn is_of(&self, email_domain: &str) -> bool {
-        let host = ascii_domain(&self.host()).unwrap_or_default();
-        let part = |whole: &str, of: &str| of.contains('.') && whole.strip_suffix(of).is_some_and(|r| r.ends_with('.'));
-        host == email_domain || part(&host, email_domain) || part(email_domain, &host)
+    /// How an e-mail address's domain stands to the host. A domain without a dot is a whole registry, and says nothing.
+    pub fn domain_match(&self, email_domain: &str) -> DomainMatch {
+        let host = self.domain();
+        if host == email_domain || self.whole_host() == email_domain {
+            return DomainMatch::Same;
+        }
+        let is_parent = |parent: &str, of: &str| {
+            parent.contains('.') && of.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'))
+        };
+        let parent = |domain: &str, of: &str| DomainMatch::Parent { domain: domain.to_owned(), of: of.to_owned() };
+        if is_parent(email_domain, &host) {
+            parent(email_domain, &host)
+        } else if is_parent(&host, email_domain) {
+            parent(&host, email_domain)
+        } else {
+            DomainMatch::Other
+        }
     }
+}
+
+/// How the domain of an e-mail address stands to the host of a URL: a hint for a reviewer, and no proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DomainMatch {
+    /// They are one, but for a leading `www.` of the host.
+    Same,
+    /// One is a parent domain of the other. It may be another's: whoever has a part of a domain need not have the whole.
+    Parent { domain: String, of: String },
+    /// They have nothing to do with one another.
+    Other,
 }
 
 /// A host name with a dot in it or an IPv6 address in brackets, perhaps with a port.
@@ -272,19 +305,21 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_the_same_house_is_recognised() {
+    fn a_parent_domain_is_not_the_same_domain() {
+        let parent = |domain: &str, of: &str| DomainMatch::Parent { domain: domain.to_owned(), of: of.to_owned() };
         let cases = [
-            ("https://sundial.example", "sundial.example", true),
-            ("https://www.sundial.example/x", "sundial.example", true),
-            ("https://docs.sundial.example", "sundial.example", true),
-            ("https://sundial.example", "mail.sundial.example", true),
-            ("https://sundial.example", "moonrise.example", false),
-            ("https://notsundial.example", "sundial.example", false),
-            ("https://sundial.example", "example", false),
-            ("https://bücher.example", "xn--bcher-kva.example", true),
+            ("https://sundial.example", "sundial.example", DomainMatch::Same),
+            ("https://www.sundial.example/x", "sundial.example", DomainMatch::Same),
+            ("https://www.sundial.example/x", "www.sundial.example", DomainMatch::Same),
+            ("https://bücher.example", "xn--bcher-kva.example", DomainMatch::Same),
+            ("https://docs.sundial.example", "sundial.example", parent("sundial.example", "docs.sundial.example")),
+            ("https://sundial.example", "mail.sundial.example", parent("sundial.example", "mail.sundial.example")),
+            ("https://sundial.example", "moonrise.example", DomainMatch::Other),
+            ("https://notsundial.example", "sundial.example", DomainMatch::Other),
+            ("https://sundial.example", "example", DomainMatch::Other),
         ];
         for (url, domain, expected) in cases {
-            assert_eq!(OrganizationUrl::parse(url).map(|u| u.is_of(domain)), Ok(expected), "{url} {domain}");
+            assert_eq!(OrganizationUrl::parse(url).map(|u| u.domain_match(domain)), Ok(expected), "{url} {domain}");
         }
     }
 }

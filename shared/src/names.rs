@@ -143,6 +143,15 @@ pub fn glance(name: &str) -> String {
     plain.replace("rn", "m").replace("vv", "w")
 }
 
+/// What a display name looks like at a glance: what [`search_key`](crate::unicode::search_key) leaves of it, without white
+/// space, as [`glance`] has it. Like that key it is empty for an empty text alone, and not in the browser.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn display_glance(display_name: &str) -> String {
+    let key = crate::unicode::search_key(display_name);
+    let look = glance(&key.split_whitespace().collect::<String>());
+    if look.is_empty() { key } else { look }
+}
+
 /// How alike two names look: 0 for names that look the same, 1 where one ends or begins like the
 /// other, 2 for one letter's difference; `None` when nobody would mix them up.
 pub fn likeness(a: &str, b: &str) -> Option<u8> {
@@ -230,6 +239,26 @@ mod tests {
         for (a, b, expected) in cases {
             assert_eq!(likeness(a, b), expected, "{a} {b}");
             assert_eq!(likeness(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn display_names_that_look_the_same_have_one_look() {
+        let cases = [
+            ("The Sundial Project", "the sundial project", true),
+            ("The Sundial Project", "The  Sun-dial\u{a0}Project", true),
+            ("The Sundial Project", "The Sund1al Pr0ject", true),
+            ("The Sundial Project", "Thé Sündial Prøject", true),
+            ("The Sundial Project", "Ｔｈｅ Sundial Project", true),
+            ("Modern Times", "Modem Times", true),
+            ("The Sundial Project", "The Sundial Projects", false),
+            ("The Sundial Project", "Sundial", false),
+            ("…", "...", true),
+            ("---", "___", false),
+        ];
+        for (a, b, same) in cases {
+            assert_eq!(display_glance(a) == display_glance(b), same, "{a} {b}");
+            assert!(!display_glance(a).is_empty(), "{a}");
         }
     }
 

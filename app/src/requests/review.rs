@@ -106,16 +106,11 @@ fn address(page: &RequestPage) -> AnyView {
 }
 
 fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
-    let matches = if applicant.domain_matches {
-        "The same domain as the organization's on the web."
-    } else {
-        "Another domain than the organization's on the web."
-    };
     let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
     let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
         <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat() translate="no">{applicant.username.clone()}</a> ", came " <When at=applicant.since now/> {disabled}</dd></div>
-        <div><dt>"E-mail"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{matches}</span></dd></div>
+        <div><dt>"E-mail"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{words::domain_match(&applicant.domain)}</span></dd></div>
     }
     .into_any()
 }
@@ -131,10 +126,10 @@ fn standing(page: &RequestPage) -> &'static str {
 
 fn similar(similar: &[Similar]) -> AnyView {
     if similar.is_empty() {
-        return "No other organization's name".into_any();
+        return "No other organization".into_any();
     }
     let names = similar.iter().map(|s| {
-        let how = if s.likeness == 0 { "looks the same" } else { "is close" };
+        let how = words::likeness(s.likeness);
         view! {
             <li><a href=crate::addresses::profile(&s.name) translate="no" class="name">{s.name.clone()}</a> " " <span><bdi translate="no">{s.display_name.clone()}</bdi> ", " {how}</span></li>
         }

@@ -1,7 +1,7 @@
 //! Organizations: one's own, the public profile, search.
 
 use crate::services::{Services, searched};
-use crate::store::{invitations, organizations, people, requests};
+use crate::store::{invitations, organizations, people, requests, resemblance};
 use app::backend::{Caller, Organizations};
 use async_trait::async_trait;
 use shared::names::OrganizationName;
@@ -21,7 +21,7 @@ impl Organizations for Services {
                 let filed = requests::filed_today(tx, person.id, None, about.now).await?;
                 let asked = requests::of_applicant(tx, person.id).await?;
                 let waits = asked.iter().any(|request| request.facts.state.is_open());
-                let names = if waits { requests::names(tx).await? } else { requests::Names::default() };
+                let names = if waits { resemblance::names(tx).await? } else { resemblance::Names::default() };
                 Ok(YourOrganizations {
                     invitations: invitations::of_account(tx, person.id, about.now).await?,
                     organizations: organizations::of_account(tx, person.id).await?,

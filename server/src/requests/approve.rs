@@ -2,7 +2,7 @@
 
 use super::withdraw::locked;
 use crate::door::{Circumstances, Gather};
-use crate::store::{StoreResult, Tx, accounts, requests};
+use crate::store::{StoreResult, Tx, accounts, requests, resemblance};
 use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
 impl Gather for ApproveRequest {
@@ -31,7 +31,8 @@ pub async fn facts(tx: &mut Tx<'_>, about: &Circumstances, request: RequestFacts
     let standing = requests::standing(tx, &key).await?;
     let rivals = requests::rivals(tx, &key, request.id).await?.into_iter().map(|r| r.facts).collect();
     let applicant = accounts::by_id(tx, request.applicant.id).await?;
-    let similar = requests::names(tx).await?.like(&key);
+    let mut similar = resemblance::names(tx).await?.like(&key);
+    similar.extend(resemblance::of_profile(tx, &key, &request.display_name, &request.url).await?);
     let (applicant_disabled, price) = (applicant.is_none_or(|account| account.disabled), about.policy.price);
     Ok(ApproveFacts { request, standing, rivals, applicant_disabled, similar, price })
 }

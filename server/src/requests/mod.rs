@@ -9,7 +9,7 @@ pub mod withdraw;
 
 use crate::door::{Circumstances, Failure};
 use crate::services::{Services, of_form, searched, web};
-use crate::store::{self, Tx, messages, requests};
+use crate::store::{self, Tx, messages, requests, resemblance};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
 use shared::billing::BillingForm;
@@ -46,7 +46,7 @@ impl Requests for Services {
                 Ok(NameStanding {
                     standing: requests::standing(tx, &key).await?,
                     own_request_open: requests::own_open(tx, person.id, &key).await?,
-                    similar: requests::names(tx).await?.like(&key).into_iter().map(|similar| similar.name).collect(),
+                    similar: resemblance::names(tx).await?.like(&key).into_iter().map(|similar| similar.name).collect(),
                     key: key.to_string(),
                 })
             })
@@ -85,8 +85,8 @@ impl Requests for Services {
                 let found = requests::by_id(tx, id).await?;
                 let request = found.filter(|r| r.facts.applicant.id == person.id).ok_or(Refusal::NotFound {})?;
                 let names = match request.facts.state.is_open() {
-                    true => requests::names(tx).await?,
-                    false => requests::Names::default(),
+                    true => resemblance::names(tx).await?,
+                    false => resemblance::Names::default(),
                 };
                 Ok(MyRequestPage {
                     url: request.facts.url.to_string(),
@@ -277,7 +277,7 @@ async fn page(tx: &mut Tx<'_>, about: &Circumstances, id: RequestId) -> Result<R
             verified: applicant.verified,
             disabled: applicant.disabled,
             since: applicant.created_at,
-            domain_matches: request.facts.url.is_of(&domain),
+            domain: request.facts.url.domain_match(&domain),
         },
         standing: facts.standing,
         similar: facts.similar.clone(),

@@ -1,9 +1,11 @@
-//! What searches compare, beside the texts that people read ([`search_key`]). A migration that changes what a key is
-//! empties those that are stored, and [`fill`] makes them as this program does.
+//! What searches compare, beside the texts that people read ([`search_key`]), and by what organizations resemble one
+//! another ([`display_glance`]). A migration that changes what a key is empties those that are stored, and [`fill`] makes
+//! them as this program does.
 
 use super::{FromRow, Row, StoreResult, Tx};
+use shared::addresses::OrganizationUrl;
 use shared::ids::{LetterId, OrganizationId, RequestId};
-use shared::names::Username;
+use shared::names::{Username, display_glance};
 use shared::unicode::search_key;
 
 /// The key of all words of a request.
@@ -32,11 +34,13 @@ pub(super) fn in_usernames(text: &str) -> Option<String> {
 struct Organization {
     id: OrganizationId,
     display_name: String,
+    url: OrganizationUrl,
 }
 
 impl FromRow for Organization {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { id: row.get("id")?, display_name: row.get("display_name")? })
+        let url = OrganizationUrl::kept(row.get("url")?);
+        Ok(Self { id: row.get("id")?, display_name: row.get("display_name")?, url })
     }
 }
 
@@ -71,10 +75,15 @@ impl FromRow for Letter {
 /// The database's own trouble.
 pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
     let organizations: Vec<Organization> =
-        tx.sql("select id, display_name from organization where display_key = ''").list().await?;
-    for Organization { id, display_name } in organizations {
-        let key = search_key(&display_name);
-        tx.sql("update organization set display_key = $2 where id = $1").bind(id).bind(key).one().await?;
+        tx.sql("select id, display_name, url from organization where display_key = ''").list().await?;
+    for Organization { id, display_name, url } in organizations {
+        tx.sql("update organization set display_key = $2, look_key = $3, host_key = $4 where id = $1")
+            .bind(id)
+            .bind(search_key(&display_name))
+            .bind(display_glance(&display_name))
+            .bind(url.domain())
+            .one()
+            .await?;
     }
     let requests: Vec<Request> =
         tx.sql("select id, name, display_name, url, description from request where search_key = ''").list().await?;

@@ -15,7 +15,9 @@ macro_rules! migrations {
     };
 }
 
-migrations!(1 "0001_first", 2 "0002_search_keys", 3 "0003_retention", 4 "0004_allowance_of_emails");
+migrations!(
+    1 "0001_first", 2 "0002_search_keys", 3 "0003_retention", 4 "0004_allowance_of_emails", 5 "0005_resemblance",
+);
 
 /// The newest migration that this program knows.
 pub(super) fn newest() -> i64 {

@@ -28,6 +28,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod people;
 pub mod requests;
+pub mod resemblance;
 pub mod resets;
 pub mod retention;
 pub mod sessions;

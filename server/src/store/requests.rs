@@ -1,18 +1,19 @@
 //! Requests for organizations, and the standing of names.
 
+use super::resemblance::Names;
 use super::tx::Meeting;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::limits;
 use shared::moment::{Moment, Span};
-use shared::names::{NameKey, OrganizationName, likeness};
+use shared::names::NameKey;
 use shared::roles::Kind;
 use shared::rules::Party;
 use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
 use shared::wire::accounts::Questioned;
-use shared::wire::requests::{Decision, MyRequest, QueueRow, Similar, Standing, State};
+use shared::wire::requests::{Decision, MyRequest, QueueRow, Standing, State};
 
 /// What the applicant of a request reads as the reason whose name went to others.
 pub(super) const RIVAL_WORDS: &str = "The name went to another organization that asked for it.";
@@ -396,48 +397,4 @@ pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Standing> {
     let reserved: i64 =
         tx.sql("select count(*) as value from reserved_name where name_key = $1").bind(key.clone()).value().await?;
     Ok(if reserved > 0 { Standing::Reserved } else { Standing::Free })
-}
-
-struct Named {
-    name: OrganizationName,
-    display_name: String,
-}
-
-impl FromRow for Named {
-    fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { name: row.get("name")?, display_name: row.get("display_name")? })
-    }
-}
-
-/// The names of all organizations that there are; by default none.
-#[derive(Default)]
-pub struct Names(Vec<Named>);
-
-/// The names of all organizations that there are, for [`Names::like`].
-///
-/// Every name is looked at: with ten thousand of them that is a few milliseconds, and a request is a rare thing.
-///
-/// # Errors
-/// The database's own trouble.
-pub async fn names(tx: &mut Tx<'_>) -> StoreResult<Names> {
-    tx.sql("select name, display_name from organization where state in ('active', 'disabled') order by name_key")
-        .list()
-        .await
-        .map(Names)
-}
-
-impl Names {
-    /// Those of other organizations that look like this one, most similar first, at most [`limits::LOOKALIKES`].
-    pub fn like(&self, key: &NameKey) -> Vec<Similar> {
-        let others = self.0.iter().filter(|named| named.name.key() != *key);
-        let mut similar: Vec<Similar> = others
-            .filter_map(|named| {
-                let likeness = likeness(key.as_str(), named.name.as_str())?;
-                Some(Similar { name: named.name.to_string(), display_name: named.display_name.clone(), likeness })
-            })
-            .collect();
-        similar.sort_by(|a, b| (a.likeness, &a.name).cmp(&(b.likeness, &b.name)));
-        similar.truncate(limits::LOOKALIKES);
-        similar
-    }
 }

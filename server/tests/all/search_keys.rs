@@ -81,7 +81,10 @@ async fn people_are_found_however_their_name_is_typed() {
 async fn what_was_stored_before_is_found_once_the_site_is_migrated() {
     on_each(async |world| {
         let (root, _) = founded(&world).await;
-        world.force("update organization set display_key = ''; update request set search_key = ''").await.unwrap();
+        let keys = "select look_key || ' at ' || host_key from organization order by name_key";
+        let before = world.rows(keys).await;
+        let empty = "update organization set display_key = '', look_key = '', host_key = ''; update request set search_key = ''";
+        world.force(empty).await.unwrap();
         assert_eq!(found(&world, &root, "istanbul").await.concat(), Vec::<String>::new());
         let purpose = match &world.place {
             // Beside a server that runs.
@@ -92,6 +95,7 @@ async fn what_was_stored_before_is_found_once_the_site_is_migrated() {
         for (name, _, queries) in NAMES {
             assert_eq!(found(&world, &root, queries[0]).await, [[name], [name], [name]]);
         }
+        assert_eq!(world.rows(keys).await, before);
     })
     .await;
 }

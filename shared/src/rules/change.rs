@@ -212,7 +212,7 @@ pub enum Change {
         display_name: DisplayName,
         organization: Unseen<OrganizationId>,
         read: AsRead,
-        /// Names of other organizations that its name looks like.
+        /// Other organizations that it resembles.
         similar: Vec<Similar>,
         /// What its members will cost, where that is anything.
         price: Option<Price>,

@@ -1,5 +1,6 @@
 //! Requests: what an applicant and an administrator see of them.
 
+use crate::addresses::DomainMatch;
 use crate::billing::{BillingDetails, Price};
 use crate::ids::{MessageId, RequestId};
 use crate::moment::Moment;
@@ -80,13 +81,23 @@ pub enum Standing {
     Reserved,
 }
 
-/// A name that looks like another.
+/// An organization that a request resembles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Similar {
     pub name: String,
     pub display_name: String,
-    /// How alike: 0 looks the same; see [`crate::names::likeness`].
-    pub likeness: u8,
+    pub likeness: Likeness,
+}
+
+/// In what a request resembles an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Likeness {
+    /// The account name. How alike: 0 looks the same; see [`crate::names::likeness`].
+    Name(u8),
+    /// The display name looks the same.
+    DisplayName,
+    /// The URL is on the same host.
+    Host,
 }
 
 /// The answer to “can I have this name?”, asked while typing.
@@ -196,8 +207,8 @@ pub struct Applicant {
     /// Whether the account is disabled.
     pub disabled: bool,
     pub since: Moment,
-    /// Whether the e-mail domain is that of the organization URL.
-    pub domain_matches: bool,
+    /// How the domain of the e-mail address stands to the organization URL.
+    pub domain: DomainMatch,
 }
 
 /// How a request was decided.

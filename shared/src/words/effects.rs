@@ -2,6 +2,7 @@
 
 use super::refusals::{changed_meanwhile, no_member};
 use super::{count, list, wait};
+use crate::addresses::DomainMatch;
 use crate::billing::Price;
 use crate::features::Feature;
 use crate::names::OrganizationName;
@@ -11,7 +12,7 @@ use crate::rules::change::AsRead;
 use crate::rules::{Change, Idle, PassedOver, digest};
 use crate::unicode::isolated;
 use crate::wire::Preview;
-use crate::wire::requests::Similar;
+use crate::wire::requests::{Likeness, Similar};
 
 /// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
 /// `reader` who gets a letter themselves is told so first, and reads of themselves as “you”.
@@ -242,17 +243,43 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
     }
 }
 
-/// What to look at before a request is approved: which names it looks like, and what the organization will pay.
+/// What to look at before a request is approved: what it resembles, and what the organization will pay.
 pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, invoices: Option<&str>) -> Vec<String> {
     let names = similar.iter().map(|other| {
-        let how = if other.likeness == 0 { "looks the same as" } else { "is close to" };
-        format!("The name {name} {how} {}, which is {}", other.name, isolated(&other.display_name))
+        let (theirs, display_name) = (&other.name, isolated(&other.display_name));
+        match other.likeness {
+            Likeness::Name(0) => format!("The name {name} looks the same as {theirs}, which is {display_name}"),
+            Likeness::Name(_) => format!("The name {name} is close to {theirs}, which is {display_name}"),
+            Likeness::DisplayName => {
+                format!("The display name looks the same as that of {theirs}, which is {display_name}")
+            }
+            Likeness::Host => format!("The URL is on the same host as that of {theirs}, which is {display_name}"),
+        }
     });
     let costs = price.map(|price| {
         let to = invoices.map(|to| format!(" to {to}")).unwrap_or_default();
         format!("{name} pays {}, from its first member on, by invoice{to} each month", price.in_words())
     });
     names.chain(costs).collect()
+}
+
+/// In what a request resembles an organization, beside that organization's name.
+pub const fn likeness(likeness: Likeness) -> &'static str {
+    match likeness {
+        Likeness::Name(0) => "looks the same",
+        Likeness::Name(_) => "is close",
+        Likeness::DisplayName => "has a display name that looks the same",
+        Likeness::Host => "has a URL on the same host",
+    }
+}
+
+/// How an applicant's e-mail address stands to the URL that they ask for.
+pub fn domain_match(found: &DomainMatch) -> String {
+    match found {
+        DomainMatch::Same => "The same domain as the organization's on the web.".to_owned(),
+        DomainMatch::Parent { domain, of } => format!("{domain} is a parent domain of {of}."),
+        DomainMatch::Other => "Another domain than the organization's on the web.".to_owned(),
+    }
 }
 
 /// That organizations are left without an Owner who can use their account.

@@ -14,7 +14,7 @@ use shared::rules::requests::{
 };
 use shared::rules::{Change, Command as _, Person, Unseen};
 use shared::text::{Description, DisplayName, Message, Reason};
-use shared::wire::requests::{Similar, Standing, State};
+use shared::wire::requests::{Likeness, Similar, Standing, State};
 
 fn file() -> FileRequest {
     FileRequest::parse("Sun.Dial", "Sundial", "https://sundial.example", "Time.", "community").unwrap()
@@ -221,7 +221,7 @@ fn approve_facts(request: RequestFacts, standing: Standing, rivals: &[RequestFac
 }
 
 #[test]
-fn whoever_approves_reads_what_it_costs_and_what_the_name_looks_like() {
+fn whoever_approves_reads_what_it_costs_and_what_it_resembles() {
     let command = ApproveRequest { id: first(), message: Message::parse("").unwrap() };
     let preview = |facts: ApproveFacts| {
         let changes = command.decide(&person(boss()), &Some(facts), &mut fresh()).unwrap();
@@ -234,7 +234,12 @@ fn whoever_approves_reads_what_it_costs_and_what_the_name_looks_like() {
     let private = RequestFacts { kind: Kind::Private, billing: Some(billing("Sundial Ltd")), ..plain.request.clone() };
     let facts = ApproveFacts {
         request: private,
-        similar: vec![similar("sund1al", 0), similar("sundials", 1)],
+        similar: vec![
+            similar("sund1al", Likeness::Name(0)),
+            similar("sundials", Likeness::Name(1)),
+            similar("gnomon", Likeness::DisplayName),
+            similar("shadow", Likeness::Host),
+        ],
         ..plain.clone()
     };
     let shown = preview(facts.clone());
@@ -243,12 +248,14 @@ fn whoever_approves_reads_what_it_costs_and_what_the_name_looks_like() {
         [
             "The name Sun.Dial looks the same as sund1al, which is Time",
             "The name Sun.Dial is close to sundials, which is Time",
+            "The display name looks the same as that of gnomon, which is Time",
+            "The URL is on the same host as that of shadow, which is Time",
             "Sun.Dial pays 5.00 USD for each member and month, from its first member on, by invoice to \
              papers@sundial.example each month",
         ]
     );
     // Whoever agreed did not agree to a name that another looks like since.
-    let later = ApproveFacts { similar: vec![similar("sund1al", 0)], ..facts };
+    let later = ApproveFacts { similar: vec![similar("sund1al", Likeness::Name(0))], ..facts };
     assert_ne!(preview(later).digest, shown.digest);
 }
 

@@ -4,6 +4,7 @@ use super::Profile;
 use crate::store::{StoreResult, Tx};
 use shared::ids::OrganizationId;
 use shared::moment::Moment;
+use shared::names::display_glance;
 use shared::text::Reason;
 use shared::unicode::search_key;
 
@@ -17,8 +18,9 @@ pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_a
         .one()
         .await?;
     tx.sql(
-        "insert into organization (id, name, name_key, display_name, display_key, url, description, kind, state, founded_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 'founding', $9)",
+        "insert into organization (id, name, name_key, display_name, display_key, url, description, kind, state, founded_at,
+            look_key, host_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'founding', $9, $10, $11)",
     )
     .bind(id)
     .bind(name.clone())
@@ -29,6 +31,8 @@ pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_a
     .bind(description.as_str())
     .bind(kind.code())
     .bind(now)
+    .bind(display_glance(display_name.as_str()))
+    .bind(url.domain())
     .one()
     .await
 }

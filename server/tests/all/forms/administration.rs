@@ -4,6 +4,7 @@ use super::QUEUE;
 use super::accounts::sign_in;
 use super::requests::{approve, open_request};
 use crate::ground::{PASSWORD, World, address_of, engines, on_each, says};
+use app::backend::Requests as _;
 use server::store::{Place, StoreError, outbox};
 use shared::moment::Span;
 use shared::roles::Role;
@@ -46,6 +47,52 @@ async fn queue_stands_oldest_first_and_a_request_shows_all_that_decides_it() {
         root.press("Approve").await;
         assert!(root.page.is_asking());
         root.reads(same);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn borrowed_display_name_host_and_domain_are_told_as_what_they_are() {
+    on_each(async |world| {
+        let (boss, dana, petra) =
+            (world.administrator("root").await, world.someone("dana").await, world.someone("petra").await);
+        world.founded(&boss, &dana, "sundial").await;
+        let mut root = world.browser_of(&boss);
+        for (name, display_name, url) in [
+            ("zeta-org", "the  SÜNDIAL pr0ject", "https://www.sundial.example/about"),
+            ("petra-docs", "Something else", "https://docs.petra.example"),
+        ] {
+            let filed =
+                world.services.file(&petra.caller, name, display_name, url, "What.", "community", world.once()).await;
+            filed.unwrap();
+        }
+        let ids: Vec<String> =
+            world.requests_of(&petra).await.iter().map(|request| request.facts.id.to_string()).collect();
+
+        root.open(&[QUEUE, "/", &ids[1]].concat()).await;
+        let alike = root.page.texts(".lookalikes li");
+        assert_eq!(
+            alike,
+            [
+                "sundial The sundial project, has a display name that looks the same",
+                "sundial The sundial project, has a URL on the same host",
+            ]
+        );
+        root.reads("Another domain than the organization's on the web.");
+        // Beside the decision, and in the dialog.
+        let name = "The display name looks the same as that of sundial, which is The sundial project";
+        let host = "The URL is on the same host as that of sundial, which is The sundial project";
+        root.reads(name);
+        root.reads(host);
+        root.press("Approve").await;
+        assert!(root.page.is_asking());
+        root.reads(name);
+        root.reads(host);
+
+        root.open(&[QUEUE, "/", &ids[0]].concat()).await;
+        root.reads("No other organization");
+        root.reads("petra.example is a parent domain of docs.petra.example.");
+        root.does_not_read("same domain");
     })
     .await;
 }

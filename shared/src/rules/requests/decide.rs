@@ -27,7 +27,7 @@ pub struct ApproveFacts {
     pub rivals: Vec<RequestFacts>,
     /// Whether the applicant's account is disabled: nobody could use what it would own.
     pub applicant_disabled: bool,
-    /// Names of other organizations that the name looks like, most similar first.
+    /// Other organizations that it resembles: by name, most similar first, then by display name, then by URL.
     pub similar: Vec<Similar>,
     /// What a private organization costs.
     pub price: Price,
