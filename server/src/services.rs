@@ -6,6 +6,7 @@ use crate::throttle::Measure;
 use app::backend::{Backend, Caller, Consent};
 use shared::problem::Problem;
 use shared::rules::Secret;
+use shared::unicode::without_breaks;
 use std::sync::Arc;
 
 /// Makes a `Set-Cookie` value.
@@ -56,5 +57,5 @@ pub fn of_form(consent: Consent) -> Result<Consent, Problem> {
 
 /// What is searched for, as it was typed: without what nobody types, and its first 100 characters.
 pub fn searched(query: &str) -> String {
-    query.trim().chars().filter(|c| !c.is_control()).take(100).collect()
+    without_breaks(query).trim().chars().filter(|c| !c.is_control()).take(100).collect()
 }

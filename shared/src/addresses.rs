@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
-use crate::unicode::{composed, has_tower, is_joiner, is_unseen};
+use crate::unicode::{composed, has_tower, is_joiner, is_unseen, without_breaks};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -34,7 +34,8 @@ impl EmailAddress {
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-        let text = typed.trim();
+        let text = without_breaks(typed);
+        let text = text.trim();
         let count = text.chars().count();
         if count == 0 {
             return Err(FaultCode::Empty {});
@@ -115,7 +116,7 @@ impl OrganizationUrl {
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-        let text = composed(typed.trim());
+        let text = composed(without_breaks(typed).trim());
         let count = text.chars().count();
         if count == 0 {
             return Err(FaultCode::Empty {});
@@ -252,7 +253,9 @@ mod tests {
             ("dana@例え。テスト", Ok("xn--r8jz45g.xn--zckzah")),
             ("dana@faß.example", Ok("xn--fa-hia.example")),
             ("dana@bü_cher.example", Err(FaultCode::EmailDomain {})),
-            ("dana@bü\u{200b}cher.example", Err(FaultCode::EmailCharacter {})),
+            // As our emails write it, and with what they never put in.
+            ("dana@bücher.\u{200b}example", Ok("xn--bcher-kva.example")),
+            ("dana@bü\u{2060}cher.example", Err(FaultCode::EmailCharacter {})),
             ("dana@\u{202e}bücher.example", Err(FaultCode::EmailCharacter {})),
             ("dana@bücher", Err(FaultCode::EmailDomain {})),
             ("dänä@example.org", Err(FaultCode::EmailCharacter {})),
@@ -290,6 +293,8 @@ mod tests {
             ("https://host.example:99999999", Err(FaultCode::UrlHost {})),
             ("https://b\u{fc}cher.example", Ok("b\u{fc}cher.example")),
             ("https://bu\u{308}cher.example", Ok("b\u{fc}cher.example")),
+            ("https:\u{200b}//sundial.\u{200b}example", Ok("sundial.example")),
+            ("https://a.example/\u{2060}x", Err(FaultCode::ControlCharacter {})),
             ("https://a.example/\u{202e}gpj.exe", Err(FaultCode::ControlCharacter {})),
             ("https://a.example/\u{2066}x", Err(FaultCode::ControlCharacter {})),
             ("https://a.example/\u{200d}x", Err(FaultCode::ControlCharacter {})),

@@ -2,6 +2,7 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
+use crate::unicode::without_breaks;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -41,7 +42,8 @@ macro_rules! name {
             /// # Errors
             /// The first rule of section 2 that the text breaks.
             pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-                let text = typed.trim();
+                let text = without_breaks(typed);
+                let text = text.trim();
                 plain_name(text, $min, $max)?;
                 Ok(Self(text.to_owned()))
             }
@@ -194,7 +196,7 @@ mod tests {
     #[test]
     fn names_say_which_rule_they_break() {
         let long = "a".repeat(10_000);
-        let cases: [(&str, Result<&str, FaultCode>); 14] = [
+        let cases: [(&str, Result<&str, FaultCode>); 17] = [
             ("Foo_Bar", Ok("foo-bar")),
             ("  tide..pool ", Ok("tide-pool")),
             ("a", Err(FaultCode::TooShort { min: 2, count: 1 })),
@@ -206,6 +208,10 @@ mod tests {
             ("two words", Err(FaultCode::NameCharacter { found: ' ' })),
             ("вода", Err(FaultCode::NameCharacter { found: 'в' })),
             ("nul\0", Err(FaultCode::ControlCharacter {})),
+            // As our emails write it, and with what they never put in.
+            ("Night.\u{200b}Sky", Ok("night-sky")),
+            (" \u{200b} ", Err(FaultCode::Empty {})),
+            ("night\u{2060}sky", Err(FaultCode::NameCharacter { found: '\u{2060}' })),
             ("<b>x</b>", Err(FaultCode::NameCharacter { found: '<' })),
             ("x/y", Err(FaultCode::NameCharacter { found: '/' })),
             ("é9", Err(FaultCode::NameCharacter { found: 'é' })),

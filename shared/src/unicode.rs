@@ -2,6 +2,16 @@
 //! text that runs from right to left stands within a sentence; and what searches compare.
 
 use crate::limits;
+use std::borrow::Cow;
+
+/// Stands unseen in emails, behind the dots of names and between a scheme and its slashes, so that no mail program makes
+/// a link of what people wrote. Whoever copies a name out of an email copies it along.
+pub const LINK_BREAK: char = '\u{200b}';
+
+/// What a person typed or pasted, without what our emails put into it ([`LINK_BREAK`]). Whatever is read begins with it.
+pub fn without_breaks(typed: &str) -> Cow<'_, str> {
+    if typed.contains(LINK_BREAK) { Cow::Owned(typed.replace(LINK_BREAK, "")) } else { Cow::Borrowed(typed) }
+}
 
 /// What a person typed, in Unicode's NFC form; on the server.
 /// The browser leaves composing to the server: its tables would double the size of a page, and
@@ -22,7 +32,7 @@ pub(crate) fn composed(typed: &str) -> String {
 pub(crate) fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+        | LINK_BREAK | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
         | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}'
         | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
         || u32::from(c) & 0xfffe == 0xfffe

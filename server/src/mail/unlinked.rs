@@ -2,9 +2,7 @@
 //! username `www.win.example` would be an advertisement with the site's name under it.
 
 use shared::addresses::EmailAddress;
-
-/// Stands unseen where a mail program would read on: behind the dots of a name, and between a scheme and its slashes.
-const BREAK: char = '\u{200b}';
+use shared::unicode::LINK_BREAK;
 
 /// A text in which no mail program finds a link. E-mail addresses and amounts stay as they are, so that they can be
 /// copied.
@@ -26,7 +24,7 @@ fn word(word: &str) -> String {
         if goes_on
             && (matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}') || (c == ':' && rest.peek() == Some(&'/')))
         {
-            broken.push(BREAK);
+            broken.push(LINK_BREAK);
         }
     }
     broken
@@ -62,7 +60,7 @@ mod tests {
             ("The address dana@work.example was added.", "The address dana@work.example was added."),
             ("8 March 2026, 11:40 UTC.", "8 March 2026, 11:40 UTC."),
         ] {
-            assert_eq!(unlinked(text), then.replace('|', &BREAK.to_string()));
+            assert_eq!(unlinked(text), then.replace('|', &LINK_BREAK.to_string()));
         }
     }
 }

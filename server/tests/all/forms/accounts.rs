@@ -1,8 +1,9 @@
 //! Accounts: made, verified, signed in and out; and what becomes of a page whose person has gone.
 
-use super::YOURS;
+use super::invitations::invite;
 use super::requests::fill_request;
-use crate::ground::{Browser, PASSWORD, on_each};
+use super::{PEOPLE, YOURS, sundial};
+use crate::ground::{Browser, PASSWORD, address_of, on_each};
 use http::header;
 use shared::limits;
 
@@ -167,6 +168,31 @@ async fn username_and_address_sign_in_and_signing_out_ends_it() {
             dana.open(YOURS).await;
             dana.sees("Sign in");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn name_as_an_email_writes_it_signs_in_is_invited_and_is_found() {
+    on_each(async |world| {
+        let owner = sundial(&world).await;
+        world.someone("night.sky").await;
+        let emails = world.emails_to(&address_of("night.sky")).await;
+        let greeting = emails[0].text.lines().next().unwrap();
+        let copied = greeting.trim_start_matches("Hello ").trim_end_matches(',').to_owned();
+        // No mail program makes a link of it.
+        assert_eq!(copied, "night.\u{200b}sky");
+
+        let mut visitor = world.visitor();
+        visitor.open(SIGN_IN).await;
+        sign_in(&mut visitor, &copied, PASSWORD).await;
+        visitor.is_told("Signed in as night.sky.");
+
+        let mut dana = world.browser_of(&owner);
+        invite(&mut dana, &copied, "Member").await;
+        dana.is_told("Invitation sent to night.sky.");
+        dana.open(&format!("{PEOPLE}?q=night.%E2%80%8Bsky")).await;
+        assert!(dana.page.line("night.sky").is_some(), "{}", dana.page);
     })
     .await;
 }

@@ -8,6 +8,7 @@ use crate::names::Username;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::rules::{Actor, Change, Command, Fresh, Party, Person};
+use crate::unicode::without_breaks;
 use crate::wire::Done;
 use crate::wire::people::InvitationState;
 use crate::words::Notice;
@@ -39,6 +40,7 @@ pub fn names_in(list: &str) -> Vec<&str> {
 /// # Errors
 /// The rule of section 2 that it breaks; of an e-mail address, that usernames are wanted.
 pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
+    let typed = without_breaks(typed);
     match Username::parse(typed.trim().trim_start_matches('@')) {
         Err(_) if typed.trim_start_matches('@').contains('@') => Err(FaultCode::UsernameWanted {}),
         parsed => parsed,

@@ -6,6 +6,7 @@ use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::rules::{Actor, Change, Command, Fresh, Idle, PassedOver, Person};
+use crate::unicode::without_breaks;
 use crate::wire::Done;
 use crate::wire::people::Ended;
 use crate::words::Notice;
@@ -174,7 +175,7 @@ pub fn to_type(people: &[String], organization: &str) -> String {
 /// # Errors
 /// What is wrong with it.
 pub fn typed_right(typed: &str, wanted: &str) -> Result<(), FaultCode> {
-    match typed.trim() {
+    match without_breaks(typed).trim() {
         "" => Err(FaultCode::Empty {}),
         typed if typed == wanted => Ok(()),
         _ => Err(FaultCode::NotTheSame { wanted: wanted.to_owned() }),

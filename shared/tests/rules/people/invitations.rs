@@ -102,6 +102,7 @@ fn names_are_found_in_whatever_is_pasted() {
     assert_eq!(names_in(" @dana, lee;\n\tmira  sam,,"), ["dana", "lee", "mira", "sam"]);
     assert_eq!(names_in("1. \"dana\"\n2. <lee>\n- 'mira'"), ["dana", "lee", "mira"]);
     assert_eq!(names_in("1) dana\n2) (lee)"), ["dana", "lee"]);
+    assert_eq!(invited_name("@night.\u{200b}sky").map(|name| name.to_string()), Ok("night.sky".to_owned()));
     assert_eq!(invited_name("dana@example.org"), Err(FaultCode::UsernameWanted {}));
     assert!(matches!(invited_name("da na"), Err(FaultCode::NameCharacter { .. })));
     let both = Invite::parse(key(), "", "king").unwrap_err();
