@@ -30,6 +30,21 @@ test("the theme is chosen by a switch, and stays chosen", async ({ people }) => 
   await expect.poll(paper).toBe(light);
 });
 
+test("after Back, a search says what the list is of @both", async ({ people }) => {
+  await people.settle();
+  const visitor = await people.visitor();
+  await visitor.opens("/search?q=dana");
+  const box = visitor.page.getByRole("searchbox", { name: "Search organizations" });
+  await visitor.hands.fill(box, "uma");
+  await box.press("Enter");
+  await expect(visitor.page).toHaveURL(/q=uma/);
+  await visitor.page.goBack();
+  await expect(visitor.page).toHaveURL(/q=dana/);
+  await visitor.hands.ready();
+  await expect(main(visitor.page)).toContainText("dana");
+  await expect(box).toHaveValue("dana");
+});
+
 test("an address that leads nowhere has a page with a way on", async ({ hands, page, people, expectConsole, look }) => {
   await people.settle();
   expectConsole(404);

@@ -88,6 +88,17 @@ test("a page that is drawn from a kept answer is covered until it is known who l
   expect(await dana.page.evaluate(() => sessionStorage.getItem("seen"))).toBeNull();
 });
 
+test("a search of a page out of the browser's memory says what the list is of", async ({ people }) => {
+  await people.settle();
+  const visitor = await people.visitor();
+  await visitor.opens("/search?q=dana");
+  const box = visitor.page.getByRole("searchbox", { name: "Search organizations" });
+  await visitor.hands.fill(box, "uma");
+  await goesIntoMemory(visitor.page);
+  await comesOutOfMemory(visitor.page);
+  await expect(box).toHaveValue("dana");
+});
+
 // Playwright starts Chromium without its memory of pages: the page hears what it would hear.
 const goesIntoMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
 const comesOutOfMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));

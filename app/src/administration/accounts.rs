@@ -11,7 +11,7 @@ use crate::addresses;
 use crate::requests::requests_table;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
-use crate::ui::query::use_query;
+use crate::ui::query::{results, use_query};
 use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
@@ -56,7 +56,10 @@ fn list(accounts: Accounts) -> AnyView {
         .into_any();
     }
     let all = (!accounts.query.is_empty()).then(|| view! { <p class="row apart"><a href=LIST>"All accounts"</a></p> });
-    let title = if accounts.query.is_empty() { "The newest" } else { "Found" };
+    let title = match accounts.query.is_empty() {
+        true => "The newest".into_any(),
+        false => results(accounts.found.len(), "account", "accounts", accounts.more, accounts.query),
+    };
     let more = accounts
         .more
         .then(|| view! { <p class="soft apart">"There are more. Search for a part of a name or an address."</p> });

@@ -12,7 +12,7 @@ pub fn searched() -> Memo<String> {
 /// A field that searches the page at an address, by `?q=`.
 pub fn find(action: &'static str, label: &'static str, searched: Memo<String>) -> AnyView {
     view! {
-        <form class="find" role="search" aria-label="This list" action=action method="get">
+        <form class="find" role="search" aria-label="This list" action=action method="get" autocomplete="off">
             <input type="search" name="q" value=searched aria-label=label placeholder=label/>
             <button type="submit">"Search"</button>
         </form>

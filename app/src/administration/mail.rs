@@ -4,7 +4,7 @@ use super::actions::{GetLetters, RetryFailedLetters};
 use super::tabs;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::query::use_query;
+use crate::ui::query::{results_of, use_query};
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
@@ -63,7 +63,7 @@ fn find(letters: &Letters) -> AnyView {
     let narrowed = only.is_some() || letters.further || !letters.query.is_empty();
     let all = narrowed.then(|| view! { <a href=LIST>"All emails"</a> });
     view! {
-        <form class="find" role="search" aria-label="This list" action=LIST method="get">
+        <form class="find" role="search" aria-label="This list" action=LIST method="get" autocomplete="off">
             <input type="search" name="q" value=letters.query.clone() aria-label="Search emails" placeholder="Search emails"/>
             <select name="only" aria-label="State"><option value="">"All states"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Search"</button>
@@ -101,7 +101,11 @@ fn list(letters: Letters) -> AnyView {
         }
         .into_any()
     };
-    view! { {note} {failed} <section><h2>"Letters"</h2><p>"Newest first."</p>{body}{older}</section> }.into_any()
+    let title = match letters.query.is_empty() {
+        true => "Letters".into_any(),
+        false => results_of("Letters".to_owned(), letters.query),
+    };
+    view! { {note} {failed} <section><h2>{title}</h2><p>"Newest first."</p>{body}{older}</section> }.into_any()
 }
 
 /// How many have failed of those that are looked for; where the list shows them, they can all be sent again.

@@ -12,7 +12,7 @@ use crate::requests::billing_section;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
-use crate::ui::query::use_query;
+use crate::ui::query::{results, use_query};
 use crate::ui::reason_field::ReasonField;
 use crate::ui::time::When;
 use leptos::prelude::*;
@@ -66,7 +66,13 @@ fn list(organizations: Organizations) -> AnyView {
             .into_any(),
         };
     }
-    let title = if all { "The newest" } else { "Found" };
+    let title = match all {
+        true => "The newest".into_any(),
+        false => {
+            let (number, more) = (organizations.found.len(), organizations.more);
+            results(number, "organization", "organizations", more, organizations.query)
+        }
+    };
     let more =
         organizations.more.then(|| view! { <p class="soft apart">"There are more. Search for a part of a name."</p> });
     let back = (!all).then(|| view! { <p class="row apart"><a href=LIST>"All organizations"</a></p> });
@@ -204,10 +210,10 @@ fn appointing(here: String) -> AnyView {
         <section>
             <h2>"No Owner can use their account"</h2>
             <p>"Nobody can manage people here. Appoint an Owner: a member, or anybody else with a verified email address."</p>
-            <form class="stack" method="get" action=here>
+            <form class="stack" method="get" action=here autocomplete="off">
                 <input type="hidden" name="confirm" value="appoint"/>
                 <div class="field"><label for="who">"Username"</label>
-                    <input id="who" name="who" required autocomplete="off" autocapitalize="none" spellcheck="false"/></div>
+                    <input id="who" name="who" required autocapitalize="none" spellcheck="false"/></div>
                 <div class="row"><button type="submit" class="main" id="appoint">"Appoint Owner"</button></div>
             </form>
         </section>

@@ -9,7 +9,10 @@ use leptos::wasm_bindgen::JsCast as _;
 use leptos::wasm_bindgen::closure::Closure;
 use std::cell::Cell;
 use std::time::Duration;
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{
+    Element, Event, EventInit, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
+    PageTransitionEvent,
+};
 
 thread_local! {
     static TAKEN_OVER: Cell<bool> = const { Cell::new(false) };
@@ -34,7 +37,12 @@ pub fn take_over(then: impl FnOnce() + 'static) {
             }
             hear();
             // Some browsers put back what stood in fields when everything is there.
-            let shown = Closure::<dyn Fn()>::new(hear);
+            let shown = Closure::<dyn Fn(Event)>::new(|event: Event| {
+                if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
+                    say_what_is_searched();
+                }
+                hear();
+            });
             let _ = window().add_event_listener_with_callback("pageshow", shown.as_ref().unchecked_ref());
             // As long as the page.
             shown.forget();
@@ -42,6 +50,20 @@ pub fn take_over(then: impl FnOnce() + 'static) {
         },
         Duration::ZERO,
     );
+}
+
+/// A page that comes out of the browser's memory is as it was left. Its searches say again what the address asks for, as
+/// its lists do.
+fn say_what_is_searched() {
+    let Ok(forms) = document().query_selector_all("form[role=search]") else { return };
+    for form in (0..forms.length()).filter_map(|n| forms.get(n)?.dyn_into::<HtmlFormElement>().ok()) {
+        form.reset();
+    }
+    let Ok(controls) = document().query_selector_all("form[role=search] :is(input[type=search], select)") else {
+        return;
+    };
+    let controls = (0..controls.length()).filter_map(|n| controls.get(n)?.dyn_into::<Element>().ok());
+    controls.for_each(|control| say(&control));
 }
 
 fn hear() {

@@ -3,10 +3,9 @@
 use super::actions::GetSearch;
 use crate::ui::data::Data;
 use crate::ui::public::Public;
-use crate::ui::query::use_query;
+use crate::ui::query::{results, use_query};
 use leptos::prelude::*;
 use shared::wire::organizations::{Found, Search};
-use shared::words::count;
 
 /// The page `/search?q=`.
 #[component]
@@ -17,13 +16,13 @@ pub fn SearchPage() -> AnyView {
         <Public path="/search" title="Search" description="Find an organization by a part of its name."/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Search organizations"</h1>
-            {data.shown(results)}
+            {data.shown(list)}
         </main>
     }
     .into_any()
 }
 
-fn results(search: Search) -> AnyView {
+fn list(search: Search) -> AnyView {
     if search.query.is_empty() {
         return view! { <p class="soft">"Type a name, or a part of one, into the field at the top of the page."</p> }
             .into_any();
@@ -37,14 +36,10 @@ fn results(search: Search) -> AnyView {
         }
         .into_any();
     }
-    let number = u64::try_from(search.found.len()).unwrap_or(0);
-    let sentence = if search.more {
-        "These come first; there are more. A longer text finds fewer.".to_owned()
-    } else {
-        count(number, "organization", "organizations")
-    };
+    let results = results(search.found.len(), "organization", "organizations", search.more, search.query);
+    let more = search.more.then_some(". There are more: a longer text finds fewer.");
     view! {
-        <p class="soft">{sentence}</p>
+        <p class="soft">{results}{more}</p>
         <ul role="list" class="results">{search.found.into_iter().map(row).collect_view()}</ul>
     }
     .into_any()

@@ -66,6 +66,8 @@ pub(crate) struct Unsent {
     times_done: StoredValue<u32>,
     /// By what the rows that are shown are narrowed.
     narrow: RwSignal<String>,
+    /// What the list that is shown was looked up by.
+    text: StoredValue<Option<String>>,
 }
 
 impl Unsent {
@@ -78,6 +80,16 @@ impl Unsent {
             dropped: RwSignal::new(Vec::new()),
             times_done: StoredValue::new(0),
             narrow: RwSignal::new(String::new()),
+            text: StoredValue::new(None),
+        }
+    }
+
+    /// A list is drawn that was looked up by a text. What was typed to narrow another list is over: after Back, the field
+    /// says what this one is of.
+    fn looked_up_by(&self, text: &str) {
+        let before = self.text.try_update_value(|before| before.replace(text.to_owned())).flatten();
+        if before.is_some_and(|before| before != text) {
+            let _ = self.narrow.try_set(String::new());
         }
     }
 
@@ -244,6 +256,7 @@ fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page
     let to_invite =
         managing.then(|| view! { <a class="button" href="#invite-heading" rel="external">"Invite somebody"</a> });
     let state = unsent.still_here(shown.get_untracked(), &people);
+    unsent.looked_up_by(&state.text);
     let Lines { people: rows, invitations, said } = before.lines(&people, &state);
     let invite = managing.then(|| {
         let heading = people.heading.clone();

@@ -196,7 +196,7 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let text = narrow.get_untracked();
     let text = if text.is_empty() { state.text.clone() } else { text };
     view! {
-        <form class="find" role="search" aria-label="This list" action=to method="get" node_ref=form on:submit=sent>
+        <form class="find" role="search" aria-label="This list" action=to method="get" autocomplete="off" node_ref=form on:submit=sent>
             <input type="search" id="find-people" name="q" value=text aria-label="Find people" placeholder="Find people" on:input=typed/>
             <select id="find-role" name="only" aria-label="Role"><option value="">"All roles"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Find"</button>
@@ -320,7 +320,7 @@ fn role_form(
     let label = ["Role of ", &person.username].concat();
     let asks = if person.you { "own-role" } else { "role" };
     view! {
-        <form class="role" action=to method="get" node_ref=form on:submit=sent>
+        <form class="role" action=to method="get" autocomplete="off" node_ref=form on:submit=sent>
             {state.kept_whole()}
             <input type="hidden" name="who" value=one/>
             <span class="printed">{is.name()}</span>
@@ -392,7 +392,7 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
     let next =
         people.next.clone().map(|next| view! { <button type="submit" name="from" value=next>"Next page"</button> });
     view! {
-        <form id="several" class="several" action=to method="get" node_ref=form on:submit=sent>
+        <form id="several" class="several" action=to method="get" autocomplete="off" node_ref=form on:submit=sent>
             {state.kept()}{hidden}
             {bulk}
             {several.then_some(said)}

@@ -4,6 +4,7 @@ use super::actions::GetQueue;
 use crate::administration::{find, searched, tabs};
 use crate::organizations::tone;
 use crate::ui::data::Data;
+use crate::ui::query::results_of;
 use crate::ui::refresh::Refresh;
 use crate::ui::time::When;
 use crate::{addresses, browser};
@@ -81,10 +82,14 @@ fn lists(queue: Queue) -> AnyView {
 /// What a search found: open and closed requests.
 fn found(queue: Queue) -> AnyView {
     let (now, nothing) = (queue.now, queue.open.is_empty() && queue.closed.is_empty());
-    let open = (!queue.open.is_empty())
-        .then(|| view! { <section><h2>"Open"</h2>{table(queue.open, now, "Waiting since")}</section> });
-    let closed = (!queue.closed.is_empty())
-        .then(|| view! { <section><h2>"Decided"</h2>{table(queue.closed, now, "Decided")}</section> });
+    let open = (!queue.open.is_empty()).then(|| {
+        let title = results_of("Open requests".to_owned(), queue.query.clone());
+        view! { <section><h2>{title}</h2>{table(queue.open, now, "Waiting since")}</section> }
+    });
+    let closed = (!queue.closed.is_empty()).then(|| {
+        let title = results_of("Decided requests".to_owned(), queue.query.clone());
+        view! { <section><h2>{title}</h2>{table(queue.closed, now, "Decided")}</section> }
+    });
     let none = nothing.then(|| {
         view! {
             <section><div class="empty">

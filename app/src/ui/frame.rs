@@ -161,7 +161,7 @@ fn SearchBox() -> impl IntoView {
         here.then(|| query.read().get("q")).flatten().unwrap_or_default()
     };
     view! {
-        <form class="search" role="search" aria-label="Site" action="/search" method="get">
+        <form class="search" role="search" aria-label="Site" action="/search" method="get" autocomplete="off">
             <input type="search" name="q" value=value aria-label="Search organizations" placeholder="Search organizations"/>
         </form>
     }

@@ -4,6 +4,7 @@
 use crate::addresses;
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
+use shared::words::count;
 
 /// The query of an address, as it is written there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,4 +26,17 @@ impl Query {
 pub fn use_query() -> Memo<Query> {
     let url = use_url();
     Memo::new(move |_| Query(url.with(|url| url.search().to_owned())))
+}
+
+/// What a list of results is, and by what it was searched: “2 accounts for “dana””. `more` says that there are further
+/// ones than are shown.
+pub fn results(number: usize, one: &str, many: &str, more: bool, query: String) -> AnyView {
+    let number = count(u64::try_from(number).unwrap_or(0), one, many);
+    let number = if more { ["The first ", &number].concat() } else { number };
+    results_of(number, query)
+}
+
+/// The same where they are not counted.
+pub fn results_of(what: String, query: String) -> AnyView {
+    view! { {what} " for “" <bdi translate="no">{query}</bdi> "”" }.into_any()
 }

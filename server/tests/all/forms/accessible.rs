@@ -9,7 +9,15 @@ use std::collections::HashSet;
 
 /// Pages of whoever is invited to one organization and asks for another.
 const INVITEES: &[&str] = &["/", YOURS, "/manage/account", "/manage/account/history"];
-const OWNERS: &[&str] = &[PEOPLE, YOURS, "/org/sundial", "/search?q=sun", "/help"];
+const OWNERS: &[&str] = &[
+    PEOPLE,
+    "/manage/organization/sundial/people?q=kim",
+    "/manage/organization/sundial/people/invite",
+    YOURS,
+    "/org/sundial",
+    "/search?q=sun",
+    "/help",
+];
 const ADMINISTRATORS: &[&str] = &[
     "/administration/requests",
     "/administration/requests?q=nothing-of-that-name",
@@ -100,6 +108,24 @@ async fn everything_stands_in_a_landmark_and_landmarks_of_a_kind_have_names_of_t
             let levels = find(who, "main h1, main h2, main h3, main h4");
             let levels: Vec<u32> = levels.iter().filter_map(|one| one.value().name()[1..].parse().ok()).collect();
             assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{}: {levels:?}", who.page);
+        })
+        .await;
+    })
+    .await;
+}
+
+/// After Back, browsers put into controls what was typed there last, and not what the address asks for.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_form_that_asks_by_its_address_lets_a_browser_put_back_what_was_typed() {
+    on_each(async |world| {
+        on_pages(&world, |who| {
+            let forms = find(who, "form[method=get]");
+            assert!(!forms.is_empty(), "{}", who.page);
+            for form in forms {
+                assert_eq!(form.value().attr("autocomplete"), Some("off"), "{}", form.html());
+            }
+            let otherwise = find(who, "form[method=get] [autocomplete]:not([autocomplete=off])");
+            assert!(otherwise.is_empty(), "{}", who.page);
         })
         .await;
     })

@@ -202,6 +202,7 @@ async fn queue_is_searched_and_says_when_nothing_is_found() {
         root.press("Search").await;
         assert_eq!((root.page.lines("moonrise"), root.page.lines("sundial")), (1, 0), "{}", root.page);
         assert_eq!(root.page.value("Search requests"), "THE MOONRISE PROJECT");
+        assert_eq!(root.page.texts("main h2"), ["Open requests for “THE MOONRISE PROJECT”"]);
         root.fill("Search requests", "no request has this in it");
         root.press("Search").await;
         root.reads("No request has “no request has this in it” in it");

@@ -66,6 +66,7 @@ async fn organization_is_found_by_everybody_by_a_part_of_its_name() {
         visitor.enter("Search organizations").await;
         assert_eq!(visitor.page.address, "/search?q=sundi");
         assert_eq!(visitor.page.value("Search organizations"), "sundi");
+        visitor.reads("1 organization for “sundi”");
         visitor.press("The sundial project").await;
         visitor.sees("The sundial project");
 
