@@ -63,6 +63,15 @@ macro_rules! name {
                 let key: fn(&str) -> String = $key;
                 NameKey(key(&self.0))
             }
+
+            /// A part of a name that somebody searches for, as [`Self::key`] has it, and without accents
+            /// ([`search_key`](crate::unicode::search_key)): separators make no more difference to it than to a name.
+            ///
+            /// Not in the browser.
+            #[cfg(not(target_arch = "wasm32"))]
+            pub fn part(text: &str) -> NameKey {
+                Self::kept(crate::unicode::search_key(text)).key()
+            }
         }
 
         impl fmt::Display for $name {
@@ -226,6 +235,21 @@ mod tests {
     fn usernames_are_one_without_regard_to_case_and_separators() {
         let keys = ["Dana.Lee", "dana_lee", "DANA--LEE", "danalee"].map(|n| Username::parse(n).map(|n| n.key()));
         assert!(keys.iter().all(|k| k == &keys[0] && k.is_ok()));
+    }
+
+    #[test]
+    fn parts_of_names_are_searched_for_without_regard_to_case_accents_and_separators() {
+        for (text, name, username) in [
+            ("Night.Sky", "night-sky", "nightsky"),
+            ("NIGHT__sky", "night-sky", "nightsky"),
+            ("nïght-sk", "night-sk", "nightsk"),
+            ("_sky", "-sky", "sky"),
+            ("50%", "50%", "50"),
+            ("", "", ""),
+        ] {
+            let parts = (OrganizationName::part(text), Username::part(text));
+            assert_eq!((parts.0.as_str(), parts.1.as_str()), (name, username), "{text}");
+        }
     }
 
     #[test]

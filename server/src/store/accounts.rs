@@ -231,12 +231,13 @@ pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<A
         r"select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
           from account a join email_address e on e.account_id = a.id and e.is_primary
           where a.id in (
-            select id from account where lower(username) like $1 escape '\'
+            select id from account where username_key like $3
             union select account_id from email_address where address_key like $1 escape '\')
           order by a.username_key limit $2",
     )
     .bind(format!("%{}%", super::keys::literal(text)))
     .bind(i64::from(most))
+    .bind(super::keys::in_usernames(text).unwrap_or_default())
     .list()
     .await
 }

@@ -5,7 +5,7 @@
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{LetterId, OrganizationId, RequestId};
-use shared::names::{Username, display_glance};
+use shared::names::{OrganizationName, Username, display_glance};
 use shared::unicode::search_key;
 
 /// The key of all words of a request.
@@ -21,14 +21,26 @@ pub(super) fn of_letter(to: &str, subject: &str) -> String {
 /// A text that is searched for, as a part of a pattern of `like … escape '\'` that is held against keys: whatever stands
 /// in it stands for itself.
 pub(super) fn literal(text: &str) -> String {
-    let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
-    search_key(text).chars().flat_map(escaped).collect()
+    escaped(&search_key(text))
 }
 
-/// The pattern of usernames that hold a text, by their keys; `None` where no name can hold it.
+/// The same, held against the keys of organizations' names.
+pub(super) fn literal_name(text: &str) -> String {
+    escaped(OrganizationName::part(text).as_str())
+}
+
+fn escaped(key: &str) -> String {
+    let escaped = |c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] };
+    key.chars().flat_map(escaped).collect()
+}
+
+/// The pattern of usernames that hold a text, by their keys; `None` where no name can hold it: none holds an address, or a
+/// letter of another script.
 pub(super) fn in_usernames(text: &str) -> Option<String> {
-    let part = Username::kept(search_key(text)).key();
-    (text.is_empty() || !part.as_str().is_empty()).then(|| format!("%{part}%"))
+    let part = Username::part(text);
+    let stray = |c: char| c == '@' || !c.is_ascii();
+    let none = part.as_str().is_empty() || search_key(text).trim_start_matches('@').contains(stray);
+    (text.is_empty() || !none).then(|| format!("%{part}%"))
 }
 
 struct Organization {

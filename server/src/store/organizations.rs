@@ -136,12 +136,13 @@ pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult
                 select 1 from membership p join account a on a.id = p.account_id
                 where p.organization_id = o.id and p.role = 'owner' and a.state = 'active') as ownerless
           from organization o where state in ('active', 'disabled')
-             and (lower(name) like $1 escape '\' or display_key like $1 escape '\')
+             and (name_key like $4 escape '\' or display_key like $1 escape '\')
           order by case when $2 then '' else name_key end, founded_at desc, id desc limit $3",
     )
     .bind(format!("%{}%", super::keys::literal(text)))
     .bind(text.is_empty())
     .bind(i64::from(most))
+    .bind(format!("%{}%", super::keys::literal_name(text)))
     .list()
     .await
 }
@@ -241,16 +242,18 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
 /// # Errors
 /// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
-    let plain = super::keys::literal(text);
+    let (plain, name) = (super::keys::literal(text), super::keys::literal_name(text));
     tx.sql(
         r"select name, display_name, description from organization
-          where state = 'active' and (lower(name) like $1 escape '\' or display_key like $1 escape '\')
-          order by case when lower(name) like $2 escape '\' or display_key like $2 escape '\' then 0 else 1 end, name_key
+          where state = 'active' and (name_key like $4 escape '\' or display_key like $1 escape '\')
+          order by case when name_key like $5 escape '\' or display_key like $2 escape '\' then 0 else 1 end, name_key
           limit $3",
     )
     .bind(format!("%{plain}%"))
     .bind(format!("{plain}%"))
     .bind(limit)
+    .bind(format!("%{name}%"))
+    .bind(format!("{name}%"))
     .list()
     .await
 }

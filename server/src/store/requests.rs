@@ -252,12 +252,15 @@ pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
 pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
-          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\'
+          where (search_key like $1 escape '\' or name_key like $2 escape '\'
+             or exists (select 1 from account a where a.id = applicant_id and a.username_key like $3)
              or exists (select 1 from email_address e where e.account_id = applicant_id and e.address_key like $1 escape '\'))
              and state in ('submitted', 'more_information_needed', 'deferred')
           order by filed_at, id limit 100",
     )
     .bind(format!("%{}%", super::keys::literal(text)))
+    .bind(format!("%{}%", super::keys::literal_name(text)))
+    .bind(super::keys::in_usernames(text).unwrap_or_default())
     .list()
     .await
 }
@@ -269,12 +272,15 @@ pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request
 pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
-          where (search_key like $1 escape '\' or lower(applicant) like $1 escape '\'
+          where (search_key like $1 escape '\' or name_key like $2 escape '\'
+             or exists (select 1 from account a where a.id = applicant_id and a.username_key like $3)
              or exists (select 1 from email_address e where e.account_id = applicant_id and e.address_key like $1 escape '\'))
              and state in ('approved', 'declined', 'withdrawn')
           order by decided_at desc, id desc limit 100",
     )
     .bind(format!("%{}%", super::keys::literal(text)))
+    .bind(format!("%{}%", super::keys::literal_name(text)))
+    .bind(super::keys::in_usernames(text).unwrap_or_default())
     .list()
     .await
 }

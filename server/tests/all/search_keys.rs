@@ -78,6 +78,34 @@ async fn people_are_found_however_their_name_is_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn separators_make_no_difference_to_a_search_for_a_name() {
+    on_each(async |world| {
+        let (root, notes) = (world.administrator("root").await, world.someone("Field.Notes").await);
+        let id = world.file(&notes, "Night.Sky").await.unwrap();
+        for query in ["night-sky", "NIGHT__SKY", "night.sky", "ght-sk", "field_notes", "FIELD-NOTES", "fieldnotes"] {
+            let waiting = world.services.queue(&root.caller, query).await.unwrap().open;
+            assert_eq!(waiting.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["Night.Sky"], "{query}");
+        }
+        world.approve(&root, id).await.unwrap();
+        for query in ["night-sky", "NIGHT__SKY", "night.sky", "ght-sk"] {
+            assert_eq!(found(&world, &root, query).await, [["Night.Sky"], ["Night.Sky"], ["Night.Sky"]], "{query}");
+        }
+        for query in ["field_notes", "FIELD--NOTES", "fieldnotes", "@field-notes", "field.notes@field"] {
+            let accounts = world.services.accounts(&root.caller, query).await.unwrap().found;
+            assert_eq!(accounts.into_iter().map(|one| one.username).collect::<Vec<_>>(), ["Field.Notes"], "{query}");
+        }
+        let filter = PeopleFilter { text: "field_notes", ..PeopleFilter::default() };
+        let people = world.services.list(&notes.caller, "night-sky", filter).await.unwrap().people;
+        assert_eq!(people.len(), 1);
+        // No wildcard gets through.
+        for query in ["night%sky", "n_ghtx", "%"] {
+            assert_eq!(found(&world, &root, query).await.concat(), Vec::<String>::new(), "{query}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_stored_before_is_found_once_the_site_is_migrated() {
     on_each(async |world| {
         let (root, _) = founded(&world).await;
