@@ -146,7 +146,7 @@ test("an account is found, disabled with a reason, and enabled again", async ({ 
   await root.sees(dana.username);
   await look(root.page, "an account");
 
-  expectConsole(401, 422);
+  expectConsole(401, 403, 422);
   await root.presses("Disable", main(root.page));
   await expect(dialog(root.page)).toContainText("is signed out everywhere");
   await root.hands.press(decision.confirm(root.page, "Disable"));
@@ -160,7 +160,7 @@ test("an account is found, disabled with a reason, and enabled again", async ({ 
   await dana.sees("Sign in");
   await dana.fillsTheSignIn();
   await dana.hands.press(signIn.submit(dana.page));
-  await expect(alert(dana.page)).toContainText("Wrong username, address or password");
+  await expect(alert(dana.page)).toContainText("This account is disabled, so you can't sign in.");
 
   await root.presses("Enable", main(root.page));
   await root.hands.press(decision.confirm(root.page, "Enable"));

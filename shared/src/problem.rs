@@ -206,6 +206,8 @@ pub enum Refusal {
     NotFound {},
     /// The name or the password is wrong; which one is not said.
     SignIn {},
+    /// Administrators have disabled the account. Said to whoever has its password, and to nobody else.
+    AccountDisabled {},
     /// An unverified account may not do this.
     EmailUnverified {},
     /// It is no draft any more, so it can't be thrown away: it can be withdrawn.
@@ -322,7 +324,8 @@ impl Refusal {
         match self {
             Refusal::Invalid { .. } | Refusal::SignIn {} | Refusal::DemoPassword {} => 422,
             Refusal::NotSignedIn {} => 401,
-            Refusal::EmailUnverified {}
+            Refusal::AccountDisabled {}
+            | Refusal::EmailUnverified {}
             | Refusal::OrganizationDisabled { .. }
             | Refusal::OrganizationShut {}
             | Refusal::NotPermitted { .. }

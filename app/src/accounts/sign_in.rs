@@ -23,7 +23,8 @@ pub fn SignIn() -> AnyView {
             {super::signed_in_already()}
             <PostForm url=SignInAction::url() form="sign-in" plain=true class="stack">
                 <input type="hidden" name="next" value=next/>
-                <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"/>
+                <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"
+                    hint="An e-mail address works once it is verified."/>
                 <PasswordField label="Password" autocomplete="current-password"/>
                 <Submit label="Sign in" class="main"/>
             </PostForm>

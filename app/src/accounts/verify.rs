@@ -86,7 +86,7 @@ fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {
         }
         .into_any(),
         Ok(Viewer { account: Some(account), mail_goes_out, .. }) => view! {
-            <p>"A letter to " <b translate="no">{account.email}</b> " has a link. Open it: then you can ask for an organization."</p>
+            <p>"A letter to " <b translate="no">{account.email}</b> " has a link. Open it: then you can ask for an organization, and sign in with this address. Until then, sign in with your username."</p>
             {(!mail_goes_out).then(|| view! {
                 <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p>
             })}

@@ -293,7 +293,14 @@ fn signing_in() {
         ),
         ("a wrong password", Actor::Visitor, command(None), Some(facts(false)), no()),
         ("changed meanwhile", Actor::Visitor, command(Some("an older hash")), Some(facts(false)), no()),
-        ("a disabled account", Actor::Visitor, command(Some("hash")), Some(facts(true)), no()),
+        (
+            "a disabled account",
+            Actor::Visitor,
+            command(Some("hash")),
+            Some(facts(true)),
+            Err(Refusal::AccountDisabled {}),
+        ),
+        ("a disabled account, and a wrong password", Actor::Visitor, command(None), Some(facts(true)), no()),
         ("nobody's name", Actor::Visitor, command(None), None, no()),
     ]);
 }

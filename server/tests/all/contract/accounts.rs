@@ -72,7 +72,8 @@ async fn signing_in_takes_a_username_or_a_verified_address() {
             (Some(&FaultCode::Empty {}), Some(&FaultCode::Empty {}))
         );
         world.services.disable_account("dana", "Spam").await.unwrap();
-        assert_eq!(sign_in("dana", PASSWORD).await, refused, "disabled");
+        assert_eq!(sign_in("dana", PASSWORD).await, Err(Problem::Refused(Refusal::AccountDisabled {})));
+        assert_eq!(sign_in("dana", "wrong horse battery staple").await, refused, "nobody else learns of it");
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! The administrators' desk: the queue, a request, the outgoing mail, and accounts that are disabled.
 
 use super::QUEUE;
-use super::accounts::sign_in;
+use super::accounts::{WRONG, sign_in};
 use super::requests::{approve, open_request};
 use crate::ground::{PASSWORD, World, address_of, engines, on_each, says};
 use app::backend::Requests as _;
@@ -337,8 +337,10 @@ async fn disabled_account_is_signed_out_and_told_the_reason_until_it_is_enabled(
         assert!(world.email_about("dana", "is disabled").await.text.contains("Advertising in descriptions."));
         dana.open("/manage/organizations").await;
         dana.sees("Sign in");
-        sign_in(&mut dana, "dana", PASSWORD).await;
+        sign_in(&mut dana, "dana", WRONG).await;
         dana.is_refused(422, "Wrong username, address or password.");
+        sign_in(&mut dana, "dana", PASSWORD).await;
+        dana.is_refused(403, "This account is disabled, so you can't sign in.");
 
         root.press("Enable").await;
         root.reads("dana can sign in again");

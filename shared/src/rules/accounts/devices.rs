@@ -36,8 +36,11 @@ impl Command for SignIn {
     fn decide(&self, actor: &Actor, facts: &Option<SignInFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
         let facts = facts.as_ref().ok_or(Refusal::SignIn {})?;
         let still = self.matched.as_ref() == Some(&facts.password_hash);
-        if !still || facts.disabled {
+        if !still {
             return Err(Refusal::SignIn {});
+        }
+        if facts.disabled {
+            return Err(Refusal::AccountDisabled {});
         }
         let earlier = actor.person().ok();
         let ends = earlier.map(|p| Change::SessionEnded { id: p.session, account: p.into() });
