@@ -5,7 +5,7 @@ mod people;
 
 use crate::door::Circumstances;
 use shared::rules::{Actor, Audience, Change, Party};
-use shared::words::wait;
+use shared::words::{costs, wait};
 
 /// A letter in words, before it is laid out.
 pub struct Letter {
@@ -140,11 +140,12 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("Choose a new password", Link::Secret(format!("/reset-password?token={}", secret.0.reveal())))),
             why: yours("somebody typed the name or the address of your account"),
         },
-        Change::RequestFiled { id, applicant, name, display_name, url, description, .. } if *audience == Audience::Administrators => Letter {
+        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } if *audience == Audience::Administrators => Letter {
             subject: format!("New request: {name} ({display_name}), by {}", if applicant.username == to { "you" } else { &applicant.username }),
             paragraphs: vec![
                 hello,
                 format!("{} asked for the organization {display_name}, with the account name {name}, on {when}.", named(applicant)),
+                format!("Kind: {}", kind.name()),
                 format!("On the web: {url}"),
                 "It waits for an administrator's decision. What it is about, in their words:".to_owned(),
             ],
@@ -152,11 +153,12 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See the request", Link::Open(format!("/administration/requests/{}", id.0)))),
             why: yours("you are an administrator of this site"),
         },
-        Change::RequestFiled { name, display_name, .. } => Letter {
+        Change::RequestFiled { name, display_name, kind, .. } => Letter {
             subject: format!("Your request for {name} is handed in"),
             paragraphs: vec![
                 hello,
                 format!("You asked for the organization {display_name}, with the account name {name}, on {when}."),
+                format!("Kind: {}", kind.name()),
                 "An administrator looks at each request. You hear by e-mail what they decide, and can take the request back until then.".to_owned(),
             ],
             quote: None,
@@ -185,13 +187,17 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
             link: Some(("See the request", Link::Open(format!("/administration/requests/{id}")))),
             why: yours("you are an administrator of this site, and you or another asked the question"),
         },
-        Change::RequestApproved { name, display_name, message, .. } => Letter {
+        Change::RequestApproved { name, display_name, read, price, message, .. } => Letter {
             subject: format!("Your request for {name} is approved"),
             paragraphs: vec![
                 hello,
                 format!("{by} approved your request for {display_name} on {when}. The organization exists, and you are its Owner."),
             ]
             .into_iter()
+            .chain(price.map(|price| {
+                let invoices = read.billing.as_ref().map(|billing| billing.email.as_str());
+                format!("{}.", costs(name.as_str(), price, invoices))
+            }))
             .chain((!message.0.as_str().is_empty()).then(|| if reader_did_it { "You added:" } else { "They add:" }.to_owned()))
             .collect(),
             quote: (!message.0.as_str().is_empty()).then(|| message.0.to_string()),

@@ -80,6 +80,27 @@ async fn a_letter_says_who_did_what_when_and_why_one_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn letters_about_a_request_say_its_kind_and_an_approval_what_it_costs() {
+    let world = World::new(&Engine::Sqlite).await;
+    let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+    let private = world.draft(&dana, "sundial").await.unwrap();
+    world.bill(&dana, private, "Sundial Ltd").await.unwrap();
+    world.approve(&boss, private).await.unwrap();
+    world.founded(&boss, &dana, "moonrise").await;
+    let letters = world.letters().await;
+    let text = |subject: &str| &letters.iter().find(|letter| letter.subject.starts_with(subject)).unwrap().text;
+    for (name, kind) in [("sundial", "Private organization"), ("moonrise", "Community project")] {
+        for subject in [format!("New request: {name}"), format!("Your request for {name} is handed in")] {
+            assert!(text(&subject).contains(&format!("Kind: {kind}\n")), "{}", text(&subject));
+        }
+    }
+    let approved = text("Your request for sundial is approved");
+    let costs = "sundial pays 5.00 USD for each member and month, from its first member on, by invoice to papers@sundial.example each month.";
+    assert!(approved.contains(costs), "{approved}");
+    assert!(!text("Your request for moonrise is approved").contains("pays"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_name_stays_a_name() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);

@@ -256,11 +256,13 @@ pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, in
             Likeness::Host => format!("The URL is on the same host as that of {theirs}, which is {display_name}"),
         }
     });
-    let costs = price.map(|price| {
-        let to = invoices.map(|to| format!(" to {to}")).unwrap_or_default();
-        format!("{name} pays {}, from its first member on, by invoice{to} each month", price.in_words())
-    });
-    names.chain(costs).collect()
+    names.chain(price.map(|price| costs(name, price, invoices))).collect()
+}
+
+/// What an organization pays once it is approved, and whom the invoices go to.
+pub fn costs(name: &str, price: Price, invoices: Option<&str>) -> String {
+    let to = invoices.map(|to| format!(" to {to}")).unwrap_or_default();
+    format!("{name} pays {}, from its first member on, by invoice{to} each month", price.in_words())
 }
 
 /// In what a request resembles an organization, beside that organization's name.

@@ -8,7 +8,7 @@ mod history;
 mod notices;
 mod refusals;
 
-pub use effects::{before_approval, domain_match, likeness, preview, without_owner};
+pub use effects::{before_approval, costs, domain_match, likeness, preview, without_owner};
 pub use faults::fault;
 pub use history::{device, event, event_by};
 pub use notices::{Named, Notice};
