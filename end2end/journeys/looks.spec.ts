@@ -51,7 +51,7 @@ test("a field without a hint leaves no hole, and has room for what is wrong with
   await people.settle();
   const visitor = await people.visitor();
   await visitor.opens(PATHS.signIn);
-  const beside = main(visitor.page).locator(".field > .under").first();
+  const beside = main(visitor.page).locator(".field > .under").last();
   const height = async () => (await beside.boundingBox())?.height ?? 0;
   expect(await height()).toBe(0);
   expectConsole(422);

@@ -79,8 +79,8 @@ pub fn TextField(
     let invalid = move || judged.invalid();
     let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
     // What can be said of a text that will not do would read as if it did.
-    let line = move || match asked.filter(|_| fault.with(Option::is_none)).map(|asked| asked.answer.get()) {
-        Some(Some(answer)) => answer.show(),
+    let line = move || match asked.and_then(|asked| asked.answer.get()) {
+        Some(answer) if fault.with(Option::is_none) => answer.show(),
         _ => hint.clone().into_any(),
     };
     let counter = count.map(|most| counter(value, most, about.counter.clone()));
