@@ -31,7 +31,7 @@ demo: $(if $(LARGE),release,program) ## The same, with people, organizations and
 # Not optimised: that builds in little more than half of the time. The two halves are compiled beside each other.
 program: target
 	@$(MAKE) --no-print-directory -j2 native browser
-	$(call step,bundle,2/3 Making the site,$(BUILT)/debug/bundle --dev)
+	$(call step,bundle,2/3 Making the site,$(BUILT)/debug/bundle $(or $(SITE),--dev))
 
 native:
 	$(call step,native,1/3 Compiling the server and the bundler,$(ALONE) cargo build $(NATIVE))
@@ -43,7 +43,7 @@ dev: target ## Serve, and rebuild and restart whenever a file changes
 	@mkdir -p $(BUILT); server=; trap 'test -z "$$server" || kill "$$server" 2>/dev/null; exit' INT TERM; \
 	while :; do \
 		touch $(BUILT)/dev.mark; \
-		if $(MAKE) --no-print-directory program; then \
+		if $(MAKE) --no-print-directory program SITE=--debug; then \
 			test -z "$$server" || { kill "$$server" 2>/dev/null; wait "$$server"; }; \
 			$(BUILT)/debug/guildhall serve --development & server=$$!; \
 		fi; \

@@ -3,7 +3,8 @@
 //! `cargo run -p bundle` writes `target/site/`: every file that a page refers to carries a hash of its content in its
 //! name, beside it lie its compressed forms, and `manifest` lists them all. `server/build.rs` turns that list into a table
 //! inside the optimised program. `-- --dev` writes `target/site-dev/`, without compression and most optimisation, which
-//! any other program reads when it starts.
+//! any other program reads when it starts; `-- --debug` the same with the names of functions, which are half of what a
+//! browser would have to load.
 
 mod compression;
 mod digest;
@@ -23,12 +24,14 @@ use places::Places;
 use site::Site;
 
 /// How much care a build takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Care {
     /// For readers: optimised and compressed.
     Full,
     /// For whoever is changing the code: quick.
     Quick,
+    /// For whoever looks for a fault: quick, with the names of functions and the checks of the bindings.
+    Debug,
 }
 
 fn main() -> ExitCode {
@@ -47,10 +50,11 @@ fn asked() -> Result<Care, Failure> {
     for word in std::env::args().skip(1) {
         match word.as_str() {
             "--dev" => care = Care::Quick,
+            "--debug" => care = Care::Debug,
             other => {
                 return Err(Failure::step(
                     "read the command line",
-                    format!("“{other}” is not known; the only option is --dev"),
+                    format!("“{other}” is not known; the options are --dev and --debug"),
                 ));
             }
         }

@@ -33,7 +33,7 @@ impl Places {
         let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
         let site = target.join(match care {
             Care::Full => "site",
-            Care::Quick => "site-dev",
+            Care::Quick | Care::Debug => "site-dev",
         });
         Ok(Self { root, target, site })
     }

@@ -18,8 +18,7 @@ impl Stamp {
     /// `wasm` is what cargo made. The bundler itself counts as an input too: another bundler may make another file.
     pub(crate) fn of(places: &Places, care: Care, wasm: &Path) -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(|e| Failure::step("find the bundler's own file", e))?;
-        let care = if care == Care::Full { "full" } else { "quick" };
-        let inputs = format!("{care} {} {}", version(wasm)?, version(&program)?);
+        let inputs = format!("{care:?} {} {}", version(wasm)?, version(&program)?);
         Ok(Self { place: places.site.with_extension("stamp"), inputs })
     }
 

@@ -34,7 +34,7 @@ fn compile(places: &Places, care: Care) -> Result<PathBuf, Failure> {
     // What is shipped is one piece, from which everything goes that nobody calls: half a minute of linking.
     let (file, how): (_, &[&str]) = match care {
         Care::Full => ("shipped.wasm", &["--bin", "shipped", "--", "-Clto=fat", "-Ccodegen-units=1"]),
-        Care::Quick => ("frontend.wasm", &["--lib"]),
+        Care::Quick | Care::Debug => ("frontend.wasm", &["--lib"]),
     };
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
@@ -65,7 +65,7 @@ fn is_of_outer_cargo(name: &str) -> bool {
 /// The JavaScript and the wasm that belongs to it.
 fn bind(compiled: &Path, care: Care) -> Result<(String, Vec<u8>), Failure> {
     let fail = |reason: &dyn std::fmt::Display| Failure::step("bind the app to JavaScript", reason);
-    let quick = care == Care::Quick;
+    let debug = care == Care::Debug;
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(compiled)
@@ -74,8 +74,8 @@ fn bind(compiled: &Path, care: Care) -> Result<(String, Vec<u8>), Failure> {
         // The page says where the wasm is: its name carries a hash.
         .omit_default_module_path(true)
         .typescript(false)
-        .debug(quick)
-        .remove_name_section(!quick)
+        .debug(debug)
+        .remove_name_section(!debug)
         .remove_producers_section(true);
     let mut made = bindgen.generate_output().map_err(|e| fail(&format!("{e:#}")))?;
     // Every crate that could bring some is listed, most of them with none.
