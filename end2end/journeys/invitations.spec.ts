@@ -47,7 +47,7 @@ test("who can't be invited is told why beside the field, and nothing typed is lo
   await dana.takesIn(sundial, lee, "Billing manager");
   expectConsole(422);
   const cases: [string, RegExp][] = [
-    ["dana@example.org", /Type a username, not an e-mail address/],
+    ["dana@example.org", /Type the username of their account, not an e-mail address/],
     [lee.username, /Is already a Billing manager of this organization/],
   ];
   for (const [name, why] of cases) {

@@ -91,7 +91,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await dana.opens(PATHS.manage(sundial.name));
     await dana.hands.fill(screen.username(dana.page), mira.identity.email);
     await screen.username(dana.page).blur();
-    if (javaScriptEnabled) await expect(main(dana.page)).toContainText("Type a username, not an e-mail address");
+    if (javaScriptEnabled) await expect(main(dana.page)).toContainText("Type the username of their account, not an e-mail address");
   });
 
   await test.step("Cancel user invitation: click on Revoke invite, click on Revoke invite again", async () => {

@@ -128,10 +128,18 @@ fn similar(similar: &[Similar]) -> AnyView {
     if similar.is_empty() {
         return "No other organization".into_any();
     }
-    let names = similar.iter().map(|s| {
-        let how = words::likeness(s.likeness);
+    let mut organizations: Vec<&Similar> = Vec::new();
+    for found in similar {
+        if !organizations.iter().any(|other| other.name == found.name) {
+            organizations.push(found);
+        }
+    }
+    let names = organizations.into_iter().map(|organization| {
+        let alike = similar.iter().filter(|other| other.name == organization.name);
+        let how = alike.map(|other| words::likeness(other.likeness)).collect::<Vec<_>>().join(", ");
+        let (name, display_name) = (organization.name.clone(), organization.display_name.clone());
         view! {
-            <li><a href=crate::addresses::profile(&s.name) translate="no" class="name">{s.name.clone()}</a> " " <span><bdi translate="no">{s.display_name.clone()}</bdi> ", " {how}</span></li>
+            <li><a href=crate::addresses::profile(&name) translate="no" class="name">{name.clone()}</a> " " <span><bdi translate="no">{display_name}</bdi> ", " {how}</span></li>
         }
     });
     view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()

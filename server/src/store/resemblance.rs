@@ -24,8 +24,8 @@ impl Named {
     }
 }
 
-/// Organizations with another name whose display name looks the same, then those whose URL is on the same host, the same
-/// URL first; of each at most [`limits::LOOKALIKES`].
+/// Organizations with another name whose display name looks the same, then those with the same URL, and the one that is alone
+/// on the URL's host: where several are, the host is a forge's, and says nothing. Of each at most [`limits::LOOKALIKES`].
 ///
 /// # Errors
 /// The database's own trouble.
@@ -50,7 +50,10 @@ pub async fn of_profile(
         .sql(
             "select name, display_name from organization
              where host_key = $1 and name_key <> $2 and state in ('active', 'disabled')
-             order by case when url = $4 then 0 else 1 end, name_key limit $3",
+                and (url = $4 or 1 = (
+                    select count(*) from organization
+                    where host_key = $1 and name_key <> $2 and state in ('active', 'disabled')))
+             order by name_key limit $3",
         )
         .bind(url.domain())
         .bind(key.clone())

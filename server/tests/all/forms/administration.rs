@@ -73,10 +73,7 @@ async fn borrowed_display_name_host_and_domain_are_told_as_what_they_are() {
         let alike = root.page.texts(".lookalikes li");
         assert_eq!(
             alike,
-            [
-                "sundial The sundial project, has a display name that looks the same",
-                "sundial The sundial project, has a URL on the same host",
-            ]
+            ["sundial The sundial project, has a display name that looks the same, has a URL on the same host"]
         );
         root.reads("Another domain than the organization's on the web.");
         // Beside the decision, and in the dialog.

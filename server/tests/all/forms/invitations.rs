@@ -67,7 +67,7 @@ async fn whoever_cannot_be_invited_is_refused_beside_the_field_and_nothing_typed
         let mut dana = world.browser_of(&owner);
         for (name, why) in [
             ("nobody-at-all", "There is no account with this username."),
-            ("dana@example.org", "Type a username, not an e-mail address"),
+            ("dana@example.org", "Type the username of their account, not an e-mail address"),
             ("dana", "This is you"),
             ("lee", "Is already a Billing manager of this organization."),
             ("fresh", "Has no verified e-mail address yet"),
