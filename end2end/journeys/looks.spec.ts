@@ -30,6 +30,7 @@ test("People is printed as a list, without what can be pressed or filled in", as
   await expect(joined).toHaveCSS("font-size", "0px");
   expect(await joined.evaluate((time) => getComputedStyle(time, "::after").content)).not.toBe("none");
   const [brand, heading, between] = await Promise.all([dana.page.locator(".brand"), main(dana.page).locator(".lead"), main(dana.page).locator(".between")].map((one) => one.boundingBox()));
+  expect(brand?.x).toBeDefined();
   expect(brand?.x).toBe(heading?.x);
   expect((between?.y ?? 0) - (heading?.y ?? 0) - (heading?.height ?? 0)).toBeGreaterThan(10);
   for (const hidden of ["button", ".button", "input", "textarea", "h2:text-is('Invite')", ".several", ".matrix", "a[download]", "th:has-text('Choose')", "th:has-text('Action')"]) {
@@ -97,5 +98,6 @@ test("a search field beside a choice has the whole width of a narrow screen", as
   await root.opens(PATHS.letters);
   const form = main(root.page).locator("form.find");
   const [field, whole] = [await form.getByRole("searchbox").boundingBox(), await form.boundingBox()];
+  expect(field?.width).toBeDefined();
   expect(field?.width).toBe(whole?.width);
 });

@@ -7,10 +7,12 @@
 use super::{COUNT, Engine, Folder, at, create, database};
 use server::store::{Place, Purpose, Store};
 use sqlx::{Connection as _, PgConnection};
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A migrated database of an engine, and the folder that it may need.
 pub async fn copy(engine: &Engine) -> (Place, Folder) {
@@ -23,7 +25,7 @@ pub async fn copy(engine: &Engine) -> (Place, Folder) {
             std::fs::copy(sqlite().await, data.join("guildhall.db")).unwrap();
             Place::Folder(data)
         }
-        Engine::Postgres(url) => Place::Postgres { url: used_again(url).await, migrate: false },
+        Engine::Postgres(url) => Place::Postgres { url: lease(url).await, migrate: false },
     };
     (place, folder)
 }
@@ -43,59 +45,75 @@ async fn sqlite() -> PathBuf {
     file
 }
 
-/// The address of a database that is this process's own until it ends: what a test left running may still write to it.
-async fn used_again(server: &str) -> String {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let mut of_this_server = DefaultHasher::new();
-    (server, folder, fingerprint("postgres")).hash(&mut of_this_server);
-    let pool = format!("{:016x}", of_this_server.finish());
-    for number in 0.. {
-        let lock = std::fs::File::create(folder.join(format!("postgres-{pool}-{number}"))).unwrap();
-        if lock.try_lock().is_ok() {
-            Box::leak(Box::new(lock));
-            let name = format!("guildhall_test_{pool}_{number}");
-            let url = at(server, &name);
-            if !is_as_new(&url).await {
-                create(server, &name, &postgres(server).await).await;
-            }
-            return url;
-        }
+/// The address of a migrated database that is this process's own until it ends: what a test left running may still write
+/// to it.
+async fn lease(server: &str) -> String {
+    static LEASED: AtomicU64 = AtomicU64::new(0);
+    let name = format!("guildhall_test_{}_{}", slot(), LEASED.fetch_add(1, Ordering::SeqCst));
+    let url = at(server, &name);
+    if !reset(&url).await {
+        create(server, &name, &postgres(server).await).await;
     }
-    unreachable!()
+    url
 }
 
-/// Makes a database that was used what it was, if it is there and its tables are what they were.
-async fn is_as_new(url: &str) -> bool {
+/// Names the databases of this process: of the processes that run beside each other from this folder, each has a number that
+/// an earlier one had.
+fn slot() -> &'static str {
+    static SLOT: OnceLock<(String, File)> = OnceLock::new();
+    let (slot, _) = SLOT.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let mut hasher = DefaultHasher::new();
+        (folder, fingerprint("postgres")).hash(&mut hasher);
+        let pool = format!("{:016x}", hasher.finish());
+        let free = |number| {
+            let lock = File::create(folder.join(format!("postgres-{pool}-{number}"))).unwrap();
+            lock.try_lock().is_ok().then(|| (format!("{pool}_{number}"), lock))
+        };
+        (0_u32..).find_map(free).unwrap()
+    });
+    slot
+}
+
+/// Makes a database that was used what it was, if it is there and its schema is what it was.
+async fn reset(url: &str) -> bool {
     let Ok(mut connection) = PgConnection::connect(url).await else { return false };
-    sqlx::raw_sql(AS_NEW).execute(&mut connection).await.is_ok()
+    sqlx::raw_sql(RESET).execute(&mut connection).await.is_ok()
 }
 
 /// Keeps what a database begins with.
-const KEEP: &str = "
-    create schema beginning;
-    create function beginning.shape() returns text language sql as $$
+const SNAPSHOT: &str = "
+    create schema snapshot;
+    create function snapshot.fingerprint() returns text language sql as $$
         select md5(string_agg(part, ', ' order by part)) from (
             select concat_ws(' ', attrelid::regclass, attname, atttypid::regtype, attnotnull, attisdropped) as part
             from pg_attribute join pg_class c on c.oid = attrelid where c.relnamespace = 'public'::regnamespace
-            union all select concat_ws(' ', tgrelid::regclass, tgname, tgenabled) from pg_trigger) parts
+            union all select concat_ws(' ', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint
+                where connamespace = 'public'::regnamespace
+            union all select concat_ws(' ', tgrelid::regclass, tgname, tgenabled) from pg_trigger
+            union all select concat_ws(' ', proname, prosrc) from pg_proc where pronamespace = 'public'::regnamespace) parts
     $$;
     do $$ declare name text; begin
         for name in select tablename from pg_tables where schemaname = 'public' loop
-            execute format('create table beginning.%1$I as table public.%1$I', name);
+            execute format('create table snapshot.%1$I as table public.%1$I', name);
         end loop;
     end $$;
-    create table beginning.shape as select beginning.shape() as shape;
+    create table snapshot.schema as select snapshot.fingerprint() as fingerprint;
 ";
 
-const AS_NEW: &str = "
+/// Whoever is still in it is put out, and waited for.
+const RESET: &str = "
     select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
     set session_replication_role = replica;
     do $$ declare name text; begin
-        if beginning.shape() <> (select shape from beginning.shape) then
-            raise 'its tables are not as they were';
+        if snapshot.fingerprint() <> (select fingerprint from snapshot.schema) then
+            raise 'its schema is not as it was';
         end if;
         for name in select tablename from pg_tables where schemaname = 'public' loop
-            execute format('delete from public.%1$I; insert into public.%1$I select * from beginning.%1$I', name);
+            execute format('lock table public.%1$I in access exclusive mode', name);
+        end loop;
+        for name in select tablename from pg_tables where schemaname = 'public' loop
+            execute format('delete from public.%1$I; insert into public.%1$I select * from snapshot.%1$I', name);
         end loop;
         perform setval(format('public.%I', sequencename)::regclass, 1, false) from pg_sequences where schemaname = 'public';
     end $$;
@@ -120,7 +138,7 @@ async fn postgres(url: &str) -> String {
             let place = Place::Postgres { url: at(url, temporary), migrate: true };
             Store::open(&place, Purpose::Migrate).await.unwrap().close().await;
             let mut inside = PgConnection::connect(&made).await.unwrap();
-            sqlx::raw_sql(KEEP).execute(&mut inside).await.unwrap();
+            sqlx::raw_sql(SNAPSHOT).execute(&mut inside).await.unwrap();
             inside.close().await.unwrap();
             let rename = format!("alter database {temporary} rename to {name}");
             sqlx::raw_sql(sqlx::AssertSqlSafe(rename)).execute(&mut connection).await.unwrap();
@@ -135,6 +153,7 @@ fn fingerprint(engine: &str) -> u64 {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut hasher = DefaultHasher::new();
+    SNAPSHOT.hash(&mut hasher);
     for file in files {
         file.file_name().hash(&mut hasher);
         std::fs::read(file).unwrap().hash(&mut hasher);

@@ -24,7 +24,7 @@ async fn parts_of_a_page_that_are_drawn_at_once_do_not_trip_each_other() {
     let asking = async move {
         for (page, who) in PAGES {
             let expected = if who == 0 { "302 sign-in" } else { "200" };
-            // Where it was wrong, one in three hundred of these failed.
+            // Where it was wrong, one in three hundred of these failed: six runs in seven would find it.
             let times = if who == 0 { 300 } else { 30 };
             for time in 0..times {
                 let answer = cast.ask(&Method::GET, page, None, cast.people[who].as_ref()).await;
