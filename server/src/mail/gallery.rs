@@ -192,7 +192,7 @@ fn changes() -> Vec<Change> {
         Change::AccountDisabled {
             account: dana(),
             ownerless: Vec::new(),
-            invitations: 0,
+            invitations: Unseen(0),
             reason: reason("Somebody else uses it, by all we see. Write to us."),
         },
         Change::AccountEnabled { account: dana() },
@@ -240,7 +240,7 @@ fn changes() -> Vec<Change> {
             id: OrganizationId(id),
             name: name(),
             display_name: display_name(),
-            invitations: 0,
+            invitations: Unseen(0),
             reason: reason("Its packages carried something that mines coins. We look into it."),
         },
         Change::OrganizationEnabled { id: OrganizationId(id), name: name(), display_name: display_name() },

@@ -118,7 +118,7 @@ pub enum Change {
         /// Organizations that have no other Owner who can use their account.
         ownerless: Vec<OrganizationName>,
         /// How many invitations of theirs nobody can accept meanwhile.
-        invitations: u32,
+        invitations: Unseen<u32>,
         /// Written by the one who agrees, so no part of what they agree to.
         reason: Unseen<Reason>,
     },
@@ -250,7 +250,7 @@ pub enum Change {
         name: OrganizationName,
         display_name: DisplayName,
         /// How many invitations to it nobody can accept meanwhile.
-        invitations: u32,
+        invitations: Unseen<u32>,
         /// Written by the one who agrees, so no part of what they agree to.
         reason: Unseen<Reason>,
     },

@@ -135,7 +135,7 @@ fn shutting_an_account() {
     let ownerless = || vec![organization("Sun.Dial")];
     let leaves = |ownerless| {
         let (account, reason) = (party(&dana()), Unseen(spam()));
-        Ok(vec![Change::AccountDisabled { account, ownerless, invitations: 2, reason }])
+        Ok(vec![Change::AccountDisabled { account, ownerless, invitations: Unseen(2), reason }])
     };
     let disabled = || leaves(Vec::new());
     let facts = |account, ownerless| Some(DisableFacts { account, ownerless, invitations: 2 });
@@ -164,7 +164,11 @@ fn shutting_an_account() {
 /// What is read before dana is disabled.
 fn disabling(ownerless: Vec<OrganizationName>, invitations: u32) -> Preview {
     let (account, reason) = (party(&dana()), Unseen(spam()));
-    shared::words::preview(&[Change::AccountDisabled { account, ownerless, invitations, reason }], &[], None)
+    shared::words::preview(
+        &[Change::AccountDisabled { account, ownerless, invitations: Unseen(invitations), reason }],
+        &[],
+        None,
+    )
 }
 
 #[test]

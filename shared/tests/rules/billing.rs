@@ -138,7 +138,7 @@ fn shutting_an_organization_and_opening_it_again() {
         id,
         name: name.clone(),
         display_name: display_name.clone(),
-        invitations: 2,
+        invitations: Unseen(2),
         reason,
     };
     let ends = shared::words::preview(std::slice::from_ref(&disabled), &[], None).ends;

@@ -102,7 +102,12 @@ impl Command for DisableAccount {
         let found = facts.as_ref().map(|facts| (facts.ownerless.clone(), facts.invitations));
         let (ownerless, invitations) = found.unwrap_or_default();
         let reason = Unseen(self.reason.clone());
-        let change = Change::AccountDisabled { account: account.account.clone(), ownerless, invitations, reason };
+        let change = Change::AccountDisabled {
+            account: account.account.clone(),
+            ownerless,
+            invitations: Unseen(invitations),
+            reason,
+        };
         Ok(if account.disabled { Vec::new() } else { vec![change] })
     }
 

@@ -46,7 +46,7 @@ impl Command for DisableOrganization {
         Ok(match state {
             OrganizationState::Active => {
                 let reason = Unseen(self.reason.clone());
-                vec![Change::OrganizationDisabled { id, name, display_name, invitations, reason }]
+                vec![Change::OrganizationDisabled { id, name, display_name, invitations: Unseen(invitations), reason }]
             }
             OrganizationState::Disabled => Vec::new(),
         })
