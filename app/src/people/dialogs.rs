@@ -17,11 +17,10 @@ use shared::words::count;
 /// What the address asks, and about whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Question {
-    /// Each of them is `username=role`. Of one's own row the dialog speaks as “yourself”.
+    /// Each of them is `username=role`.
     Role {
         people: Vec<String>,
         role: String,
-        own: bool,
     },
     Remove {
         people: Vec<String>,
@@ -48,10 +47,7 @@ pub fn Asked(
         let query = query.read();
         let people = || query.get("who").map_or_else(|| query.get_all("people"), |one| vec![one]);
         match query.get("confirm")?.as_str() {
-            what @ ("role" | "own-role") => {
-                let role = query.get("as").unwrap_or_default();
-                Some(Question::Role { people: people(), role, own: what == "own-role" })
-            }
+            "role" => Some(Question::Role { people: people(), role: query.get("as").unwrap_or_default() }),
             "remove" => {
                 let names = people().into_iter().map(|one| one.split('=').next().unwrap_or_default().to_owned());
                 Some(Question::Remove { people: names.collect() })
@@ -69,8 +65,8 @@ pub fn Asked(
         Some(match asked.get()? {
             Question::Role { people, .. } if people.is_empty() => nobody(back, "#several-role"),
             Question::Remove { people } if people.is_empty() => nobody(back, "#several-remove"),
-            Question::Role { people, role, .. } if role.is_empty() => no_role(back, opener("role", about_all, &people)),
-            Question::Role { people, role, own } => assign(organization, back, &people, (role, own), done),
+            Question::Role { people, role } if role.is_empty() => no_role(back, opener("role", about_all, &people)),
+            Question::Role { people, role } => assign(organization, back, &people, role, done),
             Question::Remove { people } => {
                 let title = match people.as_slice() {
                     [one] => ["Remove ", one, "?"].concat(),
@@ -120,17 +116,11 @@ fn several(people: &[String]) -> String {
     count(u64::try_from(people.len()).unwrap_or(0), "person", "people")
 }
 
-fn assign(
-    organization: String,
-    back: String,
-    people: &[String],
-    (role, own): (String, bool),
-    done: Option<Callback<()>>,
-) -> AnyView {
+fn assign(organization: String, back: String, people: &[String], role: String, done: Option<Callback<()>>) -> AnyView {
     let known = Role::from_code(&role);
     let title = match (people, known) {
         ([one], Some(role)) => {
-            let name = if own { "yourself" } else { one.split('=').next().unwrap_or_default() };
+            let name = one.split('=').next().unwrap_or_default();
             ["Make ", name, " ", &role.with_article(), "?"].concat()
         }
         (all, Some(role)) => ["Make ", &several(all), " ", role.plural(), "?"].concat(),

@@ -201,7 +201,7 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             <section>
             <h2>"Invite several"</h2>
             <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
-            <form class="stack" method="get" action=to autocomplete="off">
+            <form class="stack" method="get" action=to>
                 <div class="field"><label for="names">"Usernames"</label>
                     <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=text on:input=typed>{names}</textarea>
                     {empty.then(|| view! { <p class="hint">"Type or paste the usernames first."</p> })}</div>

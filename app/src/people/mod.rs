@@ -88,9 +88,13 @@ impl Unsent {
     /// says what this one is of.
     fn looked_up_by(&self, text: &str) {
         let before = self.text.try_update_value(|before| before.replace(text.to_owned())).flatten();
-        if before.is_some_and(|before| before != text) {
-            let _ = self.narrow.try_set(String::new());
-        }
+        let Some(before) = before.filter(|before| before != text) else { return };
+        // Whoever typed on since means the new list.
+        let _ = self.narrow.try_update(|narrow| {
+            if *narrow == before || narrow == text {
+                narrow.clear();
+            }
+        });
     }
 
     /// The role that is picked in a person's row. Where it is theirs, it was saved: what others make of them later is not to

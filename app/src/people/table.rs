@@ -318,14 +318,13 @@ fn role_form(
     };
     let sent = go(form, to.clone(), state.chosen.clone(), unsent);
     let label = ["Role of ", &person.username].concat();
-    let asks = if person.you { "own-role" } else { "role" };
     view! {
         <form class="role" action=to method="get" autocomplete="off" node_ref=form on:submit=sent>
             {state.kept_whole()}
             <input type="hidden" name="who" value=one/>
             <span class="printed">{is.name()}</span>
             <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick inner_html=options(picked)></select>
-            <button type="submit" id=["role-", &person.username].concat() name="confirm" value=asks class:changed=changed>"Save"</button>
+            <button type="submit" id=["role-", &person.username].concat() name="confirm" value="role" class:changed=changed>"Save"</button>
         </form>
     }
     .into_any()

@@ -52,7 +52,6 @@ async fn owner_who_changes_their_own_role_is_addressed_as_you() {
         let mut dana = world.browser_of(&owner);
         dana.open(PEOPLE).await;
         pick(&mut dana, "dana", "Member").await;
-        dana.reads("Make yourself a Member?");
         dana.reads("You become a Member, and are an Owner no longer");
         dana.press("Save").await;
         dana.is_told("dana is a Member now.");
