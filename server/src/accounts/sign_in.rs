@@ -70,9 +70,9 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
-    let opened = open(services, who, name, hash).await?;
+    // Whoever has the password is no guesser, whatever else stands in their way.
     throttle::refund(&services.door, &against).await;
-    Ok(opened)
+    open(services, who, name, hash).await
 }
 
 /// What was typed as a name, in the one way in which all its spellings are counted. Names of one account are counted

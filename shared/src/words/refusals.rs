@@ -19,7 +19,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NotSignedIn {} => "You are not signed in any more. Sign in, and send it again.".to_owned(),
         Refusal::NotFound {} => "There is no such thing here, or it is not yours to see.".to_owned(),
         Refusal::SignIn {} => "Wrong username, address or password.".to_owned(),
-        Refusal::AccountDisabled {} => "This account is disabled, so you can't sign in. The reason was emailed to its verified address. Only an administrator of this site can enable it again.".to_owned(),
+        Refusal::AccountDisabled {} => "This account is disabled, so you can't sign in. If it has a verified address, the reason was sent there. Only an administrator of this site can enable it again.".to_owned(),
         Refusal::EmailUnverified {} => "Verify your e-mail address first: open the link in the letter to it.".to_owned(),
         Refusal::HandedIn {} => "This request has been handed in. It can be withdrawn, but not discarded.".to_owned(),
         Refusal::NameGone { name } => format!("The name {name} has been taken or reserved since you began. Discard this draft, and ask for another name."),
