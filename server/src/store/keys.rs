@@ -34,11 +34,11 @@ fn escaped(key: &str) -> String {
     key.chars().flat_map(escaped).collect()
 }
 
-/// The pattern of usernames that hold a text, by their keys; `None` where no name can hold it: none holds an address, or a
-/// letter of another script.
+/// The pattern of usernames that hold a text, by their keys; `None` where no name can hold it: none holds an address, a
+/// letter of another script, or a sign.
 pub(super) fn in_usernames(text: &str) -> Option<String> {
     let part = Username::part(text);
-    let stray = |c: char| c == '@' || !c.is_ascii();
+    let stray = |c: char| !c.is_ascii_alphanumeric() && !c.is_whitespace() && !"._-".contains(c);
     let none = part.as_str().is_empty() || search_key(text).trim_start_matches('@').contains(stray);
     (text.is_empty() || !none).then(|| format!("%{part}%"))
 }
@@ -87,7 +87,7 @@ impl FromRow for Letter {
 /// The database's own trouble.
 pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
     let organizations: Vec<Organization> =
-        tx.sql("select id, display_name, url from organization where display_key = ''").list().await?;
+        tx.sql("select id, display_name, url from organization where display_key = '' or look_key = ''").list().await?;
     for Organization { id, display_name, url } in organizations {
         tx.sql("update organization set display_key = $2, look_key = $3, host_key = $4 where id = $1")
             .bind(id)

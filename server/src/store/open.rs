@@ -192,6 +192,10 @@ impl Store {
         let mut look = line.begin_with(address.way.begin_to_read()).await?;
         refuse_other_postgres(&mut look).await?;
         look.rollback().await?;
+        // An older server may have written rows since the database was brought up to date, or that was broken off.
+        let mut tx = line.begin_with(address.way.begin()).await?;
+        keys::fill(&mut Tx::postgres(&mut tx, true, address.way)).await?;
+        tx.commit().await?;
         drop(line);
         Ok(Self { pool: Pool::Postgres { pool, way: address.way }, _lock: None })
     }
