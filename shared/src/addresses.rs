@@ -164,6 +164,15 @@ impl OrganizationUrl {
         host.strip_prefix("www.").unwrap_or(&host).to_owned()
     }
 
+    /// Whether another one leads to the same page: by any scheme, with `www.` and a slash at the end or without.
+    pub fn is_page(&self, other: &Self) -> bool {
+        let path = |url: &Self| {
+            let rest = url.0.split_once("://").map_or("", |(_, rest)| rest);
+            rest.split_once('/').map_or("", |(_, path)| path).trim_end_matches('/').to_owned()
+        };
+        self.domain() == other.domain() && path(self) == path(other)
+    }
+
     /// The same as the name service knows it.
     pub fn domain(&self) -> String {
         let host = self.host();
@@ -238,6 +247,19 @@ impl fmt::Display for OrganizationUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn urls_lead_to_the_same_page_in_whatever_way_they_are_written() {
+        let url = |text: &str| OrganizationUrl::parse(text).unwrap();
+        let page = url("https://example.org/sundial");
+        for same in ["http://www.example.org/sundial/", "https://EXAMPLE.org/sundial"] {
+            assert!(page.is_page(&url(same)), "{same}");
+        }
+        for other in ["https://example.org/", "https://example.org/Sundial", "https://sun.example.org/sundial"] {
+            assert!(!page.is_page(&url(other)), "{other}");
+        }
+        assert!(url("https://example.org").is_page(&url("https://example.org/")));
+    }
 
     #[test]
     fn e_mail_addresses_say_which_rule_they_break() {

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 /// a link of what people wrote. Whoever copies a name out of an email copies it along.
 pub const LINK_BREAK: char = '\u{200b}';
 
-/// What a person typed or pasted, without what our emails put into it ([`LINK_BREAK`]). Whatever is read begins with it.
+/// What a person typed or pasted, without what our emails put into it ([`LINK_BREAK`]). Names, addresses and words are
+/// read so; a password is what was typed.
 pub fn without_breaks(typed: &str) -> Cow<'_, str> {
     if typed.contains(LINK_BREAK) { Cow::Owned(typed.replace(LINK_BREAK, "")) } else { Cow::Borrowed(typed) }
 }

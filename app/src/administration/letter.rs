@@ -36,7 +36,7 @@ fn body(page: Page) -> AnyView {
         <p><a href="/administration/mail">"All letters"</a></p>
         <div class="lead"><h1 tabindex="-1">{row.subject}</h1><span class=tone(row.state)>{row.state.name()}</span></div>
         <dl class="facts">
-            <div><dt>"To"</dt><dd>{row.to}</dd></div>
+            <div><dt>"To"</dt><dd translate="no">{row.to}</dd></div>
             <div><dt>"Written"</dt><dd><When at=row.written_at now/></dd></div>
             {tries}
             {sent} {next} {error}

@@ -52,8 +52,8 @@ fn body(page: MyRequestPage) -> AnyView {
     let here = addresses::my_request(&request.id.to_string());
     let (open, draft) = (request.state.is_open(), request.state == State::Draft);
     let similar = match request.similar.is_empty() {
-        true => "No other organization's name".to_owned(),
-        false => request.similar.join(", "),
+        true => "No other organization's name".into_any(),
+        false => view! { <span translate="no">{request.similar.join(", ")}</span> }.into_any(),
     };
     let waits = match (open, request.unanswered) {
         (true, true) => Some("It goes on when you have answered.".to_owned()),

@@ -21,7 +21,7 @@ use leptos_router::hooks::use_params_map;
 use shared::limits;
 use shared::problem::Field;
 use shared::text::{Message, Reason};
-use shared::wire::requests::{Applicant, RequestPage, Similar, Standing, State};
+use shared::wire::requests::{Applicant, RequestPage, Similar, Standing, State, by_organization};
 use shared::words;
 
 /// The page of one request.
@@ -128,19 +128,12 @@ fn similar(similar: &[Similar]) -> AnyView {
     if similar.is_empty() {
         return "No other organization".into_any();
     }
-    let mut organizations: Vec<&Similar> = Vec::new();
-    for found in similar {
-        if !organizations.iter().any(|other| other.name == found.name) {
-            organizations.push(found);
-        }
-    }
-    let names = organizations.into_iter().map(|organization| {
-        let alike = similar.iter().filter(|other| other.name == organization.name);
-        let how = alike.map(|other| words::likeness(other.likeness)).collect::<Vec<_>>().join(", ");
-        let (name, display_name) = (organization.name.clone(), organization.display_name.clone());
-        view! {
+    let names = by_organization(similar).into_iter().filter_map(|ways| {
+        let how = ways.iter().map(|way| words::likeness(way.likeness)).collect::<Vec<_>>().join(", ");
+        let Similar { name, display_name, .. } = ways.first().copied()?.clone();
+        Some(view! {
             <li><a href=crate::addresses::profile(&name) translate="no" class="name">{name.clone()}</a> " " <span><bdi translate="no">{display_name}</bdi> ", " {how}</span></li>
-        }
+        })
     });
     view! { <ul role="list" class="lookalikes">{names.collect_view()}</ul> }.into_any()
 }

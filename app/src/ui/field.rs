@@ -7,6 +7,7 @@ use crate::browser;
 use leptos::prelude::*;
 use shared::problem::{FaultCode, Field as FieldName, Problem, Refusal};
 use shared::rules::people::typed_right;
+use shared::unicode::without_breaks;
 use shared::words;
 
 /// A rule for what is typed.
@@ -137,7 +138,7 @@ pub fn fault_line(field: FieldName, fault: Memo<Option<FaultCode>>, id: String) 
 /// How many characters stand in a field, of how many; until somebody counts them, how many may. It is read with the
 /// field, and aloud by itself only when the room becomes scarce.
 fn counter(value: RwSignal<String>, most: usize, id: String) -> AnyView {
-    let used = move || value.with(|v| v.trim().chars().count());
+    let used = move || value.with(|v| without_breaks(v).trim().chars().count());
     let left = Memo::new(move |_| words::room_left(used(), most));
     view! {
         <span class="counter" id=id><span class="counted">{used} " of " {most}</span><span class="uncounted">"At most " {most}</span></span>

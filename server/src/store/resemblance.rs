@@ -18,14 +18,27 @@ impl FromRow for Named {
     }
 }
 
+/// An organization on some host.
+struct Beside {
+    named: Named,
+    url: OrganizationUrl,
+}
+
+impl FromRow for Beside {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self { named: Named::from_row(row)?, url: OrganizationUrl::kept(row.get("url")?) })
+    }
+}
+
 impl Named {
     fn similar(&self, likeness: Likeness) -> Similar {
         Similar { name: self.name.to_string(), display_name: self.display_name.clone(), likeness }
     }
 }
 
-/// Organizations with another name whose display name looks the same, then those with the same URL, and the one that is alone
-/// on the URL's host: where several are, the host is a forge's, and says nothing. Of each at most [`limits::LOOKALIKES`].
+/// Organizations with another name whose display name looks the same, then those whose URL leads to the same page, then
+/// those on the same host, if they are few: many are on a forge's, which says nothing. Of each at most
+/// [`limits::LOOKALIKES`].
 ///
 /// # Errors
 /// The database's own trouble.
@@ -46,23 +59,21 @@ pub async fn of_profile(
         .bind(most)
         .list()
         .await?;
-    let beside: Vec<Named> = tx
+    let beside: Vec<Beside> = tx
         .sql(
-            "select name, display_name from organization
-             where host_key = $1 and name_key <> $2 and state in ('active', 'disabled')
-                and (url = $4 or 1 = (
-                    select count(*) from organization
-                    where host_key = $1 and name_key <> $2 and state in ('active', 'disabled')))
-             order by name_key limit $3",
+            "select name, display_name, url from organization
+             where host_key = $1 and name_key <> $2 and state in ('active', 'disabled') order by name_key limit 1000",
         )
         .bind(url.domain())
         .bind(key.clone())
-        .bind(most)
-        .bind(url.as_str())
         .list()
         .await?;
+    let (same, others): (Vec<Beside>, Vec<Beside>) = beside.into_iter().partition(|beside| beside.url.is_page(url));
+    let is_forge = same.len() + others.len() > limits::LOOKALIKES;
     let called = called.iter().map(|named| named.similar(Likeness::DisplayName));
-    Ok(called.chain(beside.iter().map(|named| named.similar(Likeness::Host))).collect())
+    let same = same.iter().take(limits::LOOKALIKES).map(|beside| beside.named.similar(Likeness::Url));
+    let others = others.iter().filter(|_| !is_forge).map(|beside| beside.named.similar(Likeness::Host));
+    Ok(called.chain(same).chain(others).collect())
 }
 
 /// The names of all organizations that there are; by default none.

@@ -96,8 +96,23 @@ pub enum Likeness {
     Name(u8),
     /// The display name looks the same.
     DisplayName,
+    /// The URL leads to the same page.
+    Url,
     /// The URL is on the same host.
     Host,
+}
+
+/// What a request resembles, by organization: the ways in which it does, the most telling first.
+pub fn by_organization(similar: &[Similar]) -> Vec<Vec<&Similar>> {
+    let mut organizations: Vec<Vec<&Similar>> = Vec::new();
+    for found in similar {
+        let same = |ways: &&mut Vec<&Similar>| ways.first().is_some_and(|first| first.name == found.name);
+        match organizations.iter_mut().find(same) {
+            Some(ways) => ways.push(found),
+            None => organizations.push(vec![found]),
+        }
+    }
+    organizations
 }
 
 /// The answer to “can I have this name?”, asked while typing.

@@ -12,7 +12,7 @@ use crate::rules::change::AsRead;
 use crate::rules::{Change, Idle, PassedOver, digest};
 use crate::unicode::isolated;
 use crate::wire::Preview;
-use crate::wire::requests::{Likeness, Similar};
+use crate::wire::requests::{Likeness, Similar, by_organization};
 
 /// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
 /// `reader` who gets a letter themselves is told so first, and reads of themselves as “you”.
@@ -219,13 +219,13 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
         Change::AccountDisabled { account, ownerless, invitations, .. } => {
             preview.heed.extend(without_owner(ownerless));
             ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));
-            ends.extend(pending(*invitations, "that they sent can't be accepted while the account is disabled"));
+            ends.extend(pending(invitations.0, "that they sent can't be accepted while the account is disabled"));
             preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
         }
         Change::AccountEnabled { account } => happens.push(format!("{} can sign in again", account.username)),
         Change::OrganizationDisabled { name, display_name, invitations, .. } => {
             ends.push(format!("Nobody can manage {display_name}, and /org/{} shows nothing", name.key()));
-            ends.extend(pending(*invitations, "can't be accepted while it is disabled"));
+            ends.extend(pending(invitations.0, "can't be accepted while it is disabled"));
             preview.stays.push(
                 "Its people, their roles and its name stay as they are, and its members read the reason".to_owned(),
             );
@@ -245,18 +245,20 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
 
 /// What to look at before a request is approved: what it resembles, and what the organization will pay.
 pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, invoices: Option<&str>) -> Vec<String> {
-    let names = similar.iter().map(|other| {
-        let (theirs, display_name) = (&other.name, isolated(&other.display_name));
-        match other.likeness {
-            Likeness::Name(0) => format!("The name {name} looks the same as {theirs}, which is {display_name}"),
-            Likeness::Name(_) => format!("The name {name} is close to {theirs}, which is {display_name}"),
-            Likeness::DisplayName => {
-                format!("The display name looks the same as that of {theirs}, which is {display_name}")
-            }
-            Likeness::Host => format!("The URL is on the same host as that of {theirs}, which is {display_name}"),
-        }
+    let organizations = by_organization(similar).into_iter().filter_map(|ways| {
+        let (first, further) = ways.split_first()?;
+        let theirs = &first.name;
+        let most_telling = match first.likeness {
+            Likeness::Name(0) => format!("The name {name} looks the same as {theirs}"),
+            Likeness::Name(_) => format!("The name {name} is close to {theirs}"),
+            Likeness::DisplayName => format!("The display name looks the same as that of {theirs}"),
+            Likeness::Url => format!("The URL is the same as that of {theirs}"),
+            Likeness::Host => format!("The URL is on the same host as that of {theirs}"),
+        };
+        let further: String = further.iter().map(|way| [", and it ", likeness(way.likeness)].concat()).collect();
+        Some(format!("{most_telling}, which is {}{further}", isolated(&first.display_name)))
     });
-    names.chain(price.map(|price| costs(name, price, invoices))).collect()
+    organizations.chain(price.map(|price| costs(name, price, invoices))).collect()
 }
 
 /// What an organization pays once it is approved, and whom the invoices go to.
@@ -271,6 +273,7 @@ pub const fn likeness(likeness: Likeness) -> &'static str {
         Likeness::Name(0) => "looks the same",
         Likeness::Name(_) => "is close",
         Likeness::DisplayName => "has a display name that looks the same",
+        Likeness::Url => "has the same URL",
         Likeness::Host => "has a URL on the same host",
     }
 }

@@ -239,6 +239,7 @@ fn whoever_approves_reads_what_it_costs_and_what_it_resembles() {
             similar("sundials", Likeness::Name(1)),
             similar("gnomon", Likeness::DisplayName),
             similar("shadow", Likeness::Host),
+            similar("sund1al", Likeness::DisplayName),
         ],
         ..plain.clone()
     };
@@ -246,7 +247,7 @@ fn whoever_approves_reads_what_it_costs_and_what_it_resembles() {
     assert_eq!(
         shown.heed,
         [
-            "The name Sun.Dial looks the same as sund1al, which is Time",
+            "The name Sun.Dial looks the same as sund1al, which is Time, and it has a display name that looks the same",
             "The name Sun.Dial is close to sundials, which is Time",
             "The display name looks the same as that of gnomon, which is Time",
             "The URL is on the same host as that of shadow, which is Time",

@@ -78,7 +78,7 @@ async fn borrowed_display_name_host_and_domain_are_told_as_what_they_are() {
         root.reads("Another domain than the organization's on the web.");
         // Beside the decision, and in the dialog.
         let name = "The display name looks the same as that of sundial, which is The sundial project";
-        let host = "The URL is on the same host as that of sundial, which is The sundial project";
+        let host = "The sundial project, and it has a URL on the same host";
         root.reads(name);
         root.reads(host);
         root.press("Approve").await;
