@@ -1,6 +1,8 @@
 //! What is true in Guildhall: names, roles, limits, rules, and the types that travel between the
 //! browser and the server. Nothing in here reads a clock, rolls a die, or touches the world.
 //!
+//! The law that it keeps is `RULES.md` beside this crate's sources, cited as “rules, section 2”.
+//!
 //! - [`names`], [`reserved`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
 //! - [`unicode`]: what of it is refused, how it stands in a sentence, and how it is found
 //! - [`roles`]: the four roles and what each permits, as data
