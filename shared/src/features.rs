@@ -60,7 +60,7 @@ impl Permission {
         }
     }
 
-    /// The permissions that can be used, in the order of the table in section 3: what is said to people.
+    /// The permissions that can be used, in the order of the matrix (rules, section 3): what is said to people.
     pub fn usable() -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(|permission| permission.feature().is_none_or(Feature::is_built))
     }

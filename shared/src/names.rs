@@ -40,7 +40,7 @@ macro_rules! name {
             /// Reads what a person typed; surrounding white space does not count.
             ///
             /// # Errors
-            /// The first rule of section 2 that the text breaks.
+            /// The first rule that the text breaks (rules, section 2).
             pub fn parse(typed: &str) -> Result<Self, FaultCode> {
                 let text = without_breaks(typed);
                 let text = text.trim();

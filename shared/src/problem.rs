@@ -108,9 +108,9 @@ impl Field {
 pub enum FaultCode {
     /// Nothing was typed.
     Empty {},
-    /// Fewer characters than the `min` of section 2; `count` is how many there are.
+    /// Fewer characters than `min` (rules, section 2); `count` is how many there are.
     TooShort { min: usize, count: usize },
-    /// More characters than the `max` of section 2; `count` is how many there are.
+    /// More characters than `max` (rules, section 2); `count` is how many there are.
     TooLong { max: usize, count: usize },
     /// A character that nobody sees, but for line breaks where they are welcome.
     ControlCharacter {},
@@ -124,7 +124,7 @@ pub enum FaultCode {
     NameTaken {},
     /// The site keeps the name for itself.
     NameReserved {},
-    /// The same person has asked for this name already, and waits for the answer (section 4).
+    /// The same person has asked for this name already, and waits for the answer (rules, section 4).
     OwnRequestOpen {},
     /// Another account has the username, or one that differs only in case and separators.
     UsernameTaken {},

@@ -78,7 +78,7 @@ impl Reserved {
 /// Reads a username that somebody chooses for themselves.
 ///
 /// # Errors
-/// The first rule of section 2 that it breaks, or why nobody can choose it.
+/// The first rule that it breaks (rules, section 2), or why nobody can choose it.
 pub fn chosen(typed: &str) -> Result<Username, FaultCode> {
     let username = Username::parse(typed)?;
     let key = username.key();

@@ -114,7 +114,7 @@ impl Role {
     }
 
     /// What somebody can do no longer who had the role and is no member any more, as in “can no longer …”. The public
-    /// page is still theirs to see, and projects that were given to them stay with them (section 5).
+    /// page is still theirs to see, and projects that were given to them stay with them (rules, section 5).
     pub fn ends(self) -> String {
         let ends = Permission::usable().filter(|one| self.permits(*one)).filter_map(|one| match one {
             Permission::View => Some("see its people"),
@@ -124,7 +124,7 @@ impl Role {
         ends.collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether the role permits it: the matrix of section 3.
+    /// Whether the role permits it: the matrix (rules, section 3).
     pub const fn permits(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
@@ -140,7 +140,7 @@ impl Role {
 }
 
 impl Permission {
-    /// All permissions, in the order of the table in section 3.
+    /// All permissions, in the order of the matrix (rules, section 3).
     pub const ALL: [Permission; 13] = [
         Permission::View,
         Permission::Leave,

@@ -44,7 +44,7 @@ macro_rules! prose {
             /// Reads what a person typed.
             ///
             /// # Errors
-            /// The first rule of section 2 that the text breaks.
+            /// The first rule that the text breaks (rules, section 2).
             pub fn parse(typed: &str) -> Result<Self, FaultCode> {
                 clean(typed, $min, $max, $lines).map(Self)
             }

@@ -1,7 +1,9 @@
 //! The house holds: which crate may know which, where SQL may stand, who may alter a row.
 
+mod law;
 mod supply;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,8 +11,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every Rust file below a folder of the workspace, with its text; comments left out.
-fn sources(folder: &str) -> Vec<(String, String)> {
+/// Every file below a folder of the workspace whose name ends in one of these ways, with its text.
+fn texts(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(next) = folders.pop() {
@@ -18,15 +20,23 @@ fn sources(folder: &str) -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            } else if path.extension().and_then(OsStr::to_str).is_some_and(|ending| endings.contains(&ending)) {
                 let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-                found.push((name, code.join("\n")));
+                found.push((name, std::fs::read_to_string(&path).unwrap()));
             }
         }
     }
     found.sort();
+    found
+}
+
+/// Every Rust file below a folder of the workspace, with its text; comments left out.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = texts(folder, &["rs"]);
+    for (_, text) in &mut found {
+        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        *text = code.join("\n");
+    }
     found
 }
 

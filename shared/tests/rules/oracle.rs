@@ -23,8 +23,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const PEOPLE: [&str; 6] = ["boss", "dana", "lee", "mira", "sam", "tom"];
 const NAMES: [&str; 2] = ["sundial", "moonrise"];
 
-/// The table of section 3, by the first letters of Owner, Manager, Billing manager and Member, as somebody typed it off
-/// the page.
+/// The matrix (rules, section 3), by the first letters of Owner, Manager, Billing manager and Member, as somebody typed
+/// it off the page.
 const TABLE: [(Permission, &str); 13] = [
     (Permission::View, "OMBm"),
     (Permission::Leave, "OMBm"),

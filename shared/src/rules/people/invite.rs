@@ -38,7 +38,7 @@ pub fn names_in(list: &str) -> Vec<&str> {
 /// A username as it is typed to invite somebody.
 ///
 /// # Errors
-/// The rule of section 2 that it breaks; of an e-mail address, that usernames are wanted.
+/// The rule that it breaks (rules, section 2); of an e-mail address, that usernames are wanted.
 pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
     let typed = without_breaks(typed);
     match Username::parse(typed.trim().trim_start_matches('@')) {
@@ -109,7 +109,7 @@ pub struct Invitee {
     pub invited: Option<Offer>,
 }
 
-/// Whether somebody can be invited: the refusals of section 5, in their order.
+/// Whether somebody can be invited: the refusals in their order (rules, section 5).
 ///
 /// # Errors
 /// The first that holds.
