@@ -1,5 +1,5 @@
-// Proxies before the site, as the README has them: its configurations are read from there and run, but for their addresses
-// and their certificates.
+// Proxies before the site, as the server's README has them: its configurations are read from there and run, but for their
+// addresses and their certificates.
 
 import { readFile, writeFile } from "node:fs/promises";
 import http from "node:http";
@@ -52,8 +52,8 @@ export function caddy(scale) {
 async function behind(name, language, scale, configure) {
   const at = await program(name);
   if (!at) return { rows: [], violations: [], notRun: `${name} is not here and can't be installed (root on Debian can)` };
-  const block = (await readFile(path.join(ROOT, "README.md"), "utf8")).match(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``))?.[1];
-  if (!block) throw new Error(`The README has no configuration for ${name}.`);
+  const block = (await readFile(path.join(ROOT, "server", "README.md"), "utf8")).match(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``))?.[1];
+  if (!block) throw new Error(`server/README.md has no configuration for ${name}.`);
   const tally = new Tally(`behind ${name}`);
   const port = await freePort();
   const server = await Server.make();
