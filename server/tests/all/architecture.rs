@@ -1,5 +1,6 @@
 //! The house holds: which crate may know which, where SQL may stand, who may alter a row.
 
+mod documents;
 mod law;
 mod supply;
 
