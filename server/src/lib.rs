@@ -4,7 +4,7 @@
 //! - [`accounts`], [`requests`], [`organizations`], [`people`], [`administration`]: use cases and views
 //! - [`store`]: all SQL; [`mail`]: letters and their way out; [`secrets`]: hashing and sealing
 //! - [`http`]: router and middleware; [`live`], [`news`]: what open pages hear
-//! - [`config`], [`logs`], [`clock`], [`random`], [`start`]: the program around it; [`web`]: what the web asks besides the port; [`upkeep`]: housework; [`others`]: what other servers do; [`demo`]: a world to look at
+//! - [`config`], [`logs`], [`clock`], [`random`], [`start`]: the program around it; [`web`]: what the web asks besides the port; [`upkeep`]: housework; [`demo`]: a world to look at
 //!
 //! Invariants: `http` calls areas, areas call the store, and the store calls nobody; the clock and
 //! randomness are parameters.
