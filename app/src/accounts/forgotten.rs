@@ -22,8 +22,8 @@ pub fn ForgottenPassword() -> AnyView {
     let Looking(looking) = expect_context();
     let how = looking.judged(|viewer| {
         let words = match viewer.is_ok_and(|viewer| !viewer.mail_goes_out) {
-            true => "This site has no mail server yet. A letter with a link is kept under Outgoing mail, where an administrator finds it and can give you the link. By the link you choose a new password.",
-            false => "A letter with a link goes to your e-mail address. By the link you choose a new password.",
+            true => "This site has no mail server yet. A letter with a link is kept under Outgoing mail, where an administrator finds it and can give you the link. With it you choose a new password.",
+            false => "A letter with a link goes to your e-mail address. With it you choose a new password.",
         };
         view! { <p>{words}</p> }.into_any()
     });
