@@ -2,6 +2,7 @@
 
 mod accounts;
 mod conversation;
+mod invitations;
 mod outbox;
 mod people;
 mod private;

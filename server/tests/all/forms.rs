@@ -11,6 +11,7 @@ mod hostile;
 mod invitations;
 mod meanwhile;
 mod organizations;
+mod outgoing_email;
 mod people;
 mod private;
 mod requests;

@@ -1,15 +1,13 @@
-//! The people of an organization: who is told of what, what becomes of links, and how soon a right is gone.
+//! The people of an organization: who is told of what, and how soon a right is gone.
 
 use crate::ground::{Someone, World, on_each, says};
-use app::backend::{Caller, Consent, Invitations as _, Organizations as _, People as _, PeopleFilter};
+use app::backend::{Consent, People as _, PeopleFilter};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use server::clock::Clock as _;
-use server::people::invite;
 use shared::moment::Span;
-use shared::problem::{FaultCode, Field, Problem, Refusal};
+use shared::problem::Problem;
 use shared::roles::Role;
-use shared::wire::people::InvitationState;
 use tower::ServiceExt as _;
 
 /// dana and kim own sundial; lee and mira have accounts.
@@ -22,7 +20,7 @@ pub(super) async fn sundial(world: &World) -> [Someone; 5] {
 }
 
 /// What was written since so many letters: to whom, and the subject.
-async fn since(world: &World, seen: &mut usize) -> Vec<String> {
+pub(super) async fn since(world: &World, seen: &mut usize) -> Vec<String> {
     let letters = world.letters().await;
     let mut new: Vec<String> =
         letters.iter().skip(*seen).map(|l| format!("{} · {}", l.to.split('@').next().unwrap(), l.subject)).collect();
@@ -185,26 +183,6 @@ async fn a_change_of_ones_own_role_is_told_as_ones_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_invited_anew_after_the_end_is_told_of_the_new_invitation_alone() {
-    on_each(async |world| {
-        let [_, dana, kim, ..] = sundial(&world).await;
-        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
-        world.clock.advance(Span::days(8));
-        let mut seen = world.letters().await.len();
-        world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
-        assert_eq!(
-            since(&world, &mut seen).await,
-            [
-                "dana · lee is invited to sundial, as a Manager",
-                "kim · lee is invited to sundial, as a Manager",
-                "lee · dana invites you to sundial, as a Manager",
-            ]
-        );
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn an_owner_whose_account_is_disabled_counts_for_nothing_until_it_is_enabled() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
@@ -228,31 +206,6 @@ async fn an_owner_whose_account_is_disabled_counts_for_nothing_until_it_is_enabl
         world.services.enable_account("kim").await.unwrap();
         world.accept(&lee, offer).await.unwrap();
         world.dismiss(&dana, "sundial", "dana").await.unwrap();
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_owner_who_goes_takes_their_invitations_along() {
-    on_each(async |world| {
-        let [_, dana, kim, lee, mira] = sundial(&world).await;
-        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
-        world.invite(&dana, "sundial", "mira", Role::Member).await.unwrap();
-        let (to_lee, to_mira) =
-            (world.offer_to(&lee, "sundial").await.unwrap(), world.offer_to(&mira, "sundial").await.unwrap());
-        let preview = world.services.preview_assign(&dana.caller, "sundial", "kim=owner", "member").await.unwrap();
-        assert!(preview.ends.contains(&"The invitation of lee to become a Member of sundial, and its link".to_owned()));
-        world.assign(&dana, "sundial", "kim", Role::Member).await.unwrap();
-        let revoked =
-            Refusal::InvitationClosed { state: InvitationState::Revoked, by: Some("dana".to_owned()), of: None };
-        assert_eq!(world.accept(&lee, to_lee).await, Err(Problem::Refused(revoked)));
-        world.accept(&mira, to_mira).await.unwrap();
-        // kim's page still says that kim is an Owner.
-        let answer = world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap_err();
-        assert_eq!(
-            says(&answer),
-            "Only Owners can invite people, change roles and remove people. The Owner here is dana."
-        );
     })
     .await;
 }
@@ -292,66 +245,6 @@ async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
 
         world.clock.set(opened.plus(Span(601)));
         assert_eq!(lately(&dana).await, Vec::<String>::new());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_link_shows_the_invitation_to_its_receiver_until_a_newer_one_takes_its_place() {
-    on_each(async |world| {
-        let [_, dana, _, lee, mira] = sundial(&world).await;
-        world.invite(&dana, "sundial", "lee", Role::BillingManager).await.unwrap();
-        let (link, offer) = (world.link_to(&lee).await, world.offer_to(&lee, "sundial").await.unwrap());
-        let page = world.services.by_link(&lee.caller, &link).await.unwrap();
-        assert_eq!((page.invitation.id, page.invitation.role, page.closed), (offer, Role::BillingManager, None));
-        let others = world.services.by_link(&mira.caller, &link).await.unwrap_err();
-        assert_eq!(others, Problem::Refused(Refusal::LinkOfAnother { username: "lee".to_owned() }));
-        assert_eq!(
-            world.services.by_link(&Caller::default(), &link).await.unwrap_err(),
-            Problem::Refused(Refusal::NotSignedIn {})
-        );
-        world.clock.advance(Span::days(6));
-        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
-        let newer = world.link_to(&lee).await;
-        let older = world.services.by_link(&lee.caller, &link).await.unwrap_err();
-        assert_eq!(older, Problem::Refused(Refusal::LinkUnknown {}));
-        world.clock.advance(Span::days(6));
-        assert_eq!(world.services.by_link(&lee.caller, &newer).await.unwrap().closed, None, "its end was renewed");
-        let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
-        assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [offer]);
-        world.clock.advance(Span::days(1));
-        let late = world.services.by_link(&lee.caller, &newer).await.unwrap().closed;
-        assert_eq!(late, Some(Refusal::InvitationClosed { state: InvitationState::Expired, by: None, of: None }));
-        assert!(world.accept(&lee, offer).await.is_err());
-        assert!(world.services.yours(&lee.caller).await.unwrap().invitations.is_empty());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_that_nobody_answers_ends_and_its_sender_is_told_once() {
-    on_each(async |world| {
-        let [_, dana, _, lee, _] = sundial(&world).await;
-        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
-        let refused = world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap_err();
-        assert!(matches!(refused.of(Field::Username), Some(FaultCode::InvitedAlready { role: Role::Member, .. })));
-        let mut seen = world.letters().await.len();
-        assert_eq!(invite::end_overdue(&world.services.door).await.unwrap(), 0);
-        world.clock.advance(Span::days(7));
-        // Two servers look at the same moment.
-        let beside = world.beside().await;
-        let (one, other) =
-            tokio::join!(invite::end_overdue(&world.services.door), invite::end_overdue(&beside.services.door));
-        assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
-        assert_eq!(since(&world, &mut seen).await, ["dana · The invitation of lee to sundial has ended"]);
-        let dana = world.sign_in("dana").await;
-        // And where the task has not been by, another invitation makes it end.
-        world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
-        world.clock.advance(Span::days(7));
-        world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
-        let states = world.rows("select i.state from invitation i join account a on a.id = i.account_id where a.username = 'lee' order by i.created_at").await;
-        assert_eq!(states, ["expired", "expired", "live"]);
-        assert!(world.offer_to(&lee, "sundial").await.is_some());
     })
     .await;
 }
@@ -441,42 +334,6 @@ async fn the_list_comes_in_pages_and_is_filtered() {
         world.invite(&dana, "sundial", "boss", Role::Member).await.unwrap();
         let seen = world.services.list(&mira.caller, "sundial", PeopleFilter::default()).await.unwrap();
         assert!(seen.invitations.is_empty() && seen.known.is_empty() && seen.managing.is_some());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_sends_an_invitation_again_vouches_for_it_from_then_on() {
-    on_each(async |world| {
-        let [_, dana, kim, lee, mira] = sundial(&world).await;
-        for invitee in ["lee", "mira"] {
-            world.invite(&kim, "sundial", invitee, Role::Member).await.unwrap();
-        }
-        let (to_lee, to_mira) =
-            (world.offer_to(&lee, "sundial").await.unwrap(), world.offer_to(&mira, "sundial").await.unwrap());
-        world.services.resend(&dana.caller, to_lee, world.once()).await.unwrap();
-        world.services.disable_account("kim", "Spam").await.unwrap();
-
-        // Only what kim still vouches for has lost its voucher.
-        assert!(world.accept(&mira, to_mira).await.is_err());
-        let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
-        assert_eq!(listed.iter().map(|one| one.inviter.as_str()).collect::<Vec<_>>(), ["dana"]);
-        world.accept(&lee, to_lee).await.unwrap();
-        assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Member));
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_somebody_sent_again_ends_with_their_own_right_and_not_with_that_of_whoever_sent_it_first() {
-    on_each(async |world| {
-        let [_, dana, kim, lee, _] = sundial(&world).await;
-        world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
-        let offer = world.offer_to(&lee, "sundial").await.unwrap();
-        world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
-        world.dismiss(&dana, "sundial", "kim").await.unwrap();
-        assert!(world.offer_to(&lee, "sundial").await.is_some(), "dana vouches for it");
-        world.accept(&lee, offer).await.unwrap();
     })
     .await;
 }

@@ -1,21 +1,17 @@
-//! The administrators' desk: the queue, a request, the outgoing mail, and accounts that are disabled.
+//! The administrators' desk: the queue, a request, and accounts that are disabled.
 
 use super::QUEUE;
 use super::accounts::{WRONG, sign_in};
 use super::requests::{approve, open_request};
-use crate::ground::{PASSWORD, World, address_of, engines, on_each, says};
+use crate::ground::{PASSWORD, World, engines, on_each, says};
 use app::backend::Requests as _;
-use server::store::{Place, StoreError, outbox};
-use shared::moment::Span;
 use shared::roles::Role;
-use shared::wire::administration::LetterState;
-use uuid::Uuid;
 
 const ACCOUNTS: &str = "/administration/accounts";
-const MAIL: &str = "/administration/mail";
+pub const MAIL: &str = "/administration/mail";
 
 /// Runs a test on every engine, on a site that believes to have a mail server.
-async fn on_each_with_mail<F: AsyncFn(World)>(test: F) {
+pub async fn on_each_with_mail<F: AsyncFn(World)>(test: F) {
     for engine in engines() {
         test(World::with(&engine, true).await).await;
     }
@@ -187,127 +183,6 @@ async fn footer_leads_to_the_documentation() {
         visitor.open("/search").await;
         visitor.press("Documentation").await;
         visitor.sees("Documentation");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn email_of_a_site_without_a_mail_server_is_kept_and_its_link_verifies() {
-    on_each(async |world| {
-        let mut root = world.root().await;
-        let mut dana = world.browser_of(&world.newcomer("dana").await);
-        root.open(MAIL).await;
-        root.reads("No mail server is configured");
-        assert!(root.page.line("dana@dana.example").unwrap().contains("Kept here"), "{}", root.page);
-        root.press_in("dana@dana.example", "Verify dana@dana.example").await;
-        root.sees("Verify dana@dana.example for your account dana");
-        assert!(!root.page.offers("Send again", None), "{}", root.page);
-
-        // The link in it is the one that verifies, so that the first day needs no mail server.
-        let link = world.email_about("dana", "Verify").await.link();
-        root.reads(&link);
-        dana.open(&link).await;
-        dana.press("Verify e-mail address").await;
-        dana.is_told("dana@dana.example is verified.");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn secret_link_of_an_email_that_goes_out_stands_on_no_page() {
-    on_each_with_mail(async |world| {
-        let mut root = world.root().await;
-        let newcomer = world.newcomer("dana").await;
-        let secret = world.link_to(&newcomer).await;
-        assert!(secret.len() > 20);
-        root.open(MAIL).await;
-        assert!(!root.page.html.html().contains(&secret), "{}", root.page);
-        root.press_in("dana@dana.example", "Verify dana@dana.example").await;
-        root.reads("The account dana was given this e-mail address");
-        root.reads("The link in this letter is a secret, so it is shown to its receiver alone.");
-        assert!(!root.page.html.html().contains(&secret), "{}", root.page);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn email_that_the_mail_server_refused_for_now_is_shown_and_goes_out_again_when_told() {
-    on_each_with_mail(async |world| {
-        let mut root = world.root().await;
-        world.newcomer("dana").await;
-        let (now, worker) = (world.services.door.clock.now(), Uuid::from_u128(1));
-        let refused: Result<(), StoreError> = world
-            .store()
-            .write(async |tx| {
-                for letter in outbox::lease(tx, worker, now, now.plus(Span::minutes(5)), 8).await? {
-                    let again = Some(now.plus(Span::hours(1)));
-                    outbox::failed(tx, letter.id, worker, "451 come back later", again).await?;
-                }
-                Ok(())
-            })
-            .await;
-        refused.unwrap();
-        root.open(MAIL).await;
-        assert!(root.page.line("dana@dana.example").unwrap().contains("Waiting"), "{}", root.page);
-        root.press_in("dana@dana.example", "Verify dana@dana.example").await;
-        root.reads("451 come back later");
-        root.reads("Next try");
-        root.press("Send again").await;
-        root.is_told("The letter to dana@dana.example goes out again now.");
-
-        // It is due at once, and there is one of it.
-        let letters = world.letters().await;
-        let to_dana: Vec<_> = letters.iter().filter(|letter| letter.to == "dana@dana.example").collect();
-        assert_eq!((to_dana.len(), to_dana[0].state), (1, LetterState::Waiting));
-        assert!(to_dana[0].due_at <= world.services.door.clock.now(), "{to_dana:?}");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn failed_emails_are_found_by_state_and_words_read_page_by_page_and_sent_again_together() {
-    on_each_with_mail(async |world| {
-        let mut root = world.root().await;
-        let (dana, lee) = (world.newcomer("dana").await, world.newcomer("lee").await);
-        // More than a page: each newcomer's email stands there thirty times.
-        for (someone, copies) in [(&dana, 30), (&lee, 31)] {
-            let address = address_of(&someone.name);
-            for n in 0..copies {
-                let id = if matches!(world.place, Place::Folder(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
-                world
-                    .force(&format!(
-                        "insert into letter (id, to_address, subject, text_part, html_part, state, written_at, due_at, last_error, search_key)
-                         values ({id}, '{address}', 'Copy {n}', '', '', 'failed', {n}, {n}, '550 5.7.1 relaying denied', '{address}')"
-                    ))
-                    .await
-                    .unwrap();
-            }
-        }
-        root.open(MAIL).await;
-        root.reads("61 emails failed.");
-        assert!(!root.page.offers("Retry all", None), "{}", root.page);
-        root.press("See what the mail server said").await;
-        root.reads("550 5.7.1 relaying denied");
-        assert_eq!(root.page.texts("table.mail tbody tr").len(), 50);
-        root.press("Older emails").await;
-        assert_eq!(root.page.texts("table.mail tbody tr").len(), 11);
-        assert!(!root.page.offers("Older emails", None), "{}", root.page);
-
-        // What a search finds is what is sent again.
-        root.fill("Search emails", "DANA@");
-        root.press("Search").await;
-        root.reads("30 emails failed.");
-        assert_eq!(root.page.texts("table.mail tbody tr").len(), 30);
-        root.press("Retry all").await;
-        root.is_told("30 emails are being sent again now.");
-        let failed = world.rows("select distinct to_address from letter where state = 'failed'").await;
-        assert_eq!(failed, [address_of("lee")]);
-        root.open(&format!("{MAIL}?only=failed")).await;
-        root.press("Retry all").await;
-        root.is_told("31 emails are being sent again now.");
-        root.does_not_read("Retry all");
-        root.open(&format!("{MAIL}?only=failed&q=nobody")).await;
-        root.reads("No matches");
     })
     .await;
 }
