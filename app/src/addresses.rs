@@ -157,6 +157,7 @@ pub fn page_of_form(function: &str) -> Option<&'static str> {
         | "requests/edit"
         | "requests/file"
         | "requests/give-billing"
+        | "requests/save-billing-draft"
         | "requests/withdraw" => "/manage/organizations",
         _ => return None,
     })

@@ -145,6 +145,14 @@ pub trait Requests: Send + Sync {
     ) -> Answer<Done>;
     /// Completes the draft of a private organization, or changes whom its papers go to.
     async fn give_billing(&self, who: &Caller, id: RequestId, form: BillingForm<'_>, consent: Consent) -> Answer<Done>;
+    /// Puts aside what was typed of a draft's billing details.
+    async fn save_billing_draft(
+        &self,
+        who: &Caller,
+        id: RequestId,
+        form: BillingForm<'_>,
+        consent: Consent,
+    ) -> Answer<Done>;
     async fn preview_discard(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
     async fn discard(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
     async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Answer<Preview>;

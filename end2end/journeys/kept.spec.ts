@@ -23,7 +23,7 @@ test("a form that is half filled is found again in the same tab, until it is sen
   await expect(request.name(dana.page)).toHaveValue("");
 });
 
-test("“Not now” on the billing page keeps what was typed, and nobody else finds it", async ({ people }) => {
+test("what is typed on the billing page is kept in its tab, and “Not now” saves it with the draft", async ({ people }) => {
   const dana = await people.member("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
@@ -33,11 +33,21 @@ test("“Not now” on the billing page keeps what was typed, and nobody else fi
   const name = main(dana.page).getByLabel("Legal name", { exact: true });
   await dana.hands.fill(name, "Works Ltd");
   await main(dana.page).getByLabel("Country", { exact: true }).selectOption("DE");
+  const kept = () => dana.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("draft ")).length);
+  const goesOn = async () => {
+    await dana.opens(PATHS.organizations);
+    await dana.presses("Continue", main(dana.page));
+  };
+  await goesOn();
+  await expect(name).toHaveValue("Works Ltd");
+  expect(await kept()).toBe(1);
   await dana.presses("Not now", main(dana.page));
-  await dana.presses("Continue", main(dana.page));
+  await expect(dana.page.getByText("What you typed is saved.")).toBeVisible();
+  expect(await kept()).toBe(0);
+  await goesOn();
   await expect(name).toHaveValue("Works Ltd");
   await expect(main(dana.page).getByLabel("Country", { exact: true })).toHaveValue("DE");
-  const kept = () => dana.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("draft ")).length);
+  await dana.hands.fill(name, "Works plc");
   expect(await kept()).toBe(1);
   await dana.signsOut();
   expect(await kept()).toBe(0);

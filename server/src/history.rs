@@ -253,6 +253,11 @@ fn describe(change: &Change) -> About {
             request: Some(*id),
             ..about(EventKind::DraftDiscarded, json!({ "applicant": applicant.username, "name": name }))
         },
+        Change::BillingDraftSaved { id, applicant, name, .. } => About {
+            account: Some(applicant.id),
+            request: Some(*id),
+            ..about(EventKind::BillingDraftSaved, json!({ "applicant": applicant.username, "name": name }))
+        },
         Change::BillingGiven { id, applicant, name, details, before } => About {
             account: Some(applicant.id),
             request: Some(*id),

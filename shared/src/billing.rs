@@ -2,8 +2,9 @@
 
 use crate::addresses::EmailAddress;
 use crate::countries::Country;
+use crate::limits;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
-use crate::text::{LegalName, OrderNumber, PostalAddress, TaxId};
+use crate::text::{LegalName, OrderNumber, PostalAddress, TaxId, clean};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -97,6 +98,38 @@ pub struct BillingForm<'a> {
     pub payment: &'a str,
     /// What stood on the page before, as the page was given it.
     pub shown: &'a str,
+}
+
+/// What was typed into the billing page of a draft, put aside for its author: every field may be empty or unfinished.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillingDraft {
+    pub legal_name: String,
+    pub email: String,
+    pub postal_address: String,
+    /// The country's two letters; empty where none was chosen.
+    pub country: String,
+    pub tax_id: String,
+    pub order_number: String,
+}
+
+impl BillingDraft {
+    /// Reads the form. What is missing may be missing; what is there is text, no longer than when it is complete.
+    ///
+    /// # Errors
+    /// Every field that is too long, or holds what no text may hold.
+    pub fn parse(form: BillingForm<'_>) -> Result<Self, Refusal> {
+        let mut faults = Faults::default();
+        let mut text = |field, typed, max, lines| faults.take(field, clean(typed, 0, max, lines)).unwrap_or_default();
+        let draft = Self {
+            legal_name: text(Field::LegalName, form.legal_name, limits::LEGAL_NAME, false),
+            email: text(Field::BillingEmail, form.email, limits::EMAIL, false),
+            postal_address: text(Field::PostalAddress, form.address, limits::POSTAL_ADDRESS, true),
+            country: Country::from_code(form.country).map(|country| country.code().to_owned()).unwrap_or_default(),
+            tax_id: text(Field::TaxId, form.tax_id, limits::PAPER_NUMBER, false),
+            order_number: text(Field::OrderNumber, form.order_number, limits::PAPER_NUMBER, false),
+        };
+        faults.finish(Some(draft))
+    }
 }
 
 impl BillingDetails {

@@ -50,6 +50,7 @@ kinds! {
     EmailHeldBack = "email_held_back",
     RequestDrafted = "request_drafted",
     DraftDiscarded = "draft_discarded",
+    BillingDraftSaved = "billing_draft_saved",
     BillingGiven = "billing_given",
     RequestFiled = "request_filed",
     RequestEdited = "request_edited",

@@ -85,6 +85,11 @@ pub fn fields(_form: NodeRef<leptos::html::Form>) -> Option<String> {
     None
 }
 
+/// The function that the pressed button sends its form to. Here: none is pressed.
+pub fn pressed_for(_sent: &leptos::ev::SubmitEvent) -> Option<String> {
+    None
+}
+
 /// Empties a form's fields. Here: nothing.
 pub fn reset(_form: NodeRef<leptos::html::Form>) {}
 

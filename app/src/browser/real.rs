@@ -173,6 +173,11 @@ pub fn fields(form: NodeRef<leptos::html::Form>) -> Option<String> {
     fields.to_string().as_string()
 }
 
+/// The function that the pressed button sends its form to, where the button names one.
+pub fn pressed_for(sent: &web_sys::SubmitEvent) -> Option<String> {
+    sent.submitter()?.get_attribute("formaction")
+}
+
 /// A form's fields as a query, with the button that sent it.
 pub fn query(form: NodeRef<leptos::html::Form>, sent: &web_sys::SubmitEvent) -> Option<String> {
     let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;

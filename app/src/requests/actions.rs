@@ -132,6 +132,32 @@ pub async fn give_billing(
     Ok(backend.requests.give_billing(&who, id(&request)?, form, consent).await?)
 }
 
+/// Puts aside what was typed of a draft's billing details: nothing has to be complete.
+#[server(name = SaveBillingDraft, prefix = "/do", endpoint = "requests/save-billing-draft")]
+pub async fn save_billing_draft(
+    request: String,
+    #[server(default)] legal_name: String,
+    #[server(default)] billing_email: String,
+    #[server(default)] postal_address: String,
+    #[server(default)] country: String,
+    #[server(default)] tax_id: String,
+    #[server(default)] order_number: String,
+    #[server(default)] once: String,
+) -> Result<Done, Failure> {
+    let (backend, who) = backend()?;
+    let form = BillingForm {
+        legal_name: &legal_name,
+        email: &billing_email,
+        address: &postal_address,
+        country: &country,
+        tax_id: &tax_id,
+        order_number: &order_number,
+        ..BillingForm::default()
+    };
+    let consent = Consent { once, agreed: String::new() };
+    Ok(backend.requests.save_billing_draft(&who, id(&request)?, form, consent).await?)
+}
+
 /// What throwing a draft away would do.
 #[server(name = PreviewDiscard, prefix = "/see", endpoint = "requests/preview-discard", input = GetUrl)]
 pub async fn preview_discard(request: String) -> Result<Preview, Failure> {

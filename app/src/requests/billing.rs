@@ -1,7 +1,7 @@
 //! The billing page of a private organization: whom its papers go to. With it a draft is handed in; while the request is
 //! open, it can be changed.
 
-use super::actions::{GetMyRequest, GiveBilling};
+use super::actions::{GetMyRequest, GiveBilling, SaveBillingDraft};
 use crate::addresses;
 use crate::ui::choice::{Card, CardsField, CountryField};
 use crate::ui::data::Data;
@@ -13,7 +13,7 @@ use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::addresses::EmailAddress;
-use shared::billing::Payment;
+use shared::billing::{BillingDraft, Payment};
 use shared::countries::Country;
 use shared::limits;
 use shared::problem::{Field, Refusal};
@@ -52,7 +52,8 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         }
         .into_any();
     }
-    let begins = page.billing.unwrap_or_default();
+    let known = page.billing.map(BillingDraft::from);
+    let begins = page.billing_draft.or(known).unwrap_or_default();
     let (lead, label) = match draft {
         true => ("Your request is a draft until this page is complete: then it goes to the administrators.", "Hand in"),
         false => ("Invoices go to whoever stands here. Administrators see it beside your request.", "Save"),
@@ -69,14 +70,25 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.billing_words/>
             {fields(begins)}
-            <div class="actions"><Submit label class="main"/> <a class="button" href=back>{if draft { "Not now" } else { "Cancel" }}</a>
-                {draft.then(|| view! { <p class="why">"What you type here reaches the site once you hand it in."</p> })}</div>
+            <div class="actions"><Submit label class="main"/> {ways_out(draft, back)}</div>
         </PostForm>
     }
     .into_any()
 }
 
-fn fields(begins: Billing) -> AnyView {
+/// What can be done besides: what is typed of a draft is saved for later.
+fn ways_out(draft: bool, back: String) -> AnyView {
+    if !draft {
+        return view! { <a class="button" href=back>"Cancel"</a> }.into_any();
+    }
+    view! {
+        <Submit label="Not now" to=SaveBillingDraft::url()/>
+        <p class="why">"Not now saves what is typed here. Only you can see it until you hand in the request."</p>
+    }
+    .into_any()
+}
+
+fn fields(begins: BillingDraft) -> AnyView {
     let invoice = Card {
         code: Payment::Invoice.code(),
         name: "Invoice",

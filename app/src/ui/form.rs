@@ -26,10 +26,12 @@ pub struct Standing {
     pub pending: RwSignal<bool>,
     /// Raised each time the form is emptied.
     pub emptied: RwSignal<u32>,
+    /// The page that the form stands on.
+    page: Memo<String>,
 }
 
 impl Standing {
-    fn new(form: String, paint: FirstPaint) -> Self {
+    fn new(form: String, paint: FirstPaint, page: Memo<String>) -> Self {
         let refused = paint.refusal(&form);
         let (problem, typed) = refused.map_or_else(|| (None, paint.kept(&form)), |r| (Some(r.problem), r.typed));
         Self {
@@ -38,6 +40,7 @@ impl Standing {
             typed: StoredValue::new(typed),
             pending: RwSignal::new(false),
             emptied: RwSignal::new(0),
+            page,
         }
     }
 
@@ -91,13 +94,13 @@ pub fn PostForm(
 ) -> impl IntoView {
     let heard = done;
     let paint = first_paint();
-    let standing = Standing::new(form.clone(), paint);
-    provide_context(standing);
     let location = use_location();
     let page = Memo::new(move |_| {
         let (path, search) = (location.pathname.get(), location.search.get());
         if search.is_empty() { path } else { [path, search].join("?") }
     });
+    let standing = Standing::new(form.clone(), paint, page);
+    provide_context(standing);
     let action = move || addresses::form_at(url, &page.get());
     let once = RwSignal::new(paint.once(&form));
     let node = NodeRef::<leptos::html::Form>::new();
@@ -137,6 +140,7 @@ pub fn PostForm(
             return;
         }
         let Some(body) = browser::fields(node) else { return };
+        let url = browser::pressed_for(&event).unwrap_or_else(|| url.to_owned());
         standing.pending.set(true);
         status.clear();
         refresh.hold();
@@ -144,7 +148,7 @@ pub fn PostForm(
         let (navigate, sent_from, page) = (navigate.clone(), location.pathname.get_untracked(), page.get_untracked());
         let draft = draft.map(|draft| draft.get_value());
         leptos::task::spawn_local(async move {
-            let answer = browser::post(url, body).await;
+            let answer = browser::post(&url, body).await;
             let missed = refresh.release();
             // The page may have been drawn anew meanwhile, or the reader has gone on: what happened is said all the same.
             let gone = standing.pending.try_set(false).is_some();
@@ -280,11 +284,17 @@ pub fn Submit(
     /// What it says to whoever hears it among others like it.
     #[prop(optional, into)]
     says: Option<String>,
+    /// The server function that this button sends the form to, where it is another than the form's own.
+    #[prop(optional)]
+    to: Option<&'static str>,
 ) -> impl IntoView {
     let standing = standing();
     let busy = move || standing.pending.get().then_some("true");
     // Until the answer is there nothing is saved, and nothing looks as if it were.
     let saves = label.starts_with("Save");
     let shown = move || if saves && standing.pending.get() { "Saving…".to_owned() } else { label.clone() };
-    view! { <button type="submit" class=class aria-label=says aria-busy=busy disabled=disabled>{shown}</button> }
+    let action = to.map(|url| move || addresses::form_at(url, &standing.page.get()));
+    view! {
+        <button type="submit" class=class formaction=action aria-label=says aria-busy=busy disabled=disabled>{shown}</button>
+    }
 }

@@ -133,6 +133,7 @@ away!(Requests {
     mine(RequestId) -> MyRequestPage;
     edit(RequestId, &str, &str, &str, &str, Consent) -> Done;
     give_billing(RequestId, BillingForm<'_>, Consent) -> Done;
+    save_billing_draft(RequestId, BillingForm<'_>, Consent) -> Done;
     preview_discard(RequestId) -> Preview;
     discard(RequestId, Consent) -> Done;
     preview_answer(RequestId, MessageId) -> Preview;

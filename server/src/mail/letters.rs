@@ -328,6 +328,7 @@ pub fn letter(change: &Change, audience: &Audience, to: &str, about: &Circumstan
         | Change::AddressReached { .. }
         | Change::RequestDrafted { .. }
         | Change::DraftDiscarded { .. }
+        | Change::BillingDraftSaved { .. }
         | Change::BillingGiven { .. }
         | Change::EmailVerified { .. }
         | Change::SessionOpened { .. }

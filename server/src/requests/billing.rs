@@ -2,8 +2,10 @@
 
 use super::withdraw::locked;
 use crate::door::{Circumstances, Gather};
-use crate::store::{StoreResult, Tx, accounts, requests};
-use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts};
+use crate::store::{StoreResult, Tx, accounts, billing, requests};
+use shared::rules::requests::{
+    BillingDraftFacts, BillingFacts, DiscardDraft, GiveBilling, RequestFacts, SaveBillingDraft,
+};
 
 impl Gather for GiveBilling {
     async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<BillingFacts>> {
@@ -20,6 +22,13 @@ impl Gather for GiveBilling {
             pace: about.policy.requests,
             request,
         }))
+    }
+}
+
+impl Gather for SaveBillingDraft {
+    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<BillingDraftFacts>> {
+        let Some(request) = locked(tx, self.id).await? else { return Ok(None) };
+        Ok(Some(BillingDraftFacts { saved: billing::draft(tx, self.id).await?, request }))
     }
 }
 

@@ -19,7 +19,7 @@ use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, DiscardDraft, EditRequest,
-    FileRequest, GiveBilling, WithdrawRequest, billing_words, estimate, may_approve, may_ask_for,
+    FileRequest, GiveBilling, SaveBillingDraft, WithdrawRequest, billing_words, estimate, may_approve, may_ask_for,
 };
 use shared::text::{Message, Reason};
 use shared::wire::requests::{Applicant, Counted, MyRequestPage, NameStanding, Queue, RequestPage, State};
@@ -94,6 +94,7 @@ impl Requests for Services {
                     decision: request.decision(),
                     exchanges: messages::of_request(tx, id).await?.exchanges(),
                     billing: request.facts.billing.as_ref().map(Into::into),
+                    billing_draft: store::billing::draft(tx, id).await?,
                     price: about.policy.price,
                     words: request.facts.words(),
                     billing_words: billing_words(request.facts.billing.as_ref()),
@@ -127,6 +128,16 @@ impl Requests for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         Ok(self.door.carry_out(web(who), GiveBilling::parse(id, form)?, of_form(consent)?).await?.done)
+    }
+
+    async fn save_billing_draft(
+        &self,
+        who: &Caller,
+        id: RequestId,
+        form: BillingForm<'_>,
+        consent: Consent,
+    ) -> Result<Done, Problem> {
+        Ok(self.door.carry_out(web(who), SaveBillingDraft::parse(id, form)?, of_form(consent)?).await?.done)
     }
 
     async fn preview_discard(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {

@@ -3,9 +3,9 @@
 use super::{Row, StoreError, StoreResult, Tx};
 use crate::store::FromRow;
 use shared::addresses::EmailAddress;
-use shared::billing::{BillingDetails, Payment};
+use shared::billing::{BillingDetails, BillingDraft, Payment};
 use shared::countries::Country;
-use shared::ids::OrganizationId;
+use shared::ids::{OrganizationId, RequestId};
 use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
 
 /// The details in a row of `request_row`, or of `billing_details`; none where none were given.
@@ -48,4 +48,31 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult
         .optional()
         .await?;
     Ok(found.and_then(|Details(details)| details))
+}
+
+impl FromRow for BillingDraft {
+    fn from_row(row: &Row) -> StoreResult<Self> {
+        Ok(Self {
+            legal_name: row.get("legal_name")?,
+            email: row.get("billing_email")?,
+            postal_address: row.get("postal_address")?,
+            country: row.get("country")?,
+            tax_id: row.get("tax_id")?,
+            order_number: row.get("order_number")?,
+        })
+    }
+}
+
+/// What was typed of a draft's billing details and put aside.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn draft(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<BillingDraft>> {
+    tx.sql(
+        "select legal_name, billing_email, postal_address, country, tax_id, order_number
+         from billing_draft where request_id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
 }

@@ -17,6 +17,7 @@ macro_rules! migrations {
 
 migrations!(
     1 "0001_first", 2 "0002_search_keys", 3 "0003_retention", 4 "0004_allowance_of_emails", 5 "0005_resemblance",
+    6 "0006_billing_draft",
 );
 
 /// The newest migration that this program knows.

@@ -57,6 +57,9 @@ const MORE: &str = "
     insert into billing_details
         (request_id, legal_name, billing_email, postal_address, country, tax_id, order_number, payment, given_at)
         select id, 'Größe Ltd', 'papers@example.org', E'1 Street\\nTown', 'GB', '', '', 'invoice', 1 from request where name_key = 'open';
+    insert into billing_draft
+        (request_id, legal_name, billing_email, postal_address, country, tax_id, order_number, saved_at)
+        select id, 'Größe', 'papers@', '', '', '', '', 1 from request where name_key = 'open';
     delete from reserved_name where name_key = 'webmaster';";
 
 #[tokio::test(flavor = "multi_thread")]

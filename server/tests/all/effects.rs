@@ -102,7 +102,8 @@ pub fn effect(change: &Change) -> Effect {
         Change::FailedLettersRetried { .. } => ("failed_letters_retried", Vec::new()),
         Change::LetterRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
         Change::RequestFiled { id, applicant, from_draft: true, .. } => {
-            ("request_filed", vec![row("request", id.0, &[&applicant.id, &"submitted"])])
+            let rows = vec![row("request", id.0, &[&applicant.id, &"submitted"]), perhaps("billing_draft", id.0)];
+            ("request_filed", rows)
         }
         Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => (
             "request_drafted",
@@ -113,7 +114,11 @@ pub fn effect(change: &Change) -> Effect {
             )],
         ),
         Change::DraftDiscarded { id, .. } => {
-            ("draft_discarded", vec![perhaps("request", id), perhaps("billing_details", id)])
+            let tables = ["request", "billing_details", "billing_draft"];
+            ("draft_discarded", tables.map(|table| perhaps(table, id)).into())
+        }
+        Change::BillingDraftSaved { id, typed, .. } => {
+            ("billing_draft_saved", vec![row("billing_draft", id, &[&typed.legal_name, &typed.email])])
         }
         Change::BillingGiven { id, details, .. } => (
             "billing_given",

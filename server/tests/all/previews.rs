@@ -70,6 +70,7 @@ enum Act {
     Edit { who: Who, request: usize, words: usize },
     Draft { who: Who, name: usize },
     Bill { who: Who, request: usize },
+    SaveBilling { who: Who, request: usize },
     Discard { who: Who, request: usize },
     DisableOrganization { who: Who, name: usize },
     EnableOrganization { who: Who, name: usize },
@@ -129,6 +130,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         8 => (device(), wanted.clone()).prop_map(|(who, name)| Act::File { who, name }),
         3 => (device(), wanted.clone()).prop_map(|(who, name)| Act::Draft { who, name }),
         3 => (device(), one.clone()).prop_map(|(who, request)| Act::Bill { who, request }),
+        1 => (device(), one.clone()).prop_map(|(who, request)| Act::SaveBilling { who, request }),
         1 => (device(), one.clone()).prop_map(|(who, request)| Act::Discard { who, request }),
         1 => (device(), wanted.clone()).prop_map(|(who, name)| Act::DisableOrganization { who, name }),
         1 => (device(), wanted).prop_map(|(who, name)| Act::EnableOrganization { who, name }),
@@ -175,7 +177,7 @@ const OPENING: [Act; 11] = [
 ];
 
 /// Each command that the opening does not show, once accepted, and each once refused.
-const EVERYTHING: [Act; 122] = [
+const EVERYTHING: [Act; 125] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
     Act::Ask { who: Device(0), request: 0 },
@@ -275,9 +277,12 @@ const EVERYTHING: [Act; 122] = [
     // A draft of dana's is thrown away; the next one is completed.
     Act::Draft { who: Device(1), name: 1 },
     Act::Bill { who: Device(0), request: 4 },
+    Act::SaveBilling { who: Device(0), request: 4 },
+    Act::SaveBilling { who: Device(1), request: 4 },
     Act::Discard { who: Device(0), request: 4 },
     Act::Discard { who: Device(1), request: 4 },
     Act::Draft { who: Device(1), name: 1 },
+    Act::SaveBilling { who: Device(1), request: 5 },
     Act::Bill { who: Device(1), request: 5 },
     Act::Discard { who: Device(1), request: 5 },
     Act::DisableOrganization { who: Device(3), name: 0 },
@@ -320,7 +325,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
             stage.act(&Act::SignOut { who: Device(0) }).await;
         });
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
-        assert_eq!(kinds.len(), 52, "every kind of change has happened: {kinds:?}");
+        assert_eq!(kinds.len(), 53, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);

@@ -61,6 +61,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/requests/give-billing" => {
             "request={request}&legal_name=Name&billing_email=papers@name.example&postal_address=Street&country=GB&tax_id=&order_number=&payment=invoice&shown={unbilled}"
         }
+        "/do/requests/save-billing-draft" => "request={request}&legal_name=Name",
         "/do/requests/discard" => "request={request}&agreed={agreed}",
         "/do/requests/withdraw" => "request={request}&agreed={agreed}",
         "/do/requests/approve" => "request={request}&message=Welcome&agreed={agreed}",
@@ -166,7 +167,7 @@ fn sample(path: &str) -> Option<&'static str> {
 
 /// Whether the route is about a draft, and not about a request that was handed in.
 fn is_of_drafts(path: &str) -> bool {
-    path.ends_with("billing") || path.ends_with("discard")
+    ["billing", "billing-draft", "discard"].into_iter().any(|end| path.ends_with(end))
 }
 
 /// What the actor would agree to.

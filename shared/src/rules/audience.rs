@@ -91,6 +91,7 @@ pub fn audiences(change: &Change) -> Vec<Audience> {
         | Change::AddressReached { .. }
         | Change::RequestDrafted { .. }
         | Change::DraftDiscarded { .. }
+        | Change::BillingDraftSaved { .. }
         | Change::BillingGiven { .. }
         | Change::EmailVerified { .. }
         | Change::SessionOpened { .. }

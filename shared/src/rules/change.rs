@@ -4,7 +4,7 @@
 
 use super::{Organization, Party, Secret, Unseen};
 use crate::addresses::{EmailAddress, OrganizationUrl};
-use crate::billing::{BillingDetails, Price};
+use crate::billing::{BillingDetails, BillingDraft, Price};
 use crate::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
 use crate::moment::Span;
 use crate::names::{OrganizationName, Username};
@@ -156,6 +156,8 @@ pub enum Change {
     },
     /// A draft is thrown away, with its billing details.
     DraftDiscarded { id: RequestId, applicant: Party, name: OrganizationName },
+    /// The applicant puts aside what they typed of a draft's billing details.
+    BillingDraftSaved { id: RequestId, applicant: Party, name: OrganizationName, typed: BillingDraft },
     /// The applicant says whom the papers of a private organization go to.
     BillingGiven {
         id: RequestId,

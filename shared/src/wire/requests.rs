@@ -1,7 +1,7 @@
 //! Requests: what an applicant and an administrator see of them.
 
 use crate::addresses::DomainMatch;
-use crate::billing::{BillingDetails, Price};
+use crate::billing::{BillingDetails, BillingDraft, Price};
 use crate::ids::{MessageId, RequestId};
 use crate::moment::Moment;
 use crate::problem::Refusal;
@@ -213,6 +213,13 @@ impl From<&BillingDetails> for Billing {
     }
 }
 
+impl From<Billing> for BillingDraft {
+    fn from(known: Billing) -> Self {
+        let Billing { legal_name, email, postal_address, country, tax_id, order_number, payment: _ } = known;
+        Self { legal_name, email, postal_address, country, tax_id, order_number }
+    }
+}
+
 /// The person who asks for an organization, as a reviewer sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applicant {
@@ -271,6 +278,8 @@ pub struct MyRequestPage {
     pub exchanges: Vec<Exchange>,
     /// Whom its papers go to, once that was said; a private organization's alone.
     pub billing: Option<Billing>,
+    /// What was typed of it and put aside; a draft's alone.
+    pub billing_draft: Option<BillingDraft>,
     /// What a private organization costs.
     pub price: Price,
     /// Stands for its words, so that an older page does not put them back.

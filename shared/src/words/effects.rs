@@ -137,6 +137,7 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
             ends.push(format!("The draft for {name} is thrown away, with what was typed for it"));
             preview.stays.push(format!("The name {} stays free; you may ask for it again", name.key()));
         }
+        Change::BillingDraftSaved { .. } => happens.push("What you typed is saved with the draft".to_owned()),
         Change::BillingGiven { details, .. } => happens.push(format!("Invoices go to {}", details.email)),
         Change::RequestEdited { name, .. } => happens.push(format!("Your request for {name} has other words")),
         Change::QuestionAsked { applicant, name, .. } => {

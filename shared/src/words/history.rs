@@ -41,6 +41,7 @@ pub fn event(kind: &str, details: &str) -> String {
         EventKind::RequestFiled => format!("A request for {} was handed in", of("name")),
         EventKind::RequestDrafted => format!("A draft of a request for {} was begun", of("name")),
         EventKind::DraftDiscarded => format!("The draft for {} was discarded", of("name")),
+        EventKind::BillingDraftSaved => format!("Unfinished billing details for {} were saved", of("name")),
         EventKind::BillingGiven => format!("The billing details for {} were given", of("name")),
         EventKind::OrganizationFounded => format!("The organization {} came to be", of("name")),
         EventKind::OrganizationActivated => format!("The organization {} became active", of("name")),

@@ -69,6 +69,8 @@ pub enum Notice {
     RequestDrafted { display_name: String },
     /// The draft is gone.
     DraftDiscarded { name: String },
+    /// What was typed of the billing details is kept with the draft.
+    BillingDraftSaved {},
     /// The billing details are kept.
     BillingGiven {},
     /// The organization is shut, or was so before; then nobody is told and nothing has changed.
@@ -223,6 +225,7 @@ impl Notice {
                 format!("A draft for {display_name} is kept. It is handed in with the billing details.")
             }
             Notice::DraftDiscarded { name } => format!("The draft for {name} is discarded."),
+            Notice::BillingDraftSaved {} => "What you typed is saved. Only you can see it until you hand in the request.".to_owned(),
             Notice::BillingGiven {} => "The billing details are saved.".to_owned(),
             Notice::OrganizationDisabled { name, already: true } => {
                 format!("{name} was disabled already. The reason given then stands.")

@@ -1,16 +1,20 @@
 //! Drafts of private organizations, organizations that are shut, and what mail servers say of addresses.
 
 use crate::ground::*;
-use shared::billing::BillingDetails;
+use shared::billing::{BillingDetails, BillingDraft, BillingForm};
 use shared::ids::OrganizationId;
+use shared::limits;
 use shared::moment::Span;
-use shared::problem::Refusal;
+use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
 use shared::rules::administration::{
     DisableOrganization, DisableOrganizationFacts, EnableOrganization, OrganizationFacts,
 };
-use shared::rules::requests::{BillingFacts, DiscardDraft, GiveBilling, RequestFacts, RequestPace, billing_words};
+use shared::rules::requests::{
+    BillingDraftFacts, BillingFacts, DiscardDraft, GiveBilling, RequestFacts, RequestPace, SaveBillingDraft,
+    billing_words,
+};
 use shared::rules::{Actor, Change, Command as _, Person, Unseen};
 use shared::text::{DisplayName, Reason};
 use shared::wire::administration::OrganizationState;
@@ -99,6 +103,55 @@ fn giving_billing_details() {
     }
     table.extend(strangers().map(|who| ("a stranger", who, give(), draft(), Err(Refusal::NotSignedIn {}))));
     holds(table);
+}
+
+#[test]
+fn putting_billing_details_aside() {
+    let form = BillingForm { legal_name: " Sundial ", email: "papers@", country: "XX", ..BillingForm::default() };
+    let save = || SaveBillingDraft::parse(REQUEST, form).unwrap();
+    let typed =
+        BillingDraft { legal_name: "Sundial".to_owned(), email: "papers@".to_owned(), ..BillingDraft::default() };
+    let facts = |state, saved: Option<BillingDraft>| Some(BillingDraftFacts { request: request(state, None), saved });
+    let draft = || facts(State::Draft, None);
+    let saved = || {
+        let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
+        Ok(vec![Change::BillingDraftSaved { id: REQUEST, applicant, name, typed: typed.clone() }])
+    };
+    let mut table: Vec<Row<SaveBillingDraft>> = vec![
+        ("unfinished", person(dana()), save(), draft(), saved()),
+        ("unverified", person(Person { verified: false, ..dana() }), save(), draft(), saved()),
+        (
+            "instead of an older one",
+            person(dana()),
+            save(),
+            facts(State::Draft, Some(BillingDraft::default())),
+            saved(),
+        ),
+        ("the same again", person(dana()), save(), facts(State::Draft, Some(typed.clone())), Ok(Vec::new())),
+        ("another's", person(lee()), save(), draft(), Err(Refusal::NotFound {})),
+        ("not even by an administrator", person(boss()), save(), draft(), Err(Refusal::NotFound {})),
+        ("of nothing", person(dana()), save(), None, Err(Refusal::NotFound {})),
+        ("handed in", person(dana()), save(), facts(State::Submitted, None), Err(Refusal::HandedIn {})),
+        (
+            "of a community project",
+            person(dana()),
+            save(),
+            Some(BillingDraftFacts { request: crate::ground::request(Kind::Community, State::Draft), saved: None }),
+            Err(Refusal::NotFound {}),
+        ),
+    ];
+    let closed = crate::ground::closed().filter(|(state, _)| *state != State::Draft);
+    table.extend(closed.map(|(state, why)| ("closed", person(dana()), save(), facts(state, None), Err(why))));
+    table.extend(strangers().map(|who| ("a stranger", who, save(), draft(), Err(Refusal::NotSignedIn {}))));
+    holds(table);
+    assert_eq!(save().done(&[]).notice, Notice::BillingDraftSaved {});
+
+    let long = "x".repeat(limits::LEGAL_NAME + 1);
+    let refused =
+        SaveBillingDraft::parse(REQUEST, BillingForm { legal_name: &long, tax_id: "\0", ..form }).unwrap_err();
+    let too_long = FaultCode::TooLong { max: limits::LEGAL_NAME, count: limits::LEGAL_NAME + 1 };
+    let both = Refusal::fault(Field::TaxId, FaultCode::ControlCharacter {}).and(Field::LegalName, too_long);
+    assert_eq!(refused, both);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::ground::{billing, email, organization, username};
 use crate::world::{Account, Know, REQUESTS_A_DAY, World};
 use proptest::prelude::*;
 use proptest::test_runner::RngAlgorithm;
+use shared::billing::BillingForm;
 use shared::ids::EmailId;
 use shared::limits;
 use shared::moment::{Moment, Span};
@@ -62,6 +63,7 @@ enum Step {
     Defer { who: Who, request: usize },
     Edit { who: Who, request: usize, words: usize },
     Bill { who: Who, request: usize, words: usize },
+    SaveBilling { who: Who, request: usize, words: usize },
     Discard { who: Who, request: usize },
     DisableOrganization { who: Who, name: usize },
     EnableOrganization { who: Who, name: usize },
@@ -111,6 +113,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         14 => (device(), wanted.clone(), prop::bool::weighted(0.3))
             .prop_map(|(who, name, private)| Step::File { who, name, private }),
         4 => (device(), one.clone(), 0..2_usize).prop_map(|(who, request, words)| Step::Bill { who, request, words }),
+        1 => (device(), one.clone(), 0..2_usize)
+            .prop_map(|(who, request, words)| Step::SaveBilling { who, request, words }),
         1 => (device(), one.clone()).prop_map(|(who, request)| Step::Discard { who, request }),
         1 => (boss(), wanted.clone()).prop_map(|(who, name)| Step::DisableOrganization { who, name }),
         1 => (boss(), wanted.clone()).prop_map(|(who, name)| Step::EnableOrganization { who, name }),
@@ -232,6 +236,11 @@ impl World {
                 let RequestFacts { id, billing: before, .. } = nth(&self.requests, request)?.facts.clone();
                 let details = billing(["Name Ltd", "Other Ltd"][words]);
                 self.act(who, &GiveBilling { id, details, shown: billing_words(before.as_ref()) })
+            }
+            Step::SaveBilling { who, request, words } => {
+                let id = nth(&self.requests, request)?.facts.id;
+                let form = BillingForm { legal_name: ["Name", ""][words], email: "papers@", ..BillingForm::default() };
+                self.act(who, &SaveBillingDraft::parse(id, form).unwrap())
             }
             Step::Discard { who, request } => {
                 let id = nth(&self.requests, request)?.facts.id;

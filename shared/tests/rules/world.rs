@@ -7,6 +7,7 @@ mod people;
 use crate::ground::NOW;
 use facts::within_a_day;
 use shared::addresses::EmailAddress;
+use shared::billing::BillingDraft;
 use shared::ids::{AccountId, EmailId, InvitationId, LetterId, OrganizationId, RequestId, SessionId};
 use shared::moment::{Moment, Span};
 use shared::names::{NameKey, OrganizationName, Username};
@@ -78,6 +79,8 @@ pub struct Request {
     pub questions: Vec<Question>,
     pub filed_at: Moment,
     pub organization: Option<OrganizationId>,
+    /// What of its billing details was put aside.
+    pub billing_draft: Option<BillingDraft>,
 }
 
 #[derive(Clone, Debug)]
@@ -317,12 +320,14 @@ impl World {
             Change::RequestFiled { id, from_draft: true, .. } => {
                 let request = self.request_mut(id.0);
                 (request.facts.state, request.filed_at) = (State::Submitted, now);
+                request.billing_draft = None;
             }
             Change::DraftDiscarded { id, applicant, .. } => {
                 let begun = self.request_mut(id).filed_at;
                 self.discarded.push((applicant.id, begun));
                 self.requests.retain(|r| r.facts.id != id);
             }
+            Change::BillingDraftSaved { id, typed, .. } => self.request_mut(id).billing_draft = Some(typed),
             Change::BillingGiven { id, details, .. } => self.request_mut(id).facts.billing = Some(details),
             Change::AddressBounced { account, email_id, .. } => {
                 self.account_mut(account.id).bouncing.insert(email_id);
@@ -350,7 +355,8 @@ impl World {
                     said,
                     unanswered,
                 };
-                self.requests.push(Request { facts, questions: Vec::new(), filed_at: now, organization: None });
+                let (questions, organization, billing_draft) = (Vec::new(), None, None);
+                self.requests.push(Request { facts, questions, filed_at: now, organization, billing_draft });
             }
             Change::RequestEdited { id, display_name, url, description, .. } => {
                 let facts = &mut self.request_mut(id).facts;

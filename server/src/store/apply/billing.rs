@@ -1,7 +1,7 @@
 //! How drafts and what private organizations are billed by are stored.
 
 use crate::store::{StoreResult, Tx};
-use shared::billing::BillingDetails;
+use shared::billing::{BillingDetails, BillingDraft};
 use shared::ids::{OrganizationId, RequestId};
 use shared::moment::Moment;
 
@@ -32,8 +32,41 @@ pub(super) async fn give(
     .await
 }
 
+/// Puts aside what was typed of a draft's billing details.
+pub(super) async fn save_draft(
+    tx: &mut Tx<'_>,
+    now: Moment,
+    request: RequestId,
+    typed: &BillingDraft,
+) -> StoreResult<()> {
+    tx.sql(
+        "insert into billing_draft
+            (request_id, legal_name, billing_email, postal_address, country, tax_id, order_number, saved_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (request_id) do update set legal_name = excluded.legal_name, billing_email = excluded.billing_email,
+            postal_address = excluded.postal_address, country = excluded.country, tax_id = excluded.tax_id,
+            order_number = excluded.order_number, saved_at = excluded.saved_at",
+    )
+    .bind(request)
+    .bind(typed.legal_name.as_str())
+    .bind(typed.email.as_str())
+    .bind(typed.postal_address.as_str())
+    .bind(typed.country.as_str())
+    .bind(typed.tax_id.as_str())
+    .bind(typed.order_number.as_str())
+    .bind(now)
+    .one()
+    .await
+}
+
+async fn drop_draft(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
+    tx.sql("delete from billing_draft where request_id = $1").bind(request).run().await?;
+    Ok(())
+}
+
 /// A draft becomes a request that waits for a decision, from now on.
 pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Moment, request: RequestId) -> StoreResult<()> {
+    drop_draft(tx, request).await?;
     tx.sql("update request set state = 'submitted', filed_at = $2 where id = $1 and state = 'draft'")
         .bind(request)
         .bind(now)
@@ -43,6 +76,7 @@ pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Moment, request: RequestId) ->
 
 /// A draft is gone, and whom its papers were to go to.
 pub(super) async fn discard(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
+    drop_draft(tx, request).await?;
     tx.sql("delete from billing_details where request_id = $1").bind(request).run().await?;
     tx.sql("delete from request where id = $1 and state = 'draft'").bind(request).still().await
 }

@@ -122,6 +122,7 @@ async fn one(tx: &mut Tx<'_>, by: &By, now: Moment, change: &Change) -> StoreRes
             requests::file(tx, now, id.0, applicant.id, State::Draft, asked).await
         }
         Change::DraftDiscarded { id, .. } => billing::discard(tx, *id).await,
+        Change::BillingDraftSaved { id, typed, .. } => billing::save_draft(tx, now, *id, typed).await,
         Change::BillingGiven { id, details, .. } => billing::give(tx, now, *id, details).await,
         Change::RequestEdited { id, name, display_name, url, description, .. } => {
             requests::edit(tx, *id, name, display_name, url, description).await

@@ -70,11 +70,57 @@ async fn refused_form_still_asks_for_a_private_organization() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn not_now_saves_what_is_typed_for_its_author_alone() {
+    on_each(async |world| {
+        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        begin(&mut dana, "works").await;
+        dana.fill("Legal name", "Works Ltd");
+        dana.fill("Billing e-mail", "papers@");
+        dana.fill("Postal address", "1 Quay Street\nFalmouth");
+        dana.select("Country", "United Kingdom");
+        dana.fill("Tax id", &"1".repeat(41));
+        dana.press("Not now").await;
+        dana.is_refused_at("Tax id", "40");
+        assert_eq!(dana.page.value("Billing e-mail"), "papers@");
+        dana.fill("Tax id", "GB 123");
+        dana.press("Not now").await;
+        dana.is_told("What you typed is saved. Only you can see it until you hand in the request.");
+
+        // On another device too, and nowhere else.
+        dana.open(YOURS).await;
+        dana.press_in("works", "Continue").await;
+        let typed = [
+            ("Legal name", "Works Ltd"),
+            ("Billing e-mail", "papers@"),
+            ("Postal address", "1 Quay Street\nFalmouth"),
+            ("Country", "GB"),
+            ("Tax id", "GB 123"),
+            ("Purchase-order number", ""),
+        ];
+        for (label, value) in typed {
+            assert_eq!(dana.page.value(label), value, "{label}");
+        }
+        let billing = dana.page.address.clone();
+        root.open(&billing).await;
+        assert_eq!(root.page.status, 404, "{}", root.page);
+        dana.press("Hand in").await;
+        dana.is_refused_at("Billing e-mail", "domain");
+        dana.fill("Billing e-mail", "papers@works.example");
+        dana.press("Hand in").await;
+        dana.is_told("Your request for The works project is handed in.");
+        let request = billing.split('/').nth(3).unwrap().parse().unwrap();
+        assert_eq!(world.read(async |tx| server::store::billing::draft(tx, request).await).await, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn draft_that_its_author_discards_is_gone() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         begin(&mut dana, "works").await;
         let billing = dana.page.address.clone();
+        dana.press("Not now").await;
         dana.open(YOURS).await;
         dana.press_in("works", "Discard").await;
         dana.reads("The draft for works is thrown away, with what was typed for it");

@@ -253,7 +253,8 @@ impl Page {
             (!left_out).then_some((name, value))
         });
         let method = if attribute(form, "method") == "post" { Method::POST } else { Method::GET };
-        Form { method, action: attribute(form, "action"), fields: sent.collect() }
+        let own = button.and_then(|button| button.value().attr("formaction")).map(str::to_owned);
+        Form { method, action: own.unwrap_or_else(|| attribute(form, "action")), fields: sent.collect() }
     }
 
     fn asking(&self) -> Option<ElementRef<'_>> {

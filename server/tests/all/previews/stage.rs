@@ -157,6 +157,10 @@ impl Stage {
                 };
                 self.holds(who, GiveBilling::parse(id, form).unwrap()).await;
             }
+            Act::SaveBilling { who, request } => {
+                let form = BillingForm { legal_name: "Moon", email: "papers@", ..BillingForm::default() };
+                self.holds(who, SaveBillingDraft::parse(self.request(request), form).unwrap()).await;
+            }
             Act::Discard { who, request } => self.holds(who, DiscardDraft { id: self.request(request) }).await,
             Act::DisableOrganization { who, name } => {
                 let name = OrganizationName::parse(NAMES[name]).unwrap();

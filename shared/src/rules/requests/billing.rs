@@ -1,7 +1,7 @@
 //! The request of a private organization: a draft until it is known whom its papers go to (rules, sections 4 and 8).
 
 use super::{RequestFacts, RequestPace, may_file, name_of, own, page_of, stand_in};
-use crate::billing::{BillingDetails, BillingForm};
+use crate::billing::{BillingDetails, BillingDraft, BillingForm};
 use crate::ids::RequestId;
 use crate::moment::Moment;
 use crate::problem::Refusal;
@@ -104,6 +104,59 @@ impl Command for GiveBilling {
             Some(display_name) => Done::then(Notice::RequestFiled { display_name }, "/manage/organizations"),
             None => Done::then(Notice::BillingGiven {}, page_of(self.id)),
         }
+    }
+}
+
+/// Put what was typed into the billing page of a draft aside: the rest comes later.
+#[derive(Clone, Debug)]
+pub struct SaveBillingDraft {
+    pub id: RequestId,
+    pub typed: BillingDraft,
+}
+
+impl SaveBillingDraft {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every field that is too long, or no text.
+    pub fn parse(id: RequestId, form: BillingForm<'_>) -> Result<Self, Refusal> {
+        Ok(Self { id, typed: BillingDraft::parse(form)? })
+    }
+}
+
+/// What must be known to put billing details aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillingDraftFacts {
+    pub request: RequestFacts,
+    /// What was put aside before.
+    pub saved: Option<BillingDraft>,
+}
+
+impl Command for SaveBillingDraft {
+    type Facts = Option<BillingDraftFacts>;
+    const NAME: &'static str = "requests/save-billing-draft";
+
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+        let person = actor.person()?;
+        let BillingDraftFacts { request, saved } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let request = own(Some(request), person)?;
+        if request.kind != Kind::Private {
+            return Err(Refusal::NotFound {});
+        }
+        if request.state != State::Draft {
+            request.open()?;
+            return Err(Refusal::HandedIn {});
+        }
+        // The same again is no change.
+        if saved.as_ref() == Some(&self.typed) {
+            return Ok(Vec::new());
+        }
+        let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
+        Ok(vec![Change::BillingDraftSaved { id, applicant, name, typed: self.typed.clone() }])
+    }
+
+    fn done(&self, _: &[Change]) -> Done {
+        Done::then(Notice::BillingDraftSaved {}, page_of(self.id))
     }
 }
 

@@ -94,10 +94,10 @@ impl World {
                 Change::QuestionAnswered { applicant, .. } | Change::RequestEdited { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "answered by another");
                 }
-                Change::DraftDiscarded { id, applicant, .. } => {
+                Change::DraftDiscarded { id, applicant, .. } | Change::BillingDraftSaved { id, applicant, .. } => {
                     let was = before.requests.iter().find(|r| r.facts.id == *id).map(|r| r.facts.state);
-                    assert_eq!(was, Some(State::Draft), "thrown away after it was handed in");
-                    assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "thrown away by another");
+                    assert_eq!(was, Some(State::Draft), "no draft any more");
+                    assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "another's draft");
                 }
                 Change::RequestWithdrawn { applicant, .. } | Change::BillingGiven { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "withdrawn by another");

@@ -298,6 +298,13 @@ impl Know for GiveBilling {
     }
 }
 
+impl Know for SaveBillingDraft {
+    fn facts(&self, world: &World, _: &Actor) -> Option<BillingDraftFacts> {
+        let request = world.requests.iter().find(|r| r.facts.id == self.id)?;
+        Some(BillingDraftFacts { request: request.facts.clone(), saved: request.billing_draft.clone() })
+    }
+}
+
 impl Know for DiscardDraft {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
