@@ -9,15 +9,22 @@ use std::time::Duration;
 
 thread_local! {
     /// Where a mouse was last, once it has moved.
-    static AT: Cell<Option<(i32, i32)>> = const { Cell::new(None) };
+    static AT: Cell<Option<At>> = const { Cell::new(None) };
     /// Whether a pointer is pressed.
     static PRESSED: Cell<bool> = const { Cell::new(false) };
     /// How often one was.
     static PRESSES: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Outside of every page.
-const NOWHERE: (i32, i32) = (-1, -1);
+/// A place in the window.
+#[derive(Clone, Copy)]
+struct At {
+    x: i32,
+    y: i32,
+    /// Whether it is outside of the page, or was over a dialog: such a mouse points at nothing below, though the dialog may
+    /// have closed since.
+    elsewhere: bool,
+}
 
 /// How often a pointer was pressed.
 pub(super) fn presses() -> u32 {
@@ -37,11 +44,18 @@ pub fn watch_pointer() {
         noted.forget();
     }
     let moved = Closure::<dyn Fn(web_sys::MouseEvent)>::new(|event: web_sys::MouseEvent| {
-        let out = event.type_() == "mouseout";
+        let (x, y, out) = (event.client_x(), event.client_y(), event.type_() == "mouseout");
         // Out of a part of the page is into another one; out of all of them is into nothing.
-        if !out || event.related_target().is_none() {
-            AT.set(Some(if out { NOWHERE } else { (event.client_x(), event.client_y()) }));
+        if out && event.related_target().is_some() {
+            return;
         }
+        // Browsers tell of a move when the page has moved below a mouse that rests.
+        if !out && AT.get().is_some_and(|at| (at.x, at.y) == (x, y)) {
+            return;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let in_dialog = target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
+        AT.set(Some(At { x, y, elsewhere: out || in_dialog }));
     });
     for event in ["mousemove", "mouseout"] {
         let _ = window().add_event_listener_with_callback_and_bool(event, moved.as_ref().unchecked_ref(), true);
@@ -53,9 +67,9 @@ pub fn watch_pointer() {
 /// is about to touch. Not by `:hover` alone: Chromium leaves that on what stood around a row that has gone.
 pub fn is_pointed_at(selector: &str) -> bool {
     let mouse = window().match_media("(hover: hover)").ok().flatten().is_some_and(|mouse| mouse.matches());
-    let over = |(x, y): (i32, i32)| {
-        let element = document().element_from_point(x as f32, y as f32);
-        element.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+    let over = |at: At| {
+        let element = document().element_from_point(at.x as f32, at.y as f32);
+        !at.elsewhere && element.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
     };
     mouse && AT.get().map_or_else(|| is_there(&[selector, ":hover"].concat()), over)
 }
