@@ -6,7 +6,7 @@ import process from "node:process";
 
 import { defineConfig } from "@playwright/test";
 
-import type { Ways, WorkerWays } from "./ground/test.ts";
+import type { Ways, WorkerWays } from "./support/test.ts";
 
 const chromium = process.env.GUILDHALL_CHROMIUM;
 const results = process.env.GUILDHALL_SHIPPED ? "results/shipped" : "results/journeys";
@@ -42,8 +42,8 @@ export default defineConfig<Ways, WorkerWays>({
   projects: process.env.GUILDHALL_SHIPPED ? [{ name: "shipped", grep: /@shipped|@site/ }] : [
     { name: "javascript", grepInvert: /@plain|@site|@shipped/ },
     { name: "no-javascript", grep: /@main|@both/, use: { javaScriptEnabled: false } },
-    // Whoever reads in large letters, and goes by the keyboard alone.
-    { name: "keyboard", grep: /@main/, use: { input: "keyboard", viewport: { width: 320, height: 640 } } },
+    // Whoever reads in large emails, and goes by the keyboard alone.
+    { name: "keyboard", grep: /@main/, use: { inputMode: "keyboard", viewport: { width: 320, height: 640 } } },
     // Both engines are held by the server's own tests; here they are seen at work under a page, and under open pages.
     { name: "postgres", grepInvert: /@plain|@sqlite/, testMatch: /(setup|news|the-document)\.spec\.ts$/, use: { engine: "postgres" } },
     // The program from outside: no page is needed.

@@ -11,8 +11,8 @@ pub const SECRET_FIELDS: &[&str] = &["password", "current_password"];
 /// An address to go on to, if it is a page of this site. `next` comes from the address bar and from forms: it may
 /// have been written by anybody, so it must not lead to another site, nor call a server function.
 pub fn inside(next: &str) -> Option<String> {
-    let mut letters = next.chars();
-    let starts_here = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
+    let mut emails = next.chars();
+    let starts_here = emails.next() == Some('/') && !matches!(emails.next(), Some('/' | '\\'));
     // In a path a backslash is read as a slash; in a query it is one of the signs that people search for.
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let plain = next.chars().all(|c| c.is_ascii_graphic()) && !path.contains('\\');

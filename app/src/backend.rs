@@ -4,14 +4,14 @@
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use shared::billing::BillingForm;
-use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, RequestId, SessionId};
-use shared::moment::Moment;
+use shared::ids::{AccountId, EmailAddressId, EmailId, InvitationId, MessageId, RequestId, SessionId};
 use shared::problem::{Problem, Refusal};
+use shared::timestamp::Timestamp;
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use shared::wire::administration::{
-    AccountView, Accounts as AccountList, LetterPage, Letters, OrganizationView, Organizations as OrganizationList,
+    AccountView, Accounts as AccountList, EmailPage, Emails, OrganizationView, Organizations as OrganizationList,
 };
-use shared::wire::history::Events;
+use shared::wire::history::HistoryPage;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::{Export, Farewell, InvitationPage, Lately, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
@@ -102,12 +102,12 @@ pub trait Accounts: Send + Sync {
 pub trait Settings: Send + Sync {
     async fn page(&self, who: &Caller) -> Answer<AccountPage>;
     /// The account's history, from before an event's number.
-    async fn history(&self, who: &Caller, before: Option<i64>) -> Answer<Events>;
+    async fn history(&self, who: &Caller, before: Option<i64>) -> Answer<HistoryPage>;
     async fn add_address(&self, who: &Caller, email: &str, current: &str, consent: Consent) -> Answer<Done>;
-    async fn resend(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
-    async fn make_primary(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
-    async fn preview_remove(&self, who: &Caller, address: EmailId) -> Answer<Preview>;
-    async fn remove(&self, who: &Caller, address: EmailId, consent: Consent) -> Answer<Done>;
+    async fn resend(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Answer<Done>;
+    async fn make_primary(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Answer<Done>;
+    async fn preview_remove(&self, who: &Caller, address: EmailAddressId) -> Answer<Preview>;
+    async fn remove(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Answer<Done>;
     /// This device has another session then.
     async fn change_password(&self, who: &Caller, current: &str, password: &str, consent: Consent) -> Answer<Opened>;
     async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Answer<Done>;
@@ -202,7 +202,7 @@ pub trait People: Send + Sync {
     ) -> Answer<Done>;
     /// How the one who asks came to belong to it no more.
     async fn farewell(&self, who: &Caller, organization: &str) -> Answer<Farewell>;
-    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Answer<Vec<Lately>>;
+    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Answer<Vec<Lately>>;
     /// All people and pending invitations, to be taken away.
     async fn export(&self, who: &Caller, organization: &str) -> Answer<Export>;
     /// What a list of names comes to; nothing is sent.
@@ -295,22 +295,22 @@ pub trait Administration: Send + Sync {
         consent: Consent,
     ) -> Answer<Done>;
     /// The letters that a filter finds, newest first.
-    async fn letters(&self, who: &Caller, filter: LetterFilter<'_>) -> Answer<Letters>;
-    async fn letter(&self, who: &Caller, id: LetterId) -> Answer<LetterPage>;
-    async fn retry_letter(&self, who: &Caller, id: LetterId, consent: Consent) -> Answer<Done>;
+    async fn emails(&self, who: &Caller, filter: EmailFilter<'_>) -> Answer<Emails>;
+    async fn email(&self, who: &Caller, id: EmailId) -> Answer<EmailPage>;
+    async fn retry_email(&self, who: &Caller, id: EmailId, consent: Consent) -> Answer<Done>;
     /// Sends all letters again that failed, of those that a search finds.
-    async fn retry_failed_letters(&self, who: &Caller, query: &str, consent: Consent) -> Answer<Done>;
+    async fn retry_failed_emails(&self, who: &Caller, query: &str, consent: Consent) -> Answer<Done>;
 }
 
 /// Which letters are shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct LetterFilter<'a> {
+pub struct EmailFilter<'a> {
     /// A part of the receiver's address or of the subject.
     pub text: &'a str,
     /// The code of a state; empty for all.
     pub only: &'a str,
     /// The letter behind which the page begins.
-    pub from: Option<LetterId>,
+    pub from: Option<EmailId>,
 }
 
 /// The whole port, as the server provides it in Leptos's context.

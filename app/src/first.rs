@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use shared::moment::Moment;
 use shared::problem::Problem;
+use shared::timestamp::Timestamp;
 use shared::wire::accounts::Theme;
 use shared::words::Notice;
 
@@ -26,7 +26,7 @@ pub struct First {
     /// Up to which number of history news was told before the page was drawn; for those who may hear news.
     pub told: Option<i64>,
     /// When the page was asked for.
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// What the cookie of the chosen theme is called on this site, for the function that sets it.
@@ -72,7 +72,7 @@ pub struct FirstPaint {
     pub theme: RwSignal<Theme>,
     theme_cookie: StoredValue<String>,
     /// The moment of the first paint.
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 impl FirstPaint {

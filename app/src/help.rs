@@ -12,7 +12,7 @@ use shared::words::wait;
 #[component]
 pub fn HelpPage() -> AnyView {
     let Looking(looking) = expect_context();
-    let status = looking.judged(|viewer| match viewer {
+    let status = looking.render_result(|viewer| match viewer {
         Ok(viewer) => {
             let mail = if viewer.mail_goes_out {
                 "Letters go out."

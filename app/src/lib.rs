@@ -173,7 +173,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/administration/accounts") view=administration::AccountsPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/accounts/:name") view=administration::AccountPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail") view=administration::MailPage ssr=SsrMode::Async/>
-                    <Route path=path!("/administration/mail/:id") view=administration::LetterPage ssr=SsrMode::Async/>
+                    <Route path=path!("/administration/mail/:id") view=administration::EmailPage ssr=SsrMode::Async/>
                     <Route path=path!("/help") view=help::HelpPage ssr=SsrMode::Async/>
                     <Route path=path!("/style") view=style_guide::StyleGuide ssr=SsrMode::Async/>
                     <Route path=path!("/kept") view=ui::kept::Kept ssr=SsrMode::Async/>

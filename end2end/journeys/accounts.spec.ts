@@ -1,22 +1,22 @@
 // Accounts: made, verified, signed in and out; and what happens to a page whose person has gone.
 
-import { account, alert, main, menu, PATHS, request, signIn } from "../ground/screens.ts";
-import { PASSWORD } from "../ground/settings.ts";
-import { expect, test } from "../ground/test.ts";
+import { account, alert, main, menu, PATHS, request, signIn } from "../support/screens.ts";
+import { PASSWORD } from "../support/settings.ts";
+import { expect, test } from "../support/test.ts";
 
 test.beforeEach(async ({ people }) => {
   await people.settle();
 });
 
-test("an account is made, and verified by the link in its letter", async ({ people, look }) => {
+test("an account is made, and verified by the link in its letter", async ({ people, checkAccessibility }) => {
   const dana = await people.visitor(people.identity("dana"));
   await dana.opens(PATHS.landing);
   await dana.presses("Create account", dana.page.getByRole("banner"));
   await expect(account.username(dana.page)).toBeVisible();
-  await look(dana.page, "create account");
+  await checkAccessibility(dana.page, "create account");
   await dana.createsAnAccount();
 
-  const letter = await dana.letters.about(/verify/i);
+  const letter = await dana.emails.about(/verify/i);
   expect(letter.to).toEqual([dana.identity.email]);
   expect(letter.text).toContain(dana.username);
   expect(letter.html).toContain(dana.username);
@@ -24,28 +24,28 @@ test("an account is made, and verified by the link in its letter", async ({ peop
 
   await dana.opens(letter.links[0] ?? "");
   await expect(main(dana.page)).toContainText(dana.identity.email);
-  await look(dana.page, "verify");
+  await checkAccessibility(dana.page, "verify");
   await dana.verifies();
 });
 
-test("signs in by username and by e-mail address, and signs out", async ({ people, look, expectConsole }) => {
+test("signs in by username and by e-mail address, and signs out", async ({ people, checkAccessibility, expectConsole }) => {
   const dana = await people.visitor(await people.account("dana"));
   await dana.opens(PATHS.signIn);
-  await look(dana.page, "sign in");
+  await checkAccessibility(dana.page, "sign in");
   expectConsole(422);
   await dana.fillsTheSignIn({ username: dana.username, password: "wrong horse battery staple 1" });
-  await dana.hands.press(signIn.submit(dana.page));
+  await dana.input.press(signIn.submit(dana.page));
   await expect(alert(dana.page)).toContainText("Wrong username, address or password");
-  await look(dana.page, "sign in, refused");
+  await checkAccessibility(dana.page, "sign in, refused");
   // The refused page is one that Refresh can be used on.
   await dana.page.reload();
-  await dana.hands.ready();
+  await dana.input.ready();
   await dana.signsIn({ username: dana.username, password: PASSWORD });
   await dana.signsOut();
 
   await dana.opens(PATHS.signIn);
   await dana.fillsTheSignIn({ username: dana.identity.email.toUpperCase(), password: PASSWORD });
-  await dana.hands.press(signIn.submit(dana.page));
+  await dana.input.press(signIn.submit(dana.page));
   await dana.isSignedIn();
 });
 
@@ -60,7 +60,7 @@ test("after signing out, Back shows nothing of what was there", async ({ people,
   await expect(menu.summary(dana.page)).toHaveCount(0);
 });
 
-test("an old tab of a signed-out person loses nothing", async ({ people, expectConsole, look }) => {
+test("an old tab of a signed-out person loses nothing", async ({ people, expectConsole, checkAccessibility }) => {
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
@@ -75,7 +75,7 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   await menu.entry(other, "Sign out").click();
   await expect(menu.summary(other)).toHaveCount(0);
 
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(main(dana.page)).toContainText(/sign in/i);
   const kept = await dana.page.locator("main").evaluate((element) => {
     const values = [...element.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")].map((field) => field.value);
@@ -83,13 +83,13 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   });
   expect(kept).toContain(sundial.display);
   expect(kept).toContain(sundial.description);
-  await look(dana.page, "what was typed is kept");
+  await checkAccessibility(dana.page, "what was typed is kept");
 });
 
 test("a password can be shown and hidden again", async ({ people }) => {
   const visitor = await people.visitor();
   await visitor.opens(PATHS.signIn);
-  await visitor.hands.fill(signIn.password(visitor.page), "seen by me alone");
+  await visitor.input.fill(signIn.password(visitor.page), "seen by me alone");
   await visitor.presses("Show password", main(visitor.page));
   await expect(signIn.password(visitor.page)).toHaveAttribute("type", "text");
   await visitor.presses("Hide password", main(visitor.page));

@@ -1,63 +1,63 @@
-// The administrator's desk: the queue, one request, and the letters.
+// The administrator's desk: the queue, one request, and the emails.
 
 import { setTimeout as pause } from "node:timers/promises";
 
-import { Mail } from "../ground/mail.ts";
-import { alert, beside, decision, dialog, line, main, PATHS, signIn, verify } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { Mail } from "../support/mail.ts";
+import { alert, beside, decision, dialog, line, main, PATHS, signIn, verify } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("every screen that no other journey looks at is as readable", async ({ people, look, expectConsole }) => {
+test("every screen that no other journey looks at is as readable", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const [meridian, rneridian] = [people.organization("meridian"), people.organization("rneridian")];
-  await dana.plainly.asksFor(meridian);
-  await dana.plainly.asksFor(rneridian);
+  await dana.api.asksFor(meridian);
+  await dana.api.asksFor(rneridian);
   await root.opensTheRequestFor(meridian);
   const address = root.page.url();
   await root.approves(meridian, "Welcome.");
   await root.opens(address);
   await expect(main(root.page)).toContainText("Approved by");
-  await look(root.page, "a request that is decided");
+  await checkAccessibility(root.page, "a request that is decided");
   await root.opensTheRequestFor(rneridian);
   await expect(main(root.page).locator(".lookalikes")).toContainText(meridian.name);
-  await look(root.page, "a request for a name that resembles another");
+  await checkAccessibility(root.page, "a request for a name that resembles another");
   for (const search of ["meridian", "nothing-of-that-name", ""]) {
     await root.opens(`/search?q=${search}`);
-    await look(root.page, `search for “${search}”`);
+    await checkAccessibility(root.page, `search for “${search}”`);
   }
-  await root.hands.press(root.page.getByRole("contentinfo").getByRole("link", { name: "Documentation" }));
+  await root.input.press(root.page.getByRole("contentinfo").getByRole("link", { name: "Documentation" }));
   await root.sees("Documentation");
-  await look(root.page, "documentation");
+  await checkAccessibility(root.page, "documentation");
   expectConsole(404);
   for (const [address, heading] of [["/do/nothing", "There is no such page"]] as const) {
     await root.page.goto(address);
     await expect(root.page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
-    await look(root.page, address);
+    await checkAccessibility(root.page, address);
     await expect(main(root.page).getByRole("link")).toHaveCount(1);
   }
 });
 
-test("without a mail server, letters are kept and read under Outgoing mail", async ({ startServer, peopleOf, look, photograph }) => {
+test("without a mail server, emails are kept and read under Outgoing mail", async ({ startServer, peopleOf, checkAccessibility, photograph }) => {
   const server = await startServer({ mail: false });
   const people = peopleOf(server);
   const root = await people.administrator();
   const dana = await people.signUp("dana");
 
-  await root.opens(PATHS.letters);
+  await root.opens(PATHS.emails);
   const row = line(root.page, dana.identity.email);
   await expect(row).toBeVisible();
-  await look(root.page, "outgoing mail");
-  await photograph(root.page, "letters");
-  await root.hands.press(row.getByRole("link").first());
+  await checkAccessibility(root.page, "outgoing mail");
+  await photograph(root.page, "emails");
+  await root.input.press(row.getByRole("link").first());
   await expect(main(root.page)).toContainText(dana.username);
-  await look(root.page, "letter");
+  await checkAccessibility(root.page, "letter");
 
   // The link in it is the one that verifies, so that the first day needs no mail server.
   const text = await main(root.page).innerText();
   const link = text.match(/https?:\/\/\S+verify\S*/)?.[0] ?? "";
   expect(link).not.toBe("");
   await dana.opens(link);
-  await dana.hands.press(verify(dana.page));
+  await dana.input.press(verify(dana.page));
   await dana.isTold(`${dana.identity.email} is verified.`);
 });
 
@@ -70,25 +70,25 @@ test("a letter that the mail server refuses for now is kept, shown, and sent lat
   for (let waited = 0; waited < 100 && (server.mail?.refused ?? 0) === 0; waited += 1) await pause(100);
   expect(server.mail?.refused).toBeGreaterThan(0);
 
-  await root.opens(PATHS.letters);
+  await root.opens(PATHS.emails);
   const row = line(root.page, dana.identity.email);
   await expect(row).toContainText("Waiting");
   server.mail?.accept();
-  await root.hands.press(row.getByRole("link").first());
+  await root.input.press(row.getByRole("link").first());
   await root.presses("Send again", main(root.page));
   await root.isTold(`The letter to ${dana.identity.email} goes out again now.`);
-  await dana.letters.about(/verify/i);
-  expect(dana.letters.now()).toHaveLength(1);
+  await dana.emails.about(/verify/i);
+  expect(dana.emails.now()).toHaveLength(1);
 });
 
 for (const tls of ["smtps", "starttls"] as const) {
-  test(`letters go out over ${tls}, signed in @plain`, async ({ startServer, peopleOf }) => {
+  test(`emails go out over ${tls}, signed in @plain`, async ({ startServer, peopleOf }) => {
     const guard = { tls, user: "guild@hall", password: "p@ss/word:1" };
     const server = await startServer({ mail: guard });
     const people = peopleOf(server);
     await people.settle();
     const dana = await people.signUp("dana");
-    await dana.letters.about(/verify/i);
+    await dana.emails.about(/verify/i);
     expect(new Set(server.mail?.signedIn)).toEqual(new Set(["guild@hall over TLS"]));
   });
 }
@@ -100,7 +100,7 @@ test("a mail server whose certificate nobody vouches for gets no letter @plain",
   await people.settle();
   await people.signUp("dana");
   await expect.poll(() => server.printed).toMatch(/letter\.not_sent.*certificate.*\?starttls=/i);
-  expect(stranger.letters).toEqual([]);
+  expect(stranger.emails).toEqual([]);
   expect(stranger.signedIn).toEqual([]);
   // Nobody knocks any more: Node itself falls over a TLS server that is closed in the middle of a greeting.
   await server.stop();
@@ -113,17 +113,17 @@ test("a mail server on this machine may have a certificate of its own making @pl
   const people = peopleOf(server);
   await people.settle();
   await people.signUp("dana");
-  await expect.poll(() => own.letters.length).toBeGreaterThan(0);
+  await expect.poll(() => own.emails.length).toBeGreaterThan(0);
   expect(new Set(own.signedIn)).toEqual(new Set(["guildhall over TLS"]));
   await own.close();
 });
 
-test("a server that is killed with letters waiting sends them after its next start", async ({ startServer, peopleOf, watch }) => {
+test("a server that is killed with emails waiting sends them after its next start", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   const people = peopleOf(server);
   await people.settle();
   // The administrator's own letter is through: what is not sent from now on is dana's.
-  await expect.poll(() => server.mail?.letters.length).toBe(1);
+  await expect.poll(() => server.mail?.emails.length).toBe(1);
   server.mail?.refuse(451);
   const dana = await people.signUp("dana");
   watch.expectAway();
@@ -132,39 +132,39 @@ test("a server that is killed with letters waiting sends them after its next sta
   await server.start();
   // A letter whose first try failed waits for its next one; an administrator need not be there for that.
   test.setTimeout(180_000);
-  await expect.poll(() => dana.letters.now().length, { timeout: 120_000 }).toBe(1);
+  await expect.poll(() => dana.emails.now().length, { timeout: 120_000 }).toBe(1);
 });
 
-test("an account is found, disabled with a reason, and enabled again", async ({ people, look, expectConsole }) => {
+test("an account is found, disabled with a reason, and enabled again", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   await root.opens(PATHS.accounts);
-  await look(root.page, "accounts");
-  await root.hands.fill(main(root.page).getByRole("searchbox", { name: "Search accounts" }), dana.identity.email.toUpperCase());
+  await checkAccessibility(root.page, "accounts");
+  await root.input.fill(main(root.page).getByRole("searchbox", { name: "Search accounts" }), dana.identity.email.toUpperCase());
   await root.presses("Search", main(root.page));
   await root.presses(dana.username, line(root.page, dana.username));
   await root.sees(dana.username);
-  await look(root.page, "an account");
+  await checkAccessibility(root.page, "an account");
 
   expectConsole(401, 403, 422);
   await root.presses("Disable", main(root.page));
   await expect(dialog(root.page)).toContainText("is signed out everywhere");
-  await root.hands.press(decision.confirm(root.page, "Disable"));
+  await root.input.press(decision.confirm(root.page, "Disable"));
   await expect(beside(dialog(root.page).getByLabel("Reason"))).toContainText("Give a reason");
-  await root.hands.fill(dialog(root.page).getByLabel("Reason"), "Advertising in descriptions.");
-  await root.hands.press(decision.confirm(root.page, "Disable"));
+  await root.input.fill(dialog(root.page).getByLabel("Reason"), "Advertising in descriptions.");
+  await root.input.press(decision.confirm(root.page, "Disable"));
   await root.isTold(`The account ${dana.username} is disabled`);
   await expect(main(root.page)).toContainText("Advertising in descriptions.");
-  expect((await dana.letters.about(/is disabled/)).text).toContain("Advertising in descriptions.");
+  expect((await dana.emails.about(/is disabled/)).text).toContain("Advertising in descriptions.");
   await dana.opens(PATHS.organizations);
   await dana.sees("Sign in");
   await dana.fillsTheSignIn();
-  await dana.hands.press(signIn.submit(dana.page));
+  await dana.input.press(signIn.submit(dana.page));
   await expect(alert(dana.page)).toContainText("This account is disabled, so you can't sign in.");
 
   await root.presses("Enable", main(root.page));
-  await root.hands.press(decision.confirm(root.page, "Enable"));
+  await root.input.press(decision.confirm(root.page, "Enable"));
   await root.isTold(`The account ${dana.username} can be used again.`);
-  await dana.letters.about(/can be used again/);
+  await dana.emails.about(/can be used again/);
   await dana.signsIn();
 });

@@ -1,35 +1,35 @@
 // The conversation about a request: questions, answers, notes; deferring, editing, and finding it again.
 
-import { banner, beside, decision, dialog, heading, line, main, PATHS } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { banner, beside, decision, dialog, heading, line, main, PATHS } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("an administrator asks, the applicant answers, and the request goes on", async ({ people, look }) => {
+test("an administrator asks, the applicant answers, and the request goes on", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.asksAbout(sundial, "What is it for?");
   await root.asksAbout(sundial, "Who else is in it?");
-  await look(root.page, "a request with questions");
-  const letter = await dana.letters.about(/^A question about your request/);
+  await checkAccessibility(root.page, "a request with questions");
+  const letter = await dana.emails.about(/^A question about your request/);
   expect(letter.text).toMatch(/What is it for\?|Who else is in it\?/);
 
   // Every page says that somebody asks, until all is answered.
   await dana.opens(PATHS.landing);
   await expect(banner(dana.page)).toContainText(`An administrator asks about your request for ${sundial.display}.`);
   await expect(dana.page.getByRole("link", { name: "1 request waits for your answer" })).toBeVisible();
-  await look(dana.page, "a banner about a question");
+  await checkAccessibility(dana.page, "a banner about a question");
 
   // The letter leads to the request, and the request to the question.
   await dana.opens(letter.links[0] ?? "");
   await expect(main(dana.page)).toContainText("More information needed");
-  await look(dana.page, "an own request with questions");
+  await checkAccessibility(dana.page, "an own request with questions");
   await dana.answers(sundial, "For telling the time by the sun.");
   await expect(main(dana.page)).toContainText("More information needed");
   await dana.answers(sundial, "Nobody, for now.");
   await expect(main(dana.page)).toContainText("Submitted");
   await expect(banner(dana.page)).toHaveCount(0);
-  await root.letters.about(new RegExp(`${dana.username} answers the question about ${sundial.name}`));
+  await root.emails.about(new RegExp(`${dana.username} answers the question about ${sundial.name}`));
 
   await root.opensTheRequestFor(sundial);
   await expect(main(root.page)).toContainText("For telling the time by the sun.");
@@ -45,39 +45,39 @@ test("a question that is answered in one tab is not answered again in another", 
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.asksAbout(sundial, "What is it for?");
   const other = await people.signIn(dana.identity);
   await other.opens(PATHS.organizations);
   await other.presses("Answer", line(other.page, sundial.name));
   await other.sees(sundial.display);
   await other.presses("Answer", main(other.page));
-  await other.hands.fill(dialog(other.page).getByLabel("Answer"), "The second answer.");
+  await other.input.fill(dialog(other.page).getByLabel("Answer"), "The second answer.");
   expectConsole(409);
   await dana.answers(sundial, "The first answer.");
-  await other.hands.press(decision.confirm(other.page, "Send answer"));
+  await other.input.press(decision.confirm(other.page, "Send answer"));
   await expect(other.page.getByText("This question has its answer already.").first()).toBeVisible();
   await root.opensTheRequestFor(sundial);
   await expect(main(root.page)).toContainText("The first answer.");
   await expect(main(root.page)).not.toContainText("The second answer.");
 });
 
-test("notes are read by administrators alone, and a deferred request stays open", async ({ people, look }) => {
+test("notes are read by administrators alone, and a deferred request stays open", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
   await root.presses("Add note", main(root.page));
-  await root.hands.fill(dialog(root.page).getByLabel("Note"), "They wrote to us in June.");
-  await look(root.page, "a note");
-  await root.hands.press(decision.confirm(root.page, "Add note"));
+  await root.input.fill(dialog(root.page).getByLabel("Note"), "They wrote to us in June.");
+  await checkAccessibility(root.page, "a note");
+  await root.input.press(decision.confirm(root.page, "Add note"));
   await root.isTold("The note is added.");
   await expect(main(root.page)).toContainText("They wrote to us in June.");
-  const letters = dana.letters.now().length;
+  const emails = dana.emails.now().length;
   await root.presses("Defer", main(root.page));
   await expect(dialog(root.page)).toContainText("Nobody");
-  await root.hands.press(decision.confirm(root.page, "Defer"));
+  await root.input.press(decision.confirm(root.page, "Defer"));
   await root.isTold(`The request for ${sundial.name} is put aside.`);
 
   await dana.opens(PATHS.organizations);
@@ -85,30 +85,30 @@ test("notes are read by administrators alone, and a deferred request stays open"
   await dana.presses(sundial.display, line(dana.page, sundial.name));
   await dana.sees(sundial.display);
   await expect(main(dana.page)).not.toContainText("June");
-  expect(dana.letters.now()).toHaveLength(letters);
-  await root.plainly.approves(sundial);
+  expect(dana.emails.now()).toHaveLength(emails);
+  await root.api.approves(sundial);
 });
 
-test("an open request gets other words, and an administrator who looks sees them", async ({ people, look, expectConsole }) => {
+test("an open request gets other words, and an administrator who looks sees them", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await dana.opens(PATHS.organizations);
   await dana.presses(sundial.display, line(dana.page, sundial.name));
   await dana.sees(sundial.display);
   await dana.presses("Edit", main(dana.page));
   await dana.sees(`Edit the request for ${sundial.name}`);
-  await look(dana.page, "edit a request");
+  await checkAccessibility(dana.page, "edit a request");
   const [url, description] = [main(dana.page).getByLabel("Organization URL"), main(dana.page).getByLabel("Description")];
   await expect(description).toHaveValue(sundial.description);
   expectConsole(422);
-  await dana.hands.fill(description, "Better words.");
-  await dana.hands.fill(url, "nowhere");
+  await dana.input.fill(description, "Better words.");
+  await dana.input.fill(url, "nowhere");
   await dana.presses("Save", main(dana.page));
   await expect(beside(url)).toContainText("must begin with https:// or http://");
   await expect(description).toHaveValue("Better words.");
-  await dana.hands.fill(url, "https://better.example.org/");
+  await dana.input.fill(url, "https://better.example.org/");
   await dana.presses("Save", main(dana.page));
   await dana.isTold(`Your request for ${sundial.display} is saved.`);
   await expect(main(dana.page)).toContainText("Better words.");
@@ -116,21 +116,21 @@ test("an open request gets other words, and an administrator who looks sees them
   await expect(main(root.page)).toContainText("Better words.");
 });
 
-test("the queue is searched", async ({ people, look }) => {
+test("the queue is searched", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const [sundial, moonrise] = [people.organization("sundial"), people.organization("moonrise")];
-  await dana.plainly.asksFor(sundial);
-  await dana.plainly.asksFor(moonrise);
+  await dana.api.asksFor(sundial);
+  await dana.api.asksFor(moonrise);
   await root.opens(PATHS.administration);
   const field = main(root.page).getByRole("searchbox", { name: "Search requests" });
-  await root.hands.fill(field, moonrise.display.toUpperCase());
+  await root.input.fill(field, moonrise.display.toUpperCase());
   await root.presses("Search", main(root.page));
   await expect(line(root.page, moonrise.name)).toBeVisible();
   await expect(field).toHaveValue(moonrise.display.toUpperCase());
   await expect(main(root.page).getByText(sundial.name, { exact: true })).toHaveCount(0);
-  await look(root.page, "requests, searched");
-  await root.hands.fill(field, "no request has this in it");
+  await checkAccessibility(root.page, "requests, searched");
+  await root.input.fill(field, "no request has this in it");
   await root.presses("Search", main(root.page));
   await expect(main(root.page)).toContainText("No request has");
   await root.presses("All requests", main(root.page));

@@ -1,11 +1,11 @@
 // The frame around every page: the way past the header, the theme, the pages for what goes wrong, and the policy.
 
-import { main, menu, PATHS } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { main, menu, PATHS } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("the first Tab leads past the header", async ({ hands, page, people }) => {
+test("the first Tab leads past the header", async ({ input, page, people }) => {
   await people.settle();
-  await hands.open(PATHS.landing);
+  await input.open(PATHS.landing);
   await page.keyboard.press("Tab");
   const skip = page.locator(".skip");
   await expect(skip).toBeFocused();
@@ -35,25 +35,25 @@ test("after Back, a search says what the list is of @both", async ({ people }) =
   const visitor = await people.visitor();
   await visitor.opens("/search?q=dana");
   const box = visitor.page.getByRole("searchbox", { name: "Search organizations" });
-  await visitor.hands.fill(box, "uma");
+  await visitor.input.fill(box, "uma");
   await box.press("Enter");
   await expect(visitor.page).toHaveURL(/q=uma/);
   await visitor.page.goBack();
   await expect(visitor.page).toHaveURL(/q=dana/);
-  await visitor.hands.ready();
+  await visitor.input.ready();
   await expect(main(visitor.page)).toContainText("dana");
   await expect(box).toHaveValue("dana");
 });
 
-test("an address that leads nowhere has a page with a way on", async ({ hands, page, people, expectConsole, look }) => {
+test("an address that leads nowhere has a page with a way on", async ({ input, page, people, expectConsole, checkAccessibility }) => {
   await people.settle();
   expectConsole(404);
   const answer = await page.goto("/no/such/page");
   expect(answer?.status()).toBe(404);
-  await hands.ready();
+  await input.ready();
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await look(page, "not found");
-  await hands.press(main(page).getByRole("link").first());
+  await checkAccessibility(page, "not found");
+  await input.press(main(page).getByRole("link").first());
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect((await page.request.get(page.url())).status()).toBe(200);
 });
@@ -75,7 +75,7 @@ test("a panic in the browser half is said, with a way on", async ({ people, watc
   await visitor.page.getByRole("link", { name: "Sign in" }).first().click();
   await expect(visitor.page.getByRole("alert").filter({ hasText: "This page has stopped working" })).toBeVisible();
   await visitor.page.getByRole("link", { name: "Reload" }).click();
-  await visitor.hands.ready();
+  await visitor.input.ready();
   await expect(visitor.page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
@@ -101,25 +101,25 @@ test("the menu says who is signed in, and closes with Escape", async ({ people }
   await people.settle();
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.landing);
-  await dana.hands.press(menu.summary(dana.page));
+  await dana.input.press(menu.summary(dana.page));
   await expect(menu.entry(dana.page, "Your organizations")).toBeVisible();
   await dana.page.keyboard.press("Escape");
   await expect(menu.entry(dana.page, "Your organizations")).toBeHidden();
   await expect(menu.summary(dana.page)).toBeFocused();
 });
 
-test("the style guide shows every component, on a developer's server alone", async ({ startServer, peopleOf, look, photograph, page, expectConsole }) => {
+test("the style guide shows every component, on a developer's server alone", async ({ startServer, peopleOf, checkAccessibility, photograph, page, expectConsole }) => {
   const visitor = await peopleOf(await startServer({ development: true })).visitor();
   await visitor.opens("/style");
   await visitor.sees("Style guide");
   await expect(main(visitor.page).locator("[aria-invalid=true]")).toHaveCount(1);
-  await look(visitor.page, "style guide");
+  await checkAccessibility(visitor.page, "style guide");
   await photograph(visitor.page, "style-guide", true);
 
-  await visitor.page.getByRole("link", { name: "The letters" }).click();
+  await visitor.page.getByRole("link", { name: "The emails" }).click();
   await expect(visitor.page.getByRole("heading", { name: "Your request for sundial is approved" })).toBeVisible();
   await expect(visitor.page.frameLocator("iframe").first().getByRole("link")).toBeVisible();
 
   expectConsole(404);
-  for (const path of ["/style", "/style/letters"]) expect((await page.goto(path))?.status()).toBe(404);
+  for (const path of ["/style", "/style/emails"]) expect((await page.goto(path))?.status()).toBe(404);
 });

@@ -2,8 +2,8 @@
 
 import type { Page } from "@playwright/test";
 
-import { PATHS } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { PATHS } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
 async function boxes(page: Page): Promise<string[]> {
   // Fonts first, or the comparison would be one of fonts.
@@ -27,15 +27,15 @@ for (const width of [1200, 320]) {
     const root = await people.administrator();
     const dana = await people.member("dana");
     const sundial = people.organization("sundial");
-    await dana.plainly.asksFor(sundial);
-    await root.plainly.approves(sundial);
-    await dana.plainly.asksFor(people.organization("tidewater"));
+    await dana.api.asksFor(sundial);
+    await root.api.approves(sundial);
+    await dana.api.asksFor(people.organization("tidewater"));
 
     const visitor = await people.visitor();
     const screens = [
       ...[PATHS.landing, PATHS.signIn, PATHS.createAccount, PATHS.forgotten, PATHS.profile(sundial.name)].map((address) => ({ who: visitor, address })),
       ...[PATHS.organizations, PATHS.account, PATHS.history, PATHS.manage(sundial.name), `${PATHS.organizations}?confirm=withdraw&request=nothing`].map((address) => ({ who: dana, address })),
-      ...[PATHS.administration, PATHS.letters].map((address) => ({ who: root, address })),
+      ...[PATHS.administration, PATHS.emails].map((address) => ({ who: root, address })),
     ];
     for (const { who, address } of screens) {
       const still = await browser.newContext({

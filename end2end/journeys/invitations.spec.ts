@@ -1,9 +1,9 @@
 // Invitations to an organization, and what becomes of them: sent, answered, taken back.
 
-import { alert, banner, beside, control, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { alert, banner, beside, control, decision, dialog, line, main, PATHS, people as screen } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("an Owner invites, the invitee finds a banner, accepts, and appears on the Owner's open page", async ({ people, look }) => {
+test("an Owner invites, the invitee finds a banner, accepts, and appears on the Owner's open page", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -11,20 +11,20 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await dana.invites(sundial, lee.username, "Manager");
   await dana.isTold(`Invitation sent to ${lee.username}.`);
   await expect(line(dana.page, lee.username)).toContainText("Manager");
-  await look(dana.page, "a pending invitation");
-  const letter = await lee.letters.about(/invites you to/);
+  await checkAccessibility(dana.page, "a pending invitation");
+  const letter = await lee.emails.about(/invites you to/);
   expect(letter.text).toContain("Manager: Sees the organization and its people.");
-  await dana.letters.about(new RegExp(`${lee.username} is invited to`));
+  await dana.emails.about(new RegExp(`${lee.username} is invited to`));
 
   // At once, on an open page.
   await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
   await lee.presses("See the invitation", banner(lee.page));
   await lee.sees(`Invitation to ${sundial.display}`);
   await expect(main(lee.page)).toContainText("see this organization");
-  await look(lee.page, "an invitation");
+  await checkAccessibility(lee.page, "an invitation");
   await lee.opens(PATHS.organizations);
-  await look(lee.page, "pending invitations");
-  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await checkAccessibility(lee.page, "pending invitations");
+  await lee.input.press(screen.accept(lee.page, sundial.display));
   await lee.isTold(`Welcome to ${sundial.display}: you are a Manager now.`);
   await expect(line(lee.page, sundial.name)).toContainText("Manager");
   await expect(banner(lee.page)).toHaveCount(0);
@@ -33,11 +33,11 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await dana.page.mouse.move(0, 0);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
   await expect(line(dana.page, lee.username)).toContainText("joined just now");
-  await dana.letters.about(new RegExp(`${lee.username} joined`));
-  await look(dana.page, "people, as an Owner sees them");
+  await dana.emails.about(new RegExp(`${lee.username} joined`));
+  await checkAccessibility(dana.page, "people, as an Owner sees them");
   await lee.opens(PATHS.manage(sundial.name));
   await expect(main(lee.page)).toContainText(`Only Owners can invite people, change roles and remove people. The Owner here is ${dana.username}.`);
-  await look(lee.page, "people, as a Manager sees them");
+  await checkAccessibility(lee.page, "people, as a Manager sees them");
 });
 
 test("who can't be invited is told why beside the field, and nothing typed is lost", async ({ people, expectConsole }) => {
@@ -52,11 +52,11 @@ test("who can't be invited is told why beside the field, and nothing typed is lo
   ];
   for (const [name, why] of cases) {
     await dana.opens(PATHS.manage(sundial.name));
-    await dana.hands.fill(screen.username(dana.page), name);
+    await dana.input.fill(screen.username(dana.page), name);
     await screen.username(dana.page).blur();
     await expect(beside(screen.username(dana.page))).toContainText(why);
-    await dana.hands.check(screen.as(dana.page, "Manager"));
-    await dana.hands.press(screen.invite(dana.page));
+    await dana.input.check(screen.as(dana.page, "Manager"));
+    await dana.input.press(screen.invite(dana.page));
     await expect(beside(screen.username(dana.page))).toContainText(why);
     await expect(screen.username(dana.page)).toHaveValue(name);
     await expect(screen.as(dana.page, "Manager")).toBeChecked();
@@ -68,22 +68,22 @@ test("who can't be invited is told why beside the field, and nothing typed is lo
   await expect(beside(screen.username(dana.page))).toContainText("Has an invitation already, as a Member, until");
 });
 
-test("several are invited from a list that is judged first", async ({ people, look }) => {
+test("several are invited from a list that is judged first", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira, sam] = [await people.bystander("lee"), await people.bystander("mira"), await people.bystander("sam")];
   await dana.opens(PATHS.manage(sundial.name));
   await dana.presses("Invite several at once", main(dana.page));
-  await dana.hands.fill(main(dana.page).getByLabel("Usernames"), `${lee.username}, ${mira.username}\n@${sam.username} nobody-at-all\n${dana.username}`);
+  await dana.input.fill(main(dana.page).getByLabel("Usernames"), `${lee.username}, ${mira.username}\n@${sam.username} nobody-at-all\n${dana.username}`);
   await main(dana.page).getByLabel("Role").selectOption("Manager");
   await dana.presses("Look at the names", main(dana.page));
   await expect(main(dana.page).getByRole("heading", { name: "3 people can be invited, as Managers" })).toBeVisible();
   await expect(main(dana.page)).toContainText("There is no account with this username.");
-  await look(dana.page, "several invitations, judged");
+  await checkAccessibility(dana.page, "several invitations, judged");
   await main(dana.page).getByRole("checkbox", { name: sam.username }).uncheck();
   await dana.presses("Invite them", main(dana.page));
   await dana.isTold(`Invitations sent to ${lee.username} and ${mira.username}.`);
-  await lee.letters.about(/invites you to/);
+  await lee.emails.about(/invites you to/);
   await expect(line(dana.page, mira.username)).toContainText("Manager");
   await expect(main(dana.page).locator("tr").filter({ hasText: sam.username })).toHaveCount(0);
 });
@@ -127,13 +127,13 @@ test("what one was about to write to one organization does not stand in the answ
   await kim.invites(tower, lee.username);
   await kim.isTold("Invitation sent");
   await lee.opens(PATHS.organizations);
-  await lee.hands.press(screen.decline(lee.page, sundial.display));
-  await lee.hands.fill(decision.message(lee.page), "Not for you.");
+  await lee.input.press(screen.decline(lee.page, sundial.display));
+  await lee.input.fill(decision.message(lee.page), "Not for you.");
   await lee.presses("Cancel", dialog(lee.page));
-  await lee.hands.press(screen.decline(lee.page, tower.display));
+  await lee.input.press(screen.decline(lee.page, tower.display));
   await expect(decision.message(lee.page)).toHaveValue("");
   await lee.presses("Cancel", dialog(lee.page));
-  await lee.hands.press(screen.decline(lee.page, sundial.display));
+  await lee.input.press(screen.decline(lee.page, sundial.display));
   await expect(decision.message(lee.page)).toHaveValue("Not for you.");
 });
 
@@ -142,10 +142,10 @@ test("two clicks, Back and a link that was opened twice have one outcome", async
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
   await dana.opens(PATHS.manage(sundial.name));
-  await dana.hands.fill(screen.username(dana.page), lee.username);
+  await dana.input.fill(screen.username(dana.page), lee.username);
   await screen.invite(dana.page).dblclick();
   await dana.isTold(`Invitation sent to ${lee.username}.`);
-  const letter = await lee.letters.about(/invites you to/);
+  const letter = await lee.emails.about(/invites you to/);
   await lee.opens(letter.links[0] ?? "");
   await screen.accept(lee.page, sundial.display).dblclick();
   await lee.isTold("Welcome to");

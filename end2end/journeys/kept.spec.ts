@@ -1,22 +1,22 @@
 // What was typed stays in its tab; what is private is covered once its reader has signed out; and times grow older.
 
-import { control, line, main, PATHS, people as screen, request } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { control, line, main, PATHS, people as screen, request } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
 test("a form that is half filled is found again in the same tab, until it is sent", async ({ people }) => {
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
-  await dana.hands.fill(request.name(dana.page), sundial.name);
-  await dana.hands.fill(request.description(dana.page), sundial.description);
-  await dana.hands.check(request.private(dana.page));
+  await dana.input.fill(request.name(dana.page), sundial.name);
+  await dana.input.fill(request.description(dana.page), sundial.description);
+  await dana.input.check(request.private(dana.page));
   await dana.opens(PATHS.account);
   await dana.opens(PATHS.organizations);
   await expect(request.name(dana.page)).toHaveValue(sundial.name);
   await expect(request.description(dana.page)).toHaveValue(sundial.description);
   await expect(request.private(dana.page)).toBeChecked();
   await dana.fillsTheRequest(sundial);
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(line(dana.page, sundial.name)).toBeVisible();
   await dana.opens(PATHS.landing);
   await dana.opens(PATHS.organizations);
@@ -28,10 +28,10 @@ test("what is typed on the billing page is kept in its tab, and “Not now” sa
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(works);
-  await dana.hands.check(request.private(dana.page));
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.check(request.private(dana.page));
+  await dana.input.press(request.create(dana.page));
   const name = main(dana.page).getByLabel("Legal name", { exact: true });
-  await dana.hands.fill(name, "Works Ltd");
+  await dana.input.fill(name, "Works Ltd");
   await main(dana.page).getByLabel("Country", { exact: true }).selectOption("DE");
   const kept = () => dana.page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("draft ")).length);
   const goesOn = async () => {
@@ -47,7 +47,7 @@ test("what is typed on the billing page is kept in its tab, and “Not now” sa
   await goesOn();
   await expect(name).toHaveValue("Works Ltd");
   await expect(main(dana.page).getByLabel("Country", { exact: true })).toHaveValue("DE");
-  await dana.hands.fill(name, "Works plc");
+  await dana.input.fill(name, "Works plc");
   expect(await kept()).toBe(1);
   await dana.signsOut();
   expect(await kept()).toBe(0);
@@ -59,7 +59,7 @@ test("a list is covered at once when its reader signs out in another tab, and wh
   const lee = await people.bystander("lee");
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
-  await dana.hands.fill(screen.username(dana.page), "mira");
+  await dana.input.fill(screen.username(dana.page), "mira");
   expectConsole(401);
   const tab = await dana.page.context().newPage();
   await tab.goto(PATHS.landing);
@@ -73,7 +73,7 @@ test("a list is covered at once when its reader signs out in another tab, and wh
   await tab.close();
 });
 
-test("the last Owner reads why they can't leave before they press anything", async ({ people, look }) => {
+test("the last Owner reads why they can't leave before they press anything", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -82,7 +82,7 @@ test("the last Owner reads why they can't leave before they press anything", asy
   await expect(control(main(dana.page), `Remove ${dana.username}`)).toBeDisabled();
   await expect(screen.role(dana.page, dana.username)).toBeDisabled();
   await expect(screen.role(dana.page, dana.username)).toHaveAccessibleDescription(/without an Owner/);
-  await look(dana.page, "the last Owner");
+  await checkAccessibility(dana.page, "the last Owner");
 });
 
 test("typing in Find people narrows what is on the page, and Enter looks among all", async ({ people }) => {
@@ -90,7 +90,7 @@ test("typing in Find people narrows what is on the page, and Enter looks among a
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
   await dana.takesIn(sundial, lee);
-  await dana.plainly.invites(sundial, mira.username, "Member");
+  await dana.api.invites(sundial, mira.username, "Member");
   await dana.opens(`${PATHS.manage(sundial.name)}?only=member`);
   const find = main(dana.page).getByRole("searchbox", { name: "Find people" });
   await find.fill(` ${mira.username.toUpperCase()}`);
@@ -123,10 +123,10 @@ test("the counter is read aloud only near the limit", async ({ people }) => {
   await dana.opens(PATHS.organizations);
   const field = request.description(dana.page);
   const said = main(dana.page).locator(".field", { has: dana.page.locator("textarea") }).locator("[role=status]");
-  await dana.hands.fill(field, "A few words.");
+  await dana.input.fill(field, "A few words.");
   await expect(said).toBeEmpty();
   const most = Number((await main(dana.page).locator(".counted").innerText()).split(" of ")[1]);
-  await dana.hands.fill(field, "a".repeat(most - 15));
+  await dana.input.fill(field, "a".repeat(most - 15));
   await expect(said).toContainText("at most 20 more characters");
   await expect(main(dana.page).locator(".field [aria-live] .counter")).toHaveCount(0);
 });

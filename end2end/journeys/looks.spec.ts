@@ -1,14 +1,14 @@
 // What only a browser shows of the style: what is printed, where room is left, and how the focus looks.
 
-import { decision, dialog, line, main, PATHS, people as screen, signIn } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { decision, dialog, line, main, PATHS, people as screen, signIn } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
 test("People is printed as a list, without what can be pressed or filled in", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, kim] = [await people.bystander("lee"), await people.bystander("kim")];
   await dana.takesIn(sundial, lee, "Manager");
-  await dana.plainly.invites(sundial, kim.username, "Member");
+  await dana.api.invites(sundial, kim.username, "Member");
   await dana.opens(PATHS.manage(sundial.name));
   await screen.role(dana.page, lee.username).selectOption("Owner");
   await dana.page.emulateMedia({ media: "print" });
@@ -56,7 +56,7 @@ test("a field without a hint leaves no hole, and has room for what is wrong with
   const height = async () => (await beside.boundingBox())?.height ?? 0;
   expect(await height()).toBe(0);
   expectConsole(422);
-  await visitor.hands.press(signIn.submit(visitor.page));
+  await visitor.input.press(signIn.submit(visitor.page));
   await expect(beside).not.toBeEmpty();
   expect(await height()).toBeGreaterThan(10);
 });
@@ -83,7 +83,7 @@ test("a dialog's heading that has the focus does not look like a field", async (
 test("no tab of administration is cut on a narrow screen", async ({ people }) => {
   const root = await people.administrator();
   await root.page.setViewportSize({ width: 320, height: 640 });
-  await root.opens(PATHS.letters);
+  await root.opens(PATHS.emails);
   const links = await root.page.getByRole("navigation", { name: "Administration" }).getByRole("link").all();
   expect(links).toHaveLength(4);
   for (const link of links) {
@@ -95,7 +95,7 @@ test("no tab of administration is cut on a narrow screen", async ({ people }) =>
 test("a search field beside a choice has the whole width of a narrow screen", async ({ people }) => {
   const root = await people.administrator();
   await root.page.setViewportSize({ width: 320, height: 640 });
-  await root.opens(PATHS.letters);
+  await root.opens(PATHS.emails);
   const form = main(root.page).locator("form.find");
   const [field, whole] = [await form.getByRole("searchbox").boundingBox(), await form.boundingBox()];
   expect(field?.width).toBeDefined();

@@ -1,8 +1,8 @@
 // What others do while somebody is about to do something: rows keep their places, and what is out of date says so.
 
-import { alert, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
-import type { Organization, People, Person } from "../ground/people.ts";
-import { expect, test } from "../ground/test.ts";
+import { alert, decision, dialog, line, main, PATHS, people as screen } from "../support/screens.ts";
+import type { Organization, People, Person } from "../support/people.ts";
+import { expect, test } from "../support/test.ts";
 
 test("rows stay where they are while they are pointed at, and are put in order afterwards", async ({ people }) => {
   const { sundial, dana, kim, lee } = await housed(people);
@@ -29,23 +29,23 @@ test("rows stay where they are while they are pointed at, and are put in order a
 test("whoever is gone is chosen no more, and keeps nothing from being done with the others", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
-  for (const one of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
+  for (const one of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
   await dana.presses("Remove all", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Remove 2 people?");
   await removes(kim, sundial, lee);
 
   expectConsole(409);
-  await dana.hands.fill(dialog(dana.page).getByLabel("Organization account name"), sundial.name);
-  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await dana.input.fill(dialog(dana.page).getByLabel("Organization account name"), sundial.name);
+  await dana.input.press(decision.confirm(dana.page, "Remove"));
   await expect(alert(dana.page)).toContainText(`Of late: ${lee.username} was removed`);
   await expect(dialog(dana.page)).toContainText(`${lee.username} was removed by ${kim.username}`);
-  await dana.hands.press(dialog(dana.page).getByRole("link", { name: "Cancel" }));
+  await dana.input.press(dialog(dana.page).getByRole("link", { name: "Cancel" }));
   await expect(main(dana.page)).toContainText(`${lee.username} is not a member, and no longer chosen.`);
   await expect(main(dana.page)).toContainText("1 person is chosen.");
   await dana.presses("Remove all", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`Remove ${mira.username}?`);
-  await dana.hands.fill(screen.confirmation(dana.page), mira.username);
-  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await dana.input.fill(screen.confirmation(dana.page), mira.username);
+  await dana.input.press(decision.confirm(dana.page, "Remove"));
   await dana.isTold(`${mira.username} is removed.`);
   await expect(main(dana.page)).not.toContainText("no longer chosen");
 });
@@ -64,12 +64,12 @@ test("what was done while the server did not answer is told when it answers agai
 
 test("an open dialog says that it is out of date, and shows what would happen now", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
-  await dana.hands.press(screen.remove(dana.page, lee.username));
-  await dana.hands.fill(screen.confirmation(dana.page), lee.username);
+  await dana.input.press(screen.remove(dana.page, lee.username));
+  await dana.input.fill(screen.confirmation(dana.page), lee.username);
   await changes(kim, sundial, lee, "Manager");
   await expect(dialog(dana.page)).toContainText("Something has changed since you opened this.");
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member of ${sundial.name}`);
-  await dana.hands.press(dialog(dana.page).getByRole("button", { name: "Show what would happen now" }));
+  await dana.input.press(dialog(dana.page).getByRole("button", { name: "Show what would happen now" }));
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Manager of ${sundial.name}`);
   await expect(dialog(dana.page)).not.toContainText("Something has changed");
   await expect(dialog(dana.page).getByRole("heading", { level: 2 })).toBeFocused();
@@ -118,10 +118,10 @@ test("a dialog that could not be asked is asked again", async ({ people, expectC
   await dana.opens(PATHS.manage(sundial.name));
   expectConsole(503);
   await dana.page.route("**/see/people/preview-remove*", (route) => route.fulfill({ status: 503 }));
-  await dana.hands.press(screen.remove(dana.page, lee.username));
+  await dana.input.press(screen.remove(dana.page, lee.username));
   await expect(alert(dana.page)).toContainText("does not answer just now");
   await dana.page.unroute("**/see/people/preview-remove*");
-  await dana.hands.press(dialog(dana.page).getByRole("link", { name: "Try again" }));
+  await dana.input.press(dialog(dana.page).getByRole("link", { name: "Try again" }));
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member`);
 });
 
@@ -182,15 +182,15 @@ async function joins(people: People, owner: Person, organization: Organization, 
 async function changes(by: Person, organization: Organization, whom: Person, role: string): Promise<void> {
   await by.opens(PATHS.manage(organization.name));
   await by.picks(whom, role);
-  await by.hands.press(decision.confirm(by.page, "Save"));
+  await by.input.press(decision.confirm(by.page, "Save"));
   await by.isTold(`${whom.username} is`);
 }
 
 /** Removes somebody, from a page that is opened for it. */
 async function removes(by: Person, organization: Organization, whom: Person): Promise<void> {
   await by.opens(PATHS.manage(organization.name));
-  await by.hands.press(screen.remove(by.page, whom.username));
-  await by.hands.fill(screen.confirmation(by.page), whom.username);
-  await by.hands.press(decision.confirm(by.page, "Remove"));
+  await by.input.press(screen.remove(by.page, whom.username));
+  await by.input.fill(screen.confirmation(by.page), whom.username);
+  await by.input.press(decision.confirm(by.page, "Remove"));
   await by.isTold(`${whom.username} is removed.`);
 }

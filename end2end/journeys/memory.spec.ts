@@ -2,8 +2,8 @@
 
 import type { Page } from "@playwright/test";
 
-import { main, menu, PATHS, people as screen, request, signIn } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { main, menu, PATHS, people as screen, request, signIn } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
 test("after signing out, Back shows nothing of what was there, however often it is pressed @both", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
@@ -11,7 +11,7 @@ test("after signing out, Back shows nothing of what was there, however often it 
   await dana.opens(PATHS.account);
   await dana.opens(PATHS.manage(sundial.name));
   await dana.opens(PATHS.organizations);
-  await dana.hands.fill(request.display(dana.page), "Something that is nobody's business");
+  await dana.input.fill(request.display(dana.page), "Something that is nobody's business");
   await dana.signsOut();
   expectConsole(401);
   for (let times = 0; times < 3; times += 1) {
@@ -93,7 +93,7 @@ test("a search of a page out of the browser's memory says what the list is of", 
   const visitor = await people.visitor();
   await visitor.opens("/search?q=dana");
   const box = visitor.page.getByRole("searchbox", { name: "Search organizations" });
-  await visitor.hands.fill(box, "uma");
+  await visitor.input.fill(box, "uma");
   await goesIntoMemory(visitor.page);
   await comesOutOfMemory(visitor.page);
   await expect(box).toHaveValue("dana");

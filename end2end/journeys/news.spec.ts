@@ -2,8 +2,8 @@
 
 import type { Request, Route } from "@playwright/test";
 
-import { alert, banner, decision, dialog, line, main, PATHS, people as screen } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { alert, banner, decision, dialog, line, main, PATHS, people as screen } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
 test("news takes nothing away of what is being typed and picked @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
@@ -13,9 +13,9 @@ test("news takes nothing away of what is being typed and picked @sqlite", async 
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await screen.role(dana.page, lee.username).selectOption("Manager");
-  await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${kim.username}`, exact: true }));
-  await dana.hands.check(screen.as(dana.page, "Billing manager"));
-  await dana.hands.fill(screen.username(dana.page), "some");
+  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${kim.username}`, exact: true }));
+  await dana.input.check(screen.as(dana.page, "Billing manager"));
+  await dana.input.fill(screen.username(dana.page), "some");
   await kim.invites(sundial, mira.username);
   await expect(line(dana.page, mira.username)).toContainText(kim.username);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
@@ -38,7 +38,7 @@ test("somebody who joins above others takes nothing of what was picked and ticke
   await dana.isTold(`Invitation sent to ${abe.username}.`);
   const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: `Choose ${person.username}`, exact: true });
   await screen.role(dana.page, lee.username).selectOption("Manager");
-  await dana.hands.check(box(lee));
+  await dana.input.check(box(lee));
   await screen.role(dana.page, mira.username).focus();
   await abe.accepts(sundial);
   await expect(screen.role(dana.page, abe.username)).toHaveValue("member");
@@ -58,9 +58,9 @@ test("news takes nothing away of a dialog, and of what is typed in it @sqlite", 
   const [lee, mira] = [await people.member("lee"), await people.bystander("mira")];
   await dana.takesIn(sundial, lee);
   await lee.opens(PATHS.manage(sundial.name));
-  await lee.hands.press(screen.remove(lee.page, lee.username));
+  await lee.input.press(screen.remove(lee.page, lee.username));
   await expect(dialog(lee.page)).toContainText("Leave this organization?");
-  await lee.hands.fill(screen.confirmation(lee.page), lee.username);
+  await lee.input.fill(screen.confirmation(lee.page), lee.username);
   await dana.takesIn(sundial, mira);
   await expect(line(lee.page, mira.username)).toBeAttached();
   await expect(screen.confirmation(lee.page)).toHaveValue(lee.username);
@@ -79,7 +79,7 @@ test("what was done is said, though news of it came before its answer", async ({
     await lee.page.waitForTimeout(1_500);
     await route.fulfill({ response: answer });
   });
-  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await lee.input.press(screen.accept(lee.page, sundial.display));
   await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
   await expect(line(lee.page, sundial.display)).toContainText("Manage");
 });
@@ -98,7 +98,7 @@ test("what happens while the page is still being made ready is not missed", asyn
   });
   await dana.page.goto(new URL(PATHS.manage(sundial.name), dana.server.url).href);
   await lee.opens(PATHS.organizations);
-  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await lee.input.press(screen.accept(lee.page, sundial.display));
   await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   letGo();
@@ -120,7 +120,7 @@ test("a tab that nobody looks at holds no line to the site, and catches up when 
   await dana.page.evaluate(turnAway, true);
   await given;
   await lee.opens(PATHS.organizations);
-  await lee.hands.press(screen.accept(lee.page, sundial.display));
+  await lee.input.press(screen.accept(lee.page, sundial.display));
   await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   expect(lines).toBe(1);
@@ -136,7 +136,7 @@ test("a page keeps what it shows, and what is typed, while the server does not a
   const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
   await dana.takesIn(sundial, kim, "Owner");
   await dana.opens(PATHS.manage(sundial.name));
-  await dana.hands.fill(screen.username(dana.page), "some");
+  await dana.input.fill(screen.username(dana.page), "some");
   expectConsole(503);
   await dana.page.route("**/see/people/list*", unanswered);
   await kim.invites(sundial, lee.username);
@@ -175,21 +175,21 @@ test("whoever looks is told what others did, of rows that are gone too", async (
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await kim.opens(PATHS.manage(sundial.name));
-  await kim.hands.press(screen.remove(kim.page, lee.username));
-  await kim.hands.fill(screen.confirmation(kim.page), lee.username);
+  await kim.input.press(screen.remove(kim.page, lee.username));
+  await kim.input.fill(screen.confirmation(kim.page), lee.username);
 
   // What kim agreed to is not what would happen now.
   await dana.picks(lee, "Manager");
-  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold(`${lee.username} is a Manager now.`);
   await expect(screen.lately(kim.page)).toContainText(`${lee.username} became a Manager`);
   await expect(screen.lately(kim.page)).toContainText(`(by ${dana.username})`);
   expectConsole(409);
-  await kim.hands.press(decision.confirm(kim.page, "Remove"));
+  await kim.input.press(decision.confirm(kim.page, "Remove"));
   await expect(alert(kim.page)).toContainText(`Of late: ${lee.username} became a Manager`);
   await expect(alert(kim.page)).toContainText(`(by ${dana.username})`);
   await expect(screen.confirmation(kim.page)).toHaveValue(lee.username);
-  await kim.hands.press(decision.confirm(kim.page, "Remove"));
+  await kim.input.press(decision.confirm(kim.page, "Remove"));
   await kim.isTold(`${lee.username} is removed.`);
 
   await expect(screen.role(dana.page, lee.username)).toBeHidden();
@@ -201,11 +201,11 @@ test("the open page of an invitation says by itself that it was revoked", async 
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
   await dana.invites(sundial, lee.username);
-  const letter = await lee.letters.about(/invites you to/);
+  const letter = await lee.emails.about(/invites you to/);
   await lee.opens(letter.links[0] ?? "");
   await expect(screen.accept(lee.page, sundial.display)).toBeVisible();
-  await dana.hands.press(screen.revoke(dana.page, lee.username));
-  await dana.hands.press(decision.confirm(dana.page, "Revoke invite"));
+  await dana.input.press(screen.revoke(dana.page, lee.username));
+  await dana.input.press(decision.confirm(dana.page, "Revoke invite"));
   await dana.isTold(`The invitation of ${lee.username} is revoked.`);
   await expect(alert(lee.page)).toContainText("revoked");
   await expect(screen.accept(lee.page, sundial.display)).toHaveCount(0);

@@ -1,16 +1,16 @@
 // Your organizations, while there are none.
 
-import { heading, main, menu, PATHS } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { heading, main, menu, PATHS } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("Your organizations stands in the account menu, and says what it is for while it is empty", async ({ people, look }) => {
+test("Your organizations stands in the account menu, and says what it is for while it is empty", async ({ people, checkAccessibility }) => {
   await people.settle();
   const dana = await people.member("dana");
   await dana.opens(PATHS.landing);
-  await dana.hands.press(menu.summary(dana.page));
+  await dana.input.press(menu.summary(dana.page));
   await expect(menu.entry(dana.page, "Administration")).toHaveCount(0);
-  await dana.hands.press(menu.entry(dana.page, "Your organizations"));
+  await dana.input.press(menu.entry(dana.page, "Your organizations"));
   await expect(heading(dana.page, "Your organizations")).toBeVisible();
   await expect(main(dana.page).locator(".empty").first()).toBeVisible();
-  await look(dana.page, "your organizations, empty");
+  await checkAccessibility(dana.page, "your organizations, empty");
 });

@@ -1,9 +1,9 @@
 // The people of an organization: roles, removing and leaving, and how the page reads.
 
-import { alert, banner, beside, decision, dialog, line, main, PATHS, people as screen, status } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { alert, banner, beside, decision, dialog, line, main, PATHS, people as screen, status } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("a role is changed after one has read what it means", async ({ people, look }) => {
+test("a role is changed after one has read what it means", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -13,11 +13,11 @@ test("a role is changed after one has read what it means", async ({ people, look
   await dana.picks(lee, "Billing manager");
   await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Billing manager, and is a Member no longer`);
   await expect(dialog(dana.page)).toContainText(`${lee.username} and the Owners of ${sundial.name}`);
-  await look(dana.page, "change a role");
-  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await checkAccessibility(dana.page, "change a role");
+  await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold(`${lee.username} is a Billing manager now.`);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("billing_manager");
-  await lee.letters.about(/You are a Billing manager/);
+  await lee.emails.about(/You are a Billing manager/);
 });
 
 test("a role is shown as saved when it is, and not before", async ({ people }) => {
@@ -32,7 +32,7 @@ test("a role is shown as saved when it is, and not before", async ({ people }) =
     await dana.page.waitForTimeout(1_000);
     await route.continue();
   });
-  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await dana.input.press(decision.confirm(dana.page, "Save"));
   await expect(dialog(dana.page).getByRole("button", { name: "Saving…" })).toBeVisible();
   await expect(status(dana.page)).toBeEmpty();
   await dana.isTold(`${lee.username} is a Manager now.`);
@@ -47,7 +47,7 @@ test("saving over somebody's newer change is refused with what they changed", as
   await dana.opens(PATHS.manage(sundial.name));
   await kim.opens(PATHS.manage(sundial.name));
   await kim.picks(lee, "Manager");
-  await kim.hands.press(decision.confirm(kim.page, "Save"));
+  await kim.input.press(decision.confirm(kim.page, "Save"));
   await kim.isTold(`${lee.username} is a Manager now.`);
   await expect(line(dana.page, lee.username)).toContainText(`now a Manager, by ${kim.username}`);
   expectConsole(409);
@@ -72,9 +72,9 @@ test("the list stays where it was when a dialog is left, and when what it asked 
   await expect(main(dana.page)).toContainText("1 person is chosen, 1 is not shown here.");
   await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true })).not.toBeChecked();
 
-  await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }));
+  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }));
   // Whoever is chosen stays so when somebody else is asked about, and when somebody else is looked for.
-  await dana.hands.press(screen.remove(dana.page, lee.username));
+  await dana.input.press(screen.remove(dana.page, lee.username));
   await dana.presses("Cancel", dialog(dana.page));
   await expect(main(dana.page)).toContainText("2 people are chosen, 1 is not shown here.");
   await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(dana.username);
@@ -91,14 +91,14 @@ test("the list stays where it was when a dialog is left, and when what it asked 
   await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Billing manager");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Billing manager`);
-  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold("are Billing managers now.");
   await expect(dana.page).toHaveURL(new RegExp(`[?]q=${lee.username.slice(0, 3)}$`));
   await expect(screen.role(dana.page, mira.username)).toHaveCount(0);
   await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true })).not.toBeChecked();
 });
 
-test("several get a role at once, with one preview", async ({ people, look }) => {
+test("several get a role at once, with one preview", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
@@ -107,10 +107,10 @@ test("several get a role at once, with one preview", async ({ people, look }) =>
   await dana.opens(PATHS.manage(sundial.name));
   await dana.presses("Remove all", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Choose somebody first");
-  await look(dana.page, "nobody is chosen");
+  await checkAccessibility(dana.page, "nobody is chosen");
   await dana.presses("Close", dialog(dana.page));
   await expect(dialog(dana.page)).toHaveCount(0);
-  for (const person of [lee, mira]) await dana.hands.check(main(dana.page).getByRole("checkbox", { name: `Choose ${person.username}`, exact: true }));
+  for (const person of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${person.username}`, exact: true }));
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Choose a role first");
   await dana.presses("Close", dialog(dana.page));
@@ -119,33 +119,33 @@ test("several get a role at once, with one preview", async ({ people, look }) =>
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Manager`);
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Manager`);
-  await look(dana.page, "change several roles");
-  await dana.hands.press(decision.confirm(dana.page, "Save"));
+  await checkAccessibility(dana.page, "change several roles");
+  await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold(`${lee.username} and ${mira.username} are Managers now.`);
 });
 
-test("a member is removed by typing their name, and their open page ends", async ({ people, look, expectConsole }) => {
+test("a member is removed by typing their name, and their open page ends", async ({ people, checkAccessibility, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
   await dana.takesIn(sundial, lee, "Manager");
   await lee.opens(PATHS.manage(sundial.name));
   await dana.opens(PATHS.manage(sundial.name));
-  await dana.hands.press(screen.remove(dana.page, lee.username));
+  await dana.input.press(screen.remove(dana.page, lee.username));
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Manager of ${sundial.name}`);
-  await look(dana.page, "remove");
+  await checkAccessibility(dana.page, "remove");
   expectConsole(404, 422);
-  await dana.hands.fill(screen.confirmation(dana.page), "somebody");
+  await dana.input.fill(screen.confirmation(dana.page), "somebody");
   // The browser compares as the server does.
   await screen.confirmation(dana.page).blur();
   await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username}, letter for letter.`);
-  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await dana.input.press(decision.confirm(dana.page, "Remove"));
   await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username}, letter for letter.`);
-  await dana.hands.fill(screen.confirmation(dana.page), lee.username);
-  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await dana.input.fill(screen.confirmation(dana.page), lee.username);
+  await dana.input.press(decision.confirm(dana.page, "Remove"));
   await dana.isTold(`${lee.username} is removed.`);
   await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
-  await lee.letters.about(/You were removed/);
+  await lee.emails.about(/You were removed/);
   await expect(alert(lee.page)).toContainText(`You are no longer a member of this organization. ${dana.username} removed you just now.`);
 });
 

@@ -1,82 +1,82 @@
 // Private organizations: a draft, the billing page, the request; an organization that is shut; and whose page it is.
 
-import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("a private organization is a draft until its billing details are complete", async ({ people, look, expectConsole }) => {
+test("a private organization is a draft until its billing details are complete", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
   await expect(main(dana.page)).toContainText("5.00 USD for each member and month");
   await dana.fillsTheRequest(works);
-  await dana.hands.check(request.private(dana.page));
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.check(request.private(dana.page));
+  await dana.input.press(request.create(dana.page));
   await dana.sees(`Billing details for ${works.name}`);
-  await look(dana.page, "billing details, empty");
+  await checkAccessibility(dana.page, "billing details, empty");
 
   // It is nobody's but dana's, and waits for her.
   await root.opens(PATHS.administration);
   await expect(line(root.page, works.name)).toHaveCount(0);
   await dana.opens(PATHS.organizations);
   await expect(line(dana.page, works.name)).toContainText("the billing details are missing");
-  await look(dana.page, "a draft");
+  await checkAccessibility(dana.page, "a draft");
   await dana.presses("Continue", line(dana.page, works.name));
 
   expectConsole(422);
-  await dana.hands.fill(main(dana.page).getByLabel("Legal name", { exact: true }), "Works Ltd");
+  await dana.input.fill(main(dana.page).getByLabel("Legal name", { exact: true }), "Works Ltd");
   await dana.presses("Hand in", main(dana.page));
   await expect(beside(main(dana.page).getByLabel("Billing e-mail", { exact: true }))).toContainText("invoices go to");
   await expect(main(dana.page).getByLabel("Legal name", { exact: true })).toHaveValue("Works Ltd");
-  await dana.hands.fill(main(dana.page).getByLabel("Billing e-mail", { exact: true }), "papers@works.example");
-  await dana.hands.fill(main(dana.page).getByLabel("Postal address", { exact: true }), "1 Quay Street\nFalmouth");
+  await dana.input.fill(main(dana.page).getByLabel("Billing e-mail", { exact: true }), "papers@works.example");
+  await dana.input.fill(main(dana.page).getByLabel("Postal address", { exact: true }), "1 Quay Street\nFalmouth");
   await main(dana.page).getByLabel("Country", { exact: true }).selectOption("GB");
-  await look(dana.page, "billing details, filled");
+  await checkAccessibility(dana.page, "billing details, filled");
   await dana.presses("Hand in", main(dana.page));
   await dana.isTold(`Your request for ${works.display} is handed in.`);
 
   await root.opensTheRequestFor(works);
   await expect(main(root.page)).toContainText("Works Ltd");
   await expect(main(root.page)).toContainText("United Kingdom");
-  await look(root.page, "the request of a private organization");
+  await checkAccessibility(root.page, "the request of a private organization");
   await root.approves(works);
-  await dana.letters.about(/approved/);
+  await dana.emails.about(/approved/);
 });
 
-test("a draft is discarded by its author", async ({ people, look }) => {
+test("a draft is discarded by its author", async ({ people, checkAccessibility }) => {
   const dana = await people.member("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(works);
-  await dana.hands.check(request.private(dana.page));
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.check(request.private(dana.page));
+  await dana.input.press(request.create(dana.page));
   await dana.sees(`Billing details for ${works.name}`);
   await dana.opens(PATHS.organizations);
   await dana.presses("Discard", line(dana.page, works.name));
   await expect(dialog(dana.page)).toContainText("thrown away");
-  await look(dana.page, "discard");
-  await dana.hands.press(decision.confirm(dana.page, "Discard"));
+  await checkAccessibility(dana.page, "discard");
+  await dana.input.press(decision.confirm(dana.page, "Discard"));
   await dana.isTold(`The draft for ${works.name} is discarded.`);
   await expect(line(dana.page, works.name)).toHaveCount(0);
 });
 
-test("an administrator shuts an organization with a reason, and opens it again", async ({ people, look, expectConsole }) => {
+test("an administrator shuts an organization with a reason, and opens it again", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
-  await root.plainly.approves(sundial);
+  await dana.api.asksFor(sundial);
+  await root.api.approves(sundial);
   await dana.opens(PATHS.organizations);
   await root.opens(`/administration/organizations?q=${sundial.name}`);
-  await look(root.page, "organizations");
-  await root.hands.press(line(root.page, sundial.name).getByRole("link").first());
+  await checkAccessibility(root.page, "organizations");
+  await root.input.press(line(root.page, sundial.name).getByRole("link").first());
   await root.presses("Disable", main(root.page));
   await expect(dialog(root.page)).toContainText(`the Owners of ${sundial.name} who can use their accounts`);
-  await root.hands.fill(decision.reason(root.page), "The name belongs to somebody else.");
-  await root.hands.press(decision.confirm(root.page, "Disable"));
+  await root.input.fill(decision.reason(root.page), "The name belongs to somebody else.");
+  await root.input.press(decision.confirm(root.page, "Disable"));
   await root.isTold(/is disabled/);
-  await look(root.page, "a disabled organization");
-  const letter = await dana.letters.about(/is disabled/);
+  await checkAccessibility(root.page, "a disabled organization");
+  const letter = await dana.emails.about(/is disabled/);
   expect(letter.text).toContain("The name belongs to somebody else.");
 
   // At once, on an open page.
@@ -86,9 +86,9 @@ test("an administrator shuts an organization with a reason, and opens it again",
   await dana.sees("There is no such page");
 
   await root.presses("Enable", main(root.page));
-  await root.hands.press(decision.confirm(root.page, "Enable"));
+  await root.input.press(decision.confirm(root.page, "Enable"));
   await root.isTold(/can be managed and seen again/);
-  await dana.letters.about(/can be managed again/);
+  await dana.emails.about(/can be managed again/);
   await dana.opens(PATHS.profile(sundial.name));
   await expect(main(dana.page)).toContainText(sundial.display);
 });
@@ -105,10 +105,10 @@ test("a tab that was left open does not act for whoever signed in meanwhile", as
   await context.clearCookies();
   await context.addCookies(await lee.page.context().cookies());
   expectConsole(403);
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(alert(dana.page)).toContainText("Somebody else is signed in now");
   await expect(request.name(dana.page)).toHaveValue(sundial.name);
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(status(dana.page)).toContainText("is handed in");
   await lee.opens(PATHS.organizations);
   await expect(control(line(lee.page, sundial.name), /^Withdraw/)).toBeVisible();
@@ -118,13 +118,13 @@ test("a reason that was typed is there again when its dialog was closed by mista
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
-  await root.hands.press(decision.decline(root.page));
-  await root.hands.fill(decision.reason(root.page), "A long and careful reason.");
+  await root.input.press(decision.decline(root.page));
+  await root.input.fill(decision.reason(root.page), "A long and careful reason.");
   await root.page.keyboard.press("Escape");
   await expect(dialog(root.page)).toHaveCount(0);
-  await root.hands.press(decision.decline(root.page));
+  await root.input.press(decision.decline(root.page));
   await expect(decision.reason(root.page)).toHaveValue("A long and careful reason.");
 });
 

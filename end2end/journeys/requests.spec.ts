@@ -1,45 +1,45 @@
 // Requests: handed in, withdrawn, approved, declined; and what two tabs, two clicks and a cut line make of them.
 
-import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("a request is declined only with a reason", async ({ people, expectConsole, look }) => {
+test("a request is declined only with a reason", async ({ people, expectConsole, checkAccessibility }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
-  await root.hands.press(decision.decline(root.page));
+  await root.input.press(decision.decline(root.page));
   await expect(dialog(root.page)).toContainText("stays free");
-  await look(root.page, "decline");
+  await checkAccessibility(root.page, "decline");
   expectConsole(422);
-  await root.hands.press(decision.confirm(root.page, "Decline"));
+  await root.input.press(decision.confirm(root.page, "Decline"));
   await expect(decision.reason(root.page)).toHaveAttribute("aria-invalid", "true");
   await expect(decision.reason(root.page)).toBeFocused();
   await dana.opens(PATHS.organizations);
   await expect(control(line(dana.page, sundial.name), /^Withdraw/)).toBeVisible();
 });
 
-test("a request is withdrawn by its applicant, and takes no decision afterwards", async ({ people, look, expectConsole }) => {
+test("a request is withdrawn by its applicant, and takes no decision afterwards", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
-  await root.hands.press(decision.approve(root.page));
+  await root.input.press(decision.approve(root.page));
   await expect(dialog(root.page)).toBeVisible();
 
   await dana.opens(PATHS.organizations);
   await dana.presses(/^Withdraw/, line(dana.page, sundial.name));
   await expect(dialog(dana.page)).toContainText(sundial.name);
-  await look(dana.page, "withdraw");
+  await checkAccessibility(dana.page, "withdraw");
   await dana.presses("Cancel", dialog(dana.page));
   await expect(dialog(dana.page)).toHaveCount(0);
   await dana.withdraws(sundial);
   await expect(line(dana.page, sundial.name)).toContainText(/withdrawn/i);
 
   expectConsole(409);
-  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await root.input.press(decision.confirm(root.page, "Approve"));
   await expect(alert(root.page)).toContainText("This request has been withdrawn");
   expectConsole(404);
   await dana.opens(PATHS.profile(sundial.name));
@@ -49,11 +49,11 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
   const root = await people.administrator();
   const [dana, lee] = [await people.bystander("dana"), await people.member("lee")];
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
-  await root.plainly.approves(sundial);
+  await dana.api.asksFor(sundial);
+  await root.api.approves(sundial);
 
   await lee.opens(PATHS.organizations);
-  await lee.hands.fill(request.name(lee.page), sundial.name.toUpperCase());
+  await lee.input.fill(request.name(lee.page), sundial.name.toUpperCase());
   // What the server knows of it is said at once, and nothing is promised.
   await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
   await expect(beside(request.name(lee.page))).not.toContainText("Free.");
@@ -62,7 +62,7 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
   await request.display(lee.page).focus();
   await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
   expectConsole(409, 422);
-  await lee.hands.press(request.create(lee.page));
+  await lee.input.press(request.create(lee.page));
   await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
   await expect(request.description(lee.page)).toHaveValue(sundial.description);
 });
@@ -71,24 +71,24 @@ test("what the name will read like, and what it resembles, stands beside the fie
   const root = await people.administrator();
   const dana = await people.member("dana");
   const modem = people.organization("modern");
-  await dana.plainly.asksFor(modem);
-  await root.plainly.approves(modem);
+  await dana.api.asksFor(modem);
+  await root.api.approves(modem);
 
   await dana.opens(PATHS.organizations);
-  await dana.hands.fill(request.name(dana.page), "Foo__Bar.Baz");
+  await dana.input.fill(request.name(dana.page), "Foo__Bar.Baz");
   await expect(beside(request.name(dana.page))).toContainText("foo-bar-baz");
   await expect(beside(request.name(dana.page))).toContainText(/free/i);
-  await dana.hands.fill(request.name(dana.page), `${modem.name.replace("rn", "m")}`);
+  await dana.input.fill(request.name(dana.page), `${modem.name.replace("rn", "m")}`);
   await expect(beside(request.name(dana.page))).toContainText(modem.name);
 });
 
-test("an account without a verified e-mail address is told what to do first", async ({ people, look }) => {
+test("an account without a verified e-mail address is told what to do first", async ({ people, checkAccessibility }) => {
   await people.settle();
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.organizations);
   await expect(request.create(dana.page)).toBeDisabled();
   await expect(main(dana.page)).toContainText("Verify your e-mail address first");
-  await look(dana.page, "your organizations, not verified");
+  await checkAccessibility(dana.page, "your organizations, not verified");
 });
 
 test("a double click makes one request", async ({ people }) => {
@@ -97,14 +97,14 @@ test("a double click makes one request", async ({ people }) => {
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
-  await dana.hands.ready();
+  await dana.input.ready();
   await request.create(dana.page).dblclick();
   await expect(line(dana.page, sundial.name)).toBeVisible();
   await expect(main(dana.page).locator("[aria-invalid=true]")).toHaveCount(0);
   await root.opens(PATHS.administration);
   await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
-  await dana.letters.about(new RegExp(sundial.name));
-  expect(dana.letters.now().filter((letter) => letter.subject.includes(sundial.name))).toHaveLength(1);
+  await dana.emails.about(new RegExp(sundial.name));
+  expect(dana.emails.now().filter((letter) => letter.subject.includes(sundial.name))).toHaveLength(1);
 });
 
 test("Refresh, and Back and Create again, make one request and have one answer @both", async ({ people }) => {
@@ -113,20 +113,20 @@ test("Refresh, and Back and Create again, make one request and have one answer @
   const sundial = people.organization("sundial");
   await dana.asksFor(sundial);
   await dana.page.reload();
-  await dana.hands.ready();
+  await dana.input.ready();
   await expect(line(dana.page, sundial.name)).toBeVisible();
-  if (!dana.hands.javascript) {
+  if (!dana.input.javascript) {
     // The form is on the page before this one, as it was sent: the same form again has the same answer again.
     await dana.page.goBack();
     await expect(request.name(dana.page)).toHaveValue(sundial.name);
-    await dana.hands.press(request.create(dana.page));
+    await dana.input.press(request.create(dana.page));
     await dana.isTold(`Your request for ${sundial.display} is handed in.`);
     await expect(line(dana.page, sundial.name)).toHaveCount(1);
   } else {
     // The form has been emptied, and stays so when the page is left and come back to.
     await dana.page.goBack();
     await dana.page.goForward();
-    await dana.hands.ready();
+    await dana.input.ready();
     await expect(request.name(dana.page)).toHaveValue("");
   }
   await root.opens(PATHS.administration);
@@ -141,7 +141,7 @@ test("the server is restarted between form and submit, and nothing that was type
   await dana.fillsTheRequest(sundial);
   watch.expectAway();
   await server.restart("SIGKILL");
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(line(dana.page, sundial.name)).toBeVisible();
   await root.opensTheRequestFor(sundial);
 });
@@ -155,13 +155,13 @@ test("while the server is away, the form keeps what was typed and can be sent ag
   watch.expectAway();
   await server.stop();
   try {
-    await dana.hands.press(request.create(dana.page));
+    await dana.input.press(request.create(dana.page));
     await expect(alert(dana.page)).toBeVisible();
     await expect(request.description(dana.page)).toHaveValue(sundial.description);
   } finally {
     await server.start();
   }
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(line(dana.page, sundial.name)).toBeVisible();
 });
 
@@ -177,10 +177,10 @@ test("an answer that is lost on its way: the form is sent again, and nothing is 
     await route.fetch();
     await route.abort("connectionreset");
   }, { times: 1 });
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(alert(dana.page)).toContainText("sending twice is safe here");
   await expect(request.display(dana.page)).toHaveValue(sundial.display);
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await dana.isTold(`Your request for ${sundial.display} is handed in.`);
   await root.opens(PATHS.administration);
   await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
@@ -190,15 +190,15 @@ test("two administrators' tabs: the second to decide is told, and offered nothin
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
-  await root.hands.press(decision.approve(root.page));
+  await root.input.press(decision.approve(root.page));
   await expect(decision.confirm(root.page, "Approve")).toBeVisible();
 
   const other = await people.signIn(root.identity);
   await other.declines(sundial, "Another time.");
   expectConsole(409);
-  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await root.input.press(decision.confirm(root.page, "Approve"));
   await expect(dialog(root.page)).toContainText(`This request has been declined by ${root.username} already. Nothing was changed.`);
   await expect(decision.confirm(root.page, "Approve")).toHaveCount(0);
 });
@@ -207,19 +207,19 @@ test("two forms for one consequence: who agreed to an older list is shown the ne
   const root = await people.administrator();
   const [dana, lee] = [await people.bystander("dana"), await people.bystander("lee")];
   const sundial = people.organization("sundial");
-  await dana.plainly.asksFor(sundial);
+  await dana.api.asksFor(sundial);
   await root.opensTheRequestFor(sundial);
-  await root.hands.press(decision.approve(root.page));
-  await root.hands.fill(decision.message(root.page), "Welcome.");
+  await root.input.press(decision.approve(root.page));
+  await root.input.fill(decision.message(root.page), "Welcome.");
 
   // A rival appears: approving would now end their request too, which the open list does not say.
-  await lee.plainly.asksFor(sundial);
+  await lee.api.asksFor(sundial);
   expectConsole(409);
-  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await root.input.press(decision.confirm(root.page, "Approve"));
   await expect(dialog(root.page)).toContainText("Something has changed since you looked");
   await expect(dialog(root.page)).toContainText(`The request of ${lee.username} for the same name`);
   await expect(decision.message(root.page)).toHaveValue("Welcome.");
-  await root.hands.press(decision.confirm(root.page, "Approve"));
+  await root.input.press(decision.confirm(root.page, "Approve"));
   await root.isTold(`${sundial.name} is approved.`);
 });
 

@@ -1,8 +1,8 @@
 // Account settings: addresses, password, devices, history; and a password that was forgotten.
 
-import { alert, beside, decision, dialog, line, main, PATHS, settings, signIn } from "../ground/screens.ts";
-import { PASSWORD } from "../ground/settings.ts";
-import { expect, test } from "../ground/test.ts";
+import { alert, beside, decision, dialog, line, main, PATHS, settings, signIn } from "../support/screens.ts";
+import { PASSWORD } from "../support/settings.ts";
+import { expect, test } from "../support/test.ts";
 
 const ANOTHER = "another horse battery staple 2";
 
@@ -10,71 +10,71 @@ test.beforeEach(async ({ people }) => {
   await people.settle();
 });
 
-test("a forgotten password is replaced by the letter's link, and every device is signed out", async ({ people, look, expectConsole }) => {
+test("a forgotten password is replaced by the letter's link, and every device is signed out", async ({ people, checkAccessibility, expectConsole }) => {
   const dana = await people.member("dana");
   const lost = await people.visitor(dana.identity);
   await lost.opens(PATHS.forgotten);
-  await look(lost.page, "forgotten password");
+  await checkAccessibility(lost.page, "forgotten password");
   await lost.forgets(dana.username);
-  const letter = await dana.letters.about(/Choose a new password/);
+  const letter = await dana.emails.about(/Choose a new password/);
   expect(letter.to).toEqual([dana.identity.email]);
   expect(letter.links).toHaveLength(1);
 
   await lost.opens(letter.links[0] ?? "");
   await lost.sees("Choose a new password");
   await expect(main(lost.page)).toContainText(dana.username);
-  await look(lost.page, "choose a new password");
-  await lost.hands.fill(settings.next(lost.page), ANOTHER);
-  await lost.hands.press(settings.change(lost.page));
+  await checkAccessibility(lost.page, "choose a new password");
+  await lost.input.fill(settings.next(lost.page), ANOTHER);
+  await lost.input.press(settings.change(lost.page));
   await lost.isTold("Your password is changed. Sign in with it.");
   await lost.fillsTheSignIn({ username: dana.username, password: ANOTHER });
-  await lost.hands.press(signIn.submit(lost.page));
+  await lost.input.press(signIn.submit(lost.page));
   await lost.isSignedIn();
-  await dana.letters.about(/password of your account .* was changed/);
+  await dana.emails.about(/password of your account .* was changed/);
 
   // The device that was signed in is asked to sign in, and the old password is nobody's.
   expectConsole(401, 410, 422);
   await dana.opens(PATHS.account);
   await dana.sees("Sign in");
   await dana.fillsTheSignIn();
-  await dana.hands.press(signIn.submit(dana.page));
+  await dana.input.press(signIn.submit(dana.page));
   await expect(alert(dana.page)).toContainText("Wrong username, address or password");
   await dana.opens(letter.links[0] ?? "");
   await expect(main(dana.page)).toContainText("This link no longer works");
-  await look(dana.page, "a used link");
+  await checkAccessibility(dana.page, "a used link");
 });
 
-test("a password is changed, and the other devices are signed out", async ({ people, look, expectConsole }) => {
+test("a password is changed, and the other devices are signed out", async ({ people, checkAccessibility, expectConsole }) => {
   const dana = await people.member("dana");
   const phone = await people.signIn(dana.identity);
   await dana.opens(PATHS.landing);
   await dana.choosesFromTheMenu("Account settings");
   await dana.sees("Account settings");
-  await look(dana.page, "account settings");
+  await checkAccessibility(dana.page, "account settings");
 
   expectConsole(401, 422);
-  await dana.hands.fill(settings.current(dana.page), "wrong horse battery staple 1");
-  await dana.hands.fill(settings.next(dana.page), ANOTHER);
-  await dana.hands.press(settings.change(dana.page));
+  await dana.input.fill(settings.current(dana.page), "wrong horse battery staple 1");
+  await dana.input.fill(settings.next(dana.page), ANOTHER);
+  await dana.input.press(settings.change(dana.page));
   await expect(beside(settings.current(dana.page))).toContainText("This is not your password.");
 
-  await dana.hands.fill(settings.current(dana.page), PASSWORD);
-  await dana.hands.fill(settings.next(dana.page), ANOTHER);
-  await dana.hands.press(settings.change(dana.page));
+  await dana.input.fill(settings.current(dana.page), PASSWORD);
+  await dana.input.fill(settings.next(dana.page), ANOTHER);
+  await dana.input.press(settings.change(dana.page));
   await dana.isTold("Your password is changed. Every other device is signed out.");
-  await dana.letters.about(/password of your account .* was changed/);
+  await dana.emails.about(/password of your account .* was changed/);
   await phone.opens(PATHS.organizations);
   await phone.sees("Sign in");
   await phone.signsIn({ username: dana.username, password: ANOTHER });
 });
 
-test("an address is added, verified, made primary, and the old one removed", async ({ people, look, server }) => {
+test("an address is added, verified, made primary, and the old one removed", async ({ people, checkAccessibility, server }) => {
   const dana = await people.member("dana");
   const work = `${dana.username}@work.example.org`;
   await dana.addsAnAddress(work);
   await dana.isTold(`A letter to ${work} has the link that verifies it.`);
   await expect(line(dana.page, work)).toContainText("Not verified");
-  await dana.letters.about(/was added to your account/);
+  await dana.emails.about(/was added to your account/);
 
   const letter = await server.mail?.to(work).about(/verify/i);
   await dana.opens(letter?.links[0] ?? "");
@@ -83,16 +83,16 @@ test("an address is added, verified, made primary, and the old one removed", asy
 
   await dana.opens(PATHS.account);
   await dana.presses("Make primary", line(dana.page, work));
-  await dana.isTold(`Letters go to ${work} from now on.`);
+  await dana.isTold(`Emails go to ${work} from now on.`);
   await expect(line(dana.page, work)).toContainText("Primary");
   // The old address hears of it too.
-  await dana.letters.about(/go to .* from now on/);
+  await dana.emails.about(/go to .* from now on/);
   await server.mail?.to(work).about(/go to .* from now on/);
 
   await dana.presses("Remove", line(dana.page, dana.identity.email));
   await expect(dialog(dana.page)).toContainText("no longer an address of your account");
-  await look(dana.page, "remove an address");
-  await dana.hands.press(decision.confirm(dana.page, "Remove"));
+  await checkAccessibility(dana.page, "remove an address");
+  await dana.input.press(decision.confirm(dana.page, "Remove"));
   await dana.isTold(`${dana.identity.email} is removed from your account.`);
   await expect(dialog(dana.page)).toHaveCount(0);
   await expect(line(dana.page, dana.identity.email)).toHaveCount(0);
@@ -100,5 +100,5 @@ test("an address is added, verified, made primary, and the old one removed", asy
   await dana.presses("History of your account");
   await dana.sees("History of your account");
   await expect(line(dana.page, `${dana.identity.email} was removed`)).toContainText("You");
-  await look(dana.page, "account history");
+  await checkAccessibility(dana.page, "account history");
 });

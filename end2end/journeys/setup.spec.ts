@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 
-import { createDatabase, once } from "../ground/database.ts";
-import { say } from "../ground/program.ts";
-import { account, alert, decision, dialog, heading, line, main, PATHS, request, signIn } from "../ground/screens.ts";
-import { ADDRESSES, migrateArguments, PASSWORD, serveArguments } from "../ground/settings.ts";
-import { expect, test } from "../ground/test.ts";
+import { createDatabase, once } from "../support/database.ts";
+import { say } from "../support/program.ts";
+import { account, alert, decision, dialog, heading, line, main, PATHS, request, signIn } from "../support/screens.ts";
+import { ADDRESSES, migrateArguments, PASSWORD, serveArguments } from "../support/settings.ts";
+import { expect, test } from "../support/test.ts";
 
-test("the house stands, and one organization goes through it", async ({ startServer, peopleOf, look, photograph }) => {
+test("the house stands, and one organization goes through it", async ({ startServer, peopleOf, checkAccessibility, photograph }) => {
   test.setTimeout(240_000);
   const server = await startServer();
   const people = peopleOf(server);
@@ -20,20 +20,20 @@ test("the house stands, and one organization goes through it", async ({ startSer
   const root = await people.visitor({ username: "morgan", email: "morgan@example.org", password: PASSWORD });
   await test.step("the address that an empty site prints makes the administrator's account", async () => {
     await root.opens(await server.setUpAddress());
-    await look(root.page, "set-up");
+    await checkAccessibility(root.page, "set-up");
     await root.fillsTheAccount();
-    await root.hands.press(account.create(root.page));
+    await root.input.press(account.create(root.page));
     await root.isSignedIn();
     await root.verifies();
     await root.opens(PATHS.administration);
     await expect(main(root.page).locator(".empty")).toBeVisible();
-    await look(root.page, "requests, empty");
+    await checkAccessibility(root.page, "requests, empty");
   });
 
   const dana = await people.visitor({ username: "dana", email: "dana@example.org", password: PASSWORD });
   await test.step("dana makes an account and follows the letter's link", async () => {
     await dana.opens(PATHS.landing);
-    await look(dana.page, "landing");
+    await checkAccessibility(dana.page, "landing");
     await photograph(dana.page, "landing");
     await dana.createsAnAccount();
     await dana.verifies();
@@ -47,30 +47,30 @@ test("the house stands, and one organization goes through it", async ({ startSer
   };
   await test.step("dana asks for an organization", async () => {
     await dana.asksFor(sundial);
-    await look(dana.page, "your organizations, with a request");
+    await checkAccessibility(dana.page, "your organizations, with a request");
     await photograph(dana.page, "organizations");
   });
 
   await test.step("the administrator hears of it and approves", async () => {
-    const letter = await root.letters.about(/Sun_Dial|Sundial/);
+    const letter = await root.emails.about(/Sun_Dial|Sundial/);
     expect(letter.text).toContain("dana");
     await root.opens(PATHS.administration);
-    await look(root.page, "requests");
+    await checkAccessibility(root.page, "requests");
     await photograph(root.page, "requests");
     await root.opensTheRequestFor(sundial);
-    await look(root.page, "request");
+    await checkAccessibility(root.page, "request");
     await photograph(root.page, "request");
-    await root.hands.press(decision.approve(root.page));
+    await root.input.press(decision.approve(root.page));
     await expect(dialog(root.page)).toContainText("dana becomes an Owner of Sun_Dial");
-    await look(root.page, "approve");
+    await checkAccessibility(root.page, "approve");
     await photograph(root.page, "approve");
-    await root.hands.fill(decision.message(root.page), "Welcome. Good clocks.");
-    await root.hands.press(decision.confirm(root.page, "Approve"));
+    await root.input.fill(decision.message(root.page), "Welcome. Good clocks.");
+    await root.input.press(decision.confirm(root.page, "Approve"));
     await root.isTold("Sun_Dial is approved.");
   });
 
   await test.step("dana hears of it, and manages the organization as its Owner", async () => {
-    const letter = await dana.letters.about(/approved/i);
+    const letter = await dana.emails.about(/approved/i);
     expect(letter.text).toContain("Welcome. Good clocks.");
     await dana.opens(letter.links[0] ?? "");
     await dana.opens(PATHS.organizations);
@@ -81,7 +81,7 @@ test("the house stands, and one organization goes through it", async ({ startSer
     await expect(rows).toHaveCount(1);
     await expect(rows).toContainText("dana");
     await expect(rows).toContainText("Owner");
-    await look(dana.page, "people");
+    await checkAccessibility(dana.page, "people");
     await photograph(dana.page, "people");
   });
 
@@ -90,7 +90,7 @@ test("the house stands, and one organization goes through it", async ({ startSer
     await visitor.opens(PATHS.profile("sun-dial"));
     await visitor.sees("The Sundial Project");
     await expect(main(visitor.page)).toContainText("Clocks that need no winding.");
-    await look(visitor.page, "public profile");
+    await checkAccessibility(visitor.page, "public profile");
     await photograph(visitor.page, "profile");
   });
 });
@@ -117,7 +117,7 @@ test("while the database is away a page says so, and nothing that was typed is l
   expectConsole(503);
   watch.expectAway();
   await server.database?.drop();
-  await dana.hands.press(request.create(dana.page));
+  await dana.input.press(request.create(dana.page));
   await expect(alert(dana.page)).toContainText("could not reach its database");
   await expect(request.display(dana.page)).toHaveValue(sundial.display);
 
@@ -230,7 +230,7 @@ test("a copy made by backup is a site that starts and knows everybody @plain", a
     const again = await peopleOf(restored).visitor(dana.identity);
     await again.opens(PATHS.signIn);
     await again.fillsTheSignIn();
-    await again.hands.press(signIn.submit(again.page));
+    await again.input.press(signIn.submit(again.page));
     await again.isSignedIn();
     await expect(heading(again.page, /./)).toBeVisible();
     await again.page.close();

@@ -2,8 +2,8 @@
 
 import type { Page } from "@playwright/test";
 
-import { account, beside, control, decision, dialog, main, PATHS, people as screen, request, signIn } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { account, beside, control, decision, dialog, main, PATHS, people as screen, request, signIn } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
 const WASM = /\.wasm($|\?)/;
 
@@ -37,12 +37,12 @@ test("what was picked, ticked and typed before the page came alive is noticed", 
   await screen.username(dana.page).fill(mira.username);
   await screen.as(dana.page, "Manager").check();
   letGo();
-  await dana.hands.ready();
+  await dana.input.ready();
   await expect(screen.save(dana.page, lee.username)).toBeVisible();
   await expect(main(dana.page)).toContainText("1 person is chosen");
   await expect(beside(screen.username(dana.page))).toContainText(`${mira.username} can be invited.`);
   // What others do draws the page anew, and takes none of it away.
-  await dana.plainly.invites(sundial, (await people.bystander("kim")).username, "Member");
+  await dana.api.invites(sundial, (await people.bystander("kim")).username, "Member");
   await expect(main(dana.page)).toContainText("Pending invitations");
   await expect(screen.role(dana.page, lee.username)).toHaveValue("owner");
   await expect(screen.username(dana.page)).toHaveValue(mira.username);
@@ -58,7 +58,7 @@ test("a role that the browser puts back is not shown as what is so, without Save
   await screen.role(dana.page, lee.username).selectOption("Owner");
   await dana.page.goto("/help");
   await dana.page.goBack();
-  await dana.hands.ready();
+  await dana.input.ready();
   const shown = await screen.role(dana.page, lee.username).inputValue();
   await expect(screen.save(dana.page, lee.username)).toBeVisible({ visible: shown !== "member" });
 });
@@ -74,7 +74,7 @@ test("a name that was typed into a long list before the page came alive is judge
   await expect(main(dana.page).locator(".counted")).toBeHidden();
   await expect(main(dana.page).locator(".uncounted")).toBeVisible();
   letGo();
-  await dana.hands.ready();
+  await dana.input.ready();
   await expect(main(dana.page).locator(".counted")).toContainText(`${text.length} of `);
   // What is wrong stands beside the hint, which stays.
   await expect(beside(request.name(dana.page)).locator(".fault")).not.toBeEmpty();
@@ -93,7 +93,7 @@ test("a reader who types in an open dialog is left there when the page comes ali
   await dana.page.keyboard.type("abcdefghij");
   letGo();
   await dana.page.keyboard.type("klmnopqrstuvwxyz", { delay: 60 });
-  await dana.hands.ready();
+  await dana.input.ready();
   await expect(field).toBeFocused();
   await expect(field).toHaveValue("abcdefghijklmnopqrstuvwxyz");
   expect(await dialog(dana.page).evaluate((element) => element.matches(":modal"))).toBe(true);
@@ -109,7 +109,7 @@ test("a reader who types beside an open dialog is not thrown out of their field"
   await screen.username(dana.page).focus();
   await dana.page.keyboard.type("mi");
   letGo();
-  await dana.hands.ready();
+  await dana.input.ready();
   await dana.page.keyboard.type("ra");
   await expect(screen.username(dana.page)).toHaveValue("mira");
   await dana.page.keyboard.press("Tab");
@@ -160,7 +160,7 @@ for (const [what, rewrite] of [
     });
     watch.expectSaying(/hydrat|panicked|unreachable|RuntimeError|expected|font/i);
     await dana.page.goto(PATHS.account);
-    await dana.hands.ready();
+    await dana.input.ready();
     await expect(dana.page.locator("#broken")).toBeHidden();
     await dana.page.locator("details.menu > summary").click();
     await dana.page.locator("details.menu").getByRole("link", { name: "Your organizations" }).click();
@@ -176,7 +176,7 @@ test("the button that shows a password is not there before it works", async ({ p
   await account.password(visitor.page).fill("a long enough password");
   await expect(control(main(visitor.page), "Show password")).toBeHidden();
   letGo();
-  await visitor.hands.ready();
+  await visitor.input.ready();
   await visitor.presses("Show password", main(visitor.page));
   await expect(account.password(visitor.page)).toHaveAttribute("type", "text");
   await expect(account.password(visitor.page)).toHaveValue("a long enough password");

@@ -2,9 +2,9 @@
 
 import { createServer } from "node:http";
 
-import { line, main, PATHS, request } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
-import { readForm, sendBytes } from "../ground/wire.ts";
+import { line, main, PATHS, request } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
+import { readForm, sendBytes } from "../support/wire.ts";
 
 test("a form that is posted from another site changes nothing", async ({ people, expectConsole }) => {
   await people.settle();

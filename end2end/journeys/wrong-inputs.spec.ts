@@ -2,10 +2,10 @@
 
 import type { Locator } from "@playwright/test";
 
-import { account, beside, line, main, PATHS, request } from "../ground/screens.ts";
-import { PASSWORD } from "../ground/settings.ts";
-import { expect, test } from "../ground/test.ts";
-import type { Person } from "../ground/people.ts";
+import { account, beside, line, main, PATHS, request } from "../support/screens.ts";
+import { PASSWORD } from "../support/settings.ts";
+import { expect, test } from "../support/test.ts";
+import type { Person } from "../support/people.ts";
 
 interface Wrong {
   what: string;
@@ -46,8 +46,8 @@ test.describe("the form for an organization", () => {
     for (const field of ["name", "url", "display", "description"] as const) {
       await dana.fillsTheRequest(sundial);
       for (const wrong of REQUEST[field]) {
-        await dana.hands.fill(request[field](dana.page), wrong.typed);
-        await dana.hands.press(request.create(dana.page));
+        await dana.input.fill(request[field](dana.page), wrong.typed);
+        await dana.input.press(request.create(dana.page));
         await isRefused(request[field](dana.page), wrong);
         for (const other of ["name", "display", "url", "description"] as const) {
           if (other !== field) await expect(request[other](dana.page), wrong.what).toHaveValue(sundial[other]);
@@ -69,15 +69,15 @@ test.describe("the form for an organization", () => {
     expect(await root.page.title()).not.toBe("taken");
   });
 
-  test("many errors are told together, and the first one has the focus", async ({ people, expectConsole, look }) => {
+  test("many errors are told together, and the first one has the focus", async ({ people, expectConsole, checkAccessibility }) => {
     await people.settle();
     const dana = await people.member("dana");
     await dana.opens(PATHS.organizations);
     expectConsole(422);
-    await dana.hands.press(request.create(dana.page));
+    await dana.input.press(request.create(dana.page));
     await expect(request.name(dana.page)).toBeFocused();
     await expect(main(dana.page).locator("[aria-invalid=true]")).not.toHaveCount(0);
-    await look(dana.page, "a refused form");
+    await checkAccessibility(dana.page, "a refused form");
   });
 
   test("an error waits until the field was left, then follows each key", async ({ people }) => {
@@ -99,7 +99,7 @@ test.describe("the form for an account", () => {
   async function refuses(dana: Person, field: keyof typeof account, wrong: Wrong): Promise<void> {
     const typed = { username: dana.username, email: dana.identity.email, password: PASSWORD };
     await dana.fillsTheAccount({ ...typed, [field]: wrong.typed });
-    await dana.hands.press(account.create(dana.page));
+    await dana.input.press(account.create(dana.page));
     await isRefused(account[field](dana.page), wrong, field === "password");
     for (const other of ["username", "email"] as const) {
       if (other !== field) await expect(account[other](dana.page), wrong.what).toHaveValue(typed[other]);

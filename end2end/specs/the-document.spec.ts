@@ -1,10 +1,10 @@
 // The user's document of organization actions, sentence by sentence, as one journey. What a later issue builds stands here
 // as not yet, so that nothing is skipped in silence.
 
-import { banner, decision, dialog, line, main, menu, PATHS, people as screen, request } from "../ground/screens.ts";
-import { expect, test } from "../ground/test.ts";
+import { banner, decision, dialog, line, main, menu, PATHS, people as screen, request } from "../support/screens.ts";
+import { expect, test } from "../support/test.ts";
 
-test("organization actions, sentence by sentence @main @shipped", async ({ people, look, javaScriptEnabled, expectConsole }) => {
+test("organization actions, sentence by sentence @main @shipped", async ({ people, checkAccessibility, javaScriptEnabled, expectConsole }) => {
   // The whole document in one go: with the keyboard alone it takes most of a minute.
   test.setTimeout(150_000);
   // The page of somebody who leaves, and the dialog of the last Owner.
@@ -32,15 +32,15 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await expect(main(dana.page).getByRole("heading", { name: "Create new organization" })).toBeVisible();
     await dana.fillsTheRequest(sundial);
   });
-  await test.step("Choose if the organization is a private organization or a community project", () => dana.hands.check(request.community(dana.page)));
+  await test.step("Choose if the organization is a private organization or a community project", () => dana.input.check(request.community(dana.page)));
   await test.step("Click on Create", async () => {
-    await dana.hands.press(request.create(dana.page));
+    await dana.input.press(request.create(dana.page));
     await dana.isTold(`Your request for ${sundial.display} is handed in.`);
   });
   await test.step("If the organization being created is a corporate organization, a billing page will appear. Enter the billing details.", async () => {
     await dana.fillsTheRequest(works);
-    await dana.hands.check(request.private(dana.page));
-    await dana.hands.press(request.create(dana.page));
+    await dana.input.check(request.private(dana.page));
+    await dana.input.press(request.create(dana.page));
     await dana.sees(`Billing details for ${works.name}`);
   });
   await test.step("Once the organization has been created, it will have to be approved by the PyPI admin. The user who created the account becomes the Owner.", async () => {
@@ -54,20 +54,20 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
 
   await test.step("Add member: Click on Your organization, on Manage for a specific organization, on People", () => manage(dana));
   await test.step("Enter the username and assign the role for the user", async () => {
-    await dana.hands.fill(screen.username(dana.page), lee.username);
-    await dana.hands.check(screen.as(dana.page, "Member"));
-    await dana.hands.press(screen.invite(dana.page));
+    await dana.input.fill(screen.username(dana.page), lee.username);
+    await dana.input.check(screen.as(dana.page, "Member"));
+    await dana.input.press(screen.invite(dana.page));
     await dana.isTold(`Invitation sent to ${lee.username}.`);
   });
   await test.step("The invited user will receive an email and will see an invitation banner when they log into their account.", async () => {
-    await lee.letters.about(/invites you to/);
+    await lee.emails.about(/invites you to/);
     await lee.signsIn();
     await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
   });
   await test.step("Accept an invitation: Click on Your organizations; under Pending invitations, click on Accept", async () => {
     await goTo(lee);
     await expect(main(lee.page).getByRole("heading", { name: "Pending invitations" })).toBeVisible();
-    await lee.hands.press(screen.accept(lee.page, sundial.display));
+    await lee.input.press(screen.accept(lee.page, sundial.display));
   });
   await test.step("If the invitation has been accepted, the organization will appear under Your organizations.", async () => {
     await lee.isTold("Welcome to");
@@ -81,15 +81,15 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await dana.invites(sundial, mira.username, "Manager");
     await dana.isTold("Invitation sent");
     await goTo(mira);
-    await mira.hands.press(screen.decline(mira.page, sundial.display));
-    await look(mira.page, "decline");
-    await mira.hands.press(decision.confirm(mira.page, "Decline"));
+    await mira.input.press(screen.decline(mira.page, sundial.display));
+    await checkAccessibility(mira.page, "decline");
+    await mira.input.press(decision.confirm(mira.page, "Decline"));
     await mira.isTold("is declined");
-    await dana.letters.about(new RegExp(`${mira.username} declined the invitation`));
+    await dana.emails.about(new RegExp(`${mira.username} declined the invitation`));
   });
   await test.step("Invitations can be sent via username and not by email address.", async () => {
     await dana.opens(PATHS.manage(sundial.name));
-    await dana.hands.fill(screen.username(dana.page), mira.identity.email);
+    await dana.input.fill(screen.username(dana.page), mira.identity.email);
     await screen.username(dana.page).blur();
     if (javaScriptEnabled) await expect(main(dana.page)).toContainText("Type the username of their account, not an e-mail address");
   });
@@ -98,21 +98,21 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await dana.invites(sundial, kim.username, "Owner");
     await dana.isTold("Invitation sent");
     await manage(dana);
-    await dana.hands.press(screen.revoke(dana.page, kim.username));
-    await look(dana.page, "revoke");
-    await dana.hands.press(decision.confirm(dana.page, "Revoke invite"));
+    await dana.input.press(screen.revoke(dana.page, kim.username));
+    await checkAccessibility(dana.page, "revoke");
+    await dana.input.press(decision.confirm(dana.page, "Revoke invite"));
     await dana.isTold("is revoked");
   });
   await test.step("The user will receive an email that the invitation has been revoked.", async () => {
-    await kim.letters.about(/is revoked/);
+    await kim.emails.about(/is revoked/);
   });
 
   await test.step("Assign a user role: assign a new role to a user who is a member; click on Save", async () => {
     await manage(dana);
     for (const [role, code] of [["Manager", "manager"], ["Billing manager", "billing_manager"], ["Member", "member"], ["Owner", "owner"]] as const) {
       await screen.role(dana.page, lee.username).selectOption(role);
-      await dana.hands.press(screen.save(dana.page, lee.username));
-      await dana.hands.press(decision.confirm(dana.page, "Save"));
+      await dana.input.press(screen.save(dana.page, lee.username));
+      await dana.input.press(decision.confirm(dana.page, "Save"));
       await expect(dialog(dana.page)).toHaveCount(0);
       await expect(screen.role(dana.page, lee.username)).toHaveValue(code);
       // The row is drawn anew: what was picked stood there before it was true.
@@ -128,29 +128,29 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   await test.step("Remove member: click on Remove for a specific user, enter the username of the user and click on Remove", async () => {
     await dana.takesIn(sundial, mira);
     await manage(dana);
-    await dana.hands.press(screen.remove(dana.page, mira.username));
-    await dana.hands.fill(screen.confirmation(dana.page), mira.username);
-    await dana.hands.press(decision.confirm(dana.page, "Remove"));
+    await dana.input.press(screen.remove(dana.page, mira.username));
+    await dana.input.fill(screen.confirmation(dana.page), mira.username);
+    await dana.input.press(decision.confirm(dana.page, "Remove"));
     await dana.isTold(`${mira.username} is removed.`);
   });
 
   await test.step("Leave an organization: click on Remove next to your username, enter your username and click on Remove", async () => {
     await manage(lee);
-    await lee.hands.press(screen.remove(lee.page, lee.username));
-    await look(lee.page, "leave");
-    await lee.hands.fill(screen.confirmation(lee.page), lee.username);
-    await lee.hands.press(decision.confirm(lee.page, "Remove"));
+    await lee.input.press(screen.remove(lee.page, lee.username));
+    await checkAccessibility(lee.page, "leave");
+    await lee.input.fill(screen.confirmation(lee.page), lee.username);
+    await lee.input.press(decision.confirm(lee.page, "Remove"));
     await lee.isTold(`You have left ${sundial.display}.`);
   });
   await test.step("The Owners of the organization will receive an email notification.", async () => {
-    await dana.letters.about(new RegExp(`${lee.username} has left`));
+    await dana.emails.about(new RegExp(`${lee.username} has left`));
   });
   await test.step("The last Owner of the organization cannot leave the organization. They will have to delete the organization.", async () => {
     await manage(dana);
     // Until an organization can be deleted, that is no way out, and nobody is sent to look for it.
     await expect(screen.remove(dana.page, dana.username)).toBeDisabled();
     await expect(main(dana.page)).toContainText("Make somebody else an Owner first.");
-    await look(dana.page, "the last Owner");
+    await checkAccessibility(dana.page, "the last Owner");
   });
   await expect(menu.summary(dana.page)).toBeVisible();
 });

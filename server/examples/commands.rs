@@ -4,12 +4,12 @@
 //! Each line: what was done, by how many at once, how many a second.
 
 use app::backend::{Accounts as _, Caller, Consent, People as _};
+use server::broadcast::Broadcast;
+use server::change_feed;
 use server::clock::SystemClock;
+use server::command_bus::{CommandBus, LoadFacts, Origin, Policy};
 use server::demo::{self, large};
-use server::door::{Door, Gather, Policy, Side};
-use server::live::Live;
-use server::mail::Post;
-use server::news;
+use server::mail::Mailer;
 use server::random::SystemRandom;
 use server::secrets::key::Key;
 use server::secrets::passwords::Hasher;
@@ -20,7 +20,7 @@ use shared::ids::InvitationId;
 use shared::names::{NameKey, OrganizationName};
 use shared::roles::Role;
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite, RemoveMembers};
-use shared::rules::{Change, Secret};
+use shared::rules::{Event, Secret};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::error::Error;
 use std::path::PathBuf;
@@ -44,10 +44,10 @@ fn main() -> Result<(), Failed> {
 
 async fn measure(place: String) -> Result<(), Failed> {
     let services = Arc::new(services(&place).await?);
-    demo::fill(services.door.clone(), &services.hasher, Some(ACCOUNTS)).await.map_err(|why| format!("{why:?}"))?;
+    demo::fill(services.bus.clone(), &services.hasher, Some(ACCOUNTS)).await.map_err(|why| format!("{why:?}"))?;
     // As in a server: what is committed is read for the pages that are open.
     let (_stop, stopped) = watch::channel(false);
-    tokio::spawn(news::tell(services.door.clone(), news::EVERY, stopped));
+    tokio::spawn(change_feed::tell(services.bus.clone(), change_feed::EVERY, stopped));
     let mut people = Vec::new();
     for number in FIRST..FIRST + PEOPLE {
         people.push(Person::arrives(&services, &large::person(number)).await?);
@@ -76,9 +76,9 @@ async fn measure(place: String) -> Result<(), Failed> {
                 .take(clients)
                 .zip(people.chunks(people.len() / clients))
                 .map(|((organization, owner), people)| Share {
-                    door: services.door.clone(),
+                    bus: services.bus.clone(),
                     organization: organization.clone(),
-                    owner: owner.side.clone(),
+                    owner: owner.origin.clone(),
                     people: people.to_vec(),
                 })
                 .collect();
@@ -86,8 +86,8 @@ async fn measure(place: String) -> Result<(), Failed> {
             let invited = with(&shares, invitations);
             timed(&invited, Share::accept, |rate| note("accept", clients, rate)).await?;
             // Of what is previewed, the acts alone are timed: whoever clicks has read before.
-            let changes = with(&shares, timed(&shares, Share::role_changes, |_| ()).await?);
-            timed(&changes, Share::all, |rate| note("change a role", clients, rate)).await?;
+            let events = with(&shares, timed(&shares, Share::role_changes, |_| ()).await?);
+            timed(&events, Share::all, |rate| note("change a role", clients, rate)).await?;
             let removals = with(&shares, timed(&shares, Share::removals, |_| ()).await?);
             timed(&removals, Share::all, |rate| note("remove", clients, rate)).await?;
         }
@@ -109,18 +109,18 @@ async fn services(place: &str) -> Result<Services, Failed> {
         (Place::Folder(folder.clone()), folder.join("key"))
     };
     let random = Arc::new(SystemRandom);
-    let post = Post {
+    let mailer = Mailer {
         public_url: "http://guildhall.example".to_owned(),
         key: Key::of_file(&key, random.as_ref())?,
         goes_out: false,
         in_log: false,
     };
-    let door = Door {
+    let bus = CommandBus {
         store: Store::open(&place, Purpose::Serve).await?,
         clock: Arc::new(SystemClock),
         random,
-        live: Live::default(),
-        post,
+        broadcast: Broadcast::default(),
+        mailer,
         policy: Policy {
             requests: shared::rules::requests::RequestPace::default(),
             mail_goes_out: false,
@@ -128,11 +128,11 @@ async fn services(place: &str) -> Result<Services, Failed> {
             invitation: shared::limits::INVITATION,
             emails_to_one_a_day: u32::MAX,
         },
-        letters_written: Arc::default(),
+        emails_written: Arc::default(),
         committed: watch::Sender::default(),
     };
     Ok(Services {
-        door,
+        bus,
         hasher: Hasher::new(2),
         new_accounts: Measure::accounts(3_600),
         session_cookie: Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default()),
@@ -146,7 +146,7 @@ struct Person {
     name: String,
     who: Caller,
     secret: [u8; 32],
-    side: Side,
+    origin: Origin,
 }
 
 impl Person {
@@ -158,28 +158,28 @@ impl Person {
         let secret = Secret::parse(&opened.cookie).ok_or("a cookie")?;
         let signed_in = services.session(secret.hash()).await.map_err(|why| format!("{why:?}"))?;
         let who = Caller { signed_in, ..who };
-        Ok(Self { name: name.to_owned(), secret: secret.hash(), side: web(&who), who })
+        Ok(Self { name: name.to_owned(), secret: secret.hash(), origin: web(&who), who })
     }
 }
 
 /// What one client does: in an organization of its own, with people of its own.
 #[derive(Clone)]
 struct Share {
-    door: Door,
+    bus: CommandBus,
     organization: NameKey,
-    owner: Side,
+    owner: Origin,
     people: Vec<Person>,
 }
 
 impl Share {
-    async fn does<C: Gather>(&self, side: &Side, command: C, agreed: String) -> Result<Vec<Change>, Failed> {
-        let consent = Consent { once: self.door.random.token(), agreed };
-        let outcome = self.door.carry_out(side.clone(), command, consent).await;
-        outcome.map(|outcome| outcome.changes).map_err(|why| format!("{why:?}").into())
+    async fn does<C: LoadFacts>(&self, origin: &Origin, command: C, agreed: String) -> Result<Vec<Event>, Failed> {
+        let consent = Consent { once: self.bus.random.token(), agreed };
+        let outcome = self.bus.execute(origin.clone(), command, consent).await;
+        outcome.map(|outcome| outcome.events).map_err(|why| format!("{why:?}").into())
     }
 
-    async fn agreed<C: Gather>(&self, command: C) -> Result<(String, C), Failed> {
-        let preview = self.door.preview(self.owner.clone(), command.clone()).await;
+    async fn agreed<C: LoadFacts>(&self, command: C) -> Result<(String, C), Failed> {
+        let preview = self.bus.preview(self.owner.clone(), command.clone()).await;
         preview.map(|preview| (preview.digest, command)).map_err(|why| format!("{why:?}").into())
     }
 
@@ -188,9 +188,9 @@ impl Share {
         for person in &self.people {
             let invite =
                 Invite::parse(self.organization.clone(), &person.name, "member").map_err(|_| "an invitation")?;
-            let changes = self.does(&self.owner, invite, String::new()).await?;
-            ids.extend(changes.iter().find_map(|change| match change {
-                Change::MemberInvited { id, .. } => Some(id.0),
+            let events = self.does(&self.owner, invite, String::new()).await?;
+            ids.extend(events.iter().find_map(|event| match event {
+                Event::MemberInvited { id, .. } => Some(id.0),
                 _ => None,
             }));
         }
@@ -199,7 +199,7 @@ impl Share {
 
     async fn accept((share, ids): (Self, Vec<InvitationId>)) -> Result<(), Failed> {
         for (person, id) in share.people.iter().zip(ids) {
-            share.does(&person.side, AcceptInvitation { id }, String::new()).await?;
+            share.does(&person.origin, AcceptInvitation { id }, String::new()).await?;
         }
         Ok(())
     }
@@ -225,7 +225,7 @@ impl Share {
         Ok(commands)
     }
 
-    async fn all<C: Gather>((share, commands): (Self, Vec<(String, C)>)) -> Result<(), Failed> {
+    async fn all<C: LoadFacts>((share, commands): (Self, Vec<(String, C)>)) -> Result<(), Failed> {
         for (agreed, command) in commands {
             share.does(&share.owner, command, agreed).await?;
         }

@@ -1,13 +1,13 @@
 //! The time, as a parameter: whoever needs it is given a [`Clock`], so that tests travel in time.
 
-use shared::moment::{Moment, Span};
+use shared::timestamp::{Seconds, Timestamp};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The present moment.
-    fn now(&self) -> Moment;
+    fn now(&self) -> Timestamp;
 }
 
 /// The clock of the machine.
@@ -15,12 +15,12 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    fn now(&self) -> Moment {
+    fn now(&self) -> Timestamp {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
         let now = SystemTime::now();
         // A machine whose clock stands before 1970 is told that it is 1970.
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Moment(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+        Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
 }
 
@@ -30,26 +30,26 @@ pub struct FixedClock(AtomicI64);
 
 impl FixedClock {
     /// A clock that shows this moment.
-    pub const fn at(moment: Moment) -> Self {
+    pub const fn at(moment: Timestamp) -> Self {
         Self(AtomicI64::new(moment.0))
     }
 
     /// Moves the clock on; a negative span moves it back.
-    pub fn advance(&self, span: Span) {
-        let next = |now| Some(Moment(now).plus(span).0);
+    pub fn advance(&self, span: Seconds) {
+        let next = |now| Some(Timestamp(now).plus(span).0);
         // The closure always answers, so there is nothing to go wrong.
         let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
     }
 
     /// Sets the clock to this moment.
-    pub fn set(&self, moment: Moment) {
+    pub fn set(&self, moment: Timestamp) {
         self.0.store(moment.0, Ordering::SeqCst);
     }
 }
 
 impl Clock for FixedClock {
-    fn now(&self) -> Moment {
-        Moment(self.0.load(Ordering::SeqCst))
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -59,12 +59,12 @@ mod tests {
 
     #[test]
     fn a_fixed_clock_moves_only_when_it_is_moved() {
-        let start = Moment(1_772_962_500_000_000);
+        let start = Timestamp(1_772_962_500_000_000);
         let clock = FixedClock::at(start);
         assert_eq!((clock.now(), clock.now()), (start, start));
-        clock.advance(Span::hours(1));
+        clock.advance(Seconds::hours(1));
         assert_eq!(clock.now().seconds_since(start), 3_600);
-        clock.advance(Span::hours(-2));
+        clock.advance(Seconds::hours(-2));
         assert_eq!(clock.now().seconds_since(start), -3_600);
         clock.set(start);
         assert_eq!(clock.now(), start);
@@ -72,6 +72,6 @@ mod tests {
 
     #[test]
     fn the_machine_knows_that_it_is_later_than_2025() {
-        assert!(SystemClock.now() > Moment(1_735_689_600_000_000));
+        assert!(SystemClock.now() > Timestamp(1_735_689_600_000_000));
     }
 }

@@ -12,8 +12,8 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use lettre::message::Mailbox;
 use shared::billing::Price;
-use shared::moment::Span;
 use shared::rules::requests::RequestPace;
+use shared::timestamp::Seconds;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::Read as _;
@@ -277,7 +277,7 @@ pub struct Config {
     /// What a private organization costs (rules, section 8).
     pub price: Price,
     /// How long an invitation lives (rules, section 5).
-    pub invitation: Span,
+    pub invitation: Seconds,
     /// Accounts that can be made from one client address within an hour.
     pub accounts_an_hour: u32,
     /// Proxies whose word about a client's address is believed.
@@ -383,7 +383,7 @@ impl Settings {
             requests: RequestPace { at_once: self.requests_at_once, a_day: self.requests_a_day },
             emails_to_one_a_day: self.emails_to_one_a_day,
             price: self.price,
-            invitation: Span::days(i64::from(self.invitation_days)),
+            invitation: Seconds::days(i64::from(self.invitation_days)),
             accounts_an_hour: self.accounts_an_hour,
             trusted_proxies: self.trusted_proxy,
             security_contact: self.security_contact,

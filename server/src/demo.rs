@@ -4,7 +4,7 @@
 pub mod large;
 
 use crate::clock::FixedClock;
-use crate::door::{Door, Gather, Side};
+use crate::command_bus::{CommandBus, LoadFacts, Origin};
 use crate::secrets::breached;
 use crate::secrets::passwords::Hasher;
 use crate::services::web;
@@ -13,7 +13,6 @@ use app::backend::{Caller, Consent};
 use large::Crowd;
 use shared::billing::{BillingDetails, BillingForm};
 use shared::ids::{InvitationId, MessageId, RequestId};
-use shared::moment::{Moment, Span};
 use shared::names::{NameKey, OrganizationName};
 use shared::passwords::Password;
 use shared::problem::Problem;
@@ -24,8 +23,9 @@ use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, GiveBilling,
     WithdrawRequest, billing_words,
 };
-use shared::rules::{Change, Secret};
+use shared::rules::{Event, Secret};
 use shared::text::{Message, Reason};
+use shared::timestamp::{Seconds, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -62,42 +62,42 @@ const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) App
 ///
 /// # Errors
 /// See [`Refused`].
-pub async fn fill(door: Door, hasher: &Hasher, crowd: Option<u32>) -> Result<(), Refused> {
+pub async fn fill(bus: CommandBus, hasher: &Hasher, crowd: Option<u32>) -> Result<(), Refused> {
     let empty: StoreResult<bool> =
-        door.store.read(async |tx: &mut Tx<'_>| Ok(accounts::search(tx, "", 1).await?.is_empty())).await;
-    if !empty.map_err(|error| crate::door::store_problem(&error))? {
+        bus.store.read(async |tx: &mut Tx<'_>| Ok(accounts::search(tx, "", 1).await?.is_empty())).await;
+    if !empty.map_err(|error| crate::command_bus::store_problem(&error))? {
         return Err(Refused::NotEmpty);
     }
     let password = Password::offered(PASSWORD).map_err(|_| Problem::Broken {})?;
-    let salt = door.random.seed().first_chunk().copied().unwrap_or_default();
+    let salt = bus.random.seed().first_chunk().copied().unwrap_or_default();
     let hash = hasher.hash(password, salt).await?;
-    let now = door.clock.now();
-    let clock = Arc::new(FixedClock::at(now.minus(Span::days(61))));
-    let mut door = Door { clock: Arc::<FixedClock>::clone(&clock), ..door };
-    door.post.goes_out = false;
-    door.post.in_log = false;
-    door.policy.mail_goes_out = false;
-    let world = World { door, clock, now, hash };
+    let now = bus.clock.now();
+    let clock = Arc::new(FixedClock::at(now.minus(Seconds::days(61))));
+    let mut bus = CommandBus { clock: Arc::<FixedClock>::clone(&clock), ..bus };
+    bus.mailer.goes_out = false;
+    bus.mailer.in_log = false;
+    bus.policy.mail_goes_out = false;
+    let world = World { bus, clock, now, hash };
     world.unfold().await?;
     if let Some(accounts) = crowd {
         world.ago(0, 6);
-        Crowd { world: &world, accounts, here: HashMap::new() }.gather().await?;
+        Crowd { world: &world, accounts, here: HashMap::new() }.load_facts().await?;
     }
     Ok(())
 }
 
 struct World {
-    door: Door,
+    bus: CommandBus,
     clock: Arc<FixedClock>,
     /// The moment at which it is looked at.
-    now: Moment,
+    now: Timestamp,
     hash: String,
 }
 
 impl World {
     async fn unfold(&self) -> Result<(), Refused> {
         self.ago(60, 0);
-        self.does(Side::Operator, self.account(ADMINISTRATOR)?).await?;
+        self.does(Origin::Operator, self.account(ADMINISTRATOR)?).await?;
         for (days, hours, name) in [
             (58, 0, OWNER),
             (57, 5, "lee"),
@@ -221,7 +221,7 @@ impl World {
 
     /// So many days and hours before now.
     fn ago(&self, days: i64, hours: i64) {
-        self.clock.set(self.now.minus(Span::hours(24 * days + hours)));
+        self.clock.set(self.now.minus(Seconds::hours(24 * days + hours)));
     }
 
     fn account(&self, name: &str) -> Result<CreateAccount, Problem> {
@@ -229,29 +229,29 @@ impl World {
         Ok(CreateAccount { username: account.username, email: account.email, password_hash: self.hash.clone() })
     }
 
-    async fn does<C: Gather>(&self, side: Side, command: C) -> Result<Vec<Change>, Problem> {
+    async fn does<C: LoadFacts>(&self, origin: Origin, command: C) -> Result<Vec<Event>, Problem> {
         // Each a moment after the one before, as people are.
-        self.clock.advance(Span(40));
-        Ok(self.door.carry_out(side, command, Consent::default()).await?.changes)
+        self.clock.advance(Seconds(40));
+        Ok(self.bus.execute(origin, command, Consent::default()).await?.events)
     }
 
     /// Reads what would follow, and agrees to it.
-    async fn agrees<C: Gather>(&self, name: &str, command: C) -> Result<Vec<Change>, Problem> {
-        let side = self.signed_in(name).await?;
-        self.clock.advance(Span(90));
-        let agreed = self.door.preview(side.clone(), command.clone()).await?.digest;
+    async fn agrees<C: LoadFacts>(&self, name: &str, command: C) -> Result<Vec<Event>, Problem> {
+        let origin = self.signed_in(name).await?;
+        self.clock.advance(Seconds(90));
+        let agreed = self.bus.preview(origin.clone(), command.clone()).await?.digest;
         let consent = Consent { agreed, ..Consent::default() };
-        Ok(self.door.carry_out(side, command, consent).await?.changes)
+        Ok(self.bus.execute(origin, command, consent).await?.events)
     }
 
     async fn joins(&self, name: &str) -> Result<(), Problem> {
         let made = self.does(web(&Caller::default()), self.account(name)?).await?;
-        let side = self.signed_in(name).await?;
-        self.does(side, VerifyEmail { secret: secret_of(&made) }).await.map(|_| ())
+        let origin = self.signed_in(name).await?;
+        self.does(origin, VerifyEmail { secret: secret_of(&made) }).await.map(|_| ())
     }
 
     /// Somebody at a device, signed in just now.
-    async fn signed_in(&self, name: &str) -> Result<Side, Problem> {
+    async fn signed_in(&self, name: &str) -> Result<Origin, Problem> {
         let (who, command) = self.arrival(name);
         let opened = self.does(web(&who), command).await?;
         Ok(session_of(who, &opened))
@@ -265,22 +265,22 @@ impl World {
         (who, SignIn { who: name.to_owned(), matched: Some(self.hash.clone()), agent })
     }
 
-    async fn files(&self, who: &str, name: &str, display: &str, about: &str) -> Result<RequestId, Problem> {
+    async fn files(&self, who: &str, name: &str, display: &str, context: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{}.example.org/", name.to_lowercase().replace('.', "-"));
-        self.begins(who, FileRequest::parse(name, display, &url, about, "community")?).await
+        self.begins(who, FileRequest::parse(name, display, &url, context, "community")?).await
     }
 
     /// A private organization's request is a draft at first.
-    async fn drafts(&self, who: &str, name: &str, display: &str, about: &str) -> Result<RequestId, Problem> {
+    async fn drafts(&self, who: &str, name: &str, display: &str, context: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{name}.example.org/");
-        self.begins(who, FileRequest::parse(name, display, &url, about, "private")?).await
+        self.begins(who, FileRequest::parse(name, display, &url, context, "private")?).await
     }
 
     async fn begins(&self, who: &str, command: FileRequest) -> Result<RequestId, Problem> {
-        let side = self.signed_in(who).await?;
-        let filed = self.does(side, command).await?;
-        let id = filed.iter().find_map(|change| match change {
-            Change::RequestFiled { id, .. } | Change::RequestDrafted { id, .. } => Some(id.0),
+        let origin = self.signed_in(who).await?;
+        let filed = self.does(origin, command).await?;
+        let id = filed.iter().find_map(|event| match event {
+            Event::RequestFiled { id, .. } | Event::RequestDrafted { id, .. } => Some(id.0),
             _ => None,
         });
         id.ok_or(Problem::Broken {})
@@ -290,8 +290,8 @@ impl World {
     async fn offers(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<InvitationId, Problem> {
         let command = Invite::parse(key(name)?, whom, role.code())?;
         let invited = self.does(self.signed_in(owner).await?, command).await?;
-        let id = invited.iter().find_map(|change| match change {
-            Change::MemberInvited { id, .. } => Some(id.0),
+        let id = invited.iter().find_map(|event| match event {
+            Event::MemberInvited { id, .. } => Some(id.0),
             _ => None,
         });
         id.ok_or(Problem::Broken {})
@@ -320,8 +320,8 @@ impl World {
 
     async fn asks(&self, id: RequestId, question: &str) -> Result<MessageId, Problem> {
         let asked = self.agrees(ADMINISTRATOR, AskApplicant { id, question: reason(question)? }).await?;
-        let message = asked.iter().find_map(|change| match change {
-            Change::QuestionAsked { message, .. } => Some(message.0),
+        let message = asked.iter().find_map(|event| match event {
+            Event::QuestionAsked { message, .. } => Some(message.0),
             _ => None,
         });
         message.ok_or(Problem::Broken {})
@@ -333,17 +333,17 @@ impl World {
 }
 
 /// The secret of the link that a new account's letter has.
-fn secret_of(made: &[Change]) -> Option<Secret> {
-    made.iter().find_map(|change| match change {
-        Change::VerificationAsked { secret, .. } => Some(secret.0.clone()),
+fn secret_of(made: &[Event]) -> Option<Secret> {
+    made.iter().find_map(|event| match event {
+        Event::VerificationAsked { secret, .. } => Some(secret.0.clone()),
         _ => None,
     })
 }
 
 /// Who has just signed in.
-fn session_of(who: Caller, opened: &[Change]) -> Side {
-    let signed_in = opened.iter().find_map(|change| match change {
-        Change::SessionOpened { id, account, .. } => Some((account.id, id.0)),
+fn session_of(who: Caller, opened: &[Event]) -> Origin {
+    let signed_in = opened.iter().find_map(|event| match event {
+        Event::SessionOpened { id, account, .. } => Some((account.id, id.0)),
         _ => None,
     });
     web(&Caller { signed_in, ..who })

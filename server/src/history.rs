@@ -1,16 +1,16 @@
 //! What history says of each change (rules, section 10).
 
-use crate::door::Circumstances;
-use crate::store::history::{By, Event, Line, latest_of_organization};
+use crate::command_bus::RequestContext;
+use crate::store::history::{AuditActor, AuditEvent, NewAuditEvent, latest_of_organization};
 use crate::store::{StoreResult, Tx, people};
 use serde_json::{Value, json};
 use shared::billing::BillingDetails;
 use shared::history::EventKind;
 use shared::ids::{AccountId, OrganizationId, RequestId};
-use shared::moment::Moment;
 use shared::problem::Field;
 use shared::roles::{Permission, Role};
-use shared::rules::{Actor, Change, Fresh, Organization, Party, PassedOver};
+use shared::rules::{Actor, DecisionContext, Event, Organization, Party, Skipped};
+use shared::timestamp::Timestamp;
 use shared::wire::people::Lately;
 use shared::words;
 
@@ -24,13 +24,18 @@ struct About {
 }
 
 /// The lines of a list of changes, in their order.
-pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &mut Fresh) -> Vec<Line> {
-    let actor = actor(about);
-    let line = |change: &Change| {
-        let what = describe(change);
-        Line {
-            id: fresh.id().0,
-            at: about.now,
+pub fn lines(
+    events: &[Event],
+    context: &RequestContext,
+    address: &str,
+    ctx: &mut DecisionContext,
+) -> Vec<NewAuditEvent> {
+    let actor = actor(context);
+    let line = |event: &Event| {
+        let what = describe(event);
+        NewAuditEvent {
+            id: ctx.id().0,
+            at: context.now,
             kind: what.kind,
             actor: actor.clone(),
             address: address.to_owned(),
@@ -40,16 +45,22 @@ pub fn lines(changes: &[Change], about: &Circumstances, address: &str, fresh: &m
             details: what.details.to_string(),
         }
     };
-    changes.iter().map(line).collect()
+    events.iter().map(line).collect()
 }
 
 /// The line of a letter to somebody that was not written, because whoever acts has caused as many to them as a day allows.
-pub fn held_back(to: &Party, subject: &str, about: &Circumstances, address: &str, fresh: &mut Fresh) -> Line {
-    Line {
-        id: fresh.id().0,
-        at: about.now,
+pub fn held_back(
+    to: &Party,
+    subject: &str,
+    context: &RequestContext,
+    address: &str,
+    ctx: &mut DecisionContext,
+) -> NewAuditEvent {
+    NewAuditEvent {
+        id: ctx.id().0,
+        at: context.now,
         kind: EventKind::EmailHeldBack,
-        actor: actor(about),
+        actor: actor(context),
         address: address.to_owned(),
         account: Some(to.id),
         request: None,
@@ -58,12 +69,12 @@ pub fn held_back(to: &Party, subject: &str, about: &Circumstances, address: &str
     }
 }
 
-fn actor(about: &Circumstances) -> By {
-    match &about.actor {
-        Actor::Visitor => By { kind: "visitor", id: None, name: String::new() },
-        Actor::Person(p) => By { kind: "account", id: Some(p.id), name: p.username.clone() },
-        Actor::Operator => By { kind: "operator", id: None, name: "the operator".to_owned() },
-        Actor::Job(name) => By { kind: "job", id: None, name: (*name).to_owned() },
+fn actor(context: &RequestContext) -> AuditActor {
+    match &context.actor {
+        Actor::Visitor => AuditActor { kind: "visitor", id: None, name: String::new() },
+        Actor::Person(p) => AuditActor { kind: "account", id: Some(p.id), name: p.username.clone() },
+        Actor::Operator => AuditActor { kind: "operator", id: None, name: "the operator".to_owned() },
+        Actor::Job(name) => AuditActor { kind: "job", id: None, name: (*name).to_owned() },
     }
 }
 
@@ -79,7 +90,7 @@ pub async fn lately(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     me: AccountId,
-    since: Moment,
+    since: Timestamp,
 ) -> StoreResult<Vec<Lately>> {
     let others = late(tx, organization, me, since).await?.into_iter().filter(|event| event.actor_id != Some(me));
     Ok(others.map(|event| told(&event, me)).collect())
@@ -93,26 +104,26 @@ pub async fn lately(
 /// The database's own trouble.
 pub async fn moved(
     tx: &mut Tx<'_>,
-    changes: &[Change],
-    passed_over: &[PassedOver],
+    events: &[Event],
+    skipped: &[Skipped],
     me: AccountId,
-    since: Moment,
+    since: Timestamp,
 ) -> StoreResult<Vec<String>> {
-    let about: Vec<About> = changes.iter().map(describe).collect();
-    let concerns = |event: &Event| {
+    let context: Vec<About> = events.iter().map(describe).collect();
+    let concerns = |event: &AuditEvent| {
         let is_passed_over = || {
             let details: Value = serde_json::from_str(&event.details).unwrap_or_default();
             let username = details.get("username").and_then(Value::as_str);
-            passed_over.iter().any(|one| username == Some(&one.username))
+            skipped.iter().any(|one| username == Some(&one.username))
         };
-        event.account.is_some() && (about.iter().any(|about| about.account == event.account) || is_passed_over())
+        event.account.is_some() && (context.iter().any(|context| context.account == event.account) || is_passed_over())
     };
-    let passed_in = passed_over.first().map(|one| one.organization);
-    let Some(organization) = about.iter().find_map(|about| about.organization).or(passed_in) else {
+    let passed_in = skipped.first().map(|one| one.organization);
+    let Some(organization) = context.iter().find_map(|context| context.organization).or(passed_in) else {
         return Ok(Vec::new());
     };
     let late = late(tx, organization, me, since).await?;
-    let (mut theirs, else_done): (Vec<Event>, Vec<Event>) = late.into_iter().partition(concerns);
+    let (mut theirs, else_done): (Vec<AuditEvent>, Vec<AuditEvent>) = late.into_iter().partition(concerns);
     // What came before it was seen, as likely as not.
     let mut told_of = Vec::new();
     theirs.retain(|event| {
@@ -122,12 +133,18 @@ pub async fn moved(
         }
     });
     let done = if theirs.is_empty() { else_done } else { theirs };
-    let (own, others): (Vec<Event>, Vec<Event>) = done.into_iter().partition(|event| event.actor_id == Some(me));
+    let (own, others): (Vec<AuditEvent>, Vec<AuditEvent>) =
+        done.into_iter().partition(|event| event.actor_id == Some(me));
     let done = if others.is_empty() { own } else { others };
     Ok(words::few(done.iter().map(|event| told(event, me).says).collect()))
 }
 
-async fn late(tx: &mut Tx<'_>, organization: OrganizationId, me: AccountId, since: Moment) -> StoreResult<Vec<Event>> {
+async fn late(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    me: AccountId,
+    since: Timestamp,
+) -> StoreResult<Vec<AuditEvent>> {
     let role = people::role(tx, organization, me).await?;
     let sees = role.is_some_and(|role| role.permits(Permission::SeeHistory));
     let mut events = latest_of_organization(tx, organization, LOOKED_THROUGH).await?;
@@ -138,7 +155,7 @@ async fn late(tx: &mut Tx<'_>, organization: OrganizationId, me: AccountId, sinc
     Ok(events)
 }
 
-fn told(event: &Event, me: AccountId) -> Lately {
+fn told(event: &AuditEvent, me: AccountId) -> Lately {
     let own = event.actor_id == Some(me);
     // Who accepts or leaves is named by what they did.
     let other = event.actor_id.filter(|by| event.account != Some(*by)).map(|_| event.actor_name.as_str());
@@ -152,94 +169,94 @@ fn payer(details: &BillingDetails) -> Value {
 }
 
 /// What one change leaves in history. Never a secret, a hash or a letter's text.
-fn describe(change: &Change) -> About {
+fn describe(event: &Event) -> About {
     let about = |kind, details| About { kind, account: None, request: None, organization: None, details };
-    match change {
-        Change::AccountCreated { id, username, email, administrator, .. } => About {
+    match event {
+        Event::AccountCreated { id, username, email, administrator, .. } => About {
             account: Some(id.0),
             ..about(
                 EventKind::AccountCreated,
                 json!({ "username": username, "email": email, "administrator": administrator }),
             )
         },
-        Change::VerificationAsked { account, email, .. } => {
+        Event::VerificationAsked { account, email, .. } => {
             About { account: Some(account.0), ..about(EventKind::VerificationAsked, json!({ "email": email })) }
         }
         // To the account itself it must read like a verification that was asked for: that the address is
         // another's is for its holder alone to know.
-        Change::AddressClaimed { account, username, email, .. } => About {
+        Event::AddressClaimed { account, username, email, .. } => About {
             account: Some(account.0),
             ..about(EventKind::AddressClaimed, json!({ "username": username, "email": email }))
         },
-        Change::EmailVerified { account, username, email, .. } => About {
+        Event::EmailVerified { account, username, email, .. } => About {
             account: Some(account.0),
             ..about(EventKind::EmailVerified, json!({ "username": username, "email": email }))
         },
-        Change::AddressAdded { account, email, .. } => {
+        Event::AddressAdded { account, email, .. } => {
             About { account: Some(account.id), ..about(EventKind::AddressAdded, json!({ "email": email })) }
         }
-        Change::PrimaryChanged { account, email, before, .. } => About {
+        Event::PrimaryChanged { account, email, before, .. } => About {
             account: Some(account.id),
             ..about(EventKind::PrimaryChanged, json!({ "email": email, "before": before }))
         },
-        Change::AddressRemoved { account, email, .. } => {
+        Event::AddressRemoved { account, email, .. } => {
             About { account: Some(account.id), ..about(EventKind::AddressRemoved, json!({ "email": email })) }
         }
-        Change::AddressBounced { account, email, why, .. } => About {
+        Event::AddressBounced { account, email, why, .. } => About {
             account: Some(account.id),
             ..about(EventKind::AddressBounced, json!({ "email": email, "why": why }))
         },
-        Change::AddressReached { account, email, .. } => {
+        Event::AddressReached { account, email, .. } => {
             About { account: Some(account.id), ..about(EventKind::AddressReached, json!({ "email": email })) }
         }
-        Change::PasswordChanged { account, .. } => About {
+        Event::PasswordChanged { account, .. } => About {
             account: Some(account.id),
             ..about(EventKind::PasswordChanged, json!({ "username": account.username }))
         },
-        Change::ResetAsked { account, email, .. } => {
+        Event::ResetAsked { account, email, .. } => {
             About { account: Some(account.id), ..about(EventKind::ResetAsked, json!({ "email": email })) }
         }
-        Change::SessionOpened { account, agent, .. } => About {
+        Event::SessionOpened { account, agent, .. } => About {
             account: Some(account.id),
             ..about(EventKind::SignedIn, json!({ "username": account.username, "agent": agent }))
         },
-        Change::SessionEnded { account, .. } => {
+        Event::SessionEnded { account, .. } => {
             About { account: Some(account.id), ..about(EventKind::SignedOut, json!({ "username": account.username })) }
         }
-        Change::SetUpOpened { .. } => about(EventKind::SetUpOpened, json!({})),
-        Change::SetUpUsed => about(EventKind::SetUpUsed, json!({})),
-        Change::AdministratorGranted { account } => About {
+        Event::SetUpOpened { .. } => about(EventKind::SetUpOpened, json!({})),
+        Event::SetUpUsed => about(EventKind::SetUpUsed, json!({})),
+        Event::AdministratorGranted { account } => About {
             account: Some(account.id),
             ..about(EventKind::AdministratorGranted, json!({ "username": account.username }))
         },
-        Change::AdministratorRevoked { account } => About {
+        Event::AdministratorRevoked { account } => About {
             account: Some(account.id),
             ..about(EventKind::AdministratorRevoked, json!({ "username": account.username }))
         },
-        Change::SessionsEnded { account, reason } => About {
+        Event::SessionsEnded { account, reason } => About {
             account: Some(account.id),
             ..about(EventKind::SignedOutEverywhere, json!({ "username": account.username, "reason": reason.0 }))
         },
-        Change::UsernameFreed { account } => About {
+        Event::UsernameFreed { account } => About {
             account: Some(account.id),
             ..about(EventKind::UsernameFreed, json!({ "username": account.username }))
         },
-        Change::AccountDisabled { account, reason, .. } => About {
+        Event::AccountDisabled { account, reason, .. } => About {
             account: Some(account.id),
             ..about(EventKind::AccountDisabled, json!({ "username": account.username, "reason": reason.0 }))
         },
-        Change::AccountEnabled { account } => About {
+        Event::AccountEnabled { account } => About {
             account: Some(account.id),
             ..about(EventKind::AccountEnabled, json!({ "username": account.username }))
         },
-        Change::NameReserved { name, reason } => {
+        Event::NameReserved { name, reason } => {
             about(EventKind::NameReserved, json!({ "name": name, "reason": reason }))
         }
-        Change::FailedLettersRetried { query, count } => {
-            about(EventKind::FailedLettersRetried, json!({ "query": query, "count": count }))
+        Event::FailedEmailsRetried { query, count } => {
+            about(EventKind::FailedEmailsRetried, json!({ "query": query, "count": count }))
         }
-        Change::LetterRetried { id, to } => about(EventKind::LetterRetried, json!({ "letter": id, "to": to })),
-        Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => About {
+        Event::EmailRetried { id, to } => about(EventKind::EmailRetried, json!({ "letter": id, "to": to })),
+        Event::RequestDrafted { id, applicant, name, display_name, url, description, kind } => About {
             account: Some(applicant.id),
             request: Some(id.0),
             ..about(
@@ -248,17 +265,17 @@ fn describe(change: &Change) -> About {
                     "description": description, "kind": kind.code() }),
             )
         },
-        Change::DraftDiscarded { id, applicant, name } => About {
+        Event::DraftDiscarded { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(EventKind::DraftDiscarded, json!({ "applicant": applicant.username, "name": name }))
         },
-        Change::BillingDraftSaved { id, applicant, name, .. } => About {
+        Event::BillingDraftSaved { id, applicant, name, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(EventKind::BillingDraftSaved, json!({ "applicant": applicant.username, "name": name }))
         },
-        Change::BillingGiven { id, applicant, name, details, before } => About {
+        Event::BillingGiven { id, applicant, name, details, before } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
@@ -268,7 +285,7 @@ fn describe(change: &Change) -> About {
                     "changed": details.changed(before.as_ref()).into_iter().map(Field::name).collect::<Vec<_>>() }),
             )
         },
-        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => About {
+        Event::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => About {
             account: Some(applicant.id),
             request: Some(id.0),
             ..about(
@@ -277,7 +294,7 @@ fn describe(change: &Change) -> About {
                     "description": description, "kind": kind.code() }),
             )
         },
-        Change::RequestEdited { id, applicant, name, display_name, url, description, before } => About {
+        Event::RequestEdited { id, applicant, name, display_name, url, description, before } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
@@ -286,7 +303,7 @@ fn describe(change: &Change) -> About {
                     "description": description, "before": before }),
             )
         },
-        Change::QuestionAsked { id, applicant, name, question, .. } => About {
+        Event::QuestionAsked { id, applicant, name, question, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
@@ -294,7 +311,7 @@ fn describe(change: &Change) -> About {
                 json!({ "applicant": applicant.username, "name": name, "question": question.0 }),
             )
         },
-        Change::QuestionAnswered { id, applicant, name, answer, .. } => About {
+        Event::QuestionAnswered { id, applicant, name, answer, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
@@ -303,20 +320,20 @@ fn describe(change: &Change) -> About {
             )
         },
         // Not in the applicant's own history: notes are the administrators'.
-        Change::NoteAdded { id, name, note, .. } => {
+        Event::NoteAdded { id, name, note, .. } => {
             About { request: Some(*id), ..about(EventKind::NoteAdded, json!({ "name": name, "note": note.0 })) }
         }
-        Change::RequestDeferred { id, applicant, name } => About {
+        Event::RequestDeferred { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(EventKind::RequestDeferred, json!({ "applicant": applicant.username, "name": name }))
         },
-        Change::RequestWithdrawn { id, applicant, name } => About {
+        Event::RequestWithdrawn { id, applicant, name } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(EventKind::RequestWithdrawn, json!({ "applicant": applicant.username, "name": name }))
         },
-        Change::RequestApproved { id, applicant, name, organization, message, .. } => About {
+        Event::RequestApproved { id, applicant, name, organization, message, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
             organization: Some(organization.0),
@@ -325,7 +342,7 @@ fn describe(change: &Change) -> About {
                 json!({ "applicant": applicant.username, "name": name, "message": message.0 }),
             )
         },
-        Change::RequestDeclined { id, applicant, name, reason, .. } => About {
+        Event::RequestDeclined { id, applicant, name, reason, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(
@@ -333,12 +350,12 @@ fn describe(change: &Change) -> About {
                 json!({ "applicant": applicant.username, "name": name, "reason": reason.0 }),
             )
         },
-        Change::RivalClosed { id, applicant, name, .. } => About {
+        Event::RivalClosed { id, applicant, name, .. } => About {
             account: Some(applicant.id),
             request: Some(*id),
             ..about(EventKind::RivalClosed, json!({ "applicant": applicant.username, "name": name }))
         },
-        Change::OrganizationFounded { id, name, display_name, url, description, kind } => About {
+        Event::OrganizationFounded { id, name, display_name, url, description, kind } => About {
             organization: Some(id.0),
             ..about(
                 EventKind::OrganizationFounded,
@@ -346,68 +363,68 @@ fn describe(change: &Change) -> About {
                     "kind": kind.code() }),
             )
         },
-        Change::OrganizationActivated { id, name, .. } => {
+        Event::OrganizationActivated { id, name, .. } => {
             About { organization: Some(id.0), ..about(EventKind::OrganizationActivated, json!({ "name": name })) }
         }
-        Change::OrganizationDisabled { id, name, reason, .. } => About {
+        Event::OrganizationDisabled { id, name, reason, .. } => About {
             organization: Some(*id),
             ..about(EventKind::OrganizationDisabled, json!({ "name": name, "reason": reason.0 }))
         },
-        Change::OrganizationEnabled { id, name, .. } => {
+        Event::OrganizationEnabled { id, name, .. } => {
             About { organization: Some(*id), ..about(EventKind::OrganizationEnabled, json!({ "name": name })) }
         }
-        Change::MemberInvited { organization, invitee, inviter, role, .. } => of_people(
+        Event::MemberInvited { organization, invitee, inviter, role, .. } => of_people(
             EventKind::MemberInvited,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Change::InvitationRenewed { organization, invitee, inviter, role, .. } => of_people(
+        Event::InvitationRenewed { organization, invitee, inviter, role, .. } => of_people(
             EventKind::InvitationRenewed,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Change::InvitationRevoked { organization, invitee, role, .. } => {
+        Event::InvitationRevoked { organization, invitee, role, .. } => {
             of_people(EventKind::InvitationRevoked, organization, invitee, json!({ "role": role.code() }))
         }
-        Change::InvitationAccepted { organization, invitee, inviter, role, .. } => of_people(
+        Event::InvitationAccepted { organization, invitee, inviter, role, .. } => of_people(
             EventKind::InvitationAccepted,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Change::InvitationDeclined { organization, invitee, inviter, role, message, .. } => of_people(
+        Event::InvitationDeclined { organization, invitee, inviter, role, message, .. } => of_people(
             EventKind::InvitationDeclined,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username, "message": message.0 }),
         ),
-        Change::InvitationExpired { organization, invitee, inviter, role, .. } => of_people(
+        Event::InvitationExpired { organization, invitee, inviter, role, .. } => of_people(
             EventKind::InvitationExpired,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Change::RoleChanged { organization, account, before, after } => of_people(
+        Event::RoleChanged { organization, account, before, after } => of_people(
             EventKind::RoleChanged,
             organization,
             account,
             json!({ "before": before.code(), "after": after.code() }),
         ),
-        Change::MemberRemoved { organization, account, role } => {
+        Event::MemberRemoved { organization, account, role } => {
             of_people(EventKind::MemberRemoved, organization, account, json!({ "role": role.code() }))
         }
-        Change::MemberLeft { organization, account, role } => {
+        Event::MemberLeft { organization, account, role } => {
             of_people(EventKind::MemberLeft, organization, account, json!({ "role": role.code() }))
         }
-        Change::OwnerAppointed { organization, account, before, reason } => of_people(
+        Event::OwnerAppointed { organization, account, before, reason } => of_people(
             EventKind::OwnerAppointed,
             organization,
             account,
             json!({ "before": before.map(Role::code), "reason": reason.0 }),
         ),
-        Change::MemberJoined { organization, organization_name, account, role } => About {
+        Event::MemberJoined { organization, organization_name, account, role } => About {
             account: Some(account.id),
             organization: Some(organization.0),
             ..about(

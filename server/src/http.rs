@@ -12,6 +12,7 @@ pub mod compressed;
 pub mod crowd;
 pub mod drawing;
 pub mod errors;
+pub mod event_stream;
 pub mod exports;
 pub mod forms;
 pub mod gallery;
@@ -19,7 +20,6 @@ pub mod headers;
 pub mod health;
 pub mod hosts;
 pub mod load;
-pub mod news;
 pub mod pages;
 pub mod serve;
 pub mod served;
@@ -33,9 +33,9 @@ pub use serve::{Patience, serve};
 pub use sessions::{SessionReader, ended_cookie, session_cookie};
 pub use site::site;
 
+use crate::broadcast::{Broadcast, Listeners};
 use crate::clock::Clock;
 use crate::config::{Network, PublicUrl};
-use crate::live::{Listeners, Live};
 use crate::random::Random;
 use app::backend::Backend;
 use axum::Router;
@@ -56,7 +56,7 @@ pub struct Parts {
     pub sessions: Arc<dyn SessionReader>,
     pub listeners: Arc<dyn Listeners>,
     pub health: Arc<dyn Health>,
-    pub live: Live,
+    pub broadcast: Broadcast,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     /// The gallery of letters, on a developer's server.
@@ -80,9 +80,13 @@ pub struct HttpConfig {
 /// The whole site.
 pub fn router(parts: Parts) -> Router {
     let config = Arc::new(parts.config.clone());
-    let door = sessions::Door { sessions: Arc::clone(&parts.sessions), config: Arc::clone(&config) };
+    let bus = sessions::CommandBus { sessions: Arc::clone(&parts.sessions), config: Arc::clone(&config) };
     let form = Arc::new(forms::Forms { site: config.public_url.clone() });
-    let room = news::Newsroom::new(parts.live.clone(), Arc::clone(&parts.sessions), Arc::clone(&parts.listeners));
+    let room = event_stream::EventStreams::new(
+        parts.broadcast.clone(),
+        Arc::clone(&parts.sessions),
+        Arc::clone(&parts.listeners),
+    );
     let places = Arc::new(load::Places::new(load::AT_ONCE, load::OF_ONE));
 
     // The pages stand in a router of their own: the forms' layer asks for a page after it has asked for a function.
@@ -90,13 +94,13 @@ pub fn router(parts: Parts) -> Router {
         .fallback_service(pages::router(&parts, &config))
         .layer(from_fn_with_state(form, forms::whole_forms));
     let with_session = Router::new()
-        .route("/live", get(news::hear).with_state(room))
+        .route("/live", get(event_stream::hear).with_state(room))
         .merge(exports::router(parts.backend.clone()))
         .route_layer(from_fn(served::note_pattern))
         .fallback_service(pages)
         .layer(compressed::layer())
         .layer(from_fn(compressed::for_us_alone))
-        .layer(from_fn_with_state(door, sessions::recognise))
+        .layer(from_fn_with_state(bus, sessions::recognise))
         .layer(
             own_forms_only(&config).with_rejection_response(|_: ProtectionError| StatusCode::FORBIDDEN.into_response()),
         )

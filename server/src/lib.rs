@@ -1,6 +1,6 @@
 //! What touches the world: pages over HTTP, the store, letters, jobs and the command line.
 //!
-//! - [`door`]: the one door through which everything changes; [`services`]: the port's server side
+//! - [`command_bus`]: the one way by which everything changes; [`services`]: the port's server side
 //! - [`accounts`], [`requests`], [`organizations`], [`people`], [`administration`]: use cases and views
 //! - [`store`]: all SQL; [`mail`]: letters and their way out; [`secrets`]: hashing and sealing
 //! - [`http`]: router and middleware; [`live`], [`news`]: what open pages hear
@@ -11,16 +11,16 @@
 
 pub mod accounts;
 pub mod administration;
+pub mod broadcast;
+pub mod change_feed;
 pub mod clock;
+pub mod command_bus;
 pub mod config;
 pub mod demo;
-pub mod door;
 pub mod history;
 pub mod http;
-pub mod live;
 pub mod logs;
 pub mod mail;
-pub mod news;
 pub mod organizations;
 pub mod people;
 pub mod random;

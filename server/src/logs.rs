@@ -79,9 +79,9 @@ impl Default for Seldom {
 /// that a warning too says whose it is.
 fn kept(level: LogLevel) -> FilterFn<impl Fn(&Metadata<'_>) -> bool> {
     let (lines, belongs) = (filter(level), filter(LogLevel::Info));
-    filter_fn(move |about| {
-        let is_kept = |targets: &Targets| targets.would_enable(about.target(), about.level());
-        is_kept(&lines) || (about.is_span() && is_kept(&belongs))
+    filter_fn(move |context| {
+        let is_kept = |targets: &Targets| targets.would_enable(context.target(), context.level());
+        is_kept(&lines) || (context.is_span() && is_kept(&belongs))
     })
 }
 

@@ -1,6 +1,6 @@
 //! The server's side of the port: what the screens ask for, answered by the use cases of each area.
 
-use crate::door::{Door, Side};
+use crate::command_bus::{CommandBus, Origin};
 use crate::secrets::passwords::Hasher;
 use crate::throttle::Measure;
 use app::backend::{Backend, Caller, Consent};
@@ -15,7 +15,7 @@ pub type CookieOf = dyn Fn(Option<&Secret>) -> String + Send + Sync;
 /// Everything that use cases work with. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
-    pub door: Door,
+    pub bus: CommandBus,
     pub hasher: Hasher,
     /// How many accounts may be made from one client address.
     pub new_accounts: Measure,
@@ -43,8 +43,8 @@ impl Services {
 }
 
 /// A caller of the web, as the door knows them.
-pub fn web(who: &Caller) -> Side {
-    Side::Web(who.clone())
+pub fn web(who: &Caller) -> Origin {
+    Origin::Web(who.clone())
 }
 
 /// What a form carries, once it has the token that every form of ours has.

@@ -1,21 +1,21 @@
 //! Wires everything, runs it, and stops it in good order.
 
+use crate::broadcast::Broadcast;
 use crate::clock::SystemClock;
+use crate::command_bus::{CommandBus, Origin, Policy};
 use crate::config::{Admin, Command, Config, Database, Encryption, MailServer, PublicUrl, read_password};
 use crate::demo::{self, Refused};
-use crate::door::{Door, Policy, Side};
 use crate::http::{self, HttpConfig, Parts, Patience};
-use crate::live::Live;
 use crate::mail::pace::Pace;
 use crate::mail::transport::{Server, Transport};
-use crate::mail::{Post, gallery, worker};
+use crate::mail::{Mailer, gallery, worker};
 use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
 use crate::services::Services;
 use crate::store::{Place, Purpose, Store, backup};
 use crate::throttle::Measure;
-use crate::{config, logs, news, upkeep};
+use crate::{change_feed, config, logs, upkeep};
 use app::backend::Consent;
 use lettre::Address;
 use lettre::message::Mailbox;
@@ -23,7 +23,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use shared::addresses::ascii_domain;
 use shared::problem::{Problem, Refusal};
-use shared::rules::Change;
+use shared::rules::Event;
 use shared::rules::administration::OpenSetUp;
 use shared::words;
 use std::error::Error;
@@ -101,18 +101,18 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
     }
     let key = Key::of_file(&config.key_file, random.as_ref())?;
     let goes_out = config.mail_server.is_some();
-    let post = Post {
+    let mailer = Mailer {
         public_url: public_url.to_string().trim_end_matches('/').to_owned(),
         key,
         goes_out,
         in_log: config.development,
     };
-    let door = Door {
+    let bus = CommandBus {
         store,
         clock: Arc::new(SystemClock),
         random,
-        live: Live::default(),
-        post,
+        broadcast: Broadcast::default(),
+        mailer,
         policy: Policy {
             requests: config.requests,
             mail_goes_out: goes_out,
@@ -120,7 +120,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
             invitation: config.invitation,
             emails_to_one_a_day: config.emails_to_one_a_day,
         },
-        letters_written: Arc::default(),
+        emails_written: Arc::default(),
         committed: watch::Sender::default(),
     };
     let site = public_url.clone();
@@ -129,7 +129,7 @@ fn services(store: Store, config: &Config, public_url: &PublicUrl) -> Result<Ser
         None => http::ended_cookie(&site),
     });
     Ok(Services {
-        door,
+        bus,
         hasher: Hasher::new(config.hash_permits),
         new_accounts: Measure::accounts(config.accounts_an_hour),
         session_cookie,
@@ -149,8 +149,8 @@ async fn show(config: &Config, crowd: Option<u32>) -> Result<(), Failed> {
     }
     let store = Store::open(&place(config), Purpose::Command).await?;
     let services = services(store, config, &public_url)?;
-    let filled = demo::fill(services.door.clone(), &services.hasher, crowd).await;
-    services.door.store.close().await;
+    let filled = demo::fill(services.bus.clone(), &services.hasher, crowd).await;
+    services.bus.store.close().await;
     match filled {
         Ok(()) => {}
         Err(Refused::NotEmpty) => {
@@ -200,7 +200,7 @@ async fn administer(admin: Admin, config: &Config) -> Result<(), Failed> {
             if lines.is_empty() { "There is no administrator yet.".to_owned() } else { lines.join("\n") }
         }),
     };
-    services.door.store.close().await;
+    services.bus.store.close().await;
     say(&said?);
     Ok(())
 }
@@ -225,20 +225,20 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let bound = listener.local_addr()?;
     let public_url = config.public_url(bound);
     let services = Arc::new(services(store, &config, &public_url)?);
-    let door = services.door.clone();
-    let figures = http::health::gather()?;
+    let bus = services.bus.clone();
+    let figures = http::health::load_facts()?;
 
     let patience = Patience::usual(config.keep_alive);
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![
-        tokio::spawn(upkeep::run(door.clone(), stopped.clone())),
-        tokio::spawn(upkeep::end_invitations(door.clone(), stopped.clone())),
-        tokio::spawn(news::tell(door.clone(), news::EVERY, stopped.clone())),
+        tokio::spawn(upkeep::run(bus.clone(), stopped.clone())),
+        tokio::spawn(upkeep::end_invitations(bus.clone(), stopped.clone())),
+        tokio::spawn(change_feed::tell(bus.clone(), change_feed::EVERY, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?
             .called(config.smtp_hello(&public_url));
-        tasks.push(tokio::spawn(worker::run(door.clone(), transport, stopped.clone())));
+        tasks.push(tokio::spawn(worker::run(bus.clone(), transport, stopped.clone())));
     }
     if let Some(at) = config.metrics_listen {
         let listener =
@@ -255,10 +255,10 @@ async fn serve(config: Config) -> Result<(), Failed> {
         sessions: Arc::<Services>::clone(&services),
         listeners: Arc::<Services>::clone(&services),
         health: Arc::<Services>::clone(&services),
-        live: door.live.clone(),
-        clock: Arc::clone(&door.clock),
-        random: Arc::clone(&door.random),
-        gallery: if config.development { Some(gallery::page(&door.post)?) } else { None },
+        broadcast: bus.broadcast.clone(),
+        clock: Arc::clone(&bus.clock),
+        random: Arc::clone(&bus.random),
+        gallery: if config.development { Some(gallery::page(&bus.mailer)?) } else { None },
         security_contact: config.security_contact.clone(),
         config: HttpConfig {
             public_url: public_url.clone(),
@@ -267,28 +267,28 @@ async fn serve(config: Config) -> Result<(), Failed> {
         },
     });
     say(&format!("Guildhall is at {public_url}"));
-    open_set_up(&door, &public_url).await;
+    open_set_up(&bus, &public_url).await;
 
     let ending = async {
         asked_to_stop().await;
         tracing::info!("stop.asked");
         // Streams of news stay open by themselves; they end here.
-        door.live.stop();
+        bus.broadcast.stop();
     };
     http::serve(listener, router, ending, config.stop_within, patience).await;
     // A letter on its way is finished; the rest wait in the outbox.
     stop.send_replace(true);
     let _ = tokio::time::timeout(config.stop_within, futures::future::join_all(tasks)).await;
-    door.store.close().await;
+    bus.store.close().await;
     tracing::info!("stop.done");
     Ok(())
 }
 
 /// While the site has no administrator, prints an address that makes one. Each start prints a new one.
-async fn open_set_up(door: &Door, public_url: &PublicUrl) {
-    let opened = door.carry_out(Side::Job("start"), OpenSetUp, Consent::default()).await;
-    for change in opened.map(|outcome| outcome.changes).unwrap_or_default() {
-        if let Change::SetUpOpened { secret } = change {
+async fn open_set_up(bus: &CommandBus, public_url: &PublicUrl) {
+    let opened = bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await;
+    for event in opened.map(|outcome| outcome.events).unwrap_or_default() {
+        if let Event::SetUpOpened { secret } = event {
             let path = format!("/set-up?token={}", secret.0.reveal());
             say(&format!("Set the site up at {}", public_url.join(&path)));
         }

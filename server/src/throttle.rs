@@ -1,12 +1,12 @@
 //! How often something may be tried from one place, or against one account: an allowance for each, which fills again
 //! with time. It is kept in the database, so that neither a restart nor a second server forgets.
 
-use crate::door::{Door, Failure};
+use crate::command_bus::{CommandBus, Failure};
 use crate::store::{StoreResult, Tx, allowances};
 use sha2::{Digest as _, Sha256};
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::problem::Refusal;
+use shared::timestamp::{Seconds, Timestamp};
 use std::net::IpAddr;
 
 /// How many tries at once, and how long until one more.
@@ -14,7 +14,7 @@ use std::net::IpAddr;
 pub struct Measure {
     name: &'static str,
     burst: u32,
-    every: Span,
+    every: Seconds,
 }
 
 /// Wrong passwords from one client address, whatever the name.
@@ -39,7 +39,7 @@ const fn wrong(name: &'static str, burst: u32) -> Measure {
 impl Measure {
     /// New accounts from one client address: so many within an hour.
     pub fn accounts(an_hour: u32) -> Self {
-        Self { name: "accounts", burst: an_hour, every: Span(3_600 / i64::from(an_hour.max(1))) }
+        Self { name: "accounts", burst: an_hour, every: Seconds(3_600 / i64::from(an_hour.max(1))) }
     }
 
     /// The allowance of somebody or something under this measure.
@@ -52,12 +52,12 @@ impl Measure {
     }
 
     /// How far ahead an allowance may be used up for one more try to be made.
-    fn lead(self) -> Span {
-        Span(self.every.0.saturating_mul(i64::from(self.burst) - 1))
+    fn lead(self) -> Seconds {
+        Seconds(self.every.0.saturating_mul(i64::from(self.burst) - 1))
     }
 
     /// How long to wait until one more try, where the allowance is whole again at a moment.
-    fn wait(self, whole: Moment, now: Moment) -> Result<(), Refusal> {
+    fn wait(self, whole: Timestamp, now: Timestamp) -> Result<(), Refusal> {
         let free_at = whole.minus(self.lead());
         if free_at <= now { Ok(()) } else { Err(Refusal::TooOften { seconds: free_at.seconds_to_wait(now) }) }
     }
@@ -75,7 +75,7 @@ impl Allowance {
     ///
     /// # Errors
     /// [`Refusal::TooOften`], with the time until it may be made; or the database's trouble.
-    pub async fn take(&self, tx: &mut Tx<'_>, now: Moment) -> Result<(), Failure> {
+    pub async fn take(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Failure> {
         let measure = self.measure;
         if allowances::take(tx, self.key, measure.every, measure.lead(), now).await? {
             return Ok(());
@@ -91,7 +91,7 @@ impl Allowance {
     ///
     /// # Errors
     /// The database's trouble.
-    pub async fn count(&self, tx: &mut Tx<'_>, now: Moment) -> Result<Option<Refusal>, Failure> {
+    pub async fn count(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Refusal>, Failure> {
         match self.take(tx, now).await {
             Ok(()) => Ok(None),
             Err(Failure::Refused(refusal)) => {
@@ -107,17 +107,17 @@ impl Allowance {
 ///
 /// # Errors
 /// [`Refusal::TooOften`], with the time until it may be made; or the database's trouble.
-pub async fn take(door: &Door, from: Allowance) -> Result<(), Failure> {
-    let now = door.clock.now();
-    door.store.write(async |tx: &mut Tx<'_>| from.take(tx, now).await).await
+pub async fn take(bus: &CommandBus, from: Allowance) -> Result<(), Failure> {
+    let now = bus.clock.now();
+    bus.store.write(async |tx: &mut Tx<'_>| from.take(tx, now).await).await
 }
 
 /// Forgets what was tried against each of these.
 ///
 /// # Errors
 /// The database's trouble.
-pub async fn forget(door: &Door, tried: &[Allowance]) -> StoreResult<()> {
-    door.store
+pub async fn forget(bus: &CommandBus, tried: &[Allowance]) -> StoreResult<()> {
+    bus.store
         .write(async |tx: &mut Tx<'_>| {
             for one in tried {
                 allowances::forget(tx, one.key).await?;
@@ -129,8 +129,8 @@ pub async fn forget(door: &Door, tried: &[Allowance]) -> StoreResult<()> {
 
 /// Gives back the tries that were counted before they turned out right. Where the database is away they stay counted, and
 /// are free again with time.
-pub async fn refund(door: &Door, tried: &[Allowance]) {
-    let given: StoreResult<()> = door
+pub async fn refund(bus: &CommandBus, tried: &[Allowance]) {
+    let given: StoreResult<()> = bus
         .store
         .write(async |tx: &mut Tx<'_>| {
             for one in tried {
@@ -161,8 +161,8 @@ mod tests {
 
     #[test]
     fn an_allowance_is_used_up_and_fills_again() {
-        let measure = Measure { name: "test", burst: 3, every: Span(30) };
-        let at = |seconds: i64| Moment(seconds * 1_000_000);
+        let measure = Measure { name: "test", burst: 3, every: Seconds(30) };
+        let at = |seconds: i64| Timestamp(seconds * 1_000_000);
         // Three tries at once: whole again after 90 seconds, and the fourth may come after 30.
         assert_eq!(measure.wait(at(60), at(0)), Ok(()));
         assert_eq!(measure.wait(at(90), at(0)), Err(Refusal::TooOften { seconds: 30 }));

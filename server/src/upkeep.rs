@@ -1,9 +1,9 @@
 //! The program's own housework, once an hour: what nobody needs any more is deleted, after the times that the limits state.
 
 use crate::accounts::unused;
-use crate::door::Door;
+use crate::command_bus::CommandBus;
 use crate::people::invite;
-use crate::store::{StoreResult, Tx, allowances, once, retention};
+use crate::store::{StoreResult, Tx, allowances, idempotency, retention};
 use shared::limits;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -17,9 +17,9 @@ const AT_ONCE: u32 = 500;
 const ENDS_EVERY: Duration = Duration::from_secs(60);
 
 /// Ends invitations that nobody answered, until it is told to stop.
-pub async fn end_invitations(door: Door, mut stop: watch::Receiver<bool>) {
+pub async fn end_invitations(bus: CommandBus, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = invite::end_overdue(&door).await {
+        if let Err(error) = invite::end_overdue(&bus).await {
             tracing::warn!(%error, "the ends of invitations could not be read");
         }
         tokio::select! {
@@ -30,9 +30,9 @@ pub async fn end_invitations(door: Door, mut stop: watch::Receiver<bool>) {
 }
 
 /// Does the housework until it is told to stop.
-pub async fn run(door: Door, mut stop: watch::Receiver<bool>) {
+pub async fn run(bus: CommandBus, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = clean_up(&door).await {
+        if let Err(error) = clean_up(&bus).await {
             tracing::warn!(%error, "the housework could not reach the database");
         }
         tokio::select! {
@@ -46,33 +46,33 @@ pub async fn run(door: Door, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// The database's own trouble; what was deleted before stays so.
-pub async fn clean_up(door: &Door) -> StoreResult<()> {
-    let now = door.clock.now();
+pub async fn clean_up(bus: &CommandBus) -> StoreResult<()> {
+    let now = bus.clock.now();
     let work = async |tx: &mut Tx<'_>| {
-        Ok((once::forget(tx, now.minus(limits::FORMS_KEPT)).await?, allowances::forget_whole(tx, now).await?))
+        Ok((idempotency::forget(tx, now.minus(limits::FORMS_KEPT)).await?, allowances::forget_whole(tx, now).await?))
     };
-    let forgotten: StoreResult<(u64, u64)> = door.store.write(work).await;
+    let forgotten: StoreResult<(u64, u64)> = bus.store.write(work).await;
     let (forms, allowances) = forgotten?;
     tracing::debug!(forms, allowances, "upkeep.forgotten");
     let (began, made) = (now.minus(limits::SESSIONS_KEPT), now.minus(limits::LINKS_KEPT));
-    let (sent, unsent) = (now.minus(limits::LETTERS_SENT_KEPT), now.minus(limits::LETTERS_UNSENT_KEPT));
+    let (sent, unsent) = (now.minus(limits::EMAILS_SENT_KEPT), now.minus(limits::EMAILS_UNSENT_KEPT));
     loop {
         let some = async |tx: &mut Tx<'_>| {
             Ok([
                 retention::sessions(tx, began, now, AT_ONCE).await?,
                 retention::verifications(tx, made, now, AT_ONCE).await?,
                 retention::resets(tx, made, now, AT_ONCE).await?,
-                retention::letters(tx, sent, unsent, AT_ONCE).await?,
+                retention::emails(tx, sent, unsent, AT_ONCE).await?,
             ])
         };
-        let deleted: StoreResult<[u64; 4]> = door.store.write(some).await;
+        let deleted: StoreResult<[u64; 4]> = bus.store.write(some).await;
         let deleted = deleted?;
         tracing::debug!(?deleted, "upkeep.deleted");
         if deleted.iter().all(|number| *number < u64::from(AT_ONCE)) {
             break;
         }
     }
-    let freed = unused::free(door).await?;
+    let freed = unused::free(bus).await?;
     tracing::debug!(freed, "upkeep.freed");
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! What the web asks of the rest of the program besides the port: sessions, news, health.
 
-use crate::door::store_problem;
+use crate::broadcast::{Listeners, Subscriptions, Topic};
+use crate::change_feed;
+use crate::command_bus::store_problem;
 use crate::http::{Figures, Health, SessionReader};
-use crate::live::{Ears, Listeners, Topic};
-use crate::news;
 use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts, history, organizations, outbox};
 use async_trait::async_trait;
@@ -17,9 +17,9 @@ impl SessionReader for Services {
     }
 
     async fn stands(&self, session: SessionId) -> Result<bool, Problem> {
-        let now = self.door.clock.now();
+        let now = self.bus.clock.now();
         let stands: StoreResult<bool> = self
-            .door
+            .bus
             .store
             .look(async |tx: &mut Tx<'_>| accounts::of_session(tx, session, now).await.map(|a| a.is_some()))
             .await;
@@ -29,25 +29,25 @@ impl SessionReader for Services {
 
 #[async_trait]
 impl Listeners for Services {
-    async fn ears(&self, account: AccountId) -> Result<Ears, Problem> {
-        let ears: StoreResult<Ears> = self
-            .door
+    async fn subscriptions(&self, account: AccountId) -> Result<Subscriptions, Problem> {
+        let subscriptions: StoreResult<Subscriptions> = self
+            .bus
             .store
             .read(async |tx: &mut Tx<'_>| {
                 let found = accounts::by_id(tx, account).await?;
                 let organizations = organizations::keys_of_account(tx, account).await?;
-                Ok(Ears {
+                Ok(Subscriptions {
                     administrator: found.is_some_and(|a| a.administrator),
                     organizations: organizations.into_iter().map(|(id, key)| (id, key.to_string())).collect(),
                 })
             })
             .await;
-        ears.map_err(|error| store_problem(&error))
+        subscriptions.map_err(|error| store_problem(&error))
     }
 
     async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
         let told: StoreResult<Option<Vec<Topic>>> = self
-            .door
+            .bus
             .store
             .read(async |tx: &mut Tx<'_>| {
                 // A number from before the site was put back to an older state tells nothing.
@@ -55,7 +55,7 @@ impl Listeners for Services {
                     return Ok(None);
                 }
                 let (lines, all) = history::after(tx, number).await?;
-                Ok(all.then(|| lines.iter().flat_map(news::topics).collect()))
+                Ok(all.then(|| lines.iter().flat_map(change_feed::topics).collect()))
             })
             .await;
         told.map_err(|error| store_problem(&error))
@@ -65,13 +65,12 @@ impl Listeners for Services {
 #[async_trait]
 impl Health for Services {
     async fn ready(&self) -> Result<(), Problem> {
-        let asked: StoreResult<bool> =
-            self.door.store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
+        let asked: StoreResult<bool> = self.bus.store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
         asked.map(|_| ()).map_err(|error| store_problem(&error))
     }
 
     async fn figures(&self) -> Figures {
-        let waiting: StoreResult<u32> = self.door.store.look(async |tx: &mut Tx<'_>| outbox::waiting(tx).await).await;
+        let waiting: StoreResult<u32> = self.bus.store.look(async |tx: &mut Tx<'_>| outbox::waiting(tx).await).await;
         Figures {
             letters_waiting: u64::from(waiting.unwrap_or_default()),
             hashes_waiting: u64::try_from(self.hasher.waiting()).unwrap_or_default(),

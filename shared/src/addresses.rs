@@ -79,7 +79,7 @@ impl EmailAddress {
     }
 
     /// Takes an address that a store keeps as it is; it was parsed when it came in.
-    pub fn kept(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
@@ -149,7 +149,7 @@ impl OrganizationUrl {
     }
 
     /// Takes an address that a store keeps as it is; it was parsed when it came in.
-    pub fn kept(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 

@@ -39,7 +39,7 @@ ids! {
     /// A question, an answer or a note about a request.
     MessageId,
     /// One e-mail address of an account.
-    EmailId,
+    EmailAddressId,
     /// A signed-in device.
     SessionId,
     /// An organization.
@@ -49,7 +49,7 @@ ids! {
     /// An invitation to an organization.
     InvitationId,
     /// A letter in the outbox.
-    LetterId,
+    EmailId,
     /// A line of history.
     EventId,
 }

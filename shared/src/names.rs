@@ -18,7 +18,7 @@ impl NameKey {
     }
 
     /// Takes a key that a store keeps as it is; it was made by this module.
-    pub fn kept(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 }
@@ -49,7 +49,7 @@ macro_rules! name {
             }
 
             /// Takes a name that a store keeps as it is; it was parsed when it came in.
-            pub fn kept(text: String) -> Self {
+            pub fn from_stored(text: String) -> Self {
                 Self(text)
             }
 
@@ -70,7 +70,7 @@ macro_rules! name {
             /// Not in the browser.
             #[cfg(not(target_arch = "wasm32"))]
             pub fn part(text: &str) -> NameKey {
-                Self::kept(crate::unicode::search_key(text)).key()
+                Self::from_stored(crate::unicode::search_key(text)).key()
             }
         }
 

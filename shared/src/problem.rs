@@ -1,9 +1,9 @@
 //! The one error that crosses the wire. It carries codes, names and numbers, never sentences:
 //! [`crate::words`] makes those.
 
-use crate::moment::Moment;
 use crate::reserved::Reserved;
 use crate::roles::{Permission, Role};
+use crate::timestamp::Timestamp;
 use crate::wire::Preview;
 use crate::wire::people::{Ended, InvitationState};
 use crate::wire::requests::State;
@@ -177,7 +177,7 @@ pub enum FaultCode {
     /// Whoever is to be invited has not verified an e-mail address: no letter would reach them.
     InviteeUnverified {},
     /// They have an invitation that they have not answered yet.
-    InvitedAlready { role: Role, ends_at: Moment },
+    InvitedAlready { role: Role, ends_at: Timestamp },
     /// Nobody was chosen.
     NobodyChosen {},
     /// More than go at once.
@@ -249,7 +249,7 @@ pub enum Refusal {
     /// The day's requests are used up, where the site sets a number.
     TooManyRequests { limit: u32, seconds: i64 },
     /// The day's letters about verifying an address are used up.
-    TooManyLetters { seconds: i64 },
+    TooManyEmails { seconds: i64 },
     /// The demo's password, which everybody knows, where others than this machine's own people come.
     DemoPassword {},
     /// Too many tries from one place, or against one account.
@@ -362,7 +362,7 @@ impl Refusal {
             Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetOver {} => 410,
             Refusal::RequestsTooFast { .. }
             | Refusal::TooManyRequests { .. }
-            | Refusal::TooManyLetters { .. }
+            | Refusal::TooManyEmails { .. }
             | Refusal::TooOften { .. } => 429,
         }
     }

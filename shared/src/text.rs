@@ -50,7 +50,7 @@ macro_rules! prose {
             }
 
             /// Takes a text that a store keeps as it is; it was parsed when it came in.
-            pub fn kept(text: String) -> Self {
+            pub fn from_stored(text: String) -> Self {
                 Self(text)
             }
 
@@ -162,7 +162,7 @@ mod tests {
             assert_eq!(got, expected.map(str::to_owned), "{typed:.20}");
         }
         assert_eq!(Description::parse("a\r\nb").map(|d| d.0), Ok("a\nb".to_owned()));
-        let names = ["The Sundial Project", "שלום"].map(|name| DisplayName::kept(name.to_owned()).to_string());
+        let names = ["The Sundial Project", "שלום"].map(|name| DisplayName::from_stored(name.to_owned()).to_string());
         assert_eq!(names, ["The Sundial Project", "\u{2068}שלום\u{2069}"]);
         assert_eq!(Message::parse("  ").map(|m| m.0), Ok(String::new()));
     }

@@ -20,7 +20,7 @@ use shared::wire::accounts::Reset;
 #[component]
 pub fn ForgottenPassword() -> AnyView {
     let Looking(looking) = expect_context();
-    let how = looking.judged(|viewer| {
+    let how = looking.render_result(|viewer| {
         let words = match viewer.is_ok_and(|viewer| !viewer.mail_goes_out) {
             true => "This site has no mail server yet. A letter with a link is kept under Outgoing mail, where an administrator finds it and can give you the link. With it you choose a new password.",
             false => "A letter with a link goes to your e-mail address. With it you choose a new password.",
@@ -65,7 +65,7 @@ pub fn ResetPassword() -> AnyView {
         <Title text="Choose a new password"/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Choose a new password"</h1>
-            {link.judged(body)}
+            {link.render_result(body)}
         </main>
     }
     .into_any()

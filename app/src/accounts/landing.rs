@@ -9,7 +9,7 @@ use shared::wire::accounts::Viewer;
 #[component]
 pub fn Landing() -> AnyView {
     let Looking(looking) = expect_context();
-    let ways = looking.judged(|viewer| ways_in(viewer.ok()));
+    let ways = looking.render_result(|viewer| ways_in(viewer.ok()));
     view! {
         <Public path="/" title="" description="Form an organization, invite your people, and see what every change does before you make it."/>
         <main id="main" class="page landing">

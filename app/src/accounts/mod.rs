@@ -14,7 +14,7 @@ use leptos::prelude::*;
 /// What somebody is told who comes to sign in, and has done so.
 fn signed_in_already() -> AnyView {
     let Looking(looking) = expect_context();
-    looking.judged(|viewer| {
+    looking.render_result(|viewer| {
         let account = viewer.ok().and_then(|viewer| viewer.account);
         account
             .map(|account| {

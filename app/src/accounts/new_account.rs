@@ -65,7 +65,7 @@ pub fn SetUp() -> AnyView {
         <Title text="Set up the site"/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Set up the site"</h1>
-            {standing.judged(body)}
+            {standing.render_result(body)}
         </main>
     }
     .into_any()

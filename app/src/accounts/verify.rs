@@ -49,7 +49,7 @@ pub fn Verify() -> AnyView {
         <Title text="Verify your e-mail address"/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Verify your e-mail address"</h1>
-            {link.judged(body)}
+            {link.render_result(body)}
         </main>
     }
     .into_any()
@@ -71,7 +71,7 @@ fn works(link: Verification, token: String) -> AnyView {
 #[component]
 fn Waiting() -> impl IntoView {
     let Looking(looking) = expect_context();
-    looking.judged(waiting)
+    looking.render_result(waiting)
 }
 
 fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use shared::moment::Moment;
+use shared::timestamp::Timestamp;
 use shared::wire::administration::{AccountRow, AccountView, Accounts};
 use shared::wire::organizations::YourOrganization;
 use shared::words;
@@ -30,7 +30,7 @@ const LIST: &str = "/administration/accounts";
 pub fn AccountsPage() -> AnyView {
     let searched = searched();
     let data = Data::of(move || GetAccounts { query: searched.get() });
-    data.shown(move |accounts| {
+    data.render(move |accounts| {
         view! {
             <Title text="Accounts"/>
             <main id="main" class="page">
@@ -77,7 +77,7 @@ fn list(accounts: Accounts) -> AnyView {
     .into_any()
 }
 
-fn row(account: AccountRow, now: Moment) -> AnyView {
+fn row(account: AccountRow, now: Timestamp) -> AnyView {
     let (state, to) = (tags(&account), page_of(&account.username));
     view! {
         <tr role="row">
@@ -112,7 +112,7 @@ pub fn AccountPage() -> AnyView {
     let username = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     let data = Data::of(move || GetAccountView { username: username.get() });
     view! {
-        {data.shown(|account| {
+        {data.render(|account| {
             let title = ["Account ", &account.row.username].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(account)}</main> }.into_any()
         })}

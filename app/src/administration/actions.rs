@@ -3,11 +3,11 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::wire::administration::{AccountView, Accounts, LetterPage, Letters, OrganizationView, Organizations};
+use shared::wire::administration::{AccountView, Accounts, EmailPage, Emails, OrganizationView, Organizations};
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
-use crate::backend::{Consent, LetterFilter, backend, id};
+use crate::backend::{Consent, EmailFilter, backend, id};
 
 /// The newest accounts, or those that a search finds.
 #[server(name = GetAccounts, prefix = "/see", endpoint = "administration/accounts", input = GetUrl)]
@@ -80,40 +80,40 @@ pub async fn enable(
 }
 
 /// The outgoing mail, newest first: all of it, or what a search finds, in one state or any, from behind a letter on.
-#[server(name = GetLetters, prefix = "/see", endpoint = "administration/letters", input = GetUrl)]
-pub async fn letters(
+#[server(name = GetEmails, prefix = "/see", endpoint = "administration/letters", input = GetUrl)]
+pub async fn emails(
     #[server(default)] query: String,
     #[server(default)] only: String,
     #[server(default)] from: String,
-) -> Result<Letters, Failure> {
+) -> Result<Emails, Failure> {
     let (backend, who) = backend()?;
-    let filter = LetterFilter { text: &query, only: &only, from: id(&from).ok() };
-    Ok(backend.administration.letters(&who, filter).await?)
+    let filter = EmailFilter { text: &query, only: &only, from: id(&from).ok() };
+    Ok(backend.administration.emails(&who, filter).await?)
 }
 
 /// One letter.
-#[server(name = GetLetter, prefix = "/see", endpoint = "administration/letter", input = GetUrl)]
-pub async fn letter(letter: String) -> Result<LetterPage, Failure> {
+#[server(name = GetEmail, prefix = "/see", endpoint = "administration/letter", input = GetUrl)]
+pub async fn email(letter: String) -> Result<EmailPage, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.letter(&who, id(&letter)?).await?)
+    Ok(backend.administration.email(&who, id(&letter)?).await?)
 }
 
 /// Sends all letters again, now, that failed and that a search finds.
-#[server(name = RetryFailedLetters, prefix = "/do", endpoint = "administration/retry-failed")]
-pub async fn retry_failed_letters(
+#[server(name = RetryFailedEmails, prefix = "/do", endpoint = "administration/retry-failed")]
+pub async fn retry_failed_emails(
     #[server(default)] query: String,
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     let consent = Consent { once, agreed: String::new() };
-    Ok(backend.administration.retry_failed_letters(&who, &query, consent).await?)
+    Ok(backend.administration.retry_failed_emails(&who, &query, consent).await?)
 }
 
 /// Sends a letter that waits or failed again, now.
-#[server(name = RetryLetter, prefix = "/do", endpoint = "administration/retry-letter")]
-pub async fn retry_letter(letter: String, #[server(default)] once: String) -> Result<Done, Failure> {
+#[server(name = RetryEmail, prefix = "/do", endpoint = "administration/retry-letter")]
+pub async fn retry_email(letter: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.retry_letter(&who, id(&letter)?, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.administration.retry_email(&who, id(&letter)?, Consent { once, agreed: String::new() }).await?)
 }
 
 /// The newest organizations, or those that a search finds.

@@ -1,6 +1,6 @@
 //! Outgoing mail: the latest letters and where they stand.
 
-use super::actions::{GetLetters, RetryFailedLetters};
+use super::actions::{GetEmails, RetryFailedEmails};
 use super::tabs;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 
-use shared::moment::Moment;
-use shared::wire::administration::{LetterRow, LetterState, Letters};
+use shared::timestamp::Timestamp;
+use shared::wire::administration::{EmailRow, EmailState, Emails};
 use shared::words::count;
 
 const LIST: &str = "/administration/mail";
@@ -25,18 +25,18 @@ pub fn MailPage() -> AnyView {
     let asked = Memo::new(move |_| ["q", "only", "from"].map(|name| query.read().get(name).unwrap_or_default()));
     let data = Data::of(move || {
         let [query, only, from] = asked.get();
-        GetLetters { query, only, from }
+        GetEmails { query, only, from }
     });
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
-    data.shown(|letters| {
+    data.render(|emails| {
         view! {
             <Title text="Outgoing mail"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Outgoing mail"</h1>
                 {tabs("mail")}
-                {find(&letters)}
-                {list(letters)}
+                {find(&emails)}
+                {list(emails)}
             </main>
         }
         .into_any()
@@ -44,27 +44,27 @@ pub fn MailPage() -> AnyView {
 }
 
 /// How a letter's state is coloured.
-pub(super) const fn tone(state: LetterState) -> &'static str {
+pub(super) const fn tone(state: EmailState) -> &'static str {
     match state {
-        LetterState::Sent => "tag good",
-        LetterState::Waiting => "tag wait",
-        LetterState::Failed => "tag bad",
-        LetterState::Kept => "tag",
+        EmailState::Sent => "tag good",
+        EmailState::Waiting => "tag wait",
+        EmailState::Failed => "tag bad",
+        EmailState::Kept => "tag",
     }
 }
 
 /// A field that searches by receiver and subject, and the states.
-fn find(letters: &Letters) -> AnyView {
-    let only = letters.only;
-    let options = LetterState::ALL.map(|state| {
+fn find(emails: &Emails) -> AnyView {
+    let only = emails.only;
+    let options = EmailState::ALL.map(|state| {
         let selected = only == Some(state);
         view! { <option value=state.code() selected=selected>{state.name()}</option> }
     });
-    let narrowed = only.is_some() || letters.further || !letters.query.is_empty();
+    let narrowed = only.is_some() || emails.further || !emails.query.is_empty();
     let all = narrowed.then(|| view! { <a href=LIST>"All emails"</a> });
     view! {
         <form class="find" role="search" aria-label="This list" action=LIST method="get" autocomplete="off">
-            <input type="search" name="q" value=letters.query.clone() aria-label="Search emails" placeholder="Search emails"/>
+            <input type="search" name="q" value=emails.query.clone() aria-label="Search emails" placeholder="Search emails"/>
             <select name="only" aria-label="State"><option value="">"All states"</option>{options.into_iter().collect_view()}</select>
             <button type="submit">"Search"</button>
             {all}
@@ -73,58 +73,58 @@ fn find(letters: &Letters) -> AnyView {
     .into_any()
 }
 
-fn list(letters: Letters) -> AnyView {
-    let now = letters.now;
-    let note = (!letters.mail_goes_out).then(|| {
+fn list(emails: Emails) -> AnyView {
+    let now = emails.now;
+    let note = (!emails.mail_goes_out).then(|| {
         view! {
             <p class="alert calm">
                 "No mail server is configured, so letters are kept here instead of being sent. Open one to read it, and to pass on the link in it. To have letters sent, start the server with " <code class="whole">"--smtp"</code> "."
             </p>
         }
     });
-    let failed = failed(&letters);
-    let narrowed = letters.only.is_some() || !letters.query.is_empty();
-    let older = letters.older.map(|letter| {
-        let to = of_list(&letters, &letter.to_string());
+    let failed = failed(&emails);
+    let narrowed = emails.only.is_some() || !emails.query.is_empty();
+    let older = emails.older.map(|email| {
+        let to = of_list(&emails, &email.to_string());
         view! { <p class="row"><a class="button" href=to>"Older emails"</a></p> }
     });
-    let body = if letters.letters.is_empty() && narrowed {
+    let body = if emails.emails.is_empty() && narrowed {
         view! { <div class="empty"><h3>"No matches"</h3><p>"A part of an address or of a subject is enough. " <a href=LIST>"All emails"</a></p></div> }.into_any()
-    } else if letters.letters.is_empty() {
+    } else if emails.emails.is_empty() {
         view! { <div class="empty"><h3>"No letters yet"</h3><p>"Every letter that the site writes stands here, with what became of it."</p></div> }.into_any()
     } else {
         view! {
             <table role="table" class="mail">
                 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Subject"</th><th role="columnheader" scope="col">"To"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Written"</th></tr></thead>
-                <tbody role="rowgroup">{letters.letters.into_iter().map(|letter| row(letter, now)).collect_view()}</tbody>
+                <tbody role="rowgroup">{emails.emails.into_iter().map(|email| row(email, now)).collect_view()}</tbody>
             </table>
         }
         .into_any()
     };
-    let title = match letters.query.is_empty() {
+    let title = match emails.query.is_empty() {
         true => "Letters".into_any(),
-        false => results_of("Letters".to_owned(), letters.query),
+        false => results_of("Letters".to_owned(), emails.query),
     };
     view! { {note} {failed} <section><h2>{title}</h2><p>"Newest first."</p>{body}{older}</section> }.into_any()
 }
 
 /// How many have failed of those that are looked for; where the list shows them, they can all be sent again.
-fn failed(letters: &Letters) -> Option<AnyView> {
-    let number = count(u64::from(letters.failed), "email", "emails");
-    if letters.failed == 0 || !letters.mail_goes_out {
+fn failed(emails: &Emails) -> Option<AnyView> {
+    let number = count(u64::from(emails.failed), "email", "emails");
+    if emails.failed == 0 || !emails.mail_goes_out {
         return None;
     }
-    if letters.only != Some(LetterState::Failed) {
-        let to = addresses::with(LIST, [("q", letters.query.as_str()), ("only", LetterState::Failed.code())]);
+    if emails.only != Some(EmailState::Failed) {
+        let to = addresses::with(LIST, [("q", emails.query.as_str()), ("only", EmailState::Failed.code())]);
         return Some(
             view! { <p class="alert">{number} " failed. " <a href=to>"See what the mail server said"</a></p> }
                 .into_any(),
         );
     }
-    let query = letters.query.clone();
+    let query = emails.query.clone();
     Some(
         view! {
-            <PostForm url=RetryFailedLetters::url() form="retry-failed" class="row">
+            <PostForm url=RetryFailedEmails::url() form="retry-failed" class="row">
                 <input type="hidden" name="query" value=query/>
                 <p>{number} " failed."</p>
                 <Submit label="Retry all"/>
@@ -135,24 +135,24 @@ fn failed(letters: &Letters) -> Option<AnyView> {
 }
 
 /// The same list from behind a letter on.
-fn of_list(letters: &Letters, from: &str) -> String {
-    let only = letters.only.map_or("", LetterState::code);
-    let parts = [("q", letters.query.as_str()), ("only", only), ("from", from)];
+fn of_list(emails: &Emails, from: &str) -> String {
+    let only = emails.only.map_or("", EmailState::code);
+    let parts = [("q", emails.query.as_str()), ("only", only), ("from", from)];
     addresses::with(LIST, parts.into_iter().filter(|(_, value)| !value.is_empty()))
 }
 
-fn row(letter: LetterRow, now: Moment) -> AnyView {
-    let to = [LIST, "/", &letter.id.to_string()].concat();
-    let said = letter
+fn row(email: EmailRow, now: Timestamp) -> AnyView {
+    let to = [LIST, "/", &email.id.to_string()].concat();
+    let said = email
         .last_error
-        .filter(|_| letter.state != LetterState::Sent)
+        .filter(|_| email.state != EmailState::Sent)
         .map(|said| view! { <small class="under">{said}</small> });
     view! {
         <tr role="row">
-            <td role="cell"><a href=to>{letter.subject}</a></td>
-            <td role="cell" data-label="To" translate="no" class="typed">{letter.to}</td>
-            <td role="cell" data-label="State"><span class=tone(letter.state)>{letter.state.name()}</span>{said}</td>
-            <td role="cell" data-label="Written" class="soft"><When at=letter.written_at now/></td>
+            <td role="cell"><a href=to>{email.subject}</a></td>
+            <td role="cell" data-label="To" translate="no" class="typed">{email.to}</td>
+            <td role="cell" data-label="State"><span class=tone(email.state)>{email.state.name()}</span>{said}</td>
+            <td role="cell" data-label="Written" class="soft"><When at=email.written_at now/></td>
         </tr>
     }
     .into_any()

@@ -2,14 +2,14 @@
 
 mod accounts;
 pub mod actions;
+mod email;
 mod find;
-mod letter;
 mod mail;
 mod organizations;
 
 pub use accounts::{AccountPage, AccountsPage};
+pub use email::EmailPage;
 pub use find::{find, searched};
-pub use letter::LetterPage;
 pub use mail::MailPage;
 pub use organizations::{OrganizationPage, OrganizationsPage};
 

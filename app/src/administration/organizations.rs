@@ -19,9 +19,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use shared::moment::Moment;
 use shared::names::normalize;
 use shared::problem::Field;
+use shared::timestamp::Timestamp;
 use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationState, OrganizationView, Organizations};
 use shared::words;
 
@@ -32,7 +32,7 @@ const LIST: &str = "/administration/organizations";
 pub fn OrganizationsPage() -> AnyView {
     let searched = searched();
     let data = Data::of(move || GetOrganizations { query: searched.get() });
-    data.shown(move |organizations| {
+    data.render(move |organizations| {
         view! {
             <Title text="Organizations"/>
             <main id="main" class="page">
@@ -90,7 +90,7 @@ fn list(organizations: Organizations) -> AnyView {
     .into_any()
 }
 
-fn row(organization: OrganizationRow, now: Moment) -> AnyView {
+fn row(organization: OrganizationRow, now: Timestamp) -> AnyView {
     let (tags, to) = (tags(&organization), page_of(&organization.name));
     let people = words::count(u64::from(organization.people), "person", "people");
     view! {
@@ -126,7 +126,7 @@ pub fn OrganizationPage() -> AnyView {
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     let data = Data::of(move || GetOrganizationView { organization: name.get() });
     view! {
-        {data.shown(|organization| {
+        {data.render(|organization| {
             let title = ["Organization ", &organization.row.name].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(organization)}</main> }.into_any()
         })}
@@ -221,7 +221,7 @@ fn appointing(here: String) -> AnyView {
     .into_any()
 }
 
-fn person(person: MemberRow, now: Moment) -> AnyView {
+fn person(person: MemberRow, now: Timestamp) -> AnyView {
     let to = ["/administration/accounts/", &addresses::query_part(&person.username)].concat();
     let disabled = person.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {

@@ -20,10 +20,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map};
 use shared::ids::InvitationId;
 use shared::limits;
-use shared::moment::Moment;
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
 use shared::text::Message;
+use shared::timestamp::Timestamp;
 use shared::unicode::isolated;
 use shared::wire::people::{InvitationPage as Page, InvitationState, Received};
 use shared::words;
@@ -48,7 +48,7 @@ fn page(data: Data<Page>) -> AnyView {
     // It may be revoked, or answered in another tab, while it is read.
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || refresh.all());
-    let shown = data.judged(|page| match page {
+    let shown = data.render_result(|page| match page {
         Ok(page) => body(page),
         Err(Problem::Refused(why @ (Refusal::LinkOfAnother { .. } | Refusal::LinkUnknown {}))) => {
             errors::status(why.status());
@@ -160,7 +160,7 @@ fn answers(invitation: &Received, own_page: bool) -> AnyView {
 }
 
 /// The list on Your organizations.
-pub fn pending(invitations: Vec<Received>, now: Moment) -> Option<AnyView> {
+pub fn pending(invitations: Vec<Received>, now: Timestamp) -> Option<AnyView> {
     if invitations.is_empty() {
         return None;
     }

@@ -13,7 +13,7 @@ use shared::wire::organizations::Profile;
 pub fn ProfilePage() -> AnyView {
     let params = use_params_map();
     let data = Data::of(move || GetProfile { name: params.read().get("name").unwrap_or_default() });
-    data.shown(|profile| {
+    data.render(|profile| {
         let (path, title) = (crate::addresses::profile(&profile.name), profile.display_name.clone());
         view! {
             <Public path title description=profile.description.clone()/>

@@ -16,7 +16,7 @@ pub fn SearchPage() -> AnyView {
         <Public path="/search" title="Search" description="Find an organization by a part of its name."/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Search organizations"</h1>
-            {data.shown(list)}
+            {data.render(list)}
         </main>
     }
     .into_any()

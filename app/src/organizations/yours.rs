@@ -18,10 +18,10 @@ use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::Kind;
 use shared::text::{Description, DisplayName};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours};
 use shared::wire::requests::{MyRequest, State};
 use shared::words;
@@ -38,7 +38,7 @@ pub fn YourOrganizations() -> AnyView {
         <Title text="Your organizations"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Your organizations"</h1>
-            {data.shown(lists)}
+            {data.render(lists)}
             <Ending/>
             <Declining back=HERE.to_owned()/>
             <NewOrganization data/>
@@ -77,7 +77,7 @@ fn lists(yours: Yours) -> AnyView {
     let waits = |request: &&MyRequest| request.state.is_open() && !request.unanswered;
     let oldest = yours.requests.iter().filter(waits).map(|request| request.filed_at).min();
     let estimate = oldest.map(|oldest| {
-        let waited = Span(now.seconds_since(oldest));
+        let waited = Seconds(now.seconds_since(oldest));
         view! { <p>{crate::requests::estimate(yours.estimate, waited)}</p> }
     });
     let requests = (!yours.requests.is_empty()).then(|| {
@@ -143,7 +143,7 @@ pub fn tone(state: State) -> &'static str {
     }
 }
 
-fn my_request(request: MyRequest, now: Moment) -> AnyView {
+fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     let page = addresses::my_request(&request.id.to_string());
     let id = request.id.to_string();
     let action = if request.state == State::Draft {
@@ -229,7 +229,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         [Kind::Community, Kind::Private].map(|kind| {
             let meaning = match kind {
                 Kind::Community => "Open work by people who are not one company. Free.".into_any(),
-                Kind::Private => data.judged(price).into_any(),
+                Kind::Private => data.render_result(price).into_any(),
             };
             Card { code: kind.code(), name: kind.name(), meaning }
         })
@@ -247,7 +247,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
     view! {
         <section>
             <h2>"Create new organization"</h2>
-            {data.judged(standing)}
+            {data.render_result(standing)}
             <PostForm url=FileRequest::url() form="create-organization" keeps=true class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
@@ -257,7 +257,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
                 <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION
                     hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
                 <CardsField field=Field::Kind legend="Kind" begins=Kind::Community.code() cards=kinds().into()/>
-                {data.judged(button)}
+                {data.render_result(button)}
             </PostForm>
         </section>
     }

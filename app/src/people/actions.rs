@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::moment::Moment;
+use shared::timestamp::Timestamp;
 use shared::wire::people::{Farewell, Lately, People, Verdicts};
 use shared::wire::{Done, Preview};
 
@@ -35,7 +35,7 @@ pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
 /// What others did in an organization since a moment, but ten minutes at most. Whoever may not see its history hears of what
 /// was done to themselves.
 #[server(name = GetLately, prefix = "/see", endpoint = "people/lately", input = GetUrl)]
-pub async fn lately(organization: String, since: Moment) -> Result<Vec<Lately>, Failure> {
+pub async fn lately(organization: String, since: Timestamp) -> Result<Vec<Lately>, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.lately(&who, &organization, since).await?)
 }

@@ -6,20 +6,20 @@ use super::table::Shown;
 use crate::ui::refresh::Refresh;
 use crate::{addresses, browser};
 use leptos::prelude::*;
-use shared::moment::{Moment, Span};
 use shared::roles::Role;
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::people::{InvitationRow, Lately as Done, People, PersonRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Whoever joined longer ago was not seen because the list was shown from another place on.
-const JUST_NOW: Span = Span(60);
+const JUST_NOW: Seconds = Seconds(60);
 
 /// How long a word stays, though the list is drawn anew meanwhile.
-const STAYS: Span = Span(10);
+const STAYS: Seconds = Seconds(10);
 
 /// A word beside a person, and when it was said first.
-type Said = BTreeMap<String, (String, Moment)>;
+type Said = BTreeMap<String, (String, Timestamp)>;
 
 /// The lists as they were drawn last.
 #[derive(Clone, Copy)]
@@ -84,8 +84,8 @@ impl Before {
 fn still(
     before: Drawn,
     roles: &BTreeMap<String, Role>,
-    now: Moment,
-) -> impl Iterator<Item = (String, (String, Moment))> {
+    now: Timestamp,
+) -> impl Iterator<Item = (String, (String, Timestamp))> {
     let Drawn { said, roles: were, .. } = before;
     said.into_iter().filter(move |(whom, (_, since))| were.get(whom) == roles.get(whom) && since.plus(STAYS) > now)
 }
@@ -105,7 +105,7 @@ pub fn seen_for_a_while() -> RwSignal<bool> {
 pub struct Lately {
     said: RwSignal<Vec<Done>>,
     /// Since when the page is open, once it has been drawn.
-    since: StoredValue<Option<Moment>>,
+    since: StoredValue<Option<Timestamp>>,
     /// The numbers of what has been said.
     heard: StoredValue<BTreeSet<i64>>,
     asked: StoredValue<Asked>,
@@ -122,7 +122,7 @@ struct Asked {
 /// How long it is shown.
 const SHOWN: Duration = Duration::from_secs(20);
 /// A command that began before the page was drawn may have been committed after it.
-const BEFORE: Span = Span(5);
+const BEFORE: Seconds = Seconds(5);
 
 impl Lately {
     pub fn new() -> Self {
@@ -135,7 +135,7 @@ impl Lately {
     }
 
     /// The page is drawn, to somebody who may hear of it. The server answers by now, if it did not before.
-    pub fn drawn(self, organization: &str, now: Moment) {
+    pub fn drawn(self, organization: &str, now: Timestamp) {
         self.since.update_value(|since| {
             since.get_or_insert(now.minus(BEFORE));
         });
@@ -192,7 +192,12 @@ impl Lately {
 }
 
 /// To those who manage it is told who did it, and nothing of what they did themselves; all others see that it is so.
-fn news(before: &BTreeMap<String, Role>, people: &[PersonRow], manages: bool, now: Moment) -> BTreeMap<String, String> {
+fn news(
+    before: &BTreeMap<String, Role>,
+    people: &[PersonRow],
+    manages: bool,
+    now: Timestamp,
+) -> BTreeMap<String, String> {
     let word = |person: &PersonRow| match before.get(&person.username) {
         None if person.joined_at.plus(JUST_NOW) > now => Some("joined just now".to_owned()),
         Some(was) if *was != person.role => {
@@ -215,11 +220,11 @@ mod tests {
     fn a_word_stays_for_a_while_and_only_while_it_is_true() {
         let roles = |lee| BTreeMap::from([("kim".to_owned(), Role::Owner), ("lee".to_owned(), lee)]);
         let said =
-            [("kim", 0), ("lee", 5_000_000)].map(|(whom, at)| (whom.to_owned(), ("word".to_owned(), Moment(at))));
+            [("kim", 0), ("lee", 5_000_000)].map(|(whom, at)| (whom.to_owned(), ("word".to_owned(), Timestamp(at))));
         let before = Drawn { part: (Shown::default(), true), roles: roles(Role::Manager), said: said.into() };
         let stays = |lee| {
             let still =
-                still(before.clone(), &roles(lee), Moment(10_000_000)).map(|(whom, _)| whom).collect::<Vec<_>>();
+                still(before.clone(), &roles(lee), Timestamp(10_000_000)).map(|(whom, _)| whom).collect::<Vec<_>>();
             still.join(" ")
         };
         assert_eq!((stays(Role::Manager).as_str(), stays(Role::Member).as_str()), ("lee", ""));
@@ -227,11 +232,11 @@ mod tests {
 
     #[test]
     fn what_others_did_is_said_once_and_with_their_name() {
-        let now = Moment(1_000_000_000);
+        let now = Timestamp(1_000_000_000);
         let person = |name: &str, role, changed_by: Option<&str>| PersonRow {
             username: name.to_owned(),
             role,
-            joined_at: now.minus(Span::days(3)),
+            joined_at: now.minus(Seconds::days(3)),
             you: false,
             changed_by: changed_by.map(str::to_owned),
         };

@@ -117,7 +117,7 @@ pub fn InviteSeveralPage() -> AnyView {
         choice.refused.set(None);
         choice.edited.set(false);
     });
-    data.judged(move |verdicts| match verdicts {
+    data.render_result(move |verdicts| match verdicts {
         Ok(verdicts) => {
             several(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), choice)
         }

@@ -169,7 +169,7 @@ pub fn PeoplePage() -> AnyView {
     let official = RwSignal::new(String::new());
     let (before, owner) = (Before::new(refresh), rows::page());
     let gone = RwSignal::new(false);
-    let people = data.judged(move |people| {
+    let people = data.render_result(move |people| {
         let people = match (people, belonged.get_value()) {
             (Ok(people), _) => people,
             (Err(Problem::Refused(Refusal::NotFound {})), Some(display_name)) => {
@@ -195,7 +195,7 @@ pub fn PeoplePage() -> AnyView {
 /// What is shown to somebody who does not belong to it any more.
 fn outside(organization: String, display_name: String) -> AnyView {
     let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
-    let why = farewell.judged(|farewell| match farewell {
+    let why = farewell.render_result(|farewell| match farewell {
         Ok(Farewell { by: Some(by), role, at, now }) => view! {
             <b translate="no">{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
         }

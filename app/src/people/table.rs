@@ -15,9 +15,9 @@ use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::roles::Role;
+use shared::timestamp::Timestamp;
 use shared::wire::people::{People, PersonRow};
 use shared::words::{self, count, list};
 use std::collections::BTreeMap;
@@ -146,7 +146,7 @@ pub fn table(
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
     // What one types narrows the rows that are here, of both lists; whoever is meant may be on another page.
-    let invited = people.invitations.iter().map(|invitation| Username::kept(invitation.username.clone()).key());
+    let invited = people.invitations.iter().map(|invitation| Username::from_stored(invitation.username.clone()).key());
     let keys: Vec<NameKey> = here_keys(people).into_iter().chain(invited).collect();
     let narrowed = move || {
         let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !narrow(key, text)));
@@ -173,7 +173,7 @@ pub fn table(
 
 /// Whether somebody is among those whom a typed text is about.
 pub fn narrow(person: &NameKey, text: &str) -> bool {
-    person.as_str().contains(Username::kept(text.trim().to_owned()).key().as_str())
+    person.as_str().contains(Username::from_stored(text.trim().to_owned()).key().as_str())
 }
 
 fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
@@ -213,7 +213,7 @@ fn row(
     organization: &str,
     // Whether whoever looks manages people, and why they themselves can neither leave nor take another role.
     (managing, held): (bool, Option<String>),
-    now: Moment,
+    now: Timestamp,
     state: &Shown,
     unsent: Unsent,
 ) -> AnyView {
@@ -222,7 +222,7 @@ fn row(
     let said = if gone { Some("no longer in this list".to_owned()) } else { said };
     let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let one = [&person.username, "=", person.role.code()].concat();
-    let key = Username::kept(person.username.clone()).key();
+    let key = Username::from_stored(person.username.clone()).key();
     let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
     let choose = managing.then(|| {
         let label = ["Choose ", &person.username].concat();
@@ -341,14 +341,14 @@ fn options(picked: Role) -> String {
 
 /// Those who are on the page, by the keys of their names.
 fn here_keys(people: &People) -> Vec<NameKey> {
-    people.people.iter().map(|person| Username::kept(person.username.clone()).key()).collect()
+    people.people.iter().map(|person| Username::from_stored(person.username.clone()).key()).collect()
 }
 
 /// How many are chosen, how many of them one does not see, and who is chosen no more without having been asked. All in one
 /// line, so that nothing below it is pushed.
 fn chosen_in_words(chosen: &[String], dropped: &[String], here: &[NameKey], typed: &str) -> Option<AnyView> {
     let number = |n: usize| u64::try_from(n).unwrap_or(0);
-    let key = |one: &String| Username::kept(one.split('=').next().unwrap_or_default().to_owned()).key();
+    let key = |one: &String| Username::from_stored(one.split('=').next().unwrap_or_default().to_owned()).key();
     let seen = |key: &NameKey| here.contains(key) && narrow(key, typed);
     let unseen = chosen.iter().map(key).filter(|key| !seen(key)).count();
     let not_here = (unseen > 0).then(|| [", ", &count(number(unseen), "is", "are"), " not shown here"].concat());

@@ -12,8 +12,8 @@ use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::ServerFn as _;
-use shared::moment::Moment;
 use shared::names::Username;
+use shared::timestamp::Timestamp;
 use shared::wire::people::{InvitationRow, People};
 
 /// **Pending invitations**, for whoever may see them.
@@ -51,9 +51,9 @@ pub fn pending(
     .into_any()
 }
 
-fn invited(line: Line<InvitationRow>, back: &str, now: Moment, unsent: Unsent) -> AnyView {
+fn invited(line: Line<InvitationRow>, back: &str, now: Timestamp, unsent: Unsent) -> AnyView {
     let Line { row: invitation, gone } = line;
-    let key = Username::kept(invitation.username.clone()).key();
+    let key = Username::from_stored(invitation.username.clone()).key();
     let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();

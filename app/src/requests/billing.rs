@@ -29,7 +29,7 @@ pub fn BillingPage() -> AnyView {
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     // Asked once: news must not take away what is being typed.
     let data = Data::once(move || GetMyRequest { request: id.get() });
-    data.shown(|page| match page.request.kind {
+    data.render(|page| match page.request.kind {
         Kind::Community => NotFound(),
         Kind::Private => {
             let title = ["Billing details for ", &page.request.name].concat();

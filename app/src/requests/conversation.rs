@@ -2,13 +2,13 @@
 
 use crate::ui::time::When;
 use leptos::prelude::*;
-use shared::moment::{Moment, Span};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::{Exchange, Note};
 
 /// Questions and answers, oldest first. `answer` makes the control that stands under a question without an answer.
 pub(super) fn exchanges(
     exchanges: Vec<Exchange>,
-    now: Moment,
+    now: Timestamp,
     answer: impl Fn(&Exchange) -> AnyView,
 ) -> Option<AnyView> {
     if exchanges.is_empty() {
@@ -35,7 +35,7 @@ pub(super) fn exchanges(
 }
 
 /// The administrators' notes, oldest first.
-pub(super) fn notes(notes: Vec<Note>, now: Moment) -> AnyView {
+pub(super) fn notes(notes: Vec<Note>, now: Timestamp) -> AnyView {
     let items = notes.into_iter().map(|note| {
         view! {
             <li>
@@ -48,10 +48,10 @@ pub(super) fn notes(notes: Vec<Note>, now: Moment) -> AnyView {
 }
 
 /// How long a decision usually takes, beside requests of which the oldest has waited so long.
-pub fn estimate(days: Option<u32>, waited: Span) -> String {
+pub fn estimate(days: Option<u32>, waited: Seconds) -> String {
     match days {
         Some(days) => {
-            let late = waited > Span::days(i64::from(days));
+            let late = waited > Seconds::days(i64::from(days));
             let usual = shared::words::count(u64::from(days), "day", "days");
             ["Usually decided within ", &usual, if late { ". Some take longer, as here." } else { "." }].concat()
         }

@@ -19,9 +19,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::addresses::OrganizationUrl;
 use shared::limits;
-use shared::moment::Span;
 use shared::problem::{Field, Problem};
 use shared::text::{Description, DisplayName, Reason};
+use shared::timestamp::Seconds;
 use shared::wire::requests::{Exchange, MyRequestPage, State};
 use shared::words;
 
@@ -38,7 +38,7 @@ pub fn MyRequest() -> AnyView {
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     view! {
-        {data.shown(|page| {
+        {data.render(|page| {
             let title = ["Your request for ", &page.request.name].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(page)}</main> }.into_any()
         })}
@@ -57,7 +57,7 @@ fn body(page: MyRequestPage) -> AnyView {
     };
     let waits = match (open, request.unanswered) {
         (true, true) => Some("It goes on when you have answered.".to_owned()),
-        (true, false) => Some(estimate(page.estimate, Span(now.seconds_since(request.filed_at)))),
+        (true, false) => Some(estimate(page.estimate, Seconds(now.seconds_since(request.filed_at)))),
         (false, _) => None,
     };
     let decision = page.decision.map(|decision| {
@@ -189,7 +189,7 @@ pub fn EditMyRequest() -> AnyView {
     let id = id();
     // Asked once: news must not take away what is being typed.
     let data = Data::once(move || GetMyRequest { request: id.get() });
-    data.shown(|page| {
+    data.render(|page| {
         let title = ["Edit the request for ", &page.request.name].concat();
         view! { <Title text=title.clone()/> <main id="main" class="page">{form(page, title)}</main> }.into_any()
     })

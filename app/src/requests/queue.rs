@@ -10,7 +10,7 @@ use crate::ui::time::When;
 use crate::{addresses, browser};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::moment::{Moment, Span};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::{Counted, Queue, QueueRow, State};
 use shared::words::count;
 
@@ -21,7 +21,7 @@ pub fn QueuePage() -> AnyView {
     let data = Data::of(move || GetQueue { query: searched.get() });
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
-    data.shown(move |queue| {
+    data.render(move |queue| {
         view! {
             <Title text="Requests"/>
             <main id="main" class="page">
@@ -103,8 +103,8 @@ fn found(queue: Queue) -> AnyView {
 }
 
 /// How long a request has waited, as a bar: full after two weeks.
-fn age(filed_at: Moment, now: Moment) -> AnyView {
-    let days = now.seconds_since(filed_at) / Span::days(1).0;
+fn age(filed_at: Timestamp, now: Timestamp) -> AnyView {
+    let days = now.seconds_since(filed_at) / Seconds::days(1).0;
     let width = (days.clamp(0, 14) * 4 + 2).to_string();
     let tone = if days >= 7 { "age late" } else { "age" };
     view! {
@@ -117,7 +117,7 @@ fn age(filed_at: Moment, now: Moment) -> AnyView {
 }
 
 /// Requests as a table, for administrators.
-pub fn table(rows: Vec<QueueRow>, now: Moment, when: &'static str) -> AnyView {
+pub fn table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -> AnyView {
     let rows = rows.into_iter().map(|request| {
         let to = ["/administration/requests/", &request.id.to_string()].concat();
         let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));

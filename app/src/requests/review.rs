@@ -31,7 +31,7 @@ pub fn ReviewPage() -> AnyView {
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let data = Data::of(move || GetRequest { request: id.get() });
     view! {
-        {data.shown(|page| {
+        {data.render(|page| {
             let title = ["Request for ", &page.name].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(page)}</main> }.into_any()
         })}
@@ -105,7 +105,7 @@ fn address(page: &RequestPage) -> AnyView {
     }
 }
 
-fn applicant(applicant: &Applicant, now: shared::moment::Moment) -> AnyView {
+fn applicant(applicant: &Applicant, now: shared::timestamp::Timestamp) -> AnyView {
     let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
     let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {

@@ -17,7 +17,7 @@ use shared::wire::requests::State;
 #[component]
 pub fn StyleGuide() -> AnyView {
     let Looking(looking) = expect_context();
-    looking.judged(|viewer| if viewer.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() })
+    looking.render_result(|viewer| if viewer.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() })
 }
 
 fn guide() -> AnyView {

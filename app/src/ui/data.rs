@@ -87,20 +87,20 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
     }
 
     /// Shows the data once they are there; meanwhile what was shown before stays.
-    pub fn shown(self, view: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
-        self.judged(move |answer| match answer {
+    pub fn render(self, view: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
+        self.render_result(move |answer| match answer {
             Ok(data) => view(data),
             Err(problem) => errors::instead(&problem),
         })
     }
 
     /// Shows the data, or what their absence means here.
-    pub fn judged(self, view: impl Fn(Result<T, Problem>) -> AnyView + Send + Sync + 'static) -> AnyView {
+    pub fn render_result(self, view: impl Fn(Result<T, Problem>) -> AnyView + Send + Sync + 'static) -> AnyView {
         awaited(self.answer, Arc::new(move |answer| view(read(answer))), || ().into_any())
     }
 
     /// A part that is there from the beginning, without the data, and with them once they come.
-    pub fn filled(self, view: impl Fn(Option<T>) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+    pub fn render_optional(self, view: impl Fn(Option<T>) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
         awaited(self.answer, Arc::new(move |answer| view(read(answer).ok())), move || view(None))
     }
 

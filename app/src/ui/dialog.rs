@@ -55,7 +55,7 @@ pub fn Confirm(
             Err(problem) => refused(&problem, back.clone(), dialog),
         }
     };
-    modal(dialog, title, back, opener, keep, preview.judged(body))
+    modal(dialog, title, back, opener, keep, preview.render_result(body))
 }
 
 /// A dialog that tells why nothing can be asked.
@@ -299,9 +299,9 @@ pub fn effects(preview: &Preview) -> AnyView {
         })
     };
     if preview.happens.is_empty() && preview.ends.is_empty() {
-        let why = match preview.passed_over.as_slice() {
+        let why = match preview.skipped.as_slice() {
             [] => "it is so already".to_owned(),
-            passed_over => words::few(passed_over.to_vec()).join("; "),
+            skipped => words::few(skipped.to_vec()).join("; "),
         };
         let lately = (!preview.lately.is_empty()).then(|| [" Of late: ", &preview.lately.join("; "), "."].concat());
         return view! { <p class="effects" role="alert">"Nothing would change: " {why} "." {lately}</p> }.into_any();
@@ -312,7 +312,7 @@ pub fn effects(preview: &Preview) -> AnyView {
             {list("Happens at once", &preview.happens)}
             {list("Ends", &preview.ends)}
             {list("Stays", &preview.stays)}
-            {list("Passed over", &preview.passed_over)}
+            {list("Passed over", &preview.skipped)}
             {if preview.told.is_empty() {
                 view! { <div><h3>"Told by e-mail"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
             } else {

@@ -93,8 +93,8 @@ pub fn Frame(children: Children) -> impl IntoView {
         }
         now
     });
-    let header = looking.judged(|viewer| menus(viewer.ok()));
-    let below = looking.judged(move |viewer| {
+    let header = looking.render_result(|viewer| menus(viewer.ok()));
+    let below = looking.render_result(move |viewer| {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
         // What was asked for once is not asked for again, and would stay to be seen.
@@ -111,7 +111,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         let banner = banner(viewer).map(|banner| view! { <section aria-label="Notice">{banner}</section> });
         view! { {over}{move || stale.is_known().then(unanswered)}{banner} }.into_any()
     });
-    let foot = looking.judged(|viewer| footer(viewer.ok()));
+    let foot = looking.render_result(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to the content"</a>

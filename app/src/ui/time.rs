@@ -3,7 +3,7 @@
 
 use crate::browser;
 use leptos::prelude::*;
-use shared::moment::{Moment, Span, relative};
+use shared::timestamp::{Seconds, Timestamp, relative};
 
 /// How many minutes the page is open.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ impl Minutes {
 ///
 /// It can be focused: where nothing hovers, that shows the exact time.
 #[component]
-pub fn When(at: Moment, now: Moment) -> impl IntoView {
+pub fn When(at: Timestamp, now: Timestamp) -> impl IntoView {
     let iso = at.iso();
     let exact = RwSignal::new(at.in_words());
     Effect::new({
@@ -38,7 +38,7 @@ pub fn When(at: Moment, now: Moment) -> impl IntoView {
     let (Minutes(minutes), begun) = (expect_context(), browser::seconds());
     let words = move || {
         minutes.track();
-        relative(at, now.plus(Span(browser::seconds().saturating_sub(begun))))
+        relative(at, now.plus(Seconds(browser::seconds().saturating_sub(begun))))
     };
     view! { <time datetime=iso title=exact tabindex="0">{words}</time> }
 }

@@ -1,6 +1,6 @@
 //! An account's e-mail addresses: add, verify again, make primary, remove.
 
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
@@ -9,26 +9,26 @@ use shared::rules::accounts::{
     ResendVerification,
 };
 
-impl Gather for ResendVerification {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResendFacts>> {
+impl LoadFacts for ResendVerification {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResendFacts>> {
         // The first look finds the address; what counts is what stands there once nobody else writes to it.
-        let Some(account) = about.account() else { return Ok(None) };
+        let Some(account) = context.account() else { return Ok(None) };
         let wanted = |address: &AddressFacts| self.address.map_or(address.primary, |id| address.id == id);
         let Some(found) = own(tx, account).await?.into_iter().find(wanted) else { return Ok(None) };
-        let letters = addresses::letters_today(tx, &found.email, Some(account), about.now).await?;
+        let emails = addresses::emails_today(tx, &found.email, Some(account), context.now).await?;
         accounts::lock(tx, account).await?;
         let found = own(tx, account).await?.into_iter().find(|address| address.id == found.id);
         let Some(AddressFacts { id, email, verified, .. }) = found else { return Ok(None) };
         let address_held = addresses::address_held(tx, &email, Some(account)).await?;
-        Ok(Some(ResendFacts { email_id: id, email, verified, address_held, letters }))
+        Ok(Some(ResendFacts { email_id: id, email, verified, address_held, emails }))
     }
 }
 
-impl Gather for AddAddress {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<AddFacts> {
-        let letters = addresses::letters_today(tx, &self.email, about.account(), about.now).await?;
+impl LoadFacts for AddAddress {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<AddFacts> {
+        let emails = addresses::emails_today(tx, &self.email, context.account(), context.now).await?;
         let (mut password_hash, mut all) = (String::new(), Vec::new());
-        if let Some(account) = about.account() {
+        if let Some(account) = context.account() {
             accounts::lock(tx, account).await?;
             password_hash = accounts::password_hash(tx, account).await?;
             all = own(tx, account).await?;
@@ -37,33 +37,33 @@ impl Gather for AddAddress {
             password_hash,
             addresses: all.len(),
             own: all.iter().any(|address| address.email.key() == self.email.key()),
-            address_held: addresses::address_held(tx, &self.email, about.account()).await?,
-            letters,
+            address_held: addresses::address_held(tx, &self.email, context.account()).await?,
+            emails,
         })
     }
 }
 
-impl Gather for MakePrimary {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<PrimaryFacts> {
-        let all = locked(tx, about).await?;
+impl LoadFacts for MakePrimary {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<PrimaryFacts> {
+        let all = locked(tx, context).await?;
         let now = all.iter().find(|address| address.primary).map(|address| address.email.clone());
         let address = all.into_iter().find(|address| address.id == self.address);
-        Ok(PrimaryFacts { address, now: now.unwrap_or_else(|| EmailAddress::kept(String::new())) })
+        Ok(PrimaryFacts { address, now: now.unwrap_or_else(|| EmailAddress::from_stored(String::new())) })
     }
 }
 
-impl Gather for RemoveAddress {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<RemoveFacts>> {
+impl LoadFacts for RemoveAddress {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<RemoveFacts>> {
         let (removed, others): (Vec<_>, Vec<_>) =
-            locked(tx, about).await?.into_iter().partition(|address| address.id == self.address);
+            locked(tx, context).await?.into_iter().partition(|address| address.id == self.address);
         let another_verified = others.iter().any(|address| address.verified);
         Ok(removed.into_iter().next().map(|address| RemoveFacts { address, another_verified }))
     }
 }
 
 /// The addresses of the account that acts, which nobody else changes until the transaction ends.
-async fn locked(tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Vec<AddressFacts>> {
-    let Some(account) = about.account() else { return Ok(Vec::new()) };
+async fn locked(tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Vec<AddressFacts>> {
+    let Some(account) = context.account() else { return Ok(Vec::new()) };
     accounts::lock(tx, account).await?;
     own(tx, account).await
 }

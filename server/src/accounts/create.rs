@@ -1,7 +1,7 @@
 //! Create an account, and sign the new device in.
 
 use super::sign_in;
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses};
@@ -12,19 +12,19 @@ use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
 use shared::wire::accounts::UsernameStanding;
 
-impl Gather for CreateAccount {
+impl LoadFacts for CreateAccount {
     const CLAIMED_BY_ACTOR: bool = false;
 
     fn content(&self) -> String {
         format!("{} {}", self.username, self.email)
     }
 
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<CreateFacts> {
-        let letters = addresses::letters_today(tx, &self.email, None, about.now).await?;
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<CreateFacts> {
+        let emails = addresses::emails_today(tx, &self.email, None, context.now).await?;
         Ok(CreateFacts {
             username_taken: accounts::username_taken(tx, &self.username.key()).await?,
             address_held: addresses::address_held(tx, &self.email, None).await?,
-            letters,
+            emails,
         })
     }
 }
@@ -45,12 +45,12 @@ pub async fn create(
         Ok(account) => account,
         Err(refusal) => return Err(with_the_name(services, who, username, refusal).await.into()),
     };
-    let consent = services.door.bind_secrets(consent, &[password]);
+    let consent = services.bus.bind_secrets(consent, &[password]);
     if let Some(opened) = sent_before(services, who, &unhashed(&account), (username, password), &consent).await? {
         return Ok(opened);
     }
     let client = throttle::client(&who.address);
-    throttle::take(&services.door, services.new_accounts.of(&client)).await?;
+    throttle::take(&services.bus, services.new_accounts.of(&client)).await?;
     let command = match hashed(services, &client, account).await {
         Ok(command) => command,
         Err(Problem::Refused(refusal)) => return Err(with_the_name(services, who, username, refusal).await.into()),
@@ -73,15 +73,15 @@ async fn with_the_name(services: &Services, who: &Caller, username: &str, refusa
 ///
 /// # Errors
 /// The rule's refusal, or the database's trouble.
-pub async fn make<C: Gather>(
+pub async fn make<C: LoadFacts>(
     services: &Services,
     who: &Caller,
     command: C,
     (username, password, hash): (&str, &str, String),
     consent: Consent,
 ) -> Result<Opened, Problem> {
-    let outcome = services.door.carry_out(web(who), command, consent).await?;
-    let opened = if outcome.changes.is_empty() {
+    let outcome = services.bus.execute(web(who), command, consent).await?;
+    let opened = if outcome.events.is_empty() {
         sign_in::sign_in(services, who, username, password).await?
     } else {
         sign_in::open(services, who, username, Some(hash)).await?
@@ -94,14 +94,14 @@ pub async fn make<C: Gather>(
 ///
 /// # Errors
 /// What signing in says, or the database's trouble.
-pub async fn sent_before<C: Gather>(
+pub async fn sent_before<C: LoadFacts>(
     services: &Services,
     who: &Caller,
     command: &C,
     (username, password): (&str, &str),
     consent: &Consent,
 ) -> Result<Option<Opened>, Problem> {
-    let Some(done) = services.door.previous_answer(&web(who), command, consent).await? else { return Ok(None) };
+    let Some(done) = services.bus.previous_answer(&web(who), command, consent).await? else { return Ok(None) };
     let opened = sign_in::sign_in(services, who, username, password).await?;
     Ok(Some(Opened { done, ..opened }))
 }
@@ -129,6 +129,6 @@ pub async fn new_hash(services: &Services, client: &str, password: Password) -> 
     if breached::is_known(&password) {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsKnown {}).into());
     }
-    let salt = services.door.random.seed().first_chunk().copied().unwrap_or_default();
+    let salt = services.bus.random.seed().first_chunk().copied().unwrap_or_default();
     services.hasher.for_client(client).hash(password, salt).await
 }

@@ -1,25 +1,25 @@
 //! Sign devices out: this one, another, or all others.
 
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, sessions};
 use shared::ids::SessionId;
 use shared::rules::accounts::{EndDevice, EndOtherDevices, SignOut};
 
-impl Gather for SignOut {
-    async fn gather(&self, _: &mut Tx<'_>, _: &Circumstances) -> StoreResult<()> {
+impl LoadFacts for SignOut {
+    async fn load_facts(&self, _: &mut Tx<'_>, _: &RequestContext) -> StoreResult<()> {
         Ok(())
     }
 }
 
-impl Gather for EndDevice {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<bool> {
-        Ok(of_actor(tx, about).await?.contains(&self.device))
+impl LoadFacts for EndDevice {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<bool> {
+        Ok(of_actor(tx, context).await?.contains(&self.device))
     }
 }
 
-impl Gather for EndOtherDevices {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Vec<SessionId>> {
-        of_actor(tx, about).await
+impl LoadFacts for EndOtherDevices {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Vec<SessionId>> {
+        of_actor(tx, context).await
     }
 }
 
@@ -27,7 +27,7 @@ impl Gather for EndOtherDevices {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_actor(tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Vec<SessionId>> {
-    let Some(account) = about.account() else { return Ok(Vec::new()) };
-    Ok(sessions::of_account(tx, account, about.now).await?.into_iter().map(|device| device.id).collect())
+pub async fn of_actor(tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Vec<SessionId>> {
+    let Some(account) = context.account() else { return Ok(Vec::new()) };
+    Ok(sessions::of_account(tx, account, context.now).await?.into_iter().map(|device| device.id).collect())
 }

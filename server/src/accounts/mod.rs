@@ -17,23 +17,23 @@ use crate::store::{self, StoreResult, Tx};
 use app::backend::{Accounts, Caller, Consent, Opened};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
-use shared::moment::Moment;
 use shared::problem::{Field, Problem, Refusal};
 use shared::reserved;
 use shared::rules::accounts::{ResendVerification, VerifyEmail, may_verify};
 use shared::rules::{Person, Secret};
+use shared::timestamp::Timestamp;
 use shared::wire::Done;
 use shared::wire::accounts::{Reset, SignedIn, UsernameStanding, Verification, Viewer};
 
 #[async_trait]
 impl Accounts for Services {
     async fn viewer(&self, who: &Caller) -> Result<Viewer, Problem> {
-        let mail_goes_out = self.door.post.goes_out;
-        self.door
-            .see(who, async |tx, about| {
-                let account = match about.actor.person() {
+        let mail_goes_out = self.bus.mailer.goes_out;
+        self.bus
+            .query(who, async |tx, context| {
+                let account = match context.actor.person() {
                     Err(_) => None,
-                    Ok(person) => Some(signed_in(tx, person, about.now).await?),
+                    Ok(person) => Some(signed_in(tx, person, context.now).await?),
                 };
                 let awaits_set_up = account.is_none() && !store::accounts::is_set_up(tx).await?;
                 let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -44,8 +44,8 @@ impl Accounts for Services {
 
     async fn username_standing(&self, who: &Caller, username: &str) -> Result<UsernameStanding, Problem> {
         let username = reserved::chosen(username).map_err(|code| Refusal::fault(Field::Username, code))?;
-        self.door
-            .see(who, async |tx, _| {
+        self.bus
+            .query(who, async |tx, _| {
                 let taken = store::accounts::username_taken(tx, &username.key()).await?;
                 Ok(UsernameStanding { free: !taken })
             })
@@ -81,15 +81,15 @@ impl Accounts for Services {
 
     async fn verification(&self, who: &Caller, token: &str) -> Result<Verification, Problem> {
         let secret = Secret::parse(token);
-        self.door
-            .see(who, async |tx, about| {
+        self.bus
+            .query(who, async |tx, context| {
                 let facts = verify::link(tx, secret.as_ref()).await?;
-                let link = may_verify(&about.actor, facts.as_ref(), about.now)?;
+                let link = may_verify(&context.actor, facts.as_ref(), context.now)?;
                 Ok(Verification {
                     username: link.username.clone(),
                     email: link.email.to_string(),
                     ends_at: link.ends_at,
-                    now: about.now,
+                    now: context.now,
                 })
             })
             .await
@@ -97,13 +97,13 @@ impl Accounts for Services {
 
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
         let command = VerifyEmail { secret: Secret::parse(token) };
-        let consent = self.door.bind_secrets(of_form(consent)?, &[token]);
-        Ok(self.door.carry_out(web(who), command, consent).await?.done)
+        let consent = self.bus.bind_secrets(of_form(consent)?, &[token]);
+        Ok(self.bus.execute(web(who), command, consent).await?.done)
     }
 
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
         let command = ResendVerification { address: None };
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 
     async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
@@ -123,13 +123,13 @@ impl Accounts for Services {
     }
 
     async fn sign_out(&self, who: &Caller) -> Result<Opened, Problem> {
-        let done = self.door.carry_out(web(who), shared::rules::accounts::SignOut, Consent::default()).await?.done;
+        let done = self.bus.execute(web(who), shared::rules::accounts::SignOut, Consent::default()).await?.done;
         Ok(Opened { done, cookie: (self.session_cookie)(None) })
     }
 }
 
 /// What the frame shows of an account.
-async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Moment) -> StoreResult<SignedIn> {
+async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Timestamp) -> StoreResult<SignedIn> {
     let requests_waiting = if person.administrator { store::requests::waiting(tx).await? } else { 0 };
     let received = store::invitations::of_account(tx, person.id, now).await?;
     Ok(SignedIn {
@@ -151,10 +151,10 @@ impl Services {
     /// # Errors
     /// The database is away.
     pub async fn session(&self, hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
-        let now = self.door.clock.now();
+        let now = self.bus.clock.now();
         let found: StoreResult<_> =
-            self.door.store.look(async |tx: &mut Tx<'_>| store::sessions::live(tx, hash, now).await).await;
-        let Some(session) = found.map_err(|e| crate::door::store_problem(&e))? else { return Ok(None) };
+            self.bus.store.look(async |tx: &mut Tx<'_>| store::sessions::live(tx, hash, now).await).await;
+        let Some(session) = found.map_err(|e| crate::command_bus::store_problem(&e))? else { return Ok(None) };
         if session.seen_at < now.minus(store::sessions::SEEN_EVERY) {
             self.note_use(session.id);
         }
@@ -163,7 +163,7 @@ impl Services {
 
     /// Notes that a device was used, beside the request that it makes.
     fn note_use(&self, id: SessionId) {
-        let (store, now) = (self.door.store.clone(), self.door.clock.now());
+        let (store, now) = (self.bus.store.clone(), self.bus.clock.now());
         tokio::spawn(async move {
             let noted: StoreResult<()> =
                 store.write(async |tx: &mut Tx<'_>| store::sessions::seen(tx, id, now).await).await;

@@ -3,25 +3,25 @@
 use super::create::new_hash;
 use super::devices::of_actor;
 use super::sign_in;
-use crate::door::{Circumstances, Failure, Gather};
+use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle::{self, Allowance, PASSWORDS_BY_CLIENT, WRONG_BY_BOTH, WRONG_BY_CLIENT};
 use app::backend::{Caller, Consent, Opened};
-use shared::moment::Moment;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
 use shared::rules::accounts::{ChangePassword, Confirmed, PasswordFacts};
+use shared::timestamp::Timestamp;
 
-impl Gather for ChangePassword {
+impl LoadFacts for ChangePassword {
     fn content(&self) -> String {
         String::new()
     }
 
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<PasswordFacts> {
-        let Some(account) = about.account() else { return Ok(PasswordFacts::default()) };
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<PasswordFacts> {
+        let Some(account) = context.account() else { return Ok(PasswordFacts::default()) };
         accounts::lock(tx, account).await?;
-        let devices = of_actor(tx, about).await?;
+        let devices = of_actor(tx, context).await?;
         Ok(PasswordFacts { password_hash: accounts::password_hash(tx, account).await?, devices })
     }
 }
@@ -30,27 +30,27 @@ impl Gather for ChangePassword {
 ///
 /// # Errors
 /// The form's faults, the rule's refusal, or the database's trouble.
-pub async fn change(
+pub async fn event(
     services: &Services,
     who: &Caller,
     current: &str,
     password: &str,
     consent: Consent,
 ) -> Result<Opened, Problem> {
-    let person = services.door.see(who, async |_, about| Ok(about.actor.person()?.clone())).await?;
+    let person = services.bus.query(who, async |_, context| Ok(context.actor.person()?.clone())).await?;
     let mut faults = Faults::default();
     let offered = faults.take(Field::CurrentPassword, Password::offered(current));
     let chosen = faults.take(Field::Password, Password::new(password, &person.username, &person.email));
     let (offered, chosen) = faults.finish(offered.zip(chosen))?;
     let same = offered == chosen;
-    let consent = services.door.bind_secrets(consent, &[current, password]);
+    let consent = services.bus.bind_secrets(consent, &[current, password]);
     let confirmed = confirm(services, who, offered).await?;
     if same {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsTheSame {}).into());
     }
     let password_hash = new_hash(services, &throttle::client(&who.address), chosen).await?;
     let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
-    let outcome = services.door.carry_out(web(who), command, consent).await?;
+    let outcome = services.bus.execute(web(who), command, consent).await?;
     let cookie = sign_in::cookie(services, &outcome).ok_or(Refusal::NotSignedIn {})?;
     Ok(Opened { cookie, done: outcome.done })
 }
@@ -60,13 +60,13 @@ pub async fn change(
 /// # Errors
 /// Nobody is signed in, too many were typed before, or the database's trouble.
 pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Result<Confirmed, Problem> {
-    let (door, now) = (&services.door, services.door.clock.now());
-    let side = web(who);
-    let begun: Result<(String, [Allowance; 2]), Failure> = door
+    let (bus, now) = (&services.bus, services.bus.clock.now());
+    let origin = web(who);
+    let begun: Result<(String, [Allowance; 2]), Failure> = bus
         .store
         .write(async |tx: &mut Tx<'_>| {
-            let about = door.circumstances(tx, &side, now).await?;
-            let person = about.actor.person()?;
+            let context = bus.request_context(tx, &origin, now).await?;
+            let person = context.actor.person()?;
             let against = tries(&person.id.to_string(), &who.address);
             count_attempt(tx, &who.address, &against, now).await?;
             Ok((accounts::password_hash(tx, person.id).await?, against))
@@ -77,7 +77,7 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
     let right = hasher.matches(offered, Some(hash.clone())).await;
     if right != Ok(false) {
         // It was right, or was not even looked at.
-        throttle::refund(door, &against).await;
+        throttle::refund(bus, &against).await;
     }
     if right? {
         return Ok(Confirmed(Some(hash)));
@@ -90,7 +90,12 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
 ///
 /// # Errors
 /// Too many were typed before, or the database's trouble.
-pub async fn count_attempt(tx: &mut Tx<'_>, address: &str, against: &[Allowance], now: Moment) -> Result<(), Failure> {
+pub async fn count_attempt(
+    tx: &mut Tx<'_>,
+    address: &str,
+    against: &[Allowance],
+    now: Timestamp,
+) -> Result<(), Failure> {
     PASSWORDS_BY_CLIENT.of(&throttle::client(address)).take(tx, now).await?;
     for one in against {
         one.take(tx, now).await?;

@@ -2,16 +2,16 @@
 
 use super::create::new_hash;
 use super::sign_in::{named, typed};
-use crate::door::{Circumstances, Failure, Gather};
+use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses, resets};
 use crate::throttle::{self, RESETS_BY_CLIENT, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
 use app::backend::{Caller, Consent};
-use shared::moment::Span;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::Secret;
 use shared::rules::accounts::{AskForReset, ResetFacts, ResetLink, ResetPassword, may_reset};
+use shared::timestamp::Seconds;
 use shared::wire::Done;
 use shared::wire::accounts::Reset;
 use std::time::Duration;
@@ -19,11 +19,11 @@ use std::time::Duration;
 /// No answer comes sooner: with an account behind it there is more to write, and nobody is to learn that by the clock.
 const AT_LEAST: Duration = Duration::from_millis(200);
 
-impl Gather for AskForReset {
+impl LoadFacts for AskForReset {
     const CLAIMED_BY_ACTOR: bool = false;
 
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResetFacts>> {
-        let since = about.now.minus(Span::days(1));
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetFacts>> {
+        let since = context.now.minus(Seconds::days(1));
         let (username, address) = named(&self.who);
         let Some(found) = resets::asked(tx, &username, &address, since).await? else { return Ok(None) };
         // Two forms at once must not both see the day's last letter.
@@ -32,7 +32,7 @@ impl Gather for AskForReset {
     }
 }
 
-impl Gather for ResetPassword {
+impl LoadFacts for ResetPassword {
     const CLAIMED_BY_ACTOR: bool = false;
 
     fn content(&self) -> String {
@@ -40,16 +40,16 @@ impl Gather for ResetPassword {
         String::new()
     }
 
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResetLink>> {
-        let Some(found) = link(tx, self.secret.as_ref(), about).await? else { return Ok(None) };
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetLink>> {
+        let Some(found) = link(tx, self.secret.as_ref(), context).await? else { return Ok(None) };
         accounts::lock(tx, found.account.id).await?;
-        link(tx, self.secret.as_ref(), about).await
+        link(tx, self.secret.as_ref(), context).await
     }
 }
 
-async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>, about: &Circumstances) -> StoreResult<Option<ResetLink>> {
+async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>, context: &RequestContext) -> StoreResult<Option<ResetLink>> {
     match secret {
-        Some(secret) => resets::link(tx, secret.hash(), about.now).await,
+        Some(secret) => resets::link(tx, secret.hash(), context.now).await,
         None => Ok(None),
     }
 }
@@ -64,9 +64,9 @@ pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent
     }
     let not_before = tokio::time::sleep(AT_LEAST);
     let against = RESETS_BY_CLIENT.of(&throttle::client(&who.address));
-    throttle::take(&services.door, against).await?;
-    let command = AskForReset { who: name.to_owned(), kept: !services.door.policy.mail_goes_out };
-    let answer = services.door.carry_out(web(who), command, consent).await;
+    throttle::take(&services.bus, against).await?;
+    let command = AskForReset { who: name.to_owned(), kept: !services.bus.policy.mail_goes_out };
+    let answer = services.bus.execute(web(who), command, consent).await;
     not_before.await;
     Ok(answer?.done)
 }
@@ -78,12 +78,12 @@ pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent
 pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<Reset, Problem> {
     let secret = Secret::parse(token);
     services
-        .door
-        .see(who, async |tx, about| {
-            let found = link(tx, secret.as_ref(), about).await?;
-            let link = may_reset(found.as_ref(), about.now)?;
+        .bus
+        .query(who, async |tx, context| {
+            let found = link(tx, secret.as_ref(), context).await?;
+            let link = may_reset(found.as_ref(), context.now)?;
             let (username, email) = (link.account.username.clone(), link.email.to_string());
-            Ok(Reset { username, email, ends_at: link.ends_at, now: about.now })
+            Ok(Reset { username, email, ends_at: link.ends_at, now: context.now })
         })
         .await
 }
@@ -101,29 +101,29 @@ pub async fn reset(
     consent: Consent,
 ) -> Result<Done, Problem> {
     let secret = Secret::parse(token);
-    let read = async |tx: &mut Tx<'_>, about: &Circumstances| {
+    let read = async |tx: &mut Tx<'_>, context: &RequestContext| {
         // A link that has done its work has a name all the same: the form may have been sent before.
-        let link = link(tx, secret.as_ref(), about).await?.ok_or(Refusal::ResetOver {})?;
+        let link = link(tx, secret.as_ref(), context).await?.ok_or(Refusal::ResetOver {})?;
         let addresses = addresses::of_account(tx, link.account.id).await?;
-        Ok((link, addresses, about.now))
+        Ok((link, addresses, context.now))
     };
-    let (link, addresses, now) = services.door.see(who, read).await?;
+    let (link, addresses, now) = services.bus.query(who, read).await?;
     let username = &link.account.username;
     let chosen =
         Password::new(password, username, link.email.as_str()).map_err(|code| Refusal::fault(Field::Password, code))?;
-    let consent = services.door.bind_secrets(consent, &[token, password]);
+    let consent = services.bus.bind_secrets(consent, &[token, password]);
     let unhashed = ResetPassword { secret: secret.clone(), password_hash: String::new() };
-    if let Some(done) = services.door.previous_answer(&web(who), &unhashed, &consent).await? {
+    if let Some(done) = services.bus.previous_answer(&web(who), &unhashed, &consent).await? {
         return Ok(done);
     }
     may_reset(Some(&link), now)?;
     let password_hash = new_hash(services, &throttle::client(&who.address), chosen).await?;
-    let outcome = services.door.carry_out(web(who), ResetPassword { secret, password_hash }, consent).await?;
-    if !outcome.changes.is_empty() {
+    let outcome = services.bus.execute(web(who), ResetPassword { secret, password_hash }, consent).await?;
+    if !outcome.events.is_empty() {
         let names = addresses.into_iter().map(|address| address.facts.email.key()).chain([username.clone()]);
         let tried = names.map(|name| WRONG_BY_NAME.of(&typed(&name)));
         let tried: Vec<_> = tried.chain([WRONG_BY_ACCOUNT.of(&link.account.id.to_string())]).collect();
-        throttle::forget(&services.door, &tried).await.map_err(Failure::from)?;
+        throttle::forget(&services.bus, &tried).await.map_err(Failure::from)?;
     }
     Ok(outcome.done)
 }

@@ -1,7 +1,7 @@
 //! Create the first administrator with the set-up address that the server printed.
 
 use super::create::{hashed, make, sent_before, unhashed};
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle;
@@ -11,22 +11,22 @@ use shared::rules::Secret;
 use shared::rules::accounts::{NewAccount, SetUp, SetUpFacts, may_set_up};
 use shared::rules::administration::OpenSetUp;
 
-impl Gather for SetUp {
+impl LoadFacts for SetUp {
     const CLAIMED_BY_ACTOR: bool = false;
 
     fn content(&self) -> String {
         self.account.content()
     }
 
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<SetUpFacts> {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<SetUpFacts> {
         accounts::lock_set_up(tx).await?;
         let facts = facts(tx, self.secret.as_ref()).await?;
-        Ok(SetUpFacts { account: self.account.gather(tx, about).await?, ..facts })
+        Ok(SetUpFacts { account: self.account.load_facts(tx, context).await?, ..facts })
     }
 }
 
-impl Gather for OpenSetUp {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<bool> {
+impl LoadFacts for OpenSetUp {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<bool> {
         accounts::lock_set_up(tx).await?;
         accounts::is_set_up(tx).await
     }
@@ -47,8 +47,8 @@ async fn facts(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<SetUpFac
 pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<(), Problem> {
     let secret = Secret::parse(token);
     services
-        .door
-        .see(who, async |tx, _| {
+        .bus
+        .query(who, async |tx, _| {
             let facts = facts(tx, secret.as_ref()).await?;
             Ok(may_set_up(&facts)?)
         })
@@ -70,7 +70,7 @@ pub async fn set_up(
 ) -> Result<Opened, Problem> {
     let account = NewAccount::parse(username, email, password)?;
     let secret = Secret::parse(token);
-    let consent = services.door.bind_secrets(consent, &[token, password]);
+    let consent = services.bus.bind_secrets(consent, &[token, password]);
     let command = SetUp { secret: secret.clone(), account: unhashed(&account) };
     if let Some(opened) = sent_before(services, who, &command, (username, password), &consent).await? {
         return Ok(opened);

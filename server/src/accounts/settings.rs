@@ -6,7 +6,7 @@ use crate::store;
 use app::backend::{Caller, Consent, Opened, Settings};
 use async_trait::async_trait;
 use shared::addresses::EmailAddress;
-use shared::ids::{EmailId, SessionId};
+use shared::ids::{EmailAddressId, SessionId};
 use shared::limits::HISTORY_PAGE;
 use shared::passwords::Password;
 use shared::problem::{Faults, Field, Problem, Refusal};
@@ -14,42 +14,42 @@ use shared::rules::accounts::{
     AddAddress, EndDevice, EndOtherDevices, MakePrimary, RemoveAddress, ResendVerification, may_add_address,
 };
 use shared::wire::accounts::{AccountPage, Address, Device};
-use shared::wire::history::{Event, Events};
+use shared::wire::history::{HistoryEntry, HistoryPage};
 use shared::wire::{Done, Preview};
 use shared::words;
 
 #[async_trait]
 impl Settings for Services {
     async fn page(&self, who: &Caller) -> Result<AccountPage, Problem> {
-        self.door
-            .see(who, async |tx, about| {
-                let person = about.actor.person()?;
+        self.bus
+            .query(who, async |tx, context| {
+                let person = context.actor.person()?;
                 let account = store::accounts::by_id(tx, person.id).await?.ok_or(Refusal::NotSignedIn {})?;
                 let addresses = store::addresses::of_account(tx, person.id).await?;
-                let devices = store::sessions::of_account(tx, person.id, about.now).await?;
+                let devices = store::sessions::of_account(tx, person.id, context.now).await?;
                 Ok(AccountPage {
                     username: account.username,
                     since: account.created_at,
                     more_addresses: may_add_address(addresses.len()).err(),
                     addresses: addresses.into_iter().map(address).collect(),
                     devices: devices.into_iter().map(|device| self::device(device, person.session)).collect(),
-                    now: about.now,
+                    now: context.now,
                 })
             })
             .await
     }
 
-    async fn history(&self, who: &Caller, before: Option<i64>) -> Result<Events, Problem> {
-        self.door
-            .see(who, async |tx, about| {
-                let person = about.actor.person()?;
+    async fn history(&self, who: &Caller, before: Option<i64>) -> Result<HistoryPage, Problem> {
+        self.bus
+            .query(who, async |tx, context| {
+                let person = context.actor.person()?;
                 let mut found =
                     store::history::of_account(tx, person.id, before.unwrap_or(i64::MAX), HISTORY_PAGE + 1).await?;
                 let more = found.len() > usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX);
                 found.truncate(usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX));
                 let older = found.last().filter(|_| more).map(|event| event.number);
                 let events = found.into_iter().map(|event| self::event(event, person.id)).collect();
-                Ok(Events { events, older, now: about.now })
+                Ok(HistoryPage { events, older, now: context.now })
             })
             .await
     }
@@ -66,26 +66,26 @@ impl Settings for Services {
         let email = faults.take(Field::Email, EmailAddress::parse(email));
         let offered = faults.take(Field::CurrentPassword, Password::offered(current_password));
         let (email, offered) = faults.finish(email.zip(offered))?;
-        let consent = self.door.bind_secrets(consent, &[current_password]);
+        let consent = self.bus.bind_secrets(consent, &[current_password]);
         let confirmed = password::confirm(self, who, offered).await?;
-        Ok(self.door.carry_out(web(who), AddAddress { email, confirmed }, consent).await?.done)
+        Ok(self.bus.execute(web(who), AddAddress { email, confirmed }, consent).await?.done)
     }
 
-    async fn resend(&self, who: &Caller, address: EmailId, consent: Consent) -> Result<Done, Problem> {
+    async fn resend(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
         let command = ResendVerification { address: Some(address) };
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 
-    async fn make_primary(&self, who: &Caller, address: EmailId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), MakePrimary { address }, of_form(consent)?).await?.done)
+    async fn make_primary(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.bus.execute(web(who), MakePrimary { address }, of_form(consent)?).await?.done)
     }
 
-    async fn preview_remove(&self, who: &Caller, address: EmailId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), RemoveAddress { address }).await
+    async fn preview_remove(&self, who: &Caller, address: EmailAddressId) -> Result<Preview, Problem> {
+        self.bus.preview(web(who), RemoveAddress { address }).await
     }
 
-    async fn remove(&self, who: &Caller, address: EmailId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), RemoveAddress { address }, of_form(consent)?).await?.done)
+    async fn remove(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
+        Ok(self.bus.execute(web(who), RemoveAddress { address }, of_form(consent)?).await?.done)
     }
 
     async fn change_password(
@@ -95,15 +95,15 @@ impl Settings for Services {
         password: &str,
         consent: Consent,
     ) -> Result<Opened, Problem> {
-        password::change(self, who, current, password, of_form(consent)?).await
+        password::event(self, who, current, password, of_form(consent)?).await
     }
 
     async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), EndDevice { device }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), EndDevice { device }, of_form(consent)?).await?.done)
     }
 
     async fn end_others(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), EndOtherDevices, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), EndOtherDevices, of_form(consent)?).await?.done)
     }
 }
 
@@ -125,23 +125,23 @@ fn device(device: store::sessions::Device, this: SessionId) -> Device {
 }
 
 /// An event of an account, as its owner reads it.
-fn event(event: store::history::Event, me: shared::ids::AccountId) -> Event {
+fn event(event: store::history::AuditEvent, me: shared::ids::AccountId) -> HistoryEntry {
     let mine = event.actor_kind == "account" && event.actor_id == Some(me);
     // Where somebody else sat is not for this account to know; who was not signed in may have been anybody.
     let known = mine || event.actor_kind == "visitor";
     let told = told(event);
     let by = if mine { "You".to_owned() } else { told.by };
     let address = if known { told.address } else { String::new() };
-    Event { by, address, ..told }
+    HistoryEntry { by, address, ..told }
 }
 
 /// An event, as anybody reads it who may.
-pub fn told(event: store::history::Event) -> Event {
+pub fn told(event: store::history::AuditEvent) -> HistoryEntry {
     let by = match event.actor_kind.as_str() {
         "account" => event.actor_name,
         "visitor" => "Not signed in".to_owned(),
         "operator" => "The operator".to_owned(),
         _ => "The site".to_owned(),
     };
-    Event { at: event.at, by, what: words::event(&event.kind, &event.details), address: event.address }
+    HistoryEntry { at: event.at, by, what: words::event(&event.kind, &event.details), address: event.address }
 }

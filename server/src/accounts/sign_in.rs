@@ -1,7 +1,7 @@
 //! Sign a device in by username or verified address.
 
 use super::password::{self, tries};
-use crate::door::{Circumstances, Failure, Gather, Outcome};
+use crate::command_bus::{Failure, LoadFacts, Outcome, RequestContext};
 use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, sessions};
@@ -10,22 +10,22 @@ use app::backend::{Caller, Consent, Opened};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
 use shared::limits;
-use shared::moment::Moment;
 use shared::names::{NameKey, Username};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
-use shared::rules::Change;
+use shared::rules::Event;
 use shared::rules::accounts::{SignIn, SignInFacts};
+use shared::timestamp::Timestamp;
 
-impl Gather for SignIn {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<SignInFacts>> {
+impl LoadFacts for SignIn {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<SignInFacts>> {
         let Some(found) = credentials(tx, &self.who).await? else { return Ok(None) };
         // Whoever changes the password meanwhile ends all sessions that there are: this one is among them, or comes
         // with the new password.
         accounts::lock(tx, found.account.id).await?;
         let found = if tx.locks() { credentials(tx, &self.who).await? } else { Some(found) };
         let Some(accounts::Credentials { account, password_hash, disabled }) = found else { return Ok(None) };
-        let devices = sessions::signed_in(tx, account.id, about.now).await?;
+        let devices = sessions::signed_in(tx, account.id, context.now).await?;
         Ok(Some(SignInFacts { account, password_hash, disabled, devices }))
     }
 }
@@ -38,7 +38,8 @@ async fn credentials(tx: &mut Tx<'_>, name: &str) -> StoreResult<Option<accounts
 /// What was typed, as the key of a username and as that of an address. What can't be one has the empty key, which no
 /// account has.
 pub fn named(name: &str) -> (NameKey, String) {
-    let username = Username::parse(name).map_or_else(|_| NameKey::kept(String::new()), |username| username.key());
+    let username =
+        Username::parse(name).map_or_else(|_| NameKey::from_stored(String::new()), |username| username.key());
     let address = EmailAddress::parse(name).map_or_else(|_| String::new(), |address| address.key());
     (username, address)
 }
@@ -64,14 +65,14 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let judged = services.hasher.for_client(&throttle::client(&who.address)).matches(password, hash.clone()).await;
     if judged.is_err() {
         // It was not even looked at.
-        throttle::refund(&services.door, &against).await;
+        throttle::refund(&services.bus, &against).await;
     }
     if !judged? || overrun {
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
     // Whoever has the password is no guesser, whatever else stands in their way.
-    throttle::refund(&services.door, &against).await;
+    throttle::refund(&services.bus, &against).await;
     open(services, who, name, hash).await
 }
 
@@ -104,7 +105,7 @@ struct Attempt {
 /// # Errors
 /// Too many passwords before, or the database's trouble.
 async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<Attempt, Failure> {
-    let now = services.door.clock.now();
+    let now = services.bus.clock.now();
     let work = async |tx: &mut Tx<'_>| {
         let (found, typed) = (credentials(tx, name).await?, typed(name));
         let [by_client, by_both] = tries(&typed, &who.address);
@@ -123,11 +124,11 @@ async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<
         let hash = found.map(|found| found.password_hash);
         Ok(Attempt { hash, against: vec![by_client, by_both, by_name, by_account], overrun })
     };
-    services.door.store.write(work).await
+    services.bus.store.write(work).await
 }
 
 /// Whether somebody signed in to the account from this client before.
-async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, now: Moment) -> StoreResult<bool> {
+async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, now: Timestamp) -> StoreResult<bool> {
     let Some(account) = account else { return Ok(false) };
     let before = sessions::addresses(tx, account, now.minus(limits::KNOWN_CLIENT)).await?;
     Ok(before.iter().any(|before| throttle::client(before) == throttle::client(address)))
@@ -140,15 +141,15 @@ async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, 
 pub async fn open(services: &Services, who: &Caller, name: &str, hash: Option<String>) -> Result<Opened, Problem> {
     let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
     // No token: the answer holds a secret, which is kept nowhere. Twice is two devices, and harmless.
-    let outcome = services.door.carry_out(web(who), command, Consent::default()).await?;
+    let outcome = services.bus.execute(web(who), command, Consent::default()).await?;
     let cookie = cookie(services, &outcome).ok_or(Problem::Broken {})?;
     Ok(Opened { cookie, done: outcome.done })
 }
 
 /// The cookie of the session that was opened, if one was.
 pub fn cookie(services: &Services, outcome: &Outcome) -> Option<String> {
-    outcome.changes.iter().find_map(|change| match change {
-        Change::SessionOpened { secret, .. } => Some((services.session_cookie)(Some(&secret.0))),
+    outcome.events.iter().find_map(|event| match event {
+        Event::SessionOpened { secret, .. } => Some((services.session_cookie)(Some(&secret.0))),
         _ => None,
     })
 }

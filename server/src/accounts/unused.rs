@@ -1,6 +1,6 @@
 //! Accounts that were made and never used: their usernames are freed.
 
-use crate::door::{Circumstances, Door, Gather, Side};
+use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, unused};
 use app::backend::Consent;
 use shared::ids::AccountId;
@@ -10,8 +10,8 @@ use shared::rules::administration::{FreeUsername, UnusedFacts};
 /// How many are looked at in one go.
 const AT_ONCE: u32 = 100;
 
-impl Gather for FreeUsername {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<UnusedFacts>> {
+impl LoadFacts for FreeUsername {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<UnusedFacts>> {
         accounts::lock(tx, self.account).await?;
         unused::facts(tx, self.account).await
     }
@@ -21,11 +21,11 @@ impl Gather for FreeUsername {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn free(door: &Door) -> StoreResult<usize> {
-    let before = door.clock.now().minus(limits::ACCOUNT_UNUSED);
-    let due: Vec<AccountId> = door.store.look(async |tx: &mut Tx<'_>| unused::due(tx, before, AT_ONCE).await).await?;
+pub async fn free(bus: &CommandBus) -> StoreResult<usize> {
+    let before = bus.clock.now().minus(limits::ACCOUNT_UNUSED);
+    let due: Vec<AccountId> = bus.store.look(async |tx: &mut Tx<'_>| unused::due(tx, before, AT_ONCE).await).await?;
     for account in &due {
-        let freed = door.carry_out(Side::Job("upkeep"), FreeUsername { account: *account }, Consent::default()).await;
+        let freed = bus.execute(Origin::Job("upkeep"), FreeUsername { account: *account }, Consent::default()).await;
         if let Err(problem) = freed {
             tracing::warn!(%account, ?problem, "a username could not be freed");
         }

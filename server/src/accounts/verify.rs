@@ -1,12 +1,12 @@
 //! Show that an e-mail address is one's own.
 
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use shared::rules::Secret;
 use shared::rules::accounts::{LinkFacts, VerifyEmail};
 
-impl Gather for VerifyEmail {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<LinkFacts>> {
+impl LoadFacts for VerifyEmail {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<LinkFacts>> {
         // The first look finds whom to lock; what counts is what stands there then.
         let Some(found) = link(tx, self.secret.as_ref()).await? else { return Ok(None) };
         accounts::lock(tx, found.account).await?;

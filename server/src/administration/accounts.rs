@@ -2,7 +2,7 @@
 
 use super::operate::key;
 use crate::accounts::settings;
-use crate::door::{Circumstances, Failure};
+use crate::command_bus::{Failure, RequestContext};
 use crate::store::{self, Tx};
 use shared::history::EventKind;
 use shared::limits::SHOWN;
@@ -15,25 +15,25 @@ use shared::wire::requests::State;
 ///
 /// # Errors
 /// Who asks is no administrator, or the database's trouble.
-pub async fn list(tx: &mut Tx<'_>, about: &Circumstances, query: &str) -> Result<Accounts, Failure> {
-    about.actor.administrator()?;
+pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Result<Accounts, Failure> {
+    context.actor.administrator()?;
     let mut found = store::accounts::search(tx, query, SHOWN + 1).await?;
     let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let more = found.len() > shown;
     found.truncate(shown);
-    Ok(Accounts { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: about.now })
+    Ok(Accounts { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: context.now })
 }
 
 /// One account, with all that it has to do with.
 ///
 /// # Errors
 /// Who asks is no administrator, there is no such account, or the database's trouble.
-pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Result<AccountView, Failure> {
-    about.actor.administrator()?;
+pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> Result<AccountView, Failure> {
+    context.actor.administrator()?;
     let account = store::accounts::by_username(tx, &key(username)).await?.ok_or(Refusal::NotFound {})?;
     let id = account.id;
     let addresses = store::addresses::of_account(tx, id).await?;
-    let devices = store::sessions::signed_in(tx, id, about.now).await?.len();
+    let devices = store::sessions::signed_in(tx, id, context.now).await?.len();
     let requests = store::requests::of_applicant(tx, id).await?;
     let mut history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
     // A draft is its author's alone, and so is what became of it.
@@ -41,7 +41,7 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Resu
     history.retain(|event| event.kind != EventKind::RequestDrafted.code() && event.request.is_none_or(handed_in));
     Ok(AccountView {
         reason: store::accounts::disabled_reason(tx, id).await?,
-        disabling: may_disable(&about.actor, &account.facts()).err(),
+        disabling: may_disable(&context.actor, &account.facts()).err(),
         devices: u32::try_from(devices).unwrap_or(u32::MAX),
         addresses: addresses.into_iter().map(settings::address).collect(),
         organizations: store::organizations::of_account(tx, id).await?,
@@ -52,7 +52,7 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, username: &str) -> Resu
             .collect(),
         history: history.into_iter().map(settings::told).collect(),
         row: row(account),
-        now: about.now,
+        now: context.now,
     })
 }
 

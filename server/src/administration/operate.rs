@@ -1,6 +1,6 @@
 //! What the operator does at the command line, through the same door as everything else.
 
-use crate::door::{Circumstances, Gather, Side};
+use crate::command_bus::{LoadFacts, Origin, RequestContext};
 use crate::services::Services;
 use crate::store::{StoreError, StoreResult, Tx, accounts, invitations, organizations, requests, sessions};
 use app::backend::Consent;
@@ -17,7 +17,7 @@ use shared::wire::requests::Standing;
 
 /// The key of a username; what can't be one has the empty key, which no account has.
 pub fn key(username: &str) -> NameKey {
-    Username::parse(username).map_or_else(|_| NameKey::kept(String::new()), |username| username.key())
+    Username::parse(username).map_or_else(|_| NameKey::from_stored(String::new()), |username| username.key())
 }
 
 /// The account as it stands once it is locked; the first look finds whom to lock.
@@ -27,14 +27,14 @@ async fn account(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<AccountF
     Ok(accounts::by_id(tx, found.id).await?.map(|account| account.facts()))
 }
 
-impl Gather for GrantAdministrator {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
+impl LoadFacts for GrantAdministrator {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<AccountFacts>> {
         account(tx, &self.username).await
     }
 }
 
-impl Gather for RevokeAdministrator {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AdministratorFacts>> {
+impl LoadFacts for RevokeAdministrator {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<AdministratorFacts>> {
         // Two at once must not both see the other's account stay.
         accounts::lock_set_up(tx).await?;
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
@@ -43,16 +43,16 @@ impl Gather for RevokeAdministrator {
     }
 }
 
-impl Gather for EndSessions {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<SessionsFacts>> {
+impl LoadFacts for EndSessions {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<SessionsFacts>> {
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
-        let devices = sessions::signed_in(tx, account.account.id, about.now).await?.len();
+        let devices = sessions::signed_in(tx, account.account.id, context.now).await?.len();
         Ok(Some(SessionsFacts { account, devices }))
     }
 }
 
-impl Gather for DisableAccount {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<DisableFacts>> {
+impl LoadFacts for DisableAccount {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<DisableFacts>> {
         // An administrator is disabled and another revoked one after the other: the site keeps one.
         accounts::lock_set_up(tx).await?;
         let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
@@ -63,19 +63,19 @@ impl Gather for DisableAccount {
         if let Some(late) = ownerless.iter().find(|name| !locked.contains(&name.key())) {
             return Err(StoreError::Race(format!("{} became an Owner of {late} in this moment", self.username)));
         }
-        let invitations = invitations::number_sent_by(tx, found.id, about.now).await?;
+        let invitations = invitations::number_sent_by(tx, found.id, context.now).await?;
         Ok(Some(DisableFacts { account, ownerless, invitations }))
     }
 }
 
-impl Gather for EnableAccount {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<AccountFacts>> {
+impl LoadFacts for EnableAccount {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<AccountFacts>> {
         account(tx, &self.username).await
     }
 }
 
-impl Gather for ReserveName {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Standing> {
+impl LoadFacts for ReserveName {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Standing> {
         let key = self.name.key();
         requests::lock_name(tx, &key).await?;
         requests::standing(tx, &key).await
@@ -142,15 +142,15 @@ impl Services {
     /// The database's trouble.
     pub async fn administrators(&self) -> Result<Vec<(String, String)>, Problem> {
         let who = app::backend::Caller::default();
-        self.door
-            .see(&who, async |tx, _| {
+        self.bus
+            .query(&who, async |tx, _| {
                 Ok(accounts::administrators(tx).await?.into_iter().map(|a| (a.username, a.email)).collect())
             })
             .await
     }
 
-    async fn operate<C: Gather + Command>(&self, command: C) -> Result<String, Problem> {
-        let outcome = self.door.carry_out(Side::Operator, command, Consent::default()).await?;
+    async fn operate<C: LoadFacts + Command>(&self, command: C) -> Result<String, Problem> {
+        let outcome = self.bus.execute(Origin::Operator, command, Consent::default()).await?;
         Ok(outcome.done.notice.sentence())
     }
 }

@@ -1,6 +1,6 @@
 //! Organizations, as administrators see them; shutting one, and appointing an Owner where none can use their account.
 
-use crate::door::{Circumstances, Failure, Gather};
+use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::store::{self, StoreResult, Tx};
 use shared::limits::{HISTORY_PAGE, SHOWN};
 use shared::names::OrganizationName;
@@ -15,21 +15,21 @@ use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView,
 ///
 /// # Errors
 /// Who asks is no administrator, or the database's trouble.
-pub async fn list(tx: &mut Tx<'_>, about: &Circumstances, query: &str) -> Result<Organizations, Failure> {
-    about.actor.administrator()?;
+pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Result<Organizations, Failure> {
+    context.actor.administrator()?;
     let mut found = store::organizations::administered(tx, query, SHOWN + 1).await?;
     let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let more = found.len() > shown;
     found.truncate(shown);
-    Ok(Organizations { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: about.now })
+    Ok(Organizations { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: context.now })
 }
 
 /// One organization, with all that it has to do with.
 ///
 /// # Errors
 /// Who asks is no administrator, there is no such organization, or the database's trouble.
-pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<OrganizationView, Failure> {
-    about.actor.administrator()?;
+pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Result<OrganizationView, Failure> {
+    context.actor.administrator()?;
     let key = named(name)?.key();
     let organization = store::organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
@@ -44,7 +44,7 @@ pub async fn one(tx: &mut Tx<'_>, about: &Circumstances, name: &str) -> Result<O
         billing: store::billing::of_organization(tx, id).await?.as_ref().map(Into::into),
         history: history.into_iter().map(crate::accounts::settings::told).collect(),
         row: row(organization),
-        now: about.now,
+        now: context.now,
     })
 }
 
@@ -79,23 +79,27 @@ async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<O
     Ok(found.map(|organization| organization.facts()))
 }
 
-impl Gather for DisableOrganization {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<DisableOrganizationFacts>> {
+impl LoadFacts for DisableOrganization {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+    ) -> StoreResult<Option<DisableOrganizationFacts>> {
         let Some(organization) = facts(tx, &self.name).await? else { return Ok(None) };
-        let invitations = store::invitations::number(tx, organization.id, about.now).await?;
+        let invitations = store::invitations::number(tx, organization.id, context.now).await?;
         Ok(Some(DisableOrganizationFacts { organization, invitations }))
     }
 }
 
-impl Gather for AppointOwner {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<AppointFacts>> {
+impl LoadFacts for AppointOwner {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<AppointFacts>> {
         let key = self.organization.key();
         store::organizations::lock(tx, &key).await?;
         // Whoever is disabled or enabled meanwhile is through or waits, so that the candidate stands as they are read.
         if let Some(account) = store::accounts::by_username(tx, &self.username.key()).await? {
             store::accounts::lock(tx, account.id).await?;
         }
-        let found = store::people::within(tx, &key, about.account(), about.policy.price).await?;
+        let found = store::people::within(tx, &key, context.account(), context.policy.price).await?;
         let Some((_, within)) = found else { return Ok(None) };
         let candidate = match store::people::invitee(tx, within.organization.id, &self.username.key()).await? {
             Some(able) => Some(Candidate::Able(able)),
@@ -108,8 +112,8 @@ impl Gather for AppointOwner {
     }
 }
 
-impl Gather for EnableOrganization {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<OrganizationFacts>> {
+impl LoadFacts for EnableOrganization {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<OrganizationFacts>> {
         facts(tx, &self.name).await
     }
 }

@@ -1,18 +1,18 @@
-//! A crowd around the small world: by the same rules and rows, in bulk ([`crate::door::bulk`]), so that what is slow with
+//! A crowd around the small world: by the same rules and rows, in bulk ([`crate::command_bus::bulk`]), so that what is slow with
 //! many shows. Everybody has the one password.
 
 use super::{ADMINISTRATOR, OWNER, Refused, World, key, secret_of, session_of};
-use crate::door::{Failure, Side};
+use crate::command_bus::{Failure, Origin};
 use crate::services::web;
 use shared::ids::{InvitationId, RequestId};
-use shared::moment::Span;
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
-use shared::rules::Change;
+use shared::rules::Event;
 use shared::rules::accounts::VerifyEmail;
 use shared::rules::people::{AcceptInvitation, Invite};
 use shared::rules::requests::{ApproveRequest, FileRequest};
 use shared::text::Message;
+use shared::timestamp::Seconds;
 use std::collections::HashMap;
 
 /// How many there are where nothing else is said.
@@ -29,7 +29,7 @@ const IN_LARGEST: u32 = 5;
 /// Commands in one transaction: as many as may be invited at once, so that each lot is one invitation for all of them.
 const AT_ONCE: usize = shared::limits::INVITED_AT_ONCE;
 /// Between two commands.
-const BREATH: Span = Span(1);
+const BREATH: Seconds = Seconds(1);
 
 const GIVEN: [&str; 50] = [
     "amara", "anders", "aiko", "bashir", "beatriz", "chidi", "clara", "dmitri", "elif", "emeka", "fatima", "felix",
@@ -92,12 +92,12 @@ pub(super) struct Crowd<'w> {
     pub world: &'w World,
     pub accounts: u32,
     /// Who has signed in, by name.
-    pub here: HashMap<String, Side>,
+    pub here: HashMap<String, Origin>,
 }
 
 impl Crowd<'_> {
     /// All of it.
-    pub async fn gather(mut self) -> Result<(), Refused> {
+    pub async fn load_facts(mut self) -> Result<(), Refused> {
         self.people().await?;
         let largest: Vec<u32> = (0..self.accounts).step_by(usize::try_from(IN_LARGEST).unwrap_or(1)).collect();
         for (name, display, people) in
@@ -134,7 +134,7 @@ impl Crowd<'_> {
             let accounts =
                 some.iter().map(|number| world.account(&person(*number))).collect::<Result<Vec<_>, Problem>>()?;
             let sides = world
-                .door
+                .bus
                 .in_bulk(async |bulk| {
                     let mut sides = Vec::new();
                     for account in &accounts {
@@ -142,9 +142,9 @@ impl Crowd<'_> {
                         let name = account.username.as_str();
                         let (who, sign_in) = world.arrival(name);
                         let made = bulk.does(&web(&who), account).await?;
-                        let side = session_of(who.clone(), &bulk.does(&web(&who), &sign_in).await?);
-                        bulk.does(&side, &VerifyEmail { secret: secret_of(&made) }).await?;
-                        sides.push((name.to_owned(), side));
+                        let origin = session_of(who.clone(), &bulk.does(&web(&who), &sign_in).await?);
+                        bulk.does(&origin, &VerifyEmail { secret: secret_of(&made) }).await?;
+                        sides.push((name.to_owned(), origin));
                     }
                     Ok(sides)
                 })
@@ -159,16 +159,16 @@ impl Crowd<'_> {
     async fn found(&mut self, founder: &str, name: &str, display: &str) -> Result<(), Refused> {
         self.sign_in(founder).await?;
         self.sign_in(ADMINISTRATOR).await?;
-        let (asks, decides) = (self.side(founder)?, self.side(ADMINISTRATOR)?);
+        let (asks, decides) = (self.origin(founder)?, self.origin(ADMINISTRATOR)?);
         let url = format!("https://{name}.example.org/");
         let request = FileRequest::parse(name, display, &url, &format!("What {display} makes."), "community")?;
         self.world.clock.advance(BREATH);
         self.world
-            .door
+            .bus
             .in_bulk(async |bulk| {
                 let filed = bulk.does(asks, &request).await?;
                 for id in filed.iter().filter_map(filed_as) {
-                    bulk.does(decides, &ApproveRequest { id, message: Message::kept(String::new()) }).await?;
+                    bulk.does(decides, &ApproveRequest { id, message: Message::from_stored(String::new()) }).await?;
                 }
                 Ok(())
             })
@@ -188,14 +188,14 @@ impl Crowd<'_> {
                     (!names.is_empty()).then(|| Invite::several(key.clone(), &names, role.code()))
                 })
                 .collect::<Result<_, _>>()?;
-            let owner = self.side(owner)?;
+            let owner = self.origin(owner)?;
             self.world
-                .door
+                .bus
                 .in_bulk(async |bulk| {
                     for invite in &invites {
                         self.world.clock.advance(BREATH);
                         for (id, invitee) in bulk.does(owner, invite).await?.iter().filter_map(invited_as) {
-                            bulk.does(self.side(invitee)?, &AcceptInvitation { id }).await?;
+                            bulk.does(self.origin(invitee)?, &AcceptInvitation { id }).await?;
                         }
                     }
                     Ok(())
@@ -213,7 +213,7 @@ impl Crowd<'_> {
         Ok(())
     }
 
-    fn side(&self, name: &str) -> Result<&Side, Failure> {
+    fn origin(&self, name: &str) -> Result<&Origin, Failure> {
         self.here.get(name).ok_or(Failure::Refused(Refusal::NotSignedIn {}))
     }
 }
@@ -221,22 +221,22 @@ impl Crowd<'_> {
 /// “quiet-harbor-3” as its people write it: “Quiet Harbor 3”.
 fn title(name: &str) -> String {
     let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        let mut emails = word.chars();
+        emails.next().map(|first| first.to_uppercase().chain(emails).collect::<String>()).unwrap_or_default()
     };
     name.split('-').map(capital).collect::<Vec<String>>().join(" ")
 }
 
-fn filed_as(change: &Change) -> Option<RequestId> {
-    match change {
-        Change::RequestFiled { id, .. } => Some(id.0),
+fn filed_as(event: &Event) -> Option<RequestId> {
+    match event {
+        Event::RequestFiled { id, .. } => Some(id.0),
         _ => None,
     }
 }
 
-fn invited_as(change: &Change) -> Option<(InvitationId, &str)> {
-    match change {
-        Change::MemberInvited { id, invitee, .. } => Some((id.0, &invitee.username)),
+fn invited_as(event: &Event) -> Option<(InvitationId, &str)> {
+    match event {
+        Event::MemberInvited { id, invitee, .. } => Some((id.0, &invitee.username)),
         _ => None,
     }
 }

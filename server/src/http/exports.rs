@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn names_of_members_and_of_those_invited_are_sheltered_and_times_are_not() {
-        let at = shared::moment::Moment(1_772_970_000_000_000);
+        let at = shared::timestamp::Timestamp(1_772_970_000_000_000);
         let export = Export {
             organization: "sundial".to_owned(),
             members: vec![PersonRow {

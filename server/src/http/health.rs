@@ -46,7 +46,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// Something gathers figures already.
-pub fn gather() -> Result<PrometheusHandle, BuildError> {
+pub fn load_facts() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets(&[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0])?
         .install_recorder()?;
@@ -71,10 +71,10 @@ pub fn gather() -> Result<PrometheusHandle, BuildError> {
 
 /// The routes of health, and of the metrics for those on this machine.
 pub fn router(health: Arc<dyn Health>, config: Arc<HttpConfig>) -> Router {
-    let live = || async { "alive\n" };
+    let broadcast = || async { "alive\n" };
     let ready = |State((health, _)): State<Known>| async move { ready(health.as_ref()).await };
     Router::new()
-        .route("/health/live", get(live))
+        .route("/health/live", get(broadcast))
         .route("/health/ready", get(ready))
         .route("/metrics", get(nearby_metrics))
         .with_state((health, config))

@@ -7,8 +7,8 @@ use super::served::{accepts_html, cookie, note_pattern};
 use super::sessions::THEME;
 use super::site::site;
 use super::{HttpConfig, Parts};
+use crate::broadcast::Broadcast;
 use crate::clock::Clock;
-use crate::live::Live;
 use crate::random::Random;
 use app::backend::{Backend, Caller};
 use app::first::{First, Refused, ThemeCookie};
@@ -64,7 +64,7 @@ pub fn router(parts: &Parts, config: &Arc<HttpConfig>) -> Router {
     drawing::start();
     let given = Given {
         backend: parts.backend.clone(),
-        live: parts.live.clone(),
+        broadcast: parts.broadcast.clone(),
         clock: Arc::clone(&parts.clock),
         random: Arc::clone(&parts.random),
         config: Arc::clone(config),
@@ -110,7 +110,7 @@ where
 #[derive(Clone)]
 struct Given {
     backend: Backend,
-    live: Live,
+    broadcast: Broadcast,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     config: Arc<HttpConfig>,
@@ -155,7 +155,7 @@ impl Given {
             theme_cookie: theme,
             once: self.random.token(),
             reader: caller.map(Caller::reader).unwrap_or_default(),
-            told: caller.and_then(|caller| caller.signed_in).map(|_| self.live.told()),
+            told: caller.and_then(|caller| caller.signed_in).map(|_| self.broadcast.told()),
             now: self.clock.now(),
         }
     }

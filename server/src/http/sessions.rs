@@ -41,16 +41,16 @@ const AGENT: usize = 300;
 
 /// What the layer needs.
 #[derive(Clone)]
-pub struct Door {
+pub struct CommandBus {
     pub sessions: Arc<dyn SessionReader>,
     pub config: Arc<HttpConfig>,
 }
 
 /// Puts the [`Caller`] into the request, and [`Unknown`] beside it where the database is away.
-pub async fn recognise(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    let secret = cookie(request.headers(), &door.config.public_url.cookie(NAME)).and_then(Secret::parse);
+pub async fn recognise(State(bus): State<CommandBus>, mut request: Request, next: Next) -> Response {
+    let secret = cookie(request.headers(), &bus.config.public_url.cookie(NAME)).and_then(Secret::parse);
     let found = match secret {
-        Some(secret) => door.sessions.caller(secret.hash()).await,
+        Some(secret) => bus.sessions.caller(secret.hash()).await,
         None => Ok(None),
     };
     let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -4,26 +4,26 @@ mod asked;
 mod lines;
 
 use super::*;
+use crate::broadcast::{Subscriptions, Topic};
 use crate::clock::FixedClock;
 use crate::config::PublicUrl;
-use crate::live::{Ears, Topic};
 use crate::random::SeededRandom;
-use app::backend::{self, Caller, Consent, LetterFilter, Opened, PeopleFilter};
+use app::backend::{self, Caller, Consent, EmailFilter, Opened, PeopleFilter};
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::Request;
 use shared::billing::BillingForm;
-use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
-use shared::moment::Moment;
+use shared::ids::{AccountId, EmailAddressId, EmailId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::problem::Problem;
 use shared::rules::Secret;
+use shared::timestamp::Timestamp;
 use shared::wire::accounts::{AccountPage, Reset, UsernameStanding, Verification, Viewer};
 use shared::wire::administration::{
-    AccountView, Accounts as AccountList, LetterPage, Letters, OrganizationView, Organizations as OrganizationList,
+    AccountView, Accounts as AccountList, EmailPage, Emails, OrganizationView, Organizations as OrganizationList,
 };
-use shared::wire::history::Events;
+use shared::wire::history::HistoryPage;
 use shared::wire::organizations::{Profile, Search, YourOrganizations};
 use shared::wire::people::{Export, Farewell, InvitationPage, Lately, People as PeoplePage, Verdicts};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
@@ -61,8 +61,8 @@ impl SessionReader for Behind {
 
 #[async_trait]
 impl Listeners for Behind {
-    async fn ears(&self, _: AccountId) -> Result<Ears, Problem> {
-        Ok(Ears { administrator: false, organizations: vec![(CLUB, "sun-dial".to_owned())] })
+    async fn subscriptions(&self, _: AccountId) -> Result<Subscriptions, Problem> {
+        Ok(Subscriptions { administrator: false, organizations: vec![(CLUB, "sun-dial".to_owned())] })
     }
 
     async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
@@ -115,12 +115,12 @@ away!(Accounts {
 });
 away!(Settings {
     page() -> AccountPage;
-    history(Option<i64>) -> Events;
+    history(Option<i64>) -> HistoryPage;
     add_address(&str, &str, Consent) -> Done;
-    resend(EmailId, Consent) -> Done;
-    make_primary(EmailId, Consent) -> Done;
-    preview_remove(EmailId) -> Preview;
-    remove(EmailId, Consent) -> Done;
+    resend(EmailAddressId, Consent) -> Done;
+    make_primary(EmailAddressId, Consent) -> Done;
+    preview_remove(EmailAddressId) -> Preview;
+    remove(EmailAddressId, Consent) -> Done;
     change_password(&str, &str, Consent) -> Opened;
     end_device(SessionId, Consent) -> Done;
     end_others(Consent) -> Done;
@@ -157,7 +157,7 @@ away!(People {
     invite(&str, &str, &str, Consent) -> Done;
     export(&str) -> Export;
     farewell(&str) -> Farewell;
-    lately(&str, Moment) -> Vec<Lately>;
+    lately(&str, Timestamp) -> Vec<Lately>;
     judge(&str, &str, &str) -> Verdicts;
     invite_several(&str, Vec<String>, &str, Consent) -> Done;
     resend(InvitationId, Consent) -> Done;
@@ -190,20 +190,20 @@ away!(Administration {
     disable_organization(&str, &str, Consent) -> Done;
     preview_enable_organization(&str) -> Preview;
     enable_organization(&str, Consent) -> Done;
-    letters(LetterFilter<'_>) -> Letters; letter(LetterId) -> LetterPage; retry_letter(LetterId, Consent) -> Done;
-    retry_failed_letters(&str, Consent) -> Done; preview_appoint(&str, &str) -> Preview;
+    emails(EmailFilter<'_>) -> Emails; email(EmailId) -> EmailPage; retry_email(EmailId, Consent) -> Done;
+    retry_failed_emails(&str, Consent) -> Done; preview_appoint(&str, &str) -> Preview;
     appoint(&str, &str, &str, &str, Consent) -> Done; });
 
 struct Site {
     behind: Arc<Behind>,
-    live: Live,
+    broadcast: Broadcast,
     host: String,
     router: Router,
 }
 
 fn site_at(url: &str) -> Site {
     let behind = Arc::new(Behind::default());
-    let live = Live::default();
+    let broadcast = Broadcast::default();
     let parts = Parts {
         backend: Backend {
             accounts: Arc::<Behind>::clone(&behind),
@@ -217,8 +217,8 @@ fn site_at(url: &str) -> Site {
         sessions: Arc::<Behind>::clone(&behind),
         listeners: Arc::<Behind>::clone(&behind),
         health: Arc::<Behind>::clone(&behind),
-        live: live.clone(),
-        clock: Arc::new(FixedClock::at(Moment(1_772_962_500_000_000))),
+        broadcast: broadcast.clone(),
+        clock: Arc::new(FixedClock::at(Timestamp(1_772_962_500_000_000))),
         random: Arc::new(SeededRandom::new(1)),
         gallery: None,
         security_contact: None,
@@ -229,7 +229,7 @@ fn site_at(url: &str) -> Site {
         },
     };
     let host = parts.config.public_url.host().to_owned();
-    Site { behind, live, host, router: router(parts) }
+    Site { behind, broadcast, host, router: router(parts) }
 }
 
 impl Site {
@@ -320,20 +320,20 @@ async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut events = response.into_body().into_data_stream();
     assert_eq!(text_of(&events.next().await.unwrap().unwrap()), ALIVE);
-    site.live.tell_all(&[Topic::Requests, Topic::People(CLUB), Topic::Mail], 8);
-    site.live.tell_all(&[Topic::Requests, Topic::Mail], 9);
-    site.live.tell_all(&[Topic::People(CLUB), Topic::Yours(ACCOUNT), Topic::Mail], 10);
+    site.broadcast.tell_all(&[Topic::Requests, Topic::People(CLUB), Topic::Mail], 8);
+    site.broadcast.tell_all(&[Topic::Requests, Topic::Mail], 9);
+    site.broadcast.tell_all(&[Topic::People(CLUB), Topic::Yours(ACCOUNT), Topic::Mail], 10);
     for expected in ["data: people/sun-dial\nid: 8\n\n", "data: people/sun-dial\n\n", "data: yours\nid: 10\n\n"] {
         assert_eq!(text_of(&events.next().await.unwrap().unwrap()), expected);
     }
-    site.live.stop();
+    site.broadcast.stop();
     assert!(events.next().await.is_none());
 
     let site = site_at("http://127.0.0.1:3000");
     let mut events = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.into_body().into_data_stream();
     assert_eq!(text_of(&events.next().await.unwrap().unwrap()), ALIVE);
     site.behind.ended.store(true, Ordering::SeqCst);
-    site.live.tell(Topic::Yours(ACCOUNT));
+    site.broadcast.tell(Topic::Yours(ACCOUNT));
     let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
     assert!(matches!(end, Ok(None)));
 }
@@ -367,12 +367,12 @@ async fn a_line_goes_on_where_the_one_before_broke() {
     let cookie = signed_in();
     let said = async |target: &str, last: Option<&str>| {
         let site = site_at("http://127.0.0.1:3000");
-        site.live.tell_all(&[], 7);
+        site.broadcast.tell_all(&[], 7);
         let last = last.map(|last| ("last-event-id", last));
         let headers: Vec<(&str, &str)> = [("cookie", cookie.as_str())].into_iter().chain(last).collect();
         let mut events = site.ask(Method::GET, target, &headers).await.into_body().into_data_stream();
         // It ends when all that was missed is said.
-        site.live.stop();
+        site.broadcast.stop();
         let mut said = String::new();
         while let Some(event) = events.next().await {
             said.push_str(&text_of(&event.unwrap()));

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, StatusCode};
-use shared::moment::{Moment, Span};
+use shared::timestamp::{Seconds, Timestamp};
 use std::sync::Arc;
 
 /// The addresses.
@@ -18,7 +18,7 @@ pub const ROUTES: [&str; 2] = ["/.well-known/change-password", "/.well-known/sec
 const PASSWORD: &str = "/manage/account";
 
 /// For how long what the contact says may be taken for true: whoever reads it later asks again.
-const GOOD_FOR: Span = Span::days(90);
+const GOOD_FOR: Seconds = Seconds::days(90);
 
 /// The routes. Without a contact there is no file about security.
 pub fn router(contact: Option<String>, site: PublicUrl, clock: Arc<dyn Clock>) -> Router {
@@ -37,7 +37,7 @@ fn text(text: String) -> Response {
     ([(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], text).into_response()
 }
 
-fn security_txt(contact: &str, own: &str, now: Moment) -> String {
+fn security_txt(contact: &str, own: &str, now: Timestamp) -> String {
     let until = now.plus(GOOD_FOR).iso();
     format!("Contact: {contact}\nExpires: {until}\nPreferred-Languages: en\nCanonical: {own}\n")
 }
@@ -50,7 +50,7 @@ mod tests {
     use tower::ServiceExt as _;
 
     async fn ask(contact: Option<&str>, path: &str) -> (u16, String, String) {
-        let clock = Arc::new(FixedClock::at(Moment(1_772_970_000_000_000)));
+        let clock = Arc::new(FixedClock::at(Timestamp(1_772_970_000_000_000)));
         let site = "https://guild.example.org".parse().unwrap();
         let router = router(contact.map(str::to_owned), site, clock);
         let answer = router.oneshot(http::Request::get(path).body(Body::empty()).unwrap()).await.unwrap();

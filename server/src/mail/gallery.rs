@@ -1,34 +1,34 @@
 //! One sample of each letter, for a developer's style guide. A test holds that none is missing.
 
-use super::{Post, Receiver, letters};
-use crate::door::{Circumstances, Policy};
-use crate::store::outbox::Draft;
+use super::{Mailer, Receiver, emails};
+use crate::command_bus::{Policy, RequestContext};
+use crate::store::outbox::NewEmail;
 use askama::Template;
 use shared::addresses::{EmailAddress, OrganizationUrl};
 use shared::billing::Price;
-use shared::ids::{AccountId, EmailId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
-use shared::moment::{Moment, Span};
+use shared::ids::{AccountId, EmailAddressId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
 use shared::roles::{Kind, Role};
 use shared::rules::audience::audiences;
-use shared::rules::change::AsRead;
+use shared::rules::event::AsRead;
 use shared::rules::requests::RequestPace;
-use shared::rules::{Actor, Audience, Change, Fresh, Organization, Party, Person, Secret, Unseen};
+use shared::rules::{Actor, Audience, DecisionContext, Event, NotDigested, Organization, Party, Person, Secret};
 use shared::text::{Description, DisplayName, Message, Reason};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::State;
 use uuid::Uuid;
 
 /// A letter, and when it is written.
 pub struct Sample {
     /// The change it tells of.
-    pub change: String,
+    pub event: String,
     /// Whom it goes to, in a preview's words.
     pub to: String,
-    draft: Draft,
+    draft: NewEmail,
 }
 
 #[derive(Template)]
-#[template(path = "letters/gallery.html")]
+#[template(path = "emails/gallery.html")]
 struct Gallery<'a> {
     samples: &'a [Sample],
 }
@@ -37,12 +37,12 @@ struct Gallery<'a> {
 ///
 /// # Errors
 /// The template's trouble.
-pub fn page(post: &Post) -> askama::Result<String> {
-    Gallery { samples: &samples(post) }.render()
+pub fn page(mailer: &Mailer) -> askama::Result<String> {
+    Gallery { samples: &samples(mailer) }.render()
 }
 
 /// All letters there are, with the links in them.
-pub fn samples(post: &Post) -> Vec<Sample> {
+pub fn samples(mailer: &Mailer) -> Vec<Sample> {
     let mira = party("mira");
     let actor = Actor::Person(Person {
         id: mira.id,
@@ -56,29 +56,29 @@ pub fn samples(post: &Post) -> Vec<Sample> {
         requests: RequestPace::default(),
         mail_goes_out: true,
         price: Price::USUAL,
-        invitation: Span::days(7),
+        invitation: Seconds::days(7),
         emails_to_one_a_day: 1,
     };
-    let about = Circumstances { actor, now: Moment(1_772_970_000_000_000), policy };
-    let mut fresh = Fresh::new([7; 32], about.now);
+    let context = RequestContext { actor, now: Timestamp(1_772_970_000_000_000), policy };
+    let mut ctx = DecisionContext::new([7; 32], context.now);
     let mut samples: Vec<Sample> = Vec::new();
-    for change in changes() {
-        for audience in audiences(&change) {
+    for event in events() {
+        for audience in audiences(&event) {
             let receiver =
                 Receiver { account: None, username: reader(&audience), address: "somebody@example.org".to_owned() };
-            let Some(letter) = letters::letter(&change, &audience, &receiver.username, &about) else { continue };
-            let Some(mut draft) = post.draft(letter, receiver, &mut fresh) else { continue };
-            draft.text = post.with_link(draft.id, draft.sealed.as_ref(), &draft.text).unwrap_or_default();
-            draft.html = post.with_link(draft.id, draft.sealed.as_ref(), &draft.html).unwrap_or_default();
-            samples.push(Sample { change: name_of(&change), to: audience.in_words(), draft });
+            let Some(email) = emails::email(&event, &audience, &receiver.username, &context) else { continue };
+            let Some(mut draft) = mailer.draft(email, receiver, &mut ctx) else { continue };
+            draft.text = mailer.with_link(draft.id, draft.sealed.as_ref(), &draft.text).unwrap_or_default();
+            draft.html = mailer.with_link(draft.id, draft.sealed.as_ref(), &draft.html).unwrap_or_default();
+            samples.push(Sample { event: name_of(&event), to: audience.in_words(), draft });
         }
     }
     samples
 }
 
 /// What a change is called in the code.
-pub fn name_of(change: &Change) -> String {
-    let shown = format!("{change:?}");
+pub fn name_of(event: &Event) -> String {
+    let shown = format!("{event:?}");
     shown.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
 }
 
@@ -98,23 +98,23 @@ fn party(username: &str) -> Party {
 }
 
 fn email(text: &str) -> EmailAddress {
-    EmailAddress::kept(text.to_owned())
+    EmailAddress::from_stored(text.to_owned())
 }
 
-fn reason(text: &str) -> Unseen<Reason> {
-    Unseen(Reason::kept(text.to_owned()))
+fn reason(text: &str) -> NotDigested<Reason> {
+    NotDigested(Reason::from_stored(text.to_owned()))
 }
 
 /// One change of each kind that is told to somebody.
-fn changes() -> Vec<Change> {
+fn events() -> Vec<Event> {
     let id = Uuid::from_u128(2);
-    let secret = || Unseen(Secret([7; 32]));
+    let secret = || NotDigested(Secret([7; 32]));
     let dana = || party("dana");
-    let name = || OrganizationName::kept("sundial".to_owned());
-    let display_name = || DisplayName::kept("The Sundial Project".to_owned());
-    let url = || OrganizationUrl::kept("https://sundial.example".to_owned());
+    let name = || OrganizationName::from_stored("sundial".to_owned());
+    let display_name = || DisplayName::from_stored("The Sundial Project".to_owned());
+    let url = || OrganizationUrl::from_stored("https://sundial.example".to_owned());
     let description = || {
-        Description::kept(
+        Description::from_stored(
             "Clocks that need no power.\nWe publish twelve packages, and look after their users together.".to_owned(),
         )
     };
@@ -127,16 +127,16 @@ fn changes() -> Vec<Change> {
         billing: None,
     };
     let sundial = || Organization { id: OrganizationId(id), name: name(), display_name: display_name() };
-    let account = Change::AccountCreated {
-        id: Unseen(AccountId(id)),
-        username: Username::kept("dana".to_owned()),
-        email_id: Unseen(EmailId(id)),
+    let account = Event::AccountCreated {
+        id: NotDigested(AccountId(id)),
+        username: Username::from_stored("dana".to_owned()),
+        email_id: NotDigested(EmailAddressId(id)),
         email: email("dana@example.org"),
-        password_hash: Unseen(String::new()),
+        password_hash: NotDigested(String::new()),
         administrator: true,
         trusted: true,
     };
-    let answered = |asker_administers| Change::QuestionAnswered {
+    let answered = |asker_administers| Event::QuestionAnswered {
         id: RequestId(id),
         applicant: dana(),
         name: name(),
@@ -144,60 +144,64 @@ fn changes() -> Vec<Change> {
         question: MessageId(id),
         asked_by: party("mira"),
         asker_administers,
-        asked: Reason::kept("Which packages are these?".to_owned()),
-        message: Unseen(MessageId(id)),
+        asked: Reason::from_stored("Which packages are these?".to_owned()),
+        message: NotDigested(MessageId(id)),
         answer: reason("All whose names begin with sundial-."),
         last: asker_administers,
     };
     vec![
         account,
-        Change::VerificationAsked {
-            account: Unseen(AccountId(id)),
+        Event::VerificationAsked {
+            account: NotDigested(AccountId(id)),
             username: "dana".to_owned(),
-            email_id: Unseen(EmailId(id)),
+            email_id: NotDigested(EmailAddressId(id)),
             email: email("dana@example.org"),
             secret: secret(),
-            lives: Span::days(1),
+            lives: Seconds::days(1),
         },
-        Change::AddressClaimed {
-            account: Unseen(AccountId(id)),
-            username: Username::kept("dana2".to_owned()),
-            email_id: Unseen(EmailId(id)),
+        Event::AddressClaimed {
+            account: NotDigested(AccountId(id)),
+            username: Username::from_stored("dana2".to_owned()),
+            email_id: NotDigested(EmailAddressId(id)),
             email: email("mira@example.org"),
             secret: secret(),
         },
-        Change::AddressAdded { account: dana(), email_id: Unseen(EmailId(id)), email: email("dana@work.example") },
-        Change::PrimaryChanged {
+        Event::AddressAdded {
             account: dana(),
-            email_id: EmailId(id),
+            email_id: NotDigested(EmailAddressId(id)),
+            email: email("dana@work.example"),
+        },
+        Event::PrimaryChanged {
+            account: dana(),
+            email_id: EmailAddressId(id),
             email: email("dana@work.example"),
             before: email("dana@example.org"),
         },
-        Change::AddressRemoved {
+        Event::AddressRemoved {
             account: dana(),
-            email_id: EmailId(id),
+            email_id: EmailAddressId(id),
             email: email("dana@example.org"),
             verified: true,
         },
-        Change::PasswordChanged { account: dana(), password_hash: Unseen(String::new()) },
-        Change::ResetAsked {
+        Event::PasswordChanged { account: dana(), password_hash: NotDigested(String::new()) },
+        Event::ResetAsked {
             account: dana(),
             email: email("dana@example.org"),
             secret: secret(),
-            lives: Span::hours(1),
+            lives: Seconds::hours(1),
         },
-        Change::AdministratorGranted { account: dana() },
-        Change::AdministratorRevoked { account: dana() },
-        Change::SessionsEnded { account: dana(), reason: reason("A laptop of yours was reported stolen.") },
-        Change::AccountDisabled {
+        Event::AdministratorGranted { account: dana() },
+        Event::AdministratorRevoked { account: dana() },
+        Event::SessionsEnded { account: dana(), reason: reason("A laptop of yours was reported stolen.") },
+        Event::AccountDisabled {
             account: dana(),
             ownerless: Vec::new(),
-            invitations: Unseen(0),
+            invitations: NotDigested(0),
             reason: reason("Somebody else uses it, by all we see. Write to us."),
         },
-        Change::AccountEnabled { account: dana() },
-        Change::RequestFiled {
-            id: Unseen(RequestId(id)),
+        Event::AccountEnabled { account: dana() },
+        Event::RequestFiled {
+            id: NotDigested(RequestId(id)),
             applicant: dana(),
             name: name(),
             display_name: display_name(),
@@ -206,28 +210,28 @@ fn changes() -> Vec<Change> {
             kind: Kind::Community,
             from_draft: false,
         },
-        Change::QuestionAsked {
+        Event::QuestionAsked {
             id: RequestId(id),
             applicant: dana(),
             name: name(),
             display_name: display_name(),
-            message: Unseen(MessageId(id)),
+            message: NotDigested(MessageId(id)),
             question: reason("Which packages are these?\nAnd who looks after them today?"),
         },
         answered(true),
         answered(false),
-        Change::RequestApproved {
+        Event::RequestApproved {
             id: RequestId(id),
             applicant: dana(),
             name: name(),
             display_name: display_name(),
-            organization: Unseen(OrganizationId(id)),
+            organization: NotDigested(OrganizationId(id)),
             read: read(),
             similar: Vec::new(),
             price: None,
-            message: Unseen(Message::kept("Welcome. The name is yours as long as you use it.".to_owned())),
+            message: NotDigested(Message::from_stored("Welcome. The name is yours as long as you use it.".to_owned())),
         },
-        Change::RequestDeclined {
+        Event::RequestDeclined {
             id: RequestId(id),
             applicant: dana(),
             name: name(),
@@ -235,71 +239,71 @@ fn changes() -> Vec<Change> {
             read: read(),
             reason: reason("The name is that of a project which somebody else looks after. Ask for another."),
         },
-        Change::RivalClosed { id: RequestId(id), applicant: dana(), name: name(), display_name: display_name() },
-        Change::OrganizationDisabled {
+        Event::RivalClosed { id: RequestId(id), applicant: dana(), name: name(), display_name: display_name() },
+        Event::OrganizationDisabled {
             id: OrganizationId(id),
             name: name(),
             display_name: display_name(),
-            invitations: Unseen(0),
+            invitations: NotDigested(0),
             reason: reason("Its packages carried something that mines coins. We look into it."),
         },
-        Change::OrganizationEnabled { id: OrganizationId(id), name: name(), display_name: display_name() },
-        Change::MemberInvited {
-            id: Unseen(InvitationId(id)),
+        Event::OrganizationEnabled { id: OrganizationId(id), name: name(), display_name: display_name() },
+        Event::MemberInvited {
+            id: NotDigested(InvitationId(id)),
             organization: sundial(),
             invitee: party("lee"),
             inviter: dana(),
             role: Role::Manager,
             price: Some(Price::USUAL),
             secret: secret(),
-            lives: Span::days(7),
+            lives: Seconds::days(7),
         },
-        Change::InvitationRenewed {
+        Event::InvitationRenewed {
             id: InvitationId(id),
             organization: sundial(),
             invitee: party("lee"),
             inviter: dana(),
             role: Role::Manager,
             secret: secret(),
-            lives: Span::days(7),
+            lives: Seconds::days(7),
         },
-        Change::InvitationRevoked {
+        Event::InvitationRevoked {
             id: InvitationId(id),
             organization: sundial(),
             invitee: party("lee"),
             role: Role::Manager,
         },
-        Change::InvitationAccepted {
-            id: InvitationId(id),
-            organization: sundial(),
-            invitee: party("lee"),
-            inviter: dana(),
-            role: Role::Manager,
-        },
-        Change::InvitationDeclined {
-            id: InvitationId(id),
-            organization: sundial(),
-            invitee: party("lee"),
-            inviter: dana(),
-            role: Role::Manager,
-            message: Unseen(Message::kept("Thank you, but I have no time this year.".to_owned())),
-        },
-        Change::InvitationExpired {
+        Event::InvitationAccepted {
             id: InvitationId(id),
             organization: sundial(),
             invitee: party("lee"),
             inviter: dana(),
             role: Role::Manager,
         },
-        Change::RoleChanged {
+        Event::InvitationDeclined {
+            id: InvitationId(id),
+            organization: sundial(),
+            invitee: party("lee"),
+            inviter: dana(),
+            role: Role::Manager,
+            message: NotDigested(Message::from_stored("Thank you, but I have no time this year.".to_owned())),
+        },
+        Event::InvitationExpired {
+            id: InvitationId(id),
+            organization: sundial(),
+            invitee: party("lee"),
+            inviter: dana(),
+            role: Role::Manager,
+        },
+        Event::RoleChanged {
             organization: sundial(),
             account: party("lee"),
             before: Role::Member,
             after: Role::BillingManager,
         },
-        Change::MemberRemoved { organization: sundial(), account: party("lee"), role: Role::Member },
-        Change::MemberLeft { organization: sundial(), account: party("lee"), role: Role::Member },
-        Change::OwnerAppointed {
+        Event::MemberRemoved { organization: sundial(), account: party("lee"), role: Role::Member },
+        Event::MemberLeft { organization: sundial(), account: party("lee"), role: Role::Member },
+        Event::OwnerAppointed {
             organization: sundial(),
             account: party("lee"),
             before: Some(Role::Member),

@@ -1,26 +1,26 @@
 //! Letters: what they say ([`letters`]), how they wait for the mail server ([`crate::store::outbox`]),
 //! and how they go out ([`worker`], [`transport`], [`refusals`], [`pace`]); [`gallery`] shows them all.
 
+pub mod emails;
 pub mod gallery;
-pub mod letters;
 pub mod pace;
 pub mod refusals;
 pub mod transport;
 mod unlinked;
 pub mod worker;
 
-use crate::door::Circumstances;
+use crate::command_bus::RequestContext;
 use crate::secrets::key::Key;
 use crate::store::accounts::{self, Account};
-use crate::store::outbox::{self, Caused, Draft};
+use crate::store::outbox::{self, Caused, NewEmail};
 use crate::store::{StoreResult, Tx, addresses};
 use askama::Template;
-use letters::{Letter, Link};
-use shared::ids::{AccountId, LetterId};
-use shared::moment::Span;
+use emails::{EmailTemplate, Link};
+use shared::ids::{AccountId, EmailId};
 use shared::rules::audience::{owners_no_more, told};
-use shared::rules::{Audience, Change, Fresh, Party};
-use shared::wire::administration::LetterState;
+use shared::rules::{Audience, DecisionContext, Event, Party};
+use shared::timestamp::Seconds;
+use shared::wire::administration::EmailState;
 use std::mem::{self, Discriminant};
 use unlinked::unlinked;
 
@@ -34,7 +34,7 @@ pub const FORGOTTEN: outbox::Forgotten<'_> =
 
 /// What letters need to know of the site.
 #[derive(Clone)]
-pub struct Post {
+pub struct Mailer {
     /// Where the site is, without a slash at the end: every link begins with it.
     pub public_url: String,
     /// Seals secret links.
@@ -45,21 +45,21 @@ pub struct Post {
     pub in_log: bool,
 }
 
-impl Post {
+impl Mailer {
     /// The state in which a letter begins.
-    pub const fn new_letters(&self) -> LetterState {
-        if self.goes_out { LetterState::Waiting } else { LetterState::Kept }
+    pub const fn new_emails(&self) -> EmailState {
+        if self.goes_out { EmailState::Waiting } else { EmailState::Kept }
     }
 
     /// A letter's text with its secret link, if it has one; `None` when it was sealed with another key.
-    pub fn with_link(&self, id: LetterId, sealed: Option<&Vec<u8>>, text: &str) -> Option<String> {
+    pub fn with_link(&self, id: EmailId, sealed: Option<&Vec<u8>>, text: &str) -> Option<String> {
         let Some(sealed) = sealed else { return Some(text.to_owned()) };
         let link = self.key.open(sealed, id.0.as_bytes())?;
         Some(text.replace(SECRET_LINK, &link))
     }
 
     /// Shows a letter to a developer.
-    pub fn log(&self, draft: &Draft) {
+    pub fn log(&self, draft: &NewEmail) {
         if self.in_log {
             let text = self.with_link(draft.id, draft.sealed.as_ref(), &draft.text).unwrap_or_default();
             tracing::info!("letter to {}: {}\n\n{text}\n", draft.to, draft.subject);
@@ -80,7 +80,7 @@ impl Post {
 /// What is written of a list of changes.
 #[derive(Default)]
 pub struct Written {
-    pub letters: Vec<Draft>,
+    pub emails: Vec<NewEmail>,
     /// What is not written, because the day's allowance is used up.
     pub held_back: Vec<HeldBack>,
 }
@@ -95,8 +95,8 @@ pub struct HeldBack {
 /// them, and its subject does not count it.
 struct Begun {
     receiver: Receiver,
-    letter: Letter,
-    kind: Discriminant<Change>,
+    email: EmailTemplate,
+    kind: Discriminant<Event>,
     further: usize,
 }
 
@@ -115,40 +115,40 @@ struct Receiver {
 /// The database's own trouble.
 pub async fn drafts(
     tx: &mut Tx<'_>,
-    post: &Post,
-    changes: &[Change],
-    about: &Circumstances,
-    fresh: &mut Fresh,
+    mailer: &Mailer,
+    events: &[Event],
+    context: &RequestContext,
+    ctx: &mut DecisionContext,
 ) -> StoreResult<Written> {
     let mut begun: Vec<Begun> = Vec::new();
-    let gone = owners_no_more(changes);
-    read_ahead(tx, changes).await?;
-    for (change, audience) in told(changes) {
-        let kind = mem::discriminant(change);
-        for receiver in receivers(tx, change, &audience, &gone).await? {
-            let Some(letter) = letters::letter(change, &audience, &receiver.username, about) else { continue };
-            let same = |one: &&mut Begun| one.receiver == receiver && one.letter.goes_with(&letter);
+    let gone = owners_no_more(events);
+    read_ahead(tx, events).await?;
+    for (event, audience) in told(events) {
+        let kind = mem::discriminant(event);
+        for receiver in receivers(tx, event, &audience, &gone).await? {
+            let Some(email) = emails::email(event, &audience, &receiver.username, context) else { continue };
+            let same = |one: &&mut Begun| one.receiver == receiver && one.email.goes_with(&email);
             match begun.iter_mut().find(same) {
                 Some(one) => {
                     one.further += usize::from(one.kind == kind);
-                    one.letter.also(letter);
+                    one.email.also(email);
                 }
-                None => begun.push(Begun { receiver, letter, kind, further: 0 }),
+                None => begun.push(Begun { receiver, email, kind, further: 0 }),
             }
         }
     }
-    let mut allowance = Allowance::of(tx, about, &begun).await?;
+    let mut allowance = Allowance::of(tx, context, &begun).await?;
     let mut written = Written::default();
-    for Begun { receiver, mut letter, further, .. } in begun {
+    for Begun { receiver, mut email, further, .. } in begun {
         if further > 0 {
-            letter.subject = format!("{}, and {further} more", letter.subject);
+            email.subject = format!("{}, and {further} more", email.subject);
         }
         match receiver.account.filter(|account| !allowance.takes(*account)) {
             Some(id) => {
                 let to = Party { id, username: receiver.username };
-                written.held_back.push(HeldBack { to, subject: letter.subject });
+                written.held_back.push(HeldBack { to, subject: email.subject });
             }
-            None => written.letters.extend(post.draft(letter, receiver, fresh)),
+            None => written.emails.extend(mailer.draft(email, receiver, ctx)),
         }
     }
     Ok(written)
@@ -163,14 +163,14 @@ struct Allowance {
 }
 
 impl Allowance {
-    async fn of(tx: &mut Tx<'_>, about: &Circumstances, begun: &[Begun]) -> StoreResult<Self> {
-        let me = about.account();
+    async fn of(tx: &mut Tx<'_>, context: &RequestContext, begun: &[Begun]) -> StoreResult<Self> {
+        let me = context.account();
         let to_others = begun.iter().any(|one| one.receiver.account != me);
         let caused = match me.filter(|_| to_others) {
-            Some(me) => outbox::caused_by(tx, me, about.now.minus(Span::days(1))).await?,
+            Some(me) => outbox::caused_by(tx, me, context.now.minus(Seconds::days(1))).await?,
             None => Vec::new(),
         };
-        Ok(Self { me, caused, most: about.policy.emails_to_one_a_day })
+        Ok(Self { me, caused, most: context.policy.emails_to_one_a_day })
     }
 
     /// Whether one more may be written to somebody, which is counted.
@@ -179,13 +179,13 @@ impl Allowance {
             return true;
         }
         match self.caused.iter_mut().find(|one| one.receiver == receiver) {
-            Some(one) if one.letters >= self.most => false,
+            Some(one) if one.emails >= self.most => false,
             Some(one) => {
-                one.letters += 1;
+                one.emails += 1;
                 true
             }
             None => {
-                self.caused.push(Caused { receiver, letters: 1 });
+                self.caused.push(Caused { receiver, emails: 1 });
                 true
             }
         }
@@ -193,12 +193,12 @@ impl Allowance {
 }
 
 /// Reads at once whom most lists of changes concern: an organization's Owners and one person.
-async fn read_ahead(tx: &mut Tx<'_>, changes: &[Change]) -> StoreResult<()> {
-    let of_owners = |(_, audience): (&Change, Audience)| match audience {
+async fn read_ahead(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
+    let of_owners = |(_, audience): (&Event, Audience)| match audience {
         Audience::Owners { organization, but, .. } => Some((organization, but)),
         _ => None,
     };
-    if let Some((organization, person)) = told(changes).find_map(of_owners) {
+    if let Some((organization, person)) = told(events).find_map(of_owners) {
         accounts::concerned(tx, organization, person).await?;
     }
     Ok(())
@@ -208,13 +208,13 @@ async fn read_ahead(tx: &mut Tx<'_>, changes: &[Change]) -> StoreResult<()> {
 /// shown that they are theirs.
 async fn receivers(
     tx: &mut Tx<'_>,
-    change: &Change,
+    event: &Event,
     audience: &Audience,
     gone: &[AccountId],
 ) -> StoreResult<Vec<Receiver>> {
     let of = |a: Account| Receiver { account: Some(a.id), username: a.username, address: a.email };
     // The operator vouches for the address of an account that they make.
-    let verifies = matches!(change, Change::VerificationAsked { .. } | Change::AccountCreated { trusted: true, .. });
+    let verifies = matches!(event, Event::VerificationAsked { .. } | Event::AccountCreated { trusted: true, .. });
     let found: Vec<Account> = match audience {
         Audience::Address { account, username, email } => {
             if !verifies && !addresses::is_verified(tx, *account, &email.to_ascii_lowercase()).await? {
@@ -237,7 +237,7 @@ async fn receivers(
 }
 
 #[derive(Template)]
-#[template(path = "letters/letter.txt", escape = "none")]
+#[template(path = "emails/email.txt", escape = "none")]
 struct TextPart<'a> {
     paragraphs: &'a [String],
     quote: Option<&'a str>,
@@ -247,7 +247,7 @@ struct TextPart<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "letters/letter.html")]
+#[template(path = "emails/email.html")]
 struct HtmlPart<'a> {
     subject: &'a str,
     paragraphs: &'a [String],
@@ -257,30 +257,38 @@ struct HtmlPart<'a> {
     site: &'a str,
 }
 
-impl Post {
+impl Mailer {
     /// The site by its host: a letter has one link, and this is none.
     fn site(&self) -> &str {
         self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, host)| host)
     }
 
-    fn draft(&self, letter: Letter, receiver: Receiver, fresh: &mut Fresh) -> Option<Draft> {
-        let id = fresh.id::<LetterId>().0;
-        let (link, sealed) = match letter.link {
+    fn draft(&self, email: EmailTemplate, receiver: Receiver, ctx: &mut DecisionContext) -> Option<NewEmail> {
+        let id = ctx.id::<EmailId>().0;
+        let (link, sealed) = match email.link {
             None => (None, None),
             Some((label, Link::Open(path))) => (Some((label, format!("{}{path}", self.public_url))), None),
             Some((label, Link::Secret(path))) => {
                 let address = format!("{}{path}", self.public_url);
-                let sealed = self.key.seal(&address, id.0.as_bytes(), fresh.secret().0.0)?;
+                let sealed = self.key.seal(&address, id.0.as_bytes(), ctx.secret().0.0)?;
                 (Some((label, SECRET_LINK.to_owned())), Some(sealed))
             }
         };
         let link = link.as_ref().map(|(label, address)| (*label, address.as_str()));
         // Somebody's own words stand apart, as theirs; among ours, a name is never a link.
-        let (quote, why, site) = (letter.quote.as_deref(), unlinked(&letter.why), self.site());
-        let paragraphs: Vec<String> = letter.paragraphs.iter().map(|paragraph| unlinked(paragraph)).collect();
-        let (paragraphs, why, subject) = (paragraphs.as_slice(), why.as_str(), unlinked(&letter.subject));
+        let (quote, why, site) = (email.quote.as_deref(), unlinked(&email.why), self.site());
+        let paragraphs: Vec<String> = email.paragraphs.iter().map(|paragraph| unlinked(paragraph)).collect();
+        let (paragraphs, why, subject) = (paragraphs.as_slice(), why.as_str(), unlinked(&email.subject));
         let text = TextPart { paragraphs, quote, link, why, site }.render().ok()?;
         let html = HtmlPart { subject: &subject, paragraphs, quote, link, why, site }.render().ok()?;
-        Some(Draft { id, account: receiver.account, to: receiver.address, subject: letter.subject, text, html, sealed })
+        Some(NewEmail {
+            id,
+            account: receiver.account,
+            to: receiver.address,
+            subject: email.subject,
+            text,
+            html,
+            sealed,
+        })
     }
 }

@@ -6,7 +6,7 @@
 
 use super::pace::Pace;
 use super::refusals::{self, About, Stage};
-use crate::store::outbox::Letter;
+use crate::store::outbox::OutboxEmail;
 use futures::future::select_ok;
 use lettre::Message;
 use lettre::message::{Mailbox, MultiPart, header};
@@ -15,7 +15,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
-use shared::moment::Moment;
+use shared::timestamp::Timestamp;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime};
 use tokio::net::{TcpStream, lookup_host};
@@ -114,14 +114,14 @@ impl Transport {
         Ok(connection)
     }
 
-    fn message(&self, letter: &Letter, text: String, html: String) -> Result<Message, String> {
-        let to: Mailbox = letter.to.parse().map_err(|e| format!("the address can't be written to: {e}"))?;
+    fn message(&self, email: &OutboxEmail, text: String, html: String) -> Result<Message, String> {
+        let to: Mailbox = email.to.parse().map_err(|e| format!("the address can't be written to: {e}"))?;
         Message::builder()
-            .message_id(Some(format!("<{}@{}>", letter.id, self.domain)))
+            .message_id(Some(format!("<{}@{}>", email.id, self.domain)))
             .from(self.from.clone())
             .to(to)
-            .date(system_time(letter.written_at))
-            .subject(&letter.subject)
+            .date(system_time(email.written_at))
+            .subject(&email.subject)
             .header(header::MIME_VERSION_1_0)
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(text, html))
@@ -132,12 +132,12 @@ impl Transport {
 impl Line<'_> {
     /// Hands a letter to the mail server; `text` and `html` have their links. Its message id follows
     /// from its own, so a receiver can tell a second copy.
-    pub async fn send(&mut self, letter: &Letter, text: String, html: String) -> Answer {
-        let message = match self.transport.message(letter, text, html) {
+    pub async fn send(&mut self, email: &OutboxEmail, text: String, html: String) -> Answer {
+        let message = match self.transport.message(email, text, html) {
             Ok(message) => message,
             Err(why) => return Answer::Never(why),
         };
-        let most = Duration::from_secs(u64::try_from(self.transport.pace.letter_takes().0).unwrap_or_default());
+        let most = Duration::from_secs(u64::try_from(self.transport.pace.email_takes().0).unwrap_or_default());
         match timeout(most, self.hand_over(&message)).await {
             Ok(Ok(())) => Answer::Taken,
             Ok(Err(answer)) => answer,
@@ -247,7 +247,7 @@ fn client_id(host: &str) -> ClientId {
     }
 }
 
-fn system_time(at: Moment) -> SystemTime {
+fn system_time(at: Timestamp) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(at.0).unwrap_or_default())
 }
 

@@ -5,15 +5,15 @@
 use super::FORGOTTEN;
 use super::pace::Pace;
 use super::transport::{Answer, Line, Transport};
-use crate::door::{Door, Side};
-use crate::live::Topic;
-use crate::store::outbox::{self, Letter};
+use crate::broadcast::Topic;
+use crate::command_bus::{CommandBus, Origin};
+use crate::store::outbox::{self, OutboxEmail};
 use crate::store::{StoreError, StoreResult, Tx, addresses};
 use app::backend::Consent;
 use shared::addresses::EmailAddress;
-use shared::moment::Moment;
 use shared::problem::Problem;
 use shared::rules::accounts::NoteDelivery;
+use shared::timestamp::Timestamp;
 use std::time::Duration;
 use tokio::sync::watch;
 use tracing::Instrument as _;
@@ -27,17 +27,17 @@ pub(super) const TRIES: u32 = 12;
 const SOON: Duration = Duration::from_millis(200);
 
 /// Sends letters until it is told to stop; a letter that is on its way is finished first.
-pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<bool>) {
-    let worker = Uuid::from_bytes(door.random.seed().first_chunk().copied().unwrap_or_default());
-    if door.store.is_embedded() {
+pub async fn run(bus: CommandBus, transport: Transport, mut stop: watch::Receiver<bool>) {
+    let worker = Uuid::from_bytes(bus.random.seed().first_chunk().copied().unwrap_or_default());
+    if bus.store.is_embedded() {
         // This folder is nobody else's: what is leased was leased by one that has died.
-        let taken: StoreResult<u64> = door.store.write(async |tx: &mut Tx<'_>| outbox::take_back(tx).await).await;
+        let taken: StoreResult<u64> = bus.store.write(async |tx: &mut Tx<'_>| outbox::take_back(tx).await).await;
         if let Err(error) = taken {
             tracing::warn!(%error, "the leases of the last run stay until they run out");
         }
     }
     while !*stop.borrow() {
-        let (sent, nap) = match round(&door, &transport, worker, &stop).await {
+        let (sent, nap) = match round(&bus, &transport, worker, &stop).await {
             Ok(sent) => (sent, transport.pace.nap()),
             Err(error) if error.lost_a_race() => (0, SOON),
             Err(error) => {
@@ -48,7 +48,7 @@ pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<boo
         // A full round may have left more behind: go on at once.
         if sent < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
             tokio::select! {
-                () = door.letters_written.notified() => {}
+                () = bus.emails_written.notified() => {}
                 () = tokio::time::sleep(nap) => {}
                 _ = stop.changed() => {}
             }
@@ -62,24 +62,24 @@ pub async fn run(door: Door, transport: Transport, mut stop: watch::Receiver<boo
 /// # Errors
 /// The database's own trouble. Letters that were leased come back when the lease has run out.
 pub async fn round(
-    door: &Door,
+    bus: &CommandBus,
     transport: &Transport,
     worker: Uuid,
     stop: &watch::Receiver<bool>,
 ) -> StoreResult<usize> {
-    let (now, pace) = (door.clock.now(), transport.pace);
+    let (now, pace) = (bus.clock.now(), transport.pace);
     let until = now.plus(pace.lease());
-    let due: Vec<Letter> =
-        door.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, until, AT_ONCE).await).await?;
+    let due: Vec<OutboxEmail> =
+        bus.store.write(async |tx: &mut Tx<'_>| outbox::lease(tx, worker, now, until, AT_ONCE).await).await?;
     let mut line = transport.line();
-    for letter in &due {
-        if *stop.borrow() || door.clock.now().plus(pace.letter_takes()) > until {
-            door.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
+    for email in &due {
+        if *stop.borrow() || bus.clock.now().plus(pace.email_takes()) > until {
+            bus.store.write(async |tx: &mut Tx<'_>| outbox::release(tx, worker).await).await?;
             break;
         }
-        let span = tracing::info_span!("letter", letter = %letter.id, tries = letter.tries);
-        deliver(door, &mut line, letter, Lease { worker, until, pace }, stop).instrument(span).await?;
-        door.live.tell(Topic::Mail);
+        let span = tracing::info_span!("letter", email = %email.id, tries = email.tries);
+        deliver(bus, &mut line, email, Lease { worker, until, pace }, stop).instrument(span).await?;
+        bus.broadcast.tell(Topic::Mail);
     }
     line.close().await;
     Ok(due.len())
@@ -89,7 +89,7 @@ pub async fn round(
 #[derive(Clone, Copy)]
 struct Lease {
     worker: Uuid,
-    until: Moment,
+    until: Timestamp,
     pace: Pace,
 }
 
@@ -98,18 +98,18 @@ struct Lease {
 /// # Errors
 /// That can't be noted; the letter comes back when the lease has run out.
 async fn deliver(
-    door: &Door,
+    bus: &CommandBus,
     line: &mut Line<'_>,
-    letter: &Letter,
+    email: &OutboxEmail,
     lease: Lease,
     stop: &watch::Receiver<bool>,
 ) -> StoreResult<()> {
-    let answer = try_one(door, line, letter).await;
+    let answer = try_one(bus, line, email).await;
     let mut said = false;
-    while let Err(error) = note(door, lease.pace, lease.worker, letter, &answer).await {
+    while let Err(error) = note(bus, lease.pace, lease.worker, email, &answer).await {
         // The database may be back in a moment: what is known of this letter, and whose turn it is to try the others, is
         // worth waiting for as long as the lease lasts.
-        if *stop.borrow() || door.clock.now() >= lease.until || !error.passes() {
+        if *stop.borrow() || bus.clock.now() >= lease.until || !error.passes() {
             return Err(error);
         }
         if !said {
@@ -121,10 +121,10 @@ async fn deliver(
     Ok(())
 }
 
-async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
-    let with_link = |text: &str| door.post.with_link(letter.id, letter.sealed.as_ref(), text);
-    match with_link(&letter.text).zip(with_link(&letter.html)) {
-        Some((text, html)) => line.send(letter, text, html).await,
+async fn try_one(bus: &CommandBus, line: &mut Line<'_>, email: &OutboxEmail) -> Answer {
+    let with_link = |text: &str| bus.mailer.with_link(email.id, email.sealed.as_ref(), text);
+    match with_link(&email.text).zip(with_link(&email.html)) {
+        Some((text, html)) => line.send(email, text, html).await,
         None => {
             // It waits for the server that has the key: without its link it is worth nothing.
             tracing::error!("the key does not open a letter's secret link: is it another server's key file?");
@@ -133,28 +133,28 @@ async fn try_one(door: &Door, line: &mut Line<'_>, letter: &Letter) -> Answer {
     }
 }
 
-async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &Answer) -> StoreResult<()> {
-    let now = door.clock.now();
-    let to = EmailAddress::kept(letter.to.clone());
+async fn note(bus: &CommandBus, pace: Pace, worker: Uuid, email: &OutboxEmail, answer: &Answer) -> StoreResult<()> {
+    let now = bus.clock.now();
+    let to = EmailAddress::from_stored(email.to.clone());
     if let Answer::Unknown(why) = answer {
         // The mark comes first: if the database goes in between, the letter is noted later and the mark again, which
         // changes nothing. The other way round, it would be lost.
-        mark(door, &to, Some(why)).await?;
+        mark(bus, &to, Some(why)).await?;
     }
-    let reached: StoreResult<bool> = door
+    let reached: StoreResult<bool> = bus
         .store
         .write(async |tx: &mut Tx<'_>| match answer {
             Answer::Taken => {
-                outbox::sent(tx, letter.id, worker, FORGOTTEN, now).await?;
+                outbox::sent(tx, email.id, worker, FORGOTTEN, now).await?;
                 addresses::bounces(tx, &to).await
             }
             Answer::Later(why) => {
-                let again = (letter.tries < TRIES).then(|| now.plus(pace.pause(letter.tries)));
-                outbox::failed(tx, letter.id, worker, why, again).await?;
+                let again = (email.tries < TRIES).then(|| now.plus(pace.pause(email.tries)));
+                outbox::failed(tx, email.id, worker, why, again).await?;
                 Ok(false)
             }
             Answer::Never(why) | Answer::Unknown(why) => {
-                outbox::failed(tx, letter.id, worker, why, None).await?;
+                outbox::failed(tx, email.id, worker, why, None).await?;
                 Ok(false)
             }
         })
@@ -167,7 +167,7 @@ async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &A
         }
     }
     // The letter is noted, and must not be sent again for a mark: the next letter to the address takes it away.
-    if reached && let Err(error) = mark(door, &to, None).await {
+    if reached && let Err(error) = mark(bus, &to, None).await {
         tracing::warn!(%error, "an address stays marked, though a letter reached it");
     }
     Ok(())
@@ -177,9 +177,9 @@ async fn note(door: &Door, pace: Pace, worker: Uuid, letter: &Letter, answer: &A
 ///
 /// # Errors
 /// The database is away. What it can't do at all is logged: it must not keep the letter from being noted.
-async fn mark(door: &Door, email: &EmailAddress, refusal: Option<&str>) -> StoreResult<()> {
+async fn mark(bus: &CommandBus, email: &EmailAddress, refusal: Option<&str>) -> StoreResult<()> {
     let command = NoteDelivery { email: email.clone(), refusal: refusal.map(str::to_owned) };
-    match door.carry_out(Side::Job("mail"), command, Consent::default()).await {
+    match bus.execute(Origin::Job("mail"), command, Consent::default()).await {
         Err(Problem::Unavailable {}) => Err(StoreError::Unavailable("an address could not be marked".to_owned())),
         Err(problem) => {
             tracing::error!(?problem, "what the mail server said of an address could not be noted");

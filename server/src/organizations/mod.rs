@@ -15,21 +15,21 @@ const SHOWN: usize = 30;
 #[async_trait]
 impl Organizations for Services {
     async fn yours(&self, who: &Caller) -> Result<YourOrganizations, Problem> {
-        self.door
-            .see(who, async |tx, about| {
-                let person = about.actor.person()?;
-                let filed = requests::filed_today(tx, person.id, None, about.now).await?;
+        self.bus
+            .query(who, async |tx, context| {
+                let person = context.actor.person()?;
+                let filed = requests::filed_today(tx, person.id, None, context.now).await?;
                 let asked = requests::of_applicant(tx, person.id).await?;
                 let waits = asked.iter().any(|request| request.facts.state.is_open());
                 let names = if waits { resemblance::names(tx).await? } else { resemblance::Names::default() };
                 Ok(YourOrganizations {
-                    invitations: invitations::of_account(tx, person.id, about.now).await?,
+                    invitations: invitations::of_account(tx, person.id, context.now).await?,
                     organizations: organizations::of_account(tx, person.id).await?,
                     requests: asked.into_iter().map(|request| request.mine(&names)).collect(),
-                    filing: may_file(person.verified, &filed, about.policy.requests, about.now).err(),
-                    price: about.policy.price,
+                    filing: may_file(person.verified, &filed, context.policy.requests, context.now).err(),
+                    price: context.policy.price,
                     estimate: estimate(&requests::decisions(tx).await?),
-                    now: about.now,
+                    now: context.now,
                 })
             })
             .await
@@ -37,10 +37,10 @@ impl Organizations for Services {
 
     async fn profile(&self, who: &Caller, name: &str) -> Result<Profile, Problem> {
         let key = OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})?.key();
-        self.door
-            .see(who, async |tx, about| {
+        self.bus
+            .query(who, async |tx, context| {
                 let organization = organizations::active(tx, &key).await?.ok_or(Refusal::NotFound {})?;
-                let my_role = match about.account() {
+                let my_role = match context.account() {
                     Some(account) => people::role(tx, organization.id, account).await?,
                     None => None,
                 };
@@ -60,8 +60,8 @@ impl Organizations for Services {
     async fn search(&self, who: &Caller, query: &str) -> Result<Search, Problem> {
         let query = searched(query);
         let asked = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
-        self.door
-            .see(who, async |tx, _| {
+        self.bus
+            .query(who, async |tx, _| {
                 let mut found =
                     if query.is_empty() { Vec::new() } else { organizations::search(tx, &query, asked).await? };
                 let more = found.len() > SHOWN;

@@ -1,7 +1,7 @@
 //! Invite, send again, revoke, and the end of an invitation.
 
 use super::locked;
-use crate::door::{Circumstances, Door, Gather, Side};
+use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext};
 use crate::store::{StoreResult, Tx, invitations, people};
 use app::backend::Consent;
 use shared::ids::InvitationId;
@@ -12,14 +12,14 @@ use shared::rules::people::{
 /// How many invitations are ended in one go.
 const AT_ONCE: u32 = 100;
 
-impl Gather for Invite {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<InviteFacts>> {
-        let Some(within) = locked(tx, about, &self.organization).await? else { return Ok(None) };
+impl LoadFacts for Invite {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InviteFacts>> {
+        let Some(within) = locked(tx, context, &self.organization).await? else { return Ok(None) };
         let mut invitees = Vec::new();
         for username in &self.usernames {
             invitees.push(people::invitee(tx, within.organization.id, &username.key()).await?);
         }
-        Ok(Some(InviteFacts { within, invitees, lives: about.policy.invitation }))
+        Ok(Some(InviteFacts { within, invitees, lives: context.policy.invitation }))
     }
 }
 
@@ -29,11 +29,11 @@ impl Gather for Invite {
 /// The database's own trouble.
 pub(super) async fn facts(
     tx: &mut Tx<'_>,
-    about: &Circumstances,
+    context: &RequestContext,
     id: InvitationId,
 ) -> StoreResult<Option<InvitationFacts>> {
     let Some(found) = invitations::by_id(tx, id).await? else { return Ok(None) };
-    let Some(within) = locked(tx, about, &found.organization_key).await? else { return Ok(None) };
+    let Some(within) = locked(tx, context, &found.organization_key).await? else { return Ok(None) };
     let again = if tx.locks() { invitations::by_id(tx, id).await? } else { Some(found) };
     let found = again.filter(|again| again.organization == within.organization.id);
     Ok(found.map(|invitation| InvitationFacts {
@@ -44,22 +44,26 @@ pub(super) async fn facts(
     }))
 }
 
-impl Gather for ResendInvitation {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ResendInvitationFacts>> {
-        let found = facts(tx, about, self.id).await?;
-        Ok(found.map(|invitation| ResendInvitationFacts { invitation, lives: about.policy.invitation }))
+impl LoadFacts for ResendInvitation {
+    async fn load_facts(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &RequestContext,
+    ) -> StoreResult<Option<ResendInvitationFacts>> {
+        let found = facts(tx, context, self.id).await?;
+        Ok(found.map(|invitation| ResendInvitationFacts { invitation, lives: context.policy.invitation }))
     }
 }
 
-impl Gather for RevokeInvitation {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<InvitationFacts>> {
-        facts(tx, about, self.id).await
+impl LoadFacts for RevokeInvitation {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, context, self.id).await
     }
 }
 
-impl Gather for ExpireInvitation {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<InvitationFacts>> {
-        facts(tx, about, self.id).await
+impl LoadFacts for ExpireInvitation {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<InvitationFacts>> {
+        facts(tx, context, self.id).await
     }
 }
 
@@ -67,12 +71,12 @@ impl Gather for ExpireInvitation {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn end_overdue(door: &Door) -> StoreResult<usize> {
-    let now = door.clock.now();
+pub async fn end_overdue(bus: &CommandBus) -> StoreResult<usize> {
+    let now = bus.clock.now();
     let due: Vec<InvitationId> =
-        door.store.look(async |tx: &mut Tx<'_>| invitations::due(tx, now, AT_ONCE).await).await?;
+        bus.store.look(async |tx: &mut Tx<'_>| invitations::due(tx, now, AT_ONCE).await).await?;
     for id in &due {
-        let ended = door.carry_out(Side::Job("invitations"), ExpireInvitation { id: *id }, Consent::default()).await;
+        let ended = bus.execute(Origin::Job("invitations"), ExpireInvitation { id: *id }, Consent::default()).await;
         if let Err(problem) = ended {
             tracing::warn!(invitation = %id, ?problem, "the end of an invitation could not be noted");
         }

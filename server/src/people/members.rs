@@ -1,7 +1,7 @@
 //! Assign a role, remove, leave.
 
 use super::locked;
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::history::end_of_membership;
 use crate::store::{StoreResult, Tx, people};
 use shared::names::{NameKey, Username};
@@ -9,11 +9,11 @@ use shared::rules::people::{AssignRole, MembersFacts, RemoveMembers};
 
 async fn facts(
     tx: &mut Tx<'_>,
-    about: &Circumstances,
+    context: &RequestContext,
     key: &NameKey,
     names: impl Iterator<Item = &Username> + Send,
 ) -> StoreResult<Option<MembersFacts>> {
-    let Some(within) = locked(tx, about, key).await? else { return Ok(None) };
+    let Some(within) = locked(tx, context, key).await? else { return Ok(None) };
     let mut members = Vec::new();
     for name in names {
         let (organization, key) = (within.organization.id, name.key());
@@ -25,14 +25,14 @@ async fn facts(
     Ok(Some(MembersFacts { within, members }))
 }
 
-impl Gather for AssignRole {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<MembersFacts>> {
-        facts(tx, about, &self.organization, self.people.iter().map(|(name, _)| name)).await
+impl LoadFacts for AssignRole {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<MembersFacts>> {
+        facts(tx, context, &self.organization, self.people.iter().map(|(name, _)| name)).await
     }
 }
 
-impl Gather for RemoveMembers {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<MembersFacts>> {
-        facts(tx, about, &self.organization, self.people.iter()).await
+impl LoadFacts for RemoveMembers {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<MembersFacts>> {
+        facts(tx, context, &self.organization, self.people.iter()).await
     }
 }

@@ -4,7 +4,7 @@ pub mod answer;
 pub mod invite;
 pub mod members;
 
-use crate::door::{Circumstances, Failure};
+use crate::command_bus::{Failure, RequestContext};
 use crate::history;
 use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, invitations, organizations, people};
@@ -12,40 +12,40 @@ use app::backend::{Caller, Consent, People, PeopleFilter};
 use async_trait::async_trait;
 use shared::ids::InvitationId;
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::{
     AssignRole, Invite, RemoveMembers, ResendInvitation, RevokeInvitation, Within, invited_name, may_invite, names_in,
 };
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::people::{Export, Farewell, Heading, InvitationRow, Lately, People as PeoplePage, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
 
 /// How long something that happened is news: as long as a page may have been cut off, and is told of it afterwards.
-const NEWS: Span = Span(600);
+const NEWS: Seconds = Seconds(600);
 
 #[async_trait]
 impl People for Services {
     async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Result<PeoplePage, Problem> {
         let (key, text, from) = (key(organization), searched(filter.text), filter.from);
         let role = Role::from_code(filter.role);
-        self.door
-            .see(who, async |tx, about| {
-                let Seen { within, heading } = seen(tx, about, &key).await?;
-                let person = about.actor.person()?;
+        self.bus
+            .query(who, async |tx, context| {
+                let Seen { within, heading } = seen(tx, context, &key).await?;
+                let person = context.actor.person()?;
                 let (id, page) = (within.organization.id, limits::PEOPLE_PAGE);
                 let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
                 let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::place);
                 members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
                 let shown = limits::INVITATIONS_SHOWN;
                 let mut pending = match within.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
-                    true => invitations::pending(tx, id, &text, about.now, shown + 1).await?,
+                    true => invitations::pending(tx, id, &text, context.now, shown + 1).await?,
                     false => Vec::new(),
                 };
                 let more_invitations = pending.len() > usize::try_from(shown).unwrap_or(usize::MAX);
                 pending.truncate(usize::try_from(shown).unwrap_or(usize::MAX));
-                let managing = within.permit(&about.actor, Permission::ManagePeople).err();
+                let managing = within.permit(&context.actor, Permission::ManagePeople).err();
                 let known = match managing {
                     None => people::known(tx, person.id, id, limits::KNOWN).await?,
                     Some(_) => Vec::new(),
@@ -61,7 +61,7 @@ impl People for Services {
                     more_invitations,
                     known,
                     price: within.price,
-                    now: about.now,
+                    now: context.now,
                 })
             })
             .await
@@ -69,23 +69,23 @@ impl People for Services {
 
     async fn farewell(&self, who: &Caller, organization: &str) -> Result<Farewell, Problem> {
         let key = key(organization);
-        self.door
-            .see(who, async |tx, about| {
-                let person = about.actor.person()?;
+        self.bus
+            .query(who, async |tx, context| {
+                let person = context.actor.person()?;
                 let organization = organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
-                let me = Username::kept(person.username.clone()).key();
+                let me = Username::from_stored(person.username.clone()).key();
                 let end = store::history::end_of_membership(tx, organization.id, &me).await?;
-                Ok(end.map(|end| end.told(about.now)).ok_or(Refusal::NotFound {})?)
+                Ok(end.map(|end| end.told(context.now)).ok_or(Refusal::NotFound {})?)
             })
             .await
     }
 
-    async fn lately(&self, who: &Caller, organization: &str, since: Moment) -> Result<Vec<Lately>, Problem> {
+    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<Lately>, Problem> {
         let key = key(organization);
-        self.door
-            .see(who, async |tx, about| {
-                let Seen { within, .. } = seen(tx, about, &key).await?;
-                let (me, since) = (about.actor.person()?.id, since.max(about.now.minus(NEWS)));
+        self.bus
+            .query(who, async |tx, context| {
+                let Seen { within, .. } = seen(tx, context, &key).await?;
+                let (me, since) = (context.actor.person()?.id, since.max(context.now.minus(NEWS)));
                 Ok(history::lately(tx, within.organization.id, me, since).await?)
             })
             .await
@@ -100,17 +100,17 @@ impl People for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = Invite::parse(key(organization), username, role)?;
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 
     async fn export(&self, who: &Caller, organization: &str) -> Result<Export, Problem> {
         let key = key(organization);
-        self.door
-            .see(who, async |tx, about| {
-                let Seen { within, .. } = seen(tx, about, &key).await?;
-                let person = within.permit(&about.actor, Permission::ManagePeople)?;
+        self.bus
+            .query(who, async |tx, context| {
+                let Seen { within, .. } = seen(tx, context, &key).await?;
+                let person = within.permit(&context.actor, Permission::ManagePeople)?;
                 let members = people::page(tx, within.organization.id, "", None, "", u32::MAX).await?;
-                let pending = invitations::pending(tx, within.organization.id, "", about.now, u32::MAX).await?;
+                let pending = invitations::pending(tx, within.organization.id, "", context.now, u32::MAX).await?;
                 Ok(Export {
                     members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
                     invitations: pending.into_iter().map(waiting).collect(),
@@ -126,10 +126,10 @@ impl People for Services {
         let key = key(organization);
         // So that a list of a million names costs nobody more than one of as many as may be invited.
         let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
-        self.door
-            .see(who, async |tx, about| {
-                let Seen { within, heading } = seen(tx, about, &key).await?;
-                let person = within.permit(&about.actor, Permission::ManagePeople)?;
+        self.bus
+            .query(who, async |tx, context| {
+                let Seen { within, heading } = seen(tx, context, &key).await?;
+                let person = within.permit(&context.actor, Permission::ManagePeople)?;
                 let mut verdicts: Vec<Verdict> = Vec::new();
                 let mut judged: Vec<NameKey> = Vec::new();
                 for typed in &names {
@@ -139,13 +139,13 @@ impl People for Services {
                         Ok(name) => {
                             let invitee = people::invitee(tx, within.organization.id, &name.key()).await?;
                             judged.push(name.key());
-                            let fault = may_invite(person, invitee.as_ref(), about.now).err();
+                            let fault = may_invite(person, invitee.as_ref(), context.now).err();
                             Verdict { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
                         }
                     };
                     verdicts.push(verdict);
                 }
-                Ok(Verdicts { heading, role, verdicts, price: within.price, now: about.now })
+                Ok(Verdicts { heading, role, verdicts, price: within.price, now: context.now })
             })
             .await
     }
@@ -159,19 +159,19 @@ impl People for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = Invite::several(key(organization), &usernames, role)?;
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 
     async fn resend(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), ResendInvitation { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), ResendInvitation { id }, of_form(consent)?).await?.done)
     }
 
     async fn preview_revoke(&self, who: &Caller, id: InvitationId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), RevokeInvitation { id }).await
+        self.bus.preview(web(who), RevokeInvitation { id }).await
     }
 
     async fn revoke(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), RevokeInvitation { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), RevokeInvitation { id }, of_form(consent)?).await?.done)
     }
 
     async fn preview_assign(
@@ -181,7 +181,7 @@ impl People for Services {
         people: &str,
         role: &str,
     ) -> Result<Preview, Problem> {
-        self.door.preview(web(who), AssignRole::parse(key(organization), &listed(people), role)?).await
+        self.bus.preview(web(who), AssignRole::parse(key(organization), &listed(people), role)?).await
     }
 
     async fn assign(
@@ -193,11 +193,11 @@ impl People for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = AssignRole::parse(key(organization), &listed(people), role)?;
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 
     async fn preview_remove(&self, who: &Caller, organization: &str, people: &str) -> Result<Preview, Problem> {
-        self.door.preview(web(who), RemoveMembers::parse(key(organization), &listed(people), None)?).await
+        self.bus.preview(web(who), RemoveMembers::parse(key(organization), &listed(people), None)?).await
     }
 
     async fn remove(
@@ -209,7 +209,7 @@ impl People for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = RemoveMembers::parse(key(organization), &listed(people), Some(typed))?;
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 }
 
@@ -223,11 +223,11 @@ struct Seen {
 ///
 /// # Errors
 /// To an outsider it is a name that does not exist (rules, section 3); a member reads that it is shut.
-async fn seen(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> Result<Seen, Failure> {
-    about.actor.person()?;
-    let found = people::within(tx, key, about.account(), about.policy.price).await?;
+async fn seen(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> Result<Seen, Failure> {
+    context.actor.person()?;
+    let found = people::within(tx, key, context.account(), context.policy.price).await?;
     let (kind, within) = found.ok_or(Refusal::NotFound {})?;
-    within.permit(&about.actor, Permission::View)?;
+    within.permit(&context.actor, Permission::View)?;
     let heading = Heading {
         name: within.organization.name.to_string(),
         display_name: within.organization.display_name.as_str().to_owned(),
@@ -249,7 +249,7 @@ fn waiting(offer: shared::rules::people::Offer) -> InvitationRow {
 
 /// The key of an organization's name; what can't be one has the empty key, which no organization has.
 fn key(organization: &str) -> NameKey {
-    OrganizationName::parse(organization).map_or_else(|_| NameKey::kept(String::new()), |name| name.key())
+    OrganizationName::parse(organization).map_or_else(|_| NameKey::from_stored(String::new()), |name| name.key())
 }
 
 /// The members of a form's list, which stand between spaces.
@@ -261,8 +261,8 @@ fn listed(people: &str) -> Vec<String> {
 ///
 /// # Errors
 /// The database's own trouble.
-async fn locked(tx: &mut Tx<'_>, about: &Circumstances, key: &NameKey) -> store::StoreResult<Option<Within>> {
+async fn locked(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> store::StoreResult<Option<Within>> {
     organizations::lock(tx, key).await?;
-    let found = people::within(tx, key, about.account(), about.policy.price).await?;
+    let found = people::within(tx, key, context.account(), context.policy.price).await?;
     Ok(found.map(|(_, within)| within))
 }

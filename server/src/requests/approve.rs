@@ -1,12 +1,12 @@
 //! Approve a request: the organization comes to be.
 
 use super::withdraw::locked;
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, requests, resemblance};
 use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
-impl Gather for ApproveRequest {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<ApproveFacts>> {
+impl LoadFacts for ApproveRequest {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ApproveFacts>> {
         // The name before the requests, and all that are open before any is read: whoever asks for the name
         // or decides on a request for it is through or waits, so no rival is overlooked or closed twice.
         let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
@@ -16,7 +16,7 @@ impl Gather for ApproveRequest {
         accounts::lock(tx, found.facts.applicant.id).await?;
         requests::lock_open(tx, &key).await?;
         match locked(tx, self.id).await? {
-            Some(request) => facts(tx, about, request).await.map(Some),
+            Some(request) => facts(tx, context, request).await.map(Some),
             None => Ok(None),
         }
     }
@@ -26,13 +26,13 @@ impl Gather for ApproveRequest {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn facts(tx: &mut Tx<'_>, about: &Circumstances, request: RequestFacts) -> StoreResult<ApproveFacts> {
+pub async fn facts(tx: &mut Tx<'_>, context: &RequestContext, request: RequestFacts) -> StoreResult<ApproveFacts> {
     let key = request.name.key();
     let standing = requests::standing(tx, &key).await?;
     let rivals = requests::rivals(tx, &key, request.id).await?.into_iter().map(|r| r.facts).collect();
     let applicant = accounts::by_id(tx, request.applicant.id).await?;
     let mut similar = resemblance::names(tx).await?.like(&key);
     similar.extend(resemblance::of_profile(tx, &key, &request.display_name, &request.url).await?);
-    let (applicant_disabled, price) = (applicant.is_none_or(|account| account.disabled), about.policy.price);
+    let (applicant_disabled, price) = (applicant.is_none_or(|account| account.disabled), context.policy.price);
     Ok(ApproveFacts { request, standing, rivals, applicant_disabled, similar, price })
 }

@@ -1,14 +1,14 @@
 //! The draft of a private organization: complete it, change what it is billed by, or throw it away.
 
 use super::withdraw::locked;
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, billing, requests};
 use shared::rules::requests::{
     BillingDraftFacts, BillingFacts, DiscardDraft, GiveBilling, RequestFacts, SaveBillingDraft,
 };
 
-impl Gather for GiveBilling {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<Option<BillingFacts>> {
+impl LoadFacts for GiveBilling {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<BillingFacts>> {
         // In the order of handing in: the name, whoever asks for it, the request.
         let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
         let key = found.facts.name.key();
@@ -18,22 +18,22 @@ impl Gather for GiveBilling {
         let Some(request) = locked(tx, self.id).await? else { return Ok(None) };
         Ok(Some(BillingFacts {
             standing: requests::standing(tx, &key).await?,
-            filed_today: requests::filed_today(tx, applicant, Some(self.id), about.now).await?,
-            pace: about.policy.requests,
+            filed_today: requests::filed_today(tx, applicant, Some(self.id), context.now).await?,
+            pace: context.policy.requests,
             request,
         }))
     }
 }
 
-impl Gather for SaveBillingDraft {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<BillingDraftFacts>> {
+impl LoadFacts for SaveBillingDraft {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<BillingDraftFacts>> {
         let Some(request) = locked(tx, self.id).await? else { return Ok(None) };
         Ok(Some(BillingDraftFacts { saved: billing::draft(tx, self.id).await?, request }))
     }
 }
 
-impl Gather for DiscardDraft {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<RequestFacts>> {
+impl LoadFacts for DiscardDraft {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<RequestFacts>> {
         locked(tx, self.id).await
     }
 }

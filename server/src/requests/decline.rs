@@ -1,12 +1,12 @@
 //! Decline a request.
 
 use super::withdraw::locked;
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx};
 use shared::rules::requests::{DeclineRequest, RequestFacts};
 
-impl Gather for DeclineRequest {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<RequestFacts>> {
+impl LoadFacts for DeclineRequest {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<RequestFacts>> {
         locked(tx, self.id).await
     }
 }

@@ -1,26 +1,26 @@
 //! Hand in a request.
 
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, requests};
 use shared::rules::requests::{FileFacts, FileRequest};
 
-impl Gather for FileRequest {
-    async fn gather(&self, tx: &mut Tx<'_>, about: &Circumstances) -> StoreResult<FileFacts> {
+impl LoadFacts for FileRequest {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<FileFacts> {
         let key = self.name.key();
         // Whoever approves another's request for the name must close this one with it, or be seen by it.
         requests::lock_name(tx, &key).await?;
         let (mut own_request_open, mut filed_today) = (false, Vec::new());
-        if let Some(account) = about.account() {
+        if let Some(account) = context.account() {
             // Two forms at once must not both see the day's last place.
             accounts::lock(tx, account).await?;
             own_request_open = requests::own_open(tx, account, &key).await?;
-            filed_today = requests::filed_today(tx, account, None, about.now).await?;
+            filed_today = requests::filed_today(tx, account, None, context.now).await?;
         }
         Ok(FileFacts {
             standing: requests::standing(tx, &key).await?,
             own_request_open,
             filed_today,
-            pace: about.policy.requests,
+            pace: context.policy.requests,
         })
     }
 }

@@ -7,7 +7,7 @@ pub mod decline;
 pub mod file;
 pub mod withdraw;
 
-use crate::door::{Circumstances, Failure};
+use crate::command_bus::{Failure, RequestContext};
 use crate::services::{Services, of_form, searched, web};
 use crate::store::{self, Tx, messages, requests, resemblance};
 use app::backend::{Caller, Consent, Requests};
@@ -40,9 +40,9 @@ impl Requests for Services {
     async fn name_standing(&self, who: &Caller, name: &str) -> Result<NameStanding, Problem> {
         let name = OrganizationName::parse(name).map_err(|code| Refusal::fault(Field::AccountName, code))?;
         let key = name.key();
-        self.door
-            .see(who, async |tx, about| {
-                let person = about.actor.person()?;
+        self.bus
+            .query(who, async |tx, context| {
+                let person = context.actor.person()?;
                 Ok(NameStanding {
                     standing: requests::standing(tx, &key).await?,
                     own_request_open: requests::own_open(tx, person.id, &key).await?,
@@ -67,21 +67,21 @@ impl Requests for Services {
             Ok(command) => command,
             Err(refusal) => return Err(self.with_the_name(who, account_name, refusal).await.into()),
         };
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 
     async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), WithdrawRequest { id }).await
+        self.bus.preview(web(who), WithdrawRequest { id }).await
     }
 
     async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), WithdrawRequest { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), WithdrawRequest { id }, of_form(consent)?).await?.done)
     }
 
     async fn mine(&self, who: &Caller, id: RequestId) -> Result<MyRequestPage, Problem> {
-        self.door
-            .see(who, async |tx, about| {
-                let person = about.actor.person()?;
+        self.bus
+            .query(who, async |tx, context| {
+                let person = context.actor.person()?;
                 let found = requests::by_id(tx, id).await?;
                 let request = found.filter(|r| r.facts.applicant.id == person.id).ok_or(Refusal::NotFound {})?;
                 let names = match request.facts.state.is_open() {
@@ -95,12 +95,12 @@ impl Requests for Services {
                     exchanges: messages::of_request(tx, id).await?.exchanges(),
                     billing: request.facts.billing.as_ref().map(Into::into),
                     billing_draft: store::billing::draft(tx, id).await?,
-                    price: about.policy.price,
+                    price: context.policy.price,
                     words: request.facts.words(),
                     billing_words: billing_words(request.facts.billing.as_ref()),
                     estimate: estimate(&requests::decisions(tx).await?),
                     request: request.mine(&names),
-                    now: about.now,
+                    now: context.now,
                 })
             })
             .await
@@ -117,7 +117,7 @@ impl Requests for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = EditRequest::parse(id, display_name, url, description, shown)?;
-        Ok(self.door.carry_out(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
     }
 
     async fn give_billing(
@@ -127,7 +127,7 @@ impl Requests for Services {
         form: BillingForm<'_>,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), GiveBilling::parse(id, form)?, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), GiveBilling::parse(id, form)?, of_form(consent)?).await?.done)
     }
 
     async fn save_billing_draft(
@@ -137,19 +137,19 @@ impl Requests for Services {
         form: BillingForm<'_>,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), SaveBillingDraft::parse(id, form)?, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), SaveBillingDraft::parse(id, form)?, of_form(consent)?).await?.done)
     }
 
     async fn preview_discard(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), DiscardDraft { id }).await
+        self.bus.preview(web(who), DiscardDraft { id }).await
     }
 
     async fn discard(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), DiscardDraft { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DiscardDraft { id }, of_form(consent)?).await?.done)
     }
 
     async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), AnswerQuestion { id, question, answer: Reason::kept(String::new()) }).await
+        self.bus.preview(web(who), AnswerQuestion { id, question, answer: Reason::from_stored(String::new()) }).await
     }
 
     async fn answer(
@@ -161,19 +161,19 @@ impl Requests for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let answer = Reason::parse(answer).map_err(|code| Refusal::fault(Field::Answer, code))?;
-        Ok(self.door.carry_out(web(who), AnswerQuestion { id, question, answer }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), AnswerQuestion { id, question, answer }, of_form(consent)?).await?.done)
     }
 
     async fn queue(&self, who: &Caller, query: &str) -> Result<Queue, Problem> {
         let query = searched(query);
-        self.door
-            .see(who, async |tx, about| {
-                about.actor.administrator()?;
+        self.bus
+            .query(who, async |tx, context| {
+                context.actor.administrator()?;
                 let rows = |all: Vec<requests::Request>| all.into_iter().map(requests::Request::row).collect();
                 if !query.is_empty() {
                     let open = rows(requests::search_open(tx, &query).await?);
                     let (counted, closed) = (Vec::new(), rows(requests::search_closed(tx, &query).await?));
-                    return Ok(Queue { query: query.clone(), open, counted, more: false, closed, now: about.now });
+                    return Ok(Queue { query: query.clone(), open, counted, more: false, closed, now: context.now });
                 }
                 let mut waiting = requests::queue(tx, QUEUED + 1).await?;
                 let shown = usize::try_from(QUEUED).unwrap_or(usize::MAX);
@@ -182,62 +182,62 @@ impl Requests for Services {
                 let counted = counted(&waiting);
                 let open = rows(waiting.into_iter().map(|queued| queued.request).collect());
                 let closed = rows(requests::closed(tx).await?);
-                Ok(Queue { query: String::new(), open, counted, more, closed, now: about.now })
+                Ok(Queue { query: String::new(), open, counted, more, closed, now: context.now })
             })
             .await
     }
 
     async fn preview_ask(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), AskApplicant { id, question: Reason::kept(String::new()) }).await
+        self.bus.preview(web(who), AskApplicant { id, question: Reason::from_stored(String::new()) }).await
     }
 
     async fn ask(&self, who: &Caller, id: RequestId, question: &str, consent: Consent) -> Result<Done, Problem> {
         let question = Reason::parse(question).map_err(|code| Refusal::fault(Field::Question, code))?;
-        Ok(self.door.carry_out(web(who), AskApplicant { id, question }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), AskApplicant { id, question }, of_form(consent)?).await?.done)
     }
 
     async fn preview_defer(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), DeferRequest { id }).await
+        self.bus.preview(web(who), DeferRequest { id }).await
     }
 
     async fn defer(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.door.carry_out(web(who), DeferRequest { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DeferRequest { id }, of_form(consent)?).await?.done)
     }
 
     async fn preview_note(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), AddNote { id, note: Reason::kept(String::new()) }).await
+        self.bus.preview(web(who), AddNote { id, note: Reason::from_stored(String::new()) }).await
     }
 
     async fn note(&self, who: &Caller, id: RequestId, note: &str, consent: Consent) -> Result<Done, Problem> {
         let note = Reason::parse(note).map_err(|code| Refusal::fault(Field::Note, code))?;
-        Ok(self.door.carry_out(web(who), AddNote { id, note }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), AddNote { id, note }, of_form(consent)?).await?.done)
     }
 
     async fn page(&self, who: &Caller, id: RequestId) -> Result<RequestPage, Problem> {
-        self.door
-            .see(who, async |tx, about| {
-                about.actor.administrator()?;
-                page(tx, about, id).await
+        self.bus
+            .query(who, async |tx, context| {
+                context.actor.administrator()?;
+                page(tx, context, id).await
             })
             .await
     }
 
     async fn preview_approve(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), ApproveRequest { id, message: Message::kept(String::new()) }).await
+        self.bus.preview(web(who), ApproveRequest { id, message: Message::from_stored(String::new()) }).await
     }
 
     async fn approve(&self, who: &Caller, id: RequestId, message: &str, consent: Consent) -> Result<Done, Problem> {
         let message = Message::parse(message).map_err(|code| Refusal::fault(Field::Message, code))?;
-        Ok(self.door.carry_out(web(who), ApproveRequest { id, message }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), ApproveRequest { id, message }, of_form(consent)?).await?.done)
     }
 
     async fn preview_decline(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
-        self.door.preview(web(who), DeclineRequest { id, reason: Reason::kept(String::new()) }).await
+        self.bus.preview(web(who), DeclineRequest { id, reason: Reason::from_stored(String::new()) }).await
     }
 
     async fn decline(&self, who: &Caller, id: RequestId, reason: &str, consent: Consent) -> Result<Done, Problem> {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
-        Ok(self.door.carry_out(web(who), DeclineRequest { id, reason }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DeclineRequest { id, reason }, of_form(consent)?).await?.done)
     }
 }
 
@@ -255,13 +255,13 @@ fn counted(waiting: &[requests::Queued]) -> Vec<Counted> {
 }
 
 /// Everything that a reviewer looks at, on one page.
-async fn page(tx: &mut Tx<'_>, about: &Circumstances, id: RequestId) -> Result<RequestPage, Failure> {
+async fn page(tx: &mut Tx<'_>, context: &RequestContext, id: RequestId) -> Result<RequestPage, Failure> {
     let request =
         requests::by_id(tx, id).await?.filter(|r| r.facts.state != State::Draft).ok_or(Refusal::NotFound {})?;
-    let facts = approve::facts(tx, about, request.facts.clone()).await?;
+    let facts = approve::facts(tx, context, request.facts.clone()).await?;
     let key = request.facts.name.key();
     let applicant = store::accounts::by_id(tx, request.facts.applicant.id).await?.ok_or(Refusal::NotFound {})?;
-    let domain = shared::addresses::EmailAddress::kept(applicant.email.clone()).domain();
+    let domain = shared::addresses::EmailAddress::from_stored(applicant.email.clone()).domain();
     let rivals = requests::rivals(tx, &key, id).await?.into_iter().map(requests::Request::row).collect();
     let looks_alike = |other: &requests::Request| {
         let theirs = other.facts.name.key();
@@ -300,6 +300,6 @@ async fn page(tx: &mut Tx<'_>, about: &Circumstances, id: RequestId) -> Result<R
         billing: request.facts.billing.as_ref().map(Into::into),
         price: facts.price(),
         approval: may_approve(&facts).err(),
-        now: about.now,
+        now: context.now,
     })
 }

@@ -1,12 +1,12 @@
 //! Take one's own request back.
 
-use crate::door::{Circumstances, Gather};
+use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, requests};
 use shared::ids::RequestId;
 use shared::rules::requests::{RequestFacts, WithdrawRequest};
 
-impl Gather for WithdrawRequest {
-    async fn gather(&self, tx: &mut Tx<'_>, _: &Circumstances) -> StoreResult<Option<RequestFacts>> {
+impl LoadFacts for WithdrawRequest {
+    async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<RequestFacts>> {
         locked(tx, self.id).await
     }
 }

@@ -1,13 +1,13 @@
 //! Accounts, and the set-up of a site without any.
 
-use super::tx::Meeting;
+use super::tx::LockKey;
 use super::{FromRow, Row, StoreResult, Tx};
-use shared::ids::{AccountId, EmailId, OrganizationId, SessionId};
+use shared::ids::{AccountId, EmailAddressId, OrganizationId, SessionId};
 use shared::limits;
-use shared::moment::Moment;
 use shared::names::NameKey;
 use shared::rules::Party;
 use shared::rules::administration::AccountFacts;
+use shared::timestamp::Timestamp;
 
 /// An account with its primary address.
 #[derive(Clone, Debug)]
@@ -16,8 +16,8 @@ pub struct Account {
     pub username: String,
     pub administrator: bool,
     pub disabled: bool,
-    pub created_at: Moment,
-    pub email_id: EmailId,
+    pub created_at: Timestamp,
+    pub email_id: EmailAddressId,
     pub email: String,
     pub verified: bool,
 }
@@ -32,7 +32,7 @@ impl FromRow for Account {
             created_at: row.get("created_at")?,
             email_id: row.get("email_id")?,
             email: row.get("address")?,
-            verified: row.maybe::<Moment>("verified_at")?.is_some(),
+            verified: row.maybe::<Timestamp>("verified_at")?.is_some(),
         })
     }
 }
@@ -66,7 +66,7 @@ pub async fn lock(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<()> {
 /// # Errors
 /// The database's own trouble.
 pub async fn lock_set_up(tx: &mut Tx<'_>) -> StoreResult<()> {
-    tx.meet(Meeting::SetUp).await
+    tx.advisory_lock(LockKey::SetUp).await
 }
 
 /// The account with this id.
@@ -84,11 +84,11 @@ pub async fn by_id(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account
 }
 
 /// The account that this session signs in, while it lives: not ended, not idle for too long, and the account not
-/// disabled. [`super::once::outcome_and_account`] asks the same of a session.
+/// disabled. [`super::idempotency::outcome_and_account`] asks the same of a session.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_session(tx: &mut Tx<'_>, session: SessionId, now: Moment) -> StoreResult<Option<Account>> {
+pub async fn of_session(tx: &mut Tx<'_>, session: SessionId, now: Timestamp) -> StoreResult<Option<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
          from session s join account a on a.id = s.account_id

@@ -1,13 +1,13 @@
 //! The e-mail addresses of accounts, and the links that verify them.
 
 use super::accounts::holder_of_address;
-use super::tx::Meeting;
+use super::tx::LockKey;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
-use shared::moment::{Moment, Span};
 use shared::rules::Party;
-use shared::rules::accounts::{AddressFacts, DeliveryFacts, LettersToday, LinkFacts};
+use shared::rules::accounts::{AddressFacts, DeliveryFacts, EmailsToday, LinkFacts};
+use shared::timestamp::{Seconds, Timestamp};
 
 /// Whether another account than `but` has verified an address.
 ///
@@ -39,14 +39,14 @@ struct Link(LinkFacts);
 
 impl FromRow for Link {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let verified = row.maybe::<Moment>("verified_at")?.is_some();
+        let verified = row.maybe::<Timestamp>("verified_at")?.is_some();
         Ok(Self(LinkFacts {
             account: row.get("account_id")?,
             username: row.get("username")?,
             email_id: row.get("email_id")?,
-            email: EmailAddress::kept(row.get("address")?),
+            email: EmailAddress::from_stored(row.get("address")?),
             primary: row.get("is_primary")?,
-            used: verified || row.maybe::<Moment>("used_at")?.is_some(),
+            used: verified || row.maybe::<Timestamp>("used_at")?.is_some(),
             ends_at: row.get("ends_at")?,
             address_held: row.get("address_held")?,
         }))
@@ -72,7 +72,7 @@ pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<LinkFac
     Ok(link.map(|Link(facts)| facts))
 }
 
-struct Sent(Moment);
+struct Sent(Timestamp);
 
 impl FromRow for Sent {
     fn from_row(row: &Row) -> StoreResult<Self> {
@@ -86,14 +86,14 @@ impl FromRow for Sent {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn letters_today(
+pub async fn emails_today(
     tx: &mut Tx<'_>,
     address: &EmailAddress,
     account: Option<AccountId>,
-    now: Moment,
-) -> StoreResult<LettersToday> {
-    tx.meet(Meeting::Address(&address.key())).await?;
-    let since = now.minus(Span::days(1));
+    now: Timestamp,
+) -> StoreResult<EmailsToday> {
+    tx.advisory_lock(LockKey::Address(&address.key())).await?;
+    let since = now.minus(Seconds::days(1));
     let to_address: Vec<Sent> = tx
         .sql(
             "select created_at from verification where address_key = $1 and created_at > $2
@@ -117,14 +117,14 @@ pub async fn letters_today(
         }
     };
     let moments = |sent: Vec<Sent>| sent.into_iter().map(|Sent(at)| at).collect();
-    Ok(LettersToday { to_address: moments(to_address), by_account: moments(by_account) })
+    Ok(EmailsToday { to_address: moments(to_address), by_account: moments(by_account) })
 }
 
 /// An address of an account, and since when it has it.
 #[derive(Clone, Debug)]
 pub struct Address {
     pub facts: AddressFacts,
-    pub added_at: Moment,
+    pub added_at: Timestamp,
     /// What a mail server said that would not take letters for it.
     pub bounces: Option<String>,
 }
@@ -133,8 +133,8 @@ impl FromRow for Address {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let facts = AddressFacts {
             id: row.get("id")?,
-            email: EmailAddress::kept(row.get("address")?),
-            verified: row.maybe::<Moment>("verified_at")?.is_some(),
+            email: EmailAddress::from_stored(row.get("address")?),
+            verified: row.maybe::<Timestamp>("verified_at")?.is_some(),
             primary: row.get("is_primary")?,
         };
         Ok(Self { facts, added_at: row.get("created_at")?, bounces: row.maybe("bounced_why")? })

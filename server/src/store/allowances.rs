@@ -2,9 +2,9 @@
 //! write path.
 
 use super::{FromRow, Row, StoreResult, Tx};
-use shared::moment::{Moment, Span};
+use shared::timestamp::{Seconds, Timestamp};
 
-struct Whole(Moment);
+struct Whole(Timestamp);
 
 impl FromRow for Whole {
     fn from_row(row: &Row) -> StoreResult<Self> {
@@ -16,7 +16,7 @@ impl FromRow for Whole {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn whole_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Moment>> {
+pub async fn whole_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Timestamp>> {
     let found: Option<Whole> = tx.sql("select whole_at from allowance where key = $1").bind(key).optional().await?;
     Ok(found.map(|Whole(at)| at))
 }
@@ -25,7 +25,7 @@ pub async fn whole_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Mome
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn take(tx: &mut Tx<'_>, key: [u8; 32], every: Span, lead: Span, now: Moment) -> StoreResult<bool> {
+pub async fn take(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, lead: Seconds, now: Timestamp) -> StoreResult<bool> {
     let made = tx
         .sql(
             "insert into allowance (key, whole_at) values ($1, $2)
@@ -56,7 +56,7 @@ pub async fn forget(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<()> {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Span, now: Moment) -> StoreResult<()> {
+pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, now: Timestamp) -> StoreResult<()> {
     tx.sql(
         "insert into allowance (key, whole_at) values ($1, $2)
          on conflict (key) do update set
@@ -74,7 +74,7 @@ pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Span, now: Moment) -> 
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Span) -> StoreResult<()> {
+pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds) -> StoreResult<()> {
     tx.sql("update allowance set whole_at = whole_at - $2 where key = $1")
         .bind(key)
         .bind(every.0.saturating_mul(1_000_000))
@@ -87,6 +87,6 @@ pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Span) -> StoreResult<
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn forget_whole(tx: &mut Tx<'_>, now: Moment) -> StoreResult<u64> {
+pub async fn forget_whole(tx: &mut Tx<'_>, now: Timestamp) -> StoreResult<u64> {
     tx.sql("delete from allowance where whole_at <= $1").bind(now).run().await
 }

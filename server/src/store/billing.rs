@@ -16,12 +16,12 @@ pub fn in_row(row: &Row) -> StoreResult<Option<BillingDetails>> {
     let Some(legal_name) = row.maybe("legal_name")? else { return Ok(None) };
     let country: String = row.get("country")?;
     Ok(Some(BillingDetails {
-        legal_name: LegalName::kept(legal_name),
-        email: EmailAddress::kept(row.get("billing_email")?),
-        address: PostalAddress::kept(row.get("postal_address")?),
+        legal_name: LegalName::from_stored(legal_name),
+        email: EmailAddress::from_stored(row.get("billing_email")?),
+        address: PostalAddress::from_stored(row.get("postal_address")?),
         country: Country::from_code(&country).ok_or_else(|| StoreError::inconsistent("country", &country))?,
-        tax_id: TaxId::kept(row.get("tax_id")?),
-        order_number: OrderNumber::kept(row.get("order_number")?),
+        tax_id: TaxId::from_stored(row.get("tax_id")?),
+        order_number: OrderNumber::from_stored(row.get("order_number")?),
         payment: row.code("payment", Payment::from_code)?,
     }))
 }

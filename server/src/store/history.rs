@@ -5,18 +5,18 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use shared::history::EventKind;
 use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
-use shared::moment::Moment;
 use shared::names::NameKey;
 use shared::roles::Role;
+use shared::timestamp::Timestamp;
 use shared::wire::people::{Ended, Farewell};
 
 /// A line of history before it is written.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct NewAuditEvent {
     pub id: EventId,
-    pub at: Moment,
+    pub at: Timestamp,
     pub kind: EventKind,
-    pub actor: By,
+    pub actor: AuditActor,
     /// The address that it came from; empty for the program's own acts.
     pub address: String,
     /// The account that it is about.
@@ -29,7 +29,7 @@ pub struct Line {
 
 /// Who did it, by kind, id and name, so that a line can be read when the account is gone.
 #[derive(Clone, Debug)]
-pub struct By {
+pub struct AuditActor {
     pub kind: &'static str,
     pub id: Option<AccountId>,
     pub name: String,
@@ -37,11 +37,11 @@ pub struct By {
 
 /// A line as it stands in history.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub struct AuditEvent {
     /// Its place in the site's history.
     pub number: i64,
     pub id: EventId,
-    pub at: Moment,
+    pub at: Timestamp,
     /// What happened, as a code that outlives the program's types ([`EventKind`]).
     pub kind: String,
     pub actor_kind: String,
@@ -56,7 +56,7 @@ pub struct Event {
     pub hash: Option<Vec<u8>>,
 }
 
-impl FromRow for Event {
+impl FromRow for AuditEvent {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self {
             number: row.get("number")?,
@@ -82,7 +82,7 @@ impl FromRow for Event {
 struct Hashed<'a> {
     number: i64,
     id: EventId,
-    at: Moment,
+    at: Timestamp,
     kind: &'a str,
     actor_kind: &'a str,
     actor_id: Option<AccountId>,
@@ -127,7 +127,7 @@ impl FromRow for Head {
 ///
 /// # Errors
 /// The database's own trouble.
-pub(super) async fn append(tx: &mut Tx<'_>, lines: &[Line]) -> StoreResult<()> {
+pub(super) async fn append(tx: &mut Tx<'_>, lines: &[NewAuditEvent]) -> StoreResult<()> {
     for line in lines {
         let chain = match line.organization {
             None => None,
@@ -146,7 +146,7 @@ struct Link {
 }
 
 /// The next link of a chain. Its head is read once: whoever writes about an organization has locked it.
-async fn link(tx: &mut Tx<'_>, organization: OrganizationId, line: &Line) -> StoreResult<Link> {
+async fn link(tx: &mut Tx<'_>, organization: OrganizationId, line: &NewAuditEvent) -> StoreResult<Link> {
     if tx.known.head(organization).is_none() {
         let head: Option<Head> = tx
             .sql(
@@ -165,7 +165,7 @@ async fn link(tx: &mut Tx<'_>, organization: OrganizationId, line: &Line) -> Sto
     Ok(Link { number, previous, hash })
 }
 
-async fn one(tx: &mut Tx<'_>, line: &Line, chain: Option<Link>) -> StoreResult<()> {
+async fn one(tx: &mut Tx<'_>, line: &NewAuditEvent, chain: Option<Link>) -> StoreResult<()> {
     tx.sql(
         "insert into event (id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id,
             organization_id, organization_number, details, previous_hash, hash)
@@ -190,7 +190,7 @@ async fn one(tx: &mut Tx<'_>, line: &Line, chain: Option<Link>) -> StoreResult<(
     Ok(())
 }
 
-impl Line {
+impl NewAuditEvent {
     fn hashed(&self, number: i64, organization: OrganizationId) -> Hashed<'_> {
         Hashed {
             number,
@@ -269,7 +269,7 @@ pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<Heard>, boo
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> StoreResult<Vec<Event>> {
+pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
             details, previous_hash, hash
@@ -285,7 +285,7 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> 
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u32) -> StoreResult<Vec<Event>> {
+pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u32) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
             details, previous_hash, hash
@@ -302,7 +302,7 @@ pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u
 pub struct End {
     pub ended: Ended,
     role: Role,
-    at: Moment,
+    at: Timestamp,
 }
 
 impl FromRow for End {
@@ -323,7 +323,7 @@ impl FromRow for End {
 
 impl End {
     /// As the one whose membership it was is told.
-    pub fn told(self, now: Moment) -> Farewell {
+    pub fn told(self, now: Timestamp) -> Farewell {
         let by = match self.ended {
             Ended::Left {} => None,
             Ended::Removed { by } => by,
@@ -357,7 +357,7 @@ pub async fn end_of_membership(
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) -> StoreResult<Vec<Event>> {
+pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
             details, previous_hash, hash
@@ -374,7 +374,7 @@ pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) 
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<Event>> {
+pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
             details, previous_hash, hash
@@ -387,7 +387,7 @@ pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<Event
 
 /// The number of the first line of a chain that does not follow from the one before it; `None` when
 /// the chain holds. `events` begin with the organization's first.
-pub fn broken_at(organization: OrganizationId, events: &[Event]) -> Option<i64> {
+pub fn broken_at(organization: OrganizationId, events: &[AuditEvent]) -> Option<i64> {
     let mut previous = vec![0; 32];
     for (number, event) in (1..).zip(events) {
         let hashed = Hashed {

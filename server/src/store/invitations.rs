@@ -2,11 +2,11 @@
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, InvitationId, OrganizationId};
-use shared::moment::Moment;
 use shared::names::NameKey;
 use shared::roles::Role;
 use shared::rules::Party;
 use shared::rules::people::Offer;
+use shared::timestamp::Timestamp;
 use shared::wire::people::{InvitationState, Received};
 
 /// An invitation, with the organization that it is to.
@@ -105,7 +105,7 @@ pub async fn pending(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     text: &str,
-    now: Moment,
+    now: Timestamp,
     most: u32,
 ) -> StoreResult<Vec<Offer>> {
     let Some(names) = super::keys::in_usernames(text) else { return Ok(Vec::new()) };
@@ -143,7 +143,7 @@ impl FromRow for Received {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<Received>> {
+pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<Received>> {
     tx.sql(
         "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at,
             o.name, o.display_name
@@ -166,7 +166,7 @@ pub async fn waiting(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     account: AccountId,
-    now: Moment,
+    now: Timestamp,
 ) -> StoreResult<Option<InvitationId>> {
     let found: Option<Id> = tx
         .sql("select id from invitation where organization_id = $1 and account_id = $2 and state = 'live' and ends_at > $3")
@@ -182,7 +182,7 @@ pub async fn waiting(
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Moment) -> StoreResult<u32> {
+pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Timestamp) -> StoreResult<u32> {
     tx.sql("select count(*) as value from invitation where organization_id = $1 and state = 'live' and ends_at > $2")
         .bind(organization)
         .bind(now)
@@ -194,7 +194,7 @@ pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Moment) 
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<u32> {
+pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<u32> {
     tx.sql(
         "select count(*) as value from membership m join organization o on o.id = m.organization_id and o.state = 'active'
          join invitation i on i.organization_id = m.organization_id and i.inviter_id = m.account_id
@@ -210,7 +210,7 @@ pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Moment) ->
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn due(tx: &mut Tx<'_>, now: Moment, most: u32) -> StoreResult<Vec<InvitationId>> {
+pub async fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> StoreResult<Vec<InvitationId>> {
     let found: Vec<Id> = tx
         .sql("select id from invitation where state = 'live' and ends_at <= $1 order by ends_at, id limit $2")
         .bind(now)

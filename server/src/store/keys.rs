@@ -4,7 +4,7 @@
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
-use shared::ids::{LetterId, OrganizationId, RequestId};
+use shared::ids::{EmailId, OrganizationId, RequestId};
 use shared::names::{OrganizationName, Username, display_glance};
 use shared::unicode::search_key;
 
@@ -14,7 +14,7 @@ pub(super) fn of_request(name: &str, display_name: &str, url: &str, description:
 }
 
 /// The key of what a letter is found by.
-pub(super) fn of_letter(to: &str, subject: &str) -> String {
+pub(super) fn of_email(to: &str, subject: &str) -> String {
     search_key(&[to, subject].join("\n"))
 }
 
@@ -51,7 +51,7 @@ struct Organization {
 
 impl FromRow for Organization {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let url = OrganizationUrl::kept(row.get("url")?);
+        let url = OrganizationUrl::from_stored(row.get("url")?);
         Ok(Self { id: row.get("id")?, display_name: row.get("display_name")?, url })
     }
 }
@@ -69,15 +69,15 @@ impl FromRow for Request {
     }
 }
 
-struct Letter {
-    id: LetterId,
+struct Email {
+    id: EmailId,
     key: String,
 }
 
-impl FromRow for Letter {
+impl FromRow for Email {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let [to, subject]: [String; 2] = [row.get("to_address")?, row.get("subject")?];
-        Ok(Self { id: row.get("id")?, key: of_letter(&to, &subject) })
+        Ok(Self { id: row.get("id")?, key: of_email(&to, &subject) })
     }
 }
 
@@ -102,9 +102,8 @@ pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
     for Request { id, key } in requests {
         tx.sql("update request set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
     }
-    let letters: Vec<Letter> =
-        tx.sql("select id, to_address, subject from letter where search_key = ''").list().await?;
-    for Letter { id, key } in letters {
+    let emails: Vec<Email> = tx.sql("select id, to_address, subject from letter where search_key = ''").list().await?;
+    for Email { id, key } in emails {
         tx.sql("update letter set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
     }
     Ok(())

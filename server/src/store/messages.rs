@@ -2,10 +2,10 @@
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{MessageId, RequestId};
-use shared::moment::Moment;
 use shared::rules::Party;
 use shared::rules::requests::Question;
 use shared::text::Reason;
+use shared::timestamp::Timestamp;
 use shared::wire::requests::{Exchange, Note, Reply};
 
 /// What a message is.
@@ -43,7 +43,7 @@ pub struct Message {
     pub body: String,
     /// The question that it answers.
     pub answers: Option<MessageId>,
-    pub written_at: Moment,
+    pub written_at: Timestamp,
 }
 
 impl FromRow for Message {
@@ -97,7 +97,7 @@ impl Conversation {
             id: asked.id,
             asked_by: asked.author.clone(),
             asker_administers: asked.administers,
-            words: Reason::kept(asked.body.clone()),
+            words: Reason::from_stored(asked.body.clone()),
             answered: self.answer_to(asked).is_some(),
         };
         self.of(Kind::Question).map(question).collect()

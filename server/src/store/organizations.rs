@@ -2,11 +2,11 @@
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, OrganizationId};
-use shared::moment::Moment;
 use shared::names::{NameKey, OrganizationName};
 use shared::roles::{Kind, Role};
 use shared::rules::administration::OrganizationFacts;
 use shared::text::DisplayName;
+use shared::timestamp::Timestamp;
 use shared::wire::administration::OrganizationState;
 use shared::wire::organizations::{Found, YourOrganization};
 
@@ -19,7 +19,7 @@ pub struct Organization {
     pub url: String,
     pub description: String,
     pub kind: Kind,
-    pub founded_at: Moment,
+    pub founded_at: Timestamp,
     /// Why administrators have shut it, if they have.
     pub disabled: Option<String>,
     /// Whether no Owner of it can use their account.
@@ -37,8 +37,8 @@ impl Organization {
     pub fn facts(&self) -> OrganizationFacts {
         OrganizationFacts {
             id: self.id,
-            name: OrganizationName::kept(self.name.clone()),
-            display_name: DisplayName::kept(self.display_name.clone()),
+            name: OrganizationName::from_stored(self.name.clone()),
+            display_name: DisplayName::from_stored(self.display_name.clone()),
             state: self.state(),
         }
     }

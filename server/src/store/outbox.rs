@@ -3,18 +3,18 @@
 //! A worker leases the letters that are due, so that two workers never take the same one; a lease that
 //! its worker did not live to end runs out by itself.
 
-use super::keys::{literal, of_letter};
+use super::keys::{literal, of_email};
 use super::tx::Query;
 use super::{FromRow, Row, StoreResult, Tx};
-use shared::ids::{AccountId, LetterId};
-use shared::moment::Moment;
-use shared::wire::administration::LetterState;
+use shared::ids::{AccountId, EmailId};
+use shared::timestamp::Timestamp;
+use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
 /// A letter before it is put into the outbox.
 #[derive(Clone, Debug)]
-pub struct Draft {
-    pub id: LetterId,
+pub struct NewEmail {
+    pub id: EmailId,
     pub account: Option<AccountId>,
     pub to: String,
     pub subject: String,
@@ -26,22 +26,22 @@ pub struct Draft {
 
 /// A letter in the outbox.
 #[derive(Clone, Debug)]
-pub struct Letter {
-    pub id: LetterId,
+pub struct OutboxEmail {
+    pub id: EmailId,
     pub to: String,
     pub subject: String,
     pub text: String,
     pub html: String,
     pub sealed: Option<Vec<u8>>,
-    pub state: LetterState,
+    pub state: EmailState,
     pub tries: u32,
-    pub written_at: Moment,
-    pub due_at: Moment,
-    pub sent_at: Option<Moment>,
+    pub written_at: Timestamp,
+    pub due_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
     pub last_error: Option<String>,
 }
 
-impl FromRow for Letter {
+impl FromRow for OutboxEmail {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -50,7 +50,7 @@ impl FromRow for Letter {
             text: row.get("text_part")?,
             html: row.get("html_part")?,
             sealed: row.maybe("sealed")?,
-            state: row.code("state", LetterState::from_code)?,
+            state: row.code("state", EmailState::from_code)?,
             tries: row.get("tries")?,
             written_at: row.get("written_at")?,
             due_at: row.get("due_at")?,
@@ -66,10 +66,10 @@ impl FromRow for Letter {
 /// The database's own trouble.
 pub(super) async fn put(
     tx: &mut Tx<'_>,
-    drafts: &[Draft],
-    state: LetterState,
+    drafts: &[NewEmail],
+    state: EmailState,
     caused_by: Option<AccountId>,
-    now: Moment,
+    now: Timestamp,
 ) -> StoreResult<()> {
     for drafts in drafts.chunks(2) {
         let put = match drafts {
@@ -88,7 +88,7 @@ pub(super) async fn put(
 }
 
 /// What of a letter is its own.
-fn with<'t, 'c>(put: Query<'t, 'c>, draft: &Draft) -> Query<'t, 'c> {
+fn with<'t, 'c>(put: Query<'t, 'c>, draft: &NewEmail) -> Query<'t, 'c> {
     put.bind(draft.id)
         .bind(draft.account)
         .bind(draft.to.as_str())
@@ -96,19 +96,19 @@ fn with<'t, 'c>(put: Query<'t, 'c>, draft: &Draft) -> Query<'t, 'c> {
         .bind(draft.text.as_str())
         .bind(draft.html.as_str())
         .bind(draft.sealed.clone())
-        .bind(of_letter(draft.to.as_str(), draft.subject.as_str()))
+        .bind(of_email(draft.to.as_str(), draft.subject.as_str()))
 }
 
 /// How many letters somebody has caused to one receiver.
 #[derive(Clone, Copy, Debug)]
 pub struct Caused {
     pub receiver: AccountId,
-    pub letters: u32,
+    pub emails: u32,
 }
 
 impl FromRow for Caused {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { receiver: row.get("account_id")?, letters: row.get("letters")? })
+        Ok(Self { receiver: row.get("account_id")?, emails: row.get("letters")? })
     }
 }
 
@@ -116,7 +116,7 @@ impl FromRow for Caused {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Moment) -> StoreResult<Vec<Caused>> {
+pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<Caused>> {
     tx.sql(
         "select account_id, count(*) as letters from letter
          where caused_by = $1 and written_at > $2 and account_id is not null and account_id <> $1 group by account_id",
@@ -131,7 +131,7 @@ pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Moment) -> St
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn lock(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<()> {
+pub async fn lock(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<()> {
     if tx.locks() {
         tx.sql("update letter set tries = tries where id = $1").bind(id).run().await?;
     }
@@ -142,7 +142,13 @@ pub async fn lock(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<()> {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn lease(tx: &mut Tx<'_>, worker: Uuid, now: Moment, until: Moment, most: i64) -> StoreResult<Vec<Letter>> {
+pub async fn lease(
+    tx: &mut Tx<'_>,
+    worker: Uuid,
+    now: Timestamp,
+    until: Timestamp,
+    most: i64,
+) -> StoreResult<Vec<OutboxEmail>> {
     tx.sql(
         "update letter set leased_by = $1, leased_until = $2, tries = tries + 1
          where state = 'waiting' and (leased_until is null or leased_until <= $3) and id in (
@@ -179,10 +185,10 @@ pub struct Forgotten<'a> {
 /// The database's own trouble.
 pub async fn sent(
     tx: &mut Tx<'_>,
-    id: LetterId,
+    id: EmailId,
     worker: Uuid,
     forgotten: Forgotten<'_>,
-    now: Moment,
+    now: Timestamp,
 ) -> StoreResult<bool> {
     let changed = tx
         .sql(
@@ -207,12 +213,12 @@ pub async fn sent(
 /// The database's own trouble.
 pub async fn failed(
     tx: &mut Tx<'_>,
-    id: LetterId,
+    id: EmailId,
     worker: Uuid,
     why: &str,
-    again: Option<Moment>,
+    again: Option<Timestamp>,
 ) -> StoreResult<bool> {
-    let state = if again.is_some() { LetterState::Waiting } else { LetterState::Failed };
+    let state = if again.is_some() { EmailState::Waiting } else { EmailState::Failed };
     let changed = tx
         .sql(
             "update letter set state = $3, due_at = coalesce($4, due_at), last_error = $5, leased_by = null, leased_until = null
@@ -265,7 +271,7 @@ pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<Letter>> {
+pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<OutboxEmail>> {
     tx.sql(
         "select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
          from letter order by written_at desc, id desc limit 200",
@@ -280,17 +286,17 @@ pub struct Listed<'a> {
     /// A part of the receiver's address or of the subject.
     pub text: &'a str,
     /// The state that they are in, where it matters.
-    pub only: Option<LetterState>,
+    pub only: Option<EmailState>,
     /// The letter behind which the list begins.
-    pub behind: Option<(Moment, LetterId)>,
+    pub behind: Option<(Timestamp, EmailId)>,
 }
 
 /// The letters that are asked for; so many of them.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult<Vec<Letter>> {
-    let (at, id) = listed.behind.unwrap_or((Moment(i64::MAX), LetterId(Uuid::max())));
+pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult<Vec<OutboxEmail>> {
+    let (at, id) = listed.behind.unwrap_or((Timestamp(i64::MAX), EmailId(Uuid::max())));
     let asked = match listed.only {
         Some(_) => tx
             .sql(
@@ -317,7 +323,7 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn failed_letters(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
+pub async fn failed_emails(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
     tx.sql(
         r"select count(*) as value from letter
           where state = 'failed' and search_key like $1 escape '\'",
@@ -331,7 +337,7 @@ pub async fn failed_letters(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn by_id(tx: &mut Tx<'_>, id: LetterId) -> StoreResult<Option<Letter>> {
+pub async fn by_id(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<Option<OutboxEmail>> {
     tx.sql(
         "select id, to_address, subject, text_part, html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
          from letter where id = $1",

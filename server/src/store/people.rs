@@ -5,12 +5,12 @@ use super::history::Head;
 use super::{FromRow, Row, StoreError, StoreResult, Tx, invitations};
 use shared::billing::Price;
 use shared::ids::{AccountId, InvitationId, OrganizationId};
-use shared::moment::Moment;
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::roles::{Kind, Role};
 use shared::rules::people::{Invitee, MemberFacts, Offer, Within};
 use shared::rules::{Organization, Party};
 use shared::text::DisplayName;
+use shared::timestamp::Timestamp;
 use shared::wire::people::PersonRow;
 
 /// A member of an organization.
@@ -21,7 +21,7 @@ pub struct Member {
     /// Whether their account is disabled.
     pub disabled: bool,
     pub role: Role,
-    pub joined_at: Moment,
+    pub joined_at: Timestamp,
     /// Who gave the role, where it was changed since.
     pub changed_by: Option<(AccountId, String)>,
 }
@@ -68,7 +68,7 @@ impl Member {
     /// Where this member stands in the order of members, as an address has it.
     pub fn place(&self) -> String {
         let rank = RANK.iter().position(|role| *role == self.role).unwrap_or_default();
-        format!("{rank}.{}", Username::kept(self.username.clone()).key())
+        format!("{rank}.{}", Username::from_stored(self.username.clone()).key())
     }
 
     /// The member as somebody sees it; who gave a role is told to those who may read the history, and to whoever has it.
@@ -206,7 +206,7 @@ pub async fn known(
             .await?;
         names.extend(found.into_iter().map(|Name(name)| name));
     }
-    names.sort_by_key(|name| Username::kept(name.clone()).key());
+    names.sort_by_key(|name| Username::from_stored(name.clone()).key());
     names.dedup();
     names.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(names)
@@ -235,8 +235,8 @@ impl FromRow for Standings {
         Ok(Self {
             organization: Organization {
                 id: row.get("organization_id")?,
-                name: OrganizationName::kept(row.get("name")?),
-                display_name: DisplayName::kept(row.get("display_name")?),
+                name: OrganizationName::from_stored(row.get("name")?),
+                display_name: DisplayName::from_stored(row.get("display_name")?),
             },
             kind: row.code("kind", Kind::from_code)?,
             disabled: row.maybe("disabled_reason")?,
@@ -285,7 +285,7 @@ pub async fn within(
         around = Some((organization, kind, disabled, head));
     }
     let Some((organization, kind, disabled, head)) = around else { return Ok(None) };
-    people.sort_by_key(|one| Username::kept(one.account.username.clone()).key());
+    people.sort_by_key(|one| Username::from_stored(one.account.username.clone()).key());
     let my_role = people.iter().find(|one| Some(one.account.id) == account).map(|one| one.role);
     let (shut_out, able): (Vec<Account>, Vec<Account>) = people
         .into_iter()

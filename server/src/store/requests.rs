@@ -1,19 +1,19 @@
 //! Requests for organizations, and the standing of names.
 
 use super::resemblance::Names;
-use super::tx::Meeting;
+use super::tx::LockKey;
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{AccountId, OrganizationId, RequestId};
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::names::NameKey;
 use shared::roles::Kind;
 use shared::rules::Party;
 use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::accounts::Questioned;
-use shared::wire::requests::{Decision, MyRequest, QueueRow, Standing, State};
+use shared::wire::requests::{MyRequest, QueueRow, RequestDecision, Standing, State};
 
 /// What the applicant of a request reads as the reason whose name went to others.
 pub(super) const RIVAL_WORDS: &str = "The name went to another organization that asked for it.";
@@ -22,8 +22,8 @@ pub(super) const RIVAL_WORDS: &str = "The name went to another organization that
 #[derive(Clone, Debug)]
 pub struct Request {
     pub facts: RequestFacts,
-    pub filed_at: Moment,
-    pub decided_at: Option<Moment>,
+    pub filed_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
     pub decision_words: Option<String>,
 }
 
@@ -34,9 +34,9 @@ impl FromRow for Request {
                 id: row.get("id")?,
                 applicant: Party { id: row.get("applicant_id")?, username: row.get("applicant")? },
                 name: row.get("name")?,
-                display_name: DisplayName::kept(row.get("display_name")?),
-                url: OrganizationUrl::kept(row.get("url")?),
-                description: Description::kept(row.get("description")?),
+                display_name: DisplayName::from_stored(row.get("display_name")?),
+                url: OrganizationUrl::from_stored(row.get("url")?),
+                description: Description::from_stored(row.get("description")?),
                 kind: row.code("kind", Kind::from_code)?,
                 state: row.code("state", State::from_code)?,
                 billing: super::billing::in_row(row)?,
@@ -72,8 +72,8 @@ impl Request {
     }
 
     /// How it was decided.
-    pub fn decision(&self) -> Option<Decision> {
-        self.decided_at.map(|at| Decision {
+    pub fn decision(&self) -> Option<RequestDecision> {
+        self.decided_at.map(|at| RequestDecision {
             by: self.facts.decided_by.clone().unwrap_or_else(|| "the operator".to_owned()),
             at,
             words: self.decision_words.clone(),
@@ -112,7 +112,7 @@ pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
 /// # Errors
 /// The database's own trouble.
 pub async fn lock_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
-    tx.meet(Meeting::Name(key)).await
+    tx.advisory_lock(LockKey::Name(key)).await
 }
 
 /// Keeps others from deciding on any open request for a name until the transaction ends, in the order of
@@ -285,12 +285,12 @@ pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Reque
     .await
 }
 
-struct Took(Span);
+struct Took(Seconds);
 
 impl FromRow for Took {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let (filed, decided): (Moment, Moment) = (row.get("filed_at")?, row.get("decided_at")?);
-        Ok(Self(Span(decided.seconds_since(filed))))
+        let (filed, decided): (Timestamp, Timestamp) = (row.get("filed_at")?, row.get("decided_at")?);
+        Ok(Self(Seconds(decided.seconds_since(filed))))
     }
 }
 
@@ -298,7 +298,7 @@ impl FromRow for Took {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Span>> {
+pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Seconds>> {
     let took: Vec<Took> = tx
         .sql(
             "select filed_at, decided_at from request
@@ -339,7 +339,7 @@ pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
     .await
 }
 
-struct Filed(Moment);
+struct Filed(Timestamp);
 
 impl FromRow for Filed {
     fn from_row(row: &Row) -> StoreResult<Self> {
@@ -357,8 +357,8 @@ pub async fn filed_today(
     tx: &mut Tx<'_>,
     account: AccountId,
     but: Option<RequestId>,
-    now: Moment,
-) -> StoreResult<Vec<Moment>> {
+    now: Timestamp,
+) -> StoreResult<Vec<Timestamp>> {
     let filed: Vec<Filed> = tx
         .sql(
             "select max(at) as filed_at from event
@@ -366,7 +366,7 @@ pub async fn filed_today(
              group by request_id order by filed_at limit 10000",
         )
         .bind(account)
-        .bind(now.minus(Span::days(1)))
+        .bind(now.minus(Seconds::days(1)))
         .bind(but.unwrap_or(RequestId(uuid::Uuid::nil())))
         .list()
         .await?;

@@ -26,7 +26,7 @@ struct Beside {
 
 impl FromRow for Beside {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { named: Named::from_row(row)?, url: OrganizationUrl::kept(row.get("url")?) })
+        Ok(Self { named: Named::from_row(row)?, url: OrganizationUrl::from_stored(row.get("url")?) })
     }
 }
 

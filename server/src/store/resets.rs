@@ -3,22 +3,22 @@
 use super::{FromRow, Row, StoreResult, Tx, sessions};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
-use shared::moment::Moment;
 use shared::names::NameKey;
 use shared::rules::Party;
 use shared::rules::accounts::{ResetFacts, ResetLink};
+use shared::timestamp::Timestamp;
 
 struct Asked(ResetFacts);
 
 impl FromRow for Asked {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let verified = row.maybe::<Moment>("verified_at")?.is_some();
-        let email = EmailAddress::kept(row.get("address")?);
+        let verified = row.maybe::<Timestamp>("verified_at")?.is_some();
+        let email = EmailAddress::from_stored(row.get("address")?);
         Ok(Self(ResetFacts {
             account: Party { id: row.get("id")?, username: row.get("username")? },
             email: verified.then_some(email),
             disabled: row.get::<String>("state")? == "disabled",
-            letters: Vec::new(),
+            emails: Vec::new(),
         }))
     }
 }
@@ -32,7 +32,7 @@ pub async fn asked(
     tx: &mut Tx<'_>,
     username: &NameKey,
     address: &str,
-    since: Moment,
+    since: Timestamp,
 ) -> StoreResult<Option<ResetFacts>> {
     let found: Option<Asked> = tx
         .sql(
@@ -49,11 +49,11 @@ pub async fn asked(
         .optional()
         .await?;
     let Some(Asked(facts)) = found else { return Ok(None) };
-    let letters = letters_to(tx, facts.account.id, since).await?;
-    Ok(Some(ResetFacts { letters, ..facts }))
+    let emails = emails_to(tx, facts.account.id, since).await?;
+    Ok(Some(ResetFacts { emails, ..facts }))
 }
 
-struct Sent(Moment);
+struct Sent(Timestamp);
 
 impl FromRow for Sent {
     fn from_row(row: &Row) -> StoreResult<Self> {
@@ -61,7 +61,7 @@ impl FromRow for Sent {
     }
 }
 
-async fn letters_to(tx: &mut Tx<'_>, account: AccountId, since: Moment) -> StoreResult<Vec<Moment>> {
+async fn emails_to(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<Timestamp>> {
     let sent: Vec<Sent> = tx
         .sql(
             "select created_at from password_reset where account_id = $1 and created_at > $2
@@ -80,8 +80,8 @@ impl FromRow for Link {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self(ResetLink {
             account: Party { id: row.get("account_id")?, username: row.get("username")? },
-            email: EmailAddress::kept(row.get("address")?),
-            used: row.maybe::<Moment>("used_at")?.is_some(),
+            email: EmailAddress::from_stored(row.get("address")?),
+            used: row.maybe::<Timestamp>("used_at")?.is_some(),
             ends_at: row.get("ends_at")?,
             disabled: row.get::<String>("state")? == "disabled",
             devices: Vec::new(),
@@ -93,7 +93,7 @@ impl FromRow for Link {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32], now: Moment) -> StoreResult<Option<ResetLink>> {
+pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<ResetLink>> {
     let found: Option<Link> = tx
         .sql(
             "select r.account_id, a.username, r.address, r.used_at, r.ends_at, a.state

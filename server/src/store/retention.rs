@@ -4,13 +4,13 @@
 //! Each function deletes some, up to a number, so that no transaction takes long, and answers how many it found.
 
 use super::{StoreResult, Tx};
-use shared::moment::Moment;
+use shared::timestamp::Timestamp;
 
 /// Deletes sessions that have ended one way or the other, and began before a moment.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn sessions(tx: &mut Tx<'_>, before: Moment, now: Moment, most: u32) -> StoreResult<u64> {
+pub async fn sessions(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from session where id in (
             select id from session where created_at < $1 and (ended_at is not null or ends_at <= $2) order by created_at limit $3)",
@@ -26,7 +26,7 @@ pub async fn sessions(tx: &mut Tx<'_>, before: Moment, now: Moment, most: u32) -
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn verifications(tx: &mut Tx<'_>, before: Moment, now: Moment, most: u32) -> StoreResult<u64> {
+pub async fn verifications(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from verification where secret_hash in (
             select secret_hash from verification where created_at < $1 and ends_at <= $2 order by created_at limit $3)",
@@ -42,7 +42,7 @@ pub async fn verifications(tx: &mut Tx<'_>, before: Moment, now: Moment, most: u
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn resets(tx: &mut Tx<'_>, before: Moment, now: Moment, most: u32) -> StoreResult<u64> {
+pub async fn resets(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from password_reset where secret_hash in (
             select secret_hash from password_reset where created_at < $1 and ends_at <= $2 order by created_at limit $3)",
@@ -59,7 +59,7 @@ pub async fn resets(tx: &mut Tx<'_>, before: Moment, now: Moment, most: u32) -> 
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn letters(tx: &mut Tx<'_>, sent: Moment, unsent: Moment, most: u32) -> StoreResult<u64> {
+pub async fn emails(tx: &mut Tx<'_>, sent: Timestamp, unsent: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from letter where id in (
             select id from letter where (written_at < $1 and state = 'sent')

@@ -3,14 +3,14 @@
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, SessionId};
 use shared::limits;
-use shared::moment::{Moment, Span};
+use shared::timestamp::{Seconds, Timestamp};
 
 /// A session that is alive.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub id: SessionId,
     pub account: AccountId,
-    pub seen_at: Moment,
+    pub seen_at: Timestamp,
 }
 
 impl FromRow for Session {
@@ -23,7 +23,7 @@ impl FromRow for Session {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Moment) -> StoreResult<Option<Session>> {
+pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<Session>> {
     tx.sql(
         "select s.id, s.account_id, s.seen_at from session s join account a on a.id = s.account_id
          where s.secret_hash = $1 and s.ended_at is null and s.ends_at > $2 and s.seen_at > $3 and a.state = 'active'",
@@ -39,7 +39,7 @@ pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Moment) -> StoreResult<O
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn seen(tx: &mut Tx<'_>, id: SessionId, now: Moment) -> StoreResult<()> {
+pub async fn seen(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> StoreResult<()> {
     tx.sql("update session set seen_at = $2 where id = $1 and seen_at < $3")
         .bind(id)
         .bind(now)
@@ -50,7 +50,7 @@ pub async fn seen(tx: &mut Tx<'_>, id: SessionId, now: Moment) -> StoreResult<()
 }
 
 /// How fine the record of a device's last use is.
-pub const SEEN_EVERY: Span = Span::minutes(1);
+pub const SEEN_EVERY: Seconds = Seconds::minutes(1);
 
 /// A signed-in device, as its owner sees it.
 #[derive(Clone, Debug)]
@@ -59,8 +59,8 @@ pub struct Device {
     pub agent: String,
     /// The address that it signed in from.
     pub address: String,
-    pub since: Moment,
-    pub seen_at: Moment,
+    pub since: Timestamp,
+    pub seen_at: Timestamp,
 }
 
 impl FromRow for Device {
@@ -79,7 +79,7 @@ impl FromRow for Device {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<Device>> {
+pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<Device>> {
     // All of them: each is to be seen, and to end with a changed password.
     tx.sql(
         "select id, agent, address, created_at, seen_at from session
@@ -104,7 +104,7 @@ impl FromRow for Id {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn signed_in(tx: &mut Tx<'_>, account: AccountId, now: Moment) -> StoreResult<Vec<SessionId>> {
+pub async fn signed_in(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<SessionId>> {
     // All of them: those beyond their number are to end.
     let found: Vec<Id> = tx
         .sql(
@@ -131,7 +131,7 @@ impl FromRow for From {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn addresses(tx: &mut Tx<'_>, account: AccountId, since: Moment) -> StoreResult<Vec<String>> {
+pub async fn addresses(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<String>> {
     let found: Vec<From> = tx
         .sql("select distinct address from session where account_id = $1 and created_at > $2 limit 100")
         .bind(account)

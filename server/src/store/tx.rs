@@ -5,7 +5,7 @@ use super::address::Way;
 use super::known::Known;
 use super::writer::eagerly;
 use super::{StoreError, StoreResult};
-use shared::moment::Moment;
+use shared::timestamp::Timestamp;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{PgConnection, Row as _, SqliteConnection};
@@ -28,7 +28,7 @@ enum Connection<'c> {
 
 /// Where transactions meet that hang on something which has no row to lock.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Meeting<'a> {
+pub(super) enum LockKey<'a> {
     /// The name of an organization, whoever asks for it, holds it or keeps it.
     Name(&'a NameKey),
     /// An e-mail address to which letters about verifying it go, whoever asks for them.
@@ -37,14 +37,14 @@ pub(super) enum Meeting<'a> {
     SetUp,
 }
 
-impl<'a> Meeting<'a> {
+impl<'a> LockKey<'a> {
     /// The text and the number that the lock's own number is made of. A name's are those of the schema's
     /// triggers.
     fn place(self) -> (&'a str, i64) {
         match self {
-            Meeting::Name(key) => (key.as_str(), 1),
-            Meeting::SetUp => ("", 2),
-            Meeting::Address(key) => (key, 3),
+            LockKey::Name(key) => (key.as_str(), 1),
+            LockKey::SetUp => ("", 2),
+            LockKey::Address(key) => (key, 3),
         }
     }
 }
@@ -109,7 +109,7 @@ impl<'c> Tx<'c> {
     /// Waits until every other transaction that met here before has ended, and keeps those that come after
     /// waiting until this one ends. What is read from then on is what they left behind. On SQLite writers
     /// stand in one line already, and whoever only looks waits for nobody.
-    pub(super) async fn meet(&mut self, at: Meeting<'_>) -> StoreResult<()> {
+    pub(super) async fn advisory_lock(&mut self, at: LockKey<'_>) -> StoreResult<()> {
         if !self.writes {
             return Ok(());
         }
@@ -254,7 +254,7 @@ impl Query<'_, '_> {
 
     /// Changes exactly one row, whose condition says once more what the facts said of it. Where it no longer
     /// holds, another transaction came first, and the command is decided anew.
-    pub(super) async fn still(self) -> StoreResult<()> {
+    pub(super) async fn expect_one_or_conflict(self) -> StoreResult<()> {
         let text = self.text;
         match self.run().await? {
             1 => Ok(()),
@@ -342,23 +342,23 @@ macro_rules! kept_as {
     )*};
 }
 use shared::ids::{
-    AccountId, EmailId, EventId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId,
+    AccountId, EmailAddressId, EmailId, EventId, InvitationId, MessageId, OrganizationId, RequestId, SessionId,
 };
 use shared::names::{NameKey, OrganizationName, Username};
 kept_as! {
     AccountId, Uuid, Value::Id, |v| v.0, AccountId;
-    EmailId, Uuid, Value::Id, |v| v.0, EmailId;
+    EmailAddressId, Uuid, Value::Id, |v| v.0, EmailAddressId;
     EventId, Uuid, Value::Id, |v| v.0, EventId;
     InvitationId, Uuid, Value::Id, |v| v.0, InvitationId;
-    LetterId, Uuid, Value::Id, |v| v.0, LetterId;
+    EmailId, Uuid, Value::Id, |v| v.0, EmailId;
     MessageId, Uuid, Value::Id, |v| v.0, MessageId;
     OrganizationId, Uuid, Value::Id, |v| v.0, OrganizationId;
     RequestId, Uuid, Value::Id, |v| v.0, RequestId;
     SessionId, Uuid, Value::Id, |v| v.0, SessionId;
-    Moment, i64, Value::Int, |v| v.0, Moment;
-    NameKey, String, Value::Text, |v| v.as_str().to_owned(), NameKey::kept;
-    OrganizationName, String, Value::Text, |v| v.as_str().to_owned(), OrganizationName::kept;
-    Username, String, Value::Text, |v| v.as_str().to_owned(), Username::kept;
+    Timestamp, i64, Value::Int, |v| v.0, Timestamp;
+    NameKey, String, Value::Text, |v| v.as_str().to_owned(), NameKey::from_stored;
+    OrganizationName, String, Value::Text, |v| v.as_str().to_owned(), OrganizationName::from_stored;
+    Username, String, Value::Text, |v| v.as_str().to_owned(), Username::from_stored;
 }
 
 impl Get for u32 {

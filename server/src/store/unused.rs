@@ -2,9 +2,9 @@
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::AccountId;
-use shared::moment::Moment;
 use shared::rules::Party;
 use shared::rules::administration::UnusedFacts;
+use shared::timestamp::Timestamp;
 
 struct Id(AccountId);
 
@@ -19,7 +19,7 @@ impl FromRow for Id {
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn due(tx: &mut Tx<'_>, before: Moment, most: u32) -> StoreResult<Vec<AccountId>> {
+pub async fn due(tx: &mut Tx<'_>, before: Timestamp, most: u32) -> StoreResult<Vec<AccountId>> {
     let found: Vec<Id> = tx
         .sql(
             "select a.id from account a where a.created_at <= $1 and a.state = 'active' and not a.administrator

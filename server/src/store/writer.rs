@@ -35,9 +35,9 @@ const TURN_COMES: Duration = Duration::from_secs(8);
 
 /// The line, and whoever stands in it.
 #[derive(Clone)]
-pub(super) struct Writer(Arc<Mutex<Desk>>);
+pub(super) struct Writer(Arc<Mutex<GroupCommit>>);
 
-struct Desk {
+struct GroupCommit {
     options: SqliteConnectOptions,
     /// There is none after one has broken, until the next is opened.
     line: Option<SqliteConnection>,
@@ -61,7 +61,7 @@ impl Writer {
     /// The file can't be opened.
     pub async fn open(options: SqliteConnectOptions) -> StoreResult<Self> {
         let line = Some(options.connect().await?);
-        Ok(Self(Arc::new(Mutex::new(Desk { options, line, open: None, closed: false }))))
+        Ok(Self(Arc::new(Mutex::new(GroupCommit { options, line, open: None, closed: false }))))
     }
 
     /// Does some work in a transaction and answers once that is committed; where the work fails, once it is taken back.
@@ -76,7 +76,7 @@ impl Writer {
         let Ok(desk) = timeout(TURN_COMES, Arc::clone(&self.0).lock_owned()).await else {
             return Err(StoreError::Unavailable("others write for too long".to_owned()).into());
         };
-        let turn = Turn { writer: self.clone(), desk };
+        let turn = Slot { writer: self.clone(), desk };
         // Where it begins and is taken back is done in tasks of their own: cut off, nobody would know how far it had come.
         let (mut turn, first) = tokio::spawn(turn.begun()).await.map_err(|_| gone())??;
         let mut tx = Tx::sqlite(turn.line()?, true);
@@ -140,12 +140,12 @@ fn gone() -> StoreError {
 }
 
 /// Somebody's turn at the desk. Whoever is cut off before its end leaves word.
-struct Turn {
+struct Slot {
     writer: Writer,
-    desk: OwnedMutexGuard<Desk>,
+    desk: OwnedMutexGuard<GroupCommit>,
 }
 
-impl Turn {
+impl Slot {
     /// The turn once it has begun, and whether it is the first of its transaction.
     async fn begun(mut self) -> StoreResult<(Self, bool)> {
         self.desk.take_back().await;
@@ -206,7 +206,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for Slot {
     fn drop(&mut self) {
         let cut_off = self.desk.open.as_ref().is_some_and(|open| open.at_work);
         if cut_off && let Ok(runtime) = Handle::try_current() {
@@ -215,7 +215,7 @@ impl Drop for Turn {
     }
 }
 
-impl Desk {
+impl GroupCommit {
     async fn say(&mut self, text: &'static str) -> StoreResult<()> {
         eagerly(self.patiently(text)).await
     }
@@ -277,9 +277,9 @@ mod tests {
         Writer::open(options).await.unwrap()
     }
 
-    async fn turn(writer: &Writer) -> (Turn, bool) {
+    async fn turn(writer: &Writer) -> (Slot, bool) {
         let desk = Arc::clone(&writer.0).lock_owned().await;
-        Turn { writer: writer.clone(), desk }.begun().await.unwrap()
+        Slot { writer: writer.clone(), desk }.begun().await.unwrap()
     }
 
     async fn write(writer: &Writer) -> StoreResult<()> {
@@ -327,7 +327,7 @@ mod tests {
         let writer = writer().await;
         let goes_on = async |tx: &mut Tx<'_>| {
             // There are no tables.
-            assert!(crate::store::once::outcome(tx, [0; 32]).await.is_err());
+            assert!(crate::store::idempotency::outcome(tx, [0; 32]).await.is_err());
             Ok(())
         };
         assert!(matches!(writer.write(goes_on).await, Err(StoreError::Statement(_))));

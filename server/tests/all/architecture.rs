@@ -130,31 +130,31 @@ fn there_is_one_sqlite_and_one_sqlx() {
 /// Whom each module at the top of the server may know, besides itself. The store calls nobody; areas do not
 /// know the web; whatever does not stand here is not to be called.
 const MAY_KNOW: [(&str, &[&str]); 24] = [
-    ("demo", &["app", "clock", "door", "secrets", "services", "store"]),
-    ("accounts", &["app", "door", "secrets", "services", "store", "throttle"]),
-    ("administration", &["accounts", "app", "door", "mail", "services", "store"]),
+    ("demo", &["app", "clock", "command_bus", "secrets", "services", "store"]),
+    ("accounts", &["app", "command_bus", "secrets", "services", "store", "throttle"]),
+    ("administration", &["accounts", "app", "command_bus", "mail", "services", "store"]),
     ("clock", &[]),
     ("config", &[]),
-    ("door", &["app", "clock", "history", "live", "logs", "mail", "random", "store"]),
-    ("history", &["door", "store"]),
-    ("http", &["app", "clock", "config", "live", "logs", "random"]),
+    ("command_bus", &["app", "clock", "history", "broadcast", "logs", "mail", "random", "store"]),
+    ("history", &["command_bus", "store"]),
+    ("http", &["app", "clock", "config", "broadcast", "logs", "random"]),
     ("lib", &[]),
-    ("live", &[]),
+    ("broadcast", &[]),
     ("logs", &["config"]),
-    ("mail", &["app", "door", "live", "secrets", "store"]),
+    ("mail", &["app", "command_bus", "broadcast", "secrets", "store"]),
     // The program itself: it reads the command line and starts.
     ("main", &["config", "logs", "start"]),
-    ("news", &["door", "live", "store"]),
+    ("change_feed", &["command_bus", "broadcast", "store"]),
     ("organizations", &["app", "services", "store"]),
-    ("people", &["app", "door", "history", "services", "store"]),
+    ("people", &["app", "command_bus", "history", "services", "store"]),
     ("random", &[]),
-    ("requests", &["app", "door", "services", "store"]),
+    ("requests", &["app", "command_bus", "services", "store"]),
     ("secrets", &["random"]),
-    ("services", &["app", "door", "secrets", "throttle"]),
+    ("services", &["app", "command_bus", "secrets", "throttle"]),
     ("store", &[]),
-    ("throttle", &["door", "store"]),
-    ("upkeep", &["accounts", "door", "people", "store"]),
-    ("web", &["door", "http", "live", "news", "services", "store"]),
+    ("throttle", &["command_bus", "store"]),
+    ("upkeep", &["accounts", "command_bus", "people", "store"]),
+    ("web", &["command_bus", "http", "broadcast", "change_feed", "services", "store"]),
 ];
 
 /// The module that wires all others.
@@ -185,10 +185,10 @@ fn directions_hold() {
 
 #[test]
 fn no_way_to_name_a_module_goes_unseen() {
-    let code = "use crate::{\n    door::{self, Door, http::X}, mail as post,\n};\nuse super::super::store::Tx; use super::news;
-        fn f(at: crate::http::Site) -> app::Done { my_crate::live::x(); server::logs::y() }";
-    assert_eq!(known(code, 2), ["app", "door", "http", "logs", "mail", "store"]);
-    assert_eq!(known("use super::{news, live::Live};", 1), ["live", "news"]);
+    let code = "use crate::{\n    command_bus::{self, CommandBus, http::X}, mail as post,\n};\nuse super::super::store::Tx; use super::change_feed;
+        fn f(at: crate::http::Site) -> app::Done { my_crate::broadcast::x(); server::logs::y() }";
+    assert_eq!(known(code, 2), ["app", "command_bus", "http", "logs", "mail", "store"]);
+    assert_eq!(known("use super::{change_feed, broadcast::Broadcast};", 1), ["broadcast", "change_feed"]);
 }
 
 /// The modules at the top of the server that a text names, from a depth, and `app` where it does.
@@ -275,7 +275,7 @@ fn rows_are_altered_behind_the_door_alone() {
     // Table by file: what each may write besides the files of `apply`.
     let mechanics: [(&str, &[&str]); 11] = [
         ("server/src/store/allowances.rs", &["allowance"]),
-        ("server/src/store/once.rs", &["once"]),
+        ("server/src/store/idempotency.rs", &["once"]),
         ("server/src/store/sessions.rs", &["session"]),
         ("server/src/store/outbox.rs", &["letter"]),
         ("server/src/store/history.rs", &["event"]),
@@ -305,7 +305,7 @@ fn rows_are_altered_behind_the_door_alone() {
     callers.retain(|(name, code)| !name.starts_with("server/src/store/apply/") && names_it(code));
     let callers: Vec<(&str, usize)> =
         callers.iter().map(|(name, code)| (name.as_str(), code.matches("apply::all(").count())).collect();
-    assert_eq!(callers, [("server/src/door.rs", 1), ("server/src/store/mod.rs", 0)]);
+    assert_eq!(callers, [("server/src/command_bus.rs", 1), ("server/src/store/mod.rs", 0)]);
     let (_, store) = sources("server/src/store").into_iter().find(|(name, _)| name.ends_with("store/mod.rs")).unwrap();
     assert_eq!(store.lines().filter(|line| names_it(line)).collect::<Vec<_>>(), ["pub mod apply;"]);
 }
@@ -317,7 +317,7 @@ fn nothing_is_said_of_a_kind_of_change_by_default() {
     for file in [
         "server/src/store/apply/mod.rs",
         "server/src/history.rs",
-        "server/src/mail/letters.rs",
+        "server/src/mail/emails.rs",
         "shared/src/words/effects.rs",
         "shared/src/rules/audience.rs",
     ] {
@@ -329,11 +329,11 @@ fn nothing_is_said_of_a_kind_of_change_by_default() {
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         };
         assert_eq!(text.lines().find(takes_the_rest), None, "{file}");
-        assert!(text.contains("Change::MemberJoined"), "{file}");
+        assert!(text.contains("Event::MemberJoined"), "{file}");
     }
     // Beside the one match in `apply`, its files know single changes by their parts alone.
     for (name, code) in sources("server/src/store/apply").into_iter().filter(|(name, _)| !name.ends_with("mod.rs")) {
-        assert!(!code.contains("Change"), "{name}");
+        assert!(!code.contains("Event::"), "{name}");
     }
 }
 

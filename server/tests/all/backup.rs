@@ -1,6 +1,6 @@
 //! A copy of a running site is whole, and a site can start from it.
 
-use crate::ground::{Engine, Folder, World, contents, engines, raw_rows};
+use crate::support::{Engine, Folder, World, contents, engines, raw_rows};
 use app::backend::Accounts as _;
 use server::clock::Clock as _;
 use server::store::{Place, Purpose, Store, backup, history, organizations};
@@ -114,10 +114,10 @@ async fn a_copy_of_a_running_site_on_postgres_is_the_site_on_sqlite() {
         assert_eq!(["", "guildhall.db", "key"].map(|file| mode(&copied.join(file))), [0o700, 0o600, 0o600]);
 
         // It is what the migrations make, whole, and in force.
-        let (fresh, _folder) = crate::ground::place(&Engine::Sqlite).await;
-        Store::open(&fresh, Purpose::Serve).await.unwrap().close().await;
+        let (ctx, _folder) = crate::support::place(&Engine::Sqlite).await;
+        Store::open(&ctx, Purpose::Serve).await.unwrap().close().await;
         let schema = "select type || name || coalesce(sql, '') from sqlite_master order by 1";
-        assert_eq!(raw_rows(&place, schema).await, raw_rows(&fresh, schema).await);
+        assert_eq!(raw_rows(&place, schema).await, raw_rows(&ctx, schema).await);
         assert_eq!(raw_rows(&place, "select integrity_check from pragma_integrity_check").await, ["ok"]);
         assert!(raw_rows(&place, "select parent from pragma_foreign_key_check").await.is_empty());
 

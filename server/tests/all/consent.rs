@@ -1,7 +1,7 @@
 //! Consent and once: nobody does what they did not read, and a form sent twice has one outcome.
 
-use crate::ground::{on_each, says};
-use app::backend::{Accounts as _, Administration as _, Caller, Consent, LetterFilter, Requests as _};
+use crate::support::{on_each, says};
+use app::backend::{Accounts as _, Administration as _, Caller, Consent, EmailFilter, Requests as _};
 use shared::problem::{Problem, Refusal};
 use shared::wire::requests::State;
 
@@ -24,8 +24,8 @@ async fn a_form_that_is_sent_twice_has_one_outcome_and_one_answer() {
         assert!(answers.iter().all(|answer| answer.as_ref() == Ok(&first)), "{answers:?}");
         assert_eq!(send().await, Ok(first));
         assert_eq!(world.requests_of(&dana).await.len(), 1);
-        let letters = world.letters().await;
-        assert_eq!(letters.iter().filter(|l| l.subject.contains("handed in")).count(), 1);
+        let emails = world.emails().await;
+        assert_eq!(emails.iter().filter(|l| l.subject.contains("handed in")).count(), 1);
     })
     .await;
 }
@@ -113,7 +113,7 @@ async fn closed_requests_take_no_decision() {
         assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());
         assert_eq!(world.picture().await, before);
         assert_eq!(world.history_of(dana.id).await[..2], ["request_approved", "member_joined"]);
-        let _ = world.services.letters(&boss.caller, LetterFilter::default()).await.unwrap();
+        let _ = world.services.emails(&boss.caller, EmailFilter::default()).await.unwrap();
     })
     .await;
 }

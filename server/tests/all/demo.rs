@@ -1,19 +1,19 @@
 //! The small world to look at: it is whole, and comes about once. The crowd around it comes about in bulk, which leaves
 //! what the door leaves.
 
-use crate::ground::{Engine, World, engines, on_each};
+use crate::support::{Engine, World, engines, on_each};
 use app::backend::{Accounts as _, Caller, Consent, Organizations as _, People as _, PeopleFilter, Requests as _};
+use server::command_bus::bulk::Bulk;
+use server::command_bus::{CommandBus, LoadFacts, Origin};
 use server::demo::large::{LARGEST, THOUSAND};
 use server::demo::{self, Refused};
-use server::door::bulk::Bulk;
-use server::door::{Door, Gather, Side};
 use server::random::SeededRandom;
 use server::services::web;
 use server::store::{accounts, history, organizations};
 use shared::names::{OrganizationName, Username};
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::roles::Role;
-use shared::rules::Change;
+use shared::rules::Event;
 use shared::rules::accounts::{CreateAccount, NewAccount, SignIn};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite, RemoveMembers};
 use shared::rules::requests::{ApproveRequest, FileRequest};
@@ -26,7 +26,7 @@ use std::sync::Arc;
 async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_state() {
     on_each(async |world| {
         let world = world.on_loopback();
-        let fill = async || demo::fill(world.services.door.clone(), &world.services.hasher, None).await;
+        let fill = async || demo::fill(world.services.bus.clone(), &world.services.hasher, None).await;
         fill().await.unwrap();
         assert!(matches!(fill().await, Err(Refused::NotEmpty)));
 
@@ -64,7 +64,7 @@ async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_st
 #[tokio::test(flavor = "multi_thread")]
 async fn password_of_the_demo_is_refused_where_others_come_and_is_nobodys_new_one() {
     on_each(async |world| {
-        demo::fill(world.services.door.clone(), &world.services.hasher, None).await.unwrap();
+        demo::fill(world.services.bus.clone(), &world.services.hasher, None).await.unwrap();
         let who = Caller::default();
         for name in [demo::ADMINISTRATOR, demo::OWNER, "nobody-of-that-name"] {
             let refused = world.services.sign_in(&who, name, demo::PASSWORD).await.map(|_| ());
@@ -83,7 +83,7 @@ async fn password_of_the_demo_is_refused_where_others_come_and_is_nobodys_new_on
 async fn a_crowd_stands_around_the_small_world() {
     on_each(async |world| {
         let world = world.on_loopback();
-        demo::fill(world.services.door.clone(), &world.services.hasher, Some(60)).await.unwrap();
+        demo::fill(world.services.bus.clone(), &world.services.hasher, Some(60)).await.unwrap();
         let count = async |sql: &str| world.rows(sql).await;
         assert_eq!(count("select cast(count(*) as text) from account").await, ["72"]);
         // Four of the small world, and one for every ten accounts.
@@ -110,8 +110,8 @@ async fn bulk_leaves_what_the_door_leaves() {
     for engine in engines() {
         let [mut one_by_one, mut in_bulk] = [left_by(&engine, false).await, left_by(&engine, true).await];
         // Letters are all that bulk leaves out.
-        let letters = [&mut one_by_one, &mut in_bulk].map(|tables| tables.remove("letter").unwrap().len());
-        assert!(letters[0] > 8 && letters[1] == 0, "{letters:?}");
+        let emails = [&mut one_by_one, &mut in_bulk].map(|tables| tables.remove("letter").unwrap().len());
+        assert!(emails[0] > 8 && emails[1] == 0, "{emails:?}");
         assert!(one_by_one["event"].len() > 25 && one_by_one["membership"].len() == 3, "{one_by_one:#?}");
         for (table, rows) in one_by_one {
             assert_eq!(rows, in_bulk[&table], "{table} on {engine:?}");
@@ -122,43 +122,43 @@ async fn bulk_leaves_what_the_door_leaves() {
 /// Everything in the database after the same commands at the same moment, with the same randomness.
 async fn left_by(engine: &Engine, bulk: bool) -> BTreeMap<String, Vec<String>> {
     let world = World::new(engine).await;
-    let door = Door { random: Arc::new(SeededRandom::new(7)), ..world.services.door.clone() };
+    let bus = CommandBus { random: Arc::new(SeededRandom::new(7)), ..world.services.bus.clone() };
     if bulk {
-        door.in_bulk(async |bulk| {
-            unfold(&mut Way::Bulk(&door, bulk)).await;
+        bus.in_bulk(async |bulk| {
+            unfold(&mut Way::Bulk(&bus, bulk)).await;
             Ok(())
         })
         .await
         .unwrap();
     } else {
-        unfold(&mut Way::Door(&door)).await;
+        unfold(&mut Way::CommandBus(&bus)).await;
     }
     world.contents("").await
 }
 
 /// One of the two ways.
 enum Way<'w, 'd, 't, 'c> {
-    Door(&'w Door),
-    Bulk(&'w Door, &'w mut Bulk<'d, 't, 'c>),
+    CommandBus(&'w CommandBus),
+    Bulk(&'w CommandBus, &'w mut Bulk<'d, 't, 'c>),
 }
 
 impl Way<'_, '_, '_, '_> {
-    async fn does<C: Gather>(&mut self, side: &Side, command: C) -> Vec<Change> {
+    async fn does<C: LoadFacts>(&mut self, origin: &Origin, command: C) -> Vec<Event> {
         match self {
-            Way::Door(door) => {
+            Way::CommandBus(bus) => {
                 let agreed = match C::PREVIEWED {
-                    true => door.preview(side.clone(), command.clone()).await.unwrap().digest,
+                    true => bus.preview(origin.clone(), command.clone()).await.unwrap().digest,
                     false => String::new(),
                 };
                 let consent = Consent { agreed, ..Consent::default() };
-                door.carry_out(side.clone(), command, consent).await.unwrap().changes
+                bus.execute(origin.clone(), command, consent).await.unwrap().events
             }
-            Way::Bulk(door, bulk) => {
+            Way::Bulk(bus, bulk) => {
                 if C::PREVIEWED {
                     // What the look before takes of the randomness.
-                    door.random.seed();
+                    bus.random.seed();
                 }
-                bulk.does(side, &command).await.unwrap()
+                bulk.does(origin, &command).await.unwrap()
             }
         }
     }
@@ -170,11 +170,11 @@ async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
     for name in ["dana", "lee", "mira", "noor"] {
         let account = NewAccount::parse(name, &format!("{name}@example.org"), demo::PASSWORD).unwrap();
         let (username, email, password_hash) = (account.username, account.email, "a hash".to_owned());
-        way.does(&Side::Operator, CreateAccount { username, email, password_hash: password_hash.clone() }).await;
+        way.does(&Origin::Operator, CreateAccount { username, email, password_hash: password_hash.clone() }).await;
         let command = SignIn { who: name.to_owned(), matched: Some(password_hash), agent: "curl/8".to_owned() };
         let opened = way.does(&web(&Caller::default()), command).await;
-        let signed_in = opened.iter().find_map(|change| match change {
-            Change::SessionOpened { id, account, .. } => Some((account.id, id.0)),
+        let signed_in = opened.iter().find_map(|event| match event {
+            Event::SessionOpened { id, account, .. } => Some((account.id, id.0)),
             _ => None,
         });
         sides.push(web(&Caller { signed_in, ..Caller::default() }));
@@ -182,15 +182,15 @@ async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
     let key = OrganizationName::parse("sundial").unwrap().key();
     let file =
         FileRequest::parse("Sundial", "Sundial", "https://sundial.example.org/", "Shadows.", "community").unwrap();
-    let id = way.does(&sides[0], file).await.iter().find_map(|change| match change {
-        Change::RequestFiled { id, .. } => Some(id.0),
+    let id = way.does(&sides[0], file).await.iter().find_map(|event| match event {
+        Event::RequestFiled { id, .. } => Some(id.0),
         _ => None,
     });
     way.does(&sides[0], ApproveRequest { id: id.unwrap(), message: Message::parse("Welcome.").unwrap() }).await;
     let names = ["lee", "mira", "noor"].map(str::to_owned);
     let invited = way.does(&sides[0], Invite::several(key.clone(), &names, "member").unwrap()).await;
-    let invitations = invited.iter().filter_map(|change| match change {
-        Change::MemberInvited { id, .. } => Some(id.0),
+    let invitations = invited.iter().filter_map(|event| match event {
+        Event::MemberInvited { id, .. } => Some(id.0),
         _ => None,
     });
     for (at, id) in invitations.enumerate() {

@@ -1,6 +1,6 @@
 //! What each change leaves in the database, written down a second time and independently of how it is stored.
 
-use shared::rules::{Change, hex};
+use shared::rules::{Event, hex};
 
 /// Text without what the engines write differently: letter case and hyphens of ids.
 pub fn plain(text: &str) -> String {
@@ -32,9 +32,9 @@ fn perhaps(table: &'static str, key: impl ToString) -> Row {
 }
 
 /// Every kind of change, so that a new one must say what it leaves.
-pub fn effect(change: &Change) -> Effect {
-    let (kind, rows) = match change {
-        Change::AccountCreated { id, username, email_id, email, password_hash, .. } => (
+pub fn effect(event: &Event) -> Effect {
+    let (kind, rows) = match event {
+        Event::AccountCreated { id, username, email_id, email, password_hash, .. } => (
             "account_created",
             vec![
                 row("account", id.0, &[username, &username.key(), &password_hash.0]),
@@ -42,70 +42,70 @@ pub fn effect(change: &Change) -> Effect {
             ],
         ),
         // The older links of the address die.
-        Change::VerificationAsked { account, email_id, secret, .. } => {
+        Event::VerificationAsked { account, email_id, secret, .. } => {
             ("verification_asked", vec![row("verification", email_id.0, &[&account.0, &hex(secret.0.hash().iter())])])
         }
-        Change::AddressClaimed { account, email_id, secret, .. } => {
+        Event::AddressClaimed { account, email_id, secret, .. } => {
             ("address_claimed", vec![row("verification", email_id.0, &[&account.0, &hex(secret.0.hash().iter())])])
         }
-        Change::EmailVerified { account, email_id, email, .. } => (
+        Event::EmailVerified { account, email_id, email, .. } => (
             "email_verified",
             vec![row("email_address", email_id.0, &[&account.0, email]), perhaps("verification", email_id.0)],
         ),
-        Change::AddressAdded { account, email_id, email } => {
+        Event::AddressAdded { account, email_id, email } => {
             ("address_added", vec![row("email_address", email_id.0, &[&account.id, email, &email.key()])])
         }
         // Two rows change places.
-        Change::PrimaryChanged { account, email_id, email, before } => (
+        Event::PrimaryChanged { account, email_id, email, before } => (
             "primary_changed",
             vec![row("email_address", email_id, &[&account.id, email]), row("email_address", before, &[&account.id])],
         ),
-        Change::AddressRemoved { email_id, email, .. } => {
+        Event::AddressRemoved { email_id, email, .. } => {
             ("address_removed", vec![perhaps("email_address", email_id), perhaps("verification", email.key())])
         }
-        Change::PasswordChanged { account, password_hash } => (
+        Event::PasswordChanged { account, password_hash } => (
             "password_changed",
             vec![row("account", account.id, &[&password_hash.0]), perhaps("password_reset", account.id)],
         ),
-        Change::ResetAsked { account, email, secret, .. } => {
+        Event::ResetAsked { account, email, secret, .. } => {
             ("reset_asked", vec![row("password_reset", account.id, &[email, &hex(secret.0.hash().iter())])])
         }
-        Change::SessionOpened { id, account, secret, agent } => {
+        Event::SessionOpened { id, account, secret, agent } => {
             ("signed_in", vec![row("session", id.0, &[&account.id, &hex(secret.0.hash().iter()), agent])])
         }
-        Change::SessionEnded { id, account } => ("signed_out", vec![row("session", id, &[&account.id])]),
-        Change::SetUpOpened { secret } => ("set_up_opened", vec![row("set_up", "", &[&hex(secret.0.hash().iter())])]),
-        Change::SetUpUsed => ("set_up_used", vec![row("set_up", "", &[])]),
-        Change::AdministratorGranted { account } => {
+        Event::SessionEnded { id, account } => ("signed_out", vec![row("session", id, &[&account.id])]),
+        Event::SetUpOpened { secret } => ("set_up_opened", vec![row("set_up", "", &[&hex(secret.0.hash().iter())])]),
+        Event::SetUpUsed => ("set_up_used", vec![row("set_up", "", &[])]),
+        Event::AdministratorGranted { account } => {
             ("administrator_granted", vec![row("account", account.id, &[&account.username])])
         }
-        Change::AdministratorRevoked { account } => {
+        Event::AdministratorRevoked { account } => {
             ("administrator_revoked", vec![row("account", account.id, &[&account.username])])
         }
-        Change::SessionsEnded { account, .. } => ("signed_out_everywhere", vec![perhaps("session", account.id)]),
-        Change::UsernameFreed { account } => (
+        Event::SessionsEnded { account, .. } => ("signed_out_everywhere", vec![perhaps("session", account.id)]),
+        Event::UsernameFreed { account } => (
             "username_freed",
             ["account", "email_address", "verification", "password_reset", "session"]
                 .map(|table| perhaps(table, account.id))
                 .into(),
         ),
-        Change::AccountDisabled { account, reason, .. } => (
+        Event::AccountDisabled { account, reason, .. } => (
             "account_disabled",
             vec![row("account", account.id, &[&"disabled", &reason.0]), perhaps("session", account.id)],
         ),
-        Change::AccountEnabled { account } => {
+        Event::AccountEnabled { account } => {
             ("account_enabled", vec![row("account", account.id, &[&account.username, &"active"])])
         }
-        Change::NameReserved { name, reason } => {
+        Event::NameReserved { name, reason } => {
             ("name_reserved", vec![row("reserved_name", name.key(), &[name, reason])])
         }
-        Change::FailedLettersRetried { .. } => ("failed_letters_retried", Vec::new()),
-        Change::LetterRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
-        Change::RequestFiled { id, applicant, from_draft: true, .. } => {
+        Event::FailedEmailsRetried { .. } => ("failed_letters_retried", Vec::new()),
+        Event::EmailRetried { id, to } => ("letter_retried", vec![row("letter", id, &[to, &"waiting"])]),
+        Event::RequestFiled { id, applicant, from_draft: true, .. } => {
             let rows = vec![row("request", id.0, &[&applicant.id, &"submitted"]), perhaps("billing_draft", id.0)];
             ("request_filed", rows)
         }
-        Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => (
+        Event::RequestDrafted { id, applicant, name, display_name, url, description, kind } => (
             "request_drafted",
             vec![row(
                 "request",
@@ -113,14 +113,14 @@ pub fn effect(change: &Change) -> Effect {
                 &[&applicant.id, name, &name.key(), display_name, url, description, &kind.code(), &"draft"],
             )],
         ),
-        Change::DraftDiscarded { id, .. } => {
+        Event::DraftDiscarded { id, .. } => {
             let tables = ["request", "billing_details", "billing_draft"];
             ("draft_discarded", tables.map(|table| perhaps(table, id)).into())
         }
-        Change::BillingDraftSaved { id, typed, .. } => {
+        Event::BillingDraftSaved { id, typed, .. } => {
             ("billing_draft_saved", vec![row("billing_draft", id, &[&typed.legal_name, &typed.email])])
         }
-        Change::BillingGiven { id, details, .. } => (
+        Event::BillingGiven { id, details, .. } => (
             "billing_given",
             vec![row(
                 "billing_details",
@@ -128,7 +128,7 @@ pub fn effect(change: &Change) -> Effect {
                 &[&details.legal_name, &details.email, &details.address, &details.country.code()],
             )],
         ),
-        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => (
+        Event::RequestFiled { id, applicant, name, display_name, url, description, kind, .. } => (
             "request_filed",
             vec![row(
                 "request",
@@ -136,89 +136,89 @@ pub fn effect(change: &Change) -> Effect {
                 &[&applicant.id, name, &name.key(), display_name, url, description, &kind.code(), &"submitted"],
             )],
         ),
-        Change::RequestEdited { id, applicant, display_name, url, description, .. } => {
+        Event::RequestEdited { id, applicant, display_name, url, description, .. } => {
             ("request_edited", vec![row("request", id, &[&applicant.id, display_name, url, description])])
         }
-        Change::QuestionAsked { id, message, question, .. } => (
+        Event::QuestionAsked { id, message, question, .. } => (
             "question_asked",
             vec![row("request_message", message.0, &[id, &"question", &question.0]), perhaps("request", id)],
         ),
-        Change::QuestionAnswered { id, question, message, answer, last, .. } => (
+        Event::QuestionAnswered { id, question, message, answer, last, .. } => (
             "question_answered",
             vec![
                 row("request_message", message.0, &[id, &"answer", question, &answer.0]),
                 if *last { row("request", id, &[&"submitted"]) } else { perhaps("request", id) },
             ],
         ),
-        Change::NoteAdded { id, message, note, .. } => {
+        Event::NoteAdded { id, message, note, .. } => {
             ("note_added", vec![row("request_message", message.0, &[id, &"note", &note.0])])
         }
-        Change::RequestDeferred { id, .. } => ("request_deferred", vec![row("request", id, &[&"deferred"])]),
-        Change::RequestWithdrawn { id, applicant, .. } => {
+        Event::RequestDeferred { id, .. } => ("request_deferred", vec![row("request", id, &[&"deferred"])]),
+        Event::RequestWithdrawn { id, applicant, .. } => {
             ("request_withdrawn", vec![row("request", id, &[&applicant.id, &"withdrawn"])])
         }
-        Change::RequestApproved { id, organization, message, .. } => (
+        Event::RequestApproved { id, organization, message, .. } => (
             "request_approved",
             vec![row("request", id, &[&"approved", &organization.0, &message.0]), perhaps("billing_details", id)],
         ),
-        Change::RequestDeclined { id, reason, .. } => {
+        Event::RequestDeclined { id, reason, .. } => {
             ("request_declined", vec![row("request", id, &[&"declined", &reason.0])])
         }
-        Change::RivalClosed { id, applicant, .. } => {
+        Event::RivalClosed { id, applicant, .. } => {
             ("rival_closed", vec![row("request", id, &[&applicant.id, &"declined"])])
         }
-        Change::OrganizationFounded { id, name, display_name, url, description, kind } => (
+        Event::OrganizationFounded { id, name, display_name, url, description, kind } => (
             "organization_founded",
             vec![
                 row("held_name", id.0, &[name, &name.key()]),
                 row("organization", id.0, &[name, display_name, url, description, &kind.code()]),
             ],
         ),
-        Change::OrganizationActivated { id, .. } => {
+        Event::OrganizationActivated { id, .. } => {
             ("organization_activated", vec![row("organization", id.0, &[&"active"])])
         }
-        Change::OrganizationDisabled { id, reason, .. } => {
+        Event::OrganizationDisabled { id, reason, .. } => {
             ("organization_disabled", vec![row("organization", id, &[&"disabled", &reason.0])])
         }
-        Change::OrganizationEnabled { id, name, .. } => {
+        Event::OrganizationEnabled { id, name, .. } => {
             ("organization_enabled", vec![row("organization", id, &[name, &"active"])])
         }
-        Change::AddressBounced { email_id, email, why, .. } => {
+        Event::AddressBounced { email_id, email, why, .. } => {
             ("address_bounced", vec![row("email_address", email_id, &[email, why])])
         }
-        Change::AddressReached { email_id, email, .. } => {
+        Event::AddressReached { email_id, email, .. } => {
             ("address_reached", vec![row("email_address", email_id, &[email])])
         }
-        Change::MemberJoined { organization, account, role, .. } => {
+        Event::MemberJoined { organization, account, role, .. } => {
             ("member_joined", vec![row("membership", organization.0, &[&account.id, &role.code()])])
         }
-        Change::MemberInvited { id, organization, invitee, inviter, role, .. } => (
+        Event::MemberInvited { id, organization, invitee, inviter, role, .. } => (
             "member_invited",
             vec![row("invitation", id.0, &[&organization.id, &invitee.id, &inviter.id, &role.code(), &"live"])],
         ),
-        Change::InvitationRenewed { id, invitee, inviter, .. } => {
+        Event::InvitationRenewed { id, invitee, inviter, .. } => {
             ("invitation_renewed", vec![row("invitation", id, &[&invitee.id, &inviter.id, &"live"])])
         }
-        Change::InvitationRevoked { id, invitee, .. } => {
+        Event::InvitationRevoked { id, invitee, .. } => {
             ("invitation_revoked", vec![row("invitation", id, &[&invitee.id, &"revoked"])])
         }
-        Change::InvitationAccepted { id, invitee, .. } => {
+        Event::InvitationAccepted { id, invitee, .. } => {
             ("invitation_accepted", vec![row("invitation", id, &[&invitee.id, &"accepted"])])
         }
-        Change::InvitationDeclined { id, invitee, .. } => {
+        Event::InvitationDeclined { id, invitee, .. } => {
             ("invitation_declined", vec![row("invitation", id, &[&invitee.id, &"declined"])])
         }
-        Change::InvitationExpired { id, invitee, .. } => {
+        Event::InvitationExpired { id, invitee, .. } => {
             ("invitation_expired", vec![row("invitation", id, &[&invitee.id, &"expired"])])
         }
-        Change::RoleChanged { organization, account, after, .. } => {
+        Event::RoleChanged { organization, account, after, .. } => {
             ("role_changed", vec![row("membership", organization.id, &[&account.id, &after.code()])])
         }
-        Change::OwnerAppointed { organization, account, .. } => {
+        Event::OwnerAppointed { organization, account, .. } => {
             ("owner_appointed", vec![row("membership", organization.id, &[&account.id, &"owner"])])
         }
-        Change::MemberRemoved { account, .. } => ("member_removed", vec![perhaps("membership", account.id)]),
-        Change::MemberLeft { account, .. } => ("member_left", vec![perhaps("membership", account.id)]),
+        Event::MemberRemoved { account, .. } => ("member_removed", vec![perhaps("membership", account.id)]),
+        Event::MemberLeft { account, .. } => ("member_left", vec![perhaps("membership", account.id)]),
     };
     Effect { kind, rows }
 }

@@ -20,7 +20,7 @@ mod settings;
 mod wire;
 mod wrong_inputs;
 
-use crate::ground::{Browser, Form, Someone, World};
+use crate::support::{Browser, Form, Someone, World};
 use futures::future::join_all;
 
 /// The page Your organizations, with the form for a new one.

@@ -1,7 +1,7 @@
 //! What passwords cost: who has a right to a hash, what is counted before one is made, and what a form is known again by
 //! into which a secret was typed.
 
-use crate::ground::{PASSWORD, World, on_each};
+use crate::support::{PASSWORD, World, on_each};
 use app::backend::{Accounts as _, Caller, Settings as _};
 use server::secrets::fair_queue::Permit;
 use server::secrets::key::Key;
@@ -146,8 +146,8 @@ async fn the_same_form_with_another_secret_is_another_form() {
 async fn what_a_form_is_known_by_hangs_on_the_key_of_the_server() {
     on_each(async |world| {
         let (form, typed) = (world.once(), ["a token", ANOTHER]);
-        let known_by = world.services.door.bind_secrets(form.clone(), &typed).once;
-        assert_eq!(known_by, world.services.door.bind_secrets(form.clone(), &typed).once);
+        let known_by = world.services.bus.bind_secrets(form.clone(), &typed).once;
+        assert_eq!(known_by, world.services.bus.bind_secrets(form.clone(), &typed).once);
         // Whoever has a copy of the database can't try passwords against it.
         let of_another = Key::of_bytes(&[7; 32]).unwrap().hash(&[&form.once, typed[0], typed[1]]);
         assert_ne!(known_by, shared::rules::hex(of_another.iter()));

@@ -1,11 +1,11 @@
 //! What the log says, and what it does not.
 
-use crate::ground::{Engine, World};
+use crate::support::{Engine, World};
 use app::backend::Consent;
-use server::door::{Circumstances, Gather, Side};
+use server::command_bus::{LoadFacts, Origin, RequestContext};
 use server::store::{StoreResult, Tx};
 use shared::problem::{Problem, Refusal};
-use shared::rules::{Actor, Change, Command, Fresh};
+use shared::rules::{Actor, Command, DecisionContext, Event};
 use shared::wire::Done;
 use shared::words::Notice;
 use std::sync::{Arc, Mutex};
@@ -20,18 +20,18 @@ impl Command for Stumble {
     type Facts = ();
     const NAME: &'static str = "tests/stumble";
 
-    fn decide(&self, _: &Actor, (): &(), _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, _: &Actor, (): &(), _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         assert!(self.typed.is_empty(), "there is {:?}", self.typed);
         Ok(Vec::new())
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::SignedOut {})
     }
 }
 
-impl Gather for Stumble {
-    async fn gather(&self, _: &mut Tx<'_>, _: &Circumstances) -> StoreResult<()> {
+impl LoadFacts for Stumble {
+    async fn load_facts(&self, _: &mut Tx<'_>, _: &RequestContext) -> StoreResult<()> {
         Ok(())
     }
 }
@@ -59,7 +59,7 @@ async fn a_panic_is_logged_without_its_message() {
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
     let logged = tracing::subscriber::set_default(subscriber);
     let command = Stumble { typed: "something private".to_owned() };
-    let answer = world.services.door.carry_out(Side::Operator, command, Consent::default()).await;
+    let answer = world.services.bus.execute(Origin::Operator, command, Consent::default()).await;
     drop(logged);
     assert!(matches!(answer, Err(Problem::Broken {})));
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
@@ -95,8 +95,8 @@ async fn one_click_is_followed_by_its_number_from_the_request_to_the_letter() {
             assert!(line.contains(part), "{part}: {line}");
         }
     }
-    let written = lines.iter().find_map(|line| line.split_once("letter.written letter=").map(|(_, id)| id.trim()));
-    let waiting: Vec<String> = world.letters().await.into_iter().map(|letter| letter.id.to_string()).collect();
+    let written = lines.iter().find_map(|line| line.split_once("letter.written email=").map(|(_, id)| id.trim()));
+    let waiting: Vec<String> = world.emails().await.into_iter().map(|email| email.id.to_string()).collect();
     assert!(waiting.iter().any(|id| Some(id.as_str()) == written), "{written:?} {waiting:?}");
 }
 
@@ -104,7 +104,7 @@ async fn one_click_is_followed_by_its_number_from_the_request_to_the_letter() {
 async fn a_page_that_is_refused_for_want_of_the_database_is_said_once_a_second() {
     let world = World::new(&Engine::Sqlite).await;
     let mut browser = world.visitor();
-    world.services.door.store.close().await;
+    world.services.bus.store.close().await;
     let (statuses, lines) = logged(async {
         let mut statuses = Vec::new();
         for _ in 0..50 {

@@ -1,5 +1,5 @@
 //! The server's tests, in one program so that they are linked once. Each file is named for what it
-//! shows; the ground they stand on is in [`ground`].
+//! shows; the support they stand on is in [`support`].
 //!
 //! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server; with
 //! `GUILDHALL_TEST_BOTH_ENGINES` they fail where it names none.
@@ -15,18 +15,17 @@
 
 mod architecture;
 mod backup;
+mod change_feed;
 mod consent;
 mod contract;
 mod demo;
 mod effects;
+mod emails;
 mod forms;
-mod ground;
 mod guesses;
-mod letters;
 mod logs;
 mod mail;
 mod names;
-mod news;
 mod opening;
 mod previews;
 mod races;
@@ -36,5 +35,6 @@ mod routes;
 mod schema;
 mod schema_at_once;
 mod search_keys;
+mod support;
 mod unanswered;
 mod writing;

@@ -1,6 +1,6 @@
 //! Wrong inputs through the port: each has its sentence, and changes nothing.
 
-use crate::ground::{PASSWORD, on_each};
+use crate::support::{PASSWORD, on_each};
 use app::backend::{Accounts as _, Caller, Requests as _};
 use shared::problem::Field;
 use shared::words::fault;

@@ -1,6 +1,6 @@
 //! Opening a database: migrated, ours alone, and neither older nor newer than the program.
 
-use crate::ground::{Engine, Folder, engines, place};
+use crate::support::{Engine, Folder, engines, place};
 use server::store::{OpenError, Place, Purpose, Store, StoreError, Tx, accounts};
 use sqlx::Connection as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

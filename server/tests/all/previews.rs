@@ -4,16 +4,16 @@
 mod stage;
 
 use crate::effects::{Effect, effect, plain};
-use crate::ground::{Engine, World, engines};
+use crate::support::{Engine, World, engines};
 use app::backend::{Caller, Consent};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use server::door::{Gather, Side};
+use server::command_bus::{LoadFacts, Origin};
 use server::mail::gallery;
 use server::store::{accounts, organizations, outbox, people, requests};
 use shared::addresses::EmailAddress;
 use shared::billing::BillingForm;
-use shared::ids::{AccountId, EmailId, InvitationId, LetterId, MessageId, OrganizationId, RequestId, SessionId};
+use shared::ids::{AccountId, EmailAddressId, EmailId, InvitationId, MessageId, OrganizationId, RequestId, SessionId};
 use shared::names::{OrganizationName, Username};
 use shared::roles::Role;
 use shared::rules::accounts::*;
@@ -21,7 +21,7 @@ use shared::rules::administration::*;
 use shared::rules::audience::{audiences, told as told_of};
 use shared::rules::people::*;
 use shared::rules::requests::*;
-use shared::rules::{Audience, Change, Secret};
+use shared::rules::{Audience, Event, Secret};
 use shared::text::{Message, Reason};
 use shared::wire::Preview;
 use shared::words;
@@ -327,7 +327,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
         let kinds = runtime.block_on(stage.world.rows("select distinct kind from event"));
         assert_eq!(kinds.len(), 53, "every kind of change has happened: {kinds:?}");
         let samples: BTreeSet<String> =
-            gallery::samples(&stage.world.services.door.post).into_iter().map(|sample| sample.change).collect();
+            gallery::samples(&stage.world.services.bus.mailer).into_iter().map(|sample| sample.event).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);
         // Signing out is refused to nobody, and who asks for a new password is not told.
         let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
@@ -364,7 +364,7 @@ fn commands() -> Vec<String> {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(path).unwrap();
                 let names =
-                    text.split("impl Gather for ").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+                    text.split("impl LoadFacts for ").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
                 found.extend(names);
             }
         }

@@ -1,6 +1,6 @@
 //! Races: two at the same moment. One outcome, one set of letters, and the loser hears what happened.
 
-use crate::ground::{Engine, World, engines, on_each};
+use crate::support::{Engine, World, engines, on_each};
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::wire::requests::State;
 
@@ -11,9 +11,9 @@ async fn two_administrators_decide_at_once_and_one_decision_stands() {
         let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
         let dana = world.someone("dana").await;
         for round in 0..8 {
-            world.clock.advance(shared::moment::Span::days(1));
+            world.clock.advance(shared::timestamp::Seconds::days(1));
             let id = world.file(&dana, &format!("sundial-{round}")).await.unwrap();
-            let letters_before = world.letters().await.len();
+            let letters_before = world.emails().await.len();
             let (yes, no) = tokio::join!(world.approve(&boss, id), world.decline(&other, id));
             assert!(yes.is_ok() != no.is_ok(), "{yes:?} {no:?}");
             let loser = yes.err().or(no.err()).unwrap();
@@ -24,7 +24,7 @@ async fn two_administrators_decide_at_once_and_one_decision_stands() {
                 ),
                 "{loser:?}"
             );
-            assert_eq!(world.letters().await.len(), letters_before + 1);
+            assert_eq!(world.emails().await.len(), letters_before + 1);
         }
     }
 }
@@ -36,7 +36,7 @@ async fn rivals_approved_at_once_meet_at_the_name() {
         let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         for round in 0..6 {
-            world.clock.advance(shared::moment::Span::days(1));
+            world.clock.advance(shared::timestamp::Seconds::days(1));
             let name = format!("sundial-{round}");
             let (one, two) = (world.file(&dana, &name).await.unwrap(), world.file(&lee, &name).await.unwrap());
             let (first, second) = tokio::join!(world.approve(&boss, one), world.approve(&other, two));
@@ -121,7 +121,7 @@ async fn one_username_goes_to_one_of_many() {
             let (services, who, consent) = (&world.services, &who, world.once());
             async move {
                 services
-                    .create(who, name, &format!("d{n}@dana.example"), crate::ground::PASSWORD, consent)
+                    .create(who, name, &format!("d{n}@dana.example"), crate::support::PASSWORD, consent)
                     .await
                     .map(|_| ())
             }
@@ -237,16 +237,16 @@ async fn a_link_that_is_used_in_two_tabs_at_once_works_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_set_up_address_makes_one_administrator() {
     use app::backend::{Accounts as _, Caller, Consent};
-    use server::door::Side;
-    use shared::rules::Change;
+    use server::command_bus::Origin;
+    use shared::rules::Event;
     use shared::rules::administration::OpenSetUp;
     on_each(async |world| {
-        let opened = world.services.door.carry_out(Side::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
-        let [Change::SetUpOpened { secret }] = opened.changes.as_slice() else { panic!("{opened:?}") };
+        let opened = world.services.bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
+        let [Event::SetUpOpened { secret }] = opened.events.as_slice() else { panic!("{opened:?}") };
         let (who, token) = (Caller::default(), secret.0.reveal());
         let set_up = async |name: &str| {
             let (services, email) = (&world.services, format!("{name}@{name}.example"));
-            services.set_up(&who, &token, name, &email, crate::ground::PASSWORD, world.once()).await.map(|_| ())
+            services.set_up(&who, &token, name, &email, crate::support::PASSWORD, world.once()).await.map(|_| ())
         };
         let at_the_address = "select 1 from set_up for update";
         let (first, second) = world.in_line(at_the_address, set_up("dana"), set_up("lee")).await;
@@ -288,20 +288,22 @@ async fn a_name_is_given_or_kept_and_the_other_hears_it() {
 async fn a_letter_that_has_just_gone_out_is_not_sent_again() {
     use app::backend::Administration as _;
     use server::store::{StoreError, outbox};
-    use shared::moment::Span;
+    use shared::timestamp::Seconds;
     for engine in engines() {
         let world = World::with(&engine, true).await;
         let boss = world.administrator("boss").await;
-        let (worker, now) = (uuid::Uuid::from_u128(1), world.services.door.clock.now());
-        let leased: Result<_, StoreError> =
-            world.store().write(async |tx| outbox::lease(tx, worker, now, now.plus(Span::minutes(5)), 8).await).await;
+        let (worker, now) = (uuid::Uuid::from_u128(1), world.services.bus.clock.now());
+        let leased: Result<_, StoreError> = world
+            .store()
+            .write(async |tx| outbox::lease(tx, worker, now, now.plus(Seconds::minutes(5)), 8).await)
+            .await;
         let id = leased.unwrap()[0].id;
         let sent = async {
             let sent: Result<bool, StoreError> =
                 world.store().write(async |tx| outbox::sent(tx, id, worker, server::mail::FORGOTTEN, now).await).await;
             sent.unwrap()
         };
-        let again = world.services.retry_letter(&boss.caller, id, world.once());
+        let again = world.services.retry_email(&boss.caller, id, world.once());
         let (sent, again) = world.in_line("select 1 from letter for update", sent, again).await;
         assert!(sent);
         match again {
@@ -317,7 +319,7 @@ async fn what_the_operator_does_twice_at_once_is_told_once() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let at_the_account = "select 1 from account for update";
-        let told = async || (world.letters().await.len(), world.history_of(dana.id).await.len());
+        let told = async || (world.emails().await.len(), world.history_of(dana.id).await.len());
         let before = told().await;
         let grant = || world.services.grant_administrator("dana");
         let (first, second) = world.in_line(at_the_account, grant(), grant()).await;
@@ -337,11 +339,11 @@ async fn no_session_with_the_old_password_outlives_a_new_one() {
     use shared::rules::Secret;
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let (current, new) = (crate::ground::PASSWORD, "another horse battery staple");
-        let change = world.services.change_password(&dana.caller, current, new, world.once());
+        let (current, new) = (crate::support::PASSWORD, "another horse battery staple");
+        let event = world.services.change_password(&dana.caller, current, new, world.once());
         let who = app::backend::Caller::default();
         let sign_in = world.services.sign_in(&who, "dana", current);
-        let (changed, signed_in) = world.in_line("select 1 from account for update", change, sign_in).await;
+        let (changed, signed_in) = world.in_line("select 1 from account for update", event, sign_in).await;
         assert!(changed.is_ok());
         if let Ok(opened) = signed_in {
             let hash = Secret::parse(&opened.cookie).unwrap().hash();
@@ -378,14 +380,14 @@ async fn an_address_is_not_written_to_oftener_because_many_ask_at_once() {
     use app::backend::Settings as _;
     on_each(async |world| {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
-        let add = |who: &crate::ground::Someone| {
+        let add = |who: &crate::support::Someone| {
             let (caller, once) = (who.caller.clone(), world.once());
             let services = world.services.clone();
             async move {
-                services.add_address(&caller, "x@target.example", crate::ground::PASSWORD, once).await.map(|_| ())
+                services.add_address(&caller, "x@target.example", crate::support::PASSWORD, once).await.map(|_| ())
             }
         };
-        for n in 0..shared::limits::VERIFICATION_LETTERS_A_DAY - 1 {
+        for n in 0..shared::limits::VERIFICATION_EMAILS_A_DAY - 1 {
             add(&world.someone(&format!("other-{n}")).await).await.unwrap();
         }
         let at_the_address = "select pg_advisory_xact_lock(hashtextextended('x@target.example', 3))";
@@ -401,13 +403,13 @@ async fn of_two_administrators_one_decides_and_the_other_hears_it() {
         let (boss, chief) = (world.administrator("boss").await, world.administrator("chief").await);
         let dana = world.someone("dana").await;
         let id = world.file(&dana, "sundial").await.unwrap();
-        let letters = world.letters().await.len();
+        let emails = world.emails().await.len();
         let (first, second) = (world.approve(&boss, id), world.decline(&chief, id));
         let (first, second) = world.in_line("select 1 from request for update", first, second).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         let closed = [first, second].into_iter().find_map(Result::err).unwrap();
         assert!(matches!(closed, Problem::Refused(Refusal::RequestClosed { by: Some(_), .. })), "{closed:?}");
-        assert_eq!(world.letters().await.len(), letters + 1);
+        assert_eq!(world.emails().await.len(), emails + 1);
     })
     .await;
 }
@@ -417,7 +419,7 @@ async fn of_two_administrators_one_decides_and_the_other_hears_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_who_go_away_at_any_moment_leave_nothing_behind() {
     use app::backend::Organizations as _;
-    use server::store::{StoreError, once};
+    use server::store::{StoreError, idempotency};
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for round in 0..1_500_u64 {
@@ -426,8 +428,10 @@ async fn readers_who_go_away_at_any_moment_leave_nothing_behind() {
             let _ = tokio::time::timeout(patience, world.services.yours(&dana.caller)).await;
             let mut claim = [0; 32];
             claim[..8].copy_from_slice(&round.to_be_bytes());
-            let next: Result<_, StoreError> =
-                world.store().write(async |tx| once::keep(tx, claim, "an outcome", crate::ground::NOON).await).await;
+            let next: Result<_, StoreError> = world
+                .store()
+                .write(async |tx| idempotency::keep(tx, claim, "an outcome", crate::support::NOON).await)
+                .await;
             assert!(next.is_ok(), "round {round}: {next:?}");
         }
     })

@@ -4,12 +4,12 @@
 //!
 //! `GUILDHALL_ROUNDS=500` plays more of each; the figures are printed with `--nocapture`.
 
-use crate::ground::{Engine, Someone, World, engines, rounds};
+use crate::support::{Engine, Someone, World, engines, rounds};
 use futures::future::BoxFuture;
 use shared::ids::InvitationId;
-use shared::moment::Span;
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
+use shared::timestamp::Seconds;
 use shared::wire::Done;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -252,8 +252,8 @@ async fn shut(round: &Round<'_>) -> Outcome {
 }
 
 /// Numbers that follow from the round, so that a failure comes again.
-fn delay(round: usize, side: usize) -> Duration {
-    let mixed = (round * 2 + side).wrapping_mul(2_654_435_761) >> 7;
+fn delay(round: usize, origin: usize) -> Duration {
+    let mixed = (round * 2 + origin).wrapping_mul(2_654_435_761) >> 7;
     Duration::from_micros(u64::try_from(mixed % 1_500).unwrap())
 }
 
@@ -325,7 +325,7 @@ async fn found(world: &World, people: &[Someone], name: &str, pair: &Pair) {
         ));
     }
     sql.push_str("update organization set state = 'active' where id = (select id from hall);");
-    let ends = world.services.door.clock.now().plus(Span::days(7)).0;
+    let ends = world.services.bus.clock.now().plus(Seconds::days(7)).0;
     for (to, by) in pair.offers {
         sql.push_str(&format!(
             "insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
@@ -339,7 +339,7 @@ async fn found(world: &World, people: &[Someone], name: &str, pair: &Pair) {
 }
 
 /// What must be true whatever came first.
-async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, other: &Outcome, letters: usize) {
+async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, other: &Outcome, emails: usize) {
     let what = format!("{} on {engine:?}, {}: {one:?}, {other:?}", pair.name, round.name);
     let done = usize::from(one.is_ok()) + usize::from(other.is_ok());
     match pair.ends {
@@ -376,7 +376,7 @@ async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, o
     .await;
     assert!(inviters.iter().all(|inviter| owners.contains(inviter)), "an invitation outlives its right: {what}");
     let written = round.world.rows("select to_address || subject from letter order by written_at, id").await;
-    let new = written.get(letters..).unwrap_or_default();
+    let new = written.get(emails..).unwrap_or_default();
     assert_eq!(new.iter().collect::<BTreeSet<_>>().len(), new.len(), "a letter twice: {new:?}: {what}");
     // One set of letters for what was done: nobody hears of what was refused.
     assert!(done == 0 || !new.is_empty(), "{what}");

@@ -1,19 +1,19 @@
 //! What is deleted once its time is over, by a site that travels a year, and what stays.
 
-use crate::ground::{PASSWORD, World, engines, on_each};
+use crate::support::{PASSWORD, World, engines, on_each};
 use app::backend::{Accounts as _, Caller, Settings as _};
 use server::clock::Clock as _;
 use server::store::{StoreError, outbox};
 use server::upkeep;
 use shared::limits;
-use shared::moment::{Moment, Span};
+use shared::timestamp::{Seconds, Timestamp};
 use uuid::Uuid;
 
 const ANOTHER: &str = "another horse battery staple";
 
 impl World {
     async fn cleans_up(&self) {
-        upkeep::clean_up(&self.services.door).await.unwrap();
+        upkeep::clean_up(&self.services.bus).await.unwrap();
     }
 
     /// How many rows of a table there are.
@@ -27,8 +27,8 @@ impl World {
         let sent: Result<(), StoreError> = self
             .store()
             .write(async |tx| {
-                for letter in outbox::lease(tx, worker, now, now.plus(Span::minutes(5)), 100).await? {
-                    outbox::sent(tx, letter.id, worker, server::mail::FORGOTTEN, now).await?;
+                for email in outbox::lease(tx, worker, now, now.plus(Seconds::minutes(5)), 100).await? {
+                    outbox::sent(tx, email.id, worker, server::mail::FORGOTTEN, now).await?;
                 }
                 Ok(())
             })
@@ -60,15 +60,15 @@ async fn in_a_year_everything_ends_whose_time_is_over_and_history_stays() {
             ("verification", limits::LINKS_KEPT, 0),
             ("password_reset", limits::LINKS_KEPT, 0),
             ("session", limits::SESSIONS_KEPT, 0),
-            ("letter", limits::LETTERS_SENT_KEPT, waiting),
+            ("letter", limits::EMAILS_SENT_KEPT, waiting),
         ] {
             let before = world.number_of(table).await;
             assert!(before > left, "{table}");
-            world.clock.set(began.plus(after).minus(Span::hours(1)));
+            world.clock.set(began.plus(after).minus(Seconds::hours(1)));
             world.cleans_up().await;
             assert_eq!(world.number_of(table).await, before, "{table}, too soon");
         }
-        world.clock.set(began.plus(Span::days(365)));
+        world.clock.set(began.plus(Seconds::days(365)));
         world.cleans_up().await;
         for table in ["once", "allowance", "verification", "password_reset", "session"] {
             assert_eq!(world.number_of(table).await, 0, "{table}");
@@ -83,12 +83,12 @@ async fn in_a_year_everything_ends_whose_time_is_over_and_history_stays() {
 async fn letters_of_a_site_without_a_mail_server_are_kept_for_a_year() {
     on_each(async |world| {
         world.someone("dana").await;
-        let letters = world.number_of("letter").await;
-        world.clock.advance(limits::LETTERS_SENT_KEPT);
-        world.clock.advance(Span::days(1));
+        let emails = world.number_of("letter").await;
+        world.clock.advance(limits::EMAILS_SENT_KEPT);
+        world.clock.advance(Seconds::days(1));
         world.cleans_up().await;
-        assert_eq!(world.number_of("letter").await, letters);
-        world.clock.advance(limits::LETTERS_UNSENT_KEPT);
+        assert_eq!(world.number_of("letter").await, emails);
+        world.clock.advance(limits::EMAILS_UNSENT_KEPT);
         world.cleans_up().await;
         assert_eq!(world.number_of("letter").await, 0);
     })
@@ -103,14 +103,14 @@ async fn a_username_that_nobody_used_can_be_had_again() {
         let (idle, disabled) = (world.newcomer("sun-dial").await, world.newcomer("disabled").await);
         world.services.disable_account("disabled", "Spam").await.unwrap();
         world.newcomer("comes-back").await;
-        world.clock.advance(Span::days(20));
+        world.clock.advance(Seconds::days(20));
         world.newcomer("late").await;
-        world.clock.advance(Span::days(9));
+        world.clock.advance(Seconds::days(9));
         // Whoever was here of late has not gone.
         world.sign_in("comes-back").await;
         world.cleans_up().await;
         assert_eq!(world.account(idle.id).await.username, "sun-dial", "a day is left");
-        world.clock.advance(Span::days(2));
+        world.clock.advance(Seconds::days(2));
         world.cleans_up().await;
         let names = world.rows("select username from account order by username").await;
         assert_eq!(names, ["boss", "comes-back", "dana", "disabled", "late"]);
@@ -130,7 +130,7 @@ async fn an_account_has_so_many_devices_and_the_first_one_ends() {
         let dana = world.someone("dana").await;
         let mut devices = vec![dana.cookie.clone()];
         for n in 0..limits::SESSIONS {
-            world.clock.set(Moment(world.clock.now().0 + 1_000));
+            world.clock.set(Timestamp(world.clock.now().0 + 1_000));
             let who = Caller { address: format!("198.51.100.{n}"), ..Caller::default() };
             devices.push(world.services.sign_in(&who, "dana", PASSWORD).await.unwrap().cookie);
         }

@@ -6,7 +6,7 @@ mod cast;
 mod foreign;
 mod standing;
 
-use crate::ground::{Engine, PASSWORD, Someone, World};
+use crate::support::{Engine, PASSWORD, Someone, World};
 use app::backend::{Accounts as _, Administration as _, Invitations, People, Requests, Settings};
 use axum::Router;
 use axum::body::Body;
@@ -53,7 +53,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/do/administration/appoint-owner" => {
             "organization=starless&username=outsider&reason=Gone&typed=starless&agreed={agreed}"
         }
-        "/do/administration/retry-letter" => "letter={letter}",
+        "/do/administration/retry-letter" => "letter={email}",
         "/do/administration/retry-failed" => "query=",
         "/do/requests/file" => {
             "account_name=name-{n}&display_name=Name&url=https://name.example&description=Text&kind=community"
@@ -91,7 +91,7 @@ fn sample(path: &str) -> Option<&'static str> {
         "/see/administration/preview-appoint-owner" => "organization=starless&username=outsider",
         "/see/administration/organizations" => "query=sun",
         "/see/administration/accounts" => "query=out",
-        "/see/administration/letter" => "letter={letter}",
+        "/see/administration/letter" => "letter={email}",
         "/see/organizations/profile" => "name=sundial",
         "/see/organizations/search" => "query=sun",
         "/see/people/list" => "organization=sundial",
@@ -128,7 +128,7 @@ fn sample(path: &str) -> Option<&'static str> {
         | "/manage/requests/{id}"
         | "/manage/requests/{id}/billing"
         | "/manage/requests/{id}/edit" => "request={request}",
-        "/administration/mail/{id}" => "letter={letter}",
+        "/administration/mail/{id}" => "letter={email}",
         "/"
         | "/.well-known/change-password"
         | "/.well-known/security.txt"
@@ -253,7 +253,7 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
             let agreed = agreed(&cast, &path, who.as_ref(), request, &own).await;
             let fields = sample
                 .replace("{n}", &n.to_string())
-                .replace("{letter}", &cast.letter)
+                .replace("{email}", &cast.email)
                 .replace("{request}", &request.to_string())
                 .replace("{address}", &own)
                 .replace("{question}", &own)
@@ -273,7 +273,7 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
             if sample.contains("{request}") {
                 address = address.replace("{id}", &request.to_string());
             }
-            let id = if path.contains("/invitations/") { &own } else { &cast.letter };
+            let id = if path.contains("/invitations/") { &own } else { &cast.email };
             address = address.replace("{id}", id);
             let body = (method == Method::POST).then(|| {
                 let once = cast.world.once().once;
@@ -365,11 +365,11 @@ async fn looking_changes_nothing() {
     for (method, path) in server::http::routes().into_iter().filter(|(method, _)| method == Method::GET) {
         let query = sample(&path).unwrap().replace("token=x", &format!("token={link}"));
         let request = if is_of_drafts(&path) { &draft } else { &request };
-        let query = query.replace("{request}", request).replace("{letter}", &cast.letter);
+        let query = query.replace("{request}", request).replace("{email}", &cast.email);
         let query = query.replace("{reset}", &reset).replace("{address}", &own).replace("{question}", &question);
         let query = query.replace("{invitation}", &invitation).replace("{offer}", &offer).replace("{link}", &offered);
         let id = match path.as_str() {
-            path if path.contains("/mail/") => &cast.letter,
+            path if path.contains("/mail/") => &cast.email,
             path if path.contains("/invitations/") => &offer,
             _ => request,
         };

@@ -1,7 +1,7 @@
 //! The two schemas are one, every statement of the store is understood by both engines, and the schema
 //! itself refuses what must not be.
 
-use crate::ground::{Engine, engines, on_each, place, raw_rows, tables};
+use crate::support::{Engine, engines, on_each, place, raw_rows, tables};
 use server::store::{Place, Purpose, Store};
 use sqlx::{Connection as _, Executor as _};
 

@@ -2,7 +2,7 @@
 //! PostgreSQL, each in a transaction, at every level of isolation. One of them is refused, at once or at its commit.
 //! On SQLite writers stand in one line, and what one of them may not do is held by the schema's own test.
 
-use crate::ground::{World, on_each, rounds};
+use crate::support::{World, on_each, rounds};
 use server::store::Place;
 use shared::roles::Role;
 use sqlx::{Connection as _, PgConnection};

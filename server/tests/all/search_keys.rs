@@ -1,6 +1,6 @@
 //! Searches find a text without regard to case and accents, on both engines alike, and what was stored before as well.
 
-use crate::ground::{Someone, World, on_each};
+use crate::support::{Someone, World, on_each};
 use app::backend::{Administration as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
 use server::store::{Place, Purpose, Store};
 use shared::roles::Role;

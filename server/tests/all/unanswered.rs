@@ -1,11 +1,11 @@
 //! A commit that PostgreSQL makes, and whose answer never comes: nobody can say whether it stands. The form is told to be
 //! sent again, the pages look again, and the same form finds what it did.
 
-use crate::ground::{Engine, NOON, World, engines, place};
-use crate::news::{LONG, all_told};
+use crate::change_feed::{LONG, all_told};
+use crate::support::{Engine, NOON, World, engines, place};
 use app::backend::Requests as _;
-use server::live::Topic;
-use server::news;
+use server::broadcast::Topic;
+use server::change_feed;
 use server::store::Place;
 use shared::problem::Problem;
 use std::sync::Arc;
@@ -78,13 +78,13 @@ async fn a_commit_that_is_not_answered_is_found_by_the_same_form() {
         let dana = world.someone("dana").await;
 
         let (_stop, stopped) = watch::channel(false);
-        tokio::spawn(news::tell(world.services.door.clone(), news::EVERY, stopped));
+        tokio::spawn(change_feed::tell(world.services.bus.clone(), change_feed::EVERY, stopped));
         all_told(&world).await;
-        let mut heard = world.services.door.live.listen();
+        let mut heard = world.services.bus.broadcast.listen();
         let form = world.once();
         let file = async || {
-            let (url, about) = ("https://sundial.example", "What we do.");
-            world.services.file(&dana.caller, "sundial", "Sundial", url, about, "community", form.clone()).await
+            let (url, context) = ("https://sundial.example", "What we do.");
+            world.services.file(&dana.caller, "sundial", "Sundial", url, context, "community", form.clone()).await
         };
         armed.store(true, Ordering::SeqCst);
         assert_eq!(file().await, Err(Problem::Unavailable {}));

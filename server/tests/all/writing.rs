@@ -1,8 +1,8 @@
 //! Those who write at the same time: each keeps what was answered, whatever becomes of the others. On SQLite they share
 //! a commit.
 
-use crate::ground::{NOON, World, on_each};
-use server::store::{StoreError, once};
+use crate::support::{NOON, World, on_each};
+use server::store::{StoreError, idempotency};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -17,8 +17,8 @@ fn row(writer: u8, round: u8) -> [u8; 32] {
 
 async fn write(world: &World, row: [u8; 32], fails: bool) -> Result<(), StoreError> {
     let write = async |tx: &mut server::store::Tx<'_>| {
-        once::keep(tx, row, "written", NOON).await?;
-        once::keep(tx, second(row), "written", NOON).await?;
+        idempotency::keep(tx, row, "written", NOON).await?;
+        idempotency::keep(tx, second(row), "written", NOON).await?;
         if fails { Err(StoreError::Statement("it is meant to fail".to_owned())) } else { Ok(()) }
     };
     world.store().write(write).await
@@ -33,7 +33,9 @@ fn second(mut row: [u8; 32]) -> [u8; 32] {
 async fn is_there(world: &World, row: [u8; 32]) -> bool {
     let found: Result<_, StoreError> = world
         .store()
-        .read(async |tx| Ok([once::outcome(tx, row).await?.is_some(), once::outcome(tx, second(row)).await?.is_some()]))
+        .read(async |tx| {
+            Ok([idempotency::outcome(tx, row).await?.is_some(), idempotency::outcome(tx, second(row)).await?.is_some()])
+        })
         .await;
     let found = found.unwrap();
     assert_eq!(found[0], found[1], "half of it is there");
@@ -111,9 +113,9 @@ async fn work_that_panics_is_taken_back_and_others_go_on() {
             let panicking = world.clone();
             let work = tokio::spawn(async move {
                 let write = async |tx: &mut server::store::Tx<'_>| {
-                    once::keep(tx, row, "written", NOON).await?;
+                    idempotency::keep(tx, row, "written", NOON).await?;
                     assert!(!panics, "it is meant to panic");
-                    once::keep(tx, second(row), "written", NOON).await
+                    idempotency::keep(tx, second(row), "written", NOON).await
                 };
                 panicking.store().write(write).await
             });

@@ -1,7 +1,7 @@
 //! Who is told of a change by e-mail (rules, section 9). The server finds their addresses; a preview
 //! names them.
 
-use super::{Change, Organization, Party};
+use super::{Event, Organization, Party};
 use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, OrganizationId};
 use crate::names::OrganizationName;
@@ -26,118 +26,118 @@ pub enum Audience {
 }
 
 /// Who is told of the change.
-pub fn audiences(change: &Change) -> Vec<Audience> {
-    match change {
+pub fn audiences(event: &Event) -> Vec<Audience> {
+    match event {
         // Whoever makes an account for themselves gets the letter that verifies it.
-        Change::AccountCreated { id, username, email, trusted: true, .. } => vec![Audience::Address {
+        Event::AccountCreated { id, username, email, trusted: true, .. } => vec![Audience::Address {
             account: id.0,
             username: username.as_str().to_owned(),
             email: email.as_str().to_owned(),
         }],
-        Change::VerificationAsked { account, username, email, .. } => {
+        Event::VerificationAsked { account, username, email, .. } => {
             vec![Audience::Address { account: account.0, username: username.clone(), email: email.as_str().to_owned() }]
         }
-        Change::AddressAdded { account, .. } | Change::PasswordChanged { account, .. } => {
+        Event::AddressAdded { account, .. } | Event::PasswordChanged { account, .. } => {
             vec![Audience::Account(account.clone())]
         }
-        Change::PrimaryChanged { account, email, before, .. } => {
+        Event::PrimaryChanged { account, email, before, .. } => {
             vec![address(account, before), address(account, email)]
         }
         // An address that was never verified is nobody's whom we know.
-        Change::AddressRemoved { account, email, verified, .. } => {
+        Event::AddressRemoved { account, email, verified, .. } => {
             [Audience::Account(account.clone())].into_iter().chain(verified.then(|| address(account, email))).collect()
         }
-        Change::ResetAsked { account, email, .. } => vec![address(account, email)],
-        Change::AddressClaimed { email, .. } => vec![Audience::Holder { email: email.as_str().to_owned() }],
-        Change::RequestFiled { applicant, .. } => {
+        Event::ResetAsked { account, email, .. } => vec![address(account, email)],
+        Event::AddressClaimed { email, .. } => vec![Audience::Holder { email: email.as_str().to_owned() }],
+        Event::RequestFiled { applicant, .. } => {
             vec![Audience::Account(applicant.clone()), Audience::Administrators]
         }
         // Whoever asked hears the answer; where they have gone, somebody else must go on.
-        Change::QuestionAnswered { asked_by, asker_administers: true, .. } => vec![Audience::Account(asked_by.clone())],
-        Change::QuestionAnswered { .. } => vec![Audience::Administrators],
-        Change::RequestApproved { applicant, .. }
-        | Change::QuestionAsked { applicant, .. }
-        | Change::RequestDeclined { applicant, .. }
-        | Change::RivalClosed { applicant, .. } => vec![Audience::Account(applicant.clone())],
-        Change::OrganizationDisabled { id, name, .. } | Change::OrganizationEnabled { id, name, .. } => {
+        Event::QuestionAnswered { asked_by, asker_administers: true, .. } => vec![Audience::Account(asked_by.clone())],
+        Event::QuestionAnswered { .. } => vec![Audience::Administrators],
+        Event::RequestApproved { applicant, .. }
+        | Event::QuestionAsked { applicant, .. }
+        | Event::RequestDeclined { applicant, .. }
+        | Event::RivalClosed { applicant, .. } => vec![Audience::Account(applicant.clone())],
+        Event::OrganizationDisabled { id, name, .. } | Event::OrganizationEnabled { id, name, .. } => {
             vec![Audience::Owners { organization: *id, name: name.clone(), but: None }]
         }
-        Change::AdministratorGranted { account }
-        | Change::AdministratorRevoked { account }
-        | Change::SessionsEnded { account, .. }
-        | Change::AccountDisabled { account, .. }
-        | Change::AccountEnabled { account } => vec![Audience::Account(account.clone())],
-        Change::MemberInvited { organization, invitee, .. }
-        | Change::InvitationRenewed { organization, invitee, .. }
-        | Change::InvitationRevoked { organization, invitee, .. }
-        | Change::InvitationAccepted { organization, invitee, .. }
-        | Change::InvitationDeclined { organization, invitee, .. } => {
+        Event::AdministratorGranted { account }
+        | Event::AdministratorRevoked { account }
+        | Event::SessionsEnded { account, .. }
+        | Event::AccountDisabled { account, .. }
+        | Event::AccountEnabled { account } => vec![Audience::Account(account.clone())],
+        Event::MemberInvited { organization, invitee, .. }
+        | Event::InvitationRenewed { organization, invitee, .. }
+        | Event::InvitationRevoked { organization, invitee, .. }
+        | Event::InvitationAccepted { organization, invitee, .. }
+        | Event::InvitationDeclined { organization, invitee, .. } => {
             vec![Audience::Account(invitee.clone()), owners(organization, invitee)]
         }
-        Change::OwnerAppointed { organization, account, .. } => {
+        Event::OwnerAppointed { organization, account, .. } => {
             let Organization { id, name, .. } = organization;
             let members = Audience::Members { organization: *id, name: name.clone(), but: account.id };
             vec![Audience::Account(account.clone()), members]
         }
-        Change::InvitationExpired { inviter, .. } => vec![Audience::Account(inviter.clone())],
-        Change::RoleChanged { organization, account, .. }
-        | Change::MemberRemoved { organization, account, .. }
-        | Change::MemberLeft { organization, account, .. } => {
+        Event::InvitationExpired { inviter, .. } => vec![Audience::Account(inviter.clone())],
+        Event::RoleChanged { organization, account, .. }
+        | Event::MemberRemoved { organization, account, .. }
+        | Event::MemberLeft { organization, account, .. } => {
             vec![Audience::Account(account.clone()), owners(organization, account)]
         }
         // The letter of the request, or of the invitation, tells the newcomer; the rest concerns only who does it.
-        Change::AccountCreated { .. }
-        | Change::AddressBounced { .. }
-        | Change::AddressReached { .. }
-        | Change::RequestDrafted { .. }
-        | Change::DraftDiscarded { .. }
-        | Change::BillingDraftSaved { .. }
-        | Change::BillingGiven { .. }
-        | Change::EmailVerified { .. }
-        | Change::SessionOpened { .. }
-        | Change::SessionEnded { .. }
-        | Change::SetUpOpened { .. }
-        | Change::SetUpUsed
-        | Change::UsernameFreed { .. }
-        | Change::NameReserved { .. }
-        | Change::LetterRetried { .. }
-        | Change::FailedLettersRetried { .. }
-        | Change::RequestEdited { .. }
-        | Change::RequestWithdrawn { .. }
-        | Change::RequestDeferred { .. }
-        | Change::NoteAdded { .. }
-        | Change::OrganizationFounded { .. }
-        | Change::OrganizationActivated { .. }
-        | Change::MemberJoined { .. } => Vec::new(),
+        Event::AccountCreated { .. }
+        | Event::AddressBounced { .. }
+        | Event::AddressReached { .. }
+        | Event::RequestDrafted { .. }
+        | Event::DraftDiscarded { .. }
+        | Event::BillingDraftSaved { .. }
+        | Event::BillingGiven { .. }
+        | Event::EmailVerified { .. }
+        | Event::SessionOpened { .. }
+        | Event::SessionEnded { .. }
+        | Event::SetUpOpened { .. }
+        | Event::SetUpUsed
+        | Event::UsernameFreed { .. }
+        | Event::NameReserved { .. }
+        | Event::EmailRetried { .. }
+        | Event::FailedEmailsRetried { .. }
+        | Event::RequestEdited { .. }
+        | Event::RequestWithdrawn { .. }
+        | Event::RequestDeferred { .. }
+        | Event::NoteAdded { .. }
+        | Event::OrganizationFounded { .. }
+        | Event::OrganizationActivated { .. }
+        | Event::MemberJoined { .. } => Vec::new(),
     }
 }
 
 /// Each change with those who are told of it, as a list tells it: an invitation whose end is noted because its receiver
 /// is invited anew is told as the new one alone.
-pub fn told(changes: &[Change]) -> impl Iterator<Item = (&Change, Audience)> {
-    let anew = |change: &Change| {
-        let Change::InvitationExpired { invitee: ended, .. } = change else { return false };
-        changes.iter().any(|other| matches!(other, Change::MemberInvited { invitee, .. } if invitee == ended))
+pub fn told(events: &[Event]) -> impl Iterator<Item = (&Event, Audience)> {
+    let anew = |event: &Event| {
+        let Event::InvitationExpired { invitee: ended, .. } = event else { return false };
+        events.iter().any(|other| matches!(other, Event::MemberInvited { invitee, .. } if invitee == ended))
     };
-    let heard = changes.iter().filter(move |change| !anew(change));
-    heard.flat_map(|change| audiences(change).into_iter().map(move |audience| (change, audience)))
+    let heard = events.iter().filter(move |event| !anew(event));
+    heard.flat_map(|event| audiences(event).into_iter().map(move |audience| (event, audience)))
 }
 
 /// Those who are Owners until these changes, and no longer: of what else happens in the same act they are not told as
 /// Owners.
-pub fn owners_no_more(changes: &[Change]) -> Vec<AccountId> {
-    let ends = |change: &Change| {
-        if let Change::RoleChanged { account, before: Role::Owner, after, .. } = change {
+pub fn owners_no_more(events: &[Event]) -> Vec<AccountId> {
+    let ends = |event: &Event| {
+        if let Event::RoleChanged { account, before: Role::Owner, after, .. } = event {
             return (*after != Role::Owner).then_some(account.id);
         }
-        let (Change::MemberRemoved { account, role: Role::Owner, .. }
-        | Change::MemberLeft { account, role: Role::Owner, .. }) = change
+        let (Event::MemberRemoved { account, role: Role::Owner, .. }
+        | Event::MemberLeft { account, role: Role::Owner, .. }) = event
         else {
             return None;
         };
         Some(account.id)
     };
-    changes.iter().filter_map(ends).collect()
+    events.iter().filter_map(ends).collect()
 }
 
 fn owners(organization: &Organization, but: &Party) -> Audience {

@@ -1,5 +1,5 @@
 //! Every change to the system is one [`Command`]: decided by one pure function on facts that were
-//! read in the same transaction, and carried out as the list of [`Change`]s that it answers
+//! read in the same transaction, and carried out as the list of [`Event`]s that it answers
 //! (rules, section 11).
 //!
 //! To add a capability: write its command, its facts and `decide` in the file of its area, name its
@@ -10,15 +10,15 @@ pub mod accounts;
 pub mod actor;
 pub mod administration;
 pub mod audience;
-pub mod change;
-pub mod fresh;
+pub mod decision_context;
+pub mod event;
 pub mod people;
 pub mod requests;
 
 pub use actor::{Actor, Organization, Party, Person};
 pub use audience::Audience;
-pub use change::Change;
-pub use fresh::{Fresh, Secret, Unseen};
+pub use decision_context::{DecisionContext, NotDigested, Secret};
+pub use event::Event;
 
 use crate::ids::OrganizationId;
 use crate::problem::Refusal;
@@ -42,28 +42,28 @@ pub trait Command: Send + Sync {
     ///
     /// # Errors
     /// The one [`Refusal`] that a person is told.
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal>;
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal>;
 
     /// To whom of those whom it names nothing happens, though it is carried out.
-    fn passed_over(&self, _actor: &Actor, _facts: &Self::Facts) -> Vec<PassedOver> {
+    fn skipped(&self, _actor: &Actor, _facts: &Self::Facts) -> Vec<Skipped> {
         Vec::new()
     }
 
     /// What the one who sent it is told, and where they go next.
-    fn done(&self, changes: &[Change]) -> Done;
+    fn done(&self, events: &[Event]) -> Done;
 }
 
 /// Somebody whom a command names, and to whom nothing happens by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PassedOver {
+pub struct Skipped {
     pub organization: OrganizationId,
     pub username: String,
-    pub why: Idle,
+    pub why: SkipReason,
 }
 
 /// Why nothing happens to somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Idle {
+pub enum SkipReason {
     /// They are no member any more, or never were one.
     NotAMember { ended: Option<Ended> },
     /// They have that role already.
@@ -76,8 +76,8 @@ pub enum Idle {
 ///
 /// 16 bytes in hexadecimal. Changes hold no maps and no floating-point numbers, so one list has one
 /// digest; a list that cannot be written as text (none can't) would have the digest of nothing.
-pub fn digest(changes: &[Change]) -> String {
-    let text = serde_json::to_vec(changes).unwrap_or_default();
+pub fn digest(events: &[Event]) -> String {
+    let text = serde_json::to_vec(events).unwrap_or_default();
     hex(Sha256::digest(text).iter().take(16))
 }
 

@@ -1,8 +1,8 @@
 //! Accounts: who is looking, and the pages of sign-up, verification and set-up.
 
-use crate::ids::{EmailId, RequestId, SessionId};
-use crate::moment::Moment;
+use crate::ids::{EmailAddressId, RequestId, SessionId};
 use crate::problem::Refusal;
+use crate::timestamp::Timestamp;
 use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +55,8 @@ pub struct Questioned {
 pub struct Verification {
     pub username: String,
     pub email: String,
-    pub ends_at: Moment,
-    pub now: Moment,
+    pub ends_at: Timestamp,
+    pub now: Timestamp,
 }
 
 /// What a link for a new password stands for. Opening it changes nothing.
@@ -65,28 +65,28 @@ pub struct Reset {
     pub username: String,
     /// Where the link was sent.
     pub email: String,
-    pub ends_at: Moment,
-    pub now: Moment,
+    pub ends_at: Timestamp,
+    pub now: Timestamp,
 }
 
 /// Account settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountPage {
     pub username: String,
-    pub since: Moment,
+    pub since: Timestamp,
     /// The primary one first.
     pub addresses: Vec<Address>,
     /// Why no further address can be added; the rule's own answer.
     pub more_addresses: Option<Refusal>,
     /// The one used last first.
     pub devices: Vec<Device>,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// An e-mail address of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
-    pub id: EmailId,
+    pub id: EmailAddressId,
     pub email: String,
     pub verified: bool,
     /// Whether letters go there.
@@ -103,8 +103,8 @@ pub struct Device {
     pub name: String,
     /// The address that it signed in from.
     pub address: String,
-    pub since: Moment,
-    pub seen_at: Moment,
+    pub since: Timestamp,
+    pub seen_at: Timestamp,
     /// Whether it is the one that asks.
     pub this: bool,
 }

@@ -1,18 +1,18 @@
 //! Administration: accounts, outgoing mail.
 
 use super::accounts::Address;
-use super::history::Event;
+use super::history::HistoryEntry;
 use super::organizations::YourOrganization;
 use super::requests::{Billing, QueueRow};
-use crate::ids::{LetterId, RequestId};
-use crate::moment::Moment;
+use crate::ids::{EmailId, RequestId};
 use crate::problem::Refusal;
 use crate::roles::{Kind, Role};
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Where a letter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LetterState {
+pub enum EmailState {
     /// Waits for its turn, or for the next try.
     Waiting,
     /// The mail server has taken it.
@@ -23,17 +23,17 @@ pub enum LetterState {
     Kept,
 }
 
-impl LetterState {
+impl EmailState {
     /// All states.
-    pub const ALL: [LetterState; 4] = [LetterState::Waiting, LetterState::Sent, LetterState::Failed, LetterState::Kept];
+    pub const ALL: [EmailState; 4] = [EmailState::Waiting, EmailState::Sent, EmailState::Failed, EmailState::Kept];
 
     /// How the state is kept and sent.
     pub const fn code(self) -> &'static str {
         match self {
-            LetterState::Waiting => "waiting",
-            LetterState::Sent => "sent",
-            LetterState::Failed => "failed",
-            LetterState::Kept => "kept",
+            EmailState::Waiting => "waiting",
+            EmailState::Sent => "sent",
+            EmailState::Failed => "failed",
+            EmailState::Kept => "kept",
         }
     }
 
@@ -45,60 +45,60 @@ impl LetterState {
     /// The state's name, as it is shown.
     pub const fn name(self) -> &'static str {
         match self {
-            LetterState::Waiting => "Waiting",
-            LetterState::Sent => "Sent",
-            LetterState::Failed => "Failed",
-            LetterState::Kept => "Kept here",
+            EmailState::Waiting => "Waiting",
+            EmailState::Sent => "Sent",
+            EmailState::Failed => "Failed",
+            EmailState::Kept => "Kept here",
         }
     }
 }
 
 /// A letter in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LetterRow {
-    pub id: LetterId,
+pub struct EmailRow {
+    pub id: EmailId,
     pub to: String,
     pub subject: String,
-    pub state: LetterState,
+    pub state: EmailState,
     pub tries: u32,
-    pub written_at: Moment,
-    pub sent_at: Option<Moment>,
+    pub written_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
     /// When the next try is due.
-    pub next_try_at: Option<Moment>,
+    pub next_try_at: Option<Timestamp>,
     /// What the mail server said at the last try, where it has not taken the letter.
     pub last_error: Option<String>,
 }
 
 /// A page of the letters that a search finds, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Letters {
+pub struct Emails {
     /// What was searched for: a part of an address or of a subject.
     pub query: String,
     /// The state that all of them are in; none where any will do.
-    pub only: Option<LetterState>,
-    pub letters: Vec<LetterRow>,
+    pub only: Option<EmailState>,
+    pub emails: Vec<EmailRow>,
     /// Behind which letter the next page begins, if there is one.
-    pub older: Option<LetterId>,
+    pub older: Option<EmailId>,
     /// Whether this is a further page.
     pub further: bool,
     /// How many of those that the search finds have failed, on whatever page.
     pub failed: u32,
     /// Whether a mail server is configured.
     pub mail_goes_out: bool,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// One letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LetterPage {
-    pub row: LetterRow,
+pub struct EmailPage {
+    pub row: EmailRow,
     /// The text part. A link that is a secret is left out where a mail server is configured.
     pub text: String,
     /// Whether such a link was left out.
     pub secret_withheld: bool,
     /// The site's own address: what begins with it in the text is a link.
     pub site: String,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// Whether an organization can be managed and seen.
@@ -130,7 +130,7 @@ pub struct OrganizationRow {
     /// Whether no Owner of it can use their account: then one can be appointed.
     pub ownerless: bool,
     pub people: u32,
-    pub since: Moment,
+    pub since: Timestamp,
 }
 
 /// The newest organizations, or those that a search found.
@@ -141,7 +141,7 @@ pub struct Organizations {
     pub found: Vec<OrganizationRow>,
     /// Whether there are more than are shown.
     pub more: bool,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// A member of an organization on its page for administrators.
@@ -151,7 +151,7 @@ pub struct MemberRow {
     /// Whether their account is disabled.
     pub disabled: bool,
     pub role: Role,
-    pub joined_at: Moment,
+    pub joined_at: Timestamp,
 }
 
 /// An organization on its page for administrators.
@@ -169,8 +169,8 @@ pub struct OrganizationView {
     /// Whom its papers go to; a private organization's alone.
     pub billing: Option<Billing>,
     /// The latest of its history, newest first.
-    pub history: Vec<Event>,
-    pub now: Moment,
+    pub history: Vec<HistoryEntry>,
+    pub now: Timestamp,
 }
 
 /// An account in the administrators' list.
@@ -182,7 +182,7 @@ pub struct AccountRow {
     pub verified: bool,
     pub administrator: bool,
     pub disabled: bool,
-    pub since: Moment,
+    pub since: Timestamp,
 }
 
 /// The newest accounts, or those that a search found.
@@ -193,7 +193,7 @@ pub struct Accounts {
     pub found: Vec<AccountRow>,
     /// Whether there are more than are shown.
     pub more: bool,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// An account on its page for administrators.
@@ -211,6 +211,6 @@ pub struct AccountView {
     /// The latest, newest first.
     pub requests: Vec<QueueRow>,
     /// The latest of its history, newest first.
-    pub history: Vec<Event>,
-    pub now: Moment,
+    pub history: Vec<HistoryEntry>,
+    pub now: Timestamp,
 }

@@ -1,12 +1,12 @@
 //! History, as pages show it.
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    pub at: Moment,
+pub struct HistoryEntry {
+    pub at: Timestamp,
     /// Who did it.
     pub by: String,
     /// What happened, as a sentence.
@@ -17,9 +17,9 @@ pub struct Event {
 
 /// A page of history, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Events {
-    pub events: Vec<Event>,
+pub struct HistoryPage {
+    pub events: Vec<HistoryEntry>,
     /// Where the next, older page begins, if there is one.
     pub older: Option<i64>,
-    pub now: Moment,
+    pub now: Timestamp,
 }

@@ -50,7 +50,7 @@ pub struct Preview {
     pub stays: Vec<String>,
     /// To whom nothing happens though they were chosen, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub passed_over: Vec<String>,
+    pub skipped: Vec<String>,
     /// Who is told by e-mail.
     pub told: Vec<String>,
     /// What was done of late, where the list is another than the one that was agreed to; newest first.

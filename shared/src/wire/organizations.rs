@@ -2,9 +2,9 @@
 
 use super::requests::MyRequest;
 use crate::billing::Price;
-use crate::moment::Moment;
 use crate::problem::Refusal;
 use crate::roles::{Kind, Role};
+use crate::timestamp::Timestamp;
 use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub struct YourOrganizations {
     pub price: Price,
     /// Within how many days requests are usually decided.
     pub estimate: Option<u32>,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// What everybody may see of an organization.
@@ -44,7 +44,7 @@ pub struct Profile {
     pub url: String,
     pub description: String,
     pub kind: Kind,
-    pub since: Moment,
+    pub since: Timestamp,
     /// The role of the one who looks, if they have one: then the page leads to Manage.
     pub my_role: Option<Role>,
 }

@@ -2,9 +2,9 @@
 
 use crate::billing::Price;
 use crate::ids::InvitationId;
-use crate::moment::Moment;
 use crate::problem::{FaultCode, Refusal};
 use crate::roles::{Kind, Role};
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What stands above every page of an organization that one manages.
@@ -59,7 +59,7 @@ impl InvitationState {
 pub struct PersonRow {
     pub username: String,
     pub role: Role,
-    pub joined_at: Moment,
+    pub joined_at: Timestamp,
     /// Whether this is the one who looks.
     pub you: bool,
     /// Who gave the role, where it was changed since, and not by the one who looks; for Owners.
@@ -73,7 +73,7 @@ pub struct InvitationRow {
     pub username: String,
     pub role: Role,
     pub inviter: String,
-    pub ends_at: Moment,
+    pub ends_at: Timestamp,
 }
 
 /// The page People: one page of the people whom the filter finds.
@@ -98,7 +98,7 @@ pub struct People {
     pub known: Vec<String>,
     /// What a further member costs.
     pub price: Option<Price>,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// All members and pending invitations of an organization, to be taken away.
@@ -126,7 +126,7 @@ pub struct Verdicts {
     pub role: Role,
     pub verdicts: Vec<Verdict>,
     pub price: Option<Price>,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// How a membership ended.
@@ -146,8 +146,8 @@ pub struct Farewell {
     pub by: Option<String>,
     /// What they were.
     pub role: Role,
-    pub at: Moment,
-    pub now: Moment,
+    pub at: Timestamp,
+    pub now: Timestamp,
 }
 
 /// Something that was done in an organization a moment ago.
@@ -168,7 +168,7 @@ pub struct Received {
     pub display_name: String,
     pub inviter: String,
     pub role: Role,
-    pub ends_at: Moment,
+    pub ends_at: Timestamp,
 }
 
 /// The page of one invitation. Opening it changes nothing.
@@ -181,5 +181,5 @@ pub struct InvitationPage {
     pub member: bool,
     /// Another to the same organization, that came after it and waits for an answer.
     pub next: Option<InvitationId>,
-    pub now: Moment,
+    pub now: Timestamp,
 }

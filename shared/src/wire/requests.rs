@@ -3,9 +3,9 @@
 use crate::addresses::DomainMatch;
 use crate::billing::{BillingDetails, BillingDraft, Price};
 use crate::ids::{MessageId, RequestId};
-use crate::moment::Moment;
 use crate::problem::Refusal;
 use crate::roles::Kind;
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Where a request stands (rules, section 4).
@@ -135,8 +135,8 @@ pub struct MyRequest {
     pub display_name: String,
     pub kind: Kind,
     pub state: State,
-    pub filed_at: Moment,
-    pub decided_at: Option<Moment>,
+    pub filed_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
     /// The administrator's message or reason.
     pub words: Option<String>,
     /// What the name reads like in addresses.
@@ -156,8 +156,8 @@ pub struct QueueRow {
     pub kind: Kind,
     pub state: State,
     pub applicant: String,
-    pub filed_at: Moment,
-    pub decided_at: Option<Moment>,
+    pub filed_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
 }
 
 /// The administrators' queue: the open requests, oldest first, and the latest decisions; or of all requests those that a
@@ -172,7 +172,7 @@ pub struct Queue {
     /// Whether there are more than are shown, of others too.
     pub more: bool,
     pub closed: Vec<QueueRow>,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// An applicant of whose open requests the queue shows the oldest.
@@ -228,17 +228,17 @@ pub struct Applicant {
     pub verified: bool,
     /// Whether the account is disabled.
     pub disabled: bool,
-    pub since: Moment,
+    pub since: Timestamp,
     /// How the domain of the e-mail address stands to the organization URL.
     pub domain: DomainMatch,
 }
 
 /// How a request was decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decision {
+pub struct RequestDecision {
     /// The administrator, or the applicant who withdrew.
     pub by: String,
-    pub at: Moment,
+    pub at: Timestamp,
     pub words: Option<String>,
 }
 
@@ -247,7 +247,7 @@ pub struct Decision {
 pub struct Exchange {
     pub id: MessageId,
     pub asked_by: String,
-    pub asked_at: Moment,
+    pub asked_at: Timestamp,
     pub question: String,
     pub answer: Option<Reply>,
 }
@@ -255,7 +255,7 @@ pub struct Exchange {
 /// What an applicant said to a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
-    pub at: Moment,
+    pub at: Timestamp,
     pub body: String,
 }
 
@@ -263,7 +263,7 @@ pub struct Reply {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     pub by: String,
-    pub at: Moment,
+    pub at: Timestamp,
     pub body: String,
 }
 
@@ -274,7 +274,7 @@ pub struct MyRequestPage {
     pub url: String,
     pub description: String,
     /// Who decided, and when; what they said is with the request.
-    pub decision: Option<Decision>,
+    pub decision: Option<RequestDecision>,
     pub exchanges: Vec<Exchange>,
     /// Whom its papers go to, once that was said; a private organization's alone.
     pub billing: Option<Billing>,
@@ -288,7 +288,7 @@ pub struct MyRequestPage {
     pub billing_words: String,
     /// Within how many days requests are usually decided.
     pub estimate: Option<u32>,
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// A request on its page for administrators.
@@ -302,7 +302,7 @@ pub struct RequestPage {
     pub description: String,
     pub kind: Kind,
     pub state: State,
-    pub filed_at: Moment,
+    pub filed_at: Timestamp,
     pub applicant: Applicant,
     pub standing: Standing,
     pub similar: Vec<Similar>,
@@ -310,7 +310,7 @@ pub struct RequestPage {
     pub rivals: Vec<QueueRow>,
     /// Open requests for names that look like this one.
     pub alike: Vec<QueueRow>,
-    pub decision: Option<Decision>,
+    pub decision: Option<RequestDecision>,
     pub exchanges: Vec<Exchange>,
     /// Read by administrators alone.
     pub notes: Vec<Note>,
@@ -320,5 +320,5 @@ pub struct RequestPage {
     pub price: Option<Price>,
     /// Why an approval would be refused now; the rule's own answer.
     pub approval: Option<Refusal>,
-    pub now: Moment,
+    pub now: Timestamp,
 }

@@ -8,22 +8,22 @@ use crate::features::Feature;
 use crate::names::OrganizationName;
 use crate::roles::{Permission, Role};
 use crate::rules::audience;
-use crate::rules::change::AsRead;
-use crate::rules::{Change, Idle, PassedOver, digest};
+use crate::rules::event::AsRead;
+use crate::rules::{Event, SkipReason, Skipped, digest};
 use crate::unicode::isolated;
 use crate::wire::Preview;
 use crate::wire::requests::{Likeness, Similar, by_organization};
 
 /// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
 /// `reader` who gets a letter themselves is told so first, and reads of themselves as “you”.
-pub fn preview(changes: &[Change], passed_over: &[PassedOver], reader: Option<&str>) -> Preview {
-    let mut preview = Preview { digest: digest(changes), ..Preview::default() };
-    preview.passed_over = passed_over.iter().map(why_passed_over).collect();
-    for change in changes {
-        describe(change, reader, &mut preview);
+pub fn preview(events: &[Event], skipped: &[Skipped], reader: Option<&str>) -> Preview {
+    let mut preview = Preview { digest: digest(events), ..Preview::default() };
+    preview.skipped = skipped.iter().map(why_skipped).collect();
+    for event in events {
+        describe(event, reader, &mut preview);
     }
     let mut told: Vec<String> = Vec::new();
-    for (_, audience) in audience::told(changes) {
+    for (_, audience) in audience::told(events) {
         let name = audience.in_words();
         let you = reader == Some(name.as_str());
         let name = if you { "you".to_owned() } else { name };
@@ -37,24 +37,24 @@ pub fn preview(changes: &[Change], passed_over: &[PassedOver], reader: Option<&s
     preview
 }
 
-fn why_passed_over(one: &PassedOver) -> String {
+fn why_skipped(one: &Skipped) -> String {
     match &one.why {
-        Idle::NotAMember { ended } => no_member(&one.username, None, ended.as_ref()),
-        Idle::IsAlready { role } => format!("{} is {} already", one.username, role.with_article()),
-        Idle::ChangedMeanwhile { role, by } => changed_meanwhile(&one.username, *role, by.as_deref()),
+        SkipReason::NotAMember { ended } => no_member(&one.username, None, ended.as_ref()),
+        SkipReason::IsAlready { role } => format!("{} is {} already", one.username, role.with_article()),
+        SkipReason::ChangedMeanwhile { role, by } => changed_meanwhile(&one.username, *role, by.as_deref()),
     }
 }
 
-fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
+fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
     let (happens, ends) = (&mut preview.happens, &mut preview.ends);
-    match change {
-        Change::OrganizationFounded { name, display_name, .. } => {
+    match event {
+        Event::OrganizationFounded { name, display_name, .. } => {
             happens.push(format!("{display_name} comes to be, with the address /org/{}", name.key()));
         }
-        Change::MemberJoined { organization_name, account, role, .. } => {
+        Event::MemberJoined { organization_name, account, role, .. } => {
             happens.push(format!("{} becomes {} of {organization_name}", account.username, role.with_article()));
         }
-        Change::MemberInvited { organization, invitee, role, price, lives, .. } => {
+        Event::MemberInvited { organization, invitee, role, price, lives, .. } => {
             let (who, role) = (&invitee.username, role.with_article());
             happens.push(format!(
                 "{who} is invited to become {role} of {}, and has {} to answer",
@@ -65,11 +65,11 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
                 happens.push(format!("If {who} accepts, {} pays {price} more each month", organization.name));
             }
         }
-        Change::InvitationRenewed { invitee, lives, .. } => {
+        Event::InvitationRenewed { invitee, lives, .. } => {
             happens.push(format!("{} gets the letter again, and has {} from now", invitee.username, wait(lives.0)));
             ends.push("The link in the letter before no longer works".to_owned());
         }
-        Change::InvitationRevoked { organization, invitee, role, .. } => {
+        Event::InvitationRevoked { organization, invitee, role, .. } => {
             ends.push(format!(
                 "The invitation of {} to become {} of {}, and its link",
                 invitee.username,
@@ -78,15 +78,15 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
             ));
         }
         // That they join says it.
-        Change::InvitationAccepted { .. } => {}
-        Change::InvitationDeclined { organization, role, .. } => {
+        Event::InvitationAccepted { .. } => {}
+        Event::InvitationDeclined { organization, role, .. } => {
             ends.push(format!("Your invitation to become {} of {}", role.with_article(), organization.display_name));
             preview.stays.push("An Owner can invite you again".to_owned());
         }
-        Change::InvitationExpired { invitee, organization, .. } => {
+        Event::InvitationExpired { invitee, organization, .. } => {
             ends.push(format!("The invitation of {} to {}, which is too old", invitee.username, organization.name));
         }
-        Change::RoleChanged { account, before, after, .. } => {
+        Event::RoleChanged { account, before, after, .. } => {
             let who = account.username.as_str();
             let you = reader == Some(who);
             let (who, becomes, is) = if you { ("You", "become", "are") } else { (who, "becomes", "is") };
@@ -104,7 +104,7 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
                 ends.push(format!("{who} can no longer {}", lost.join("; ")));
             }
         }
-        Change::MemberRemoved { organization, account, role } => {
+        Event::MemberRemoved { organization, account, role } => {
             ends.push(format!(
                 "{} is no longer {} of {}, and can no longer {}",
                 account.username,
@@ -116,7 +116,7 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
             preview.stays.extend(kept().then(|| format!("What {who} did stays in the history")));
             preview.stays.push(format!("An Owner can invite {who} again"));
         }
-        Change::MemberLeft { organization, role, .. } => {
+        Event::MemberLeft { organization, role, .. } => {
             ends.push(format!(
                 "You are no longer {} of {}, and can no longer {}",
                 role.with_article(),
@@ -126,26 +126,26 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
             preview.stays.extend(kept().then(|| "What you did stays in the history".to_owned()));
             preview.stays.push("An Owner can invite you again".to_owned());
         }
-        Change::RequestApproved { name, read, similar, price, .. } => {
+        Event::RequestApproved { name, read, similar, price, .. } => {
             let invoices = read.billing.as_ref().map(|billing| billing.email.as_str());
             preview.heed.extend(before_approval(name.as_str(), similar, *price, invoices));
             preview.stays.extend(unanswered(read));
         }
-        Change::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
-        Change::RequestDrafted { name, .. } => happens.push(format!("A draft of the request for {name} is kept")),
-        Change::DraftDiscarded { name, .. } => {
+        Event::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
+        Event::RequestDrafted { name, .. } => happens.push(format!("A draft of the request for {name} is kept")),
+        Event::DraftDiscarded { name, .. } => {
             ends.push(format!("The draft for {name} is thrown away, with what was typed for it"));
             preview.stays.push(format!("The name {} stays free; you may ask for it again", name.key()));
         }
-        Change::BillingDraftSaved { .. } => happens.push("What you typed is saved with the draft".to_owned()),
-        Change::BillingGiven { details, .. } => happens.push(format!("Invoices go to {}", details.email)),
-        Change::RequestEdited { name, .. } => happens.push(format!("Your request for {name} has other words")),
-        Change::QuestionAsked { applicant, name, .. } => {
+        Event::BillingDraftSaved { .. } => happens.push("What you typed is saved with the draft".to_owned()),
+        Event::BillingGiven { details, .. } => happens.push(format!("Invoices go to {}", details.email)),
+        Event::RequestEdited { name, .. } => happens.push(format!("Your request for {name} has other words")),
+        Event::QuestionAsked { applicant, name, .. } => {
             happens
                 .push(format!("{} is asked, and sees the question beside the request for {name}", applicant.username));
             preview.stays.push("The request stays open; it is yours again when every question is answered".to_owned());
         }
-        Change::QuestionAnswered { asked_by, asked, last, .. } => {
+        Event::QuestionAnswered { asked_by, asked, last, .. } => {
             happens.push(format!("{} gets your answer to “{asked}”", asked_by.username));
             if *last {
                 happens.push("The request goes back to the administrators".to_owned());
@@ -153,94 +153,94 @@ fn describe(change: &Change, reader: Option<&str>, preview: &mut Preview) {
                 preview.stays.push("Other questions still wait for you".to_owned());
             }
         }
-        Change::NoteAdded { .. } => happens.push("Administrators read the note; the applicant does not".to_owned()),
-        Change::RequestDeferred { applicant, name, .. } => {
+        Event::NoteAdded { .. } => happens.push("Administrators read the note; the applicant does not".to_owned()),
+        Event::RequestDeferred { applicant, name, .. } => {
             happens
                 .push(format!("The request for {name} is put aside; {} sees that it is deferred", applicant.username));
             preview.stays.push("The request stays open: it can be decided at any time".to_owned());
         }
-        Change::RivalClosed { applicant, name, .. } => {
+        Event::RivalClosed { applicant, name, .. } => {
             ends.push(format!("The request of {} for the same name, {name}, is closed", applicant.username));
         }
-        Change::RequestDeclined { applicant, name, read, .. } => {
+        Event::RequestDeclined { applicant, name, read, .. } => {
             ends.push(format!("The request of {} for {name} is closed for good", applicant.username));
             preview.stays.push(format!("The name {} stays free; {} may ask again", name.key(), applicant.username));
             preview.stays.extend(unanswered(read));
         }
-        Change::RequestWithdrawn { name, .. } => {
+        Event::RequestWithdrawn { name, .. } => {
             ends.push(format!("Your request for {name} is closed for good"));
             preview.stays.push(format!("The name {} stays free; you may ask again", name.key()));
         }
-        Change::OwnerAppointed { organization, account, .. } => {
+        Event::OwnerAppointed { organization, account, .. } => {
             let who = &account.username;
             happens.push(format!("{who} becomes an Owner of {}, without being asked", organization.name));
             happens.push("Whoever is told by e-mail reads the reason".to_owned());
             preview.stays.push("Everybody else keeps their role, whoever can't use their account too".to_owned());
         }
         // Founding says it.
-        Change::OrganizationActivated { .. } => {}
-        Change::AccountCreated { username, .. } => happens.push(format!("The account {username} comes to be")),
-        Change::VerificationAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
-        Change::AddressClaimed { .. } => {}
-        Change::EmailVerified { email, .. } => happens.push(format!("{email} is verified")),
-        Change::AddressAdded { email, .. } => happens.push(format!("{email} becomes an address of your account")),
-        Change::PrimaryChanged { email, before, .. } => {
+        Event::OrganizationActivated { .. } => {}
+        Event::AccountCreated { username, .. } => happens.push(format!("The account {username} comes to be")),
+        Event::VerificationAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
+        Event::AddressClaimed { .. } => {}
+        Event::EmailVerified { email, .. } => happens.push(format!("{email} is verified")),
+        Event::AddressAdded { email, .. } => happens.push(format!("{email} becomes an address of your account")),
+        Event::PrimaryChanged { email, before, .. } => {
             happens.push(format!("Letters go to {email}"));
             ends.push(format!("Letters no longer go to {before}"));
         }
-        Change::AddressRemoved { email, .. } => {
+        Event::AddressRemoved { email, .. } => {
             ends.push(format!(
                 "{email} is no longer an address of your account: you can't sign in with it, and no letter goes there"
             ));
             preview.stays.push("Your other addresses, and everything that you did".to_owned());
         }
-        Change::PasswordChanged { .. } => happens.push("The account has another password".to_owned()),
-        Change::ResetAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
-        Change::SessionOpened { .. } => happens.push("This device is signed in".to_owned()),
-        Change::SessionEnded { .. } => ends.push("This device is signed out".to_owned()),
-        Change::SetUpOpened { .. } => happens.push("The site can be set up".to_owned()),
-        Change::SetUpUsed => ends.push("The set-up address no longer works".to_owned()),
-        Change::AdministratorGranted { account } => {
+        Event::PasswordChanged { .. } => happens.push("The account has another password".to_owned()),
+        Event::ResetAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
+        Event::SessionOpened { .. } => happens.push("This device is signed in".to_owned()),
+        Event::SessionEnded { .. } => ends.push("This device is signed out".to_owned()),
+        Event::SetUpOpened { .. } => happens.push("The site can be set up".to_owned()),
+        Event::SetUpUsed => ends.push("The set-up address no longer works".to_owned()),
+        Event::AdministratorGranted { account } => {
             happens.push(format!("{} becomes an administrator", account.username))
         }
-        Change::AdministratorRevoked { account } => {
+        Event::AdministratorRevoked { account } => {
             ends.push(format!("{} is no longer an administrator", account.username));
             preview.stays.push("Their account and what they decided stay as they are".to_owned());
         }
-        Change::SessionsEnded { account, .. } => {
+        Event::SessionsEnded { account, .. } => {
             ends.push(format!("{} is signed out on all devices", account.username));
             preview.stays.push(
                 "They can sign in again with their password; their organizations, roles and requests stay as they are"
                     .to_owned(),
             );
         }
-        Change::UsernameFreed { account } => {
+        Event::UsernameFreed { account } => {
             ends.push(format!("The account {} is deleted: it was never used", account.username));
         }
-        Change::AccountDisabled { account, ownerless, invitations, .. } => {
+        Event::AccountDisabled { account, ownerless, invitations, .. } => {
             preview.heed.extend(without_owner(ownerless));
             ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));
             ends.extend(pending(invitations.0, "that they sent can't be accepted while the account is disabled"));
             preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
         }
-        Change::AccountEnabled { account } => happens.push(format!("{} can sign in again", account.username)),
-        Change::OrganizationDisabled { name, display_name, invitations, .. } => {
+        Event::AccountEnabled { account } => happens.push(format!("{} can sign in again", account.username)),
+        Event::OrganizationDisabled { name, display_name, invitations, .. } => {
             ends.push(format!("Nobody can manage {display_name}, and /org/{} shows nothing", name.key()));
             ends.extend(pending(invitations.0, "can't be accepted while it is disabled"));
             preview.stays.push(
                 "Its people, their roles and its name stay as they are, and its members read the reason".to_owned(),
             );
         }
-        Change::OrganizationEnabled { name, display_name, .. } => {
+        Event::OrganizationEnabled { name, display_name, .. } => {
             happens.push(format!("{display_name} can be managed again, and stands at /org/{}", name.key()));
         }
-        Change::AddressBounced { email, .. } => happens.push(format!("Letters to {email} come back")),
-        Change::AddressReached { email, .. } => ends.push(format!("Letters to {email} no longer come back")),
-        Change::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
-        Change::FailedLettersRetried { count: number, .. } => {
+        Event::AddressBounced { email, .. } => happens.push(format!("Letters to {email} come back")),
+        Event::AddressReached { email, .. } => ends.push(format!("Letters to {email} no longer come back")),
+        Event::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
+        Event::FailedEmailsRetried { count: number, .. } => {
             happens.push(format!("{} again", count(u64::from(*number), "email goes out", "emails go out")));
         }
-        Change::LetterRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
+        Event::EmailRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
     }
 }
 

@@ -31,7 +31,7 @@ pub fn event(kind: &str, details: &str) -> String {
         EventKind::SetUpOpened => "A set-up link was created".to_owned(),
         EventKind::SetUpUsed => "The site was set up".to_owned(),
         EventKind::NameReserved => format!("The name {} was reserved: {}", of("name"), of("reason")),
-        EventKind::LetterRetried => format!("The email to {} was sent again", of("to")),
+        EventKind::EmailRetried => format!("The email to {} was sent again", of("to")),
         EventKind::AdministratorGranted => format!("{} became an administrator", of("username")),
         EventKind::AdministratorRevoked => format!("{} is no longer an administrator", of("username")),
         EventKind::SignedOutEverywhere => format!("All devices were signed out: {}", of("reason")),
@@ -49,7 +49,7 @@ pub fn event(kind: &str, details: &str) -> String {
         EventKind::OrganizationEnabled => format!("The organization {} was enabled again", of("name")),
         EventKind::AddressBounced => format!("Letters to {} came back: {}", of("email"), of("why")),
         EventKind::AddressReached => format!("Letters to {} arrive again", of("email")),
-        EventKind::FailedLettersRetried => {
+        EventKind::FailedEmailsRetried => {
             let number = details.get("count").and_then(Value::as_u64).unwrap_or_default();
             format!("{} sent again", count(number, "failed email was", "failed emails were"))
         }

@@ -60,9 +60,9 @@ pub enum Notice {
     /// No organization gets this name.
     NameReserved { name: String },
     /// The mail server is offered the letter once more.
-    LetterRetried { to: String },
+    EmailRetried { to: String },
     /// The mail server is offered so many letters once more that failed.
-    FailedLettersRetried { count: u32 },
+    FailedEmailsRetried { count: u32 },
     /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },
     /// A draft is kept until its billing details are complete.
@@ -214,8 +214,8 @@ impl Notice {
             }
             Notice::AccountEnabled { username } => format!("The account {username} can be used again."),
             Notice::NameReserved { name } => format!("The name {name} is reserved."),
-            Notice::LetterRetried { to } => format!("The letter to {to} goes out again now."),
-            Notice::FailedLettersRetried { count: number } => {
+            Notice::EmailRetried { to } => format!("The letter to {to} goes out again now."),
+            Notice::FailedEmailsRetried { count: number } => {
                 format!("{} sent again now.", count(u64::from(*number), "email is being", "emails are being"))
             }
             Notice::RequestFiled { display_name } => {

@@ -51,7 +51,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             count(u64::from(*limit), "request", "requests"),
             wait(*seconds)
         ),
-        Refusal::TooManyLetters { seconds } => format!("Several letters with such links were sent within a day, as many as are allowed. The next one can go in {}.", wait(*seconds)),
+        Refusal::TooManyEmails { seconds } => format!("Several letters with such links were sent within a day, as many as are allowed. The next one can go in {}.", wait(*seconds)),
         Refusal::DemoPassword {} => "This is the password of the demo, which everybody knows. It works only where the site's address is that of your own machine.".to_owned(),
         Refusal::TooOften { seconds } => format!("Too many tries. You can try again in {}.", wait(*seconds)),
         Refusal::LinkUnknown {} => "This link is not one of ours, or a newer one has taken its place. Please use the link in the newest letter.".to_owned(),

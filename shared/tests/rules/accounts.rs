@@ -1,15 +1,15 @@
 //! Accounts: create, set up, verify, send again, sign in and out.
 
-use crate::ground::*;
+use crate::support::*;
 use shared::ids::SessionId;
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::rules::accounts::{
-    CreateAccount, CreateFacts, LettersToday, LinkFacts, ResendFacts, ResendVerification, SetUp, SetUpFacts, SignIn,
+    CreateAccount, CreateFacts, EmailsToday, LinkFacts, ResendFacts, ResendVerification, SetUp, SetUpFacts, SignIn,
     SignInFacts, SignOut, VerifyEmail,
 };
-use shared::rules::{Actor, Change, Fresh, Person, Unseen};
+use shared::rules::{Actor, DecisionContext, Event, NotDigested, Person};
+use shared::timestamp::{Seconds, Timestamp};
 
 fn create() -> CreateAccount {
     CreateAccount { username: username("dana"), email: email("dana@example.org"), password_hash: "hash".to_owned() }
@@ -29,8 +29,8 @@ fn held() -> CreateFacts {
 
 /// The address has had its letters of the day, whoever asked for them.
 fn told_often() -> CreateFacts {
-    let to_address = vec![NOW.minus(Span::hours(23)); limits::VERIFICATION_LETTERS_A_DAY];
-    CreateFacts { letters: LettersToday { to_address, ..LettersToday::default() }, ..free() }
+    let to_address = vec![NOW.minus(Seconds::hours(23)); limits::VERIFICATION_EMAILS_A_DAY];
+    CreateFacts { emails: EmailsToday { to_address, ..EmailsToday::default() }, ..free() }
 }
 
 /// What becomes of an address that comes with a new account.
@@ -41,32 +41,32 @@ enum Then {
     Claimed,
 }
 
-fn created(administrator: bool, then: Then) -> Vec<Change> {
-    let mut fresh = fresh();
-    let (id, email_id, email) = (fresh.id(), fresh.id(), email("dana@example.org"));
-    let account = Change::AccountCreated {
+fn created(administrator: bool, then: Then) -> Vec<Event> {
+    let mut ctx = ctx();
+    let (id, email_id, email) = (ctx.id(), ctx.id(), email("dana@example.org"));
+    let account = Event::AccountCreated {
         id,
         username: username("dana"),
         email_id,
         email: email.clone(),
-        password_hash: Unseen("hash".to_owned()),
+        password_hash: NotDigested("hash".to_owned()),
         administrator,
         trusted: matches!(then, Then::Verified),
     };
     let then = match then {
-        Then::Asked => Change::VerificationAsked {
+        Then::Asked => Event::VerificationAsked {
             account: id,
             username: "dana".to_owned(),
             email_id,
             email,
-            secret: fresh.secret(),
+            secret: ctx.secret(),
             lives: limits::VERIFICATION,
         },
         Then::Verified => {
-            Change::EmailVerified { account: id, username: "dana".to_owned(), email_id, email, primary: true }
+            Event::EmailVerified { account: id, username: "dana".to_owned(), email_id, email, primary: true }
         }
         Then::Claimed => {
-            Change::AddressClaimed { account: id, username: username("dana"), email_id, email, secret: fresh.secret() }
+            Event::AddressClaimed { account: id, username: username("dana"), email_id, email, secret: ctx.secret() }
         }
     };
     vec![account, then]
@@ -85,7 +85,7 @@ fn creating_an_account() {
             Actor::Visitor,
             create(),
             told_often(),
-            Err(Refusal::TooManyLetters { seconds: 3_600 }),
+            Err(Refusal::TooManyEmails { seconds: 3_600 }),
         ),
         (
             "which does not bind the operator",
@@ -102,11 +102,11 @@ fn creating_an_account() {
 
 #[test]
 fn setting_the_site_up() {
-    let command = || SetUp { secret: Some(fresh().secret().0), account: create() };
+    let command = || SetUp { secret: Some(ctx().secret().0), account: create() };
     let facts = |secret_matches, set_up, account| SetUpFacts { secret_matches, set_up, account };
-    let with_use = |mut changes: Vec<Change>| {
-        changes.push(Change::SetUpUsed);
-        Ok(changes)
+    let with_use = |mut events: Vec<Event>| {
+        events.push(Event::SetUpUsed);
+        Ok(events)
     };
     let done = Err(Refusal::AlreadySetUp {});
     holds([
@@ -134,14 +134,14 @@ fn verifying_an_address() {
         email: email("dana@example.org"),
         primary: true,
         used: false,
-        ends_at: Moment(NOW.0 + 1),
+        ends_at: Timestamp(NOW.0 + 1),
         address_held: false,
     };
     let verified = || {
-        Ok(vec![Change::EmailVerified {
-            account: Unseen(dana().id),
+        Ok(vec![Event::EmailVerified {
+            account: NotDigested(dana().id),
             username: "dana".to_owned(),
-            email_id: Unseen(email_id()),
+            email_id: NotDigested(email_id()),
             email: email("dana@example.org"),
             primary: true,
         }])
@@ -174,34 +174,34 @@ fn verifying_an_address() {
 #[test]
 fn sending_the_letter_again() {
     let newcomer = || person(Person { verified: false, ..dana() });
-    let unverified = |letters: Vec<Moment>| ResendFacts {
+    let unverified = |emails: Vec<Timestamp>| ResendFacts {
         email_id: email_id(),
         email: email("dana@example.org"),
         verified: false,
         address_held: false,
-        letters: LettersToday { to_address: letters, ..LettersToday::default() },
+        emails: EmailsToday { to_address: emails, ..EmailsToday::default() },
     };
     let asked = || {
-        Ok(vec![Change::VerificationAsked {
-            account: Unseen(dana().id),
+        Ok(vec![Event::VerificationAsked {
+            account: NotDigested(dana().id),
             username: "dana".to_owned(),
-            email_id: Unseen(email_id()),
+            email_id: NotDigested(email_id()),
             email: email("dana@example.org"),
-            secret: fresh().secret(),
+            secret: ctx().secret(),
             lives: limits::VERIFICATION,
         }])
     };
-    let sent = |n: usize| vec![NOW.minus(Span::hours(23)); n];
-    let (some, all) = (sent(limits::VERIFICATION_LETTERS_A_DAY - 1), sent(limits::VERIFICATION_LETTERS_A_DAY));
+    let sent = |n: usize| vec![NOW.minus(Seconds::hours(23)); n];
+    let (some, all) = (sent(limits::VERIFICATION_EMAILS_A_DAY - 1), sent(limits::VERIFICATION_EMAILS_A_DAY));
     let held = |sent| Some(ResendFacts { address_held: true, ..unverified(sent) });
-    let claimed = Change::AddressClaimed {
-        account: Unseen(dana().id),
+    let claimed = Event::AddressClaimed {
+        account: NotDigested(dana().id),
         username: username("dana"),
-        email_id: Unseen(email_id()),
+        email_id: NotDigested(email_id()),
         email: email("dana@example.org"),
-        secret: fresh().secret(),
+        secret: ctx().secret(),
     };
-    let enough = || Err(Refusal::TooManyLetters { seconds: 3_600 });
+    let enough = || Err(Refusal::TooManyEmails { seconds: 3_600 });
     let resend = || ResendVerification { address: None };
     let mut table: Vec<Row<ResendVerification>> = vec![
         ("the first", newcomer(), resend(), Some(unverified(Vec::new())), asked()),
@@ -239,9 +239,9 @@ fn signing_in() {
     // The one that signed in last first.
     let devices =
         |number: usize| (0..number).map(|n| id(1_000 - u128::try_from(n).unwrap())).collect::<Vec<SessionId>>();
-    let ended = |number: u128| Change::SessionEnded { id: id(number), account: party(&dana()) };
-    let mut source: Fresh = fresh();
-    let opened = Change::SessionOpened {
+    let ended = |number: u128| Event::SessionEnded { id: id(number), account: party(&dana()) };
+    let mut source: DecisionContext = ctx();
+    let opened = Event::SessionOpened {
         id: source.id(),
         account: party(&dana()),
         secret: source.secret(),
@@ -261,7 +261,7 @@ fn signing_in() {
             person(lee()),
             command(Some("hash")),
             Some(facts(false)),
-            Ok(vec![Change::SessionEnded { id: lee().session, account: party(&lee()) }, opened.clone()]),
+            Ok(vec![Event::SessionEnded { id: lee().session, account: party(&lee()) }, opened.clone()]),
         ),
         (
             "there is room for one more device",
@@ -289,7 +289,7 @@ fn signing_in() {
             person(dana()),
             command(Some("hash")),
             with(false, [vec![dana().session], devices(limits::SESSIONS - 1)].concat()),
-            Ok(vec![Change::SessionEnded { id: dana().session, account: party(&dana()) }, opened]),
+            Ok(vec![Event::SessionEnded { id: dana().session, account: party(&dana()) }, opened]),
         ),
         ("a wrong password", Actor::Visitor, command(None), Some(facts(false)), no()),
         ("changed meanwhile", Actor::Visitor, command(Some("an older hash")), Some(facts(false)), no()),
@@ -307,7 +307,7 @@ fn signing_in() {
 
 #[test]
 fn signing_out() {
-    let ended = vec![Change::SessionEnded { id: dana().session, account: party(&dana()) }];
+    let ended = vec![Event::SessionEnded { id: dana().session, account: party(&dana()) }];
     let mut table: Vec<Row<SignOut>> = vec![("this device alone", person(dana()), SignOut, (), Ok(ended))];
     table.extend(strangers().map(|actor| ("nobody is signed in", actor, SignOut, (), Ok(Vec::new()))));
     holds(table);

@@ -1,22 +1,22 @@
 //! Running the site: the set-up address, administrators, accounts that are shut, reserved names, letters.
 
-use crate::ground::*;
-use shared::ids::LetterId;
+use crate::support::*;
+use shared::ids::EmailId;
 use shared::limits::ACCOUNT_UNUSED;
-use shared::moment::{Moment, Span};
 use shared::names::OrganizationName;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::Role;
 use shared::rules::administration::{
-    AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, Candidate, DisableAccount, DisableFacts,
-    EnableAccount, EndSessions, FailedLettersFacts, FreeUsername, GrantAdministrator, LetterFacts, OpenSetUp,
-    ReserveName, RetryFailedLetters, RetryLetter, RevokeAdministrator, SessionsFacts, UnusedFacts,
+    AccountFacts, AdministratorFacts, AppointFacts, AppointOwner, Candidate, DisableAccount, DisableFacts, EmailFacts,
+    EnableAccount, EndSessions, FailedEmailsFacts, FreeUsername, GrantAdministrator, OpenSetUp, ReserveName,
+    RetryEmail, RetryFailedEmails, RevokeAdministrator, SessionsFacts, UnusedFacts,
 };
 use shared::rules::people::{Invitee, Offer, Within};
-use shared::rules::{Actor, Change, Organization, Person, Unseen};
+use shared::rules::{Actor, Event, NotDigested, Organization, Person};
 use shared::text::{DisplayName, Reason};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::Preview;
-use shared::wire::administration::LetterState;
+use shared::wire::administration::EmailState;
 use shared::wire::requests::Standing;
 
 fn spam() -> Reason {
@@ -34,7 +34,7 @@ fn account(administrator: bool, disabled: bool) -> Option<AccountFacts> {
 
 #[test]
 fn opening_the_set_up() {
-    let opened = || Ok(vec![Change::SetUpOpened { secret: fresh().secret() }]);
+    let opened = || Ok(vec![Event::SetUpOpened { secret: ctx().secret() }]);
     let mut table: Vec<Row<OpenSetUp>> = vec![
         ("at the start", Actor::Job("start"), OpenSetUp, false, opened()),
         ("by the operator", Actor::Operator, OpenSetUp, false, opened()),
@@ -50,7 +50,7 @@ fn opening_the_set_up() {
 #[test]
 fn making_an_administrator() {
     let command = || GrantAdministrator { username: "dana".to_owned() };
-    let granted = vec![Change::AdministratorGranted { account: party(&dana()) }];
+    let granted = vec![Event::AdministratorGranted { account: party(&dana()) }];
     let mut table: Vec<Row<GrantAdministrator>> = vec![
         ("an account", Actor::Operator, command(), account(false, false), Ok(granted)),
         ("the same again is no change", Actor::Operator, command(), account(true, false), Ok(Vec::new())),
@@ -65,7 +65,7 @@ fn taking_from_somebody_that_they_are_an_administrator() {
     let command = || RevokeAdministrator { username: "dana".to_owned() };
     let facts =
         |administrator, others| account(administrator, false).map(|account| AdministratorFacts { account, others });
-    let revoked = vec![Change::AdministratorRevoked { account: party(&dana()) }];
+    let revoked = vec![Event::AdministratorRevoked { account: party(&dana()) }];
     let mut table: Vec<Row<RevokeAdministrator>> = vec![
         ("one of several", Actor::Operator, command(), facts(true, true), Ok(revoked)),
         ("the last one", Actor::Operator, command(), facts(true, false), Err(Refusal::LastAdministrator {})),
@@ -81,7 +81,7 @@ fn signing_somebody_out_on_every_device() {
     let command = || EndSessions { username: "dana".to_owned(), reason: spam() };
     let facts = |devices| account(false, false).map(|account| SessionsFacts { account, devices });
     let own = AccountFacts { account: party(&boss()), administrator: true, disabled: false };
-    let ended = || Ok(vec![Change::SessionsEnded { account: party(&dana()), reason: Unseen(spam()) }]);
+    let ended = || Ok(vec![Event::SessionsEnded { account: party(&dana()), reason: NotDigested(spam()) }]);
     let mut table: Vec<Row<EndSessions>> = vec![
         ("by an administrator", person(boss()), command(), facts(2), ended()),
         ("by the operator", Actor::Operator, command(), facts(1), ended()),
@@ -103,11 +103,11 @@ fn signing_somebody_out_on_every_device() {
 fn freeing_a_username_that_nobody_used() {
     let job = || Actor::Job("upkeep");
     let command = || FreeUsername { account: dana().id };
-    let ago = |more: i64| NOW.minus(ACCOUNT_UNUSED).minus(Span(more));
-    let facts = |since: Moment, seen_at: Option<Moment>, counts| {
+    let ago = |more: i64| NOW.minus(ACCOUNT_UNUSED).minus(Seconds(more));
+    let facts = |since: Timestamp, seen_at: Option<Timestamp>, counts| {
         Some(UnusedFacts { account: party(&dana()), since, seen_at, counts })
     };
-    let freed = || Ok(vec![Change::UsernameFreed { account: party(&dana()) }]);
+    let freed = || Ok(vec![Event::UsernameFreed { account: party(&dana()) }]);
     let stays = || Ok(Vec::new());
     let mut table: Vec<Row<FreeUsername>> = vec![
         ("never seen again", job(), command(), facts(ago(60), Some(ago(0)), false), freed()),
@@ -134,8 +134,8 @@ fn shutting_an_account() {
     let command = || DisableAccount { username: "dana".to_owned(), reason: spam() };
     let ownerless = || vec![organization("Sun.Dial")];
     let leaves = |ownerless| {
-        let (account, reason) = (party(&dana()), Unseen(spam()));
-        Ok(vec![Change::AccountDisabled { account, ownerless, invitations: Unseen(2), reason }])
+        let (account, reason) = (party(&dana()), NotDigested(spam()));
+        Ok(vec![Event::AccountDisabled { account, ownerless, invitations: NotDigested(2), reason }])
     };
     let disabled = || leaves(Vec::new());
     let facts = |account, ownerless| Some(DisableFacts { account, ownerless, invitations: 2 });
@@ -163,9 +163,9 @@ fn shutting_an_account() {
 
 /// What is read before dana is disabled.
 fn disabling(ownerless: Vec<OrganizationName>, invitations: u32) -> Preview {
-    let (account, reason) = (party(&dana()), Unseen(spam()));
+    let (account, reason) = (party(&dana()), NotDigested(spam()));
     shared::words::preview(
-        &[Change::AccountDisabled { account, ownerless, invitations: Unseen(invitations), reason }],
+        &[Event::AccountDisabled { account, ownerless, invitations: NotDigested(invitations), reason }],
         &[],
         None,
     )
@@ -191,7 +191,7 @@ fn within(owners: &[Person]) -> Within {
         organization: Organization {
             id: id(60),
             name: organization("Sun.Dial"),
-            display_name: DisplayName::kept("Sundial".to_owned()),
+            display_name: DisplayName::from_stored("Sundial".to_owned()),
         },
         disabled: None,
         my_role: None,
@@ -215,14 +215,14 @@ fn appointing_an_owner() {
     let disabled = |person: &Person| Some(Candidate::Disabled(party(person)));
     let facts = |candidate| Some(AppointFacts { within: within(&[]), candidate });
     let stranger = || facts(candidate(None, None));
-    let appointed = |before| Change::OwnerAppointed {
+    let appointed = |before| Event::OwnerAppointed {
         organization: within(&[]).organization,
         account: party(&lee()),
         before,
-        reason: Unseen(spam()),
+        reason: NotDigested(spam()),
     };
     let offer = Offer { id: id(80), invitee: party(&lee()), inviter: party(&dana()), role: Role::Member, ends_at: NOW };
-    let revoked = Change::InvitationRevoked {
+    let revoked = Event::InvitationRevoked {
         id: id(80),
         organization: within(&[]).organization,
         invitee: party(&lee()),
@@ -272,13 +272,13 @@ fn appointing_an_owner() {
 
 #[test]
 fn an_appointment_is_told_to_whoever_is_appointed_and_to_all_members() {
-    let change = Change::OwnerAppointed {
+    let event = Event::OwnerAppointed {
         organization: within(&[]).organization,
         account: party(&lee()),
         before: None,
-        reason: Unseen(spam()),
+        reason: NotDigested(spam()),
     };
-    let told = shared::words::preview(&[change], &[], None).told;
+    let told = shared::words::preview(&[event], &[], None).told;
     assert_eq!(told, ["lee and all members of Sun.Dial who can use their accounts"]);
     let refused = AppointOwner::parse(organization("sundial"), "lee@lee.example", " ", "").unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
@@ -288,7 +288,7 @@ fn an_appointment_is_told_to_whoever_is_appointed_and_to_all_members() {
 #[test]
 fn opening_an_account() {
     let command = || EnableAccount { username: "dana".to_owned() };
-    let enabled = || Ok(vec![Change::AccountEnabled { account: party(&dana()) }]);
+    let enabled = || Ok(vec![Event::AccountEnabled { account: party(&dana()) }]);
     let mut table: Vec<Row<EnableAccount>> = vec![
         ("by the operator", Actor::Operator, command(), account(false, true), enabled()),
         ("by an administrator", person(boss()), command(), account(true, true), enabled()),
@@ -302,7 +302,7 @@ fn opening_an_account() {
 #[test]
 fn reserving_a_name() {
     let command = || ReserveName { name: organization("Sun.Dial"), reason: spam() };
-    let reserved = vec![Change::NameReserved { name: organization("Sun.Dial"), reason: spam() }];
+    let reserved = vec![Event::NameReserved { name: organization("Sun.Dial"), reason: spam() }];
     let taken = fault(Field::AccountName, FaultCode::NameTaken {});
     let mut table: Vec<Row<ReserveName>> = vec![
         ("a free name", Actor::Operator, command(), Standing::Free, Ok(reserved)),
@@ -315,23 +315,23 @@ fn reserving_a_name() {
 
 #[test]
 fn sending_a_letter_again() {
-    let letter: LetterId = id(60);
-    let command = || RetryLetter { id: letter };
-    let facts = |state, mail_goes_out| Some(LetterFacts { to: "dana@example.org".to_owned(), state, mail_goes_out });
-    let retried = || Ok(vec![Change::LetterRetried { id: letter, to: "dana@example.org".to_owned() }]);
+    let email: EmailId = id(60);
+    let command = || RetryEmail { id: email };
+    let facts = |state, mail_goes_out| Some(EmailFacts { to: "dana@example.org".to_owned(), state, mail_goes_out });
+    let retried = || Ok(vec![Event::EmailRetried { id: email, to: "dana@example.org".to_owned() }]);
     let nothing = || Err(Refusal::NothingToSend {});
-    let mut table: Vec<Row<RetryLetter>> = vec![
-        ("that failed", person(boss()), command(), facts(LetterState::Failed, true), retried()),
-        ("that waits", person(boss()), command(), facts(LetterState::Waiting, true), retried()),
-        ("that was kept", person(boss()), command(), facts(LetterState::Kept, true), retried()),
-        ("that is gone", person(boss()), command(), facts(LetterState::Sent, true), nothing()),
-        ("without a mail server", person(boss()), command(), facts(LetterState::Failed, false), nothing()),
+    let mut table: Vec<Row<RetryEmail>> = vec![
+        ("that failed", person(boss()), command(), facts(EmailState::Failed, true), retried()),
+        ("that waits", person(boss()), command(), facts(EmailState::Waiting, true), retried()),
+        ("that was kept", person(boss()), command(), facts(EmailState::Kept, true), retried()),
+        ("that is gone", person(boss()), command(), facts(EmailState::Sent, true), nothing()),
+        ("without a mail server", person(boss()), command(), facts(EmailState::Failed, false), nothing()),
         ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),
-        ("not for everybody", person(dana()), command(), facts(LetterState::Failed, true), Err(Refusal::NotFound {})),
+        ("not for everybody", person(dana()), command(), facts(EmailState::Failed, true), Err(Refusal::NotFound {})),
     ];
     table.extend(
         strangers().map(|actor| {
-            ("a stranger", actor, command(), facts(LetterState::Failed, true), Err(Refusal::NotSignedIn {}))
+            ("a stranger", actor, command(), facts(EmailState::Failed, true), Err(Refusal::NotSignedIn {}))
         }),
     );
     holds(table);
@@ -339,11 +339,11 @@ fn sending_a_letter_again() {
 
 #[test]
 fn sending_all_letters_again_that_failed() {
-    let command = || RetryFailedLetters { query: "example.org".to_owned() };
-    let facts = |failed, mail_goes_out| FailedLettersFacts { failed, mail_goes_out };
-    let retried = Change::FailedLettersRetried { query: "example.org".to_owned(), count: 3 };
+    let command = || RetryFailedEmails { query: "example.org".to_owned() };
+    let facts = |failed, mail_goes_out| FailedEmailsFacts { failed, mail_goes_out };
+    let retried = Event::FailedEmailsRetried { query: "example.org".to_owned(), count: 3 };
     let nothing = || Err(Refusal::NothingToSend {});
-    let mut table: Vec<Row<RetryFailedLetters>> = vec![
+    let mut table: Vec<Row<RetryFailedEmails>> = vec![
         ("some failed", person(boss()), command(), facts(3, true), Ok(vec![retried])),
         ("none failed", person(boss()), command(), facts(0, true), nothing()),
         ("without a mail server", person(boss()), command(), facts(3, false), nothing()),

@@ -1,10 +1,9 @@
 //! Drafts of private organizations, organizations that are shut, and what mail servers say of addresses.
 
-use crate::ground::*;
+use crate::support::*;
 use shared::billing::{BillingDetails, BillingDraft, BillingForm};
 use shared::ids::OrganizationId;
 use shared::limits;
-use shared::moment::Span;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::Kind;
 use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
@@ -15,15 +14,16 @@ use shared::rules::requests::{
     BillingDraftFacts, BillingFacts, DiscardDraft, GiveBilling, RequestFacts, RequestPace, SaveBillingDraft,
     billing_words,
 };
-use shared::rules::{Actor, Change, Command as _, Person, Unseen};
+use shared::rules::{Actor, Command as _, Event, NotDigested, Person};
 use shared::text::{DisplayName, Reason};
+use shared::timestamp::Seconds;
 use shared::wire::administration::OrganizationState;
 use shared::wire::requests::{Standing, State};
 use shared::words::Notice;
 use uuid::Uuid;
 
 fn request(state: State, billing: Option<BillingDetails>) -> RequestFacts {
-    RequestFacts { billing, ..crate::ground::request(Kind::Private, state) }
+    RequestFacts { billing, ..crate::support::request(Kind::Private, state) }
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn giving_billing_details() {
         })
     };
     let draft = || facts(State::Draft, None);
-    let instead_of = |before: Option<BillingDetails>| Change::BillingGiven {
+    let instead_of = |before: Option<BillingDetails>| Event::BillingGiven {
         id: REQUEST,
         applicant: party(&dana()),
         name: organization("Sun.Dial"),
@@ -57,12 +57,12 @@ fn giving_billing_details() {
     let filed = || {
         let RequestFacts { id, applicant, name, display_name, url, description, kind, .. } =
             request(State::Draft, None);
-        let (id, from_draft) = (Unseen(id), true);
-        Change::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft }
+        let (id, from_draft) = (NotDigested(id), true);
+        Event::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft }
     };
-    let with = |change: fn(&mut BillingFacts)| {
+    let with = |event: fn(&mut BillingFacts)| {
         draft().map(|mut facts| {
-            change(&mut facts);
+            event(&mut facts);
             facts
         })
     };
@@ -82,7 +82,7 @@ fn giving_billing_details() {
             "too many others today",
             person(dana()),
             give(),
-            with(|facts| facts.filed_today = vec![NOW.minus(Span::hours(1))]),
+            with(|facts| facts.filed_today = vec![NOW.minus(Seconds::hours(1))]),
             { Err(Refusal::TooManyRequests { limit: 1, seconds: 23 * 3_600 }) },
         ),
         ("a community project has none", person(dana()), give(), with(|facts| facts.request.kind = Kind::Community), {
@@ -115,7 +115,7 @@ fn putting_billing_details_aside() {
     let draft = || facts(State::Draft, None);
     let saved = || {
         let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
-        Ok(vec![Change::BillingDraftSaved { id: REQUEST, applicant, name, typed: typed.clone() }])
+        Ok(vec![Event::BillingDraftSaved { id: REQUEST, applicant, name, typed: typed.clone() }])
     };
     let mut table: Vec<Row<SaveBillingDraft>> = vec![
         ("unfinished", person(dana()), save(), draft(), saved()),
@@ -136,11 +136,11 @@ fn putting_billing_details_aside() {
             "of a community project",
             person(dana()),
             save(),
-            Some(BillingDraftFacts { request: crate::ground::request(Kind::Community, State::Draft), saved: None }),
+            Some(BillingDraftFacts { request: crate::support::request(Kind::Community, State::Draft), saved: None }),
             Err(Refusal::NotFound {}),
         ),
     ];
-    let closed = crate::ground::closed().filter(|(state, _)| *state != State::Draft);
+    let closed = crate::support::closed().filter(|(state, _)| *state != State::Draft);
     table.extend(closed.map(|(state, why)| ("closed", person(dana()), save(), facts(state, None), Err(why))));
     table.extend(strangers().map(|who| ("a stranger", who, save(), draft(), Err(Refusal::NotSignedIn {}))));
     holds(table);
@@ -159,7 +159,7 @@ fn discarding_a_draft() {
     let discard = || DiscardDraft { id: REQUEST };
     let draft = || Some(request(State::Draft, None));
     let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
-    let discarded = Change::DraftDiscarded { id: REQUEST, applicant, name };
+    let discarded = Event::DraftDiscarded { id: REQUEST, applicant, name };
     let mut table: Vec<Row<DiscardDraft>> = vec![
         ("one's own", person(dana()), discard(), draft(), Ok(vec![discarded])),
         ("another's", person(lee()), discard(), draft(), Err(Refusal::NotFound {})),
@@ -167,7 +167,7 @@ fn discarding_a_draft() {
         ("nobody's", person(dana()), discard(), None, Err(Refusal::NotFound {})),
     ];
     for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
-        let closed = crate::ground::closed().find(|(closed, _)| *closed == state).map(|(_, why)| why);
+        let closed = crate::support::closed().find(|(closed, _)| *closed == state).map(|(_, why)| why);
         let late = Err(closed.unwrap_or(Refusal::HandedIn {}));
         table.push(("handed in", person(dana()), discard(), Some(request(state, Some(billing("Sundial")))), late));
     }
@@ -176,7 +176,7 @@ fn discarding_a_draft() {
 }
 
 fn sundial(state: OrganizationState) -> Option<OrganizationFacts> {
-    let (name, display_name) = (organization("Sun.Dial"), DisplayName::kept("Sundial".to_owned()));
+    let (name, display_name) = (organization("Sun.Dial"), DisplayName::from_stored("Sundial".to_owned()));
     Some(OrganizationFacts { id: OrganizationId(Uuid::from_u128(80)), name, display_name, state })
 }
 
@@ -186,22 +186,22 @@ fn shutting_an_organization_and_opening_it_again() {
     let disable = || DisableOrganization { name: organization("sun-dial"), reason: spam() };
     let enable = || EnableOrganization { name: organization("sun-dial") };
     let OrganizationFacts { id, name, display_name, .. } = sundial(OrganizationState::Active).unwrap();
-    let reason = Unseen(spam());
-    let disabled = Change::OrganizationDisabled {
+    let reason = NotDigested(spam());
+    let disabled = Event::OrganizationDisabled {
         id,
         name: name.clone(),
         display_name: display_name.clone(),
-        invitations: Unseen(2),
+        invitations: NotDigested(2),
         reason,
     };
     let ends = shared::words::preview(std::slice::from_ref(&disabled), &[], None).ends;
     assert_eq!(ends[1], "2 pending invitations can't be accepted while it is disabled");
     // Who is told is said only when somebody is.
-    let told = |changes: &[Change]| disable().done(changes).notice;
+    let told = |events: &[Event]| disable().done(events).notice;
     let notice = |already| Notice::OrganizationDisabled { name: "sun-dial".to_owned(), already };
     assert_eq!(told(std::slice::from_ref(&disabled)), notice(false));
     assert_eq!(told(&[]), notice(true));
-    let enabled = Change::OrganizationEnabled { id, name, display_name };
+    let enabled = Event::OrganizationEnabled { id, name, display_name };
     let facts = |state| sundial(state).map(|organization| DisableOrganizationFacts { organization, invitations: 2 });
     let (active, shut) = (|| facts(OrganizationState::Active), || facts(OrganizationState::Disabled));
     let not_found = || Err(Refusal::NotFound {});
@@ -231,8 +231,8 @@ fn noting_what_a_mail_server_says() {
     let taken = || NoteDelivery { email: email("dana@example.org"), refusal: None };
     let facts = |bounces| vec![DeliveryFacts { account: party(&dana()), id: email_id(), bounces }];
     let (account, email) = (party(&dana()), email("dana@example.org"));
-    let reached = Change::AddressReached { account: account.clone(), email_id: email_id(), email: email.clone() };
-    let bounced = Change::AddressBounced { account, email_id: email_id(), email, why: why() };
+    let reached = Event::AddressReached { account: account.clone(), email_id: email_id(), email: email.clone() };
+    let bounced = Event::AddressBounced { account, email_id: email_id(), email, why: why() };
     let worker = || Actor::Job("mail");
     let mut table: Vec<Row<NoteDelivery>> = vec![
         ("refused for good", worker(), refused(), facts(false), Ok(vec![bounced])),

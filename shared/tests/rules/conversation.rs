@@ -1,19 +1,19 @@
 //! The conversation about a request: ask, answer, note, defer, edit.
 
-use crate::ground::*;
+use crate::support::*;
 use shared::addresses::OrganizationUrl;
 use shared::ids::MessageId;
 use shared::problem::Refusal;
 use shared::roles::Kind;
-use shared::rules::change::RequestWords;
+use shared::rules::event::RequestWords;
 use shared::rules::requests::*;
-use shared::rules::{Change, Unseen};
+use shared::rules::{Event, NotDigested};
 use shared::text::{Description, DisplayName, Reason};
 use shared::wire::requests::State;
 use uuid::Uuid;
 
 fn request(state: State) -> RequestFacts {
-    crate::ground::request(Kind::Community, state)
+    crate::support::request(Kind::Community, state)
 }
 
 fn words(text: &str) -> Reason {
@@ -23,13 +23,13 @@ fn words(text: &str) -> Reason {
 #[test]
 fn asking() {
     let ask = || AskApplicant { id: REQUEST, question: words("What for?") };
-    let asked = Change::QuestionAsked {
+    let asked = Event::QuestionAsked {
         id: REQUEST,
         applicant: party(&dana()),
         name: organization("Sun.Dial"),
-        display_name: DisplayName::kept("Sundial".to_owned()),
-        message: fresh().id(),
-        question: Unseen(words("What for?")),
+        display_name: DisplayName::from_stored("Sundial".to_owned()),
+        message: ctx().id(),
+        question: NotDigested(words("What for?")),
     };
     let mut table: Vec<Row<AskApplicant>> = vec![
         ("nobody's request", person(boss()), ask(), None, Err(Refusal::NotFound {})),
@@ -61,17 +61,17 @@ fn answering() {
     };
     let facts = |state, questions| Some(AnswerFacts { request: request(state), questions });
     let open = |questions| facts(State::MoreInformationNeeded, questions);
-    let answered = |last| Change::QuestionAnswered {
+    let answered = |last| Event::QuestionAnswered {
         id: REQUEST,
         applicant: party(&dana()),
         name: organization("Sun.Dial"),
-        display_name: DisplayName::kept("Sundial".to_owned()),
+        display_name: DisplayName::from_stored("Sundial".to_owned()),
         question: one,
         asked_by: party(&boss()),
         asker_administers: true,
         asked: words("What for?"),
-        message: fresh().id(),
-        answer: Unseen(words("For the sun.")),
+        message: ctx().id(),
+        answer: NotDigested(words("For the sun.")),
         last,
     };
     let both = |first, second| vec![question(one, first), question(two, second)];
@@ -110,11 +110,11 @@ fn answering() {
 #[test]
 fn noting() {
     let note = || AddNote { id: REQUEST, note: words("Ask lee.") };
-    let noted = Change::NoteAdded {
+    let noted = Event::NoteAdded {
         id: REQUEST,
         name: organization("Sun.Dial"),
-        message: fresh().id(),
-        note: Unseen(words("Ask lee.")),
+        message: ctx().id(),
+        note: NotDigested(words("Ask lee.")),
     };
     let mut table: Vec<Row<AddNote>> = vec![
         ("nobody's request", person(boss()), note(), None, Err(Refusal::NotFound {})),
@@ -136,7 +136,7 @@ fn deferring() {
     let defer = || DeferRequest { id: REQUEST };
     let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
     let deferred =
-        || Ok(vec![Change::RequestDeferred { id: REQUEST, applicant: applicant.clone(), name: name.clone() }]);
+        || Ok(vec![Event::RequestDeferred { id: REQUEST, applicant: applicant.clone(), name: name.clone() }]);
     let mut table: Vec<Row<DeferRequest>> = vec![
         ("handed in", person(boss()), defer(), Some(request(State::Submitted)), deferred()),
         ("asked", person(boss()), defer(), Some(request(State::MoreInformationNeeded)), deferred()),
@@ -161,17 +161,17 @@ fn editing() {
     };
     let shown = request(State::Submitted).words();
     let edit = |description: &str| edit_of(&shown, description);
-    let edited = Change::RequestEdited {
+    let edited = Event::RequestEdited {
         id: REQUEST,
         applicant: party(&dana()),
         name: organization("Sun.Dial"),
-        display_name: DisplayName::kept("Sundial".to_owned()),
-        url: OrganizationUrl::kept("https://sundial.example".to_owned()),
-        description: Description::kept("Time and tide.".to_owned()),
+        display_name: DisplayName::from_stored("Sundial".to_owned()),
+        url: OrganizationUrl::from_stored("https://sundial.example".to_owned()),
+        description: Description::from_stored("Time and tide.".to_owned()),
         before: RequestWords {
-            display_name: DisplayName::kept("Sundial".to_owned()),
-            url: OrganizationUrl::kept("https://sundial.example".to_owned()),
-            description: Description::kept("Time.".to_owned()),
+            display_name: DisplayName::from_stored("Sundial".to_owned()),
+            url: OrganizationUrl::from_stored("https://sundial.example".to_owned()),
+            description: Description::from_stored("Time.".to_owned()),
         },
     };
     let mut table: Vec<Row<EditRequest>> = vec![

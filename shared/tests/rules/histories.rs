@@ -3,22 +3,22 @@
 
 mod invariants;
 
-use crate::ground::{billing, email, organization, username};
+use crate::support::{billing, email, organization, username};
 use crate::world::{Account, Know, REQUESTS_A_DAY, World};
 use proptest::prelude::*;
 use proptest::test_runner::RngAlgorithm;
 use shared::billing::BillingForm;
-use shared::ids::EmailId;
+use shared::ids::EmailAddressId;
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::names::NameKey;
 use shared::problem::Refusal;
 use shared::roles::{Kind, Role};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::requests::*;
-use shared::rules::{Actor, Change, Secret};
+use shared::rules::{Actor, Event, Secret};
 use shared::text::{Message, Reason};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::State;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -156,11 +156,11 @@ impl World {
     }
 
     /// Takes a step: who acted, and what came of it.
-    fn step(&mut self, step: &Step) -> Option<(Actor, Result<Vec<Change>, Refusal>)> {
+    fn step(&mut self, step: &Step) -> Option<(Actor, Result<Vec<Event>, Refusal>)> {
         let spam = || Reason::parse("Spam").unwrap();
         Some(match *step {
             Step::Wait { hours } => {
-                self.now = self.now.plus(Span::hours(hours));
+                self.now = self.now.plus(Seconds::hours(hours));
                 return None;
             }
             Step::Create { who, name, address } => self.act(who, &account(name, ADDRESSES[address])),
@@ -301,7 +301,7 @@ impl World {
         })
     }
 
-    fn some_address(&self, n: usize) -> Option<EmailId> {
+    fn some_address(&self, n: usize) -> Option<EmailAddressId> {
         let all: Vec<_> = self.accounts.iter().flat_map(|a| a.addresses.iter().map(|a| a.id)).collect();
         nth(&all, n).copied()
     }
@@ -317,7 +317,7 @@ impl World {
         Confirmed(hash.filter(|_| right))
     }
 
-    fn act<C: Know>(&mut self, who: Who, command: &C) -> (Actor, Result<Vec<Change>, Refusal>) {
+    fn act<C: Know>(&mut self, who: Who, command: &C) -> (Actor, Result<Vec<Event>, Refusal>) {
         let actor = self.actor(who);
         let outcome = self.carry_out(&actor, command);
         (actor, outcome)
@@ -340,7 +340,7 @@ impl World {
             }
             world.invariants_hold();
         }
-        world.now = world.now.plus(Span::days(2));
+        world.now = world.now.plus(Seconds::days(2));
         world
     }
 }
@@ -360,11 +360,11 @@ fn whatever_happens_the_invariants_hold() {
         for step in &steps {
             let before = world.clone();
             match world.step(step) {
-                Some((actor, Ok(changes))) => {
-                    let count = |kind: fn(&Change) -> bool| changes.iter().filter(|change| kind(change)).count();
-                    founded.fetch_add(count(|c| matches!(c, Change::OrganizationFounded { .. })), Ordering::Relaxed);
-                    rivals.fetch_add(count(|c| matches!(c, Change::RivalClosed { .. })), Ordering::Relaxed);
-                    world.follows(&before, &actor, &changes);
+                Some((actor, Ok(events))) => {
+                    let count = |kind: fn(&Event) -> bool| events.iter().filter(|event| kind(event)).count();
+                    founded.fetch_add(count(|c| matches!(c, Event::OrganizationFounded { .. })), Ordering::Relaxed);
+                    rivals.fetch_add(count(|c| matches!(c, Event::RivalClosed { .. })), Ordering::Relaxed);
+                    world.follows(&before, &actor, &events);
                 }
                 Some((_, Err(_))) => {
                     refused.fetch_add(1, Ordering::Relaxed);

@@ -7,12 +7,12 @@ mod accounts;
 mod administration;
 mod billing;
 mod conversation;
-mod ground;
 mod histories;
 mod oracle;
 mod people;
 mod requests;
 mod settings;
+mod support;
 mod world;
 
 use std::path::Path;

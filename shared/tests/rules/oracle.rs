@@ -2,21 +2,21 @@
 //! was tried from the very beginning. Over random histories both must agree, on what is let pass and on everybody's
 //! rights after each step.
 
-use crate::ground::{email, organization, username};
+use crate::support::{email, organization, username};
 use crate::world::{Know, World};
 use proptest::prelude::*;
 use proptest::test_runner::RngAlgorithm;
 use shared::ids::InvitationId;
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::names::NameKey;
 use shared::roles::{Permission, Role};
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::people::*;
 use shared::rules::requests::*;
-use shared::rules::{Actor, Change};
+use shared::rules::{Actor, Event};
 use shared::text::{Message, Reason};
+use shared::timestamp::{Seconds, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -41,7 +41,7 @@ const TABLE: [(Permission, &str); 13] = [
     (Permission::RemoveProjects, "O"),
 ];
 
-const fn letter(role: Role) -> char {
+const fn initial(role: Role) -> char {
     match role {
         Role::Owner => 'O',
         Role::Manager => 'M',
@@ -94,7 +94,7 @@ struct Sent {
     who: usize,
     by: usize,
     role: Role,
-    ends_at: Moment,
+    ends_at: Timestamp,
     live: bool,
 }
 
@@ -129,7 +129,7 @@ impl Oracle {
     }
 
     /// Whether the step is let pass; if it is, it is taken. `was` is what the page said of a member.
-    fn takes(&mut self, step: Step, now: Moment, was: Option<Role>) -> bool {
+    fn takes(&mut self, step: Step, now: Timestamp, was: Option<Role>) -> bool {
         match step {
             Step::Wait { .. } => true,
             Step::Shut { house, open } => {
@@ -216,7 +216,7 @@ impl Oracle {
         }
     }
 
-    fn lives(&self, sent: usize, now: Moment) -> Option<&Sent> {
+    fn lives(&self, sent: usize, now: Timestamp) -> Option<&Sent> {
         self.sent.get(sent).filter(|s| s.live && s.ends_at > now)
     }
 }
@@ -261,7 +261,7 @@ impl World {
         world
     }
 
-    fn passes<C: Know>(&mut self, actor: &Actor, command: &C) -> Option<Vec<Change>> {
+    fn passes<C: Know>(&mut self, actor: &Actor, command: &C) -> Option<Vec<Event>> {
         self.carry_out(actor, command).ok()
     }
 
@@ -270,11 +270,11 @@ impl World {
     }
 
     /// Takes the step; answers what changed, if it was let pass.
-    fn try_step(&mut self, step: Step, was: Option<Role>) -> Option<Vec<Change>> {
+    fn try_step(&mut self, step: Step, was: Option<Role>) -> Option<Vec<Event>> {
         let role_of = |role: Role| role.code().to_owned();
         match step {
             Step::Wait { hours } => {
-                self.now = self.now.plus(Span::hours(hours));
+                self.now = self.now.plus(Seconds::hours(hours));
                 Some(Vec::new())
             }
             Step::Shut { house, open: true } => {
@@ -346,16 +346,16 @@ fn rights_after_any_history_are_those_of_a_second_opinion() {
                 _ => None,
             };
             // A command takes a second, and is decided at its end.
-            let now = if matches!(step, Step::Wait { .. }) { world.now } else { world.now.plus(Span(1)) };
-            let changes = world.try_step(step, was);
-            prop_assert_eq!(changes.is_some(), oracle.takes(step, now, was), "{:?}", step);
-            if changes.is_some() { &passed } else { &refused }.fetch_add(1, Ordering::Relaxed);
+            let now = if matches!(step, Step::Wait { .. }) { world.now } else { world.now.plus(Seconds(1)) };
+            let events = world.try_step(step, was);
+            prop_assert_eq!(events.is_some(), oracle.takes(step, now, was), "{:?}", step);
+            if events.is_some() { &passed } else { &refused }.fetch_add(1, Ordering::Relaxed);
             for (house, who) in (0..NAMES.len()).flat_map(|house| (0..PEOPLE.len()).map(move |who| (house, who))) {
                 let (ours, theirs) = (world.role_of(house, who), oracle.role(house, who));
                 prop_assert_eq!(ours, theirs, "{} in {}", PEOPLE[who], NAMES[house]);
-                for (permission, letters) in TABLE {
+                for (permission, initials) in TABLE {
                     let right = ours.is_some_and(|role| role.permits(permission));
-                    prop_assert_eq!(right, theirs.is_some_and(|role| letters.contains(letter(role))));
+                    prop_assert_eq!(right, theirs.is_some_and(|role| initials.contains(initial(role))));
                 }
             }
             for (house, name) in NAMES.into_iter().enumerate() {

@@ -3,18 +3,18 @@
 mod invitations;
 mod members;
 
-use crate::ground::*;
+use crate::support::*;
 use shared::billing::Price;
 use shared::features::Feature;
 use shared::ids::{InvitationId, OrganizationId};
 use shared::limits;
-use shared::moment::Span;
 use shared::names::NameKey;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::*;
-use shared::rules::{Actor, Change, Command as _, Organization, PassedOver, Person, Unseen};
+use shared::rules::{Actor, Command as _, Event, NotDigested, Organization, Person, Skipped};
 use shared::text::{DisplayName, Message};
+use shared::timestamp::Seconds;
 use shared::wire::people::{Ended, InvitationState};
 use shared::words;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ fn sundial() -> Organization {
     Organization {
         id: OrganizationId(id(60)),
         name: organization("Sun.Dial"),
-        display_name: DisplayName::kept("Sundial".to_owned()),
+        display_name: DisplayName::from_stored("Sundial".to_owned()),
     }
 }
 
@@ -85,7 +85,7 @@ fn offer() -> Offer {
         invitee: party(&mira()),
         inviter: party(&dana()),
         role: Role::Manager,
-        ends_at: NOW.plus(Span::days(7)),
+        ends_at: NOW.plus(Seconds::days(7)),
     }
 }
 
@@ -93,30 +93,30 @@ fn invitee() -> Invitee {
     Invitee { account: party(&mira()), verified: true, role: None, invited: None }
 }
 
-fn invited(price: Option<Price>, fresh: &mut shared::rules::Fresh) -> Change {
-    Change::MemberInvited {
-        id: fresh.id(),
+fn invited(price: Option<Price>, ctx: &mut shared::rules::DecisionContext) -> Event {
+    Event::MemberInvited {
+        id: ctx.id(),
         organization: sundial(),
         invitee: party(&mira()),
         inviter: party(&dana()),
         role: Role::Manager,
         price,
-        secret: fresh.secret(),
+        secret: ctx.secret(),
         lives: limits::INVITATION,
     }
 }
 
-fn expired() -> Change {
+fn expired() -> Event {
     let Offer { id, invitee, inviter, role, .. } = offer();
-    Change::InvitationExpired { id, organization: sundial(), invitee, inviter, role }
+    Event::InvitationExpired { id, organization: sundial(), invitee, inviter, role }
 }
 
-fn revoked() -> Change {
-    Change::InvitationRevoked { id: INVITATION, organization: sundial(), invitee: party(&mira()), role: Role::Manager }
+fn revoked() -> Event {
+    Event::InvitationRevoked { id: INVITATION, organization: sundial(), invitee: party(&mira()), role: Role::Manager }
 }
 
-fn changed(person: &Person, before: Role, after: Role) -> Change {
-    Change::RoleChanged { organization: sundial(), account: party(person), before, after }
+fn changed(person: &Person, before: Role, after: Role) -> Event {
+    Event::RoleChanged { organization: sundial(), account: party(person), before, after }
 }
 
 #[test]
@@ -162,8 +162,8 @@ fn whoever_changes_their_own_role_reads_of_themselves_as_you() {
 
 #[test]
 fn a_preview_of_an_end_says_what_the_role_permitted() {
-    let removed = |role| Change::MemberRemoved { organization: sundial(), account: party(&lee()), role };
-    let ends = |change: Change| words::preview(&[change], &[], None).ends;
+    let removed = |role| Event::MemberRemoved { organization: sundial(), account: party(&lee()), role };
+    let ends = |event: Event| words::preview(&[event], &[], None).ends;
     for role in [Role::Manager, Role::BillingManager, Role::Member] {
         let said = format!("lee is no longer {} of Sun.Dial, and can no longer see its people", role.with_article());
         assert_eq!(ends(removed(role)), [said], "what is not built yet is no right that ends");
@@ -173,7 +173,7 @@ fn a_preview_of_an_end_says_what_the_role_permitted() {
         ends(removed(Role::Owner)),
         [format!("lee is no longer an Owner of Sun.Dial, and can no longer {owner}")]
     );
-    let left = Change::MemberLeft { organization: sundial(), account: party(&lee()), role: Role::Member };
+    let left = Event::MemberLeft { organization: sundial(), account: party(&lee()), role: Role::Member };
     assert_eq!(ends(left), ["You are no longer a Member of Sundial, and can no longer see its people"]);
 }
 

@@ -1,19 +1,19 @@
 //! Requests: hand in, withdraw, approve, decline.
 
-use crate::ground::*;
+use crate::support::*;
 use shared::addresses::OrganizationUrl;
 use shared::billing::Price;
 use shared::ids::RequestId;
-use shared::moment::{Moment, Span};
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Kind, Role};
-use shared::rules::change::AsRead;
+use shared::rules::event::AsRead;
 use shared::rules::requests::{
     ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, RequestPace, WithdrawRequest,
     may_file,
 };
-use shared::rules::{Change, Command as _, Person, Unseen};
+use shared::rules::{Command as _, Event, NotDigested, Person};
 use shared::text::{Description, DisplayName, Message, Reason};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::{Likeness, Similar, Standing, State};
 
 fn file() -> FileRequest {
@@ -21,7 +21,7 @@ fn file() -> FileRequest {
 }
 
 fn request(n: u128, applicant: &Person, state: State) -> RequestFacts {
-    RequestFacts { id: id(n), applicant: party(applicant), ..crate::ground::request(Kind::Community, state) }
+    RequestFacts { id: id(n), applicant: party(applicant), ..crate::support::request(Kind::Community, state) }
 }
 
 const FIRST: u128 = 70;
@@ -32,7 +32,7 @@ fn first() -> RequestId {
 
 /// The request in each state that takes no decision, and what is then said.
 fn closed() -> impl Iterator<Item = (RequestFacts, Refusal)> {
-    crate::ground::closed().map(|(state, why)| (request(FIRST, &dana(), state), why))
+    crate::support::closed().map(|(state, why)| (request(FIRST, &dana(), state), why))
 }
 
 fn open() -> impl Iterator<Item = RequestFacts> {
@@ -44,19 +44,19 @@ fn handing_in() {
     let facts = |standing, own_request_open, hours: &[i64]| FileFacts {
         standing,
         own_request_open,
-        filed_today: hours.iter().map(|h| NOW.minus(Span::hours(*h))).collect::<Vec<Moment>>(),
+        filed_today: hours.iter().map(|h| NOW.minus(Seconds::hours(*h))).collect::<Vec<Timestamp>>(),
         pace: RequestPace { a_day: Some(3), ..RequestPace::default() },
     };
     let filed = || {
         let FileRequest { name, display_name, url, description, kind } = file();
-        let (id, applicant) = (fresh().id(), party(&dana()));
-        Ok(vec![Change::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft: false }])
+        let (id, applicant) = (ctx().id(), party(&dana()));
+        Ok(vec![Event::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft: false }])
     };
     let private = || FileRequest { kind: Kind::Private, ..file() };
     let drafted = || {
         let FileRequest { name, display_name, url, description, kind } = private();
-        let (id, applicant) = (fresh().id(), party(&dana()));
-        Ok(vec![Change::RequestDrafted { id, applicant, name, display_name, url, description, kind }])
+        let (id, applicant) = (ctx().id(), party(&dana()));
+        Ok(vec![Event::RequestDrafted { id, applicant, name, display_name, url, description, kind }])
     };
     let free = |hours: &[i64]| facts(Standing::Free, false, hours);
     let no = |code| fault(Field::AccountName, code);
@@ -88,12 +88,12 @@ fn handing_in() {
 #[test]
 fn any_number_of_requests_is_allowed_but_not_at_the_pace_of_a_script() {
     let pace = RequestPace::default();
-    let ago = |seconds: &mut dyn Iterator<Item = i64>| -> Vec<Moment> {
-        let mut filed: Vec<Moment> = seconds.map(|ago| NOW.minus(Span(ago))).collect();
+    let ago = |seconds: &mut dyn Iterator<Item = i64>| -> Vec<Timestamp> {
+        let mut filed: Vec<Timestamp> = seconds.map(|ago| NOW.minus(Seconds(ago))).collect();
         filed.sort();
         filed
     };
-    let may = |filed: &[Moment]| may_file(true, filed, pace, NOW);
+    let may = |filed: &[Timestamp]| may_file(true, filed, pace, NOW);
     let fast = |seconds| Err(Refusal::RequestsTooFast { seconds });
     assert_eq!(may(&ago(&mut (0..1_400).map(|n| n * 61))), Ok(()), "a thousand in a day, one a minute");
     assert_eq!(may(&ago(&mut (0..19))), Ok(()), "the twentieth of a burst");
@@ -131,7 +131,7 @@ fn withdrawing() {
     let command = || WithdrawRequest { id: first() };
     let withdrawn = || {
         let (id, applicant, name) = (first(), party(&dana()), organization("Sun.Dial"));
-        Ok(vec![Change::RequestWithdrawn { id, applicant, name }])
+        Ok(vec![Event::RequestWithdrawn { id, applicant, name }])
     };
     let not_found = || Err(Refusal::NotFound {});
     let mut table: Vec<Row<WithdrawRequest>> = vec![
@@ -155,11 +155,11 @@ fn as_read(state: State) -> AsRead {
     AsRead { url, description, state, said: 0, unanswered: 0, billing: None }
 }
 
-fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
-    let (id, applicant) = (fresh().id(), party(&dana()));
+fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Event> {
+    let (id, applicant) = (ctx().id(), party(&dana()));
     let (name, display_name) = (organization("Sun.Dial"), DisplayName::parse("Sundial").unwrap());
-    let mut changes = vec![
-        Change::OrganizationFounded {
+    let mut events = vec![
+        Event::OrganizationFounded {
             id,
             name: name.clone(),
             display_name: display_name.clone(),
@@ -167,14 +167,14 @@ fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
             description: Description::parse("Time.").unwrap(),
             kind: Kind::Community,
         },
-        Change::MemberJoined {
+        Event::MemberJoined {
             organization: id,
             organization_name: name.clone(),
             account: applicant.clone(),
             role: Role::Owner,
         },
-        Change::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
-        Change::RequestApproved {
+        Event::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
+        Event::RequestApproved {
             id: first(),
             applicant,
             name,
@@ -183,26 +183,26 @@ fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Change> {
             read: as_read(state),
             similar: Vec::new(),
             price: None,
-            message: Unseen(Message::parse("Welcome.").unwrap()),
+            message: NotDigested(Message::parse("Welcome.").unwrap()),
         },
     ];
-    changes.extend(rivals.iter().map(|rival| Change::RivalClosed {
+    events.extend(rivals.iter().map(|rival| Event::RivalClosed {
         id: rival.id,
         applicant: rival.applicant.clone(),
         name: rival.name.clone(),
         display_name: rival.display_name.clone(),
     }));
-    changes
+    events
 }
 
 #[test]
 fn whoever_decides_reads_that_a_question_stays_unanswered() {
     let stays = |unanswered| {
-        let mut changes = approved(State::MoreInformationNeeded, &[]);
-        if let Some(Change::RequestApproved { read, .. }) = changes.last_mut() {
+        let mut events = approved(State::MoreInformationNeeded, &[]);
+        if let Some(Event::RequestApproved { read, .. }) = events.last_mut() {
             read.unanswered = unanswered;
         }
-        shared::words::preview(&changes, &[], None).stays
+        shared::words::preview(&events, &[], None).stays
     };
     assert!(!stays(0).iter().any(|line| line.contains("unanswered")));
     assert!(stays(1).contains(&"1 question to the applicant, unanswered".to_owned()));
@@ -224,8 +224,8 @@ fn approve_facts(request: RequestFacts, standing: Standing, rivals: &[RequestFac
 fn whoever_approves_reads_what_it_costs_and_what_it_resembles() {
     let command = ApproveRequest { id: first(), message: Message::parse("").unwrap() };
     let preview = |facts: ApproveFacts| {
-        let changes = command.decide(&person(boss()), &Some(facts), &mut fresh()).unwrap();
-        shared::words::preview(&changes, &[], None)
+        let events = command.decide(&person(boss()), &Some(facts), &mut ctx()).unwrap();
+        shared::words::preview(&events, &[], None)
     };
     let plain = approve_facts(request(FIRST, &dana(), State::Submitted), Standing::Free, &[]);
     assert_eq!(preview(plain.clone()).heed, [""; 0], "a community project costs nothing");
@@ -305,8 +305,8 @@ fn declining() {
     let command = || DeclineRequest { id: first(), reason: reason() };
     let declined = |state| {
         let (id, applicant, name) = (first(), party(&dana()), organization("Sun.Dial"));
-        let (display_name, reason) = (DisplayName::parse("Sundial").unwrap(), Unseen(reason()));
-        Ok(vec![Change::RequestDeclined { id, applicant, name, display_name, read: as_read(state), reason }])
+        let (display_name, reason) = (DisplayName::parse("Sundial").unwrap(), NotDigested(reason()));
+        Ok(vec![Event::RequestDeclined { id, applicant, name, display_name, read: as_read(state), reason }])
     };
     let mut table: Vec<Row<DeclineRequest>> = vec![
         ("that is none", person(boss()), command(), None, Err(Refusal::NotFound {})),

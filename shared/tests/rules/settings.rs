@@ -1,12 +1,12 @@
 //! Account settings: addresses, password, devices.
 
-use crate::ground::*;
-use shared::ids::{EmailId, SessionId};
+use crate::support::*;
+use shared::ids::{EmailAddressId, SessionId};
 use shared::limits;
-use shared::moment::Span;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::rules::accounts::*;
-use shared::rules::{Actor, Change, Party, Secret, Unseen};
+use shared::rules::{Actor, Event, NotDigested, Party, Secret};
+use shared::timestamp::Seconds;
 use uuid::Uuid;
 
 const OTHER: SessionId = SessionId(Uuid::from_u128(77));
@@ -28,7 +28,7 @@ fn no_one() -> Refusal {
 }
 
 fn address(id: u128, typed: &str, verified: bool, primary: bool) -> AddressFacts {
-    AddressFacts { id: EmailId(Uuid::from_u128(id)), email: email(typed), verified, primary }
+    AddressFacts { id: EmailAddressId(Uuid::from_u128(id)), email: email(typed), verified, primary }
 }
 
 #[test]
@@ -39,29 +39,29 @@ fn adding_an_address() {
         addresses: 1,
         own: false,
         address_held: false,
-        letters: LettersToday::default(),
+        emails: EmailsToday::default(),
     };
-    let mut source = fresh();
+    let mut source = ctx();
     let (id, secret) = (source.id(), source.secret());
-    let added = Change::AddressAdded { account: party(&dana()), email_id: id, email: email("new@example.org") };
-    let asked = Change::VerificationAsked {
-        account: Unseen(dana().id),
+    let added = Event::AddressAdded { account: party(&dana()), email_id: id, email: email("new@example.org") };
+    let asked = Event::VerificationAsked {
+        account: NotDigested(dana().id),
         username: "dana".to_owned(),
         email_id: id,
         email: email("new@example.org"),
         secret: secret.clone(),
         lives: limits::VERIFICATION,
     };
-    let claimed = Change::AddressClaimed {
-        account: Unseen(dana().id),
+    let claimed = Event::AddressClaimed {
+        account: NotDigested(dana().id),
         username: username("dana"),
         email_id: id,
         email: email("new@example.org"),
         secret,
     };
-    let many = |n| vec![NOW.minus(Span::hours(23)); n];
-    let often = LettersToday { to_address: many(limits::VERIFICATION_LETTERS_A_DAY), ..LettersToday::default() };
-    let busy = LettersToday { by_account: many(limits::VERIFICATION_LETTERS_BY_ACCOUNT), ..LettersToday::default() };
+    let many = |n| vec![NOW.minus(Seconds::hours(23)); n];
+    let often = EmailsToday { to_address: many(limits::VERIFICATION_EMAILS_A_DAY), ..EmailsToday::default() };
+    let busy = EmailsToday { by_account: many(limits::VERIFICATION_EMAILS_BY_ACCOUNT), ..EmailsToday::default() };
     let mut table: Vec<Row<AddAddress>> = vec![
         ("a link goes there", person(dana()), add(right()), facts(), Ok(vec![added.clone(), asked])),
         (
@@ -97,15 +97,15 @@ fn adding_an_address() {
             "written to often enough",
             person(dana()),
             add(right()),
-            AddFacts { letters: often, ..facts() },
-            Err(Refusal::TooManyLetters { seconds: 3_600 }),
+            AddFacts { emails: often, ..facts() },
+            Err(Refusal::TooManyEmails { seconds: 3_600 }),
         ),
         (
             "wrote often enough",
             person(dana()),
             add(right()),
-            AddFacts { letters: busy, ..facts() },
-            Err(Refusal::TooManyLetters { seconds: 3_600 }),
+            AddFacts { emails: busy, ..facts() },
+            Err(Refusal::TooManyEmails { seconds: 3_600 }),
         ),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, add(right()), facts(), Err(no_one()))));
@@ -114,9 +114,9 @@ fn adding_an_address() {
 
 #[test]
 fn choosing_the_primary_address() {
-    let command = MakePrimary { address: EmailId(Uuid::from_u128(2)) };
+    let command = MakePrimary { address: EmailAddressId(Uuid::from_u128(2)) };
     let facts = |address| PrimaryFacts { address, now: email("old@example.org") };
-    let changed = Change::PrimaryChanged {
+    let changed = Event::PrimaryChanged {
         account: party(&dana()),
         email_id: command.address,
         email: email("new@example.org"),
@@ -135,8 +135,8 @@ fn choosing_the_primary_address() {
 
 #[test]
 fn removing_an_address() {
-    let command = RemoveAddress { address: EmailId(Uuid::from_u128(2)) };
-    let removed = |verified| Change::AddressRemoved {
+    let command = RemoveAddress { address: EmailAddressId(Uuid::from_u128(2)) };
+    let removed = |verified| Event::AddressRemoved {
         account: party(&dana()),
         email_id: command.address,
         email: email("old@example.org"),
@@ -170,12 +170,12 @@ fn removing_an_address() {
     holds(table);
 }
 
-fn changed(account: Party) -> Change {
-    Change::PasswordChanged { account, password_hash: Unseen("new hash".to_owned()) }
+fn changed(account: Party) -> Event {
+    Event::PasswordChanged { account, password_hash: NotDigested("new hash".to_owned()) }
 }
 
-fn ended(id: SessionId, account: Party) -> Change {
-    Change::SessionEnded { id, account }
+fn ended(id: SessionId, account: Party) -> Event {
+    Event::SessionEnded { id, account }
 }
 
 #[test]
@@ -183,8 +183,8 @@ fn changing_a_password() {
     let command =
         |confirmed| ChangePassword { confirmed, password_hash: "new hash".to_owned(), agent: "A browser".to_owned() };
     let facts = || PasswordFacts { password_hash: "hash".to_owned(), devices: vec![dana().session, OTHER] };
-    let mut source = fresh();
-    let begins = Change::SessionOpened {
+    let mut source = ctx();
+    let begins = Event::SessionOpened {
         id: source.id(),
         account: party(&dana()),
         secret: source.secret(),
@@ -203,17 +203,17 @@ fn changing_a_password() {
 #[test]
 fn asking_for_a_new_password() {
     let command = || AskForReset { who: "dana".to_owned(), kept: false };
-    let facts = |letters: &[i64]| ResetFacts {
+    let facts = |emails: &[i64]| ResetFacts {
         account: party(&dana()),
         email: Some(email("dana@example.org")),
         disabled: false,
-        letters: letters.iter().map(|minutes| NOW.minus(Span::minutes(*minutes))).collect(),
+        emails: emails.iter().map(|minutes| NOW.minus(Seconds::minutes(*minutes))).collect(),
     };
     let five = [300, 30, 20, 10, 5];
-    let asked = Change::ResetAsked {
+    let asked = Event::ResetAsked {
         account: party(&dana()),
         email: email("dana@example.org"),
-        secret: fresh().secret(),
+        secret: ctx().secret(),
         lives: limits::RESET,
     };
     let nothing = || Ok(Vec::new());
@@ -238,13 +238,13 @@ fn asking_for_a_new_password() {
 
 #[test]
 fn choosing_a_new_password() {
-    let secret: Secret = fresh().secret().0;
+    let secret: Secret = ctx().secret().0;
     let command = || ResetPassword { secret: Some(secret.clone()), password_hash: "new hash".to_owned() };
     let link = || ResetLink {
         account: party(&dana()),
         email: email("dana@example.org"),
         used: false,
-        ends_at: NOW.plus(Span(1)),
+        ends_at: NOW.plus(Seconds(1)),
         disabled: false,
         devices: vec![dana().session, OTHER],
     };

@@ -4,12 +4,11 @@
 mod facts;
 mod people;
 
-use crate::ground::NOW;
+use crate::support::NOW;
 use facts::within_a_day;
 use shared::addresses::EmailAddress;
 use shared::billing::BillingDraft;
-use shared::ids::{AccountId, EmailId, InvitationId, LetterId, OrganizationId, RequestId, SessionId};
-use shared::moment::{Moment, Span};
+use shared::ids::{AccountId, EmailAddressId, EmailId, InvitationId, OrganizationId, RequestId, SessionId};
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::Refusal;
 use shared::roles::{Kind, Role};
@@ -17,9 +16,10 @@ use shared::rules::accounts::*;
 use shared::rules::administration::*;
 use shared::rules::people::Offer;
 use shared::rules::requests::*;
-use shared::rules::{Actor, Change, Command, Fresh, Party, Person, Secret};
+use shared::rules::{Actor, Command, DecisionContext, Event, Party, Person, Secret};
 use shared::text::DisplayName;
-use shared::wire::administration::{LetterState, OrganizationState};
+use shared::timestamp::{Seconds, Timestamp};
+use shared::wire::administration::{EmailState, OrganizationState};
 use shared::wire::people::InvitationState;
 use shared::wire::requests::{Standing, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ pub struct Account {
     pub administrator: bool,
     pub disabled: bool,
     /// Addresses of it from which letters come back.
-    pub bouncing: BTreeSet<EmailId>,
+    pub bouncing: BTreeSet<EmailAddressId>,
 }
 
 impl Account {
@@ -48,8 +48,8 @@ impl Account {
 pub struct Link {
     pub secret: Secret,
     pub account: AccountId,
-    pub address: EmailId,
-    pub ends_at: Moment,
+    pub address: EmailAddressId,
+    pub ends_at: Timestamp,
     pub used: bool,
     pub replaced: bool,
 }
@@ -60,8 +60,8 @@ pub struct ResetMade {
     pub secret: Secret,
     pub account: AccountId,
     pub email: EmailAddress,
-    pub asked_at: Moment,
-    pub ends_at: Moment,
+    pub asked_at: Timestamp,
+    pub ends_at: Timestamp,
     pub used: bool,
 }
 
@@ -77,7 +77,7 @@ pub struct Request {
     pub facts: RequestFacts,
     /// Questions, each with whether it is answered.
     pub questions: Vec<Question>,
-    pub filed_at: Moment,
+    pub filed_at: Timestamp,
     pub organization: Option<OrganizationId>,
     /// What of its billing details was put aside.
     pub billing_draft: Option<BillingDraft>,
@@ -104,24 +104,24 @@ pub struct Invitation {
 
 #[derive(Clone, Debug)]
 pub struct World {
-    pub now: Moment,
+    pub now: Timestamp,
     steps: u64,
     pub accounts: Vec<Account>,
     pub links: Vec<Link>,
     /// When letters about verifying were sent, by address, whoever asked for them.
-    pub letters_about: Vec<(String, AccountId, Moment)>,
+    pub letters_about: Vec<(String, AccountId, Timestamp)>,
     pub resets: Vec<ResetMade>,
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
     /// Whose drafts were thrown away, and when they had been begun.
-    pub discarded: Vec<(AccountId, Moment)>,
+    pub discarded: Vec<(AccountId, Timestamp)>,
     pub organizations: Vec<Organization>,
     pub invitations: Vec<Invitation>,
     pub held: BTreeMap<NameKey, OrganizationId>,
     pub reserved: BTreeSet<NameKey>,
     /// The secret of the set-up address, and whether it has been used.
     pub set_up: Option<(Secret, bool)>,
-    pub letters: Vec<(LetterId, LetterState)>,
+    pub emails: Vec<(EmailId, EmailState)>,
 }
 
 /// How a command's facts are read from the world.
@@ -146,22 +146,22 @@ impl World {
             held: BTreeMap::new(),
             reserved: BTreeSet::new(),
             set_up: None,
-            letters: Vec::new(),
+            emails: Vec::new(),
         }
     }
 
     /// One command, as the server carries it out: facts, decision, changes. A second goes by.
-    pub fn carry_out<C: Know>(&mut self, actor: &Actor, command: &C) -> Result<Vec<Change>, Refusal> {
+    pub fn carry_out<C: Know>(&mut self, actor: &Actor, command: &C) -> Result<Vec<Event>, Refusal> {
         self.steps += 1;
-        self.now = self.now.plus(Span(1));
+        self.now = self.now.plus(Seconds(1));
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.steps.to_be_bytes());
         let facts = command.facts(self, actor);
-        let changes = command.decide(actor, &facts, &mut Fresh::new(seed, self.now))?;
-        for change in &changes {
-            self.apply(actor, change);
+        let events = command.decide(actor, &facts, &mut DecisionContext::new(seed, self.now))?;
+        for event in &events {
+            self.apply(actor, event);
         }
-        Ok(changes)
+        Ok(events)
     }
 
     pub fn account(&self, id: AccountId) -> Option<&Account> {
@@ -170,7 +170,7 @@ impl World {
 
     fn by_username(&self, username: &str) -> Option<&Account> {
         let key = Username::parse(username).ok()?.key();
-        self.accounts.iter().find(|a| Username::kept(a.party.username.clone()).key() == key)
+        self.accounts.iter().find(|a| Username::from_stored(a.party.username.clone()).key() == key)
     }
 
     fn address_held(&self, email: &EmailAddress, but: Option<AccountId>) -> bool {
@@ -206,12 +206,12 @@ impl World {
         self.accounts.iter_mut().find(|a| a.party.id == id).unwrap()
     }
 
-    fn address_mut(&mut self, account: AccountId, id: EmailId) -> &mut AddressFacts {
+    fn address_mut(&mut self, account: AccountId, id: EmailAddressId) -> &mut AddressFacts {
         self.account_mut(account).addresses.iter_mut().find(|a| a.id == id).unwrap()
     }
 
     /// An address of the account that acts.
-    fn own_address(&self, actor: &Actor, id: EmailId) -> Option<AddressFacts> {
+    fn own_address(&self, actor: &Actor, id: EmailAddressId) -> Option<AddressFacts> {
         let account = self.account(actor.person().ok()?.id)?;
         account.addresses.iter().find(|a| a.id == id).cloned()
     }
@@ -240,10 +240,10 @@ impl World {
         request.organization = organization;
     }
 
-    fn apply(&mut self, actor: &Actor, change: &Change) {
+    fn apply(&mut self, actor: &Actor, event: &Event) {
         let now = self.now;
-        match change.clone() {
-            Change::AccountCreated { id, username, email_id, email, password_hash, administrator, .. } => {
+        match event.clone() {
+            Event::AccountCreated { id, username, email_id, email, password_hash, administrator, .. } => {
                 let primary = AddressFacts { id: email_id.0, email, verified: false, primary: true };
                 self.accounts.push(Account {
                     party: Party { id: id.0, username: username.to_string() },
@@ -254,90 +254,90 @@ impl World {
                     bouncing: BTreeSet::new(),
                 });
             }
-            Change::VerificationAsked { account, email_id, email, secret, lives, .. } => {
+            Event::VerificationAsked { account, email_id, email, secret, lives, .. } => {
                 self.links.iter_mut().filter(|l| l.address == email_id.0).for_each(|l| l.replaced = true);
                 let (secret, account, address) = (secret.0, account.0, email_id.0);
                 let ends_at = now.plus(lives);
                 self.links.push(Link { secret, account, address, ends_at, used: false, replaced: false });
                 self.letters_about.push((email.key(), account, now));
             }
-            Change::AddressClaimed { account, email, .. } => self.letters_about.push((email.key(), account.0, now)),
-            Change::EmailVerified { account, email_id, .. } => {
+            Event::AddressClaimed { account, email, .. } => self.letters_about.push((email.key(), account.0, now)),
+            Event::EmailVerified { account, email_id, .. } => {
                 self.links.iter_mut().filter(|l| l.address == email_id.0 && !l.replaced).for_each(|l| l.used = true);
                 self.address_mut(account.0, email_id.0).verified = true;
             }
-            Change::AddressAdded { account, email_id, email } => {
+            Event::AddressAdded { account, email_id, email } => {
                 let added = AddressFacts { id: email_id.0, email, verified: false, primary: false };
                 self.account_mut(account.id).addresses.push(added);
             }
-            Change::PrimaryChanged { account, email_id, .. } => {
+            Event::PrimaryChanged { account, email_id, .. } => {
                 self.account_mut(account.id).addresses.iter_mut().for_each(|a| a.primary = a.id == email_id);
             }
-            Change::AddressRemoved { account, email_id, .. } => {
+            Event::AddressRemoved { account, email_id, .. } => {
                 self.links.iter_mut().filter(|l| l.address == email_id).for_each(|l| l.replaced = true);
                 self.account_mut(account.id).addresses.retain(|a| a.id != email_id);
             }
-            Change::PasswordChanged { account, password_hash } => {
+            Event::PasswordChanged { account, password_hash } => {
                 self.resets.iter_mut().filter(|r| r.account == account.id).for_each(|r| r.used = true);
                 self.account_mut(account.id).password_hash = password_hash.0;
             }
-            Change::ResetAsked { account, email, secret, lives } => {
+            Event::ResetAsked { account, email, secret, lives } => {
                 let (secret, account, ends_at) = (secret.0, account.id, now.plus(lives));
                 self.resets.push(ResetMade { secret, account, email, asked_at: now, ends_at, used: false });
             }
-            Change::SessionOpened { id, account, .. } => {
+            Event::SessionOpened { id, account, .. } => {
                 self.sessions.push(Session { id: id.0, account: account.id, live: true });
             }
-            Change::SessionEnded { id, .. } => {
+            Event::SessionEnded { id, .. } => {
                 self.sessions.iter_mut().filter(|s| s.id == id).for_each(|s| s.live = false);
             }
-            Change::SetUpOpened { secret } => self.set_up = Some((secret.0, false)),
-            Change::SetUpUsed => self.set_up.iter_mut().for_each(|(_, used)| *used = true),
-            Change::AdministratorGranted { account } => self.account_mut(account.id).administrator = true,
-            Change::AdministratorRevoked { account } => self.account_mut(account.id).administrator = false,
-            Change::SessionsEnded { account, .. } => {
+            Event::SetUpOpened { secret } => self.set_up = Some((secret.0, false)),
+            Event::SetUpUsed => self.set_up.iter_mut().for_each(|(_, used)| *used = true),
+            Event::AdministratorGranted { account } => self.account_mut(account.id).administrator = true,
+            Event::AdministratorRevoked { account } => self.account_mut(account.id).administrator = false,
+            Event::SessionsEnded { account, .. } => {
                 self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);
             }
-            Change::UsernameFreed { account } => {
+            Event::UsernameFreed { account } => {
                 self.sessions.retain(|s| s.account != account.id);
                 self.accounts.retain(|a| a.party.id != account.id);
             }
-            Change::AccountDisabled { account, .. } => {
+            Event::AccountDisabled { account, .. } => {
                 self.account_mut(account.id).disabled = true;
                 self.sessions.iter_mut().filter(|s| s.account == account.id).for_each(|s| s.live = false);
             }
-            Change::AccountEnabled { account } => self.account_mut(account.id).disabled = false,
-            Change::NameReserved { name, .. } => {
+            Event::AccountEnabled { account } => self.account_mut(account.id).disabled = false,
+            Event::NameReserved { name, .. } => {
                 self.reserved.insert(name.key());
             }
-            Change::FailedLettersRetried { .. } => {
-                let failed = self.letters.iter_mut().filter(|(_, state)| *state == LetterState::Failed);
-                failed.for_each(|(_, state)| *state = LetterState::Waiting);
+            Event::FailedEmailsRetried { .. } => {
+                let failed = self.emails.iter_mut().filter(|(_, state)| *state == EmailState::Failed);
+                failed.for_each(|(_, state)| *state = EmailState::Waiting);
             }
-            Change::LetterRetried { id, .. } => {
-                self.letters.iter_mut().filter(|(l, _)| *l == id).for_each(|(_, state)| *state = LetterState::Waiting);
+            Event::EmailRetried { id, .. } => {
+                self.emails.iter_mut().filter(|(l, _)| *l == id).for_each(|(_, state)| *state = EmailState::Waiting);
             }
-            Change::RequestFiled { id, from_draft: true, .. } => {
+            Event::RequestFiled { id, from_draft: true, .. } => {
                 let request = self.request_mut(id.0);
                 (request.facts.state, request.filed_at) = (State::Submitted, now);
                 request.billing_draft = None;
             }
-            Change::DraftDiscarded { id, applicant, .. } => {
+            Event::DraftDiscarded { id, applicant, .. } => {
                 let begun = self.request_mut(id).filed_at;
                 self.discarded.push((applicant.id, begun));
                 self.requests.retain(|r| r.facts.id != id);
             }
-            Change::BillingDraftSaved { id, typed, .. } => self.request_mut(id).billing_draft = Some(typed),
-            Change::BillingGiven { id, details, .. } => self.request_mut(id).facts.billing = Some(details),
-            Change::AddressBounced { account, email_id, .. } => {
+            Event::BillingDraftSaved { id, typed, .. } => self.request_mut(id).billing_draft = Some(typed),
+            Event::BillingGiven { id, details, .. } => self.request_mut(id).facts.billing = Some(details),
+            Event::AddressBounced { account, email_id, .. } => {
                 self.account_mut(account.id).bouncing.insert(email_id);
             }
-            Change::AddressReached { account, email_id, .. } => {
+            Event::AddressReached { account, email_id, .. } => {
                 self.account_mut(account.id).bouncing.remove(&email_id);
             }
-            Change::RequestFiled { id, applicant, name, display_name, url, description, kind, .. }
-            | Change::RequestDrafted { id, applicant, name, display_name, url, description, kind } => {
-                let drafted = matches!(change, Change::RequestDrafted { .. });
+            Event::RequestFiled { id, applicant, name, display_name, url, description, kind, .. }
+            | Event::RequestDrafted { id, applicant, name, display_name, url, description, kind } => {
+                let drafted = matches!(event, Event::RequestDrafted { .. });
                 let state = if drafted { State::Draft } else { State::Submitted };
                 let (id, billing, decided_by) = (id.0, None, None);
                 let (said, unanswered) = (0, 0);
@@ -358,11 +358,11 @@ impl World {
                 let (questions, organization, billing_draft) = (Vec::new(), None, None);
                 self.requests.push(Request { facts, questions, filed_at: now, organization, billing_draft });
             }
-            Change::RequestEdited { id, display_name, url, description, .. } => {
+            Event::RequestEdited { id, display_name, url, description, .. } => {
                 let facts = &mut self.request_mut(id).facts;
                 (facts.display_name, facts.url, facts.description) = (display_name, url, description);
             }
-            Change::QuestionAsked { id, message, question, .. } => {
+            Event::QuestionAsked { id, message, question, .. } => {
                 let asked_by = actor.person().unwrap().into();
                 let request = self.request_mut(id);
                 let (id, words) = (message.0, question.0);
@@ -371,7 +371,7 @@ impl World {
                 request.facts.said += 1;
                 request.facts.unanswered += 1;
             }
-            Change::QuestionAnswered { id, question, last, .. } => {
+            Event::QuestionAnswered { id, question, last, .. } => {
                 let request = self.request_mut(id);
                 request.questions.iter_mut().filter(|q| q.id == question).for_each(|q| q.answered = true);
                 request.facts.said += 1;
@@ -380,30 +380,30 @@ impl World {
                     request.facts.state = State::Submitted;
                 }
             }
-            Change::NoteAdded { .. } => {}
-            Change::RequestDeferred { id, .. } => self.request_mut(id).facts.state = State::Deferred,
-            Change::RequestWithdrawn { id, .. } => self.close(actor, id, State::Withdrawn, None),
-            Change::RequestDeclined { id, .. } | Change::RivalClosed { id, .. } => {
+            Event::NoteAdded { .. } => {}
+            Event::RequestDeferred { id, .. } => self.request_mut(id).facts.state = State::Deferred,
+            Event::RequestWithdrawn { id, .. } => self.close(actor, id, State::Withdrawn, None),
+            Event::RequestDeclined { id, .. } | Event::RivalClosed { id, .. } => {
                 self.close(actor, id, State::Declined, None);
             }
-            Change::RequestApproved { id, organization, .. } => {
+            Event::RequestApproved { id, organization, .. } => {
                 self.close(actor, id, State::Approved, Some(organization.0));
             }
-            Change::OrganizationFounded { id, name, display_name, kind, .. } => {
+            Event::OrganizationFounded { id, name, display_name, kind, .. } => {
                 self.held.insert(name.key(), id.0);
                 let (active, disabled, members) = (false, false, Vec::new());
                 self.organizations.push(Organization { id: id.0, name, display_name, active, disabled, members, kind });
             }
-            Change::OrganizationActivated { id, .. } => {
+            Event::OrganizationActivated { id, .. } => {
                 self.organizations.iter_mut().filter(|o| o.id == id.0).for_each(|o| o.active = true);
             }
-            Change::OrganizationDisabled { id, .. } => self.organization_mut(id).disabled = true,
-            Change::OrganizationEnabled { id, .. } => self.organization_mut(id).disabled = false,
-            Change::MemberJoined { organization, account, role, .. } => {
+            Event::OrganizationDisabled { id, .. } => self.organization_mut(id).disabled = true,
+            Event::OrganizationEnabled { id, .. } => self.organization_mut(id).disabled = false,
+            Event::MemberJoined { organization, account, role, .. } => {
                 let joined = self.organizations.iter_mut().filter(|o| o.id == organization.0);
                 joined.for_each(|o| o.members.push((account.id, role)));
             }
-            Change::MemberInvited { id, organization, invitee, inviter, role, lives, .. } => {
+            Event::MemberInvited { id, organization, invitee, inviter, role, lives, .. } => {
                 let offer = Offer { id: id.0, invitee, inviter, role, ends_at: now.plus(lives) };
                 self.invitations.push(Invitation {
                     organization: organization.id,
@@ -411,24 +411,24 @@ impl World {
                     state: InvitationState::Live,
                 });
             }
-            Change::InvitationRenewed { id, inviter, lives, .. } => {
+            Event::InvitationRenewed { id, inviter, lives, .. } => {
                 let Offer { inviter: vouches, ends_at, .. } = &mut self.invitation_mut(id).offer;
                 (*vouches, *ends_at) = (inviter, now.plus(lives));
             }
-            Change::InvitationRevoked { id, .. } => self.invitation_mut(id).state = InvitationState::Revoked,
-            Change::InvitationAccepted { id, .. } => self.invitation_mut(id).state = InvitationState::Accepted,
-            Change::InvitationDeclined { id, .. } => self.invitation_mut(id).state = InvitationState::Declined,
-            Change::InvitationExpired { id, .. } => self.invitation_mut(id).state = InvitationState::Expired,
-            Change::RoleChanged { organization, account, after, .. } => {
+            Event::InvitationRevoked { id, .. } => self.invitation_mut(id).state = InvitationState::Revoked,
+            Event::InvitationAccepted { id, .. } => self.invitation_mut(id).state = InvitationState::Accepted,
+            Event::InvitationDeclined { id, .. } => self.invitation_mut(id).state = InvitationState::Declined,
+            Event::InvitationExpired { id, .. } => self.invitation_mut(id).state = InvitationState::Expired,
+            Event::RoleChanged { organization, account, after, .. } => {
                 let members = &mut self.organization_mut(organization.id).members;
                 members.iter_mut().filter(|(id, _)| *id == account.id).for_each(|(_, role)| *role = after);
             }
-            Change::OwnerAppointed { organization, account, .. } => {
+            Event::OwnerAppointed { organization, account, .. } => {
                 let members = &mut self.organization_mut(organization.id).members;
                 members.retain(|(id, _)| *id != account.id);
                 members.push((account.id, Role::Owner));
             }
-            Change::MemberRemoved { organization, account, .. } | Change::MemberLeft { organization, account, .. } => {
+            Event::MemberRemoved { organization, account, .. } | Event::MemberLeft { organization, account, .. } => {
                 self.organization_mut(organization.id).members.retain(|(id, _)| *id != account.id);
             }
         }
@@ -439,7 +439,7 @@ impl World {
     }
 
     /// When an account began what it threw away.
-    fn discarded_by(&self, account: Option<AccountId>) -> impl Iterator<Item = Moment> {
+    fn discarded_by(&self, account: Option<AccountId>) -> impl Iterator<Item = Timestamp> {
         self.discarded.iter().filter(move |(whose, _)| Some(*whose) == account).map(|(_, begun)| *begun)
     }
 
@@ -456,12 +456,12 @@ impl World {
     }
 
     /// When letters about verifying were sent today, to an address and because of an account.
-    fn letters_today(&self, email: &EmailAddress, account: Option<AccountId>) -> LettersToday {
+    fn emails_today(&self, email: &EmailAddress, account: Option<AccountId>) -> EmailsToday {
         let sent = |wanted: &dyn Fn(&str, AccountId) -> bool| {
             let all = self.letters_about.iter().filter(|(key, by, _)| wanted(key, *by));
             within_a_day(all.map(|(.., at)| *at), self.now)
         };
-        LettersToday { to_address: sent(&|key, _| key == email.key()), by_account: sent(&|_, by| Some(by) == account) }
+        EmailsToday { to_address: sent(&|key, _| key == email.key()), by_account: sent(&|_, by| Some(by) == account) }
     }
 
     fn is_set_up(&self) -> bool {

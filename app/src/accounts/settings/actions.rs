@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 use shared::wire::accounts::AccountPage;
-use shared::wire::history::Events;
+use shared::wire::history::HistoryPage;
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
@@ -21,7 +21,7 @@ pub async fn account() -> Result<AccountPage, Failure> {
 
 /// A page of the account's history, from before an event's number.
 #[server(name = GetAccountHistory, prefix = "/see", endpoint = "accounts/history", input = GetUrl)]
-pub async fn account_history(#[server(default)] before: Option<i64>) -> Result<Events, Failure> {
+pub async fn account_history(#[server(default)] before: Option<i64>) -> Result<HistoryPage, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.settings.history(&who, before).await?)
 }

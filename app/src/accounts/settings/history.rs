@@ -6,8 +6,8 @@ use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::moment::Moment;
-use shared::wire::history::{Event, Events};
+use shared::timestamp::Timestamp;
+use shared::wire::history::{HistoryEntry, HistoryPage};
 
 /// The page **History of your account**. `?before=` names the event before which it begins.
 #[component]
@@ -20,13 +20,13 @@ pub fn AccountHistory() -> AnyView {
         <main id="main" class="page">
             <h1 tabindex="-1">"History of your account"</h1>
             <p class="soft">"Everything that was done to your account or by it, newest first. Nothing here is ever changed. " <a href="/manage/account">"Account settings"</a></p>
-            {data.shown(events)}
+            {data.render(events)}
         </main>
     }
     .into_any()
 }
 
-fn events(events: Events) -> AnyView {
+fn events(events: HistoryPage) -> AnyView {
     let now = events.now;
     let older = events.older.map(|number| {
         let to = ["/manage/account/history?before=", &number.to_string()].concat();
@@ -36,7 +36,7 @@ fn events(events: Events) -> AnyView {
 }
 
 /// Events as a table.
-pub fn events_table(events: Vec<Event>, now: Moment) -> AnyView {
+pub fn events_table(events: Vec<HistoryEntry>, now: Timestamp) -> AnyView {
     view! {
         <table role="table" class="even">
             <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"What"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"When"</th></tr></thead>
@@ -46,7 +46,7 @@ pub fn events_table(events: Vec<Event>, now: Moment) -> AnyView {
     .into_any()
 }
 
-fn row(event: Event, now: Moment) -> AnyView {
+fn row(event: HistoryEntry, now: Timestamp) -> AnyView {
     let from = (!event.address.is_empty()).then(|| view! { <small class="under">"from " {event.address}</small> });
     view! {
         <tr role="row">

@@ -23,9 +23,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use shared::addresses::EmailAddress;
-use shared::moment::Moment;
 use shared::passwords::Password;
 use shared::problem::{Field, Problem, Refusal};
+use shared::timestamp::Timestamp;
 use shared::wire::accounts::{AccountPage, Address, Device};
 use shared::words;
 
@@ -46,26 +46,26 @@ pub fn AccountSettings() -> AnyView {
         <Title text="Account settings"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Account settings"</h1>
-            {data.shown(|page| lead(&page))}
+            {data.render(|page| lead(&page))}
             <section>
                 <h2>"E-mail addresses"</h2>
-                {data.shown(|page| addresses(page.addresses))}
+                {data.render(|page| addresses(page.addresses))}
                 <Removing/>
                 <h3 class="apart">"Add an address"</h3>
                 <PostForm url=AddAddress::url() form="add-address" class="stack">
-                    {data.filled(who)}
+                    {data.render_optional(who)}
                     <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email"
                         hint="A letter with a link goes there. It counts for nothing until you have followed it."
                         check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
                     <PasswordField field=Field::CurrentPassword label="Your password" autocomplete="current-password"
                         hint="So that nobody at your open screen can do this."/>
-                    {data.judged(more)}
+                    {data.render_result(more)}
                 </PostForm>
             </section>
             <section>
                 <h2>"Password"</h2>
                 <PostForm url=ChangePassword::url() form="change-password" class="stack">
-                    {data.filled(who)}
+                    {data.render_optional(who)}
                     <PasswordField field=Field::CurrentPassword label="Current password" autocomplete="current-password"/>
                     <PasswordField label="New password" autocomplete="new-password"
                         hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."
@@ -75,7 +75,7 @@ pub fn AccountSettings() -> AnyView {
             </section>
             <section>
                 <h2>"Signed-in devices"</h2>
-                {data.shown(devices)}
+                {data.render(devices)}
             </section>
             <section>
                 <h2>"Theme"</h2>
@@ -198,7 +198,7 @@ fn devices(page: AccountPage) -> AnyView {
     .into_any()
 }
 
-fn device(device: Device, now: Moment) -> AnyView {
+fn device(device: Device, now: Timestamp) -> AnyView {
     let id = device.id.to_string();
     let act = match device.this {
         true => view! { <span class="tag good">"This device"</span> }.into_any(),

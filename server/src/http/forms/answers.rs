@@ -70,7 +70,7 @@ fn wait(problem: &Problem) -> Option<i64> {
         Problem::Refused(
             Refusal::RequestsTooFast { seconds }
             | Refusal::TooManyRequests { seconds, .. }
-            | Refusal::TooManyLetters { seconds }
+            | Refusal::TooManyEmails { seconds }
             | Refusal::TooOften { seconds },
         ) => Some((*seconds).max(1)),
         _ => None,

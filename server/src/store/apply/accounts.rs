@@ -1,17 +1,17 @@
 //! How changes of accounts, addresses and devices are stored.
 
-use super::By;
+use super::Author;
 use crate::store::{StoreResult, Tx};
 use shared::addresses::EmailAddress;
-use shared::ids::{AccountId, EmailId, SessionId};
+use shared::ids::{AccountId, EmailAddressId, SessionId};
 use shared::limits;
-use shared::moment::{Moment, Span};
 use shared::names::Username;
 use shared::rules::Secret;
+use shared::timestamp::{Seconds, Timestamp};
 
 pub(super) async fn create(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     id: AccountId,
     username: &Username,
     password_hash: &str,
@@ -33,9 +33,9 @@ pub(super) async fn create(
 
 pub(super) async fn add_address(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     account: AccountId,
-    id: EmailId,
+    id: EmailAddressId,
     email: &EmailAddress,
     primary: bool,
 ) -> StoreResult<()> {
@@ -55,11 +55,11 @@ pub(super) async fn add_address(
 
 pub(super) async fn ask_for_verification(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     account: AccountId,
-    (id, email): (EmailId, &EmailAddress),
+    (id, email): (EmailAddressId, &EmailAddress),
     secret: &Secret,
-    lives: Span,
+    lives: Seconds,
 ) -> StoreResult<()> {
     tx.sql("update verification set replaced_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
         .bind(id)
@@ -83,9 +83,9 @@ pub(super) async fn ask_for_verification(
 /// A link that is dead from the start: nothing but the letter is counted by it.
 pub(super) async fn count_claim(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     account: AccountId,
-    (id, email): (EmailId, &EmailAddress),
+    (id, email): (EmailAddressId, &EmailAddress),
     secret: &Secret,
 ) -> StoreResult<()> {
     tx.sql(
@@ -101,12 +101,17 @@ pub(super) async fn count_claim(
     .await
 }
 
-pub(super) async fn verify(tx: &mut Tx<'_>, now: Moment, account: AccountId, email: EmailId) -> StoreResult<()> {
+pub(super) async fn verify(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    account: AccountId,
+    email: EmailAddressId,
+) -> StoreResult<()> {
     tx.sql("update email_address set verified_at = $3 where id = $1 and account_id = $2 and verified_at is null")
         .bind(email)
         .bind(account)
         .bind(now)
-        .still()
+        .expect_one_or_conflict()
         .await?;
     tx.sql("update verification set used_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
         .bind(email)
@@ -116,7 +121,7 @@ pub(super) async fn verify(tx: &mut Tx<'_>, now: Moment, account: AccountId, ema
     Ok(())
 }
 
-pub(super) async fn make_primary(tx: &mut Tx<'_>, account: AccountId, email: EmailId) -> StoreResult<()> {
+pub(super) async fn make_primary(tx: &mut Tx<'_>, account: AccountId, email: EmailAddressId) -> StoreResult<()> {
     // One after the other: an account has one primary address at every moment, and the engines look row by row.
     tx.sql("update email_address set is_primary = $2 where account_id = $1 and is_primary")
         .bind(account)
@@ -127,15 +132,15 @@ pub(super) async fn make_primary(tx: &mut Tx<'_>, account: AccountId, email: Ema
         .bind(email)
         .bind(account)
         .bind(true)
-        .still()
+        .expect_one_or_conflict()
         .await
 }
 
 pub(super) async fn remove_address(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     account: AccountId,
-    email: EmailId,
+    email: EmailAddressId,
 ) -> StoreResult<()> {
     tx.sql("update verification set replaced_at = $2 where email_id = $1 and used_at is null and replaced_at is null")
         .bind(email)
@@ -145,13 +150,13 @@ pub(super) async fn remove_address(
     tx.sql("delete from email_address where id = $1 and account_id = $2 and not is_primary")
         .bind(email)
         .bind(account)
-        .still()
+        .expect_one_or_conflict()
         .await
 }
 
 pub(super) async fn change_password(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     account: AccountId,
     password_hash: &str,
 ) -> StoreResult<()> {
@@ -166,11 +171,11 @@ pub(super) async fn change_password(
 
 pub(super) async fn ask_for_reset(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     account: AccountId,
     email: &EmailAddress,
     secret: &Secret,
-    lives: Span,
+    lives: Seconds,
 ) -> StoreResult<()> {
     tx.sql("insert into password_reset (secret_hash, account_id, address, created_at, ends_at) values ($1, $2, $3, $4, $5)")
         .bind(secret.hash())
@@ -184,8 +189,8 @@ pub(super) async fn ask_for_reset(
 
 pub(super) async fn open_session(
     tx: &mut Tx<'_>,
-    by: &By,
-    now: Moment,
+    by: &Author,
+    now: Timestamp,
     id: SessionId,
     account: AccountId,
     secret: &Secret,
@@ -206,7 +211,7 @@ pub(super) async fn open_session(
     .await
 }
 
-pub(super) async fn end_session(tx: &mut Tx<'_>, now: Moment, id: SessionId, account: AccountId) -> StoreResult<()> {
+pub(super) async fn end_session(tx: &mut Tx<'_>, now: Timestamp, id: SessionId, account: AccountId) -> StoreResult<()> {
     tx.sql("update session set ended_at = $3 where id = $1 and account_id = $2 and ended_at is null")
         .bind(id)
         .bind(account)
@@ -217,7 +222,12 @@ pub(super) async fn end_session(tx: &mut Tx<'_>, now: Moment, id: SessionId, acc
 }
 
 /// Marks an address as one from which letters come back, or as one that takes them again.
-pub(super) async fn mark(tx: &mut Tx<'_>, account: AccountId, id: EmailId, why: Option<&String>) -> StoreResult<()> {
+pub(super) async fn mark(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: EmailAddressId,
+    why: Option<&String>,
+) -> StoreResult<()> {
     tx.sql("update email_address set bounced_why = $3 where id = $1 and account_id = $2")
         .bind(id)
         .bind(account)
@@ -232,5 +242,5 @@ pub(super) async fn give_up(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<
     tx.sql("delete from password_reset where account_id = $1").bind(account).run().await?;
     tx.sql("delete from session where account_id = $1").bind(account).run().await?;
     tx.sql("delete from email_address where account_id = $1 and verified_at is null").bind(account).run().await?;
-    tx.sql("delete from account where id = $1 and state = 'active'").bind(account).still().await
+    tx.sql("delete from account where id = $1 and state = 'active'").bind(account).expect_one_or_conflict().await
 }

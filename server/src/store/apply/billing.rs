@@ -3,11 +3,11 @@
 use crate::store::{StoreResult, Tx};
 use shared::billing::{BillingDetails, BillingDraft};
 use shared::ids::{OrganizationId, RequestId};
-use shared::moment::Moment;
+use shared::timestamp::Timestamp;
 
 pub(super) async fn give(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     request: RequestId,
     details: &BillingDetails,
 ) -> StoreResult<()> {
@@ -35,7 +35,7 @@ pub(super) async fn give(
 /// Puts aside what was typed of a draft's billing details.
 pub(super) async fn save_draft(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     request: RequestId,
     typed: &BillingDraft,
 ) -> StoreResult<()> {
@@ -65,12 +65,12 @@ async fn drop_draft(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
 }
 
 /// A draft becomes a request that waits for a decision, from now on.
-pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Moment, request: RequestId) -> StoreResult<()> {
+pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Timestamp, request: RequestId) -> StoreResult<()> {
     drop_draft(tx, request).await?;
     tx.sql("update request set state = 'submitted', filed_at = $2 where id = $1 and state = 'draft'")
         .bind(request)
         .bind(now)
-        .still()
+        .expect_one_or_conflict()
         .await
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Moment, request: RequestId) ->
 pub(super) async fn discard(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
     drop_draft(tx, request).await?;
     tx.sql("delete from billing_details where request_id = $1").bind(request).run().await?;
-    tx.sql("delete from request where id = $1 and state = 'draft'").bind(request).still().await
+    tx.sql("delete from request where id = $1 and state = 'draft'").bind(request).expect_one_or_conflict().await
 }
 
 /// What was said with the request is the organization's from now on. A community project has none.

@@ -3,12 +3,17 @@
 use super::Profile;
 use crate::store::{StoreResult, Tx};
 use shared::ids::OrganizationId;
-use shared::moment::Moment;
 use shared::names::display_glance;
 use shared::text::Reason;
+use shared::timestamp::Timestamp;
 use shared::unicode::search_key;
 
-pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_asked: Profile<'_>) -> StoreResult<()> {
+pub(super) async fn found(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    id: OrganizationId,
+    as_asked: Profile<'_>,
+) -> StoreResult<()> {
     let Profile { name, display_name, url, description, kind } = as_asked;
     tx.sql("insert into held_name (name_key, name, organization_id, since_at) values ($1, $2, $3, $4)")
         .bind(name.key())
@@ -38,20 +43,23 @@ pub(super) async fn found(tx: &mut Tx<'_>, now: Moment, id: OrganizationId, as_a
 }
 
 pub(super) async fn activate(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<()> {
-    tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'").bind(id).still().await
+    tx.sql("update organization set state = 'active' where id = $1 and state = 'founding'")
+        .bind(id)
+        .expect_one_or_conflict()
+        .await
 }
 
 pub(super) async fn disable(tx: &mut Tx<'_>, id: OrganizationId, reason: &Reason) -> StoreResult<()> {
     tx.sql("update organization set state = 'disabled', disabled_reason = $2 where id = $1 and state = 'active'")
         .bind(id)
         .bind(reason.as_str())
-        .still()
+        .expect_one_or_conflict()
         .await
 }
 
 pub(super) async fn enable(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<()> {
     tx.sql("update organization set state = 'active', disabled_reason = null where id = $1 and state = 'disabled'")
         .bind(id)
-        .still()
+        .expect_one_or_conflict()
         .await
 }

@@ -1,11 +1,11 @@
 //! How changes of an organization's people are stored. Each statement says once more what the facts said of its row.
 
-use super::By;
+use super::Author;
 use crate::store::{StoreResult, Tx};
 use shared::ids::{AccountId, InvitationId, OrganizationId};
-use shared::moment::{Moment, Span};
 use shared::roles::Role;
 use shared::rules::{Party, Secret};
+use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::people::InvitationState;
 
 /// An invitation that is to be sent.
@@ -16,10 +16,10 @@ pub(super) struct Offered<'a> {
     pub inviter: &'a Party,
     pub role: Role,
     pub secret: &'a Secret,
-    pub lives: Span,
+    pub lives: Seconds,
 }
 
-pub(super) async fn invite(tx: &mut Tx<'_>, now: Moment, offered: Offered<'_>) -> StoreResult<()> {
+pub(super) async fn invite(tx: &mut Tx<'_>, now: Timestamp, offered: Offered<'_>) -> StoreResult<()> {
     tx.sql(
         "insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
          values ($1, $2, $3, $4, $5, 'live', $6, $7, $8)",
@@ -39,25 +39,25 @@ pub(super) async fn invite(tx: &mut Tx<'_>, now: Moment, offered: Offered<'_>) -
 /// Renews the end, lets the link before it die, and notes who vouches for it now.
 pub(super) async fn renew(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     id: InvitationId,
     inviter: &Party,
     secret: &Secret,
-    lives: Span,
+    lives: Seconds,
 ) -> StoreResult<()> {
     tx.sql("update invitation set secret_hash = $2, ends_at = $3, inviter_id = $4 where id = $1 and state = 'live'")
         .bind(id)
         .bind(secret.hash())
         .bind(now.plus(lives))
         .bind(inviter.id)
-        .still()
+        .expect_one_or_conflict()
         .await
 }
 
 pub(super) async fn close(
     tx: &mut Tx<'_>,
-    by: &By,
-    now: Moment,
+    by: &Author,
+    now: Timestamp,
     id: InvitationId,
     state: InvitationState,
 ) -> StoreResult<()> {
@@ -66,13 +66,13 @@ pub(super) async fn close(
         .bind(state.code())
         .bind(now)
         .bind(by.account)
-        .still()
+        .expect_one_or_conflict()
         .await
 }
 
 pub(super) async fn join(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     organization: OrganizationId,
     account: AccountId,
     role: Role,
@@ -91,7 +91,7 @@ pub(super) async fn join(
 
 pub(super) async fn change_role(
     tx: &mut Tx<'_>,
-    by: &By,
+    by: &Author,
     organization: OrganizationId,
     account: AccountId,
     before: Role,
@@ -105,7 +105,7 @@ pub(super) async fn change_role(
     .bind(before.code())
     .bind(after.code())
     .bind(by.account)
-    .still()
+    .expect_one_or_conflict()
     .await
 }
 
@@ -119,6 +119,6 @@ pub(super) async fn leave(
         .bind(organization)
         .bind(account)
         .bind(role.code())
-        .still()
+        .expect_one_or_conflict()
         .await
 }

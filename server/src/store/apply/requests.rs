@@ -1,18 +1,18 @@
 //! How changes of requests are stored.
 
-use super::{By, Profile};
+use super::{Author, Profile};
 use crate::store::messages::Kind;
 use crate::store::{StoreResult, Tx, keys};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{AccountId, MessageId, OrganizationId, RequestId};
-use shared::moment::Moment;
 use shared::names::OrganizationName;
 use shared::text::{Description, DisplayName, Reason};
+use shared::timestamp::Timestamp;
 use shared::wire::requests::State;
 
 pub(super) async fn file(
     tx: &mut Tx<'_>,
-    now: Moment,
+    now: Timestamp,
     id: RequestId,
     applicant: AccountId,
     state: State,
@@ -66,7 +66,7 @@ pub(super) async fn edit(
     .bind(url.as_str())
     .bind(description.as_str())
     .bind(search_key(name, display_name, url, description))
-    .still()
+    .expect_one_or_conflict()
     .await
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn stand(tx: &mut Tx<'_>, id: RequestId, state: State) -> Store
     )
     .bind(id)
     .bind(state.code())
-    .still()
+    .expect_one_or_conflict()
     .await
 }
 
@@ -91,7 +91,13 @@ pub(super) struct Said<'a> {
 }
 
 /// Writes it down; only an account says anything.
-pub(super) async fn say(tx: &mut Tx<'_>, by: &By, now: Moment, request: RequestId, said: Said<'_>) -> StoreResult<()> {
+pub(super) async fn say(
+    tx: &mut Tx<'_>,
+    by: &Author,
+    now: Timestamp,
+    request: RequestId,
+    said: Said<'_>,
+) -> StoreResult<()> {
     tx.sql(
         "insert into request_message (id, request_id, author_id, kind, body, answers_id, written_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -119,8 +125,8 @@ pub(super) struct Closing<'a> {
 /// Closes an open request; that it is open is the statement's own condition as well.
 pub(super) async fn close(
     tx: &mut Tx<'_>,
-    by: &By,
-    now: Moment,
+    by: &Author,
+    now: Timestamp,
     id: RequestId,
     closing: Closing<'_>,
 ) -> StoreResult<()> {
@@ -135,6 +141,6 @@ pub(super) async fn close(
     .bind(by.account)
     .bind(closing.words)
     .bind(closing.organization)
-    .still()
+    .expect_one_or_conflict()
     .await
 }

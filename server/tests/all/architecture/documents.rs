@@ -45,8 +45,8 @@ fn prose(document: &Path) -> String {
 /// The anchors of a document's headings, as GitHub makes them.
 fn anchors(document: &Path) -> BTreeSet<String> {
     let anchor = |heading: &str| -> String {
-        let letters = heading.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-        letters.map(|c| if c == ' ' { '-' } else { c }).collect()
+        let emails = heading.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        emails.map(|c| if c == ' ' { '-' } else { c }).collect()
     };
     let text = prose(document).to_lowercase();
     text.lines()

@@ -1,16 +1,16 @@
 //! The contract of accounts, addresses and devices.
 
 use super::NOBODY;
-use crate::ground::{NOON, PASSWORD, on_each};
+use crate::support::{NOON, PASSWORD, on_each};
 use app::backend::{Accounts as _, Caller};
 use server::services::Services;
 use server::store::{accounts, addresses};
 use server::throttle::Measure;
 use shared::limits;
-use shared::moment::Span;
 use shared::names::Username;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::Secret;
+use shared::timestamp::Seconds;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_are_found_by_every_name_that_is_theirs() {
@@ -40,10 +40,10 @@ async fn accounts_are_found_by_every_name_that_is_theirs() {
         let own = world.read(async |tx| addresses::of_account(tx, stranger.id).await).await;
         let [address] = own.as_slice() else { panic!("{own:?}") };
         assert!(address.facts.primary && !address.facts.verified);
-        let letters = world
-            .read(async |tx| addresses::letters_today(tx, &address.facts.email, Some(stranger.id), NOON).await)
+        let emails = world
+            .read(async |tx| addresses::emails_today(tx, &address.facts.email, Some(stranger.id), NOON).await)
             .await;
-        assert_eq!((letters.to_address.len(), letters.by_account.len()), (1, 1));
+        assert_eq!((emails.to_address.len(), emails.by_account.len()), (1, 1));
     })
     .await;
 }
@@ -90,26 +90,26 @@ async fn a_session_ends_by_itself_by_its_holder_and_with_its_account() {
         assert_eq!(alive([0; 32]).await, None);
         let idle = open().await;
         let used = open().await;
-        world.clock.advance(Span::days(13));
+        world.clock.advance(Seconds::days(13));
         assert!(alive(idle).await.is_some());
         // The note of its use is taken beside the request.
         assert!(alive(used).await.is_some());
         let noted =
             async || world.rows("select cast(max(seen_at) as text) from session").await[0].parse::<i64>().unwrap();
         for _ in 0..400 {
-            if noted().await >= NOON.plus(Span::days(13)).0 {
+            if noted().await >= NOON.plus(Seconds::days(13)).0 {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
-        world.clock.advance(Span::days(15));
+        world.clock.advance(Seconds::days(15));
         assert_eq!(alive(used).await, None, "idle for too long");
-        let fresh = open().await;
-        world.clock.advance(Span::days(10));
-        assert!(alive(fresh).await.is_some());
-        let caller = Caller { signed_in: alive(fresh).await, ..Caller::default() };
+        let ctx = open().await;
+        world.clock.advance(Seconds::days(10));
+        assert!(alive(ctx).await.is_some());
+        let caller = Caller { signed_in: alive(ctx).await, ..Caller::default() };
         world.services.sign_out(&caller).await.unwrap();
-        assert_eq!(alive(fresh).await, None);
+        assert_eq!(alive(ctx).await, None);
         let again = world.services.sign_out(&caller).await.map(|ended| (ended.done.next, ended.cookie));
         assert_eq!(again, Ok((Some("/".to_owned()), String::new())), "signed out is signed out");
         let last = open().await;
@@ -126,7 +126,7 @@ async fn a_link_works_once_in_its_time_and_only_the_newest() {
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
         let old = world.link_to(&dana).await;
-        world.clock.advance(Span::hours(1));
+        world.clock.advance(Seconds::hours(1));
         world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
         let new = world.link_to(&dana).await;
         let look = async |token: &str| world.services.verification(&dana.caller, token).await.map(|v| v.email);
@@ -141,7 +141,7 @@ async fn a_link_works_once_in_its_time_and_only_the_newest() {
         assert_eq!(again, Err(Problem::Refused(Refusal::AlreadyVerified {})));
         let late = world.newcomer("late").await;
         let token = world.link_to(&late).await;
-        world.clock.advance(Span::days(3));
+        world.clock.advance(Seconds::days(3));
         assert_eq!(look(&token).await, Err(Problem::Refused(Refusal::LinkExpired {})));
         let spent = world.services.verify(&dana.caller, &token, world.once()).await;
         assert_eq!(spent, Err(Problem::Refused(Refusal::LinkExpired {})));
@@ -154,13 +154,13 @@ async fn signing_in_again_ends_the_session_before_and_no_other() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let elsewhere = world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.unwrap();
-        let fresh = world.services.sign_in(&dana.caller, "dana", PASSWORD).await.unwrap();
+        let ctx = world.services.sign_in(&dana.caller, "dana", PASSWORD).await.unwrap();
         let alive = async |cookie: &str| {
             let hash = Secret::parse(cookie).unwrap().hash();
             world.services.session(hash).await.unwrap().is_some()
         };
         assert!(!alive(&dana.cookie).await, "its secret has been given out before");
-        assert!(alive(&fresh.cookie).await && alive(&elsewhere.cookie).await);
+        assert!(alive(&ctx.cookie).await && alive(&elsewhere.cookie).await);
     })
     .await;
 }
@@ -256,7 +256,7 @@ async fn broken_passwords_are_refused_and_a_form_sent_twice_makes_one_account() 
 async fn an_address_gets_a_few_letters_a_day_whether_it_is_known_or_not() {
     on_each(async |world| {
         world.someone("holder").await;
-        world.clock.advance(Span::days(1));
+        world.clock.advance(Seconds::days(1));
         let squatter = {
             let who = Caller::default();
             let opened = world.services.create(&who, "squatter", "holder@holder.example", PASSWORD, world.once()).await;
@@ -270,15 +270,15 @@ async fn an_address_gets_a_few_letters_a_day_whether_it_is_known_or_not() {
             (known, resend(&dana.caller).await)
         };
         for _ in 0..4 {
-            world.clock.advance(Span::hours(1));
+            world.clock.advance(Seconds::hours(1));
             assert_eq!(press().await, (Ok(()), Ok(())));
         }
-        let refused = || Err(Problem::Refused(Refusal::TooManyLetters { seconds: 20 * 3_600 }));
+        let refused = || Err(Problem::Refused(Refusal::TooManyEmails { seconds: 20 * 3_600 }));
         assert_eq!(press().await, (refused(), refused()));
         let other =
             world.services.create(&Caller::default(), "other", "dana@dana.example", PASSWORD, world.once()).await;
         assert_eq!(other.map(|_| ()), refused(), "a new account does not bring new letters");
-        world.clock.advance(Span::hours(20));
+        world.clock.advance(Seconds::hours(20));
         assert_eq!(press().await, (Ok(()), Ok(())));
     })
     .await;
@@ -296,11 +296,11 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
         let dana = world.someone("dana").await;
         // The squatter's claim gives them nothing, and their link is dead.
         let caller = Caller { signed_in: Some(squatter), ..Caller::default() };
-        let before = world.letters().await.len();
+        let before = world.emails().await.len();
         world.services.resend_verification(&caller, world.once()).await.unwrap();
-        let letters = world.letters().await;
-        assert_eq!(letters.len(), before + 1);
-        let warning = letters.last().unwrap();
+        let emails = world.emails().await;
+        assert_eq!(emails.len(), before + 1);
+        let warning = emails.last().unwrap();
         assert_eq!(
             (warning.subject.as_str(), warning.sealed.is_none()),
             ("Somebody used dana@dana.example for the account squatter", true)
@@ -312,7 +312,7 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
         let answer =
             world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
         assert_eq!(answer.unwrap().done.next.as_deref(), Some("/verify"));
-        assert!(world.letters().await.last().unwrap().sealed.is_none());
+        assert!(world.emails().await.last().unwrap().sealed.is_none());
         assert_eq!(world.account(dana.id).await.email, "dana@dana.example");
     })
     .await;
@@ -321,14 +321,14 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_set_up_address_works_once() {
     on_each(async |world| {
-        use server::door::Side;
-        use shared::rules::Change;
+        use server::command_bus::Origin;
+        use shared::rules::Event;
         use shared::rules::administration::OpenSetUp;
         let open = async || {
-            world.services.door.carry_out(Side::Job("start"), OpenSetUp, app::backend::Consent::default()).await
+            world.services.bus.execute(Origin::Job("start"), OpenSetUp, app::backend::Consent::default()).await
         };
-        let secret = |outcome: server::door::Outcome| match &outcome.changes[0] {
-            Change::SetUpOpened { secret } => secret.0.reveal(),
+        let secret = |outcome: server::command_bus::Outcome| match &outcome.events[0] {
+            Event::SetUpOpened { secret } => secret.0.reveal(),
             other => panic!("{other:?}"),
         };
         let old = secret(open().await.unwrap());

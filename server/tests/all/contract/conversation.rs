@@ -1,10 +1,10 @@
 //! The contract of the conversation about a request, of its estimate and of searching the queue.
 
-use crate::ground::{Someone, World, on_each};
+use crate::support::{Someone, World, on_each};
 use app::backend::{Consent, Requests as _};
 use shared::ids::{MessageId, RequestId};
-use shared::moment::Span;
 use shared::problem::{Problem, Refusal};
+use shared::timestamp::Seconds;
 use shared::wire::requests::State;
 
 impl World {
@@ -28,7 +28,7 @@ impl World {
 
     async fn last_letter_to(&self, name: &str) -> String {
         let to = format!("{name}@{name}.example");
-        self.letters().await.into_iter().rfind(|l| l.to == to).map(|l| l.subject).unwrap_or_default()
+        self.emails().await.into_iter().rfind(|l| l.to == to).map(|l| l.subject).unwrap_or_default()
     }
 }
 
@@ -76,10 +76,10 @@ async fn a_request_is_edited_and_put_aside_while_it_is_open() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let id = world.file(&dana, "sundial").await.unwrap();
-        let letters = world.letters().await.len();
+        let emails = world.emails().await.len();
         let agreed = world.services.preview_defer(&boss.caller, id).await.unwrap().digest;
         world.services.defer(&boss.caller, id, Consent { agreed, ..world.once() }).await.unwrap();
-        assert_eq!(world.letters().await.len(), letters, "nobody is told");
+        assert_eq!(world.emails().await.len(), emails, "nobody is told");
         let edit = async |who: &Someone, words: &str| {
             let once = world.once();
             let shown = world.services.mine(&who.caller, id).await.map(|page| page.words).unwrap_or_default();
@@ -108,17 +108,17 @@ async fn the_estimate_is_the_median_of_the_latest_decisions() {
         let estimate = async || world.services.mine(&dana.caller, waiting).await.unwrap().estimate;
         for (n, hours) in [4, 30, 30, 60].into_iter().enumerate() {
             let id = world.file(&dana, &format!("name-{n}")).await.unwrap();
-            world.clock.advance(Span::hours(hours));
+            world.clock.advance(Seconds::hours(hours));
             world.decline(&boss, id).await.unwrap();
         }
         assert_eq!(estimate().await, None, "four are too few");
         let id = world.file(&dana, "the-fifth").await.unwrap();
-        world.clock.advance(Span::hours(1));
+        world.clock.advance(Seconds::hours(1));
         world.approve(&boss, id).await.unwrap();
         assert_eq!(estimate().await, Some(2), "thirty hours");
         // Rivals were not decided on, and what was withdrawn says nothing.
         let id = world.file(&dana, "taken-back").await.unwrap();
-        world.clock.advance(Span::days(5));
+        world.clock.advance(Seconds::days(5));
         world.withdraw(&dana, id).await.unwrap();
         assert_eq!(estimate().await, Some(2));
     })

@@ -1,12 +1,12 @@
 //! Invitations: what becomes of their links, who vouches for them, and when they end.
 
 use super::people::{since, sundial};
-use crate::ground::{on_each, says};
+use crate::support::{on_each, says};
 use app::backend::{Caller, Invitations as _, Organizations as _, People as _};
 use server::people::invite;
-use shared::moment::Span;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::roles::Role;
+use shared::timestamp::Seconds;
 use shared::wire::people::InvitationState;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -14,8 +14,8 @@ async fn whoever_is_invited_anew_after_the_end_is_told_of_the_new_invitation_alo
     on_each(async |world| {
         let [_, dana, kim, ..] = sundial(&world).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
-        world.clock.advance(Span::days(8));
-        let mut seen = world.letters().await.len();
+        world.clock.advance(Seconds::days(8));
+        let mut seen = world.emails().await.len();
         world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
@@ -68,16 +68,16 @@ async fn a_link_shows_the_invitation_to_its_receiver_until_a_newer_one_takes_its
             world.services.by_link(&Caller::default(), &link).await.unwrap_err(),
             Problem::Refused(Refusal::NotSignedIn {})
         );
-        world.clock.advance(Span::days(6));
+        world.clock.advance(Seconds::days(6));
         world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
         let newer = world.link_to(&lee).await;
         let older = world.services.by_link(&lee.caller, &link).await.unwrap_err();
         assert_eq!(older, Problem::Refused(Refusal::LinkUnknown {}));
-        world.clock.advance(Span::days(6));
+        world.clock.advance(Seconds::days(6));
         assert_eq!(world.services.by_link(&lee.caller, &newer).await.unwrap().closed, None, "its end was renewed");
         let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
         assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [offer]);
-        world.clock.advance(Span::days(1));
+        world.clock.advance(Seconds::days(1));
         let late = world.services.by_link(&lee.caller, &newer).await.unwrap().closed;
         assert_eq!(late, Some(Refusal::InvitationClosed { state: InvitationState::Expired, by: None, of: None }));
         assert!(world.accept(&lee, offer).await.is_err());
@@ -93,19 +93,19 @@ async fn an_invitation_that_nobody_answers_ends_and_its_sender_is_told_once() {
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
         let refused = world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap_err();
         assert!(matches!(refused.of(Field::Username), Some(FaultCode::InvitedAlready { role: Role::Member, .. })));
-        let mut seen = world.letters().await.len();
-        assert_eq!(invite::end_overdue(&world.services.door).await.unwrap(), 0);
-        world.clock.advance(Span::days(7));
+        let mut seen = world.emails().await.len();
+        assert_eq!(invite::end_overdue(&world.services.bus).await.unwrap(), 0);
+        world.clock.advance(Seconds::days(7));
         // Two servers look at the same moment.
         let beside = world.beside().await;
         let (one, other) =
-            tokio::join!(invite::end_overdue(&world.services.door), invite::end_overdue(&beside.services.door));
+            tokio::join!(invite::end_overdue(&world.services.bus), invite::end_overdue(&beside.services.bus));
         assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
         assert_eq!(since(&world, &mut seen).await, ["dana · The invitation of lee to sundial has ended"]);
         let dana = world.sign_in("dana").await;
         // And where the task has not been by, another invitation makes it end.
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
-        world.clock.advance(Span::days(7));
+        world.clock.advance(Seconds::days(7));
         world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
         let states = world.rows("select i.state from invitation i join account a on a.id = i.account_id where a.username = 'lee' order by i.created_at").await;
         assert_eq!(states, ["expired", "expired", "live"]);

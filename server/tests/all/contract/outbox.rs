@@ -1,13 +1,13 @@
 //! The contract of the outbox, and forms that were sent.
 
 use super::NOBODY;
-use crate::ground::{NOON, on_each};
+use crate::support::{NOON, on_each};
 use app::backend::Administration as _;
-use server::store::{StoreError, once, outbox};
-use shared::ids::LetterId;
-use shared::moment::Span;
+use server::store::{StoreError, idempotency, outbox};
+use shared::ids::EmailId;
 use shared::problem::{Problem, Refusal};
-use shared::wire::administration::LetterState;
+use shared::timestamp::Seconds;
+use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -16,24 +16,26 @@ async fn letters_are_leased_sent_retried_and_given_up() {
         let mut with_mail = world;
         with_mail = {
             let engine = match &with_mail.place {
-                server::store::Place::Folder(_) => crate::ground::Engine::Sqlite,
-                server::store::Place::Postgres { .. } => crate::ground::engines().pop().unwrap(),
+                server::store::Place::Folder(_) => crate::support::Engine::Sqlite,
+                server::store::Place::Postgres { .. } => crate::support::engines().pop().unwrap(),
             };
-            crate::ground::World::with(&engine, true).await
+            crate::support::World::with(&engine, true).await
         };
         let world = with_mail;
         let boss = world.administrator("boss").await;
-        let now = world.services.door.clock.now();
+        let now = world.services.bus.clock.now();
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let lease = async |worker, at| {
-            let leased: Result<_, StoreError> =
-                world.store().write(async |tx| outbox::lease(tx, worker, at, at.plus(Span::minutes(5)), 8).await).await;
+            let leased: Result<_, StoreError> = world
+                .store()
+                .write(async |tx| outbox::lease(tx, worker, at, at.plus(Seconds::minutes(5)), 8).await)
+                .await;
             leased.unwrap()
         };
-        let letters = lease(one, now).await;
-        assert_eq!(letters.len(), 2, "the verification and the grant");
+        let emails = lease(one, now).await;
+        assert_eq!(emails.len(), 2, "the verification and the grant");
         assert!(lease(two, now).await.is_empty(), "leased already");
-        let id = letters[0].id;
+        let id = emails[0].id;
         let note = async |sent: bool, worker| {
             let noted: Result<bool, StoreError> = world
                 .store()
@@ -41,7 +43,7 @@ async fn letters_are_leased_sent_retried_and_given_up() {
                     if sent {
                         outbox::sent(tx, id, worker, server::mail::FORGOTTEN, now).await
                     } else {
-                        outbox::failed(tx, id, worker, "450 busy", Some(now.plus(Span::hours(1)))).await
+                        outbox::failed(tx, id, worker, "450 busy", Some(now.plus(Seconds::hours(1)))).await
                     }
                 })
                 .await;
@@ -50,25 +52,25 @@ async fn letters_are_leased_sent_retried_and_given_up() {
         assert!(!note(true, two).await, "not its lease");
         assert!(note(false, one).await);
         // A lease that nobody ended runs out; the failed letter waits its hour.
-        let again = lease(two, now.plus(Span::minutes(6))).await;
+        let again = lease(two, now.plus(Seconds::minutes(6))).await;
         assert!(again.len() == 1 && again[0].id != id && again[0].tries == 2);
         let taken: Result<u64, StoreError> = world.store().write(outbox::take_back).await;
         assert_eq!(taken.unwrap(), 1);
-        let at_once = lease(two, now.plus(Span::minutes(6))).await;
+        let at_once = lease(two, now.plus(Seconds::minutes(6))).await;
         assert!(at_once.len() == 1 && at_once[0].id == again[0].id && at_once[0].tries == 3);
-        let later = lease(one, now.plus(Span::hours(2))).await;
+        let later = lease(one, now.plus(Seconds::hours(2))).await;
         assert!(later.iter().any(|l| l.id == id));
         assert!(note(true, one).await);
         let sent = world.read(async |tx| outbox::by_id(tx, id).await).await.unwrap();
-        assert_eq!((sent.state, sent.sealed, sent.sent_at), (LetterState::Sent, None, Some(now)));
+        assert_eq!((sent.state, sent.sealed, sent.sent_at), (EmailState::Sent, None, Some(now)));
         assert_eq!(world.read(async |tx| outbox::waiting(tx).await).await, 1);
         assert_eq!(
-            world.services.retry_letter(&boss.caller, id, world.once()).await,
+            world.services.retry_email(&boss.caller, id, world.once()).await,
             Err(Problem::Refused(Refusal::NothingToSend {}))
         );
         let other = again[0].id;
-        world.services.retry_letter(&boss.caller, other, world.once()).await.unwrap();
-        let nothing = world.services.retry_letter(&boss.caller, LetterId(NOBODY.0), world.once()).await;
+        world.services.retry_email(&boss.caller, other, world.once()).await.unwrap();
+        let nothing = world.services.retry_email(&boss.caller, EmailId(NOBODY.0), world.once()).await;
         assert_eq!(nothing, Err(Problem::Refused(Refusal::NotFound {})));
     })
     .await;
@@ -81,9 +83,9 @@ async fn forms_are_forgotten_after_their_time() {
             let answer: Result<Option<String>, StoreError> = world
                 .store()
                 .write(async |tx| {
-                    let kept = once::outcome(tx, [n; 32]).await?;
+                    let kept = idempotency::outcome(tx, [n; 32]).await?;
                     if kept.is_none() {
-                        once::keep(tx, [n; 32], "the outcome", NOON).await?;
+                        idempotency::keep(tx, [n; 32], "the outcome", NOON).await?;
                     }
                     Ok(kept)
                 })
@@ -93,7 +95,7 @@ async fn forms_are_forgotten_after_their_time() {
         assert_eq!(write(1).await, None);
         assert_eq!(write(1).await.as_deref(), Some("the outcome"));
         let forgotten: Result<u64, StoreError> =
-            world.store().write(async |tx| once::forget(tx, NOON.plus(Span::days(1))).await).await;
+            world.store().write(async |tx| idempotency::forget(tx, NOON.plus(Seconds::days(1))).await).await;
         assert_eq!(forgotten.unwrap(), 1);
         assert_eq!(write(1).await, None);
     })

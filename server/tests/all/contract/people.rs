@@ -1,13 +1,13 @@
 //! The people of an organization: who is told of what, and how soon a right is gone.
 
-use crate::ground::{Someone, World, on_each, says};
+use crate::support::{Someone, World, on_each, says};
 use app::backend::{Consent, People as _, PeopleFilter};
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use server::clock::Clock as _;
-use shared::moment::Span;
 use shared::problem::Problem;
 use shared::roles::Role;
+use shared::timestamp::Seconds;
 use tower::ServiceExt as _;
 
 /// dana and kim own sundial; lee and mira have accounts.
@@ -21,10 +21,10 @@ pub(super) async fn sundial(world: &World) -> [Someone; 5] {
 
 /// What was written since so many letters: to whom, and the subject.
 pub(super) async fn since(world: &World, seen: &mut usize) -> Vec<String> {
-    let letters = world.letters().await;
+    let emails = world.emails().await;
     let mut new: Vec<String> =
-        letters.iter().skip(*seen).map(|l| format!("{} · {}", l.to.split('@').next().unwrap(), l.subject)).collect();
-    *seen = letters.len();
+        emails.iter().skip(*seen).map(|l| format!("{} · {}", l.to.split('@').next().unwrap(), l.subject)).collect();
+    *seen = emails.len();
     new.sort();
     new
 }
@@ -33,7 +33,7 @@ pub(super) async fn since(world: &World, seen: &mut usize) -> Vec<String> {
 async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
-        let mut seen = world.letters().await.len();
+        let mut seen = world.emails().await.len();
         world.invite(&dana, "sundial", "Lee", Role::Manager).await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
@@ -62,7 +62,7 @@ async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
                 "lee · You declined the invitation to sundial",
             ]
         );
-        assert!(world.letters().await.iter().rev().take(3).all(|letter| letter.text.contains("  No time this year.")));
+        assert!(world.emails().await.iter().rev().take(3).all(|email| email.text.contains("  No time this year.")));
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
         since(&world, &mut seen).await;
         let offer = world.offer_to(&lee, "sundial").await.unwrap();
@@ -110,7 +110,7 @@ async fn what_owners_hear_of_one_act_stands_in_one_letter() {
         for person in [&lee, &mira] {
             world.join(&dana, "sundial", person, Role::Member).await;
         }
-        let mut seen = world.letters().await.len();
+        let mut seen = world.emails().await.len();
         let people = "kim=owner lee=member mira=member";
         let agreed = world.services.preview_assign(&dana.caller, "sundial", people, "manager").await.unwrap().digest;
         let consent = Consent { agreed, ..world.once() };
@@ -125,7 +125,7 @@ async fn what_owners_hear_of_one_act_stands_in_one_letter() {
                 "mira · You are a Manager of sundial now",
             ]
         );
-        let to_dana = world.letters().await.into_iter().rev().find(|letter| letter.to.starts_with("dana@")).unwrap();
+        let to_dana = world.emails().await.into_iter().rev().find(|email| email.to.starts_with("dana@")).unwrap();
         for name in ["kim", "lee", "mira"] {
             assert!(
                 to_dana.text.contains(&format!("You made {name} a Manager of The sundial project")),
@@ -145,7 +145,7 @@ async fn what_follows_from_a_removal_is_told_to_those_who_stay_and_not_counted()
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
         world.invite(&kim, "sundial", "mira", Role::Member).await.unwrap();
-        let mut seen = world.letters().await.len();
+        let mut seen = world.emails().await.len();
         world.dismiss(&dana, "sundial", "kim").await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
@@ -155,7 +155,7 @@ async fn what_follows_from_a_removal_is_told_to_those_who_stay_and_not_counted()
                 "mira · Your invitation to sundial is revoked",
             ]
         );
-        let to_dana = world.letters().await.into_iter().rev().find(|letter| letter.to.starts_with("dana@")).unwrap();
+        let to_dana = world.emails().await.into_iter().rev().find(|email| email.to.starts_with("dana@")).unwrap();
         assert!(to_dana.text.contains("the invitation of mira"), "{}", to_dana.text);
 
         // Whoever goes together with others reads what became of these as well.
@@ -173,8 +173,8 @@ async fn a_change_of_ones_own_role_is_told_as_ones_own() {
     on_each(async |world| {
         let [_, dana, kim, ..] = sundial(&world).await;
         world.assign(&kim, "sundial", "kim", Role::Manager).await.unwrap();
-        let letters = world.letters().await;
-        let to = |who: &str| letters.iter().rev().find(|letter| letter.to.starts_with(who)).unwrap().text.clone();
+        let emails = world.emails().await;
+        let to = |who: &str| emails.iter().rev().find(|email| email.to.starts_with(who)).unwrap().text.clone();
         assert!(to("kim@").contains("You made yourself a Manager of The sundial project"), "{}", to("kim@"));
         assert!(to("dana@").contains("kim became a Manager of The sundial project"), "{}", to("dana@"));
         assert_eq!(world.role_of("sundial", &dana.name).await, Some(Role::Owner));
@@ -197,7 +197,7 @@ async fn an_owner_whose_account_is_disabled_counts_for_nothing_until_it_is_enabl
             "Only Owners can invite people, change roles and remove people. The Owner here is dana."
         );
         assert!(says(&world.accept(&lee, offer).await.unwrap_err()).starts_with("kim, who invited you, can no longer"));
-        let mut seen = world.letters().await.len();
+        let mut seen = world.emails().await.len();
         world.assign(&dana, "sundial", "mira", Role::Manager).await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
@@ -216,7 +216,7 @@ async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
         world.join(&dana, "sundial", &mira, Role::Member).await;
-        world.clock.advance(Span(3_600));
+        world.clock.advance(Seconds(3_600));
         let opened = world.clock.now();
         let seen = world.services.preview_remove(&dana.caller, "sundial", "lee").await.unwrap();
         world.assign(&kim, "sundial", "lee", Role::Manager).await.unwrap();
@@ -243,7 +243,7 @@ async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
         assert_eq!(now.lately, [says]);
 
-        world.clock.set(opened.plus(Span(601)));
+        world.clock.set(opened.plus(Seconds(601)));
         assert_eq!(lately(&dana).await, Vec::<String>::new());
     })
     .await;
@@ -342,7 +342,7 @@ async fn the_list_comes_in_pages_and_is_filtered() {
 async fn whoever_did_it_reads_of_it_as_of_themselves() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
-        let begin = world.letters().await.len();
+        let begin = world.emails().await.len();
         world.join(&dana, "sundial", &lee, Role::Member).await;
         world.invite(&dana, "sundial", "mira", Role::Member).await.unwrap();
         let offer = world.offer_to(&mira, "sundial").await.unwrap();
@@ -351,11 +351,11 @@ async fn whoever_did_it_reads_of_it_as_of_themselves() {
         world.assign(&dana, "sundial", "lee", Role::Manager).await.unwrap();
         world.dismiss(&dana, "sundial", "lee").await.unwrap();
         world.assign(&dana, "sundial", "dana", Role::Member).await.unwrap();
-        let letters = world.letters().await;
+        let emails = world.emails().await;
         let to = |someone: &Someone| -> Vec<String> {
             let address = format!("{0}@{0}.example", someone.name);
-            let texts = letters.iter().skip(begin).filter(|letter| letter.to == address);
-            texts.map(|letter| letter.text.split_once('\n').unwrap().1.to_owned()).collect()
+            let texts = emails.iter().skip(begin).filter(|email| email.to == address);
+            texts.map(|email| email.text.split_once('\n').unwrap().1.to_owned()).collect()
         };
         let to_dana = to(&dana);
         assert!(to_dana.iter().all(|text| !text.contains("dana")), "{to_dana:#?}");

@@ -1,6 +1,6 @@
 //! The contract of private organizations: drafts, and whom the papers go to.
 
-use crate::ground::on_each;
+use crate::support::on_each;
 use app::backend::Requests as _;
 use futures::future::join_all;
 use server::store::{billing, history};

@@ -1,14 +1,14 @@
 //! The contract of requests, names and what follows from an approval.
 
 use super::NOBODY;
-use crate::ground::{Engine, World, on_each, says};
+use crate::support::{Engine, World, on_each, says};
 use app::backend::{Accounts as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
 use server::store::{history, organizations, people, requests};
 use shared::ids::RequestId;
-use shared::moment::Span;
 use shared::names::{NameKey, OrganizationName};
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::roles::Role;
+use shared::timestamp::Seconds;
 use shared::wire::requests::{Counted, Standing, State};
 
 fn key(name: &str) -> NameKey {
@@ -60,7 +60,7 @@ async fn a_request_is_filed_seen_decided_and_remembered() {
         let unverified = world.newcomer("new").await;
         assert_eq!(world.file(&unverified, "moonrise").await, Err(Problem::Refused(Refusal::EmailUnverified {})));
         let id = world.file(&dana, "sundial").await.unwrap();
-        world.clock.advance(Span::hours(1));
+        world.clock.advance(Seconds::hours(1));
         let other = world.file(&lee, "moonrise").await.unwrap();
         let queue = world.services.queue(&boss.caller, "").await.unwrap();
         assert_eq!(queue.open.iter().map(|r| r.id).collect::<Vec<_>>(), [id, other], "oldest first");
@@ -139,13 +139,13 @@ async fn a_days_requests_are_limited_and_free_again_after_a_day() {
         let dana = world.someone("dana").await;
         for n in 0..10 {
             world.file(&dana, &format!("name-{n}")).await.unwrap();
-            world.clock.advance(Span::minutes(30));
+            world.clock.advance(Seconds::minutes(30));
         }
         let refused = world.file(&dana, "one-more").await.unwrap_err();
         assert_eq!(refused, Problem::Refused(Refusal::TooManyRequests { limit: 10, seconds: 19 * 3_600 }));
         let filing = world.services.yours(&dana.caller).await.unwrap().filing;
         assert_eq!(filing, Some(Refusal::TooManyRequests { limit: 10, seconds: 19 * 3_600 }));
-        world.clock.advance(Span::hours(19));
+        world.clock.advance(Seconds::hours(19));
         world.file(&dana, "one-more").await.unwrap();
     })
     .await;
@@ -163,7 +163,7 @@ async fn any_number_of_requests_may_wait_and_only_their_pace_is_bounded() {
         let filing = world.services.yours(&dana.caller).await.unwrap().filing;
         assert!(matches!(filing, Some(Refusal::RequestsTooFast { .. })), "{filing:?}");
         for n in 20..24 {
-            world.clock.advance(Span::minutes(1));
+            world.clock.advance(Seconds::minutes(1));
             world.file(&dana, &format!("name-{n}")).await.unwrap();
         }
     })
@@ -203,7 +203,7 @@ async fn a_draft_that_is_thrown_away_makes_no_room_for_another() {
         assert!(world.requests_of(&dana).await.is_empty());
         let refused = world.file(&dana, "one-more").await.unwrap_err();
         assert_eq!(refused, Problem::Refused(Refusal::TooManyRequests { limit: 10, seconds: 86_400 }));
-        world.clock.advance(Span::days(1));
+        world.clock.advance(Seconds::days(1));
         world.file(&dana, "one-more").await.unwrap();
     })
     .await;
@@ -232,8 +232,8 @@ async fn a_name_that_is_given_closes_every_rival_however_many() {
 async fn an_organization_is_found_by_a_part_of_its_name_in_any_case() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
-        let (url, about, once) = ("https://etoile.example", "Stars.", world.once());
-        world.services.file(&dana.caller, "etoile", "Étoile du Nord", url, about, "community", once).await.unwrap();
+        let (url, context, once) = ("https://etoile.example", "Stars.", world.once());
+        world.services.file(&dana.caller, "etoile", "Étoile du Nord", url, context, "community", once).await.unwrap();
         let id = world.requests_of(&dana).await[0].facts.id;
         world.approve(&boss, id).await.unwrap();
         for text in ["étoile", "ÉTOILE", "du nord", "ETOI"] {

@@ -1,13 +1,13 @@
 //! The contract of account settings: addresses, passwords, devices, history, and what a restart does not forget.
 
-use crate::ground::{PASSWORD, Someone, World, on_each};
+use crate::support::{PASSWORD, Someone, World, on_each};
 use app::backend::{Accounts as _, Caller, Settings};
 use server::store::history;
-use shared::ids::EmailId;
+use shared::ids::EmailAddressId;
 use shared::limits;
-use shared::moment::Span;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::Secret;
+use shared::timestamp::Seconds;
 use shared::wire::accounts::AccountPage;
 use shared::words::Notice;
 
@@ -24,27 +24,26 @@ impl World {
 
     /// The token of the newest secret link that was sent to an address.
     async fn link_at(&self, address: &str) -> String {
-        let letters = self.letters().await;
-        let letter =
-            letters.iter().rev().find(|l| l.to == address && l.sealed.is_some()).expect("a letter with a link");
-        let text = self.services.door.post.with_link(letter.id, letter.sealed.as_ref(), &letter.text).unwrap();
+        let emails = self.emails().await;
+        let email = emails.iter().rev().find(|l| l.to == address && l.sealed.is_some()).expect("a letter with a link");
+        let text = self.services.bus.mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap();
         let (_, token) = text.split_once("?token=").unwrap();
         token.split_whitespace().next().unwrap().to_owned()
     }
 
     async fn subjects_to(&self, address: &str) -> Vec<String> {
-        self.letters().await.into_iter().filter(|l| l.to == address).map(|l| l.subject).collect()
+        self.emails().await.into_iter().filter(|l| l.to == address).map(|l| l.subject).collect()
     }
 
     async fn adds(&self, who: &Someone, email: &str) -> Result<(), Problem> {
         self.services.add_address(&who.caller, email, PASSWORD, self.once()).await.map(|_| ())
     }
 
-    async fn address_of(&self, who: &Someone, email: &str) -> EmailId {
+    async fn address_of(&self, who: &Someone, email: &str) -> EmailAddressId {
         self.settings(who).await.addresses.into_iter().find(|a| a.email == email).unwrap().id
     }
 
-    async fn removes(&self, who: &Someone, address: EmailId) -> Result<(), Problem> {
+    async fn removes(&self, who: &Someone, address: EmailAddressId) -> Result<(), Problem> {
         let agreed = self.services.preview_remove(&who.caller, address).await?.digest;
         let consent = app::backend::Consent { agreed, ..self.once() };
         self.services.remove(&who.caller, address, consent).await.map(|_| ())
@@ -116,22 +115,22 @@ async fn an_address_of_anothers_is_added_as_any_and_only_its_holder_hears() {
         let _ = dana;
         // Adding and removing in turn does not make more letters.
         let mut refused = 0;
-        for _ in 0..limits::VERIFICATION_LETTERS_A_DAY {
+        for _ in 0..limits::VERIFICATION_EMAILS_A_DAY {
             if let Some(address) = world.settings(&lee).await.addresses.iter().find(|a| !a.primary) {
                 world.removes(&lee, address.id).await.unwrap();
             }
             match world.adds(&lee, "dana@dana.example").await {
                 Ok(()) => {}
-                Err(Problem::Refused(Refusal::TooManyLetters { .. })) => refused += 1,
+                Err(Problem::Refused(Refusal::TooManyEmails { .. })) => refused += 1,
                 Err(other) => panic!("{other:?}"),
             }
         }
         let often = world.subjects_to("dana@dana.example").await.into_iter().filter(|s| *s == warned).count();
         // One of the day's letters was that to dana herself.
-        assert_eq!((often, refused), (limits::VERIFICATION_LETTERS_A_DAY - 1, 2));
+        assert_eq!((often, refused), (limits::VERIFICATION_EMAILS_A_DAY - 1, 2));
         // Nor does going from one address to the next.
         let mut sent = 0;
-        for n in 0..2 * limits::VERIFICATION_LETTERS_BY_ACCOUNT {
+        for n in 0..2 * limits::VERIFICATION_EMAILS_BY_ACCOUNT {
             let email = format!("n{n}@nowhere.example");
             if world.adds(&lee, &email).await.is_err() {
                 break;
@@ -141,7 +140,7 @@ async fn an_address_of_anothers_is_added_as_any_and_only_its_holder_hears() {
             world.removes(&lee, address).await.unwrap();
         }
         // Her own, and those to dana, are among them.
-        assert_eq!(sent, limits::VERIFICATION_LETTERS_BY_ACCOUNT - limits::VERIFICATION_LETTERS_A_DAY);
+        assert_eq!(sent, limits::VERIFICATION_EMAILS_BY_ACCOUNT - limits::VERIFICATION_EMAILS_A_DAY);
     })
     .await;
 }
@@ -165,23 +164,23 @@ async fn a_changed_password_ends_every_other_device_and_is_told() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let elsewhere = world.sign_in("dana").await;
-        let change = async |current: &str, new: &str| {
+        let event = async |current: &str, new: &str| {
             let opened = world.services.change_password(&dana.caller, current, new, world.once()).await;
             opened.map(|opened| opened.cookie)
         };
-        let wrong = change(ANOTHER, "a third horse battery staple").await.unwrap_err();
+        let wrong = event(ANOTHER, "a third horse battery staple").await.unwrap_err();
         assert_eq!(wrong.of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
-        let same = change(PASSWORD, PASSWORD).await.unwrap_err();
+        let same = event(PASSWORD, PASSWORD).await.unwrap_err();
         assert_eq!(same.of(Field::Password), Some(&FaultCode::PasswordIsTheSame {}));
-        let known = change(PASSWORD, "123456789987654321").await.unwrap_err();
+        let known = event(PASSWORD, "123456789987654321").await.unwrap_err();
         assert_eq!(known.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
-        let both = change(ANOTHER, ANOTHER).await.unwrap_err();
+        let both = event(ANOTHER, ANOTHER).await.unwrap_err();
         assert_eq!(both.of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}), "not told as one's own");
-        let cookie = change(PASSWORD, ANOTHER).await.unwrap();
+        let cookie = event(PASSWORD, ANOTHER).await.unwrap();
         assert!(!world.alive(&dana.cookie).await, "its secret has been given out before");
         assert!(world.alive(&cookie).await && !world.alive(&elsewhere.cookie).await);
         let dana = world.with_cookie("dana", &cookie).await;
-        let change = async |current: &str, new: &str| {
+        let event = async |current: &str, new: &str| {
             let opened = world.services.change_password(&dana.caller, current, new, world.once()).await;
             opened.map(|opened| opened.cookie)
         };
@@ -191,9 +190,9 @@ async fn a_changed_password_ends_every_other_device_and_is_told() {
         assert_eq!(told.last().map(String::as_str), Some("The password of your account dana was changed"));
         // Guessing at it from an open screen is slowed down.
         for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
-            let _ = change(PASSWORD, "a third horse battery staple").await;
+            let _ = event(PASSWORD, "a third horse battery staple").await;
         }
-        let slowed = change(ANOTHER, "a third horse battery staple").await;
+        let slowed = event(ANOTHER, "a third horse battery staple").await;
         assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooOften { .. }))), "{slowed:?}");
     })
     .await;
@@ -342,19 +341,19 @@ async fn nobody_learns_from_a_forgotten_password_who_has_an_account() {
         // Each waits for the same moment, whatever there was to do.
         assert!(known.iter().chain(&unknown).all(|took| *took >= 190), "{known:?} {unknown:?}");
         let links = async || {
-            let all = world.letters().await;
+            let all = world.emails().await;
             all.into_iter().filter(|l| l.subject.starts_with("Choose a new password")).map(|l| l.to).collect::<Vec<_>>()
         };
         assert_eq!(links().await, ["dana@dana.example", "dana@dana.example"], "to verified addresses alone");
-        for _ in 0..limits::RESET_LETTERS_AT_ONCE {
+        for _ in 0..limits::RESET_EMAILS_AT_ONCE {
             world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
         }
-        assert_eq!(links().await.len(), limits::RESET_LETTERS_AT_ONCE);
+        assert_eq!(links().await.len(), limits::RESET_EMAILS_AT_ONCE);
         world.clock.advance(limits::RESET);
         world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
-        assert_eq!(links().await.len(), limits::RESET_LETTERS_AT_ONCE + 1, "its holder is not shut out by strangers");
+        assert_eq!(links().await.len(), limits::RESET_EMAILS_AT_ONCE + 1, "its holder is not shut out by strangers");
         // From one place one can't go on for ever, all at once neither.
-        world.clock.advance(Span::days(1));
+        world.clock.advance(Seconds::days(1));
         let asked = (0..2 * limits::RESETS_BY_CLIENT).map(|n| {
             let (services, once) = (world.services.clone(), world.once());
             tokio::spawn(

@@ -1,7 +1,7 @@
 //! What is asked about people and invitations that are not any more what the page showed: who and what is named.
 
 use super::people::sundial;
-use crate::ground::{on_each, says};
+use crate::support::{on_each, says};
 use app::backend::{Consent, Invitations as _, People as _};
 use shared::problem::Problem;
 use shared::roles::Role;
@@ -26,7 +26,7 @@ async fn of_several_whoever_is_gone_is_passed_over_and_named() {
         let consent = Consent { agreed: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap_err();
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
-        assert_eq!((now.passed_over.as_slice(), now.ends.len()), (["lee was removed by kim".to_owned()].as_slice(), 1));
+        assert_eq!((now.skipped.as_slice(), now.ends.len()), (["lee was removed by kim".to_owned()].as_slice(), 1));
         let consent = Consent { agreed: now.digest, ..world.once() };
         world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap();
 
@@ -34,7 +34,7 @@ async fn of_several_whoever_is_gone_is_passed_over_and_named() {
         world.dismiss(&lee, "sundial", "lee").await.unwrap();
         let two =
             world.services.preview_assign(&dana.caller, "sundial", "lee=member kim=owner", "owner").await.unwrap();
-        assert_eq!(two.passed_over, ["lee has left", "kim is an Owner already"]);
+        assert_eq!(two.skipped, ["lee has left", "kim is an Owner already"]);
         assert!(two.happens.is_empty() && two.ends.is_empty());
 
         // Where nothing is left to do, who was quicker is named all the same.
@@ -46,7 +46,7 @@ async fn of_several_whoever_is_gone_is_passed_over_and_named() {
         let moved =
             world.services.assign(&dana.caller, "sundial", "mira=member", "manager", consent).await.unwrap_err();
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
-        assert_eq!(now.passed_over, ["mira is a Manager already"]);
+        assert_eq!(now.skipped, ["mira is a Manager already"]);
         assert!(now.lately.first().is_some_and(|said| said.ends_with("(by kim)")), "{:?}", now.lately);
     })
     .await;

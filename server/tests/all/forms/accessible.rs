@@ -2,7 +2,7 @@
 //! landmarks with names, headings in order; and what a browser may show again out of its memory.
 
 use super::{PEOPLE, YOURS, sundial};
-use crate::ground::{Browser, World, on_each};
+use crate::support::{Browser, World, on_each};
 use scraper::{ElementRef, Selector};
 use shared::roles::Role;
 use std::collections::HashSet;

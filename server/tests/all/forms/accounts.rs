@@ -3,7 +3,7 @@
 use super::invitations::invite;
 use super::requests::fill_request;
 use super::{PEOPLE, YOURS, sundial};
-use crate::ground::{Browser, PASSWORD, address_of, on_each};
+use crate::support::{Browser, PASSWORD, address_of, on_each};
 use http::header;
 use shared::limits;
 
@@ -78,7 +78,7 @@ async fn account_is_made_and_verified_by_the_link_in_its_email() {
         assert_eq!(email.subject, "Verify dana@dana.example for your account dana");
         assert!(email.text.contains("The account dana was given this e-mail address"), "{}", email.text);
         assert_eq!(email.text.matches("http://").count(), 1, "{}", email.text);
-        let html = world.letters().await.pop().unwrap().html;
+        let html = world.emails().await.pop().unwrap().html;
         assert!(html.contains("The account dana was given this e-mail address"), "{html}");
         assert_eq!(html.matches("href=").count(), 1, "{html}");
 

@@ -2,7 +2,7 @@
 
 use super::accounts::{SIGN_IN, WRONG, fill_sign_in, sign_in};
 use super::{PEOPLE, QUEUE, sundial};
-use crate::ground::{PASSWORD, on_each};
+use crate::support::{PASSWORD, on_each};
 use http::Method;
 
 /// What people search for that an address writes in its own way.

@@ -3,7 +3,7 @@
 use super::QUEUE;
 use super::accounts::{WRONG, sign_in};
 use super::requests::{approve, open_request};
-use crate::ground::{PASSWORD, World, engines, on_each, says};
+use crate::support::{PASSWORD, World, engines, on_each, says};
 use app::backend::Requests as _;
 use shared::roles::Role;
 
@@ -385,7 +385,7 @@ async fn administrator_is_one_no_more_when_the_operator_says_so_but_never_the_la
         assert_eq!(desk.page.status, 404, "{}", desk.page);
         world.email_about("lee", "lee is no longer an administrator").await;
         assert_eq!(world.history_of(lee.id).await[0], "administrator_revoked");
-        let (emails, events) = (world.letters().await.len(), world.history_of(lee.id).await.len());
+        let (emails, events) = (world.emails().await.len(), world.history_of(lee.id).await.len());
         assert_eq!(
             said("lee").await.unwrap(),
             "lee isn't an administrator. Nothing was changed.",
@@ -394,7 +394,7 @@ async fn administrator_is_one_no_more_when_the_operator_says_so_but_never_the_la
         assert_eq!(said("dana").await.unwrap(), "dana isn't an administrator. Nothing was changed.");
         let last = said("root").await.unwrap_err();
         assert!(says(&last).starts_with("This is the only administrator who can sign in."), "{last:?}");
-        assert_eq!((world.letters().await.len(), world.history_of(lee.id).await.len()), (emails, events));
+        assert_eq!((world.emails().await.len(), world.history_of(lee.id).await.len()), (emails, events));
         // One who can't sign in runs nothing: another must stay.
         world.services.grant_administrator("lee").await.unwrap();
         world.services.disable_account("lee", "Left us.").await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::requests::{approve, open_request};
 use super::{QUEUE, YOURS};
-use crate::ground::{Browser, on_each};
+use crate::support::{Browser, on_each};
 
 /// Asks the applicant something.
 pub async fn ask(root: &mut Browser, name: &str, question: &str) {

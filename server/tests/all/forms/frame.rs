@@ -2,10 +2,10 @@
 //! the address that sets an empty site up.
 
 use super::accounts::{SIGN_IN, WRONG, fill_account, sign_in, signed_in};
-use crate::ground::{Browser, PASSWORD, World, on_each};
+use crate::support::{Browser, PASSWORD, World, on_each};
 use app::backend::Consent;
-use server::door::Side;
-use shared::rules::Change;
+use server::command_bus::Origin;
+use shared::rules::Event;
 use shared::rules::administration::OpenSetUp;
 use std::collections::HashSet;
 
@@ -52,8 +52,8 @@ fn theme(browser: &Browser) -> (String, Vec<String>) {
 
 /// The address that sets the site up, as a start prints it.
 async fn set_up_address(world: &World) -> String {
-    let opened = world.services.door.carry_out(Side::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
-    let [Change::SetUpOpened { secret }] = opened.changes.as_slice() else { panic!("{opened:?}") };
+    let opened = world.services.bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
+    let [Event::SetUpOpened { secret }] = opened.events.as_slice() else { panic!("{opened:?}") };
     format!("/set-up?token={}", secret.0.reveal())
 }
 

@@ -2,7 +2,7 @@
 //! elements as a page with tame ones, its head included.
 
 use super::{PEOPLE, QUEUE, YOURS};
-use crate::ground::{Browser, Engine, Someone, World, on_each};
+use crate::support::{Browser, Engine, Someone, World, on_each};
 use app::backend::{Consent, Requests as _};
 use shared::roles::Role;
 

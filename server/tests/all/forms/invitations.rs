@@ -1,7 +1,7 @@
 //! Invitations to an organization, and what becomes of them: sent, answered, taken back.
 
 use super::{PEOPLE, YOURS, click_again, sundial};
-use crate::ground::{Browser, World, address_of, on_each};
+use crate::support::{Browser, World, address_of, on_each};
 use shared::roles::Role;
 
 pub const ACCEPT: &str = "Accept the invitation to The sundial project";

@@ -3,7 +3,7 @@
 use super::invitations::{ACCEPT, invite};
 use super::people::joins;
 use super::{PEOPLE, YOURS, sundial};
-use crate::ground::{Someone, World, on_each};
+use crate::support::{Someone, World, on_each};
 use shared::roles::Role;
 
 /// dana and kim, the Owners of sundial; lee and mira are Members.

@@ -3,7 +3,7 @@
 use super::accounts::sign_in;
 use super::requests::request;
 use super::{PEOPLE, YOURS, sundial};
-use crate::ground::{PASSWORD, on_each};
+use crate::support::{PASSWORD, on_each};
 use scraper::Selector;
 
 const PROFILE: &str = "/org/sundial";

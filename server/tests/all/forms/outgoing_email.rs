@@ -1,10 +1,10 @@
 //! Outgoing email, as administrators see it: what is kept, what was refused, and what goes out again.
 
 use super::administration::{MAIL, on_each_with_mail};
-use crate::ground::{address_of, on_each};
+use crate::support::{address_of, on_each};
 use server::store::{Place, StoreError, outbox};
-use shared::moment::Span;
-use shared::wire::administration::LetterState;
+use shared::timestamp::Seconds;
+use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,13 +51,13 @@ async fn email_that_the_mail_server_refused_for_now_is_shown_and_goes_out_again_
     on_each_with_mail(async |world| {
         let mut root = world.root().await;
         world.newcomer("dana").await;
-        let (now, worker) = (world.services.door.clock.now(), Uuid::from_u128(1));
+        let (now, worker) = (world.services.bus.clock.now(), Uuid::from_u128(1));
         let refused: Result<(), StoreError> = world
             .store()
             .write(async |tx| {
-                for letter in outbox::lease(tx, worker, now, now.plus(Span::minutes(5)), 8).await? {
-                    let again = Some(now.plus(Span::hours(1)));
-                    outbox::failed(tx, letter.id, worker, "451 come back later", again).await?;
+                for email in outbox::lease(tx, worker, now, now.plus(Seconds::minutes(5)), 8).await? {
+                    let again = Some(now.plus(Seconds::hours(1)));
+                    outbox::failed(tx, email.id, worker, "451 come back later", again).await?;
                 }
                 Ok(())
             })
@@ -72,10 +72,10 @@ async fn email_that_the_mail_server_refused_for_now_is_shown_and_goes_out_again_
         root.is_told("The letter to dana@dana.example goes out again now.");
 
         // It is due at once, and there is one of it.
-        let letters = world.letters().await;
-        let to_dana: Vec<_> = letters.iter().filter(|letter| letter.to == "dana@dana.example").collect();
-        assert_eq!((to_dana.len(), to_dana[0].state), (1, LetterState::Waiting));
-        assert!(to_dana[0].due_at <= world.services.door.clock.now(), "{to_dana:?}");
+        let emails = world.emails().await;
+        let to_dana: Vec<_> = emails.iter().filter(|email| email.to == "dana@dana.example").collect();
+        assert_eq!((to_dana.len(), to_dana[0].state), (1, EmailState::Waiting));
+        assert!(to_dana[0].due_at <= world.services.bus.clock.now(), "{to_dana:?}");
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! The people of an organization: roles, removing and leaving.
 
 use super::{PEOPLE, QUEUE, YOURS, sundial};
-use crate::ground::{Browser, Someone, World, on_each};
+use crate::support::{Browser, Someone, World, on_each};
 use shared::roles::Role;
 
 /// Somebody new who comes to be in sundial.

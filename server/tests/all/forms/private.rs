@@ -3,7 +3,7 @@
 use super::YOURS;
 use super::invitations::ACCEPT;
 use super::requests::{approve, fill_request, open_request};
-use crate::ground::{Browser, on_each};
+use crate::support::{Browser, on_each};
 use shared::roles::Role;
 
 /// Begins a request for a private organization, up to the page that asks for its billing details.

@@ -1,7 +1,7 @@
 //! Requests: submitted, withdrawn, approved, declined; and what two tabs and two clicks make of them.
 
 use super::{QUEUE, YOURS, click_again};
-use crate::ground::{Browser, World, on_each};
+use crate::support::{Browser, World, on_each};
 
 /// Opens Your organizations and fills the form for a community project.
 pub async fn fill_request(who: &mut Browser, name: &str) {

@@ -3,7 +3,7 @@
 
 use super::requests::fill_request;
 use super::{YOURS, sundial};
-use crate::ground::{Browser, on_each};
+use crate::support::{Browser, on_each};
 
 /// Ends of what is asked for that are no text, or that an engine takes for none: one of each kind, since there are as many
 /// requests as addresses times these.

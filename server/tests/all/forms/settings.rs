@@ -2,7 +2,7 @@
 
 use super::YOURS;
 use super::accounts::{SIGN_IN, VERIFY, WRONG, sign_in, signed_in, verify};
-use crate::ground::{Browser, PASSWORD, World, on_each};
+use crate::support::{Browser, PASSWORD, World, on_each};
 
 const HERE: &str = "/manage/account";
 const ANOTHER: &str = "another horse battery staple";
@@ -41,8 +41,8 @@ async fn forgotten_password_is_replaced_by_a_link_and_every_device_is_signed_out
         forget(&mut lost, "dana").await;
         let email = world.email_about("dana", "Choose a new password").await;
         assert_eq!(email.text.matches("http://").count(), 1, "{}", email.text);
-        let sent = world.letters().await.into_iter().filter(|letter| letter.subject == email.subject);
-        assert_eq!(sent.map(|letter| letter.to).collect::<Vec<_>>(), ["dana@dana.example"]);
+        let sent = world.emails().await.into_iter().filter(|sent| sent.subject == email.subject);
+        assert_eq!(sent.map(|email| email.to).collect::<Vec<_>>(), ["dana@dana.example"]);
 
         lost.open(&email.link()).await;
         lost.sees("Choose a new password");
@@ -80,8 +80,8 @@ async fn whoever_asks_for_a_new_password_learns_nothing_of_who_has_an_account() 
         }
         assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:?}");
         // To verified addresses alone.
-        let sent = world.letters().await.into_iter().filter(|letter| letter.subject.starts_with("Choose"));
-        assert_eq!(sent.map(|letter| letter.to).collect::<Vec<_>>(), ["dana@dana.example"]);
+        let sent = world.emails().await.into_iter().filter(|email| email.subject.starts_with("Choose"));
+        assert_eq!(sent.map(|email| email.to).collect::<Vec<_>>(), ["dana@dana.example"]);
         assert_eq!(world.emails_to("newcomer@newcomer.example").await.len(), 1);
     })
     .await;
@@ -176,7 +176,7 @@ async fn mistyped_address_of_a_new_account_is_mended_from_within() {
 async fn wrong_address_or_password_is_told_beside_its_field_and_nothing_is_lost() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
-        let before = world.letters().await.len();
+        let before = world.emails().await.len();
         add_address(&mut dana, "no-address", PASSWORD).await;
         dana.is_refused_at("E-mail address", "with one “@”");
         assert_eq!(dana.page.value("E-mail address"), "no-address");
@@ -186,7 +186,7 @@ async fn wrong_address_or_password_is_told_beside_its_field_and_nothing_is_lost(
         assert_eq!(dana.page.value("E-mail address"), "further@example.org");
         add_address(&mut dana, "DANA@DANA.EXAMPLE", PASSWORD).await;
         dana.is_refused_at("E-mail address", "Your account has this address already.");
-        assert_eq!(world.letters().await.len(), before);
+        assert_eq!(world.emails().await.len(), before);
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use super::YOURS;
 use super::requests::fill_request;
-use crate::ground::{Browser, Form, on_each};
+use crate::support::{Browser, Form, on_each};
 
 const PAGE: &str = "text/html; charset=utf-8";
 /// What `fill_request` types as the description.

@@ -2,7 +2,7 @@
 
 use super::YOURS;
 use super::requests::fill_request;
-use crate::ground::{PASSWORD, on_each};
+use crate::support::{PASSWORD, on_each};
 use scraper::Selector;
 
 /// The fields of the form for an organization, and what `fill_request` types there.

@@ -1,7 +1,7 @@
 //! A site on which acts are played: each command is previewed, carried out, and held against the rows that are there then.
 
 use super::*;
-use server::door::Circumstances;
+use server::command_bus::RequestContext;
 use server::store::{StoreResult, Tx};
 
 type Owners = BTreeMap<OrganizationId, Vec<accounts::Account>>;
@@ -17,7 +17,7 @@ pub struct Stage {
     resets: Vec<Secret>,
     questions: Vec<MessageId>,
     /// Addresses in the order in which accounts came to have them.
-    addresses: Vec<EmailId>,
+    addresses: Vec<EmailAddressId>,
     requests: Vec<RequestId>,
     invitations: Vec<InvitationId>,
     organizations: Vec<OrganizationId>,
@@ -123,15 +123,15 @@ impl Stage {
                 self.holds(who, ReserveName { name, reason: spam() }).await;
             }
             Act::Retry { who } => {
-                let newest = self.world.read(outbox::latest).await.first().map(|letter| letter.id);
-                self.holds(who, RetryLetter { id: newest.unwrap_or(LetterId(NOBODYS)) }).await;
+                let newest = self.world.read(outbox::latest).await.first().map(|email| email.id);
+                self.holds(who, RetryEmail { id: newest.unwrap_or(EmailId(NOBODYS)) }).await;
             }
             Act::RetryFailed { who } => {
                 // One of the letters that wait has failed before.
                 let one = "select id from letter where state = 'waiting' order by written_at, id limit 1";
                 let fails = format!("update letter set state = 'failed' where id in ({one})");
                 self.world.force(&fails).await.unwrap();
-                self.holds(who, RetryFailedLetters { query: String::new() }).await;
+                self.holds(who, RetryFailedEmails { query: String::new() }).await;
             }
             Act::File { who, name } => {
                 let form =
@@ -215,7 +215,7 @@ impl Stage {
                 let command = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
                 self.holds(who, command.unwrap()).await;
             }
-            Act::Pass { days } => self.world.clock.advance(shared::moment::Span::days(days)),
+            Act::Pass { days } => self.world.clock.advance(shared::timestamp::Seconds::days(days)),
             Act::Withdraw { who, request } => self.holds(who, WithdrawRequest { id: self.request(request) }).await,
             Act::Approve { who, request } => {
                 let message = Message::parse("Hello and welcome.").unwrap();
@@ -276,8 +276,8 @@ impl Stage {
         owners
     }
 
-    fn address(&self, n: usize) -> EmailId {
-        self.addresses.get(n).copied().unwrap_or(EmailId(NOBODYS))
+    fn address(&self, n: usize) -> EmailAddressId {
+        self.addresses.get(n).copied().unwrap_or(EmailAddressId(NOBODYS))
     }
 
     /// A hash that nobody has had.
@@ -307,27 +307,27 @@ impl Stage {
         self.devices.get(&self.account(name).await?).copied()
     }
 
-    async fn side(&self, who: Who) -> Side {
+    async fn origin(&self, who: Who) -> Origin {
         let name = match who {
-            Operator => return Side::Operator,
-            Job => return Side::Job("start"),
+            Operator => return Origin::Operator,
+            Job => return Origin::Job("start"),
             Device(name) => name,
         };
         let signed_in = self.account(name).await.zip(self.device(name).await);
-        Side::Web(Caller { signed_in, ..Caller::default() })
+        Origin::Web(Caller { signed_in, ..Caller::default() })
     }
 
     /// Previews a command and carries it out: both refuse alike and nothing has changed, or the preview is
     /// that of what happened, and what happened is what the rows say.
-    async fn holds<C: Gather>(&mut self, who: Who, command: C) {
-        let (side, consent) = (self.side(who).await, self.world.once());
-        let door = self.world.services.door.clone();
+    async fn holds<C: LoadFacts>(&mut self, who: Who, command: C) {
+        let (origin, consent) = (self.origin(who).await, self.world.once());
+        let bus = self.world.services.bus.clone();
         let (before, owners) = (self.contents().await, self.owners().await);
-        let acts = async |tx: &mut Tx<'_>| door.circumstances(tx, &side, door.clock.now()).await;
-        let acts: StoreResult<Circumstances> = door.store.read(acts).await;
-        let preview = door.preview(side.clone(), command.clone()).await;
+        let acts = async |tx: &mut Tx<'_>| bus.request_context(tx, &origin, bus.clock.now()).await;
+        let acts: StoreResult<RequestContext> = bus.store.read(acts).await;
+        let preview = bus.preview(origin.clone(), command.clone()).await;
         let agreed = preview.as_ref().map(|preview| preview.digest.clone()).unwrap_or_default();
-        let outcome = door.carry_out(side, command, Consent { agreed, ..consent }).await;
+        let outcome = bus.execute(origin, command, Consent { agreed, ..consent }).await;
         let after = self.contents().await;
         let name = std::any::type_name::<C>().rsplit("::").next().unwrap().to_owned();
         self.seen.entry(name).or_default().insert(outcome.is_ok());
@@ -338,11 +338,11 @@ impl Stage {
             }
             (Ok(preview), Ok(outcome)) => {
                 // To whom nothing happens stands in no change.
-                let happened = Preview { passed_over: Vec::new(), ..preview };
-                assert_eq!(happened, words::preview(&outcome.changes, &[], acts.unwrap().username()), "{}", C::NAME);
-                self.happened(&outcome.changes, &owners, &before, &after).await;
-                outcome.changes.iter().for_each(|change| self.remember(change));
-                let told = outcome.changes.iter().filter(|change| !audiences(change).is_empty());
+                let happened = Preview { skipped: Vec::new(), ..preview };
+                assert_eq!(happened, words::preview(&outcome.events, &[], acts.unwrap().username()), "{}", C::NAME);
+                self.happened(&outcome.events, &owners, &before, &after).await;
+                outcome.events.iter().for_each(|event| self.remember(event));
+                let told = outcome.events.iter().filter(|event| !audiences(event).is_empty());
                 self.told.extend(told.map(gallery::name_of));
             }
             (preview, outcome) => panic!("{}: {preview:?}, and then {outcome:?}", C::NAME),
@@ -354,21 +354,21 @@ impl Stage {
         self.world.contents("revision").await
     }
 
-    fn remember(&mut self, change: &Change) {
-        match change {
-            Change::VerificationAsked { secret, .. } => self.links.push(secret.0.clone()),
-            Change::QuestionAsked { message, .. } => self.questions.push(message.0),
-            Change::ResetAsked { secret, .. } => self.resets.push(secret.0.clone()),
-            Change::AccountCreated { email_id, .. } | Change::AddressAdded { email_id, .. } => {
+    fn remember(&mut self, event: &Event) {
+        match event {
+            Event::VerificationAsked { secret, .. } => self.links.push(secret.0.clone()),
+            Event::QuestionAsked { message, .. } => self.questions.push(message.0),
+            Event::ResetAsked { secret, .. } => self.resets.push(secret.0.clone()),
+            Event::AccountCreated { email_id, .. } | Event::AddressAdded { email_id, .. } => {
                 self.addresses.push(email_id.0);
             }
-            Change::SessionOpened { id, account, .. } => {
+            Event::SessionOpened { id, account, .. } => {
                 self.devices.insert(account.id, id.0);
             }
-            Change::MemberInvited { id, .. } => self.invitations.push(id.0),
-            Change::OrganizationFounded { id, .. } => self.organizations.push(id.0),
-            Change::SetUpOpened { secret } => self.set_up = Some(secret.0.clone()),
-            Change::RequestFiled { id, from_draft: false, .. } | Change::RequestDrafted { id, .. } => {
+            Event::MemberInvited { id, .. } => self.invitations.push(id.0),
+            Event::OrganizationFounded { id, .. } => self.organizations.push(id.0),
+            Event::SetUpOpened { secret } => self.set_up = Some(secret.0.clone()),
+            Event::RequestFiled { id, from_draft: false, .. } | Event::RequestDrafted { id, .. } => {
                 self.requests.push(id.0);
             }
             _ => {}
@@ -377,13 +377,13 @@ impl Stage {
 
     /// Holds what the rule decided against the rows, lines and letters that are there now: each row that it
     /// speaks of is as it says, and no other row has changed.
-    async fn happened(&self, changes: &[Change], owners: &Owners, before: &Contents, after: &Contents) {
-        let effects: Vec<Effect> = changes.iter().map(effect).collect();
+    async fn happened(&self, events: &[Event], owners: &Owners, before: &Contents, after: &Contents) {
+        let effects: Vec<Effect> = events.iter().map(effect).collect();
         for (table, rows) in after {
             let (gone, added) = (missing(&before[table], rows), missing(rows, &before[table]));
             match table.as_str() {
                 "once" => assert_eq!((gone.len(), added.len()), (0, 1), "the form's claim"),
-                "event" => assert_eq!((gone.len(), added.len()), (0, changes.len()), "{changes:?}: {added:?}"),
+                "event" => assert_eq!((gone.len(), added.len()), (0, events.len()), "{events:?}: {added:?}"),
                 _ => {}
             }
             let rows = effects.iter().flat_map(|effect| &effect.rows).filter(|row| row.table == table);
@@ -391,25 +391,25 @@ impl Stage {
                 let as_it_says = added
                     .iter()
                     .any(|text| text.contains(&row.key) && row.says.iter().all(|said| text.contains(&plain(said))));
-                assert!(as_it_says, "{changes:?}: {table} {}: {added:?}", row.key);
+                assert!(as_it_says, "{events:?}: {table} {}: {added:?}", row.key);
             }
             if !["once", "event", "letter"].contains(&table.as_str()) {
                 let spoken_of = |text: &&String| rows.clone().any(|row| text.contains(&row.key));
                 let stray = gone.iter().chain(&added).find(|text| !spoken_of(text));
-                assert_eq!(stray, None, "{changes:?}: {table}");
+                assert_eq!(stray, None, "{events:?}: {table}");
             }
         }
         let kinds = self.world.rows("select kind from event order by number desc").await;
-        let kinds: Vec<&str> = kinds.iter().take(changes.len()).rev().map(String::as_str).collect();
+        let kinds: Vec<&str> = kinds.iter().take(events.len()).rev().map(String::as_str).collect();
         assert_eq!(kinds, effects.iter().map(|effect| effect.kind).collect::<Vec<_>>());
         // Who was to be told has got a letter each, and nobody else.
         let (mut told, mut as_owners) = (Vec::new(), BTreeSet::new());
-        for (change, audience) in told_of(changes) {
+        for (event, audience) in told_of(events) {
             let mut found = self.addresses(&audience, owners).await;
             // Only what verifies an address goes to one that is not verified; nobody's is removed but by themselves.
             if !matches!(
-                change,
-                Change::VerificationAsked { .. } | Change::AccountCreated { .. } | Change::AddressRemoved { .. }
+                event,
+                Event::VerificationAsked { .. } | Event::AccountCreated { .. } | Event::AddressRemoved { .. }
             ) {
                 let verified = self.world.rows("select address from email_address where verified_at is not null").await;
                 found.retain(|address| verified.contains(address));
@@ -417,9 +417,9 @@ impl Stage {
             // What Owners hear of one act stands in one letter.
             match audience {
                 Audience::Owners { .. } => {
-                    let fresh: Vec<String> = found.into_iter().filter(|one| !as_owners.contains(one)).collect();
-                    as_owners.extend(fresh.iter().cloned());
-                    told.extend(fresh);
+                    let ctx: Vec<String> = found.into_iter().filter(|one| !as_owners.contains(one)).collect();
+                    as_owners.extend(ctx.iter().cloned());
+                    told.extend(ctx);
                 }
                 _ => told.extend(found),
             }
@@ -427,10 +427,10 @@ impl Stage {
         let wrote =
             missing(&after["letter"], &before["letter"]).len() - missing(&before["letter"], &after["letter"]).len();
         let newest = self.world.read(outbox::latest).await;
-        let mut written: Vec<String> = newest.into_iter().take(wrote).map(|letter| letter.to).collect();
+        let mut written: Vec<String> = newest.into_iter().take(wrote).map(|email| email.to).collect();
         told.sort();
         written.sort();
-        assert_eq!(told, written, "{changes:?}");
+        assert_eq!(told, written, "{events:?}");
     }
 
     async fn addresses(&self, audience: &Audience, owners: &Owners) -> Vec<String> {

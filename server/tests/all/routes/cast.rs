@@ -7,7 +7,7 @@ pub struct Cast {
     pub world: World,
     pub router: Router,
     pub people: Vec<Option<Someone>>,
-    pub letter: String,
+    pub email: String,
 }
 
 impl Cast {
@@ -30,8 +30,8 @@ impl Cast {
         world.founded(&admin, &disabled, "starless").await;
         world.services.disable_account("disabled", "Spam").await.unwrap();
         people.extend([Some(owner), Some(admin), Some(disabled)]);
-        let letter = world.letters().await[0].id.to_string();
-        Self { router: world.router(), world, people, letter }
+        let email = world.emails().await[0].id.to_string();
+        Self { router: world.router(), world, people, email }
     }
 
     pub fn admin(&self) -> &Someone {
@@ -40,14 +40,14 @@ impl Cast {
 
     /// A request that waits for a decision, for each cell another. It is the outsider's own.
     pub async fn fresh_request(&self, n: usize) -> RequestId {
-        self.world.clock.advance(shared::moment::Span::hours(3));
+        self.world.clock.advance(shared::timestamp::Seconds::hours(3));
         let outsider = self.people[2].as_ref().unwrap();
         self.world.file(outsider, &format!("request-{n}")).await.unwrap()
     }
 
     /// The outsider's draft for a private organization, for each cell another.
     pub async fn fresh_draft(&self, n: usize) -> RequestId {
-        self.world.clock.advance(shared::moment::Span::hours(3));
+        self.world.clock.advance(shared::timestamp::Seconds::hours(3));
         self.world.draft(self.people[2].as_ref().unwrap(), &format!("draft-{n}")).await.unwrap()
     }
 

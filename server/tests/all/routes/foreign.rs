@@ -50,7 +50,7 @@ async fn what_another_site_sends_changes_nothing() {
         let fields = sample(&path)
             .unwrap()
             .replace("{n}", "1")
-            .replace("{letter}", &cast.letter)
+            .replace("{email}", &cast.email)
             .replace("{request}", &request.to_string())
             .replace("{question}", &question)
             .replace("{address}", &own)

@@ -4,7 +4,7 @@
 use super::cast::Cast;
 use super::*;
 use server::people::invite;
-use shared::moment::Span;
+use shared::timestamp::Seconds;
 
 /// How somebody stands to sundial; `elsewhere` is the Owner of another organization, with ids of its own.
 const STANDINGS: [&str; 7] = ["former", "invited", "declined", "revoked", "expired", "shut", "elsewhere"];
@@ -53,8 +53,8 @@ async fn who_is_no_member_any_more_or_not_yet_gets_nothing_that_is_theirs() {
         let own = world.offer_to(&person, "sundial").await.unwrap();
         match standing {
             "expired" => {
-                world.clock.advance(Span::days(8));
-                invite::end_overdue(&world.services.door).await.unwrap();
+                world.clock.advance(Seconds::days(8));
+                invite::end_overdue(&world.services.bus).await.unwrap();
             }
             "former" => {
                 world.accept(&person, own).await.unwrap();

@@ -2,38 +2,38 @@
 
 use super::passwords::Confirmed;
 use crate::addresses::EmailAddress;
-use crate::ids::{AccountId, EmailId};
+use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
-use crate::moment::{Moment, Span};
 use crate::names::Username;
 use crate::problem::{FaultCode, Field, Refusal};
-use crate::rules::{Actor, Change, Command, Fresh, Party, Secret, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party, Secret};
+use crate::timestamp::{Seconds, Timestamp};
 use crate::wire::Done;
 use crate::words::Notice;
 
 /// When letters about verifying were sent within the last day, oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct LettersToday {
+pub struct EmailsToday {
     /// To the address, whoever asked for them.
-    pub to_address: Vec<Moment>,
+    pub to_address: Vec<Timestamp>,
     /// Because of the account, to whatever addresses.
-    pub by_account: Vec<Moment>,
+    pub by_account: Vec<Timestamp>,
 }
 
-impl LettersToday {
+impl EmailsToday {
     /// Whether one more may be sent: the address may be a stranger's.
     ///
     /// # Errors
-    /// The day's letters are used up ([`limits::VERIFICATION_LETTERS_A_DAY`],
-    /// [`limits::VERIFICATION_LETTERS_BY_ACCOUNT`]).
-    pub(super) fn one_more(&self, now: Moment) -> Result<(), Refusal> {
+    /// The day's letters are used up ([`limits::VERIFICATION_EMAILS_A_DAY`],
+    /// [`limits::VERIFICATION_EMAILS_BY_ACCOUNT`]).
+    pub(super) fn one_more(&self, now: Timestamp) -> Result<(), Refusal> {
         let used_up = [
-            (&self.to_address, limits::VERIFICATION_LETTERS_A_DAY),
-            (&self.by_account, limits::VERIFICATION_LETTERS_BY_ACCOUNT),
+            (&self.to_address, limits::VERIFICATION_EMAILS_A_DAY),
+            (&self.by_account, limits::VERIFICATION_EMAILS_BY_ACCOUNT),
         ];
-        for (letters, most) in used_up {
-            if let Some(oldest) = letters.first().filter(|_| letters.len() >= most) {
-                return Err(Refusal::TooManyLetters { seconds: oldest.plus(Span::days(1)).seconds_to_wait(now) });
+        for (emails, most) in used_up {
+            if let Some(oldest) = emails.first().filter(|_| emails.len() >= most) {
+                return Err(Refusal::TooManyEmails { seconds: oldest.plus(Seconds::days(1)).seconds_to_wait(now) });
             }
         }
         Ok(())
@@ -51,12 +51,12 @@ pub struct VerifyEmail {
 pub struct LinkFacts {
     pub account: AccountId,
     pub username: String,
-    pub email_id: EmailId,
+    pub email_id: EmailAddressId,
     pub email: EmailAddress,
     /// It is the account's primary address.
     pub primary: bool,
     pub used: bool,
-    pub ends_at: Moment,
+    pub ends_at: Timestamp,
     /// Another account has verified the same address since.
     pub address_held: bool,
 }
@@ -66,7 +66,7 @@ pub struct LinkFacts {
 ///
 /// # Errors
 /// It is unknown, used or too old, its address has become another account's, or it is another account's link.
-pub fn may_verify<'f>(actor: &Actor, link: Option<&'f LinkFacts>, now: Moment) -> Result<&'f LinkFacts, Refusal> {
+pub fn may_verify<'f>(actor: &Actor, link: Option<&'f LinkFacts>, now: Timestamp) -> Result<&'f LinkFacts, Refusal> {
     let link = link.ok_or(Refusal::LinkUnknown {})?;
     if link.used {
         return Err(Refusal::LinkUsed {});
@@ -84,20 +84,25 @@ impl Command for VerifyEmail {
     type Facts = Option<LinkFacts>;
     const NAME: &'static str = "accounts/verify";
 
-    fn decide(&self, actor: &Actor, facts: &Option<LinkFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        let link = may_verify(actor, facts.as_ref(), fresh.now)?;
-        Ok(vec![Change::EmailVerified {
-            account: Unseen(link.account),
+    fn decide(
+        &self,
+        actor: &Actor,
+        facts: &Option<LinkFacts>,
+        ctx: &mut DecisionContext,
+    ) -> Result<Vec<Event>, Refusal> {
+        let link = may_verify(actor, facts.as_ref(), ctx.now)?;
+        Ok(vec![Event::EmailVerified {
+            account: NotDigested(link.account),
             username: link.username.clone(),
-            email_id: Unseen(link.email_id),
+            email_id: NotDigested(link.email_id),
             email: link.email.clone(),
             primary: link.primary,
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let verified = changes.iter().find_map(|c| match c {
-            Change::EmailVerified { email, primary, .. } => Some((email.to_string(), *primary)),
+    fn done(&self, events: &[Event]) -> Done {
+        let verified = events.iter().find_map(|c| match c {
+            Event::EmailVerified { email, primary, .. } => Some((email.to_string(), *primary)),
             _ => None,
         });
         let (email, primary) = verified.unwrap_or_default();
@@ -110,37 +115,42 @@ impl Command for VerifyEmail {
 #[derive(Clone, Debug)]
 pub struct ResendVerification {
     /// Which address of one's own; the primary one where none is named.
-    pub address: Option<EmailId>,
+    pub address: Option<EmailAddressId>,
 }
 
 /// The address of the one who asks.
 #[derive(Clone, Debug)]
 pub struct ResendFacts {
-    pub email_id: EmailId,
+    pub email_id: EmailAddressId,
     pub email: EmailAddress,
     pub verified: bool,
     /// Another account has verified the same address.
     pub address_held: bool,
-    pub letters: LettersToday,
+    pub emails: EmailsToday,
 }
 
 impl Command for ResendVerification {
     type Facts = Option<ResendFacts>;
     const NAME: &'static str = "accounts/resend-verification";
 
-    fn decide(&self, actor: &Actor, facts: &Option<ResendFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(
+        &self,
+        actor: &Actor,
+        facts: &Option<ResendFacts>,
+        ctx: &mut DecisionContext,
+    ) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::AddressGone {})?;
         if facts.verified {
             return Err(Refusal::AlreadyVerified {});
         }
-        facts.letters.one_more(fresh.now)?;
-        Ok(vec![letter(&person.into(), Unseen(facts.email_id), &facts.email, facts.address_held, fresh)])
+        facts.emails.one_more(ctx.now)?;
+        Ok(vec![email(&person.into(), NotDigested(facts.email_id), &facts.email, facts.address_held, ctx)])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let email = changes.iter().find_map(|c| match c {
-            Change::VerificationAsked { email, .. } | Change::AddressClaimed { email, .. } => Some(email.to_string()),
+    fn done(&self, events: &[Event]) -> Done {
+        let email = events.iter().find_map(|c| match c {
+            Event::VerificationAsked { email, .. } | Event::AddressClaimed { email, .. } => Some(email.to_string()),
             _ => None,
         });
         Done::here(Notice::VerificationSent { email: email.unwrap_or_default() })
@@ -149,14 +159,20 @@ impl Command for ResendVerification {
 
 /// The letter about an address that somebody gives to their account: to its holder where it is another's, so that
 /// nobody learns which addresses are known.
-fn letter(account: &Party, email_id: Unseen<EmailId>, email: &EmailAddress, held: bool, fresh: &mut Fresh) -> Change {
-    let (id, email, secret) = (Unseen(account.id), email.clone(), fresh.secret());
+fn email(
+    account: &Party,
+    email_id: NotDigested<EmailAddressId>,
+    email: &EmailAddress,
+    held: bool,
+    ctx: &mut DecisionContext,
+) -> Event {
+    let (id, email, secret) = (NotDigested(account.id), email.clone(), ctx.secret());
     if held {
-        let username = Username::kept(account.username.clone());
-        return Change::AddressClaimed { account: id, username, email_id, email, secret };
+        let username = Username::from_stored(account.username.clone());
+        return Event::AddressClaimed { account: id, username, email_id, email, secret };
     }
     let (username, lives) = (account.username.clone(), limits::VERIFICATION);
-    Change::VerificationAsked { account: id, username, email_id, email, secret, lives }
+    Event::VerificationAsked { account: id, username, email_id, email, secret, lives }
 }
 
 /// Give one's account a further address. It counts for nothing before it is verified.
@@ -176,7 +192,7 @@ pub struct AddFacts {
     pub own: bool,
     /// Another account has verified it.
     pub address_held: bool,
-    pub letters: LettersToday,
+    pub emails: EmailsToday,
 }
 
 /// Whether an account may have one more address.
@@ -191,20 +207,20 @@ impl Command for AddAddress {
     type Facts = AddFacts;
     const NAME: &'static str = "accounts/add-address";
 
-    fn decide(&self, actor: &Actor, facts: &AddFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &AddFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account: Party = actor.person()?.into();
         self.confirmed.is(&facts.password_hash)?;
         may_add_address(facts.addresses)?;
         if facts.own {
             return Err(Refusal::fault(Field::Email, FaultCode::EmailYours {}));
         }
-        facts.letters.one_more(fresh.now)?;
-        let id = fresh.id();
-        let added = Change::AddressAdded { account: account.clone(), email_id: id, email: self.email.clone() };
-        Ok(vec![added, letter(&account, id, &self.email, facts.address_held, fresh)])
+        facts.emails.one_more(ctx.now)?;
+        let id = ctx.id();
+        let added = Event::AddressAdded { account: account.clone(), email_id: id, email: self.email.clone() };
+        Ok(vec![added, email(&account, id, &self.email, facts.address_held, ctx)])
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::AddressAdded { email: self.email.to_string() })
     }
 }
@@ -212,7 +228,7 @@ impl Command for AddAddress {
 /// One address of the account that acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressFacts {
-    pub id: EmailId,
+    pub id: EmailAddressId,
     pub email: EmailAddress,
     pub verified: bool,
     pub primary: bool,
@@ -221,7 +237,7 @@ pub struct AddressFacts {
 /// Have letters sent to another address of one's own from now on.
 #[derive(Clone, Debug)]
 pub struct MakePrimary {
-    pub address: EmailId,
+    pub address: EmailAddressId,
 }
 
 /// What must be known to choose the primary address.
@@ -237,7 +253,7 @@ impl Command for MakePrimary {
     type Facts = PrimaryFacts;
     const NAME: &'static str = "accounts/make-primary";
 
-    fn decide(&self, actor: &Actor, facts: &PrimaryFacts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &PrimaryFacts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account = actor.person()?.into();
         let address = facts.address.as_ref().ok_or(Refusal::AddressGone {})?;
         if !address.verified {
@@ -248,13 +264,13 @@ impl Command for MakePrimary {
             Vec::new()
         } else {
             let (email, before) = (address.email.clone(), facts.now.clone());
-            vec![Change::PrimaryChanged { account, email_id: address.id, email, before }]
+            vec![Event::PrimaryChanged { account, email_id: address.id, email, before }]
         })
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let email = changes.iter().find_map(|c| match c {
-            Change::PrimaryChanged { email, .. } => Some(email.to_string()),
+    fn done(&self, events: &[Event]) -> Done {
+        let email = events.iter().find_map(|c| match c {
+            Event::PrimaryChanged { email, .. } => Some(email.to_string()),
             _ => None,
         });
         Done::here(Notice::PrimaryChanged { email: email.unwrap_or_default() })
@@ -264,7 +280,7 @@ impl Command for MakePrimary {
 /// Take an address from one's account; never the primary one.
 #[derive(Clone, Debug)]
 pub struct RemoveAddress {
-    pub address: EmailId,
+    pub address: EmailAddressId,
 }
 
 /// What must be known to remove an address.
@@ -280,7 +296,12 @@ impl Command for RemoveAddress {
     const NAME: &'static str = "accounts/remove-address";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Option<RemoveFacts>, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(
+        &self,
+        actor: &Actor,
+        facts: &Option<RemoveFacts>,
+        _: &mut DecisionContext,
+    ) -> Result<Vec<Event>, Refusal> {
         let account = actor.person()?.into();
         let RemoveFacts { address, another_verified } = facts.as_ref().ok_or(Refusal::AddressGone {})?;
         if address.primary {
@@ -291,12 +312,12 @@ impl Command for RemoveAddress {
             return Err(Refusal::LastVerifiedStays {});
         }
         let (email_id, email, verified) = (address.id, address.email.clone(), address.verified);
-        Ok(vec![Change::AddressRemoved { account, email_id, email, verified }])
+        Ok(vec![Event::AddressRemoved { account, email_id, email, verified }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let email = changes.iter().find_map(|c| match c {
-            Change::AddressRemoved { email, .. } => Some(email.to_string()),
+    fn done(&self, events: &[Event]) -> Done {
+        let email = events.iter().find_map(|c| match c {
+            Event::AddressRemoved { email, .. } => Some(email.to_string()),
             _ => None,
         });
         Done::then(Notice::AddressRemoved { email: email.unwrap_or_default() }, "/manage/account")

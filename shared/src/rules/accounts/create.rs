@@ -1,14 +1,14 @@
 //! Making an account: anybody's, and the first administrator's (rules, sections 1, 2 and 9).
 
-use super::addresses::LettersToday;
+use super::addresses::EmailsToday;
 use crate::addresses::EmailAddress;
-use crate::ids::{AccountId, EmailId};
+use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
 use crate::names::Username;
 use crate::passwords::Password;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::reserved;
-use crate::rules::{Actor, Change, Command, Fresh, Secret, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Secret};
 use crate::wire::Done;
 use crate::words::Notice;
 
@@ -55,48 +55,48 @@ pub struct CreateFacts {
     pub username_taken: bool,
     /// An account has verified this address.
     pub address_held: bool,
-    pub letters: LettersToday,
+    pub emails: EmailsToday,
 }
 
 impl CreateAccount {
     /// The changes that make the account. A visitor whose address is another's gets the same answer
     /// as everybody, and the holder a letter, so that nobody learns which addresses are known.
-    fn changes(
+    fn events(
         &self,
         facts: &CreateFacts,
-        fresh: &mut Fresh,
+        ctx: &mut DecisionContext,
         administrator: bool,
         trusted: bool,
-    ) -> Result<Vec<Change>, Refusal> {
+    ) -> Result<Vec<Event>, Refusal> {
         if facts.username_taken {
             return Err(Refusal::fault(Field::Username, FaultCode::UsernameTaken {}));
         }
         if !trusted {
-            facts.letters.one_more(fresh.now)?;
+            facts.emails.one_more(ctx.now)?;
         }
-        let (id, email_id) = (fresh.id::<AccountId>(), fresh.id::<EmailId>());
+        let (id, email_id) = (ctx.id::<AccountId>(), ctx.id::<EmailAddressId>());
         let (username, email) = (self.username.clone(), self.email.clone());
         let name = username.as_str().to_owned();
-        let created = Change::AccountCreated {
+        let created = Event::AccountCreated {
             id,
             username: username.clone(),
             email_id,
             email: email.clone(),
-            password_hash: Unseen(self.password_hash.clone()),
+            password_hash: NotDigested(self.password_hash.clone()),
             administrator,
             trusted,
         };
         let then = if facts.address_held {
-            Change::AddressClaimed { account: id, username, email_id, email, secret: fresh.secret() }
+            Event::AddressClaimed { account: id, username, email_id, email, secret: ctx.secret() }
         } else if trusted {
-            Change::EmailVerified { account: id, username: name, email_id, email, primary: true }
+            Event::EmailVerified { account: id, username: name, email_id, email, primary: true }
         } else {
-            Change::VerificationAsked {
+            Event::VerificationAsked {
                 account: id,
                 username: name,
                 email_id,
                 email,
-                secret: fresh.secret(),
+                secret: ctx.secret(),
                 lives: limits::VERIFICATION,
             }
         };
@@ -108,15 +108,15 @@ impl Command for CreateAccount {
     type Facts = CreateFacts;
     const NAME: &'static str = "accounts/create";
 
-    fn decide(&self, actor: &Actor, facts: &CreateFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &CreateFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let operator = *actor == Actor::Operator;
         if operator && facts.address_held {
             return Err(Refusal::fault(Field::Email, FaultCode::EmailHeld {}));
         }
-        self.changes(facts, fresh, operator, operator)
+        self.events(facts, ctx, operator, operator)
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(
             Notice::AccountCreated { username: self.username.to_string(), email: self.email.to_string() },
             "/verify",
@@ -159,14 +159,14 @@ impl Command for SetUp {
     type Facts = SetUpFacts;
     const NAME: &'static str = "accounts/set-up";
 
-    fn decide(&self, _: &Actor, facts: &SetUpFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &SetUpFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         may_set_up(facts)?;
-        let mut changes = self.account.changes(&facts.account, fresh, true, false)?;
-        changes.push(Change::SetUpUsed);
-        Ok(changes)
+        let mut events = self.account.events(&facts.account, ctx, true, false)?;
+        events.push(Event::SetUpUsed);
+        Ok(events)
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done { notice: self.account.done(changes).notice, next: Some("/administration/mail".to_owned()) }
+    fn done(&self, events: &[Event]) -> Done {
+        Done { notice: self.account.done(events).notice, next: Some("/administration/mail".to_owned()) }
     }
 }

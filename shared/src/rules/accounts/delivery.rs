@@ -1,8 +1,8 @@
 //! What the mail server says of an address: letters to it come back, or arrive again (rules, section 9).
 
-use super::super::{Actor, Change, Command, Fresh, Party};
+use super::super::{Actor, Command, DecisionContext, Event, Party};
 use crate::addresses::EmailAddress;
-use crate::ids::EmailId;
+use crate::ids::EmailAddressId;
 use crate::problem::Refusal;
 use crate::wire::Done;
 use crate::words::Notice;
@@ -19,7 +19,7 @@ pub struct NoteDelivery {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryFacts {
     pub account: Party,
-    pub id: EmailId,
+    pub id: EmailAddressId,
     pub bounces: bool,
 }
 
@@ -28,24 +28,24 @@ impl Command for NoteDelivery {
     type Facts = Vec<DeliveryFacts>;
     const NAME: &'static str = "accounts/note-delivery";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
         // The same again is no change.
         let news = facts.iter().filter(|address| address.bounces != self.refusal.is_some());
         Ok(news
             .map(|DeliveryFacts { account, id, .. }| match &self.refusal {
-                Some(why) => Change::AddressBounced {
+                Some(why) => Event::AddressBounced {
                     account: account.clone(),
                     email_id: *id,
                     email: self.email.clone(),
                     why: why.clone(),
                 },
-                None => Change::AddressReached { account: account.clone(), email_id: *id, email: self.email.clone() },
+                None => Event::AddressReached { account: account.clone(), email_id: *id, email: self.email.clone() },
             })
             .collect())
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::DeliveryNoted {})
     }
 }

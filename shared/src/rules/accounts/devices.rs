@@ -3,7 +3,7 @@
 use crate::ids::SessionId;
 use crate::limits;
 use crate::problem::Refusal;
-use crate::rules::{Actor, Change, Command, Fresh, Party};
+use crate::rules::{Actor, Command, DecisionContext, Event, Party};
 use crate::wire::Done;
 use crate::words::Notice;
 
@@ -33,7 +33,12 @@ impl Command for SignIn {
     type Facts = Option<SignInFacts>;
     const NAME: &'static str = "accounts/sign-in";
 
-    fn decide(&self, actor: &Actor, facts: &Option<SignInFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(
+        &self,
+        actor: &Actor,
+        facts: &Option<SignInFacts>,
+        ctx: &mut DecisionContext,
+    ) -> Result<Vec<Event>, Refusal> {
         let facts = facts.as_ref().ok_or(Refusal::SignIn {})?;
         let still = self.matched.as_ref() == Some(&facts.password_hash);
         if !still {
@@ -43,17 +48,17 @@ impl Command for SignIn {
             return Err(Refusal::AccountDisabled {});
         }
         let earlier = actor.person().ok();
-        let ends = earlier.map(|p| Change::SessionEnded { id: p.session, account: p.into() });
+        let ends = earlier.map(|p| Event::SessionEnded { id: p.session, account: p.into() });
         // With this one there are as many as may be: the first of them make room.
         let others = facts.devices.iter().filter(|id| earlier.is_none_or(|p| p.session != **id));
         let too_many: Vec<SessionId> = others.skip(limits::SESSIONS - 1).copied().collect();
-        let begins = opened(facts.account.clone(), &self.agent, fresh);
+        let begins = opened(facts.account.clone(), &self.agent, ctx);
         Ok(ends.into_iter().chain(all_ended(&too_many, &facts.account, None)).chain([begins]).collect())
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let username = changes.iter().find_map(|c| match c {
-            Change::SessionOpened { account, .. } => Some(account.username.clone()),
+    fn done(&self, events: &[Event]) -> Done {
+        let username = events.iter().find_map(|c| match c {
+            Event::SessionOpened { account, .. } => Some(account.username.clone()),
             _ => None,
         });
         Done::then(Notice::SignedIn { username: username.unwrap_or_default() }, "/manage/organizations")
@@ -68,11 +73,11 @@ impl Command for SignOut {
     type Facts = ();
     const NAME: &'static str = "accounts/sign-out";
 
-    fn decide(&self, actor: &Actor, (): &(), _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        Ok(actor.person().map(|p| Change::SessionEnded { id: p.session, account: p.into() }).into_iter().collect())
+    fn decide(&self, actor: &Actor, (): &(), _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+        Ok(actor.person().map(|p| Event::SessionEnded { id: p.session, account: p.into() }).into_iter().collect())
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(Notice::SignedOut {}, "/")
     }
 }
@@ -88,13 +93,13 @@ impl Command for EndDevice {
     type Facts = bool;
     const NAME: &'static str = "accounts/sign-out-device";
 
-    fn decide(&self, actor: &Actor, own: &bool, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, own: &bool, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account = actor.person()?.into();
-        if *own { Ok(vec![Change::SessionEnded { id: self.device, account }]) } else { Err(Refusal::DeviceGone {}) }
+        if *own { Ok(vec![Event::SessionEnded { id: self.device, account }]) } else { Err(Refusal::DeviceGone {}) }
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::here(Notice::DevicesSignedOut { count: ended(changes) })
+    fn done(&self, events: &[Event]) -> Done {
+        Done::here(Notice::DevicesSignedOut { count: ended(events) })
     }
 }
 
@@ -107,29 +112,29 @@ impl Command for EndOtherDevices {
     type Facts = Vec<SessionId>;
     const NAME: &'static str = "accounts/sign-out-others";
 
-    fn decide(&self, actor: &Actor, devices: &Vec<SessionId>, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, devices: &Vec<SessionId>, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
         Ok(all_ended(devices, &person.into(), Some(person.session)))
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::here(Notice::DevicesSignedOut { count: ended(changes) })
+    fn done(&self, events: &[Event]) -> Done {
+        Done::here(Notice::DevicesSignedOut { count: ended(events) })
     }
 }
 
 /// A new session, of the device that calls itself so.
-pub(super) fn opened(account: Party, agent: &str, fresh: &mut Fresh) -> Change {
+pub(super) fn opened(account: Party, agent: &str, ctx: &mut DecisionContext) -> Event {
     let agent = agent.chars().filter(|c| !c.is_control()).take(limits::AGENT).collect();
-    Change::SessionOpened { id: fresh.id(), account, secret: fresh.secret(), agent }
+    Event::SessionOpened { id: ctx.id(), account, secret: ctx.secret(), agent }
 }
 
 /// The end of all these sessions of an account but one.
-pub(super) fn all_ended(devices: &[SessionId], account: &Party, but: Option<SessionId>) -> Vec<Change> {
-    let ended = |id: &SessionId| Change::SessionEnded { id: *id, account: account.clone() };
+pub(super) fn all_ended(devices: &[SessionId], account: &Party, but: Option<SessionId>) -> Vec<Event> {
+    let ended = |id: &SessionId| Event::SessionEnded { id: *id, account: account.clone() };
     devices.iter().filter(|id| Some(**id) != but).map(ended).collect()
 }
 
 /// How many sessions end with these changes.
-fn ended(changes: &[Change]) -> usize {
-    changes.iter().filter(|c| matches!(c, Change::SessionEnded { .. })).count()
+fn ended(events: &[Event]) -> usize {
+    events.iter().filter(|c| matches!(c, Event::SessionEnded { .. })).count()
 }

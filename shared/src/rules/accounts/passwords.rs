@@ -4,9 +4,9 @@ use super::devices::{all_ended, opened};
 use crate::addresses::EmailAddress;
 use crate::ids::SessionId;
 use crate::limits;
-use crate::moment::Moment;
 use crate::problem::{FaultCode, Field, Refusal};
-use crate::rules::{Actor, Change, Command, Fresh, Party, Secret, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party, Secret};
+use crate::timestamp::Timestamp;
 use crate::wire::Done;
 use crate::words::Notice;
 
@@ -49,16 +49,16 @@ impl Command for ChangePassword {
     type Facts = PasswordFacts;
     const NAME: &'static str = "accounts/change-password";
 
-    fn decide(&self, actor: &Actor, facts: &PasswordFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &PasswordFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account: Party = actor.person()?.into();
         self.confirmed.is(&facts.password_hash)?;
         let ends = all_ended(&facts.devices, &account, None);
-        let begins = opened(account.clone(), &self.agent, fresh);
-        let changed = Change::PasswordChanged { account, password_hash: Unseen(self.password_hash.clone()) };
+        let begins = opened(account.clone(), &self.agent, ctx);
+        let changed = Event::PasswordChanged { account, password_hash: NotDigested(self.password_hash.clone()) };
         Ok([vec![changed], ends, vec![begins]].concat())
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::PasswordChanged {})
     }
 }
@@ -81,26 +81,26 @@ pub struct ResetFacts {
     pub email: Option<EmailAddress>,
     pub disabled: bool,
     /// When such links were sent within the last day, oldest first.
-    pub letters: Vec<Moment>,
+    pub emails: Vec<Timestamp>,
 }
 
 impl Command for AskForReset {
     type Facts = Option<ResetFacts>;
     const NAME: &'static str = "accounts/ask-for-reset";
 
-    fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let Some(facts) = facts else { return Ok(Vec::new()) };
         let Some(email) = facts.email.clone() else { return Ok(Vec::new()) };
         // Who asks may be a stranger, and must not use up what its holder needs: one more goes out each hour.
-        let recent = facts.letters.last().is_some_and(|last| last.plus(limits::RESET) > fresh.now);
-        if facts.disabled || (facts.letters.len() >= limits::RESET_LETTERS_AT_ONCE && recent) {
+        let recent = facts.emails.last().is_some_and(|last| last.plus(limits::RESET) > ctx.now);
+        if facts.disabled || (facts.emails.len() >= limits::RESET_EMAILS_AT_ONCE && recent) {
             return Ok(Vec::new());
         }
-        let (account, secret) = (facts.account.clone(), fresh.secret());
-        Ok(vec![Change::ResetAsked { account, email, secret, lives: limits::RESET }])
+        let (account, secret) = (facts.account.clone(), ctx.secret());
+        Ok(vec![Event::ResetAsked { account, email, secret, lives: limits::RESET }])
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         // The same form, emptied, would look as if nothing had been sent.
         Done::then(Notice::ResetAsked { kept: self.kept }, "/sign-in")
     }
@@ -119,7 +119,7 @@ pub struct ResetLink {
     pub account: Party,
     pub email: EmailAddress,
     pub used: bool,
-    pub ends_at: Moment,
+    pub ends_at: Timestamp,
     pub disabled: bool,
     /// All devices that are signed in.
     pub devices: Vec<SessionId>,
@@ -129,7 +129,7 @@ pub struct ResetLink {
 ///
 /// # Errors
 /// It is unknown, used or too old, the password was changed since, or the account is disabled; which one is not said.
-pub fn may_reset(link: Option<&ResetLink>, now: Moment) -> Result<&ResetLink, Refusal> {
+pub fn may_reset(link: Option<&ResetLink>, now: Timestamp) -> Result<&ResetLink, Refusal> {
     link.filter(|link| !link.used && link.ends_at > now && !link.disabled).ok_or(Refusal::ResetOver {})
 }
 
@@ -137,15 +137,15 @@ impl Command for ResetPassword {
     type Facts = Option<ResetLink>;
     const NAME: &'static str = "accounts/reset-password";
 
-    fn decide(&self, _: &Actor, facts: &Option<ResetLink>, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        let link = may_reset(facts.as_ref(), fresh.now)?;
+    fn decide(&self, _: &Actor, facts: &Option<ResetLink>, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+        let link = may_reset(facts.as_ref(), ctx.now)?;
         let account = link.account.clone();
         let ends = all_ended(&link.devices, &account, None);
-        let changed = Change::PasswordChanged { account, password_hash: Unseen(self.password_hash.clone()) };
+        let changed = Event::PasswordChanged { account, password_hash: NotDigested(self.password_hash.clone()) };
         Ok([vec![changed], ends].concat())
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(Notice::PasswordReset {}, "/sign-in")
     }
 }

@@ -4,10 +4,10 @@
 use super::{AccountFacts, administered, may_disable, page_of};
 use crate::ids::AccountId;
 use crate::limits;
-use crate::moment::Moment;
 use crate::problem::Refusal;
-use crate::rules::{Actor, Change, Command, Fresh, Party, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
+use crate::timestamp::Timestamp;
 use crate::wire::Done;
 use crate::words::Notice;
 
@@ -29,7 +29,7 @@ impl Command for RevokeAdministrator {
     type Facts = Option<AdministratorFacts>;
     const NAME: &'static str = "administration/revoke";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.operator()?;
         let AdministratorFacts { account, others } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         // The same again is no change: no letter, no line in history.
@@ -39,11 +39,11 @@ impl Command for RevokeAdministrator {
         if !others {
             return Err(Refusal::LastAdministrator {});
         }
-        Ok(vec![Change::AdministratorRevoked { account: account.account.clone() }])
+        Ok(vec![Event::AdministratorRevoked { account: account.account.clone() }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::here(Notice::AdministratorRevoked { username: self.username.clone(), already: changes.is_empty() })
+    fn done(&self, events: &[Event]) -> Done {
+        Done::here(Notice::AdministratorRevoked { username: self.username.clone(), already: events.is_empty() })
     }
 }
 
@@ -67,16 +67,16 @@ impl Command for EndSessions {
     const NAME: &'static str = "administration/end-sessions";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account = administered(actor, facts.as_ref().map(|facts| &facts.account))?;
         may_disable(actor, account)?;
-        let change = Change::SessionsEnded { account: account.account.clone(), reason: Unseen(self.reason.clone()) };
+        let event = Event::SessionsEnded { account: account.account.clone(), reason: NotDigested(self.reason.clone()) };
         // Where nobody is signed in, that is done already.
-        Ok(facts.iter().filter(|facts| facts.devices > 0).map(|_| change.clone()).collect())
+        Ok(facts.iter().filter(|facts| facts.devices > 0).map(|_| event.clone()).collect())
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let ended = Notice::SessionsEnded { username: self.username.clone(), already: changes.is_empty() };
+    fn done(&self, events: &[Event]) -> Done {
+        let ended = Notice::SessionsEnded { username: self.username.clone(), already: events.is_empty() };
         Done::then(ended, page_of(&self.username))
     }
 }
@@ -91,9 +91,9 @@ pub struct FreeUsername {
 #[derive(Clone, Debug)]
 pub struct UnusedFacts {
     pub account: Party,
-    pub since: Moment,
+    pub since: Timestamp,
     /// When a device of it was last used.
-    pub seen_at: Option<Moment>,
+    pub seen_at: Option<Timestamp>,
     /// Whether it has shown any address to be its own, is or was anything, or has a part in what others did.
     pub counts: bool,
 }
@@ -102,16 +102,16 @@ impl Command for FreeUsername {
     type Facts = Option<UnusedFacts>;
     const NAME: &'static str = "administration/free-username";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let used = facts.seen_at.unwrap_or(facts.since).max(facts.since);
-        let unused = !facts.counts && used.plus(limits::ACCOUNT_UNUSED) <= fresh.now;
+        let unused = !facts.counts && used.plus(limits::ACCOUNT_UNUSED) <= ctx.now;
         // Somebody may have come just now.
-        Ok(if unused { vec![Change::UsernameFreed { account: facts.account.clone() }] } else { Vec::new() })
+        Ok(if unused { vec![Event::UsernameFreed { account: facts.account.clone() }] } else { Vec::new() })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::UsernameFreed {})
     }
 }

@@ -5,7 +5,7 @@ use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::rules::people::{Invitee, Within, invited_name, typed_right};
-use crate::rules::{Actor, Change, Command, Fresh, Party, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::wire::Done;
 use crate::words::Notice;
@@ -40,7 +40,7 @@ impl AppointOwner {
     /// What was typed is no username.
     pub fn previewed(organization: OrganizationName, username: &str) -> Result<Self, Refusal> {
         let username = invited_name(username).map_err(|code| Refusal::fault(Field::Usernames, code))?;
-        Ok(Self { organization, username, reason: Reason::kept(String::new()), typed: None })
+        Ok(Self { organization, username, reason: Reason::from_stored(String::new()), typed: None })
     }
 }
 
@@ -80,7 +80,7 @@ impl Command for AppointOwner {
     const NAME: &'static str = "administration/appoint-owner";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let AppointFacts { within, candidate } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_appoint(within)?;
@@ -101,22 +101,22 @@ impl Command for AppointOwner {
             typed_right(typed, organization.name.as_str()).map_err(|code| Refusal::fault(Field::Confirmation, code))?;
         }
         // Whoever is a member has no invitation: what they were offered is less than what they get.
-        let offered = candidate.invited.as_ref().map(|offer| Change::InvitationRevoked {
+        let offered = candidate.invited.as_ref().map(|offer| Event::InvitationRevoked {
             id: offer.id,
             organization: organization.clone(),
             invitee: candidate.account.clone(),
             role: offer.role,
         });
-        let appointed = Change::OwnerAppointed {
+        let appointed = Event::OwnerAppointed {
             organization: organization.clone(),
             account: candidate.account.clone(),
             before: candidate.role,
-            reason: Unseen(self.reason.clone()),
+            reason: NotDigested(self.reason.clone()),
         };
         Ok(offered.into_iter().chain([appointed]).collect())
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         let (username, organization) = (self.username.to_string(), self.organization.to_string());
         Done::then(Notice::OwnerAppointed { username, organization }, page_of_organization(&self.organization))
     }

@@ -8,13 +8,13 @@ pub use accounts::*;
 pub use appoint::*;
 pub use organizations::*;
 
-use super::{Actor, Change, Command, Fresh, Party, Unseen};
-use crate::ids::LetterId;
+use super::{Actor, Command, DecisionContext, Event, NotDigested, Party};
+use crate::ids::EmailId;
 use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Field, Refusal};
 use crate::text::Reason;
 use crate::wire::Done;
-use crate::wire::administration::LetterState;
+use crate::wire::administration::EmailState;
 use crate::wire::requests::Standing;
 use crate::words::{Notice, few};
 
@@ -27,15 +27,15 @@ impl Command for OpenSetUp {
     type Facts = bool;
     const NAME: &'static str = "administration/open-set-up";
 
-    fn decide(&self, actor: &Actor, set_up: &bool, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, set_up: &bool, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         match actor {
-            Actor::Job(_) | Actor::Operator if !set_up => Ok(vec![Change::SetUpOpened { secret: fresh.secret() }]),
+            Actor::Job(_) | Actor::Operator if !set_up => Ok(vec![Event::SetUpOpened { secret: ctx.secret() }]),
             Actor::Job(_) | Actor::Operator => Err(Refusal::AlreadySetUp {}),
             _ => Err(Refusal::NotFound {}),
         }
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::SetUpOpened {})
     }
 }
@@ -58,18 +58,18 @@ impl Command for GrantAdministrator {
     type Facts = Option<AccountFacts>;
     const NAME: &'static str = "administration/grant";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.operator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         // The same again is no change: no letter, no line in history.
         Ok(if facts.administrator {
             Vec::new()
         } else {
-            vec![Change::AdministratorGranted { account: facts.account.clone() }]
+            vec![Event::AdministratorGranted { account: facts.account.clone() }]
         })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::AdministratorGranted { username: self.username.clone() })
     }
 }
@@ -96,24 +96,24 @@ impl Command for DisableAccount {
     const NAME: &'static str = "administration/disable";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account = administered(actor, facts.as_ref().map(|facts| &facts.account))?;
         may_disable(actor, account)?;
         let found = facts.as_ref().map(|facts| (facts.ownerless.clone(), facts.invitations));
         let (ownerless, invitations) = found.unwrap_or_default();
-        let reason = Unseen(self.reason.clone());
-        let change = Change::AccountDisabled {
+        let reason = NotDigested(self.reason.clone());
+        let event = Event::AccountDisabled {
             account: account.account.clone(),
             ownerless,
-            invitations: Unseen(invitations),
+            invitations: NotDigested(invitations),
             reason,
         };
-        Ok(if account.disabled { Vec::new() } else { vec![change] })
+        Ok(if account.disabled { Vec::new() } else { vec![event] })
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let ownerless = changes.iter().find_map(|change| match change {
-            Change::AccountDisabled { ownerless, .. } => Some(ownerless.iter().map(ToString::to_string).collect()),
+    fn done(&self, events: &[Event]) -> Done {
+        let ownerless = events.iter().find_map(|event| match event {
+            Event::AccountDisabled { ownerless, .. } => Some(ownerless.iter().map(ToString::to_string).collect()),
             _ => None,
         });
         // The notice travels in a cookie: the page has all of them.
@@ -133,13 +133,13 @@ impl Command for EnableAccount {
     const NAME: &'static str = "administration/enable";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let facts = administered(actor, facts.as_ref())?;
-        let change = Change::AccountEnabled { account: facts.account.clone() };
-        Ok(if facts.disabled { vec![change] } else { Vec::new() })
+        let event = Event::AccountEnabled { account: facts.account.clone() };
+        Ok(if facts.disabled { vec![event] } else { Vec::new() })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(Notice::AccountEnabled { username: self.username.clone() }, page_of(&self.username))
     }
 }
@@ -180,31 +180,31 @@ impl Command for ReserveName {
     type Facts = Standing;
     const NAME: &'static str = "administration/reserve-name";
 
-    fn decide(&self, actor: &Actor, standing: &Standing, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, standing: &Standing, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.operator()?;
         match standing {
-            Standing::Free => Ok(vec![Change::NameReserved { name: self.name.clone(), reason: self.reason.clone() }]),
+            Standing::Free => Ok(vec![Event::NameReserved { name: self.name.clone(), reason: self.reason.clone() }]),
             Standing::Taken => Err(Refusal::fault(Field::AccountName, FaultCode::NameTaken {})),
             Standing::Reserved => Ok(Vec::new()),
         }
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::NameReserved { name: self.name.to_string() })
     }
 }
 
 /// Send a letter again, now.
 #[derive(Clone, Debug)]
-pub struct RetryLetter {
-    pub id: LetterId,
+pub struct RetryEmail {
+    pub id: EmailId,
 }
 
 /// A letter, and whether anything could take it.
 #[derive(Clone, Debug)]
-pub struct LetterFacts {
+pub struct EmailFacts {
     pub to: String,
-    pub state: LetterState,
+    pub state: EmailState,
     pub mail_goes_out: bool,
 }
 
@@ -212,61 +212,61 @@ pub struct LetterFacts {
 ///
 /// # Errors
 /// It has gone out, or there is no mail server.
-pub fn may_retry(state: LetterState, mail_goes_out: bool) -> Result<(), Refusal> {
-    if state == LetterState::Sent || !mail_goes_out { Err(Refusal::NothingToSend {}) } else { Ok(()) }
+pub fn may_retry(state: EmailState, mail_goes_out: bool) -> Result<(), Refusal> {
+    if state == EmailState::Sent || !mail_goes_out { Err(Refusal::NothingToSend {}) } else { Ok(()) }
 }
 
 /// Send all letters again that failed, or those that a search finds by their receiver or subject.
 #[derive(Clone, Debug)]
-pub struct RetryFailedLetters {
+pub struct RetryFailedEmails {
     pub query: String,
 }
 
 /// How many letters failed, of those that are looked for, and whether anything could take them.
 #[derive(Clone, Copy, Debug)]
-pub struct FailedLettersFacts {
+pub struct FailedEmailsFacts {
     pub failed: u32,
     pub mail_goes_out: bool,
 }
 
-impl Command for RetryFailedLetters {
-    type Facts = FailedLettersFacts;
+impl Command for RetryFailedEmails {
+    type Facts = FailedEmailsFacts;
     const NAME: &'static str = "administration/retry-failed";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         if facts.failed == 0 {
             return Err(Refusal::NothingToSend {});
         }
-        may_retry(LetterState::Failed, facts.mail_goes_out)?;
-        Ok(vec![Change::FailedLettersRetried { query: self.query.clone(), count: facts.failed }])
+        may_retry(EmailState::Failed, facts.mail_goes_out)?;
+        Ok(vec![Event::FailedEmailsRetried { query: self.query.clone(), count: facts.failed }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let count = changes.iter().find_map(|change| match change {
-            Change::FailedLettersRetried { count, .. } => Some(*count),
+    fn done(&self, events: &[Event]) -> Done {
+        let count = events.iter().find_map(|event| match event {
+            Event::FailedEmailsRetried { count, .. } => Some(*count),
             _ => None,
         });
-        Done::here(Notice::FailedLettersRetried { count: count.unwrap_or_default() })
+        Done::here(Notice::FailedEmailsRetried { count: count.unwrap_or_default() })
     }
 }
 
-impl Command for RetryLetter {
-    type Facts = Option<LetterFacts>;
+impl Command for RetryEmail {
+    type Facts = Option<EmailFacts>;
     const NAME: &'static str = "administration/retry-letter";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_retry(facts.state, facts.mail_goes_out)?;
-        Ok(vec![Change::LetterRetried { id: self.id, to: facts.to.clone() }])
+        Ok(vec![Event::EmailRetried { id: self.id, to: facts.to.clone() }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let to = changes.iter().find_map(|c| match c {
-            Change::LetterRetried { to, .. } => Some(to.clone()),
+    fn done(&self, events: &[Event]) -> Done {
+        let to = events.iter().find_map(|c| match c {
+            Event::EmailRetried { to, .. } => Some(to.clone()),
             _ => None,
         });
-        Done::here(Notice::LetterRetried { to: to.unwrap_or_default() })
+        Done::here(Notice::EmailRetried { to: to.unwrap_or_default() })
     }
 }

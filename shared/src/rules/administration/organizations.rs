@@ -1,6 +1,6 @@
 //! Shutting an organization and opening it again (rules, section 1: what administrators do to run the site).
 
-use super::{Actor, Change, Command, Fresh, Unseen};
+use super::{Actor, Command, DecisionContext, Event, NotDigested};
 use crate::ids::OrganizationId;
 use crate::names::OrganizationName;
 use crate::problem::Refusal;
@@ -38,22 +38,28 @@ impl Command for DisableOrganization {
     const NAME: &'static str = "administration/disable-organization";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let DisableOrganizationFacts { organization, invitations } = facts.clone().ok_or(Refusal::NotFound {})?;
         let OrganizationFacts { id, name, display_name, state } = organization;
         // The same again is no change.
         Ok(match state {
             OrganizationState::Active => {
-                let reason = Unseen(self.reason.clone());
-                vec![Change::OrganizationDisabled { id, name, display_name, invitations: Unseen(invitations), reason }]
+                let reason = NotDigested(self.reason.clone());
+                vec![Event::OrganizationDisabled {
+                    id,
+                    name,
+                    display_name,
+                    invitations: NotDigested(invitations),
+                    reason,
+                }]
             }
             OrganizationState::Disabled => Vec::new(),
         })
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let disabled = Notice::OrganizationDisabled { name: self.name.to_string(), already: changes.is_empty() };
+    fn done(&self, events: &[Event]) -> Done {
+        let disabled = Notice::OrganizationDisabled { name: self.name.to_string(), already: events.is_empty() };
         Done::then(disabled, page_of_organization(&self.name))
     }
 }
@@ -69,16 +75,16 @@ impl Command for EnableOrganization {
     const NAME: &'static str = "administration/enable-organization";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let OrganizationFacts { id, name, display_name, state } = facts.clone().ok_or(Refusal::NotFound {})?;
         Ok(match state {
             OrganizationState::Active => Vec::new(),
-            OrganizationState::Disabled => vec![Change::OrganizationEnabled { id, name, display_name }],
+            OrganizationState::Disabled => vec![Event::OrganizationEnabled { id, name, display_name }],
         })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(Notice::OrganizationEnabled { name: self.name.to_string() }, page_of_organization(&self.name))
     }
 }

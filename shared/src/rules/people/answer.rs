@@ -2,10 +2,10 @@
 
 use super::InvitationFacts;
 use crate::ids::InvitationId;
-use crate::moment::Moment;
 use crate::problem::Refusal;
-use crate::rules::{Actor, Change, Command, Fresh, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested};
 use crate::text::Message;
+use crate::timestamp::Timestamp;
 use crate::wire::Done;
 use crate::words::Notice;
 
@@ -16,7 +16,7 @@ pub struct AcceptInvitation {
 }
 
 /// The invitation, for the one who is invited; to everybody else it does not exist.
-fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Moment) -> Result<&'f InvitationFacts, Refusal> {
+fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Timestamp) -> Result<&'f InvitationFacts, Refusal> {
     let person = actor.person()?;
     let invitation = facts.filter(|i| i.offer.invitee.id == person.id).ok_or(Refusal::NotFound {})?;
     invitation.lives(person, now)?;
@@ -27,7 +27,7 @@ fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Moment) -> Re
 ///
 /// # Errors
 /// It is somebody else's, closed or too old; the organization is shut; who sent it is no Owner any more.
-pub fn may_accept(actor: &Actor, facts: Option<&InvitationFacts>, now: Moment) -> Result<(), Refusal> {
+pub fn may_accept(actor: &Actor, facts: Option<&InvitationFacts>, now: Timestamp) -> Result<(), Refusal> {
     let invitation = own(actor, facts, now)?;
     // Why it is shut is for its members to read.
     if invitation.within.disabled.is_some() {
@@ -45,20 +45,20 @@ impl Command for AcceptInvitation {
     type Facts = Option<InvitationFacts>;
     const NAME: &'static str = "people/accept-invitation";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        may_accept(actor, facts.as_ref(), fresh.now)?;
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+        may_accept(actor, facts.as_ref(), ctx.now)?;
         let InvitationFacts { within, offer, .. } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let organization = within.organization.clone();
         Ok(vec![
-            Change::InvitationAccepted {
+            Event::InvitationAccepted {
                 id: offer.id,
                 organization: organization.clone(),
                 invitee: offer.invitee.clone(),
                 inviter: offer.inviter.clone(),
                 role: offer.role,
             },
-            Change::MemberJoined {
-                organization: Unseen(organization.id),
+            Event::MemberJoined {
+                organization: NotDigested(organization.id),
                 organization_name: organization.name,
                 account: offer.invitee.clone(),
                 role: offer.role,
@@ -66,9 +66,9 @@ impl Command for AcceptInvitation {
         ])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let found = changes.iter().find_map(|change| match change {
-            Change::InvitationAccepted { organization, role, .. } => {
+    fn done(&self, events: &[Event]) -> Done {
+        let found = events.iter().find_map(|event| match event {
+            Event::InvitationAccepted { organization, role, .. } => {
                 Some((organization.display_name.to_string(), *role))
             }
             _ => None,
@@ -91,21 +91,21 @@ impl Command for DeclineInvitation {
     const NAME: &'static str = "people/decline-invitation";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
-        let InvitationFacts { within, offer, .. } = own(actor, facts.as_ref(), fresh.now)?;
-        Ok(vec![Change::InvitationDeclined {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
+        let InvitationFacts { within, offer, .. } = own(actor, facts.as_ref(), ctx.now)?;
+        Ok(vec![Event::InvitationDeclined {
             id: offer.id,
             organization: within.organization.clone(),
             invitee: offer.invitee.clone(),
             inviter: offer.inviter.clone(),
             role: offer.role,
-            message: Unseen(self.message.clone()),
+            message: NotDigested(self.message.clone()),
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let found = changes.iter().find_map(|change| match change {
-            Change::InvitationDeclined { organization, .. } => Some(organization.display_name.to_string()),
+    fn done(&self, events: &[Event]) -> Done {
+        let found = events.iter().find_map(|event| match event {
+            Event::InvitationDeclined { organization, .. } => Some(organization.display_name.to_string()),
             _ => None,
         });
         Done::then(Notice::InvitationDeclined { display_name: found.unwrap_or_default() }, "/manage/organizations")

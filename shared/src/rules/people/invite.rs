@@ -3,11 +3,11 @@
 use super::{InvitationFacts, Offer, Within, page_of};
 use crate::ids::InvitationId;
 use crate::limits;
-use crate::moment::{Moment, Span};
 use crate::names::Username;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
-use crate::rules::{Actor, Change, Command, Fresh, Party, Person};
+use crate::rules::{Actor, Command, DecisionContext, Event, Party, Person};
+use crate::timestamp::{Seconds, Timestamp};
 use crate::unicode::without_breaks;
 use crate::wire::Done;
 use crate::wire::people::InvitationState;
@@ -94,7 +94,7 @@ pub struct InviteFacts {
     /// can be used.
     pub invitees: Vec<Option<Invitee>>,
     /// How long an invitation lives.
-    pub lives: Span,
+    pub lives: Seconds,
 }
 
 /// Somebody who may be invited.
@@ -113,7 +113,7 @@ pub struct Invitee {
 ///
 /// # Errors
 /// The first that holds.
-pub fn may_invite(me: &Person, invitee: Option<&Invitee>, now: Moment) -> Result<(), FaultCode> {
+pub fn may_invite(me: &Person, invitee: Option<&Invitee>, now: Timestamp) -> Result<(), FaultCode> {
     let invitee = invitee.ok_or(FaultCode::NoSuchAccount {})?;
     if invitee.account.id == me.id {
         return Err(FaultCode::InvitesOneself {});
@@ -136,39 +136,39 @@ impl Command for Invite {
     type Facts = Option<InviteFacts>;
     const NAME: &'static str = "people/invite";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let me = actor.person()?;
         let InviteFacts { within, invitees, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         within.permit(actor, Permission::ManagePeople)?;
-        let faults: Vec<_> = invitees.iter().filter_map(|one| may_invite(me, one.as_ref(), fresh.now).err()).collect();
+        let faults: Vec<_> = invitees.iter().filter_map(|one| may_invite(me, one.as_ref(), ctx.now).err()).collect();
         match (faults.first(), self.usernames.as_slice()) {
             (None, _) => {}
             (Some(fault), [_]) => return Err(Refusal::fault(Field::Username, fault.clone())),
             (Some(_), all) => return Err(Refusal::SomeNotInvited { some: faults.len(), all: all.len() }),
         }
-        let mut changes = Vec::new();
+        let mut events = Vec::new();
         for invitee in invitees.iter().flatten() {
             // Its end has come, and the task that says so has not been by yet.
-            changes.extend(invitee.invited.iter().map(|offer| expired(within, offer)));
-            changes.push(Change::MemberInvited {
-                id: fresh.id(),
+            events.extend(invitee.invited.iter().map(|offer| expired(within, offer)));
+            events.push(Event::MemberInvited {
+                id: ctx.id(),
                 organization: within.organization.clone(),
                 invitee: invitee.account.clone(),
                 inviter: me.into(),
                 role: self.role,
                 price: within.price,
-                secret: fresh.secret(),
+                secret: ctx.secret(),
                 lives: *lives,
             });
         }
-        Ok(changes)
+        Ok(events)
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let invited: Vec<String> = changes
+    fn done(&self, events: &[Event]) -> Done {
+        let invited: Vec<String> = events
             .iter()
-            .filter_map(|change| match change {
-                Change::MemberInvited { invitee, .. } => Some(invitee.username.clone()),
+            .filter_map(|event| match event {
+                Event::MemberInvited { invitee, .. } => Some(invitee.username.clone()),
                 _ => None,
             })
             .collect();
@@ -176,8 +176,8 @@ impl Command for Invite {
     }
 }
 
-fn expired(within: &Within, offer: &Offer) -> Change {
-    Change::InvitationExpired {
+fn expired(within: &Within, offer: &Offer) -> Event {
+    Event::InvitationExpired {
         id: offer.id,
         organization: within.organization.clone(),
         invitee: offer.invitee.clone(),
@@ -198,33 +198,33 @@ pub struct ResendInvitation {
 pub struct ResendInvitationFacts {
     pub invitation: InvitationFacts,
     /// How long an invitation lives.
-    pub lives: Span,
+    pub lives: Seconds,
 }
 
 impl Command for ResendInvitation {
     type Facts = Option<ResendInvitationFacts>;
     const NAME: &'static str = "people/resend-invitation";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.person()?;
         let ResendInvitationFacts { invitation, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let me = invitation.within.permit(actor, Permission::ManagePeople)?;
-        invitation.lives(me, fresh.now)?;
+        invitation.lives(me, ctx.now)?;
         let offer = &invitation.offer;
-        Ok(vec![Change::InvitationRenewed {
+        Ok(vec![Event::InvitationRenewed {
             id: offer.id,
             organization: invitation.within.organization.clone(),
             invitee: offer.invitee.clone(),
             inviter: me.into(),
             role: offer.role,
-            secret: fresh.secret(),
+            secret: ctx.secret(),
             lives: *lives,
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let invitee = changes.iter().find_map(|change| match change {
-            Change::InvitationRenewed { invitee, .. } => Some(invitee.username.clone()),
+    fn done(&self, events: &[Event]) -> Done {
+        let invitee = events.iter().find_map(|event| match event {
+            Event::InvitationRenewed { invitee, .. } => Some(invitee.username.clone()),
             _ => None,
         });
         Done::here(Notice::InvitationSentAgain { username: invitee.unwrap_or_default() })
@@ -242,18 +242,18 @@ impl Command for RevokeInvitation {
     const NAME: &'static str = "people/revoke-invitation";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.person()?;
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let me = invitation.within.permit(actor, Permission::ManagePeople)?;
-        invitation.lives(me, fresh.now)?;
+        invitation.lives(me, ctx.now)?;
         let organization = &invitation.within.organization;
         Ok(super::revoked(organization, std::slice::from_ref(&invitation.offer)).collect())
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let found = changes.iter().find_map(|change| match change {
-            Change::InvitationRevoked { organization, invitee, .. } => {
+    fn done(&self, events: &[Event]) -> Done {
+        let found = events.iter().find_map(|event| match event {
+            Event::InvitationRevoked { organization, invitee, .. } => {
                 Some((invitee.username.clone(), page_of(&organization.name.key())))
             }
             _ => None,
@@ -273,15 +273,15 @@ impl Command for ExpireInvitation {
     type Facts = Option<InvitationFacts>;
     const NAME: &'static str = "people/expire-invitation";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
         // Somebody was quicker than the task: nothing is left to do.
-        let due = invitation.state == InvitationState::Live && invitation.offer.ends_at <= fresh.now;
+        let due = invitation.state == InvitationState::Live && invitation.offer.ends_at <= ctx.now;
         Ok(if due { vec![expired(&invitation.within, &invitation.offer)] } else { Vec::new() })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::here(Notice::InvitationExpired {})
     }
 }

@@ -5,7 +5,7 @@ use crate::limits;
 use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
-use crate::rules::{Actor, Change, Command, Fresh, Idle, PassedOver, Person};
+use crate::rules::{Actor, Command, DecisionContext, Event, Person, SkipReason, Skipped};
 use crate::unicode::without_breaks;
 use crate::wire::Done;
 use crate::wire::people::Ended;
@@ -76,11 +76,11 @@ impl Command for AssignRole {
     const NAME: &'static str = "people/assign-role";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let me = actor.person()?;
         let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         within.permit(actor, Permission::ManagePeople)?;
-        let mut changes = Vec::new();
+        let mut events = Vec::new();
         for ((username, was), member) in self.people.iter().zip(members) {
             let member = match member {
                 Ok(member) => member,
@@ -98,41 +98,41 @@ impl Command for AssignRole {
                 let (username, role) = (member.account.username.clone(), member.role);
                 return Err(Refusal::RoleChangedMeanwhile { username, role, by: member.changed_by.clone() });
             }
-            changes.push(Change::RoleChanged {
+            events.push(Event::RoleChanged {
                 organization: within.organization.clone(),
                 account: member.account.clone(),
                 before: member.role,
                 after: self.role,
             });
             if member.role == Role::Owner {
-                changes.extend(revoked(&within.organization, &member.sent));
+                events.extend(revoked(&within.organization, &member.sent));
             }
         }
-        within.stays_owned(&changes)?;
-        Ok(changes)
+        within.stays_owned(&events)?;
+        Ok(events)
     }
 
-    fn passed_over(&self, actor: &Actor, facts: &Self::Facts) -> Vec<PassedOver> {
+    fn skipped(&self, actor: &Actor, facts: &Self::Facts) -> Vec<Skipped> {
         let (Some(MembersFacts { within, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
         let one = |((username, was), member): (&(Username, Role), &Result<MemberFacts, Option<Ended>>)| {
             let why = match member {
-                Ok(member) if member.role == self.role => Idle::IsAlready { role: self.role },
+                Ok(member) if member.role == self.role => SkipReason::IsAlready { role: self.role },
                 Ok(member) if changed_meanwhile(member, *was, me) => {
-                    Idle::ChangedMeanwhile { role: member.role, by: member.changed_by.clone() }
+                    SkipReason::ChangedMeanwhile { role: member.role, by: member.changed_by.clone() }
                 }
                 Ok(_) => return None,
-                Err(ended) => Idle::NotAMember { ended: told(ended, me) },
+                Err(ended) => SkipReason::NotAMember { ended: told(ended, me) },
             };
-            Some(passed_over(within, username, why))
+            Some(skipped(within, username, why))
         };
         self.people.iter().zip(members).filter_map(one).collect()
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let changed: Vec<String> = changes
+    fn done(&self, events: &[Event]) -> Done {
+        let changed: Vec<String> = events
             .iter()
-            .filter_map(|change| match change {
-                Change::RoleChanged { account, .. } => Some(account.username.clone()),
+            .filter_map(|event| match event {
+                Event::RoleChanged { account, .. } => Some(account.username.clone()),
                 _ => None,
             })
             .collect();
@@ -187,13 +187,13 @@ impl Command for RemoveMembers {
     const NAME: &'static str = "people/remove";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let me = actor.person()?;
         let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let leaves = matches!(members.as_slice(), [Ok(one)] if one.account.id == me.id);
         within.permit(actor, if leaves { Permission::Leave } else { Permission::ManagePeople })?;
         let organization = &within.organization;
-        let mut changes = Vec::new();
+        let mut events = Vec::new();
         let mut usernames = Vec::new();
         for (username, member) in self.people.iter().zip(members) {
             let MemberFacts { account, role, sent, .. } = match member {
@@ -206,38 +206,38 @@ impl Command for RemoveMembers {
             };
             usernames.push(account.username.clone());
             let (organization, account, role) = (organization.clone(), account.clone(), *role);
-            changes.push(match account.id == me.id {
-                true => Change::MemberLeft { organization, account, role },
-                false => Change::MemberRemoved { organization, account, role },
+            events.push(match account.id == me.id {
+                true => Event::MemberLeft { organization, account, role },
+                false => Event::MemberRemoved { organization, account, role },
             });
-            changes.extend(revoked(&within.organization, sent));
+            events.extend(revoked(&within.organization, sent));
         }
-        within.stays_owned(&changes)?;
+        within.stays_owned(&events)?;
         if let Some(typed) = &self.typed {
             typed_right(typed, &to_type(&usernames, organization.name.as_str()))
                 .map_err(|code| Refusal::fault(Field::Confirmation, code))?;
         }
-        Ok(changes)
+        Ok(events)
     }
 
-    fn passed_over(&self, actor: &Actor, facts: &Self::Facts) -> Vec<PassedOver> {
+    fn skipped(&self, actor: &Actor, facts: &Self::Facts) -> Vec<Skipped> {
         let (Some(MembersFacts { within, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
         let gone = |(username, member): (&Username, &Result<MemberFacts, Option<Ended>>)| {
             let ended = told(member.as_ref().err()?, me);
-            Some(passed_over(within, username, Idle::NotAMember { ended }))
+            Some(skipped(within, username, SkipReason::NotAMember { ended }))
         };
         self.people.iter().zip(members).filter_map(gone).collect()
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let left = changes.iter().find_map(|change| match change {
-            Change::MemberLeft { organization, .. } => Some(organization.display_name.to_string()),
+    fn done(&self, events: &[Event]) -> Done {
+        let left = events.iter().find_map(|event| match event {
+            Event::MemberLeft { organization, .. } => Some(organization.display_name.to_string()),
             _ => None,
         });
-        let removed: Vec<String> = changes
+        let removed: Vec<String> = events
             .iter()
-            .filter_map(|change| match change {
-                Change::MemberRemoved { account, .. } => Some(account.username.clone()),
+            .filter_map(|event| match event {
+                Event::MemberRemoved { account, .. } => Some(account.username.clone()),
                 _ => None,
             })
             .collect();
@@ -269,6 +269,6 @@ fn gone(username: &Username, within: &Within, me: &Person, ended: &Option<Ended>
     Refusal::NotAMember { username: username.to_string(), organization, ended: told(ended, me) }
 }
 
-fn passed_over(within: &Within, username: &Username, why: Idle) -> PassedOver {
-    PassedOver { organization: within.organization.id, username: username.to_string(), why }
+fn skipped(within: &Within, username: &Username, why: SkipReason) -> Skipped {
+    Skipped { organization: within.organization.id, username: username.to_string(), why }
 }

@@ -11,13 +11,13 @@ pub use invite::*;
 pub use members::*;
 
 use super::audience::owners_no_more;
-use super::{Actor, Change, Organization, Party, Person};
+use super::{Actor, Event, Organization, Party, Person};
 use crate::billing::Price;
 use crate::ids::{AccountId, InvitationId};
-use crate::moment::Moment;
 use crate::names::NameKey;
 use crate::problem::Refusal;
 use crate::roles::{Permission, Role};
+use crate::timestamp::Timestamp;
 use crate::wire::people::InvitationState;
 
 /// An organization, as it stands for the one who acts.
@@ -68,8 +68,8 @@ impl Within {
 
     /// # Errors
     /// After these changes nobody who can use their account would be an Owner.
-    fn stays_owned(&self, changes: &[Change]) -> Result<(), Refusal> {
-        self.stays_owned_without(&owners_no_more(changes))
+    fn stays_owned(&self, events: &[Event]) -> Result<(), Refusal> {
+        self.stays_owned_without(&owners_no_more(events))
     }
 
     /// Why somebody can neither leave nor take another role, if they are the last Owner who can use their account.
@@ -108,7 +108,7 @@ pub struct Offer {
     pub invitee: Party,
     pub inviter: Party,
     pub role: Role,
-    pub ends_at: Moment,
+    pub ends_at: Timestamp,
 }
 
 /// An invitation, as commands find it.
@@ -124,7 +124,7 @@ pub struct InvitationFacts {
 impl InvitationFacts {
     /// # Errors
     /// It has been answered, revoked, or is too old; whoever acts and is not its invitee is told whose it is.
-    fn lives(&self, person: &Person, now: Moment) -> Result<(), Refusal> {
+    fn lives(&self, person: &Person, now: Timestamp) -> Result<(), Refusal> {
         let state = match self.state {
             InvitationState::Live if self.offer.ends_at <= now => InvitationState::Expired,
             state => state,
@@ -144,8 +144,8 @@ fn page_of(organization: &NameKey) -> String {
 }
 
 /// Invitations that end because the one who sent them is no Owner any more.
-fn revoked<'a>(organization: &'a Organization, sent: &'a [Offer]) -> impl Iterator<Item = Change> + 'a {
-    sent.iter().map(|offer| Change::InvitationRevoked {
+fn revoked<'a>(organization: &'a Organization, sent: &'a [Offer]) -> impl Iterator<Item = Event> + 'a {
+    sent.iter().map(|offer| Event::InvitationRevoked {
         id: offer.id,
         organization: organization.clone(),
         invitee: offer.invitee.clone(),

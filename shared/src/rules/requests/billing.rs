@@ -3,10 +3,10 @@
 use super::{RequestFacts, RequestPace, may_file, name_of, own, page_of, stand_in};
 use crate::billing::{BillingDetails, BillingDraft, BillingForm};
 use crate::ids::RequestId;
-use crate::moment::Moment;
 use crate::problem::Refusal;
 use crate::roles::Kind;
-use crate::rules::{Actor, Change, Command, Fresh, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested};
+use crate::timestamp::Timestamp;
 use crate::wire::Done;
 use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
@@ -43,7 +43,7 @@ pub struct BillingFacts {
     /// Whether the name can still be had.
     pub standing: Standing,
     /// When the applicant handed in their other requests within the last day, oldest first.
-    pub filed_today: Vec<Moment>,
+    pub filed_today: Vec<Timestamp>,
     pub pace: RequestPace,
 }
 
@@ -51,7 +51,7 @@ impl Command for GiveBilling {
     type Facts = Option<BillingFacts>;
     const NAME: &'static str = "requests/give-billing";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let request = own(Some(&facts.request), person)?;
@@ -61,13 +61,13 @@ impl Command for GiveBilling {
         if request.state != State::Draft {
             request.open()?;
         }
-        let mut changes = Vec::new();
+        let mut events = Vec::new();
         // The same again is no change.
         if request.billing.as_ref() != Some(&self.details) {
             if self.shown != billing_words(request.billing.as_ref()) {
                 return Err(Refusal::EditedMeanwhile {});
             }
-            changes.push(Change::BillingGiven {
+            events.push(Event::BillingGiven {
                 id: request.id,
                 applicant: request.applicant.clone(),
                 name: request.name.clone(),
@@ -76,14 +76,14 @@ impl Command for GiveBilling {
             });
         }
         if request.state != State::Draft {
-            return Ok(changes);
+            return Ok(events);
         }
-        may_file(person.verified, &facts.filed_today, facts.pace, fresh.now)?;
+        may_file(person.verified, &facts.filed_today, facts.pace, ctx.now)?;
         if facts.standing != Standing::Free {
             return Err(Refusal::NameGone { name: request.name.to_string() });
         }
-        changes.push(Change::RequestFiled {
-            id: Unseen(request.id),
+        events.push(Event::RequestFiled {
+            id: NotDigested(request.id),
             applicant: request.applicant.clone(),
             name: request.name.clone(),
             display_name: request.display_name.clone(),
@@ -92,12 +92,12 @@ impl Command for GiveBilling {
             kind: request.kind,
             from_draft: true,
         });
-        Ok(changes)
+        Ok(events)
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let filed = changes.iter().find_map(|change| match change {
-            Change::RequestFiled { display_name, .. } => Some(display_name.to_string()),
+    fn done(&self, events: &[Event]) -> Done {
+        let filed = events.iter().find_map(|event| match event {
+            Event::RequestFiled { display_name, .. } => Some(display_name.to_string()),
             _ => None,
         });
         match filed {
@@ -136,7 +136,7 @@ impl Command for SaveBillingDraft {
     type Facts = Option<BillingDraftFacts>;
     const NAME: &'static str = "requests/save-billing-draft";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
         let BillingDraftFacts { request, saved } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let request = own(Some(request), person)?;
@@ -152,10 +152,10 @@ impl Command for SaveBillingDraft {
             return Ok(Vec::new());
         }
         let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
-        Ok(vec![Change::BillingDraftSaved { id, applicant, name, typed: self.typed.clone() }])
+        Ok(vec![Event::BillingDraftSaved { id, applicant, name, typed: self.typed.clone() }])
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(Notice::BillingDraftSaved {}, page_of(self.id))
     }
 }
@@ -171,7 +171,7 @@ impl Command for DiscardDraft {
     const NAME: &'static str = "requests/discard";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
             // What is closed can't be withdrawn either.
@@ -179,10 +179,10 @@ impl Command for DiscardDraft {
             return Err(Refusal::HandedIn {});
         }
         let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
-        Ok(vec![Change::DraftDiscarded { id, applicant, name }])
+        Ok(vec![Event::DraftDiscarded { id, applicant, name }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::DraftDiscarded { name: name_of(changes) }, "/manage/organizations")
+    fn done(&self, events: &[Event]) -> Done {
+        Done::then(Notice::DraftDiscarded { name: name_of(events) }, "/manage/organizations")
     }
 }

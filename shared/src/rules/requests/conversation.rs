@@ -4,7 +4,7 @@
 use super::{RequestFacts, name_of, own, page_of, review_of};
 use crate::ids::{MessageId, RequestId};
 use crate::problem::Refusal;
-use crate::rules::{Actor, Change, Command, Fresh, Party, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::wire::Done;
 use crate::wire::requests::State;
@@ -22,22 +22,22 @@ impl Command for AskApplicant {
     const NAME: &'static str = "requests/ask";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.open()?;
-        Ok(vec![Change::QuestionAsked {
+        Ok(vec![Event::QuestionAsked {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
             display_name: request.display_name.clone(),
-            message: fresh.id(),
-            question: Unseen(self.question.clone()),
+            message: ctx.id(),
+            question: NotDigested(self.question.clone()),
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::QuestionAsked { name: name_of(changes) }, review_of(self.id))
+    fn done(&self, events: &[Event]) -> Done {
+        Done::then(Notice::QuestionAsked { name: name_of(events) }, review_of(self.id))
     }
 }
 
@@ -72,7 +72,7 @@ impl Command for AnswerQuestion {
     const NAME: &'static str = "requests/answer";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let request = own(Some(&facts.request), person)?;
@@ -82,7 +82,7 @@ impl Command for AnswerQuestion {
         if question.answered {
             return Err(Refusal::AnsweredAlready {});
         }
-        Ok(vec![Change::QuestionAnswered {
+        Ok(vec![Event::QuestionAnswered {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
@@ -91,14 +91,14 @@ impl Command for AnswerQuestion {
             asked_by: question.asked_by.clone(),
             asker_administers: question.asker_administers,
             asked: question.words.clone(),
-            message: fresh.id(),
-            answer: Unseen(self.answer.clone()),
+            message: ctx.id(),
+            answer: NotDigested(self.answer.clone()),
             last: facts.questions.iter().all(|question| question.answered || asked(&question)),
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        let last = changes.iter().any(|change| matches!(change, Change::QuestionAnswered { last: true, .. }));
+    fn done(&self, events: &[Event]) -> Done {
+        let last = events.iter().any(|event| matches!(event, Event::QuestionAnswered { last: true, .. }));
         Done::then(Notice::QuestionAnswered { last }, page_of(self.id))
     }
 }
@@ -115,18 +115,18 @@ impl Command for AddNote {
     const NAME: &'static str = "requests/note";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().filter(|r| r.state != State::Draft).ok_or(Refusal::NotFound {})?;
-        Ok(vec![Change::NoteAdded {
+        Ok(vec![Event::NoteAdded {
             id: request.id,
             name: request.name.clone(),
-            message: fresh.id(),
-            note: Unseen(self.note.clone()),
+            message: ctx.id(),
+            note: NotDigested(self.note.clone()),
         }])
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(Notice::NoteAdded {}, review_of(self.id))
     }
 }

@@ -5,7 +5,7 @@ use crate::billing::Price;
 use crate::ids::{OrganizationId, RequestId};
 use crate::problem::Refusal;
 use crate::roles::{Kind, Role};
-use crate::rules::{Actor, Change, Command, Fresh, Unseen};
+use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested};
 use crate::text::{Message, Reason};
 use crate::wire::Done;
 use crate::wire::requests::{Similar, Standing, State};
@@ -62,15 +62,15 @@ impl Command for ApproveRequest {
     const NAME: &'static str = "requests/approve";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         may_approve(facts)?;
         let request = &facts.request;
-        let id = fresh.id::<OrganizationId>();
+        let id = ctx.id::<OrganizationId>();
         let (name, display_name) = (request.name.clone(), request.display_name.clone());
-        let mut changes = vec![
-            Change::OrganizationFounded {
+        let mut events = vec![
+            Event::OrganizationFounded {
                 id,
                 name: name.clone(),
                 display_name: display_name.clone(),
@@ -78,14 +78,14 @@ impl Command for ApproveRequest {
                 description: request.description.clone(),
                 kind: request.kind,
             },
-            Change::MemberJoined {
+            Event::MemberJoined {
                 organization: id,
                 organization_name: name.clone(),
                 account: request.applicant.clone(),
                 role: Role::Owner,
             },
-            Change::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
-            Change::RequestApproved {
+            Event::OrganizationActivated { id, name: name.clone(), display_name: display_name.clone() },
+            Event::RequestApproved {
                 id: request.id,
                 applicant: request.applicant.clone(),
                 name,
@@ -94,20 +94,20 @@ impl Command for ApproveRequest {
                 read: request.as_read(),
                 similar: facts.similar.clone(),
                 price: facts.price(),
-                message: Unseen(self.message.clone()),
+                message: NotDigested(self.message.clone()),
             },
         ];
-        changes.extend(facts.rivals.iter().map(|rival| Change::RivalClosed {
+        events.extend(facts.rivals.iter().map(|rival| Event::RivalClosed {
             id: rival.id,
             applicant: rival.applicant.clone(),
             name: rival.name.clone(),
             display_name: rival.display_name.clone(),
         }));
-        Ok(changes)
+        Ok(events)
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::RequestApproved { name: name_of(changes) }, "/administration/requests")
+    fn done(&self, events: &[Event]) -> Done {
+        Done::then(Notice::RequestApproved { name: name_of(events) }, "/administration/requests")
     }
 }
 
@@ -123,22 +123,22 @@ impl Command for DeclineRequest {
     const NAME: &'static str = "requests/decline";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.open()?;
-        Ok(vec![Change::RequestDeclined {
+        Ok(vec![Event::RequestDeclined {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
             display_name: request.display_name.clone(),
             read: request.as_read(),
-            reason: Unseen(self.reason.clone()),
+            reason: NotDigested(self.reason.clone()),
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::RequestDeclined { name: name_of(changes) }, "/administration/requests")
+    fn done(&self, events: &[Event]) -> Done {
+        Done::then(Notice::RequestDeclined { name: name_of(events) }, "/administration/requests")
     }
 }
 
@@ -153,7 +153,7 @@ impl Command for DeferRequest {
     const NAME: &'static str = "requests/defer";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.open()?;
@@ -162,11 +162,11 @@ impl Command for DeferRequest {
             Vec::new()
         } else {
             let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
-            vec![Change::RequestDeferred { id, applicant, name }]
+            vec![Event::RequestDeferred { id, applicant, name }]
         })
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::RequestDeferred { name: name_of(changes) }, "/administration/requests")
+    fn done(&self, events: &[Event]) -> Done {
+        Done::then(Notice::RequestDeferred { name: name_of(events) }, "/administration/requests")
     }
 }

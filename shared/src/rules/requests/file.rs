@@ -4,13 +4,13 @@ use super::{RequestFacts, billing_page_of, name_of, own, page_of};
 use crate::addresses::OrganizationUrl;
 use crate::ids::RequestId;
 use crate::limits;
-use crate::moment::{Moment, Span};
 use crate::names::OrganizationName;
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::Kind;
-use crate::rules::change::RequestWords;
-use crate::rules::{Actor, Change, Command, Fresh};
+use crate::rules::event::RequestWords;
+use crate::rules::{Actor, Command, DecisionContext, Event};
 use crate::text::{Description, DisplayName};
+use crate::timestamp::{Seconds, Timestamp};
 use crate::wire::Done;
 use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
@@ -65,21 +65,21 @@ impl RequestPace {
     ///
     /// # Errors
     /// Too many in a short time, or within the day, with the time until there is room.
-    fn one_more(self, filed_today: &[Moment], now: Moment) -> Result<(), Refusal> {
+    fn one_more(self, filed_today: &[Timestamp], now: Timestamp) -> Result<(), Refusal> {
         if let Some(limit) = self.a_day
             && let Some(over) = filed_today.len().checked_sub(usize::try_from(limit).unwrap_or(usize::MAX))
         {
             // A place is free again a day after the request that fills the last one.
             let frees = filed_today.get(over).copied().unwrap_or(now);
-            let seconds = frees.plus(Span::days(1)).seconds_to_wait(now);
+            let seconds = frees.plus(Seconds::days(1)).seconds_to_wait(now);
             return Err(Refusal::TooManyRequests { limit, seconds });
         }
         // Each uses a part of the allowance up, which fills again with time.
         let every = limits::REQUEST_EVERY;
         let whole = filed_today
             .iter()
-            .fold(None, |whole: Option<Moment>, at| Some(whole.map_or(*at, |whole| whole.max(*at)).plus(every)));
-        let lead = Span(every.0.saturating_mul(i64::from(self.at_once) - 1));
+            .fold(None, |whole: Option<Timestamp>, at| Some(whole.map_or(*at, |whole| whole.max(*at)).plus(every)));
+        let lead = Seconds(every.0.saturating_mul(i64::from(self.at_once) - 1));
         match whole.map(|whole| whole.minus(lead)) {
             Some(free_at) if free_at > now => Err(Refusal::RequestsTooFast { seconds: free_at.seconds_to_wait(now) }),
             _ => Ok(()),
@@ -94,7 +94,7 @@ pub struct FileFacts {
     /// The applicant has an open request for the same name.
     pub own_request_open: bool,
     /// When the applicant handed in requests within the last day, oldest first.
-    pub filed_today: Vec<Moment>,
+    pub filed_today: Vec<Timestamp>,
     pub pace: RequestPace,
 }
 
@@ -102,7 +102,7 @@ pub struct FileFacts {
 ///
 /// # Errors
 /// Their address is not verified, or they have submitted too many of late.
-pub fn may_file(verified: bool, filed_today: &[Moment], pace: RequestPace, now: Moment) -> Result<(), Refusal> {
+pub fn may_file(verified: bool, filed_today: &[Timestamp], pace: RequestPace, now: Timestamp) -> Result<(), Refusal> {
     if !verified {
         return Err(Refusal::EmailUnverified {});
     }
@@ -126,26 +126,24 @@ impl Command for FileRequest {
     type Facts = FileFacts;
     const NAME: &'static str = "requests/file";
 
-    fn decide(&self, actor: &Actor, facts: &FileFacts, fresh: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &FileFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
-        may_file(person.verified, &facts.filed_today, facts.pace, fresh.now)?;
+        may_file(person.verified, &facts.filed_today, facts.pace, ctx.now)?;
         may_ask_for(facts.standing, facts.own_request_open).map_err(|code| Refusal::fault(Field::AccountName, code))?;
-        let (id, applicant, name) = (fresh.id(), person.into(), self.name.clone());
+        let (id, applicant, name) = (ctx.id(), person.into(), self.name.clone());
         let (display_name, url, description) = (self.display_name.clone(), self.url.clone(), self.description.clone());
         Ok(vec![match self.kind {
             kind @ Kind::Community => {
-                Change::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft: false }
+                Event::RequestFiled { id, applicant, name, display_name, url, description, kind, from_draft: false }
             }
-            kind @ Kind::Private => {
-                Change::RequestDrafted { id, applicant, name, display_name, url, description, kind }
-            }
+            kind @ Kind::Private => Event::RequestDrafted { id, applicant, name, display_name, url, description, kind },
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
+    fn done(&self, events: &[Event]) -> Done {
         let display_name = self.display_name.to_string();
-        let drafted = changes.iter().find_map(|change| match change {
-            Change::RequestDrafted { id, .. } => Some(id.0),
+        let drafted = events.iter().find_map(|event| match event {
+            Event::RequestDrafted { id, .. } => Some(id.0),
             _ => None,
         });
         match drafted {
@@ -166,19 +164,19 @@ impl Command for WithdrawRequest {
     const NAME: &'static str = "requests/withdraw";
     const PREVIEWED: bool = true;
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
         let request = own(facts.as_ref(), person)?;
         request.open()?;
-        Ok(vec![Change::RequestWithdrawn {
+        Ok(vec![Event::RequestWithdrawn {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
         }])
     }
 
-    fn done(&self, changes: &[Change]) -> Done {
-        Done::then(Notice::RequestWithdrawn { name: name_of(changes) }, "/manage/organizations")
+    fn done(&self, events: &[Event]) -> Done {
+        Done::then(Notice::RequestWithdrawn { name: name_of(events) }, "/manage/organizations")
     }
 }
 
@@ -225,7 +223,7 @@ impl Command for EditRequest {
     type Facts = Option<RequestFacts>;
     const NAME: &'static str = "requests/edit";
 
-    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut Fresh) -> Result<Vec<Change>, Refusal> {
+    fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
             request.open()?;
@@ -240,7 +238,7 @@ impl Command for EditRequest {
         Ok(if same {
             Vec::new()
         } else {
-            vec![Change::RequestEdited {
+            vec![Event::RequestEdited {
                 id: request.id,
                 applicant: request.applicant.clone(),
                 name: request.name.clone(),
@@ -256,7 +254,7 @@ impl Command for EditRequest {
         })
     }
 
-    fn done(&self, _: &[Change]) -> Done {
+    fn done(&self, _: &[Event]) -> Done {
         Done::then(Notice::RequestEdited { display_name: self.display_name.to_string() }, page_of(self.id))
     }
 }

@@ -12,8 +12,8 @@ pub use decide::*;
 pub use estimate::estimate;
 pub use file::*;
 
-use super::change::AsRead;
-use super::{Change, Party, Person, hex};
+use super::event::AsRead;
+use super::{Event, Party, Person, hex};
 use crate::addresses::OrganizationUrl;
 use crate::billing::BillingDetails;
 use crate::ids::RequestId;
@@ -86,14 +86,14 @@ fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f Req
 }
 
 /// The name of the request that the changes are about.
-fn name_of(changes: &[Change]) -> String {
-    let name = changes.iter().find_map(|c| match c {
-        Change::RequestApproved { name, .. }
-        | Change::RequestDeclined { name, .. }
-        | Change::RequestDeferred { name, .. }
-        | Change::QuestionAsked { name, .. }
-        | Change::DraftDiscarded { name, .. }
-        | Change::RequestWithdrawn { name, .. } => Some(name.to_string()),
+fn name_of(events: &[Event]) -> String {
+    let name = events.iter().find_map(|c| match c {
+        Event::RequestApproved { name, .. }
+        | Event::RequestDeclined { name, .. }
+        | Event::RequestDeferred { name, .. }
+        | Event::QuestionAsked { name, .. }
+        | Event::DraftDiscarded { name, .. }
+        | Event::RequestWithdrawn { name, .. } => Some(name.to_string()),
         _ => None,
     });
     name.unwrap_or_default()

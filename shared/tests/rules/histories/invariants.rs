@@ -37,7 +37,7 @@ impl World {
             let unanswered = request.questions.iter().any(|question| !question.answered);
             assert!(request.facts.state != State::MoreInformationNeeded || unanswered, "waits for nothing");
             assert!(request.facts.state != State::Submitted || !unanswered, "a question was passed over");
-            let day = |at| at <= request.filed_at && at > request.filed_at.minus(Span::days(1));
+            let day = |at| at <= request.filed_at && at > request.filed_at.minus(Seconds::days(1));
             let that_day = self.requests.iter().filter(|r| r.facts.applicant.id == applicant && day(r.filed_at));
             assert!(that_day.count() <= usize::try_from(REQUESTS_A_DAY).unwrap(), "too many requests in a day");
         }
@@ -48,14 +48,14 @@ impl World {
         let addresses: BTreeSet<String> = verified().map(|a| a.email.key()).collect();
         assert_eq!(addresses.len(), verified().count(), "one address, verified for two");
         for (key, _, last) in &self.letters_about {
-            let day = |at: &Moment| *at <= *last && *at > last.minus(Span::days(1));
+            let day = |at: &Timestamp| *at <= *last && *at > last.minus(Seconds::days(1));
             let that_day = self.letters_about.iter().filter(|(k, _, at)| k == key && day(at)).count();
-            assert!(that_day <= limits::VERIFICATION_LETTERS_A_DAY, "too many letters in a day");
+            assert!(that_day <= limits::VERIFICATION_EMAILS_A_DAY, "too many letters in a day");
         }
         for last in &self.resets {
-            let day = |at: Moment| at <= last.asked_at && at > last.asked_at.minus(Span::days(1));
+            let day = |at: Timestamp| at <= last.asked_at && at > last.asked_at.minus(Seconds::days(1));
             let that_day = self.resets.iter().filter(|r| r.account == last.account && day(r.asked_at)).count();
-            assert!(that_day <= limits::RESET_LETTERS_AT_ONCE + 24, "too many links in a day");
+            assert!(that_day <= limits::RESET_EMAILS_AT_ONCE + 24, "too many links in a day");
         }
         for account in &self.accounts {
             assert_eq!(account.addresses.iter().filter(|a| a.primary).count(), 1, "one address is primary");
@@ -68,7 +68,7 @@ impl World {
     }
 
     /// What a step may do to what was there, and who may have done it.
-    pub(super) fn follows(&self, before: &World, actor: &Actor, changes: &[Change]) {
+    pub(super) fn follows(&self, before: &World, actor: &Actor, events: &[Event]) {
         for old in &before.requests {
             let new = self.requests.iter().find(|r| r.facts.id == old.facts.id);
             let draft = old.facts.state == State::Draft;
@@ -80,72 +80,72 @@ impl World {
         assert!(before.links.iter().zip(&self.links).all(|(old, new)| !old.used || new.used), "a link came back");
         let runs_the_site = |world: &World, id| world.account(id).is_some_and(|a| a.administrator);
         for account in self.accounts.iter().filter(|a| a.administrator) {
-            let chosen = *actor == Actor::Operator || changes.contains(&Change::SetUpUsed);
+            let chosen = *actor == Actor::Operator || events.contains(&Event::SetUpUsed);
             assert!(chosen || runs_the_site(before, account.party.id), "{actor:?} made an administrator");
         }
-        for change in changes {
-            match change {
-                Change::RequestApproved { .. } | Change::RequestDeclined { .. } | Change::RivalClosed { .. } => {
+        for event in events {
+            match event {
+                Event::RequestApproved { .. } | Event::RequestDeclined { .. } | Event::RivalClosed { .. } => {
                     assert!(actor.administrator().is_ok(), "decided by {actor:?}");
                 }
-                Change::QuestionAsked { .. } | Change::NoteAdded { .. } | Change::RequestDeferred { .. } => {
+                Event::QuestionAsked { .. } | Event::NoteAdded { .. } | Event::RequestDeferred { .. } => {
                     assert!(actor.administrator().is_ok(), "asked by {actor:?}");
                 }
-                Change::QuestionAnswered { applicant, .. } | Change::RequestEdited { applicant, .. } => {
+                Event::QuestionAnswered { applicant, .. } | Event::RequestEdited { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "answered by another");
                 }
-                Change::DraftDiscarded { id, applicant, .. } | Change::BillingDraftSaved { id, applicant, .. } => {
+                Event::DraftDiscarded { id, applicant, .. } | Event::BillingDraftSaved { id, applicant, .. } => {
                     let was = before.requests.iter().find(|r| r.facts.id == *id).map(|r| r.facts.state);
                     assert_eq!(was, Some(State::Draft), "no draft any more");
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "another's draft");
                 }
-                Change::RequestWithdrawn { applicant, .. } | Change::BillingGiven { applicant, .. } => {
+                Event::RequestWithdrawn { applicant, .. } | Event::BillingGiven { applicant, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(applicant.id), "withdrawn by another");
                 }
-                Change::MemberJoined { account, .. } => {
+                Event::MemberJoined { account, .. } => {
                     assert!(before.account(account.id).is_some_and(|a| !a.disabled), "an Owner who can't be one");
                 }
-                Change::OwnerAppointed { organization, account, .. } => {
+                Event::OwnerAppointed { organization, account, .. } => {
                     assert!(actor.administrator().is_ok(), "appointed by {actor:?}");
                     let able = |id| before.account(id).is_some_and(|a| !a.disabled);
                     let was = before.organizations.iter().find(|o| o.id == organization.id).unwrap();
                     let owned = was.members.iter().any(|(id, role)| *role == Role::Owner && able(*id));
                     assert!(!owned && able(account.id), "appointed beside another, or in vain");
                 }
-                Change::OrganizationDisabled { .. } | Change::OrganizationEnabled { .. } => {
+                Event::OrganizationDisabled { .. } | Event::OrganizationEnabled { .. } => {
                     assert!(actor.administrator().is_ok(), "shut or opened by {actor:?}");
                 }
-                Change::AddressBounced { .. } | Change::AddressReached { .. } => {
+                Event::AddressBounced { .. } | Event::AddressReached { .. } => {
                     assert!(matches!(actor, Actor::Job(_)), "noted by {actor:?}");
                 }
-                Change::AdministratorGranted { .. } | Change::NameReserved { .. } => {
+                Event::AdministratorGranted { .. } | Event::NameReserved { .. } => {
                     assert_eq!(*actor, Actor::Operator);
                 }
-                Change::AdministratorRevoked { .. } => {
+                Event::AdministratorRevoked { .. } => {
                     assert_eq!(*actor, Actor::Operator);
                     assert!(self.accounts.iter().any(|a| a.administrator && !a.disabled), "nobody runs the site");
                 }
-                Change::AccountDisabled { account, .. }
-                | Change::AccountEnabled { account }
-                | Change::SessionsEnded { account, .. } => {
+                Event::AccountDisabled { account, .. }
+                | Event::AccountEnabled { account }
+                | Event::SessionsEnded { account, .. } => {
                     assert!(*actor == Actor::Operator || actor.administrator().is_ok_and(|p| p.id != account.id));
                 }
-                Change::EmailVerified { account, email_id, .. } => {
+                Event::EmailVerified { account, email_id, .. } => {
                     let was = before.account(account.0).and_then(|a| a.addresses.iter().find(|a| a.id == email_id.0));
                     assert!(!was.is_some_and(|a| a.verified), "verified twice");
                 }
-                Change::PasswordChanged { account, .. } => {
+                Event::PasswordChanged { account, .. } => {
                     let begun = |id| before.sessions.iter().all(|s| s.id != id);
                     let live = self.sessions.iter().filter(|s| s.account == account.id && s.live);
                     assert!(live.clone().all(|s| begun(s.id)), "a session lives on");
                     assert!(self.resets.iter().all(|r| r.account != account.id || r.used), "a link lives on");
                 }
-                Change::PrimaryChanged { account, .. }
-                | Change::AddressAdded { account, .. }
-                | Change::AddressRemoved { account, .. } => {
+                Event::PrimaryChanged { account, .. }
+                | Event::AddressAdded { account, .. }
+                | Event::AddressRemoved { account, .. } => {
                     assert_eq!(actor.person().map(|p| p.id), Ok(account.id), "another's address");
                 }
-                Change::SetUpUsed => {
+                Event::SetUpUsed => {
                     assert!(!before.accounts.iter().any(|a| a.administrator), "set up twice");
                 }
                 _ => {}

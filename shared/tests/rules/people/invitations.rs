@@ -15,15 +15,15 @@ fn inviting_one() {
     let waits = Invitee { invited: Some(offer()), ..invitee() };
     let late = Invitee { invited: Some(overdue), ..invitee() };
     let private = Within { price: Some(Price::USUAL), ..owned() };
-    let again = vec![expired(), invited(None, &mut fresh())];
+    let again = vec![expired(), invited(None, &mut ctx())];
     let mut table: Vec<Row<Invite>> = vec![
-        ("an Owner", person(dana()), invite(), facts(owned(), Some(invitee())), Ok(vec![invited(None, &mut fresh())])),
+        ("an Owner", person(dana()), invite(), facts(owned(), Some(invitee())), Ok(vec![invited(None, &mut ctx())])),
         (
             "what it costs",
             person(dana()),
             invite(),
             facts(private, Some(invitee())),
-            Ok(vec![invited(Some(Price::USUAL), &mut fresh())]),
+            Ok(vec![invited(Some(Price::USUAL), &mut ctx())]),
         ),
         ("no such organization", person(dana()), invite(), None, Err(Refusal::NotFound {})),
         ("no such account", person(dana()), invite(), facts(owned(), None), no(FaultCode::NoSuchAccount {})),
@@ -64,8 +64,8 @@ fn inviting_several() {
     assert_eq!(invite().usernames.len(), 2, "one name, written twice");
     let other = Invitee { account: party(&lee()), ..invitee() };
     let facts = |invitees| Some(InviteFacts { within: owned(), invitees, lives: limits::INVITATION });
-    let mut sequence = fresh();
-    let both = [party(&mira()), party(&lee())].map(|invitee| Change::MemberInvited {
+    let mut sequence = ctx();
+    let both = [party(&mira()), party(&lee())].map(|invitee| Event::MemberInvited {
         id: sequence.id(),
         organization: sundial(),
         invitee,
@@ -156,11 +156,11 @@ fn sending_again() {
     let resend = || ResendInvitation { id: INVITATION };
     let facts = |invitation| Some(ResendInvitationFacts { invitation, lives: limits::INVITATION });
     let Offer { id, invitee, role, .. } = offer();
-    let secret = fresh().secret();
+    let secret = ctx().secret();
     let lives = limits::INVITATION;
     // Whoever sends it again vouches for it, whoever sent it first.
     let inviter = party(&dana());
-    let renewed = Change::InvitationRenewed { id, organization: sundial(), invitee, inviter, role, secret, lives };
+    let renewed = Event::InvitationRenewed { id, organization: sundial(), invitee, inviter, role, secret, lives };
     let live = |within| facts(invitation(within, InvitationState::Live));
     let mut table: Vec<Row<ResendInvitation>> = vec![
         ("an Owner", person(dana()), resend(), live(owned()), Ok(vec![renewed])),
@@ -196,9 +196,9 @@ fn accepting() {
     let live = |within| Some(invitation(within, InvitationState::Live));
     let Offer { id, invitee, inviter, role, .. } = offer();
     let joined = vec![
-        Change::InvitationAccepted { id, organization: sundial(), invitee: invitee.clone(), inviter, role },
-        Change::MemberJoined {
-            organization: Unseen(sundial().id),
+        Event::InvitationAccepted { id, organization: sundial(), invitee: invitee.clone(), inviter, role },
+        Event::MemberJoined {
+            organization: NotDigested(sundial().id),
             organization_name: sundial().name,
             account: invitee,
             role,
@@ -232,8 +232,8 @@ fn declining() {
     let decline = || DeclineInvitation { id: INVITATION, message: message() };
     let live = |within| Some(invitation(within, InvitationState::Live));
     let Offer { id, invitee, inviter, role, .. } = offer();
-    let message = Unseen(message());
-    let declined = Change::InvitationDeclined { id, organization: sundial(), invitee, inviter, role, message };
+    let message = NotDigested(message());
+    let declined = Event::InvitationDeclined { id, organization: sundial(), invitee, inviter, role, message };
     let orphaned = Within { owners: vec![party(&lee())], ..within(None) };
     let mut table: Vec<Row<DeclineInvitation>> = vec![
         ("the invitee", person(mira()), decline(), live(within(None)), Ok(vec![declined.clone()])),

@@ -154,8 +154,8 @@ fn removing_and_leaving() {
     };
     let facts = |within, members| Some(MembersFacts { within, members });
     let removed =
-        |person: &Person, role| Change::MemberRemoved { organization: sundial(), account: party(person), role };
-    let left = |person: &Person, role| Change::MemberLeft { organization: sundial(), account: party(person), role };
+        |person: &Person, role| Event::MemberRemoved { organization: sundial(), account: party(person), role };
+    let left = |person: &Person, role| Event::MemberLeft { organization: sundial(), account: party(person), role };
     let two = || Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
     let sender = MemberFacts {
         sent: vec![Offer { inviter: party(&mira()), ..offer() }],
@@ -297,7 +297,7 @@ fn passing_over() {
     let facts = |members| Some(MembersFacts { within: owned(), members });
     let by = |name: &str| Some(Ended::Removed { by: Some(name.to_owned()) });
     let gone = |ended| vec![member(&mira(), Role::Manager), Err(ended)];
-    let said = |passed_over: &[PassedOver]| words::preview(&[], passed_over, Some("dana")).passed_over;
+    let said = |skipped: &[Skipped]| words::preview(&[], skipped, Some("dana")).skipped;
 
     let assign = AssignRole::parse(key(), &names(&["mira=manager", "lee=member"]), "manager").unwrap();
     for (ended, sentence) in [
@@ -306,12 +306,12 @@ fn passing_over() {
         (Some(Ended::Left {}), "lee has left"),
         (None, "lee is not a member"),
     ] {
-        let passed_over = assign.passed_over(&person(dana()), &facts(gone(ended.clone())));
-        assert_eq!(said(&passed_over), ["mira is a Manager already", sentence]);
+        let skipped = assign.skipped(&person(dana()), &facts(gone(ended.clone())));
+        assert_eq!(said(&skipped), ["mira is a Manager already", sentence]);
         let remove = RemoveMembers::parse(key(), &names(&["mira", "lee"]), None).unwrap();
-        assert_eq!(said(&remove.passed_over(&person(dana()), &facts(gone(ended.clone())))), [sentence]);
+        assert_eq!(said(&remove.skipped(&person(dana()), &facts(gone(ended.clone())))), [sentence]);
         let one = RemoveMembers::parse(key(), &names(&["lee"]), None).unwrap();
-        let refused = one.decide(&person(dana()), &facts(vec![Err(ended)]), &mut fresh()).unwrap_err();
+        let refused = one.decide(&person(dana()), &facts(vec![Err(ended)]), &mut ctx()).unwrap_err();
         let refused = words::refusal(&refused).replace(" from Sun.Dial", "");
         assert!(refused.starts_with(sentence), "{refused}");
     }
@@ -319,7 +319,7 @@ fn passing_over() {
     let moved = MemberFacts { changed_by: Some("mira".to_owned()), ..member(&lee(), Role::Manager).unwrap() };
     let assign = AssignRole::parse(key(), &names(&["mira=member", "lee=member"]), "owner").unwrap();
     let two = facts(vec![member(&mira(), Role::Member), Ok(moved)]);
-    assert_eq!(said(&assign.passed_over(&person(dana()), &two)), ["lee has become a Manager meanwhile, by mira"]);
+    assert_eq!(said(&assign.skipped(&person(dana()), &two)), ["lee has become a Manager meanwhile, by mira"]);
 }
 
 #[test]

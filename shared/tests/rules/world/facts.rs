@@ -4,8 +4,8 @@ use super::*;
 use shared::billing::Price;
 
 /// The moments of the day before now.
-pub(super) fn within_a_day(moments: impl Iterator<Item = Moment>, now: Moment) -> Vec<Moment> {
-    moments.filter(|at| *at > now.minus(Span::days(1))).collect()
+pub(super) fn within_a_day(moments: impl Iterator<Item = Timestamp>, now: Timestamp) -> Vec<Timestamp> {
+    moments.filter(|at| *at > now.minus(Seconds::days(1))).collect()
 }
 
 impl Know for CreateAccount {
@@ -13,7 +13,7 @@ impl Know for CreateAccount {
         CreateFacts {
             username_taken: world.by_username(self.username.as_str()).is_some(),
             address_held: world.address_held(&self.email, None),
-            letters: world.letters_today(&self.email, None),
+            emails: world.emails_today(&self.email, None),
         }
     }
 }
@@ -55,7 +55,7 @@ impl Know for ResendVerification {
             email: address.email.clone(),
             verified: address.verified,
             address_held: world.address_held(&address.email, Some(account.party.id)),
-            letters: world.letters_today(&address.email, Some(account.party.id)),
+            emails: world.emails_today(&address.email, Some(account.party.id)),
         })
     }
 }
@@ -68,7 +68,7 @@ impl Know for AddAddress {
             addresses: account.map_or(0, |a| a.addresses.len()),
             own: account.is_some_and(|a| a.addresses.iter().any(|own| own.email.key() == self.email.key())),
             address_held: world.address_held(&self.email, account.map(|a| a.party.id)),
-            letters: world.letters_today(&self.email, account.map(|a| a.party.id)),
+            emails: world.emails_today(&self.email, account.map(|a| a.party.id)),
         }
     }
 }
@@ -76,7 +76,7 @@ impl Know for AddAddress {
 impl Know for MakePrimary {
     fn facts(&self, world: &World, actor: &Actor) -> PrimaryFacts {
         let now = actor.person().ok().and_then(|person| world.account(person.id)).map(|a| a.primary().email.clone());
-        let now = now.unwrap_or_else(|| EmailAddress::kept(String::new()));
+        let now = now.unwrap_or_else(|| EmailAddress::from_stored(String::new()));
         PrimaryFacts { address: world.own_address(actor, self.address), now }
     }
 }
@@ -111,7 +111,7 @@ impl Know for AskForReset {
             account: account.party.clone(),
             email,
             disabled: account.disabled,
-            letters: within_a_day(own.map(|r| r.asked_at), world.now),
+            emails: within_a_day(own.map(|r| r.asked_at), world.now),
         })
     }
 }

@@ -1,0 +1,101 @@
+//! One letter: its text, what became of it, and sending it again.
+
+use super::actions::{GetEmail, RetryEmail};
+use super::mail::tone;
+use crate::browser;
+use crate::ui::data::Data;
+use crate::ui::form::{PostForm, Submit};
+use crate::ui::frame::Looking;
+use crate::ui::time::When;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use shared::rules::administration::may_retry;
+use shared::wire::administration::{EmailPage as Page, EmailState};
+
+/// The page of one letter.
+#[component]
+pub fn EmailPage() -> AnyView {
+    let params = use_params_map();
+    let data = Data::of(move || GetEmail { letter: params.read().get("id").unwrap_or_default() });
+    data.render(|page| view! { <Title text="Letter"/> <main id="main" class="page">{body(page)}</main> }.into_any())
+}
+
+fn body(page: Page) -> AnyView {
+    let (row, now) = (page.row, page.now);
+    let withheld = page.secret_withheld.then(|| {
+        view! { <p class="soft">"The link in this letter is a secret, so it is shown to its receiver alone."</p> }
+    });
+    let link = link_in(&page.text, &page.site);
+    let error = row.last_error.map(|error| view! { <div><dt>"The mail server said"</dt><dd>{error}</dd></div> });
+    let tries = (row.tries > 0).then(|| view! { <div><dt>"Tries"</dt><dd>{row.tries}</dd></div> });
+    let next = row.next_try_at.map(|at| view! { <div><dt>"Next try"</dt><dd><When at now/></dd></div> });
+    let sent = row.sent_at.map(|at| view! { <div><dt>"Sent"</dt><dd><When at now/></dd></div> });
+    view! {
+        <p><a href="/administration/mail">"All letters"</a></p>
+        <div class="lead"><h1 tabindex="-1">{row.subject}</h1><span class=tone(row.state)>{row.state.name()}</span></div>
+        <dl class="facts">
+            <div><dt>"To"</dt><dd translate="no">{row.to}</dd></div>
+            <div><dt>"Written"</dt><dd><When at=row.written_at now/></dd></div>
+            {tries}
+            {sent} {next} {error}
+        </dl>
+        {withheld}
+        <pre class="letter" tabindex="0" aria-label="Text of the letter">{text(&page.text, link)}</pre>
+        {link.map(|link| view! { <div class="actions scripted"><Copy text=link.to_owned()/></div> })}
+        <Retry email=row.id.to_string() state=row.state/>
+    }
+    .into_any()
+}
+
+/// The link of a letter: the line that is an address of this site.
+fn link_in<'a>(text: &'a str, site: &str) -> Option<&'a str> {
+    text.lines().map(str::trim).find(|line| line.strip_prefix(site).is_some_and(|path| path.starts_with('/')))
+}
+
+/// The text, with its link as one.
+fn text(text: &str, link: Option<&str>) -> AnyView {
+    match link.and_then(|link| text.split_once(link).map(|(before, after)| (before, link, after))) {
+        Some((before, link, after)) => {
+            let (before, link, after) = (before.to_owned(), link.to_owned(), after.to_owned());
+            view! { {before}<a href=link.clone() rel="external">{link.clone()}</a>{after} }.into_any()
+        }
+        None => text.to_owned().into_any(),
+    }
+}
+
+/// A button that puts a link on the clipboard; without a script there is none.
+#[component]
+fn Copy(text: String) -> impl IntoView {
+    let word = RwSignal::new("Copy link");
+    let text = StoredValue::new(text);
+    let copy = move |_| {
+        leptos::task::spawn_local(async move {
+            let copied = browser::copy(&text.get_value()).await;
+            let _ = word.try_set(if copied { "Copied" } else { "Not copied: select it instead" });
+        });
+    };
+    view! { <button type="button" on:click=copy aria-live="polite">{word}</button> }
+}
+
+/// **Send again**, where that could do anything.
+#[component]
+fn Retry(email: String, state: EmailState) -> impl IntoView {
+    let Looking(looking) = expect_context();
+    let email = StoredValue::new(email);
+    looking.render_result(move |viewer| {
+        let goes_out = viewer.is_ok_and(|viewer| viewer.mail_goes_out);
+        may_retry(state, goes_out)
+            .is_ok()
+            .then(|| {
+                view! {
+                    <PostForm url=RetryEmail::url() form="retry">
+                        <input type="hidden" name="letter" value=email.get_value()/>
+                        <Submit label="Send again"/>
+                    </PostForm>
+                }
+            })
+            .into_any()
+    })
+}

@@ -1,0 +1,93 @@
+// What a screen must be in both themes and on a narrow screen; and its picture.
+
+import path from "node:path";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+import { END2END } from "./settings.ts";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const COLOURS = ["color-contrast", "link-in-text-block"];
+const NARROW = 320;
+
+/**
+ * Reads the screen with axe in light and dark; sees that nothing sticks out sideways or is cut at 320 pixels, and that no
+ * button stands over the edge of the page where colours are forced, and the edges of all buttons seen.
+ */
+export async function checkPage(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    // In the dark only the colours are others. No screen has frames, which alone need a page of axe's own each time.
+    const axe = new AxeBuilder({ page }).setLegacyMode();
+    // What is covered after a sign-out has no heading to be seen.
+    if ((await page.locator("html[data-signed-out]").count()) > 0) axe.disableRules(["page-has-heading-one"]);
+    const { violations } = await (colorScheme === "light" ? axe.withTags(TAGS) : axe.withRules(COLOURS)).analyze();
+    const findings = violations.flatMap((finding) =>
+      finding.nodes.map((node) => `${finding.id}: ${finding.help}: ${node.target.join(" ")}\n    ${node.html}\n    ${node.failureSummary ?? ""}`),
+    );
+    expect(findings, `axe on ${name}, ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+
+  await page.setViewportSize({ width: NARROW, height: size?.height ?? 640 });
+  expect(await sticksOut(page), `${name} at ${NARROW} pixels: nothing sticks out sideways`).toEqual([]);
+  expect(await cut(page), `${name} at ${NARROW} pixels: nothing is cut`).toEqual([]);
+  await page.emulateMedia({ forcedColors: "active" });
+  expect(await overhangs(page), `${name} at ${NARROW} pixels in forced colours: no button overhangs`).toEqual([]);
+  if (size) await page.setViewportSize(size);
+  expect(await overhangs(page), `${name} in forced colours: no button overhangs`).toEqual([]);
+  await page.emulateMedia({ forcedColors: null });
+}
+
+/** Takes the README's picture of this screen. */
+export async function photograph(page: Page, name: string, fullPage = false): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: path.join(END2END, "pictures", `${name}.${colorScheme}.png`), fullPage, animations: "disabled", caret: "hide" });
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+async function sticksOut(page: Page): Promise<string[]> {
+  return page.evaluate((width) => {
+    const { scrollWidth } = document.documentElement;
+    if (scrollWidth <= width) return [];
+    const out = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 0.5);
+    // Text that overflows its own box sticks out without any box that does.
+    const boxes = out.map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent?.trim().slice(0, 60)}`);
+    return [`the page is ${scrollWidth} pixels wide`, ...boxes];
+  }, NARROW);
+}
+
+/** What goes on beyond the edge of its own box, where it can't be seen. */
+async function cut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const meant = "input, select, option, textarea, svg, svg *, .unseen, .unseen *, .skip, thead, thead *, .matrix td.no, .matrix td.no *";
+    return [...document.querySelectorAll<HTMLElement>("body *")]
+      .filter((element) => !element.matches(meant) && element.checkVisibility() && getComputedStyle(element).overflowX !== "visible")
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent?.trim().slice(0, 60)}`);
+  });
+}
+
+/** Buttons whose edge stands beyond the column of the page, or beyond the dialog that they are in. */
+async function overhangs(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const inner = (element: Element) => {
+      const { left, right } = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      return { left: left + parseFloat(style.paddingLeft), right: right - parseFloat(style.paddingRight) };
+    };
+    return [...document.querySelectorAll<HTMLElement>("main button, main .button, dialog button, dialog .button")]
+      .filter((button) => button.checkVisibility({ visibilityProperty: true }) && button.getBoundingClientRect().width > 0)
+      .filter((button) => {
+        const around = button.closest("dialog, main");
+        if (!around) return false;
+        const [column, edge] = [inner(around), button.getBoundingClientRect()];
+        return edge.left < column.left - 0.5 || edge.right > column.right + 0.5;
+      })
+      .map((button) => button.textContent?.trim() ?? "");
+  });
+}

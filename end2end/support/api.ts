@@ -1,0 +1,83 @@
+// What a journey stands on and does not look at: people and organizations are made by plain HTTP, as any program would.
+
+import { randomBytes } from "node:crypto";
+
+import type { APIRequestContext } from "@playwright/test";
+
+import type { Emails } from "./mail.ts";
+import type { Identity, Organization } from "./people.ts";
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** A person who acts without a page. Where their requests are a browser's, that browser is signed in by them. */
+export class Api {
+  constructor(
+    readonly identity: Identity,
+    readonly requests: APIRequestContext,
+  ) {}
+
+  async setsUpTheSite(address: string): Promise<void> {
+    await this.#does("accounts/set-up", { ...this.identity, token: secret(address) });
+  }
+
+  async createsAnAccount(): Promise<void> {
+    await this.#does("accounts/create", { ...this.identity });
+  }
+
+  async verifies(emails: Emails): Promise<void> {
+    const letter = await emails.about(/verify/i);
+    await this.#does("accounts/verify", { token: secret(letter.links[0] ?? "") });
+  }
+
+  async signsIn(): Promise<void> {
+    await this.#does("accounts/sign-in", { who: this.identity.username, password: this.identity.password });
+  }
+
+  async asksFor({ name, display, url, description }: Organization): Promise<void> {
+    await this.#does("requests/file", { account_name: name, display_name: display, url, description, kind: "community" });
+  }
+
+  async approves({ name }: Organization): Promise<void> {
+    const { open } = await this.#sees<{ open: Named[] }>("requests/queue");
+    const request = theOne(open, (one) => one.name === name, name).id;
+    const { digest } = await this.#sees<{ digest: string }>("requests/preview-approve", { request });
+    await this.#does("requests/approve", { request, message: "", agreed: digest });
+  }
+
+  async invites({ name }: Organization, username: string, role: string): Promise<void> {
+    await this.#does("people/invite", { organization: name, username, role: role.toLowerCase().replace(" ", "_") });
+  }
+
+  async accepts({ name }: Organization): Promise<void> {
+    const { invitations } = await this.#sees<{ invitations: { id: string; organization: string }[] }>("organizations/yours");
+    await this.#does("invitations/accept", { invitation: theOne(invitations, (one) => one.organization === name, name).id });
+  }
+
+  async #does(what: string, fields: Record<string, string>): Promise<void> {
+    const form = { ...fields, once: randomBytes(16).toString("hex") };
+    const answer = await this.requests.post(`/do/${what}`, { form, headers: JSON_PLEASE });
+    if (!answer.ok()) throw new Error(`${what} answered ${answer.status()}: ${await answer.text()}`);
+  }
+
+  async #sees<T>(what: string, params: Record<string, string> = {}): Promise<T> {
+    const answer = await this.requests.get(`/see/${what}`, { params, headers: JSON_PLEASE });
+    if (!answer.ok()) throw new Error(`${what} answered ${answer.status()}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+}
+
+const JSON_PLEASE = { accept: "application/json" };
+
+/** What a link proves its reader by. */
+function secret(link: string): string {
+  return new URL(link).searchParams.get("token") ?? "";
+}
+
+function theOne<T>(all: T[], is: (one: T) => boolean, name: string): T {
+  const found = all.find(is);
+  if (!found) throw new Error(`nothing of ${name} among ${JSON.stringify(all)}`);
+  return found;
+}

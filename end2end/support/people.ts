@@ -1,0 +1,396 @@
+// People: each has a browser of their own, and does what a journey is about through the screens.
+
+import { expect, request as plain, type APIRequestContext, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
+
+import { Input, type InputMode } from "./input.ts";
+import type { Emails } from "./mail.ts";
+import { Api } from "./api.ts";
+import type { Guildhall } from "./program.ts";
+import { account, control, decision, dialog, heading, line, main, menu, PATHS, people as screen, request, settings, signIn, status, verify } from "./screens.ts";
+import { PASSWORD } from "./settings.ts";
+import type { Watch } from "./watch.ts";
+
+export interface Identity {
+  username: string;
+  email: string;
+  password: string;
+}
+
+export interface Organization {
+  name: string;
+  display: string;
+  url: string;
+  description: string;
+}
+
+interface Surroundings {
+  browser: Browser;
+  watch: Watch;
+  inputMode: InputMode;
+  javascript: boolean;
+}
+
+/** The administrator of a site, made by its set-up address the first time that one is needed. */
+const administrators = new WeakMap<Guildhall, Identity>();
+/** How often a name has been given on a site: the second dana is dana2. */
+const given = new WeakMap<Guildhall, Map<string, number>>();
+
+export class People {
+  readonly #contexts: BrowserContext[] = [];
+  readonly #requests: APIRequestContext[] = [];
+  constructor(
+    readonly server: Guildhall,
+    readonly surroundings: Surroundings,
+  ) {}
+
+  /** A name that nobody on this site has yet. */
+  name(wish: string): string {
+    const names = given.get(this.server) ?? new Map<string, number>();
+    given.set(this.server, names);
+    const times = (names.get(wish) ?? 0) + 1;
+    names.set(wish, times);
+    return times === 1 ? wish : `${wish}${times}`;
+  }
+
+  identity(wish: string): Identity {
+    const username = this.name(wish);
+    return { username, email: `${username}@example.org`, password: PASSWORD };
+  }
+
+  /** An organization to ask for, with a name that is free. */
+  organization(wish: string): Organization {
+    const name = this.name(wish);
+    const display = `The ${name[0]?.toUpperCase()}${name.slice(1)} Project`;
+    return { name, display, url: `https://${name}.example.org/`, description: `What ${display} is for, in one sentence.` };
+  }
+
+  /** Somebody in a fresh browser who is not signed in. */
+  async visitor(identity: Identity = this.identity("visitor")): Promise<Person> {
+    const { browser, watch, inputMode, javascript } = this.surroundings;
+    const context = await browser.newContext({ baseURL: this.server.url });
+    this.#contexts.push(context);
+    watch.over(context);
+    const page = await context.newPage();
+    return new Person(identity, this.server, page, new Input(page, inputMode, javascript));
+  }
+
+  /** Somebody who has made an account and is signed in, but has not followed the letter's link. */
+  async signUp(wish: string): Promise<Person> {
+    const person = await this.visitor(this.identity(wish));
+    await person.api.createsAnAccount();
+    return person;
+  }
+
+  /** An account with a verified e-mail address, which nobody is signed in to. */
+  async account(wish: string): Promise<Identity> {
+    return (await this.bystander(wish)).identity;
+  }
+
+  /** Somebody with a verified e-mail address who needs no browser. */
+  async bystander(wish: string): Promise<Bystander> {
+    const identity = this.identity(wish);
+    const emails = this.server.emails.to(identity.email);
+    const api = new Api(identity, await this.#lines());
+    await api.createsAnAccount();
+    await api.verifies(emails);
+    return new Bystander(identity, api, emails);
+  }
+
+  /** Somebody with a verified e-mail address, signed in. */
+  async member(wish: string): Promise<Person> {
+    const person = await this.signUp(wish);
+    await person.api.verifies(person.emails);
+    return person;
+  }
+
+  async signIn(identity: Identity): Promise<Person> {
+    const person = await this.visitor(identity);
+    await person.api.signsIn();
+    return person;
+  }
+
+  /** Sees to it that the site has its administrator; until then it waits for one. */
+  async settle(): Promise<void> {
+    await this.#administrator();
+  }
+
+  /** The administrator, signed in. */
+  async administrator(): Promise<Person> {
+    return this.signIn(await this.#administrator());
+  }
+
+  /** The first time that one is needed, the set-up address makes the administrator. */
+  async #administrator(): Promise<Identity> {
+    const known = administrators.get(this.server);
+    if (known) return known;
+    const identity = this.identity("boss");
+    const api = new Api(identity, await this.#lines());
+    await api.setsUpTheSite(await this.server.setUpAddress());
+    // Until then nobody writes to them of requests. A site without a mail server keeps the letter for them.
+    if (this.server.mail) await api.verifies(this.server.emails.to(identity.email));
+    administrators.set(this.server, identity);
+    return identity;
+  }
+
+  /** What each open page shows, in short. */
+  async places(): Promise<string[]> {
+    const pages = this.#contexts.flatMap((context) => context.pages());
+    return Promise.all(
+      pages.map(async (page) => {
+        const text = await main(page).innerText({ timeout: 2_000 }).catch((problem: Error) => problem.message);
+        return `${page.url()}\n${text.slice(0, 600)}`;
+      }),
+    );
+  }
+
+  /** An organization with its Owner. */
+  async owner(wish: string, organization: Organization): Promise<Person> {
+    const root = new Api(await this.#administrator(), await this.#lines());
+    const owner = await this.member(wish);
+    await owner.api.asksFor(organization);
+    await root.signsIn();
+    await root.approves(organization);
+    return owner;
+  }
+
+  async leave(): Promise<void> {
+    await Promise.all([...this.#contexts.splice(0).map((context) => context.close()), ...this.#requests.splice(0).map((lines) => lines.dispose())]);
+  }
+
+  /** Requests of nobody's browser. */
+  async #lines(): Promise<APIRequestContext> {
+    const lines = await plain.newContext({ baseURL: this.server.url });
+    this.#requests.push(lines);
+    return lines;
+  }
+}
+
+/** Whom others act on: they are named, and do what a journey does not look at. */
+interface Somebody {
+  username: string;
+  api: Api;
+}
+
+/** Somebody whom a journey needs and never looks over the shoulder of: they have no browser. */
+export class Bystander implements Somebody {
+  constructor(
+    readonly identity: Identity,
+    readonly api: Api,
+    readonly emails: Emails,
+  ) {}
+
+  get username(): string {
+    return this.identity.username;
+  }
+}
+
+export class Person implements Somebody {
+  constructor(
+    readonly identity: Identity,
+    readonly server: Guildhall,
+    readonly page: Page,
+    readonly input: Input,
+  ) {}
+
+  get username(): string {
+    return this.identity.username;
+  }
+
+  /** What they do without a page, in the same browser. */
+  get api(): Api {
+    return new Api(this.identity, this.page.context().request);
+  }
+
+  get emails(): Emails {
+    return this.server.emails.to(this.identity.email);
+  }
+
+  async opens(address: string): Promise<void> {
+    await this.input.open(new URL(address, this.server.url).href);
+  }
+
+  async presses(name: string | RegExp, within: Page | Locator = this.page): Promise<void> {
+    await this.input.press(control(within, name));
+  }
+
+  async sees(name: string | RegExp): Promise<void> {
+    await expect(heading(this.page, name)).toBeVisible();
+  }
+
+  async isTold(sentence: string | RegExp): Promise<void> {
+    await expect(status(this.page)).toContainText(sentence);
+  }
+
+  // Accounts
+
+  async createsAnAccount(): Promise<void> {
+    await this.opens(PATHS.createAccount);
+    await this.fillsTheAccount();
+    await this.input.press(account.create(this.page));
+    await this.isSignedIn();
+  }
+
+  async fillsTheAccount({ username, email, password }: Identity = this.identity): Promise<void> {
+    await this.input.fill(account.username(this.page), username);
+    await this.input.fill(account.email(this.page), email);
+    await this.input.fill(account.password(this.page), password);
+  }
+
+  /** Follows the link of the newest letter that has one. */
+  async verifies(): Promise<void> {
+    const letter = await this.emails.about(/verify/i);
+    await this.opens(letter.links[0] ?? "");
+    await this.input.press(verify(this.page));
+    await this.isTold(`${this.identity.email} is verified.`);
+  }
+
+  async signsIn({ username, password }: Pick<Identity, "username" | "password"> = this.identity): Promise<void> {
+    await this.opens(PATHS.signIn);
+    await this.fillsTheSignIn({ username, password });
+    await this.input.press(signIn.submit(this.page));
+    await this.isSignedIn();
+  }
+
+  async fillsTheSignIn({ username, password }: Pick<Identity, "username" | "password"> = this.identity): Promise<void> {
+    await this.input.fill(signIn.name(this.page), username);
+    await this.input.fill(signIn.password(this.page), password);
+  }
+
+  /** Gives the account a further address, up to the letter that goes there. */
+  async addsAnAddress(email: string, password = this.identity.password): Promise<void> {
+    await this.opens(PATHS.account);
+    await this.input.fill(settings.email(this.page), email);
+    await this.input.fill(settings.yourPassword(this.page), password);
+    await this.input.press(settings.add(this.page));
+  }
+
+  /** Asks for a link by which a new password can be chosen. */
+  async forgets(name: string): Promise<void> {
+    await this.opens(PATHS.signIn);
+    await this.presses("Forgotten password?");
+    await this.sees("Forgotten password");
+    await this.input.fill(signIn.name(this.page), name);
+    await this.presses("Send the link");
+    await this.isTold("If there is such an account, a letter with a link is on its way to it.");
+    // The form does not stand there as if nothing had been sent.
+    await this.sees("Sign in");
+  }
+
+  async signsOut(): Promise<void> {
+    await this.choosesFromTheMenu("Sign out");
+    await expect(menu.summary(this.page)).toHaveCount(0);
+  }
+
+  async isSignedIn(): Promise<void> {
+    await expect(menu.summary(this.page)).toContainText(this.username);
+  }
+
+  async choosesFromTheMenu(name: string): Promise<void> {
+    await this.input.press(menu.summary(this.page));
+    await this.input.press(menu.entry(this.page, name));
+  }
+
+  // Requests
+
+  async fillsTheRequest({ name, display, url, description }: Organization): Promise<void> {
+    await this.input.fill(request.name(this.page), name);
+    await this.input.fill(request.display(this.page), display);
+    await this.input.fill(request.url(this.page), url);
+    await this.input.fill(request.description(this.page), description);
+    await this.input.check(request.community(this.page));
+  }
+
+  /** Asks for an organization, from the account menu to the line under Your requests. */
+  async asksFor(organization: Organization): Promise<void> {
+    await this.opens(PATHS.landing);
+    await this.choosesFromTheMenu("Your organizations");
+    await this.sees("Your organizations");
+    await this.fillsTheRequest(organization);
+    await this.input.press(request.create(this.page));
+    await this.isTold(`Your request for ${organization.display} is handed in.`);
+    await expect(line(this.page, organization.name)).toBeVisible();
+  }
+
+  async withdraws(organization: Organization): Promise<void> {
+    await this.opens(PATHS.organizations);
+    await this.presses(/^Withdraw/, line(this.page, organization.name));
+    await this.input.press(decision.confirm(this.page, "Withdraw"));
+    await this.isTold(`Your request for ${organization.name} is withdrawn.`);
+    await expect(dialog(this.page)).toHaveCount(0);
+  }
+
+  // People
+
+  async invites(organization: Organization, whom: string, role = "Member"): Promise<void> {
+    await this.opens(PATHS.manage(organization.name));
+    await this.input.fill(screen.username(this.page), whom);
+    await this.input.check(screen.as(this.page, role));
+    await this.input.press(screen.invite(this.page));
+  }
+
+  /** Accepts the invitation under Pending invitations. */
+  async accepts(organization: Organization): Promise<void> {
+    await this.opens(PATHS.organizations);
+    await this.input.press(screen.accept(this.page, organization.display));
+    await this.isTold(`Welcome to ${organization.display}`);
+  }
+
+  /** Invites somebody who accepts, both without a page. */
+  async takesIn(organization: Organization, whom: Somebody, role = "Member"): Promise<void> {
+    await this.api.invites(organization, whom.username, role);
+    await whom.api.accepts(organization);
+  }
+
+  /** Picks a role in somebody's row of an open page, and presses Save: a dialog asks. */
+  async picks(whom: Somebody, role: string): Promise<void> {
+    await screen.role(this.page, whom.username).selectOption(role);
+    await this.input.press(screen.save(this.page, whom.username));
+  }
+
+  // Administration
+
+  async opensTheRequestFor({ name }: Organization): Promise<void> {
+    await this.opens(PATHS.landing);
+    await this.choosesFromTheMenu("Administration");
+    await this.input.press(line(this.page, name).getByRole("link").first());
+    await expect(main(this.page)).toContainText(name);
+    await expect(decision.approve(this.page)).toBeVisible();
+  }
+
+  async approves(organization: Organization, message = ""): Promise<void> {
+    await this.opensTheRequestFor(organization);
+    await this.input.press(decision.approve(this.page));
+    if (message) await this.input.fill(decision.message(this.page), message);
+    await this.input.press(decision.confirm(this.page, "Approve"));
+    await this.isTold(`${organization.name} is approved.`);
+  }
+
+  /** Asks the applicant something. */
+  async asksAbout(organization: Organization, question: string): Promise<void> {
+    await this.opensTheRequestFor(organization);
+    await this.presses("Ask for information", main(this.page));
+    await this.input.fill(dialog(this.page).getByLabel("Question"), question);
+    await this.input.press(decision.confirm(this.page, "Ask for information"));
+    await this.isTold(`The applicant for ${organization.name} is asked.`);
+  }
+
+  /** Answers the first question that has no answer yet. */
+  async answers(organization: Organization, answer: string): Promise<void> {
+    await this.opens(PATHS.organizations);
+    await this.presses(organization.display, line(this.page, organization.name));
+    await this.sees(organization.display);
+    await this.presses("Answer", main(this.page));
+    await this.input.fill(dialog(this.page).getByLabel("Answer"), answer);
+    await this.input.press(decision.confirm(this.page, "Send answer"));
+    await this.isTold("Your answer is sent.");
+    await expect(dialog(this.page)).toHaveCount(0);
+  }
+
+  async declines(organization: Organization, reason: string): Promise<void> {
+    await this.opensTheRequestFor(organization);
+    await this.input.press(decision.decline(this.page));
+    await this.input.fill(decision.reason(this.page), reason);
+    await this.input.press(decision.confirm(this.page, "Decline"));
+    await this.isTold(`The request for ${organization.name} is declined.`);
+  }
+}

@@ -1,0 +1,115 @@
+// Where things stand on the screens: every control by its role and accessible name, as in the document of the screens.
+
+import type { Locator, Page } from "@playwright/test";
+
+import { ADDRESSES } from "./settings.ts";
+
+export const PATHS = {
+  landing: "/",
+  createAccount: "/create-account",
+  signIn: "/sign-in",
+  forgotten: "/forgotten-password",
+  account: "/manage/account",
+  history: "/manage/account/history",
+  organizations: "/manage/organizations",
+  administration: "/administration/requests",
+  accounts: "/administration/accounts",
+  emails: "/administration/mail",
+  setUp: ADDRESSES.setUp,
+  manage: (name: string) => `/manage/organization/${name}/people`,
+  profile: (name: string) => `/org/${name}`,
+} as const;
+
+export const main = (page: Page): Locator => page.getByRole("main");
+export const heading = (page: Page, name: string | RegExp): Locator => page.getByRole("heading", { name, level: 1 });
+/** The line in the frame that says what has just happened. */
+export const status = (page: Page): Locator => page.locator(".status");
+/** The sentence that says why a form was refused. */
+export const alert = (page: Page): Locator => page.locator("dialog [role=alert]:visible, main [role=alert]:visible").first();
+/** What stands under a field: what is wrong with it, and its hint. */
+export const beside = (field: Locator): Locator => field.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' field ')][1]").locator(".under");
+/** A line of a table or list, by something that stands in it. */
+export const line = (page: Page, text: string | RegExp): Locator => main(page).locator("tr, li, article").filter({ hasText: text }).first();
+
+/** A control that may be a link or a button: what it does counts, not what it is. */
+export function control(within: Page | Locator, name: string | RegExp, exact = true): Locator {
+  const options = typeof name === "string" ? { name, exact } : { name };
+  return within.getByRole("button", options).or(within.getByRole("link", options)).first();
+}
+
+export const menu = {
+  summary: (page: Page): Locator => page.locator("details.menu > summary"),
+  /** An entry may go on with a count: “Administration”, then how many requests wait. */
+  entry: (page: Page, name: string): Locator => control(page.locator("details.menu"), new RegExp(`^${name}`)),
+};
+
+/** Create account and the set-up of an empty site ask for the same. */
+export const account = {
+  username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
+  email: (page: Page): Locator => main(page).getByLabel(/^E-mail address/),
+  password: (page: Page): Locator => main(page).getByLabel("Password", { exact: true }),
+  create: (page: Page): Locator => main(page).getByRole("button", { name: /^Create .*account$/ }),
+};
+
+export const signIn = {
+  name: (page: Page): Locator => main(page).getByLabel(/^Username or e-mail/),
+  password: (page: Page): Locator => main(page).getByLabel("Password", { exact: true }),
+  submit: (page: Page): Locator => main(page).getByRole("button", { name: "Sign in", exact: true }),
+};
+
+/** Account settings: a form each for a further address and for another password. */
+export const settings = {
+  email: (page: Page): Locator => main(page).getByLabel("E-mail address", { exact: true }),
+  yourPassword: (page: Page): Locator => main(page).getByLabel("Your password", { exact: true }),
+  add: (page: Page): Locator => main(page).getByRole("button", { name: "Add address", exact: true }),
+  current: (page: Page): Locator => main(page).getByLabel("Current password", { exact: true }),
+  next: (page: Page): Locator => main(page).getByLabel("New password", { exact: true }),
+  change: (page: Page): Locator => main(page).getByRole("button", { name: "Change password", exact: true }),
+};
+
+/** “Create new organization”, at the foot of Your organizations. */
+export const request = {
+  name: (page: Page): Locator => main(page).getByLabel("Account name", { exact: true }),
+  display: (page: Page): Locator => main(page).getByLabel("Display name", { exact: true }),
+  url: (page: Page): Locator => main(page).getByLabel("Organization URL", { exact: true }),
+  description: (page: Page): Locator => main(page).getByLabel("Description", { exact: true }),
+  community: (page: Page): Locator => main(page).getByRole("radio", { name: /^Community project/ }),
+  private: (page: Page): Locator => main(page).getByRole("radio", { name: /^Private organization/ }),
+  create: (page: Page): Locator => main(page).getByRole("button", { name: "Create", exact: true }),
+};
+
+type Verb = "Save" | "Revoke invite" | "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable" | "Discard";
+
+/** A request's page: two links, each to a dialog with its preview. */
+export const decision = {
+  approve: (page: Page): Locator => control(main(page), "Approve"),
+  message: (page: Page): Locator => dialog(page).getByLabel(/^Message/),
+  decline: (page: Page): Locator => control(main(page), "Decline"),
+  reason: (page: Page): Locator => dialog(page).getByLabel(/^Reason/),
+  /** The button of the open dialog, which has the same verb as the link that opened it. */
+  confirm: (page: Page, verb: Verb): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
+};
+
+/** The page People of an organization, and what its receiver sees of an invitation. */
+export const people = {
+  username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
+  as: (page: Page, role: string): Locator => main(page).getByRole("radio", { name: new RegExp(`^${role}`) }),
+  invite: (page: Page): Locator => main(page).getByRole("button", { name: "Invite", exact: true }),
+  role: (page: Page, username: string): Locator => main(page).getByLabel(`Role of ${username}`, { exact: true }),
+  save: (page: Page, username: string): Locator => main(page).locator(`[id="role-${username}"]`),
+  remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
+  revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite of ${username}`),
+  /** What others did of late. */
+  lately: (page: Page): Locator => main(page).locator(".lately"),
+  confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),
+  accept: (page: Page, display: string): Locator => control(main(page), `Accept the invitation to ${display}`),
+  decline: (page: Page, display: string): Locator => control(main(page), `Decline the invitation to ${display}`),
+};
+
+/** What somebody must know on every page: an invitation, a question, an address that is not verified. */
+export const banner = (page: Page): Locator => page.locator(".notice");
+
+export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });
+
+/** The confirming dialog: the same verb as the control that opened it. */
+export const dialog = (page: Page): Locator => page.getByRole("dialog");

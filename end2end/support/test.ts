@@ -1,0 +1,126 @@
+// What every journey is given: a site of one's own, its emails, people, and somebody who watches the console.
+
+import process from "node:process";
+
+import { expect, test as base, type Page } from "@playwright/test";
+
+import { Input, type InputMode } from "./input.ts";
+import { checkPage, photograph } from "./accessibility.ts";
+import type { Mail } from "./mail.ts";
+import { Guildhall, type Engine, type Wishes } from "./program.ts";
+import { People } from "./people.ts";
+import { Watch } from "./watch.ts";
+
+export interface Ways {
+  inputMode: InputMode;
+}
+
+export interface WorkerWays {
+  engine: Engine;
+}
+
+interface Given extends Ways {
+  /** Fails the journey for any message in any console, page error, failed request or report of a broken policy. */
+  watch: Watch;
+  /** The statuses of 400 and more that this journey expects, said before the act that causes them. */
+  expectConsole: (...statuses: number[]) => void;
+  /** The input of the anonymous visitor whose page `page` is. */
+  input: Input;
+  mail: Mail;
+  people: People;
+  /** A site of its own, empty, for one journey. */
+  startServer: (wishes?: Wishes) => Promise<Guildhall>;
+  /** The people of a site that `startServer` started. */
+  peopleOf: (server: Guildhall) => People;
+  checkAccessibility: (page: Page, name: string) => Promise<void>;
+  photograph: (page: Page, name: string, fullPage?: boolean) => Promise<void>;
+}
+
+interface GivenOnce extends WorkerWays {
+  server: Guildhall;
+}
+
+export const test = base.extend<Given, GivenOnce>({
+  inputMode: ["pointer", { option: true }],
+  engine: ["sqlite", { option: true, scope: "worker" }],
+
+  server: [
+    async ({ engine }, use) => {
+      const server = await Guildhall.start({ engine });
+      await use(server);
+      await server.remove();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  watch: [
+    async ({ javaScriptEnabled, server }, use, info) => {
+      const watch = new Watch(javaScriptEnabled !== false);
+      const before = server.printed.length;
+      await use(watch);
+      // What the server had to say about a journey that failed.
+      if (info.errors.length > 0 || watch.complaints().length > 0) {
+        await info.attach("server.log", { body: server.printed.slice(before), contentType: "text/plain" });
+      }
+      expect(watch.complaints(), "nothing is said in any console").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, watch }, use) => {
+    watch.over(context);
+    await use(context);
+  },
+
+  expectConsole: async ({ watch }, use) => use((...statuses) => watch.expect(...statuses)),
+
+  input: async ({ page, inputMode, javaScriptEnabled }, use) => use(new Input(page, inputMode, javaScriptEnabled !== false)),
+
+  mail: async ({ server }, use) => {
+    server.emails.accept();
+    await use(server.emails);
+  },
+
+  startServer: async ({ engine }, use) => {
+    const started: Guildhall[] = [];
+    await use(async (wishes = {}) => {
+      const server = await Guildhall.start({ engine, ...wishes });
+      started.push(server);
+      return server;
+    });
+    await Promise.all(started.map((server) => server.remove()));
+  },
+
+  peopleOf: async ({ browser, watch, inputMode, javaScriptEnabled }, use, info) => {
+    const all: People[] = [];
+    await use((server) => {
+      const people = new People(server, { browser, watch, inputMode, javascript: javaScriptEnabled !== false });
+      all.push(people);
+      return people;
+    });
+    // Where everybody stood when a journey failed.
+    if (info.errors.length > 0) {
+      const places = await Promise.all(all.map((people) => people.places()));
+      await info.attach("pages", { body: places.flat().join("\n\n"), contentType: "text/plain" });
+    }
+    for (const people of all) await people.leave();
+  },
+
+  people: async ({ server, peopleOf }, use) => use(peopleOf(server)),
+
+  // axe runs in the page: in a browser without scripts there is nothing that could run it.
+  // Once for each screen: the other ways of using the site show the same screens.
+  checkAccessibility: async ({}, use, info) =>
+    use(async (page, name) => {
+      if (["javascript", "shipped"].includes(info.project.name)) await checkPage(page, name);
+    }),
+
+  photograph: async ({}, use, info) =>
+    use(async (page, name, fullPage) => {
+      if (info.project.name === "javascript" && process.env.GUILDHALL_PICTURES) await photograph(page, name, fullPage);
+    }),
+});
+
+export { expect };

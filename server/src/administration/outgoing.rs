@@ -1,0 +1,72 @@
+//! The outgoing mail: a page of it, and sending again.
+
+use crate::command_bus::{Failure, LoadFacts, RequestContext};
+use crate::store::outbox::{self, Listed};
+use crate::store::{StoreResult, Tx};
+use shared::ids::EmailId;
+use shared::limits;
+use shared::rules::administration::{EmailFacts, FailedEmailsFacts, RetryEmail, RetryFailedEmails};
+use shared::wire::administration::{EmailRow, EmailState, Emails};
+
+/// A page of the letters that a search finds, from behind a letter on; one that is gone begins at the newest.
+///
+/// # Errors
+/// Only administrators see letters; or the database's trouble.
+pub(super) async fn list(
+    tx: &mut Tx<'_>,
+    context: &RequestContext,
+    query: String,
+    only: Option<EmailState>,
+    from: Option<EmailId>,
+) -> Result<Emails, Failure> {
+    context.actor.administrator()?;
+    let behind = match from {
+        Some(id) => outbox::by_id(tx, id).await?.map(|email| (email.written_at, email.id)),
+        None => None,
+    };
+    let page = usize::try_from(limits::EMAILS_PAGE).unwrap_or(usize::MAX);
+    let mut emails = outbox::list(tx, Listed { text: &query, only, behind }, limits::EMAILS_PAGE + 1).await?;
+    let more = emails.len() > page;
+    emails.truncate(page);
+    Ok(Emails {
+        older: emails.last().map(|email| email.id).filter(|_| more),
+        further: behind.is_some(),
+        emails: emails.into_iter().map(row).collect(),
+        failed: outbox::failed_emails(tx, &query).await?,
+        query,
+        only,
+        mail_goes_out: context.policy.mail_goes_out,
+        now: context.now,
+    })
+}
+
+/// A letter as it stands in the list.
+pub(super) fn row(email: outbox::OutboxEmail) -> EmailRow {
+    EmailRow {
+        id: email.id,
+        to: email.to,
+        subject: email.subject,
+        state: email.state,
+        tries: email.tries,
+        written_at: email.written_at,
+        sent_at: email.sent_at,
+        next_try_at: (email.state == EmailState::Waiting).then_some(email.due_at),
+        last_error: email.last_error,
+    }
+}
+
+impl LoadFacts for RetryEmail {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<EmailFacts>> {
+        let mail_goes_out = context.policy.mail_goes_out;
+        outbox::lock(tx, self.id).await?;
+        let email = outbox::by_id(tx, self.id).await?;
+        Ok(email.map(|email| EmailFacts { to: email.to, state: email.state, mail_goes_out }))
+    }
+}
+
+impl LoadFacts for RetryFailedEmails {
+    async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<FailedEmailsFacts> {
+        let failed = outbox::failed_emails(tx, &self.query).await?;
+        Ok(FailedEmailsFacts { failed, mail_goes_out: context.policy.mail_goes_out })
+    }
+}

@@ -1,0 +1,71 @@
+//! Commands without their types: carrying one out is compiled once, and not once for each kind of command.
+
+use super::{Failure, LoadFacts, RequestContext};
+use crate::store::Tx;
+use shared::rules::{DecisionContext, Event, Skipped};
+use shared::wire::Done;
+use std::pin::Pin;
+use tracing::Instrument as _;
+
+/// What a rule makes of a command: what happens, and whom it passes over.
+pub type Decided = Result<(Vec<Event>, Vec<Skipped>), Failure>;
+
+/// A command of any kind.
+pub trait AnyCommand: Send + Sync {
+    fn name(&self) -> &'static str;
+
+    /// Whether a person reads what would follow, and agrees to it.
+    fn is_previewed(&self) -> bool;
+
+    /// As [`LoadFacts::CLAIMED_BY_ACTOR`].
+    fn is_claimed_by_actor(&self) -> bool;
+
+    /// As [`LoadFacts::content`].
+    fn content(&self) -> String;
+
+    /// Reads the facts, and decides.
+    fn decided<'a>(
+        &'a self,
+        tx: &'a mut Tx<'_>,
+        context: &'a RequestContext,
+        ctx: &'a mut DecisionContext,
+    ) -> Pin<Box<dyn Future<Output = Decided> + Send + 'a>>;
+
+    /// What the person is told.
+    fn done(&self, events: &[Event]) -> Done;
+}
+
+impl<C: LoadFacts> AnyCommand for C {
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    fn is_previewed(&self) -> bool {
+        C::PREVIEWED
+    }
+
+    fn is_claimed_by_actor(&self) -> bool {
+        C::CLAIMED_BY_ACTOR
+    }
+
+    fn content(&self) -> String {
+        LoadFacts::content(self)
+    }
+
+    fn decided<'a>(
+        &'a self,
+        tx: &'a mut Tx<'_>,
+        context: &'a RequestContext,
+        ctx: &'a mut DecisionContext,
+    ) -> Pin<Box<dyn Future<Output = Decided> + Send + 'a>> {
+        Box::pin(async move {
+            let facts = self.load_facts(tx, context).instrument(tracing::debug_span!("facts")).await?;
+            let events = self.decide(&context.actor, &facts, ctx)?;
+            Ok((events, self.skipped(&context.actor, &facts)))
+        })
+    }
+
+    fn done(&self, events: &[Event]) -> Done {
+        shared::rules::Command::done(self, events)
+    }
+}

@@ -1,0 +1,99 @@
+//! Where a command comes from, who acts, and by what a form is known again.
+
+use super::Policy;
+use super::any::AnyCommand;
+use crate::store::accounts::Account;
+use app::backend::{Caller, Consent};
+use sha2::{Digest as _, Sha256};
+use shared::ids::{AccountId, SessionId};
+use shared::rules::{Actor, Person};
+use shared::timestamp::Timestamp;
+use tracing::Span;
+
+/// Under which circumstances facts are gathered.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub policy: Policy,
+}
+
+impl RequestContext {
+    /// The account that acts, if one does.
+    pub fn account(&self) -> Option<AccountId> {
+        self.actor.person().ok().map(|p| p.id)
+    }
+
+    /// Its name.
+    pub fn username(&self) -> Option<&str> {
+        self.actor.person().ok().map(|p| p.username.as_str())
+    }
+}
+
+/// From which side a command comes.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A page or a form.
+    Web(Caller),
+    /// The command line.
+    Operator,
+    /// A task of the program itself.
+    Job(&'static str),
+}
+
+impl Origin {
+    pub(super) fn address(&self) -> String {
+        match self {
+            Origin::Web(caller) => caller.address.clone(),
+            Origin::Operator | Origin::Job(_) => String::new(),
+        }
+    }
+
+    /// What every line of the log says that is written for a command, or for what is shown.
+    pub(super) fn span(&self, command: &'static str) -> Span {
+        let request = match self {
+            Origin::Web(caller) => caller.request.as_str(),
+            Origin::Operator | Origin::Job(_) => "",
+        };
+        tracing::info_span!("command", command, actor = self.tag(), request)
+    }
+
+    fn tag(&self) -> String {
+        match self {
+            Origin::Web(caller) => {
+                caller.signed_in.map_or_else(|| "visitor".to_owned(), |(account, _)| account.to_string())
+            }
+            Origin::Operator => "operator".to_owned(),
+            Origin::Job(name) => (*name).to_owned(),
+        }
+    }
+}
+
+/// Whoever a session signs in; a visitor, where it is over.
+pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
+    account.map_or(Actor::Visitor, |a| {
+        Actor::Person(Person {
+            id: a.id,
+            username: a.username,
+            email: a.email,
+            verified: a.verified,
+            administrator: a.administrator,
+            session,
+        })
+    })
+}
+
+/// What a form is claimed by. Token, actor and what was sent belong together: somebody else's token, one of another
+/// form, or the same form with other words, is simply another claim.
+pub(super) fn claim_of(origin: &Origin, command: &dyn AnyCommand, consent: &Consent) -> Option<[u8; 32]> {
+    if consent.once.is_empty() {
+        return None;
+    }
+    let actor = if command.is_claimed_by_actor() { origin.tag() } else { String::new() };
+    let mut hash = Sha256::new();
+    for part in [consent.once.as_str(), &actor, command.name(), &command.content()] {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    Some(hash.finalize().into())
+}

@@ -1,0 +1,185 @@
+//! What is committed, the open pages of every server hear: of the one that committed it, of another on the same PostgreSQL,
+//! called or not, and of one beside which an operator works. A page that comes back hears what it has missed.
+
+use crate::support::{Someone, World, on_each};
+use server::broadcast::{Listeners as _, News, Topic};
+use server::change_feed;
+use server::command_bus::CommandBus;
+use server::services::Services;
+use server::store::Place;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Longer than several looks at history take.
+pub const LONG: Duration = Duration::from_secs(10);
+/// Longer than one look and the next.
+const A_WHILE: Duration = Duration::from_millis(1_600);
+/// Longer than a test lives.
+const NEVER: Duration = Duration::from_secs(3_600);
+
+/// Servers whose pages are told.
+struct Telling {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Telling {
+    fn of(buses: &[&CommandBus], every: Duration) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let tasks =
+            buses.iter().map(|bus| tokio::spawn(change_feed::tell((*bus).clone(), every, stopped.clone()))).collect();
+        Self { stop, tasks }
+    }
+
+    async fn ends(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            timeout(LONG, task).await.unwrap().unwrap();
+        }
+    }
+}
+
+async fn all_within_a_while(heard: &mut Receiver<News>) -> Vec<Topic> {
+    let mut topics = Vec::new();
+    while let Ok(Ok(news)) = timeout(A_WHILE, heard.recv()).await {
+        topics.extend(news.topics.iter());
+    }
+    topics
+}
+
+/// What was filed only to be heard of.
+static EARLY: AtomicU32 = AtomicU32::new(0);
+
+/// What is heard after a server has begun to listen: when that is is its own affair.
+async fn once_it_listens(heard: &mut Receiver<News>, world: &World, dana: &Someone) {
+    while timeout(A_WHILE, heard.recv()).await.is_err() {
+        world.file(dana, &format!("early-{}", EARLY.fetch_add(1, Ordering::SeqCst))).await.unwrap();
+    }
+    all_within_a_while(heard).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_each_server_hear_what_any_commits_once() {
+    on_each(async |world| {
+        let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
+        let other = world.beside().await;
+        let telling = Telling::of(&[&other.services.bus], change_feed::EVERY);
+        let mut heard = other.services.bus.broadcast.listen();
+        once_it_listens(&mut heard, &world, &dana).await;
+
+        let id = world.file(&dana, "sundial").await.unwrap();
+        let topics = all_within_a_while(&mut heard).await;
+        assert!(topics.contains(&Topic::Yours(dana.id)) && topics.contains(&Topic::Requests), "{topics:?}");
+
+        other.approve(&boss, id).await.unwrap();
+        let topics = all_within_a_while(&mut heard).await;
+        let own = topics.iter().filter(|topic| **topic == Topic::Requests).count();
+        assert_eq!(own, 1, "{topics:?}");
+        telling.ends().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_reads_at_once_what_it_commits_and_when_it_is_called() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let other = world.beside().await;
+        let (here, there) = (&world.services.bus, &other.services.bus);
+        let buses = if matches!(world.place, Place::Postgres { .. }) { vec![here, there] } else { vec![here] };
+        let telling = Telling::of(&buses, NEVER);
+        let mut heard: Vec<Receiver<News>> = buses.iter().map(|bus| bus.broadcast.listen()).collect();
+        for heard in &mut heard {
+            once_it_listens(heard, &world, &dana).await;
+        }
+        world.file(&dana, "sundial").await.unwrap();
+        for heard in &mut heard {
+            let topics = all_within_a_while(heard).await;
+            assert!(topics.contains(&Topic::Yours(dana.id)), "{topics:?}");
+        }
+        telling.ends().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_operator_does_beside_a_server_is_heard_without_a_call() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let telling = Telling::of(&[&world.services.bus], change_feed::EVERY);
+        let mut heard = world.services.bus.broadcast.listen();
+        once_it_listens(&mut heard, &world, &dana).await;
+        // Another program at the same database: it wakes nobody here.
+        let mut beside = Services::clone(&world.services);
+        beside.bus.committed = watch::Sender::default();
+        beside.disable_account("dana", "As was asked for.").await.unwrap();
+        let topics = all_within_a_while(&mut heard).await;
+        assert!(topics.contains(&Topic::Yours(dana.id)), "{topics:?}");
+        telling.ends().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_is_told_no_later_than_what_comes_after_it() {
+    on_each(async |world| {
+        let (boss, dana, lee) =
+            (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
+        world.founded(&boss, &dana, "sundial").await;
+        world.join(&dana, "sundial", &lee, shared::roles::Role::Member).await;
+        let other = world.beside().await;
+        // The other does not look until it commits something itself.
+        let telling = Telling::of(&[&other.services.bus], NEVER);
+        let mut heard = other.services.bus.broadcast.listen();
+        once_it_listens(&mut heard, &other, &lee).await;
+        world.dismiss(&dana, "sundial", &lee.name).await.unwrap();
+        let ash = world.someone("ash").await;
+        other.invite(&dana, "sundial", &ash.name, shared::roles::Role::Member).await.unwrap();
+        let first = loop {
+            let news = timeout(LONG, heard.recv()).await.unwrap().unwrap();
+            if news.topics.iter().any(|topic| matches!(topic, Topic::People(_))) {
+                break news;
+            }
+        };
+        assert!(first.topics.contains(&Topic::Yours(lee.id)), "{first:?}");
+        telling.ends().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_comes_back_hears_what_it_has_missed() {
+    on_each(async |world| {
+        let dana = world.someone("dana").await;
+        let telling = Telling::of(&[&world.services.bus], change_feed::EVERY);
+        let before = all_told(&world).await;
+        world.file(&dana, "sundial").await.unwrap();
+        let now = all_told(&world).await;
+        assert!(now > before, "{before} {now}");
+
+        let missed = world.services.since(before).await.unwrap().unwrap();
+        assert!(missed.contains(&Topic::Yours(dana.id)) && missed.contains(&Topic::Requests), "{missed:?}");
+        assert_eq!(world.services.since(now).await, Ok(Some(Vec::new())));
+        // A number that history has not come to: the site was put back.
+        assert_eq!(world.services.since(now + 1).await, Ok(None));
+        telling.ends().await;
+    })
+    .await;
+}
+
+/// Up to which number all has been told, once that is all there is.
+pub async fn all_told(world: &World) -> i64 {
+    let newest: i64 = world.rows("select cast(max(number) as text) from event").await[0].parse().unwrap();
+    let live = &world.services.bus.broadcast;
+    let told = async {
+        while live.told() < newest {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        live.told()
+    };
+    timeout(LONG, told).await.unwrap()
+}

@@ -1,0 +1,441 @@
+//! The support: a site without its pages, on a database of its own, with a clock that stands still and
+//! randomness that repeats. People act on it through the same port as the pages do.
+
+mod browser;
+mod page;
+mod people;
+mod private;
+mod raw;
+mod template;
+
+pub use browser::{Browser, Form, address_of};
+pub use raw::{contents, raw_rows, tables};
+
+use app::backend::{Accounts as _, Caller, Consent, Requests as _};
+use server::accounts::create::new_hash;
+use server::broadcast::Broadcast;
+use server::clock::{Clock as _, FixedClock};
+use server::command_bus::{CommandBus, Policy};
+use server::http::{HttpConfig, Parts};
+use server::mail::Mailer;
+use server::random::SeededRandom;
+use server::secrets::key::Key;
+use server::secrets::passwords::{Hasher, Params};
+use server::services::{Services, web};
+use server::store::{Place, Purpose, Store, StoreError, Tx, accounts, history, outbox};
+use server::throttle::Measure;
+use shared::addresses::EmailAddress;
+use shared::ids::{AccountId, RequestId};
+use shared::names::Username;
+use shared::passwords::Password;
+use shared::problem::Problem;
+use shared::rules::Secret;
+use shared::rules::accounts::CreateAccount;
+use shared::rules::requests::RequestPace;
+use shared::timestamp::Timestamp;
+use shared::wire::Done;
+use sqlx::{Connection as _, PgConnection};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Mutex, watch};
+
+pub const PASSWORD: &str = "correct horse battery staple";
+pub const NOON: Timestamp = Timestamp(1_772_970_000_000_000);
+
+static COUNT: AtomicU64 = AtomicU64::new(1);
+
+/// The engines that this run knows. `make test` asks for both, so that none is left out in silence.
+pub fn engines() -> Vec<Engine> {
+    let postgres = std::env::var("GUILDHALL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()).map(Engine::Postgres);
+    let both = std::env::var_os("GUILDHALL_TEST_BOTH_ENGINES").is_some();
+    assert!(postgres.is_some() || !both, "both engines are asked for, and GUILDHALL_TEST_POSTGRES names no server");
+    std::iter::once(Engine::Sqlite).chain(postgres).collect()
+}
+
+/// How often a race is run: a few times in each run of the tests, and as often as `GUILDHALL_ROUNDS` says.
+pub fn rounds(few: usize) -> usize {
+    std::env::var("GUILDHALL_ROUNDS").ok().and_then(|number| number.parse().ok()).unwrap_or(few)
+}
+
+#[derive(Clone, Debug)]
+pub enum Engine {
+    Sqlite,
+    Postgres(String),
+}
+
+/// Runs a test on every engine.
+pub async fn on_each<F: AsyncFn(World)>(test: F) {
+    for engine in engines() {
+        test(World::new(&engine).await).await;
+    }
+}
+
+/// A folder that goes with the test.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let name = format!("guildhall-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An empty database of an engine, and the folder that it may need.
+pub async fn place(engine: &Engine) -> (Place, Folder) {
+    let folder = Folder::new();
+    let place = match engine {
+        Engine::Sqlite => Place::Folder(folder.0.join("data")),
+        Engine::Postgres(url) => Place::Postgres { url: database(url).await, migrate: true },
+    };
+    (place, folder)
+}
+
+/// A new, empty database of a PostgreSQL, and its address.
+async fn database(server: &str) -> String {
+    let name = format!("guildhall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    create(server, &name, "template1").await;
+    at(server, &name)
+}
+
+/// Makes a database of a PostgreSQL like another one, in place of an earlier one of that name.
+async fn create(server: &str, name: &str, like: &str) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    let drop = format!("drop database if exists {name} with (force)");
+    for statement in [drop, format!("create database {name} template {like}")] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+    }
+}
+
+/// The address of another database of the same server.
+fn at(server: &str, name: &str) -> String {
+    let (server, _) = server.rsplit_once('/').unwrap();
+    format!("{server}/{name}")
+}
+
+/// A site without its pages.
+pub struct World {
+    pub services: Arc<Services>,
+    pub clock: Arc<FixedClock>,
+    pub place: Place,
+    pub folder: Folder,
+    router: OnceLock<axum::Router>,
+    raw: Mutex<Option<raw::Raw>>,
+}
+
+/// Somebody with a signed-in device.
+#[derive(Clone)]
+pub struct Someone {
+    pub id: AccountId,
+    pub name: String,
+    pub caller: Caller,
+    /// The session cookie's value.
+    pub cookie: String,
+}
+
+impl World {
+    pub async fn new(engine: &Engine) -> Self {
+        Self::with(engine, false).await
+    }
+
+    /// A site; `mail` says whether it believes to have a mail server.
+    pub async fn with(engine: &Engine, mail: bool) -> Self {
+        let (place, folder) = template::copy(engine).await;
+        let key = folder.0.join("key");
+        Self::at(place, folder, &key, NOON, mail).await
+    }
+
+    /// A site in a place, with the key in a file, at a moment.
+    pub async fn at(place: Place, folder: Folder, key: &Path, now: Timestamp, mail: bool) -> Self {
+        let store = Store::open(&place, Purpose::Serve).await.unwrap();
+        let clock = Arc::new(FixedClock::at(now));
+        let random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
+        let mailer = Mailer {
+            public_url: "http://guildhall.example".to_owned(),
+            key: Key::of_file(key, random.as_ref()).unwrap(),
+            goes_out: mail,
+            in_log: false,
+        };
+        let bus = CommandBus {
+            store,
+            clock: clock.clone(),
+            random,
+            broadcast: Broadcast::default(),
+            mailer,
+            policy: Policy {
+                requests: RequestPace::default(),
+                mail_goes_out: mail,
+                price: shared::billing::Price::USUAL,
+                invitation: shared::limits::INVITATION,
+                emails_to_one_a_day: shared::limits::EMAILS_TO_ONE_A_DAY,
+            },
+            emails_written: Arc::default(),
+            committed: watch::Sender::default(),
+        };
+        let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
+        let services = Services {
+            bus,
+            // Hashes that cost nothing: what the real ones cost is held by the hasher's own tests.
+            hasher: Hasher::with_params(2, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()),
+            new_accounts: Measure::accounts(3_600),
+            session_cookie,
+            is_local: false,
+            development: false,
+        };
+        Self { services: Arc::new(services), clock, place, folder, router: OnceLock::new(), raw: Mutex::default() }
+    }
+
+    /// A second server on the same PostgreSQL; a folder has one server, and this is it once more.
+    pub async fn beside(&self) -> Self {
+        let mut services = Services::clone(&self.services);
+        if let Place::Postgres { .. } = &self.place {
+            services.bus.store = Store::open(&self.place, Purpose::Serve).await.unwrap();
+            services.bus.broadcast = Broadcast::default();
+            services.bus.committed = watch::Sender::default();
+            services.bus.random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));
+        }
+        let (clock, place) = (self.clock.clone(), self.place.clone());
+        let (folder, router, raw) = (Folder::new(), OnceLock::new(), Mutex::default());
+        Self { services: Arc::new(services), clock, place, folder, router, raw }
+    }
+
+    /// The same site, on which so many requests may be submitted within a day.
+    pub fn with_requests_a_day(self, a_day: u32) -> Self {
+        let mut services = Services::clone(&self.services);
+        services.bus.policy.requests.a_day = Some(a_day);
+        Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
+    /// The same site, at an address of this machine's own.
+    pub fn on_loopback(self) -> Self {
+        let services = Services { is_local: true, ..Services::clone(&self.services) };
+        Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
+    /// The same site, as a developer's server shows it.
+    pub fn for_developers(self) -> Self {
+        let services = Services { development: true, ..Services::clone(&self.services) };
+        Self { services: Arc::new(services), router: OnceLock::new(), ..self }
+    }
+
+    /// Changes how many letters one account may cause to another within a day.
+    pub fn allow_emails(&mut self, most: u32) {
+        let mut services = Services::clone(&self.services);
+        services.bus.policy.emails_to_one_a_day = most;
+        (self.services, self.router) = (Arc::new(services), OnceLock::new());
+    }
+
+    /// The site with its pages. Made once: for that all screens are walked through.
+    pub fn router(&self) -> axum::Router {
+        self.router.get_or_init(|| self.pages()).clone()
+    }
+
+    fn pages(&self) -> axum::Router {
+        let public_url: server::config::PublicUrl = "http://guildhall.example".parse().unwrap();
+        let site = public_url.clone();
+        let session_cookie = Arc::new(move |secret: Option<&Secret>| match secret {
+            Some(secret) => server::http::session_cookie(&secret.reveal(), &site),
+            None => server::http::ended_cookie(&site),
+        });
+        let services = &Arc::new(Services { session_cookie, ..Services::clone(&self.services) });
+        server::http::router(Parts {
+            backend: services.backend(),
+            sessions: Arc::<Services>::clone(services),
+            listeners: Arc::<Services>::clone(services),
+            health: Arc::<Services>::clone(services),
+            broadcast: services.bus.broadcast.clone(),
+            clock: Arc::clone(&services.bus.clock),
+            random: Arc::clone(&services.bus.random),
+            gallery: None,
+            security_contact: Some("mailto:security@guildhall.example".to_owned()),
+            config: HttpConfig { public_url, trusted_proxies: Vec::new(), metrics: None },
+        })
+    }
+
+    /// Runs two at the same moment. On PostgreSQL both line up, the first before the second, before what a
+    /// statement locks, as far as they come to it, and are let go together; on SQLite they just begin.
+    pub async fn in_line<A, B>(
+        &self,
+        lock: &str,
+        first: impl Future<Output = A>,
+        second: impl Future<Output = B>,
+    ) -> (A, B) {
+        let Place::Postgres { url, .. } = &self.place else { return tokio::join!(first, second) };
+        let mut gate = PgConnection::connect(url).await.unwrap();
+        let lock = sqlx::AssertSqlSafe(format!("begin; {lock}"));
+        sqlx::raw_sql(lock).execute(&mut gate).await.unwrap();
+        let gate = async {
+            // Who never comes to the lock is waited for in vain: a moment is enough.
+            self.waiting(2).await;
+            sqlx::raw_sql("commit").execute(&mut gate).await.unwrap();
+        };
+        let second = async {
+            self.waiting(1).await;
+            second.await
+        };
+        let (first, second, ()) = tokio::join!(first, second, gate);
+        (first, second)
+    }
+
+    /// Ready when so many statements wait for a lock, or after a second.
+    async fn waiting(&self, number: usize) {
+        let waiting =
+            "select pid::text from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        for _ in 0..100 {
+            if self.rows(waiting).await.len() >= number {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.services.bus.store
+    }
+
+    /// A token that no form has had yet. A millisecond goes by with each, so that what follows is later.
+    pub fn once(&self) -> Consent {
+        self.clock.set(Timestamp(self.clock.now().0 + 1_000));
+        Consent { once: format!("a fresh token {:06}", COUNT.fetch_add(1, Ordering::SeqCst)), agreed: String::new() }
+    }
+
+    /// Signs somebody up, without verifying their address.
+    pub async fn newcomer(&self, name: &str) -> Someone {
+        let email = format!("{name}@{name}.example");
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        if shared::reserved::chosen(name).is_err() {
+            self.made_before(&who, name, &email).await;
+            return self.sign_in(name).await;
+        }
+        let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
+        self.signed_in(name, who, opened.cookie).await
+    }
+
+    /// An account that has its name from before it was reserved.
+    async fn made_before(&self, who: &Caller, name: &str, email: &str) {
+        let hash = new_hash(&self.services, "", Password::offered(PASSWORD).unwrap()).await.unwrap();
+        let command = CreateAccount {
+            username: Username::parse(name).unwrap(),
+            email: EmailAddress::parse(email).unwrap(),
+            password_hash: hash,
+        };
+        self.services.bus.execute(web(who), command, self.once()).await.unwrap();
+    }
+
+    /// Signs somebody in who has an account.
+    pub async fn sign_in(&self, name: &str) -> Someone {
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        let opened = self.services.sign_in(&who, name, PASSWORD).await.unwrap();
+        self.signed_in(name, who, opened.cookie).await
+    }
+
+    async fn signed_in(&self, name: &str, who: Caller, cookie: String) -> Someone {
+        let signed_in = self.services.session(Secret::parse(&cookie).unwrap().hash()).await.unwrap().unwrap();
+        let caller = Caller { signed_in: Some(signed_in), ..who };
+        Someone { id: signed_in.0, name: name.to_owned(), caller, cookie }
+    }
+
+    /// Somebody who has signed in with a password.
+    pub async fn caller_of(&self, name: &str, password: &str) -> Caller {
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        let opened = self.services.sign_in(&who, name, password).await.unwrap();
+        self.signed_in(name, who, opened.cookie).await.caller
+    }
+
+    /// Somebody at a device with this session.
+    pub async fn with_cookie(&self, name: &str, cookie: &str) -> Someone {
+        let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
+        self.signed_in(name, who, cookie.to_owned()).await
+    }
+
+    /// Signs somebody up and verifies their address by the link in the letter.
+    pub async fn someone(&self, name: &str) -> Someone {
+        let someone = self.newcomer(name).await;
+        let link = self.link_to(&someone).await;
+        self.services.verify(&someone.caller, &link, self.once()).await.unwrap();
+        someone
+    }
+
+    /// The token of the newest link that was sent to somebody.
+    pub async fn link_to(&self, someone: &Someone) -> String {
+        let emails = self.emails().await;
+        let to = format!("{}@{}.example", someone.name, someone.name);
+        let email = emails.iter().rev().find(|l| l.to == to && l.sealed.is_some()).expect("a letter with a link");
+        let text = self.services.bus.mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap();
+        let (_, token) = text.split_once("?token=").unwrap();
+        token.split_whitespace().next().unwrap().to_owned()
+    }
+
+    pub async fn administrator(&self, name: &str) -> Someone {
+        let someone = self.someone(name).await;
+        self.clock.set(Timestamp(self.clock.now().0 + 1_000));
+        self.services.grant_administrator(name).await.unwrap();
+        someone
+    }
+
+    /// Hands a request in and answers its id.
+    pub async fn file(&self, who: &Someone, name: &str) -> Result<RequestId, Problem> {
+        let (display, url) = (format!("The {name} project"), format!("https://{name}.example"));
+        self.services.file(&who.caller, name, &display, &url, "What we do.", "community", self.once()).await?;
+        Ok(self.requests_of(who).await.first().unwrap().facts.id)
+    }
+
+    pub async fn requests_of(&self, who: &Someone) -> Vec<server::store::requests::Request> {
+        self.read(async |tx| server::store::requests::of_applicant(tx, who.id).await).await
+    }
+
+    /// Agrees to the preview of an approval, as the dialog does.
+    pub async fn approve(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
+        let agreed = self.services.preview_approve(&who.caller, id).await?.digest;
+        self.services.approve(&who.caller, id, "Welcome.", Consent { agreed, ..self.once() }).await
+    }
+
+    pub async fn decline(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
+        let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
+        self.services.decline(&who.caller, id, "Not now.", Consent { agreed, ..self.once() }).await
+    }
+
+    pub async fn withdraw(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
+        let agreed = self.services.preview_withdraw(&who.caller, id).await?.digest;
+        self.services.withdraw(&who.caller, id, Consent { agreed, ..self.once() }).await
+    }
+
+    pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
+        self.store().read(work).await.unwrap()
+    }
+
+    /// All letters, oldest first, with their texts.
+    pub async fn emails(&self) -> Vec<outbox::OutboxEmail> {
+        self.read(async |tx| {
+            let mut emails = Vec::new();
+            for email in outbox::latest(tx).await?.into_iter().rev() {
+                emails.extend(outbox::by_id(tx, email.id).await?);
+            }
+            Ok(emails)
+        })
+        .await
+    }
+
+    /// What history says of an account, newest first: the kinds alone.
+    pub async fn history_of(&self, id: AccountId) -> Vec<String> {
+        let events = self.read(async |tx| history::of_account(tx, id, i64::MAX, 1_000).await).await;
+        events.into_iter().map(|e| e.kind).collect()
+    }
+
+    pub async fn account(&self, id: AccountId) -> accounts::Account {
+        self.read(async |tx| accounts::by_id(tx, id).await).await.unwrap()
+    }
+}
+
+/// The sentence of a problem, for comparing.
+pub fn says(problem: &Problem) -> String {
+    shared::words::problem(problem)
+}

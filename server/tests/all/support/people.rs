@@ -1,0 +1,79 @@
+//! What happens among the people of an organization, as pages do it.
+
+use super::{Someone, World};
+use app::backend::{Consent, Invitations as _, People as _};
+use shared::ids::InvitationId;
+use shared::names::{OrganizationName, Username};
+use shared::problem::Problem;
+use shared::roles::Role;
+use shared::wire::Done;
+
+impl World {
+    /// An organization with an Owner.
+    pub async fn founded(&self, administrator: &Someone, owner: &Someone, name: &str) {
+        let id = self.file(owner, name).await.unwrap();
+        self.approve(administrator, id).await.unwrap();
+    }
+
+    pub async fn invite(&self, by: &Someone, organization: &str, whom: &str, role: Role) -> Result<Done, Problem> {
+        self.services.invite(&by.caller, organization, whom, role.code(), self.once()).await
+    }
+
+    /// The invitation that somebody has not answered yet.
+    pub async fn offer_to(&self, whom: &Someone, organization: &str) -> Option<InvitationId> {
+        let key = OrganizationName::parse(organization).unwrap().key();
+        self.read(async |tx| {
+            let Some(found) = server::store::organizations::standing(tx, &key).await? else { return Ok(None) };
+            let username = Username::from_stored(whom.name.clone()).key();
+            let invitee = server::store::people::invitee(tx, found.id, &username).await?;
+            Ok(invitee.and_then(|invitee| invitee.invited).map(|offer| offer.id))
+        })
+        .await
+    }
+
+    pub async fn accept(&self, who: &Someone, id: InvitationId) -> Result<Done, Problem> {
+        self.services.accept(&who.caller, id, self.once()).await
+    }
+
+    pub async fn turn_down(&self, who: &Someone, id: InvitationId, message: &str) -> Result<Done, Problem> {
+        let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
+        self.services.decline(&who.caller, id, message, Consent { agreed, ..self.once() }).await
+    }
+
+    pub async fn revoke(&self, by: &Someone, id: InvitationId) -> Result<Done, Problem> {
+        let agreed = self.services.preview_revoke(&by.caller, id).await?.digest;
+        self.services.revoke(&by.caller, id, Consent { agreed, ..self.once() }).await
+    }
+
+    /// Gives somebody another role, as they stand now.
+    pub async fn assign(&self, by: &Someone, organization: &str, whom: &str, role: Role) -> Result<Done, Problem> {
+        let was = self.role_of(organization, whom).await.unwrap_or(Role::Member);
+        let people = format!("{whom}={}", was.code());
+        let agreed = self.services.preview_assign(&by.caller, organization, &people, role.code()).await?.digest;
+        let consent = Consent { agreed, ..self.once() };
+        self.services.assign(&by.caller, organization, &people, role.code(), consent).await
+    }
+
+    /// Removes a member; oneself: leaves.
+    pub async fn dismiss(&self, by: &Someone, organization: &str, whom: &str) -> Result<Done, Problem> {
+        let agreed = self.services.preview_remove(&by.caller, organization, whom).await?.digest;
+        self.services.remove(&by.caller, organization, whom, whom, Consent { agreed, ..self.once() }).await
+    }
+
+    /// Somebody comes to be a member, by invitation.
+    pub async fn join(&self, owner: &Someone, organization: &str, whom: &Someone, role: Role) {
+        self.invite(owner, organization, &whom.name, role).await.unwrap();
+        let id = self.offer_to(whom, organization).await.unwrap();
+        self.accept(whom, id).await.unwrap();
+    }
+
+    pub async fn role_of(&self, organization: &str, whom: &str) -> Option<Role> {
+        let key = OrganizationName::parse(organization).unwrap().key();
+        let name = shared::names::Username::parse(whom).unwrap().key();
+        self.read(async |tx| {
+            let Some(found) = server::store::organizations::standing(tx, &key).await? else { return Ok(None) };
+            Ok(server::store::people::member(tx, found.id, &name).await?.map(|member| member.role))
+        })
+        .await
+    }
+}

@@ -1,0 +1,131 @@
+//! The support: a moment, a seed, a few people, and how a table is held against a rule.
+
+use shared::addresses::{EmailAddress, OrganizationUrl};
+use shared::billing::{BillingDetails, BillingForm};
+use shared::ids::{AccountId, EmailAddressId, RequestId, SessionId};
+use shared::names::{OrganizationName, Username};
+use shared::problem::{FaultCode, Field, Refusal};
+use shared::roles::Kind;
+use shared::rules::requests::RequestFacts;
+use shared::rules::{Actor, Command, DecisionContext, Event, Party, Person};
+use shared::text::{Description, DisplayName};
+use shared::timestamp::Timestamp;
+use shared::wire::requests::State;
+use uuid::Uuid;
+
+pub const NOW: Timestamp = Timestamp(1_772_970_000_000_000);
+
+/// The same source of ids and secrets for the rule and for what a table expects of it.
+pub fn ctx() -> DecisionContext {
+    DecisionContext::new([7; 32], NOW)
+}
+
+/// What is asked, by whom, on which facts, and what comes of it.
+pub type Row<C> = (&'static str, Actor, C, <C as Command>::Facts, Result<Vec<Event>, Refusal>);
+
+pub fn holds<C: Command>(table: impl IntoIterator<Item = Row<C>>) {
+    for (case, actor, command, facts, expected) in table {
+        let decided = command.decide(&actor, &facts, &mut ctx());
+        assert_eq!(decided, expected, "{}: {case}", C::NAME);
+        // What it tells the one who asked is a sentence without a hole, whatever the changes are.
+        let sentence = command.done(&decided.unwrap_or_default()).notice.sentence();
+        assert!(sentence.len() > 10, "{}: {case}: {sentence}", C::NAME);
+    }
+}
+
+pub fn id<T: From<Uuid>>(n: u128) -> T {
+    Uuid::from_u128(n).into()
+}
+
+fn somebody(n: u128, username: &str) -> Person {
+    let (id, session) = (AccountId(id(n)), SessionId(id(n + 100)));
+    let (username, email) = (username.to_owned(), format!("{username}@example.org"));
+    Person { id, username, email, verified: true, administrator: false, session }
+}
+
+pub fn dana() -> Person {
+    somebody(1, "dana")
+}
+
+pub fn lee() -> Person {
+    somebody(2, "lee")
+}
+
+pub fn boss() -> Person {
+    Person { administrator: true, ..somebody(3, "boss") }
+}
+
+pub fn person(person: Person) -> Actor {
+    Actor::Person(person)
+}
+
+pub fn party(person: &Person) -> Party {
+    person.into()
+}
+
+/// Everybody but the person that a command is for.
+pub fn strangers() -> [Actor; 3] {
+    [Actor::Visitor, Actor::Operator, Actor::Job("a task")]
+}
+
+pub fn username(text: &str) -> Username {
+    Username::parse(text).unwrap()
+}
+
+pub fn email(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+pub fn email_id() -> EmailAddressId {
+    id(50)
+}
+
+pub fn organization(text: &str) -> OrganizationName {
+    OrganizationName::parse(text).unwrap()
+}
+
+/// Whom papers go to, in England.
+pub fn billing(legal_name: &str) -> BillingDetails {
+    let form = BillingForm {
+        legal_name,
+        email: "papers@sundial.example",
+        address: "1 Gnomon Street\nOxford",
+        country: "GB",
+        payment: "invoice",
+        ..BillingForm::default()
+    };
+    BillingDetails::parse(form).unwrap()
+}
+
+/// Dana's request for Sundial.
+pub const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
+
+/// It, in a state.
+pub fn request(kind: Kind, state: State) -> RequestFacts {
+    RequestFacts {
+        id: REQUEST,
+        applicant: party(&dana()),
+        name: organization("Sun.Dial"),
+        display_name: DisplayName::from_stored("Sundial".to_owned()),
+        url: OrganizationUrl::from_stored("https://sundial.example".to_owned()),
+        description: Description::from_stored("Time.".to_owned()),
+        kind,
+        state,
+        billing: None,
+        decided_by: (!state.is_open() && state != State::Draft).then(|| "boss".to_owned()),
+        said: 0,
+        unanswered: 0,
+    }
+}
+
+/// In each state that takes nothing more, or nothing yet, what is then said.
+pub fn closed() -> impl Iterator<Item = (State, Refusal)> {
+    State::ALL.into_iter().filter(|state| !state.is_open()).map(|state| match state {
+        State::Draft => (state, Refusal::NotFound {}),
+        state => (state, Refusal::RequestClosed { state, by: Some("boss".to_owned()) }),
+    })
+}
+
+pub fn fault<T>(field: Field, code: FaultCode) -> Result<T, Refusal> {
+    Err(Refusal::fault(field, code))
+}
