@@ -35,6 +35,7 @@ mod routes;
 mod schema;
 mod schema_at_once;
 mod search_keys;
+mod stored;
 mod support;
 mod unanswered;
 mod writing;
