@@ -37,7 +37,7 @@ test("an administrator asks, the applicant answers, and the request goes on", as
   await dana.opens(PATHS.organizations);
   // It stands under Organizations as well.
   await dana.presses(sundial.display, line(dana.page, "Approved"));
-  await dana.presses("Manage the organization");
+  await dana.presses("Manage organization");
   await expect(heading(dana.page, sundial.display)).toBeVisible();
 });
 
@@ -132,7 +132,7 @@ test("the queue is searched", async ({ people, checkAccessibility }) => {
   await checkAccessibility(root.page, "requests, searched");
   await root.input.fill(field, "no request has this in it");
   await root.presses("Search", main(root.page));
-  await expect(main(root.page)).toContainText("No request has");
+  await expect(main(root.page)).toContainText("No requests match");
   await root.presses("All requests", main(root.page));
   await expect(line(root.page, sundial.name)).toBeVisible();
 });

@@ -25,14 +25,14 @@ test("a private organization is a draft until its billing details are complete",
 
   expectConsole(422);
   await dana.input.fill(main(dana.page).getByLabel("Legal name", { exact: true }), "Works Ltd");
-  await dana.presses("Hand in", main(dana.page));
-  await expect(beside(main(dana.page).getByLabel("Billing e-mail", { exact: true }))).toContainText("invoices go to");
+  await dana.presses("Submit", main(dana.page));
+  await expect(beside(main(dana.page).getByLabel("Billing email", { exact: true }))).toContainText("invoices go to");
   await expect(main(dana.page).getByLabel("Legal name", { exact: true })).toHaveValue("Works Ltd");
-  await dana.input.fill(main(dana.page).getByLabel("Billing e-mail", { exact: true }), "papers@works.example");
+  await dana.input.fill(main(dana.page).getByLabel("Billing email", { exact: true }), "papers@works.example");
   await dana.input.fill(main(dana.page).getByLabel("Postal address", { exact: true }), "1 Quay Street\nFalmouth");
   await main(dana.page).getByLabel("Country", { exact: true }).selectOption("GB");
   await checkAccessibility(dana.page, "billing details, filled");
-  await dana.presses("Hand in", main(dana.page));
+  await dana.presses("Submit", main(dana.page));
   await dana.isTold(`Your request for ${works.display} is handed in.`);
 
   await root.opensTheRequestFor(works);

@@ -27,7 +27,7 @@ fn body(profile: Profile) -> AnyView {
     let manage = profile.my_role.map(|role| {
         let to = crate::addresses::people(&profile.name);
         view! {
-            <p class="row"><a class="button" href=to>"Manage"</a> <span class="soft">"You are " {role.with_article()} " here."</span></p>
+            <p class="row"><a class="button" href=to>"Manage"</a> <span class="soft">"You are " {role.with_article()} " of this organization."</span></p>
         }
     });
     view! {
@@ -38,8 +38,8 @@ fn body(profile: Profile) -> AnyView {
         </div>
         <p class="lede">{profile.description}</p>
         <dl class="facts">
-            <div><dt>"On the web"</dt><dd><a href=profile.url.clone() rel="nofollow noopener">{profile.url.clone()}</a></dd></div>
-            <div><dt>"Here since"</dt><dd><When at=profile.since now=crate::first::first_paint().now/></dd></div>
+            <div><dt>"Website"</dt><dd><a href=profile.url.clone() rel="nofollow noopener">{profile.url.clone()}</a></dd></div>
+            <div><dt>"Created"</dt><dd><When at=profile.since now=crate::first::first_paint().now/></dd></div>
         </dl>
         {manage}
     }

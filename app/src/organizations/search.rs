@@ -13,7 +13,7 @@ pub fn SearchPage() -> AnyView {
     let query = use_query();
     let data = Data::of(move || GetSearch { query: query.read().get("q").unwrap_or_default() });
     view! {
-        <Public path="/search" title="Search" description="Find an organization by a part of its name."/>
+        <Public path="/search" title="Search" description="Find an organization by part of its name."/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Search organizations"</h1>
             {data.render(list)}
@@ -24,20 +24,20 @@ pub fn SearchPage() -> AnyView {
 
 fn list(search: Search) -> AnyView {
     if search.query.is_empty() {
-        return view! { <p class="soft">"Type a name, or a part of one, into the field at the top of the page."</p> }
+        return view! { <p class="soft">"Enter a name, or part of one, in the search box at the top of the page."</p> }
             .into_any();
     }
     if search.found.is_empty() {
         return view! {
             <div class="empty">
-                <h2>"Nothing found"</h2>
-                <p>"No organization has “" <bdi translate="no">{search.query}</bdi> "” in its name. Try a shorter part of it."</p>
+                <h2>"No results"</h2>
+                <p>"No organizations match “" <bdi translate="no">{search.query}</bdi> "”. Try a shorter search."</p>
             </div>
         }
         .into_any();
     }
     let results = results(search.found.len(), "organization", "organizations", search.more, search.query);
-    let more = search.more.then_some(". There are more: a longer text finds fewer.");
+    let more = search.more.then_some(". More organizations match. Add more of the name to narrow the results.");
     view! {
         <p class="soft">{results}{more}</p>
         <ul role="list" class="results">{search.found.into_iter().map(row).collect_view()}</ul>

@@ -53,9 +53,9 @@ fn lists(yours: Yours) -> AnyView {
         let asked = yours.requests.iter().any(|request| request.state.is_open());
         let how = match asked {
             true => {
-                "You have asked for one: see “Your requests” below. It appears here once an administrator approves it."
+                "You have requested one: see “Your requests” below. It appears here once an administrator approves it."
             }
-            false => "Ask for one with the form below. It appears here once an administrator approves it.",
+            false => "Request one with the form below. It appears here once an administrator approves it.",
         };
         view! {
             <div class="empty">
@@ -105,7 +105,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     let disabled = organization.disabled.is_some();
     let why = organization
         .disabled
-        .map(|why| view! { <small class="under">"Disabled by the administrators of the site: " {why}</small> });
+        .map(|why| view! { <small class="under">"Disabled by site administrators: " {why}</small> });
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
     // Its public page is gone, and nobody manages it.
@@ -170,17 +170,17 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     let reads = request.state.is_open().then(|| {
         let similar = match request.similar.is_empty() {
             true => String::new(),
-            false => [" Resembles ", &request.similar.join(", "), "."].concat(),
+            false => [" Similar to ", &request.similar.join(", "), "."].concat(),
         };
-        view! { <p class="soft">"Addresses will read " <span translate="no" class="name">"/org/" {request.key}</span> "." {similar}</p> }
+        view! { <p class="soft">"The profile URL will be " <span translate="no" class="name">"/org/" {request.key}</span> "." {similar}</p> }
     });
     let missing = (request.state == State::Draft)
-        .then(|| view! { <p class="soft">"Not handed in yet: the billing details are missing."</p> });
+        .then(|| view! { <p class="soft">"Not submitted yet: the billing details are missing."</p> });
     let quote = request.words.map(|words| view! { <blockquote class="quote">{words}</blockquote> });
     let when = match request.decided_at {
         Some(at) => view! { <When at now/> }.into_any(),
-        None if request.state == State::Draft => view! { "begun " <When at=request.filed_at now/> }.into_any(),
-        None => view! { "handed in " <When at=request.filed_at now/> }.into_any(),
+        None if request.state == State::Draft => view! { "started " <When at=request.filed_at now/> }.into_any(),
+        None => view! { "submitted " <When at=request.filed_at now/> }.into_any(),
     };
     view! {
         <tr role="row">
@@ -215,20 +215,20 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
     let standing = |yours: Result<Yours, Problem>| {
         let refusal = yours.ok().and_then(|yours| yours.filing);
         let sentence = refusal.map_or_else(
-            || "An administrator looks at each request. You hear by e-mail, and become its Owner.".to_owned(),
+            || "An administrator reviews each request. We'll email you the decision. Once approved, you become its Owner.".to_owned(),
             |why| words::refusal(&why),
         );
         view! { <p>{sentence}</p> }.into_any()
     };
     let price = |yours: Result<Yours, Problem>| {
         let price = yours.map(|yours| yours.price.in_words()).unwrap_or_default();
-        view! { "For a company or an institution. " {price} ", by invoice: the next page asks where it goes." }
+        view! { "For a company or institution. " {price} ", paid by invoice. You enter billing details on the next page." }
             .into_any()
     };
     let kinds = move || {
         [Kind::Community, Kind::Private].map(|kind| {
             let meaning = match kind {
-                Kind::Community => "Open work by people who are not one company. Free.".into_any(),
+                Kind::Community => "For open projects that no single company runs. Free.".into_any(),
                 Kind::Private => data.render_result(price).into_any(),
             };
             Card { code: kind.code(), name: kind.name(), meaning }
@@ -239,7 +239,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         let disabled = refusal.is_some();
         let why = refusal.map(|why| {
             let way =
-                matches!(why, Refusal::EmailUnverified {}).then(|| view! { <a href="/verify">"About the letter"</a> });
+                matches!(why, Refusal::EmailUnverified {}).then(|| view! { <a href="/verify">"About the email"</a> });
             view! { <p class="why"><span>{words::refusal(&why)}</span> " " {way}</p> }
         });
         view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }.into_any()
@@ -251,9 +251,9 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
             <PostForm url=FileRequest::url() form="create-organization" keeps=true class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true
-                    hint="How headings call it, as in The Sundial Project." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
+                    hint="Shown in headings, for example “The Sundial Project”." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
                 <TextField field=Field::Url label="Organization URL" kind="url" autocomplete="url"
-                    hint="Where people read about it, as in https://sundial.example" check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
+                    hint="Where people can read about it, for example https://sundial.example" check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
                 <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION
                     hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
                 <CardsField field=Field::Kind legend="Kind" begins=Kind::Community.code() cards=kinds().into()/>

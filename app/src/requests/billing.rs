@@ -48,23 +48,26 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         return view! {
             <h1 tabindex="-1">{title}</h1>
             <p class="alert" role="alert">{words::refusal(&closed)}</p>
-            <p class="row"><a class="button" href=back>"To the request"</a></p>
+            <p class="row"><a class="button" href=back>"Back to the request"</a></p>
         }
         .into_any();
     }
     let known = page.billing.map(BillingDraft::from);
     let begins = page.billing_draft.or(known).unwrap_or_default();
     let (lead, label) = match draft {
-        true => ("Your request is a draft until this page is complete: then it goes to the administrators.", "Hand in"),
-        false => ("Invoices go to whoever stands here. Administrators see it beside your request.", "Save"),
+        true => (
+            "Your request is a draft until you complete this page. Submit it to send it to the administrators.",
+            "Submit",
+        ),
+        false => ("We send invoices to this contact. Administrators see these details with your request.", "Save"),
     };
     view! {
         <p><a href=back.clone()><bdi translate="no">{page.request.display_name.clone()}</bdi></a></p>
         <div class="lead"><h1 tabindex="-1">{title}</h1></div>
         <p>{lead}</p>
         <dl class="facts">
-            <div><dt>"Price"</dt><dd>{page.price.in_words()}<span class="why">"Nothing is charged before the request is approved. You begin with one member: yourself."</span></dd></div>
-            <div><dt>"Invoices"</dt><dd>"Each month, for the members that there were; due on receipt."</dd></div>
+            <div><dt>"Price"</dt><dd>{page.price.in_words()}<span class="why">"Nothing is charged until the request is approved. You start with one member: yourself."</span></dd></div>
+            <div><dt>"Invoices"</dt><dd>"Sent monthly, for the members in that month. Due on receipt."</dd></div>
         </dl>
         <PostForm url=GiveBilling::url() form="billing" keeps=draft class="stack apart">
             <input type="hidden" name="request" value=id/>
@@ -82,8 +85,8 @@ fn ways_out(draft: bool, back: String) -> AnyView {
         return view! { <a class="button" href=back>"Cancel"</a> }.into_any();
     }
     view! {
-        <Submit label="Not now" to=SaveBillingDraft::url()/>
-        <p class="why">"Not now saves what is typed here. Only you can see it until you hand in the request."</p>
+        <Submit label="Save draft" to=SaveBillingDraft::url()/>
+        <p class="why">"Saves what you've entered, even if it's incomplete. Only you can see it until you submit the request."</p>
     }
     .into_any()
 }
@@ -93,22 +96,22 @@ fn fields(begins: BillingDraft) -> AnyView {
         code: Payment::Invoice.code(),
         name: "Invoice",
         meaning:
-            "By bank transfer, when an invoice has come. This site has no payment provider, so cards can't be used."
+            "By bank transfer, once you receive an invoice. This site has no payment provider, so you can't pay by card."
                 .into_any(),
     };
     view! {
         <TextField field=Field::LegalName label="Legal name" autocomplete="organization" begins=begins.legal_name
-            hint="The company, university or foundation that pays, as its register has it." check={|typed: &str| LegalName::parse(typed).map(|_| ())}/>
-        <TextField field=Field::BillingEmail label="Billing e-mail" kind="email" autocomplete="email" begins=begins.email
-            hint="Invoices go there." check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
+            hint="The registered name of the company, university or foundation that pays." check={|typed: &str| LegalName::parse(typed).map(|_| ())}/>
+        <TextField field=Field::BillingEmail label="Billing email" kind="email" autocomplete="email" begins=begins.email
+            hint="We send invoices to this address." check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
         <TextField field=Field::PostalAddress label="Postal address" kind="textarea" autocomplete="street-address" begins=begins.postal_address
-            hint="Street, postal code and town, in lines. " count=limits::POSTAL_ADDRESS check={|typed: &str| PostalAddress::parse(typed).map(|_| ())}/>
+            hint="Street, postal code and town, each on its own line. " count=limits::POSTAL_ADDRESS check={|typed: &str| PostalAddress::parse(typed).map(|_| ())}/>
         <CountryField begins=begins.country/>
-        <TextField field=Field::TaxId label="Tax id (optional)" begins=begins.tax_id
-            hint="As in GB 123 4567 89; it stands on each invoice." check={|typed: &str| TaxId::parse(typed).map(|_| ())}/>
-        <TextField field=Field::OrderNumber label="Purchase-order number (optional)" begins=begins.order_number
-            hint="What your own bookkeeping calls it; it stands on each invoice." check={|typed: &str| OrderNumber::parse(typed).map(|_| ())}/>
-        <CardsField field=Field::Payment legend="How to pay" begins=Payment::Invoice.code() cards=vec![invoice]/>
+        <TextField field=Field::TaxId label="Tax ID (optional)" begins=begins.tax_id
+            hint="For example GB 123 4567 89. Shown on each invoice." check={|typed: &str| TaxId::parse(typed).map(|_| ())}/>
+        <TextField field=Field::OrderNumber label="Purchase order number (optional)" begins=begins.order_number
+            hint="Your own reference. Shown on each invoice." check={|typed: &str| OrderNumber::parse(typed).map(|_| ())}/>
+        <CardsField field=Field::Payment legend="Payment method" begins=Payment::Invoice.code() cards=vec![invoice]/>
     }
     .into_any()
 }
@@ -117,7 +120,7 @@ fn fields(begins: BillingDraft) -> AnyView {
 pub fn section(billing: Option<&Billing>, act: Option<AnyView>) -> Option<AnyView> {
     let billing = billing?;
     let country = Country::from_code(&billing.country).map_or_else(|| billing.country.clone(), |c| c.name().to_owned());
-    let also = [("Tax id", &billing.tax_id), ("Purchase order", &billing.order_number)];
+    let also = [("Tax ID", &billing.tax_id), ("Purchase order", &billing.order_number)];
     let also = also.into_iter().filter(|(_, text)| !text.is_empty());
     let also = also.map(|(label, text)| view! { <div><dt>{label}</dt><dd>{text.clone()}</dd></div> });
     let section = view! {
@@ -125,10 +128,10 @@ pub fn section(billing: Option<&Billing>, act: Option<AnyView>) -> Option<AnyVie
         <h2>"Billing details"</h2>
         <dl class="facts">
             <div><dt>"Legal name"</dt><dd>{billing.legal_name.clone()}</dd></div>
-            <div><dt>"Invoices to"</dt><dd translate="no" class="typed">{billing.email.clone()}</dd></div>
+            <div><dt>"Billing email"</dt><dd translate="no" class="typed">{billing.email.clone()}</dd></div>
             <div><dt>"Postal address"</dt><dd class="lines">{billing.postal_address.clone()} "\n" {country}</dd></div>
             {also.collect_view()}
-            <div><dt>"Paid by"</dt><dd>{billing.payment.clone()}</dd></div>
+            <div><dt>"Payment method"</dt><dd>{billing.payment.clone()}</dd></div>
         </dl>
         {act}
         </section>

@@ -53,8 +53,8 @@ pub fn estimate(days: Option<u32>, waited: Seconds) -> String {
         Some(days) => {
             let late = waited > Seconds::days(i64::from(days));
             let usual = shared::words::count(u64::from(days), "day", "days");
-            ["Usually decided within ", &usual, if late { ". Some take longer, as here." } else { "." }].concat()
+            ["Usually decided within ", &usual, if late { ". Yours is taking longer." } else { "." }].concat()
         }
-        None => "There is no estimate yet of how long a decision takes.".to_owned(),
+        None => "There's no estimate yet for how long a decision takes.".to_owned(),
     }
 }

@@ -52,11 +52,11 @@ fn body(page: MyRequestPage) -> AnyView {
     let here = addresses::my_request(&request.id.to_string());
     let (open, draft) = (request.state.is_open(), request.state == State::Draft);
     let similar = match request.similar.is_empty() {
-        true => "No other organization's name".into_any(),
+        true => "None found".into_any(),
         false => view! { <span translate="no">{request.similar.join(", ")}</span> }.into_any(),
     };
     let waits = match (open, request.unanswered) {
-        (true, true) => Some("It goes on when you have answered.".to_owned()),
+        (true, true) => Some("Review resumes once you answer.".to_owned()),
         (true, false) => Some(estimate(page.estimate, Seconds(now.seconds_since(request.filed_at)))),
         (false, _) => None,
     };
@@ -72,7 +72,7 @@ fn body(page: MyRequestPage) -> AnyView {
     });
     let manage = (request.state == State::Approved).then(|| {
         let to = addresses::people(&request.name);
-        view! { <p class="row"><a class="button main" href=to>"Manage the organization"</a></p> }
+        view! { <p class="row"><a class="button main" href=to>"Manage organization"</a></p> }
     });
     let answer = {
         let here = here.clone();
@@ -93,17 +93,15 @@ fn body(page: MyRequestPage) -> AnyView {
     let billing_page = addresses::billing(&request.id.to_string());
     let change = {
         let to = billing_page.clone();
-        open.then(|| {
-            view! { <p class="row apart"><a class="button" href=to>"Change the billing details"</a></p> }.into_any()
-        })
+        open.then(|| view! { <p class="row apart"><a class="button" href=to>"Edit billing details"</a></p> }.into_any())
     };
     let billing = billing_section(page.billing.as_ref(), change);
     let unfinished = draft.then(|| {
         let (edit, discard) = (edit.clone(), [&here, "?confirm=discard"].concat());
         view! {
             <section>
-                <h2>"Not handed in yet"</h2>
-                <p>"It is a draft until the billing details are complete; nobody but you sees it."</p>
+                <h2>"Not submitted yet"</h2>
+                <p>"It stays a draft until the billing details are complete. Only you can see it."</p>
                 <div class="row">
                     <a class="button main" href=billing_page>"Continue"</a>
                     <a class="button" href=edit>"Edit"</a>
@@ -115,8 +113,8 @@ fn body(page: MyRequestPage) -> AnyView {
     let acts = open.then(|| {
         view! {
             <section>
-                <h2>"While it is open"</h2>
-                <p>"You can give it other words, but not another name: for that, withdraw it and ask anew."</p>
+                <h2>"Change this request"</h2>
+                <p>"You can edit everything except the account name and the kind. To change those, withdraw this request and submit a new one."</p>
                 <div class="row">
                     <a class="button" href=edit>"Edit"</a>
                     <a class="button danger" id="withdraw" href=withdraw data-noscroll>"Withdraw"</a>
@@ -135,10 +133,10 @@ fn body(page: MyRequestPage) -> AnyView {
         {waits.map(|waits| view! { <p class="soft">{waits}</p> })}
         <blockquote class="quote">{page.description}</blockquote>
         <dl class="facts">
-            <div><dt>{if draft { "Begun" } else { "Asked for" }}</dt><dd><When at=request.filed_at now/></dd></div>
-            <div><dt>"Address here"</dt><dd translate="no" class="name">{addresses::profile(&request.key)}</dd></div>
-            <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
-            {open.then(|| view! { <div><dt>"Resembles"</dt><dd>{similar}</dd></div> })}
+            <div><dt>{if draft { "Started" } else { "Requested" }}</dt><dd><When at=request.filed_at now/></dd></div>
+            <div><dt>"Profile URL"</dt><dd translate="no" class="name">{addresses::profile(&request.key)}</dd></div>
+            <div><dt>"Website"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
+            {open.then(|| view! { <div><dt>"Similar names"</dt><dd>{similar}</dd></div> })}
         </dl>
         {unfinished}
         {decision}
@@ -204,7 +202,7 @@ fn form(page: MyRequestPage, title: String) -> AnyView {
         return view! {
             <h1 tabindex="-1">{title}</h1>
             <p class="alert" role="alert">{words::problem(&Problem::Refused(closed))}</p>
-            <p class="row"><a class="button" href=back>"To the request"</a></p>
+            <p class="row"><a class="button" href=back>"Back to the request"</a></p>
         }
         .into_any();
     }
@@ -214,9 +212,9 @@ fn form(page: MyRequestPage, title: String) -> AnyView {
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.words/>
             <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true begins=page.request.display_name
-                hint="How headings call it." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
+                hint="Shown in headings." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
             <TextField field=Field::Url label="Organization URL" kind="url" autocomplete="url" begins=page.url
-                hint="Where people read about it." check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
+                hint="Where people can read about it." check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
             <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION begins=page.description
                 hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
             <div class="actions"><Submit label="Save" class="main"/> <a class="button" href=back>"Cancel"</a></div>

@@ -43,8 +43,8 @@ fn lists(queue: Queue) -> AnyView {
     let elsewhere = queue.open.iter().filter(|request| request.state != State::Submitted).count();
     let elsewhere = u64::try_from(elsewhere).unwrap_or(0);
     let elsewhere = (elsewhere > 0).then(|| {
-        let wait = count(elsewhere, "of them waits for an answer or is", "of them wait for an answer or are");
-        [" ", &wait, " put off."].concat()
+        let number = count(elsewhere, "is", "are");
+        [" ", &number, " waiting for an answer or deferred."].concat()
     });
     let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
         let to = ["/administration/requests?q=", &addresses::query_part(&applicant)].concat();
@@ -52,18 +52,19 @@ fn lists(queue: Queue) -> AnyView {
         view! { <p class="apart"><a href=to>{others} " by " <span translate="no">{applicant}</span></a></p> }
     });
     let counted = counted.collect_view();
-    let more = queue.more.then(|| view! { <p class="soft apart">"More requests are waiting than are shown here."</p> });
+    let more =
+        queue.more.then(|| view! { <p class="soft apart">"There are more waiting requests than shown here."</p> });
     let open = if queue.open.is_empty() {
         view! {
             <div class="empty">
                 <h3>"Nothing to decide"</h3>
-                <p>"When somebody asks for an organization, the request stands here until it is decided. You also get a letter."</p>
+                <p>"New requests for organizations appear here until they are decided. You also get an email about each one."</p>
             </div>
         }
         .into_any()
     } else {
         view! {
-            <p>"Oldest first; a bar is full after two weeks." {elsewhere}</p>
+            <p>"Oldest first. The bar fills over two weeks." {elsewhere}</p>
             {table(queue.open, now, "Waiting since")}
             {counted}
             {more}
@@ -93,8 +94,8 @@ fn found(queue: Queue) -> AnyView {
     let none = nothing.then(|| {
         view! {
             <section><div class="empty">
-                <h2>"No request has “" <bdi translate="no">{queue.query}</bdi> "” in it"</h2>
-                <p>"Names, web addresses, descriptions, and the usernames and e-mail addresses of applicants are searched, of all requests that there ever were."</p>
+                <h2>"No requests match “" <bdi translate="no">{queue.query}</bdi> "”"</h2>
+                <p>"The search covers the name, URL and description of every request, and its applicant's username and email addresses."</p>
             </div></section>
         }
     });
@@ -124,7 +125,7 @@ pub fn table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -> AnyView
         view! {
             <tr role="row">
                 <td role="cell"><a href=to><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
-                <td role="cell" data-label="By" translate="no">{request.applicant}</td>
+                <td role="cell" data-label="Requested by" translate="no">{request.applicant}</td>
                 <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
                 <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>
@@ -132,7 +133,7 @@ pub fn table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -> AnyView
     });
     view! {
         <table role="table" class="queue">
-            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Requested by"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">{when}</th></tr></thead>
             <tbody role="rowgroup">{rows.collect_view()}</tbody>
         </table>
     }

@@ -45,8 +45,8 @@ fn body(page: RequestPage) -> AnyView {
     let rivals = (!page.rivals.is_empty()).then(|| {
         view! {
             <section>
-                <h2>"Others who ask for this name"</h2>
-                <p>"Approving one closes the rest; their applicants are told."</p>
+                <h2>"Other requests for this name"</h2>
+                <p>"Approving one closes the others. We email their applicants."</p>
                 {table(page.rivals.clone(), now, "Waiting since")}
             </section>
         }
@@ -54,7 +54,7 @@ fn body(page: RequestPage) -> AnyView {
     let alike = (!page.alike.is_empty()).then(|| {
         view! {
             <section>
-                <h2>"Open requests for names that look alike"</h2>
+                <h2>"Open requests for similar names"</h2>
                 {table(page.alike.clone(), now, "Waiting since")}
             </section>
         }
@@ -74,12 +74,12 @@ fn body(page: RequestPage) -> AnyView {
         </div>
         <blockquote class="quote">{page.description.clone()}</blockquote>
         <dl class="facts">
-            <div><dt>"Asked for"</dt><dd><When at=page.filed_at now/></dd></div>
-            <div><dt>"Address here"</dt><dd translate="no" class="name">{address(&page)}</dd></div>
-            <div><dt>"On the web"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
+            <div><dt>"Requested"</dt><dd><When at=page.filed_at now/></dd></div>
+            <div><dt>"Profile URL"</dt><dd translate="no" class="name">{address(&page)}</dd></div>
+            <div><dt>"Website"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {applicant(&page.applicant, page.now)}
-            <div><dt>"The name"</dt><dd>{standing(&page)}</dd></div>
-            <div><dt>"Resembles"</dt><dd>{similar(&page.similar)}</dd></div>
+            <div><dt>"Name"</dt><dd>{standing(&page)}</dd></div>
+            <div><dt>"Similar organizations"</dt><dd>{similar(&page.similar)}</dd></div>
         </dl>
         {rivals}
         {alike}
@@ -88,7 +88,7 @@ fn body(page: RequestPage) -> AnyView {
         {decision(&page)}
         <section>
             <h2>"Notes"</h2>
-            <p>"Administrators alone read them."</p>
+            <p>"Visible to administrators only."</p>
             {(!page.notes.is_empty()).then(|| notes(page.notes.clone(), now))}
             <p class="row"><a class="button" id="note" href=note data-noscroll>"Add note"</a></p>
         </section>
@@ -109,24 +109,24 @@ fn applicant(applicant: &Applicant, now: shared::timestamp::Timestamp) -> AnyVie
     let verified = if applicant.verified { " (verified)" } else { " (not verified)" };
     let disabled = applicant.disabled.then(|| view! { " " <span class="tag bad">"Disabled"</span> });
     view! {
-        <div><dt>"By"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat() translate="no">{applicant.username.clone()}</a> ", came " <When at=applicant.since now/> {disabled}</dd></div>
-        <div><dt>"E-mail"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{words::domain_match(&applicant.domain)}</span></dd></div>
+        <div><dt>"Requested by"</dt><dd><a href=["/administration/accounts/", &applicant.username].concat() translate="no">{applicant.username.clone()}</a> " (joined " <When at=applicant.since now/> ")" {disabled}</dd></div>
+        <div><dt>"Email"</dt><dd><span translate="no">{applicant.email.clone()}</span> {verified} <span class="why">{words::domain_match(&applicant.domain)}</span></dd></div>
     }
     .into_any()
 }
 
 fn standing(page: &RequestPage) -> &'static str {
     match (page.state, page.standing) {
-        (State::Approved, _) => "This organization's",
-        (_, Standing::Free) => "Free",
-        (_, Standing::Taken) => "Held by another organization, or once was",
+        (State::Approved, _) => "Used by this organization",
+        (_, Standing::Free) => "Available",
+        (_, Standing::Taken) => "Taken by another organization, now or in the past",
         (_, Standing::Reserved) => "Reserved by the site",
     }
 }
 
 fn similar(similar: &[Similar]) -> AnyView {
     if similar.is_empty() {
-        return "No other organization".into_any();
+        return "None found".into_any();
     }
     let names = by_organization(similar).into_iter().filter_map(|ways| {
         let how = ways.iter().map(|way| words::likeness(way.likeness)).collect::<Vec<_>>().join(", ");
@@ -165,12 +165,12 @@ fn decision(page: &RequestPage) -> AnyView {
     let heed = words::before_approval(&page.name, &page.similar, page.price, invoices);
     let heed = (!heed.is_empty()).then(|| {
         let heed = heed.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
-        view! { <div class="effects"><div><h3>"Look at this first"</h3><ul>{heed}</ul></div></div> }
+        view! { <div class="effects"><div><h3>"Check this first"</h3><ul>{heed}</ul></div></div> }
     });
     view! {
         <section>
             <h2>"Decision"</h2>
-            <p>"You see what will follow before it happens."</p>
+            <p>"You'll see a preview before anything changes."</p>
             {heed}
             <div class="row">
                 {approval}
@@ -210,7 +210,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             view! {
                 <Confirm title="Decline this request?" url=DeclineRequest::url() form="decline" preview back opener="#decline" verb="Decline" tone="danger main">
                     <input type="hidden" name="request" value=id.clone()/>
-                    <ReasonField hint="The applicant reads it. "/>
+                    <ReasonField hint="The applicant sees this. "/>
                 </Confirm>
             }
             .into_any()
@@ -222,7 +222,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             view! {
                 <Confirm title="Ask the applicant" url=AskApplicant::url() form="ask" preview back opener="#ask" verb="Ask for information">
                     <input type="hidden" name="request" value=id.clone()/>
-                    <TextField field=Field::Question label="Question" kind="textarea" spellcheck=true hint="The applicant reads it, and answers by the site. "
+                    <TextField field=Field::Question label="Question" kind="textarea" spellcheck=true hint="The applicant sees this and can answer on this site. "
                         count=limits::FREE_TEXT check={|typed: &str| Reason::parse(typed).map(|_| ())}/>
                 </Confirm>
             }

@@ -19,7 +19,7 @@ async fn search_shows_what_was_searched_for() {
         for value in VALUES {
             visitor.open(&format!("/search?{}", query(value))).await;
             assert_eq!(visitor.page.value("Search organizations"), value);
-            visitor.reads(&format!("No organization has “{value}” in its name."));
+            visitor.reads(&format!("No organizations match “{value}”."));
         }
     })
     .await;

@@ -83,7 +83,7 @@ async fn borrowed_display_name_host_and_domain_are_told_as_what_they_are() {
         root.reads(host);
 
         root.open(&[QUEUE, "/", &ids[0]].concat()).await;
-        root.reads("No other organization");
+        root.reads("None found");
         root.reads("petra.example is a parent domain of docs.petra.example.");
         root.does_not_read("same domain");
     })
@@ -96,7 +96,7 @@ async fn empty_queue_says_what_it_is_for() {
         let mut root = world.root().await;
         root.open(QUEUE).await;
         root.reads("Nothing to decide");
-        root.reads("When somebody asks for an organization, the request stands here until it is decided.");
+        root.reads("New requests for organizations appear here until they are decided.");
     })
     .await;
 }

@@ -69,7 +69,7 @@ async fn request_waits_for_its_applicant_until_every_question_is_answered() {
         dana.open(YOURS).await;
         // It stands under Organizations as well.
         dana.press_in("Approved", "The sundial project").await;
-        dana.press("Manage the organization").await;
+        dana.press("Manage organization").await;
         dana.sees("The sundial project");
         assert_eq!(dana.page.address, "/manage/organization/sundial/people");
     })
@@ -205,7 +205,7 @@ async fn queue_is_searched_and_says_when_nothing_is_found() {
         assert_eq!(root.page.texts("main h2"), ["Open requests for “THE MOONRISE PROJECT”"]);
         root.fill("Search requests", "no request has this in it");
         root.press("Search").await;
-        root.reads("No request has “no request has this in it” in it");
+        root.reads("No requests match “no request has this in it”");
         root.press("All requests").await;
         assert_eq!((root.page.lines("moonrise"), root.page.lines("sundial")), (1, 1), "{}", root.page);
     })

@@ -72,10 +72,10 @@ async fn organization_is_found_by_everybody_by_a_part_of_its_name() {
 
         visitor.fill("Search organizations", "nothing-of-that-name");
         visitor.enter("Search organizations").await;
-        visitor.reads("No organization has “nothing-of-that-name” in its name.");
+        visitor.reads("No organizations match “nothing-of-that-name”.");
         visitor.fill("Search organizations", "");
         visitor.enter("Search organizations").await;
-        visitor.reads("Type a name, or a part of one");
+        visitor.reads("Enter a name, or part of one");
     })
     .await;
 }
@@ -137,10 +137,10 @@ async fn your_organizations_stands_in_the_menu_and_says_what_it_is_for_while_it_
         dana.press("Your organizations").await;
         dana.sees("Your organizations");
         dana.reads("You have no organizations yet");
-        dana.reads("Ask for one with the form below. It appears here once an administrator approves it.");
+        dana.reads("Request one with the form below. It appears here once an administrator approves it.");
         request(&mut dana, "sundial").await;
-        dana.reads("You have asked for one: see “Your requests” below.");
-        dana.does_not_read("Ask for one with the form below.");
+        dana.reads("You have requested one: see “Your requests” below.");
+        dana.does_not_read("Request one with the form below.");
     })
     .await;
 }

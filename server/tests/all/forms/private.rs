@@ -32,13 +32,13 @@ async fn private_organization_is_a_draft_until_its_billing_details_are_complete(
         dana.press_in("works", "Continue").await;
 
         dana.fill("Legal name", "Works Ltd");
-        dana.press("Hand in").await;
-        dana.is_refused_at("Billing e-mail", "invoices go to");
+        dana.press("Submit").await;
+        dana.is_refused_at("Billing email", "invoices go to");
         assert_eq!(dana.page.value("Legal name"), "Works Ltd");
-        dana.fill("Billing e-mail", "papers@works.example");
+        dana.fill("Billing email", "papers@works.example");
         dana.fill("Postal address", "1 Quay Street\nFalmouth");
         dana.select("Country", "United Kingdom");
-        dana.press("Hand in").await;
+        dana.press("Submit").await;
         dana.is_told("Your request for The works project is handed in.");
         assert!(told().await);
 
@@ -70,20 +70,20 @@ async fn refused_form_still_asks_for_a_private_organization() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn not_now_saves_what_is_typed_for_its_author_alone() {
+async fn saved_draft_is_visible_to_its_author_alone() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         begin(&mut dana, "works").await;
         dana.fill("Legal name", "Works Ltd");
-        dana.fill("Billing e-mail", "papers@");
+        dana.fill("Billing email", "papers@");
         dana.fill("Postal address", "1 Quay Street\nFalmouth");
         dana.select("Country", "United Kingdom");
-        dana.fill("Tax id", &"1".repeat(41));
-        dana.press("Not now").await;
-        dana.is_refused_at("Tax id", "40");
-        assert_eq!(dana.page.value("Billing e-mail"), "papers@");
-        dana.fill("Tax id", "GB 123");
-        dana.press("Not now").await;
+        dana.fill("Tax ID", &"1".repeat(41));
+        dana.press("Save draft").await;
+        dana.is_refused_at("Tax ID", "40");
+        assert_eq!(dana.page.value("Billing email"), "papers@");
+        dana.fill("Tax ID", "GB 123");
+        dana.press("Save draft").await;
         dana.is_told("What you typed is saved. Only you can see it until you hand in the request.");
 
         // On another device too, and nowhere else.
@@ -91,11 +91,11 @@ async fn not_now_saves_what_is_typed_for_its_author_alone() {
         dana.press_in("works", "Continue").await;
         let typed = [
             ("Legal name", "Works Ltd"),
-            ("Billing e-mail", "papers@"),
+            ("Billing email", "papers@"),
             ("Postal address", "1 Quay Street\nFalmouth"),
             ("Country", "GB"),
-            ("Tax id", "GB 123"),
-            ("Purchase-order number", ""),
+            ("Tax ID", "GB 123"),
+            ("Purchase order number", ""),
         ];
         for (label, value) in typed {
             assert_eq!(dana.page.value(label), value, "{label}");
@@ -103,10 +103,10 @@ async fn not_now_saves_what_is_typed_for_its_author_alone() {
         let billing = dana.page.address.clone();
         root.open(&billing).await;
         assert_eq!(root.page.status, 404, "{}", root.page);
-        dana.press("Hand in").await;
-        dana.is_refused_at("Billing e-mail", "domain");
-        dana.fill("Billing e-mail", "papers@works.example");
-        dana.press("Hand in").await;
+        dana.press("Submit").await;
+        dana.is_refused_at("Billing email", "domain");
+        dana.fill("Billing email", "papers@works.example");
+        dana.press("Submit").await;
         dana.is_told("Your request for The works project is handed in.");
         let request = billing.split('/').nth(3).unwrap().parse().unwrap();
         assert_eq!(world.read(async |tx| server::store::billing::draft(tx, request).await).await, None);
@@ -120,7 +120,7 @@ async fn draft_that_its_author_discards_is_gone() {
         let mut dana = world.member("dana").await;
         begin(&mut dana, "works").await;
         let billing = dana.page.address.clone();
-        dana.press("Not now").await;
+        dana.press("Save draft").await;
         dana.open(YOURS).await;
         dana.press_in("works", "Discard").await;
         dana.reads("The draft for works is thrown away, with what was typed for it");
@@ -158,7 +158,7 @@ async fn disabled_organization_is_gone_for_everybody_and_its_members_read_the_re
 
         dana.open(YOURS).await;
         let line = dana.page.line("sundial").unwrap();
-        assert!(line.contains("Disabled by the administrators of the site: The name belongs to somebody else."));
+        assert!(line.contains("Disabled by site administrators: The name belongs to somebody else."));
         dana.open("/manage/organization/sundial/people").await;
         assert_eq!(dana.page.status, 403, "{}", dana.page);
         dana.reads("The name belongs to somebody else.");
