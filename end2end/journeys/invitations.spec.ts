@@ -17,8 +17,8 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await dana.emails.about(new RegExp(`${lee.username} is invited to`));
 
   // At once, on an open page.
-  await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
-  await lee.presses("See the invitation", banner(lee.page));
+  await expect(banner(lee.page)).toContainText(`invites you to join ${sundial.display}`);
+  await lee.presses("View invitation", banner(lee.page));
   await lee.sees(`Invitation to ${sundial.display}`);
   await expect(main(lee.page)).toContainText("see this organization");
   await checkAccessibility(lee.page, "an invitation");
@@ -73,15 +73,15 @@ test("several are invited from a list that is judged first", async ({ people, ch
   const dana = await people.owner("dana", sundial);
   const [lee, mira, sam] = [await people.bystander("lee"), await people.bystander("mira"), await people.bystander("sam")];
   await dana.opens(PATHS.manage(sundial.name));
-  await dana.presses("Invite several at once", main(dana.page));
+  await dana.presses("Invite several people", main(dana.page));
   await dana.input.fill(main(dana.page).getByLabel("Usernames"), `${lee.username}, ${mira.username}\n@${sam.username} nobody-at-all\n${dana.username}`);
   await main(dana.page).getByLabel("Role").selectOption("Manager");
-  await dana.presses("Look at the names", main(dana.page));
-  await expect(main(dana.page).getByRole("heading", { name: "3 people can be invited, as Managers" })).toBeVisible();
+  await dana.presses("Check names", main(dana.page));
+  await expect(main(dana.page).getByRole("heading", { name: "3 people can be invited as Managers" })).toBeVisible();
   await expect(main(dana.page)).toContainText("There is no account with this username.");
   await checkAccessibility(dana.page, "several invitations, judged");
   await main(dana.page).getByRole("checkbox", { name: sam.username }).uncheck();
-  await dana.presses("Invite them", main(dana.page));
+  await dana.presses("Invite selected", main(dana.page));
   await dana.isTold(`Invitations sent to ${lee.username} and ${mira.username}.`);
   await lee.emails.about(/invites you to/);
   await expect(line(dana.page, mira.username)).toContainText("Manager");
@@ -102,19 +102,19 @@ test("a list that nobody of is chosen, or that somebody has dropped out of, says
   await dana.opens(`${PATHS.manage(sundial.name)}/invite?names=${lee.username}+${mira.username}+${sam.username}`);
   const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: person.username });
   for (const person of [lee, mira, sam]) await box(person).uncheck();
-  await dana.presses("Invite them", main(dana.page));
+  await dana.presses("Invite selected", main(dana.page));
   await expect(alert(dana.page)).toContainText("Choose somebody first.");
   for (const person of [lee, mira, sam]) await expect(box(person)).not.toBeChecked();
   await box(lee).check();
   await box(mira).check();
   await kim.invites(sundial, lee.username);
   await kim.isTold(`Invitation sent to ${lee.username}.`);
-  await dana.presses("Invite them", main(dana.page));
+  await dana.presses("Invite selected", main(dana.page));
   await expect(alert(dana.page)).toContainText("Nobody was invited: 1 of these 2 can't be invited any more. The list says why.");
   await expect(line(dana.page, lee.username)).toContainText("Has an invitation already");
   await expect(box(mira)).toBeChecked();
   await expect(box(sam)).not.toBeChecked();
-  await dana.presses("Invite them", main(dana.page));
+  await dana.presses("Invite selected", main(dana.page));
   await dana.isTold(`Invitation sent to ${mira.username}.`);
 });
 

@@ -85,7 +85,7 @@ test("the last Owner reads why they can't leave before they press anything", asy
   await checkAccessibility(dana.page, "the last Owner");
 });
 
-test("typing in Find people narrows what is on the page, and Enter looks among all", async ({ people }) => {
+test("typing in Find people narrows what is on the page, and Enter searches everyone", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
@@ -97,7 +97,7 @@ test("typing in Find people narrows what is on the page, and Enter looks among a
   await expect(main(dana.page).getByText(lee.username, { exact: true })).toBeHidden();
   await expect(main(dana.page).getByText(mira.username, { exact: true })).toBeVisible();
   await find.fill("nobody");
-  await expect(main(dana.page)).toContainText("Nobody on this page is called so. Find looks among all.");
+  await expect(main(dana.page)).toContainText("No matches on this page. Press Enter to search everyone.");
   await find.fill(lee.username);
   await find.press("Enter");
   await expect(dana.page).toHaveURL(new RegExp(`[?&]q=${lee.username}`));

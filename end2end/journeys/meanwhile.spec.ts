@@ -29,8 +29,8 @@ test("rows stay where they are while they are pointed at, and are put in order a
 test("whoever is gone is chosen no more, and keeps nothing from being done with the others", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
-  for (const one of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${one.username}`, exact: true }));
-  await dana.presses("Remove all", main(dana.page));
+  for (const one of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${one.username}`, exact: true }));
+  await dana.presses("Remove selected", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Remove 2 people?");
   await removes(kim, sundial, lee);
 
@@ -40,14 +40,14 @@ test("whoever is gone is chosen no more, and keeps nothing from being done with 
   await expect(alert(dana.page)).toContainText(`Of late: ${lee.username} was removed`);
   await expect(dialog(dana.page)).toContainText(`${lee.username} was removed by ${kim.username}`);
   await dana.input.press(dialog(dana.page).getByRole("link", { name: "Cancel" }));
-  await expect(main(dana.page)).toContainText(`${lee.username} is not a member, and no longer chosen.`);
-  await expect(main(dana.page)).toContainText("1 person is chosen.");
-  await dana.presses("Remove all", main(dana.page));
+  await expect(main(dana.page)).toContainText(`${lee.username} isn't a member and is no longer selected.`);
+  await expect(main(dana.page)).toContainText("1 person selected.");
+  await dana.presses("Remove selected", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`Remove ${mira.username}?`);
   await dana.input.fill(screen.confirmation(dana.page), mira.username);
   await dana.input.press(decision.confirm(dana.page, "Remove"));
   await dana.isTold(`${mira.username} is removed.`);
-  await expect(main(dana.page)).not.toContainText("no longer chosen");
+  await expect(main(dana.page)).not.toContainText("no longer selected");
 });
 
 test("what was done while the server did not answer is told when it answers again", async ({ people, expectConsole }) => {
@@ -158,7 +158,7 @@ test("whoever goes through the list by keyboard is not thrown out of it when a r
   await expect(screen.remove(dana.page, lee.username)).toBeFocused();
   await removes(kim, sundial, lee);
   await expect(main(dana.page).locator("tr.gone")).toContainText("no longer in this list");
-  await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${mira.username}`, exact: true })).toBeFocused();
+  await expect(main(dana.page).getByRole("checkbox", { name: `Select ${mira.username}`, exact: true })).toBeFocused();
 });
 
 /** An organization with two Owners, dana and kim, and with lee as a Member; dana looks at its people. */

@@ -13,14 +13,14 @@ test("news takes nothing away of what is being typed and picked @sqlite", async 
   await dana.takesIn(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await screen.role(dana.page, lee.username).selectOption("Manager");
-  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${kim.username}`, exact: true }));
+  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${kim.username}`, exact: true }));
   await dana.input.check(screen.as(dana.page, "Billing manager"));
   await dana.input.fill(screen.username(dana.page), "some");
   await kim.invites(sundial, mira.username);
   await expect(line(dana.page, mira.username)).toContainText(kim.username);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
   await expect(screen.save(dana.page, lee.username)).toBeVisible();
-  await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${kim.username}`, exact: true })).toBeChecked();
+  await expect(main(dana.page).getByRole("checkbox", { name: `Select ${kim.username}`, exact: true })).toBeChecked();
   await expect(screen.as(dana.page, "Billing manager")).toBeChecked();
   await expect(screen.username(dana.page)).toHaveValue("some");
   await expect(screen.username(dana.page)).toBeFocused();
@@ -36,7 +36,7 @@ test("somebody who joins above others takes nothing of what was picked and ticke
   await dana.takesIn(sundial, mira);
   await dana.invites(sundial, abe.username);
   await dana.isTold(`Invitation sent to ${abe.username}.`);
-  const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: `Choose ${person.username}`, exact: true });
+  const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: `Select ${person.username}`, exact: true });
   await screen.role(dana.page, lee.username).selectOption("Manager");
   await dana.input.check(box(lee));
   await screen.role(dana.page, mira.username).focus();

@@ -64,38 +64,38 @@ test("the list stays where it was when a dialog is left, and when what it asked 
   await dana.takesIn(sundial, mira);
   const shown = `${PATHS.manage(sundial.name)}?q=${lee.username.slice(0, 3)}`;
   await dana.opens(`${shown}&people=${mira.username}%3Dmember`);
-  await expect(main(dana.page)).toContainText("1 person is chosen, 1 is not shown here.");
+  await expect(main(dana.page)).toContainText("1 person selected, 1 not shown here.");
   await dana.picks(lee, "Manager");
   await dana.presses("Cancel", dialog(dana.page));
   await expect(dialog(dana.page)).toHaveCount(0);
   await expect(screen.role(dana.page, mira.username)).toHaveCount(0);
-  await expect(main(dana.page)).toContainText("1 person is chosen, 1 is not shown here.");
-  await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true })).not.toBeChecked();
+  await expect(main(dana.page)).toContainText("1 person selected, 1 not shown here.");
+  await expect(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true })).not.toBeChecked();
 
-  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }));
+  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true }));
   // Whoever is chosen stays so when somebody else is asked about, and when somebody else is looked for.
   await dana.input.press(screen.remove(dana.page, lee.username));
   await dana.presses("Cancel", dialog(dana.page));
-  await expect(main(dana.page)).toContainText("2 people are chosen, 1 is not shown here.");
+  await expect(main(dana.page)).toContainText("2 people selected, 1 not shown here.");
   await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(dana.username);
   await dana.presses("Find", main(dana.page));
   await expect(screen.role(dana.page, dana.username)).toBeVisible();
-  await expect(main(dana.page)).toContainText("2 people are chosen, 2 are not shown here.");
-  await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Member");
+  await expect(main(dana.page)).toContainText("2 people selected, 2 not shown here.");
+  await main(dana.page).getByLabel("Role for selected people").selectOption("Member");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Make 2 people Members?");
   await dana.presses("Close", dialog(dana.page));
   await main(dana.page).getByRole("searchbox", { name: "Find people" }).fill(lee.username.slice(0, 3));
   await dana.presses("Find", main(dana.page));
   await expect(screen.role(dana.page, lee.username)).toBeVisible();
-  await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Billing manager");
+  await main(dana.page).getByLabel("Role for selected people").selectOption("Billing manager");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Billing manager`);
   await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold("are Billing managers now.");
   await expect(dana.page).toHaveURL(new RegExp(`[?]q=${lee.username.slice(0, 3)}$`));
   await expect(screen.role(dana.page, mira.username)).toHaveCount(0);
-  await expect(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true })).not.toBeChecked();
+  await expect(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true })).not.toBeChecked();
 });
 
 test("several get a role at once, with one preview", async ({ people, checkAccessibility }) => {
@@ -105,17 +105,17 @@ test("several get a role at once, with one preview", async ({ people, checkAcces
   await dana.takesIn(sundial, lee);
   await dana.takesIn(sundial, mira);
   await dana.opens(PATHS.manage(sundial.name));
-  await dana.presses("Remove all", main(dana.page));
-  await expect(dialog(dana.page)).toContainText("Choose somebody first");
-  await checkAccessibility(dana.page, "nobody is chosen");
+  await dana.presses("Remove selected", main(dana.page));
+  await expect(dialog(dana.page)).toContainText("Select people first");
+  await checkAccessibility(dana.page, "nobody is selected");
   await dana.presses("Close", dialog(dana.page));
   await expect(dialog(dana.page)).toHaveCount(0);
-  for (const person of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${person.username}`, exact: true }));
+  for (const person of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${person.username}`, exact: true }));
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Choose a role first");
   await dana.presses("Close", dialog(dana.page));
   await expect(dialog(dana.page)).toHaveCount(0);
-  await main(dana.page).getByLabel("Role of all who are chosen").selectOption("Manager");
+  await main(dana.page).getByLabel("Role for selected people").selectOption("Manager");
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Manager`);
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Manager`);
@@ -165,11 +165,11 @@ test("whoever hears the page is told what each part of it is", async ({ people }
       - heading "2 people" [level=2]
       - table:
         - rowgroup:
-          - row "Choose Person Role Joined Action"
+          - row "Select Person Role Joined Action"
         - rowgroup:
           - row:
             - cell:
-              - checkbox "Choose ${dana.username}"
+              - checkbox "Select ${dana.username}"
             - cell /${dana.username} you/
             - cell:
               - combobox "Role of ${dana.username}" [disabled]:
@@ -180,7 +180,7 @@ test("whoever hears the page is told what each part of it is", async ({ people }
               - button "Remove ${dana.username}" [disabled]
           - row:
             - cell:
-              - checkbox "Choose ${lee.username}"
+              - checkbox "Select ${lee.username}"
             - cell
             - cell:
               - combobox "Role of ${lee.username}":
@@ -188,14 +188,14 @@ test("whoever hears the page is told what each part of it is", async ({ people }
             - cell
             - cell:
               - link "Remove ${lee.username}"
-      - group "With all who are chosen":
-        - combobox "Role of all who are chosen"
+      - group "With selected":
+        - combobox "Role for selected people"
         - button "Change role"
-        - button "Remove all"
+        - button "Remove selected"
       - heading "Pending invitations" [level=2]
       - table:
         - rowgroup:
-          - row "Person Role Invited by Ends Action"
+          - row "Person Role Invited by Expires Action"
         - rowgroup:
           - row:
             - cell "${mira.username}"
@@ -203,8 +203,8 @@ test("whoever hears the page is told what each part of it is", async ({ people }
             - cell "${dana.username}"
             - cell
             - cell:
-              - button "Re-send invite of ${mira.username}"
-              - link "Revoke invite of ${mira.username}"
+              - button "Re-send invite to ${mira.username}"
+              - link "Revoke invite for ${mira.username}"
       - heading "Invite" [level=2]
       - combobox "Username"
       - group "Role"
@@ -226,7 +226,7 @@ test("whoever hears the page is told what each part of it is", async ({ people }
   `);
   await mira.opens(PATHS.organizations);
   await expect(banner(mira.page)).toMatchAriaSnapshot(`
-    - text: ${dana.username} invites you to ${sundial.display}, as a Member.
-    - link "See the invitation"
+    - text: ${dana.username} invites you to join ${sundial.display} as a Member.
+    - link "View invitation"
   `);
 });

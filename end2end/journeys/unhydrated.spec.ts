@@ -33,13 +33,13 @@ test("what was picked, ticked and typed before the page came alive is noticed", 
   await dana.page.goto(PATHS.manage(sundial.name), early);
   await screen.role(dana.page, lee.username).selectOption("Owner");
   await expect(screen.save(dana.page, lee.username)).toBeVisible();
-  await main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }).check();
+  await main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true }).check();
   await screen.username(dana.page).fill(mira.username);
   await screen.as(dana.page, "Manager").check();
   letGo();
   await dana.input.ready();
   await expect(screen.save(dana.page, lee.username)).toBeVisible();
-  await expect(main(dana.page)).toContainText("1 person is chosen");
+  await expect(main(dana.page)).toContainText("1 person selected");
   await expect(beside(screen.username(dana.page))).toContainText(`${mira.username} can be invited.`);
   // What others do draws the page anew, and takes none of it away.
   await dana.api.invites(sundial, (await people.bystander("kim")).username, "Member");

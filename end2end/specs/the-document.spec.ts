@@ -62,7 +62,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   await test.step("The invited user will receive an email and will see an invitation banner when they log into their account.", async () => {
     await lee.emails.about(/invites you to/);
     await lee.signsIn();
-    await expect(banner(lee.page)).toContainText(`invites you to ${sundial.display}`);
+    await expect(banner(lee.page)).toContainText(`invites you to join ${sundial.display}`);
   });
   await test.step("Accept an invitation: Click on Your organizations; under Pending invitations, click on Accept", async () => {
     await goTo(lee);

@@ -85,7 +85,7 @@ fn body(page: Page) -> AnyView {
     let may = closed.is_none().then(|| what_one_may(invitation.role));
     let until = closed
         .is_none()
-        .then(|| view! { <p class="soft">"It ends " <When at=invitation.ends_at now/> ". Until then it can be answered."</p> });
+        .then(|| view! { <p class="soft">"This invitation expires " <When at=invitation.ends_at now/> "."</p> });
     view! {
         <Title text=title/>
         <main id="main" class="page narrow">
@@ -118,7 +118,7 @@ fn over(why: &Refusal, invitation: &Received, member: bool, next: Option<Invitat
     });
     let next = next.map(|next| {
         let page = addresses::invitation(&next.to_string());
-        view! { <p>"Since then you have been invited again: " <a href=page>"the newest invitation"</a> "."</p> }
+        view! { <p>"You've been invited again since then. " <a href=page>"View the latest invitation"</a></p> }
     });
     view! {
         <p class="alert" class:calm=answered role="alert">{words::refusal(why)}</p>
@@ -173,7 +173,7 @@ pub fn pending(invitations: Vec<Received>, now: Timestamp) -> Option<AnyView> {
                 <td role="cell"><a href=page><bdi translate="no">{invitation.display_name.clone()}</bdi></a> " " <span translate="no" class="name soft">{invitation.organization.clone()}</span></td>
                 <td role="cell" data-label="Role">{role.name()} <small class="under">{role.meaning()}</small></td>
                 <td role="cell" data-label="Invited by" translate="no">{invitation.inviter.clone()}</td>
-                <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
+                <td role="cell" data-label="Expires"><When at=invitation.ends_at now/></td>
                 <td role="cell">{answers}</td>
             </tr>
         }
@@ -182,7 +182,7 @@ pub fn pending(invitations: Vec<Received>, now: Timestamp) -> Option<AnyView> {
         <section>
             <h2>"Pending invitations"</h2>
             <table role="table" class="even pending">
-                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Ends"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Expires"</th><th role="columnheader" scope="col">"Action"</th></tr></thead>
                 <tbody role="rowgroup">{rows.collect_view()}</tbody>
             </table>
         </section>
@@ -210,8 +210,8 @@ pub fn Declining(#[prop(into)] back: Signal<String>) -> impl IntoView {
             <Confirm title="Decline this invitation?" url=DeclineInvitation::url() form=form preview
                 back=back.get_untracked() opener verb="Decline" tone="danger main">
                 <input type="hidden" name="invitation" value=id.clone()/>
-                <TextField field=Field::Message label="Message to the Owners" kind="textarea" count=limits::FREE_TEXT
-                    hint="If you like. " check={|typed| Message::parse(typed).map(|_| ())}/>
+                <TextField field=Field::Message label="Message to the Owners (optional)" kind="textarea" count=limits::FREE_TEXT
+                    check={|typed| Message::parse(typed).map(|_| ())}/>
             </Confirm>
         };
         Some(dialog.into_any())
@@ -228,8 +228,8 @@ pub fn banner(invitation: Received, others: u32) -> AnyView {
     view! {
         <div class="notice">
             <div>
-                <span><b translate="no">{invitation.inviter}</b> " invites you to " <b><bdi translate="no">{invitation.display_name}</bdi></b> ", as " {invitation.role.with_article()} "."</span>
-                <a href=page>"See the invitation"</a>
+                <span><b translate="no">{invitation.inviter}</b> " invites you to join " <b><bdi translate="no">{invitation.display_name}</bdi></b> " as " {invitation.role.with_article()} "."</span>
+                <a href=page>"View invitation"</a>
                 {more}
             </div>
         </div>

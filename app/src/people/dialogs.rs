@@ -72,17 +72,11 @@ pub fn Asked(
                     [one] => ["Remove ", one, "?"].concat(),
                     all => ["Remove ", &several(all), "?"].concat(),
                 };
-                remove(organization, back, &people, title, "nobody is removed", official, done)
+                remove(organization, back, &people, title, official, done)
             }
-            Question::Leave { me } => remove(
-                organization,
-                back,
-                &[me],
-                "Leave this organization?".to_owned(),
-                "you do not leave",
-                official,
-                None,
-            ),
+            Question::Leave { me } => {
+                remove(organization, back, &[me], "Leave this organization?".to_owned(), official, None)
+            }
             Question::Revoke { invitation } => revoke(back, invitation),
         })
     }
@@ -99,7 +93,7 @@ fn opener(what: &str, about_all: bool, people: &[String]) -> String {
 /// A question about nobody.
 fn nobody(back: String, opener: &'static str) -> AnyView {
     view! {
-        <Told title="Choose somebody first" sentence="Tick the people in the list above; then you are asked about all of them at once." back opener/>
+        <Told title="Select people first" sentence="Select people in the list above, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
@@ -107,7 +101,7 @@ fn nobody(back: String, opener: &'static str) -> AnyView {
 /// A question about no role.
 fn no_role(back: String, opener: String) -> AnyView {
     view! {
-        <Told title="Choose a role first" sentence="Pick the role that they are to have; then you are asked before it changes." back opener/>
+        <Told title="Choose a role first" sentence="Choose their new role, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
@@ -151,7 +145,6 @@ fn remove(
     back: String,
     people: &[String],
     title: String,
-    mistake: &'static str,
     official: RwSignal<String>,
     done: Option<Callback<()>>,
 ) -> AnyView {
@@ -163,7 +156,7 @@ fn remove(
     let asked = people.to_vec();
     // Until the name is known nothing is compared here, and the server does.
     let known = official.get_untracked();
-    let all = if known.is_empty() { "it as it stands beside the heading".to_owned() } else { known };
+    let all = if known.is_empty() { "the account name next to the heading".to_owned() } else { known };
     let wanted = Signal::derive(move || to_type(&asked, &official.get()));
     let preview = {
         let (organization, people) = (organization.clone(), joined.clone());
@@ -176,11 +169,11 @@ fn remove(
             {match &one {
                 Some(one) => view! {
                     <TextField field=Field::Confirmation label="Username" autocomplete="off" wanted
-                        hint=["Type ", one, ", so that ", mistake, " by mistake."].concat()/>
+                        hint=["Type ", one, " to confirm."].concat()/>
                 },
                 None => view! {
                     <TextField field=Field::Confirmation label="Organization account name" autocomplete="off" wanted
-                        hint=["Type ", &all, ", so that ", mistake, " by mistake."].concat()/>
+                        hint=["Type ", &all, " to confirm."].concat()/>
                 },
             }}
         </Confirm>

@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 #[component]
 pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>) -> impl IntoView {
     let several = addresses::invite_several(&organization);
-    let cost = price.map(|price| view! { <p>"Whoever accepts costs " {price.to_string()} " each month."</p> });
+    let cost = price.map(|price| view! { <p>"Each person who accepts costs " {price.to_string()} " a month."</p> });
     let names = known.into_iter().map(|name| view! { <option value=name/> }).collect_view();
     view! {
         <section>
@@ -41,7 +41,7 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
                 <RoleChoice/>
                 <Submit label="Invite" class="main"/>
             </PostForm>
-            <p><a href=several>"Invite several at once"</a></p>
+            <p><a href=several>"Invite several people"</a></p>
         </section>
     }
 }
@@ -66,13 +66,13 @@ fn InvitedName(organization: String) -> impl IntoView {
         let verdict = verdict.get().filter(|verdict| verdict.fault.is_none())?;
         Some(Answer {
             good: Some([&verdict.username, " can be invited."].concat()),
-            rest: "They get a letter, and the Owners too.".to_owned(),
+            rest: "We'll email them and the Owners.".to_owned(),
             similar: Vec::new(),
         })
     });
     view! {
         <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value resumes
-            hint="Of somebody who has an account here."
+            hint="Username of an existing account."
             check={|typed| invited_name(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
     }
 }
@@ -157,16 +157,17 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
     let people = addresses::people(&found.heading.name);
     let role = found.role;
     let options = Role::ALL.map(|one| view! { <option value=one.code() selected=one == role>{one.name()}</option> });
-    let title = ["Invite several · ", &found.heading.display_name].concat();
+    let title = ["Invite several people · ", &found.heading.display_name].concat();
     let rest = names_in(&names).into_iter().skip(limits::INVITED_AT_ONCE).collect::<Vec<_>>().join(" ");
     let cut = (!rest.is_empty()).then(|| {
-        let left = words::count(u64::try_from(names_in(&rest).len()).unwrap_or(0), "other", "others");
+        let next = names_in(&rest).len().min(limits::INVITED_AT_ONCE);
+        let all = names_in(&names).len();
         let on = addresses::with(&to, [("names", rest.as_str()), ("role", role.code())]);
         let invitable = found.verdicts.iter().any(|one| one.fault.is_none());
-        let then = if invitable { "Once they are invited, the page goes on with the " } else { "Go on with the " };
+        let then = invitable.then_some("The rest follow once you've invited these. ");
         view! {
-            <p class="alert calm">"The first " {limits::INVITED_AT_ONCE} " names are judged below. " {then} {left} ". "
-                <a href=on>"Go on with them now"</a></p>
+            <p class="alert calm">"The first " {limits::INVITED_AT_ONCE} " of " {all} " names are checked below. " {then}
+                <a href=on>"Check the next " {next}</a></p>
         }
     });
     let verdicts = (!found.verdicts.is_empty()).then(|| judged(&found, rest, choice));
@@ -199,21 +200,21 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
         <main id="main" class="page">
             {heading(&found.heading)}
             <section>
-            <h2>"Invite several"</h2>
-            <p>"Paste usernames, in lines or with commas between them. You see what each comes to before anything is sent."</p>
+            <h2>"Invite several people"</h2>
+            <p>"Paste usernames, separated by commas or line breaks. You can review them before anything is sent."</p>
             <form class="stack" method="get" action=to>
                 <div class="field"><label for="names">"Usernames"</label>
                     <textarea id="names" name="names" rows="6" spellcheck="false" autocapitalize="none" prop:value=text on:input=typed>{names}</textarea>
-                    {empty.then(|| view! { <p class="hint">"Type or paste the usernames first."</p> })}</div>
+                    {empty.then(|| view! { <p class="hint">"Enter at least one username."</p> })}</div>
                 <div class="field"><label for="as">"Role"</label>
                     <select id="as" name="role" on:change=pick>{options.into_iter().collect_view()}</select>
                     <p class="hint">{meaning}</p></div>
-                <p class="row"><button type="submit">"Look at the names"</button> <a href=people>"Back to the people"</a></p>
+                <p class="row"><button type="submit">"Check names"</button> <a href=people>"Back to People"</a></p>
             </form>
             {cut}
             </section>
             <div hidden=choice.edited>{verdicts}</div>
-            <p class="soft apart" hidden=move || !choice.edited.get()>"You have changed the form: look at the names again."</p>
+            <p class="soft apart" hidden=move || !choice.edited.get()>"You've changed the form. Check the names again."</p>
         </main>
     }
     .into_any()
@@ -226,7 +227,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     let cost = found
         .price
         .filter(|_| number > 0)
-        .map(|price| view! { <p>"Each who accepts costs " {price.to_string()} " each month."</p> });
+        .map(|price| view! { <p>"Each person who accepts costs " {price.to_string()} " a month."</p> });
     let bad = bad.into_iter().map(|one| {
         let why = one.fault.as_ref().map(|code| words::fault(Field::Username, code));
         view! { <li><span translate="no" class="name">{one.username.clone()}</span> " " <span class="soft">{why}</span></li> }
@@ -242,8 +243,8 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     let (organization, role) = (found.heading.name.clone(), found.role);
     let title = match number {
         0 => "None of these can be invited".to_owned(),
-        1 => ["1 person can be invited, as ", &role.with_article()].concat(),
-        n => [&n.to_string(), " people can be invited, as ", role.plural()].concat(),
+        1 => ["1 person can be invited as ", &role.with_article()].concat(),
+        n => [&n.to_string(), " people can be invited as ", role.plural()].concat(),
     };
     let form = (number > 0).then(|| {
         view! {
@@ -252,7 +253,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>
                 <ul role="list" class="choices">{good_list}</ul>
-                <Submit label="Invite them" class="main"/>
+                <Submit label="Invite selected" class="main"/>
             </PostForm>
         }
     });

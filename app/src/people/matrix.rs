@@ -15,7 +15,7 @@ pub(crate) fn matrix(open: bool) -> AnyView {
     });
     view! {
         <details class="matrix" open=open>
-            <summary>"What each role permits"</summary>
+            <summary>"What each role can do"</summary>
             <table role="table">
                 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Permission"</th>{head.into_iter().collect_view()}</tr></thead>
                 <tbody role="rowgroup">{rows.collect_view()}</tbody>

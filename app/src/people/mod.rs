@@ -203,7 +203,7 @@ fn outside(organization: String, display_name: String) -> AnyView {
         Ok(Farewell { by: None, role, at, now }) => {
             view! { "You left " <When at now/> ". You were " {role.with_article()} "." }.into_any()
         }
-        Err(_) => "A letter says how that came.".into_any(),
+        Err(_) => "We sent you an email with the details.".into_any(),
     });
     view! {
         <Title text=display_name.clone()/>
@@ -238,7 +238,7 @@ fn heading(heading: &Heading) -> AnyView {
 fn export(organization: &str) -> AnyView {
     let list = |kind: &str| [&addresses::people(organization), ".", kind].concat();
     view! {
-        <p class="soft apart">"People and invitations as "
+        <p class="soft apart">"Export people and invitations as "
             <a href=list("csv") rel="external" download>"CSV"</a> " or "
             <a href=list("json") rel="external" download>"JSON"</a></p>
     }
@@ -258,7 +258,7 @@ fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page
     let several = all > 1;
     let why = people.managing.as_ref().map(|why| view! { <p class="soft">{words::refusal(why)}</p> });
     let to_invite =
-        managing.then(|| view! { <a class="button" href="#invite-heading" rel="external">"Invite somebody"</a> });
+        managing.then(|| view! { <a class="button" href="#invite-heading" rel="external">"Invite member"</a> });
     let state = unsent.still_here(shown.get_untracked(), &people);
     unsent.looked_up_by(&state.text);
     let Lines { people: rows, invitations, said } = before.lines(&people, &state);

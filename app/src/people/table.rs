@@ -119,12 +119,12 @@ pub fn table(
         rows(page, vec![row])
     });
     let nobody = lines.is_empty().then(|| {
-        let why = match (Role::from_code(&state.role), state.text.is_empty()) {
-            (Some(role), true) => ["Nobody here is ", &role.with_article(), "."].concat(),
-            (Some(role), false) => ["Nobody here who is called so is ", &role.with_article(), "."].concat(),
-            (None, _) => "Nobody here is called so.".to_owned(),
-        };
-        view! { <p class="soft">{why}</p> }
+        let role = Role::from_code(&state.role).map(|role| [" with the role ", role.name()].concat());
+        let text = (!state.text.is_empty()).then(|| {
+            view! { " match “" <bdi translate="no">{state.text.clone()}</bdi> "”" }
+        });
+        let people = if text.is_some() { "No people" } else { "There are no people" };
+        view! { <p class="soft">{people} {role} {text} "."</p> }
     });
     let held = people.held.as_ref().map(words::refusal);
     // What is ticked and picked in a row stays with its person, whoever comes above them.
@@ -150,11 +150,11 @@ pub fn table(
     let keys: Vec<NameKey> = here_keys(people).into_iter().chain(invited).collect();
     let narrowed = move || {
         let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !narrow(key, text)));
-        none.then(|| view! { <p class="soft">"Nobody on this page is called so. Find looks among all."</p> })
+        none.then(|| view! { <p class="soft">"No matches on this page. Press Enter to search everyone."</p> })
     };
     let several = managing && all > 1;
     let choose =
-        managing.then(|| view! { <th role="columnheader" scope="col"><span class="unseen">"Choose"</span></th> });
+        managing.then(|| view! { <th role="columnheader" scope="col"><span class="unseen">"Select"</span></th> });
     let action = view! { <th role="columnheader" scope="col"><span class="unseen">"Action"</span></th> };
     let below = (several || people.next.is_some() || !state.from.is_empty())
         .then(|| several_form(&organization, several, people, state, unsent));
@@ -225,7 +225,7 @@ fn row(
     let key = Username::from_stored(person.username.clone()).key();
     let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
     let choose = managing.then(|| {
-        let label = ["Choose ", &person.username].concat();
+        let label = ["Select ", &person.username].concat();
         let chosen = state.chosen.iter().any(|chosen| chosen.split('=').next() == Some(&person.username));
         let ticked = unsent.ticked.with_untracked(|ticked| ticked.get(&person.username).map(Option::is_some));
         let checked = ticked.unwrap_or(chosen);
@@ -351,13 +351,13 @@ fn chosen_in_words(chosen: &[String], dropped: &[String], here: &[NameKey], type
     let key = |one: &String| Username::from_stored(one.split('=').next().unwrap_or_default().to_owned()).key();
     let seen = |key: &NameKey| here.contains(key) && narrow(key, typed);
     let unseen = chosen.iter().map(key).filter(|key| !seen(key)).count();
-    let not_here = (unseen > 0).then(|| [", ", &count(number(unseen), "is", "are"), " not shown here"].concat());
-    let all = (!chosen.is_empty()).then(|| count(number(chosen.len()), "person is", "people are"));
-    let all = all.map(|all| view! { {all} " chosen" {not_here} ". " });
+    let not_here = (unseen > 0).then(|| [", ", &unseen.to_string(), " not shown here"].concat());
+    let all = (!chosen.is_empty()).then(|| count(number(chosen.len()), "person", "people"));
+    let all = all.map(|all| view! { {all} " selected" {not_here} ". " });
     let gone = match dropped {
         [] => None,
-        [one] => Some([one, " is not a member, and no longer chosen."].concat()),
-        several => Some([&list(several), " are not members, and no longer chosen."].concat()),
+        [one] => Some([one, " isn't a member and is no longer selected."].concat()),
+        several => Some([&list(several), " aren't members and are no longer selected."].concat()),
     };
     (all.is_some() || gone.is_some()).then(|| view! { <p class="soft">{all} {gone}</p> }.into_any())
 }
@@ -379,10 +379,10 @@ fn several_form(organization: &str, several: bool, people: &People, state: &Show
     let bulk = several.then(|| {
         let options = Role::ALL.map(|role| view! { <option value=role.code()>{role.name()}</option> });
         view! {
-            <fieldset class="row"><legend>"With all who are chosen"</legend>
-                <select name="as" aria-label="Role of all who are chosen"><option value="">"Choose a role"</option>{options.into_iter().collect_view()}</select>
+            <fieldset class="row"><legend>"With selected"</legend>
+                <select name="as" aria-label="Role for selected people"><option value="">"Choose a role"</option>{options.into_iter().collect_view()}</select>
                 <button type="submit" id="several-role" name="confirm" value="role">"Change role"</button>
-                <button type="submit" id="several-remove" name="confirm" value="remove" class="plain danger">"Remove all"</button>
+                <button type="submit" id="several-remove" name="confirm" value="remove" class="plain danger">"Remove selected"</button>
             </fieldset>
         }
     });

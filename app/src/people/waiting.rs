@@ -36,13 +36,13 @@ pub fn pending(
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
     let more = people.more_invitations.then(|| {
-        view! { <p class="soft">"There are more. Find looks among all of them, and the CSV and JSON below have all."</p> }
+        view! { <p class="soft">"Some invitations aren't shown. Find searches all of them, and the CSV and JSON exports below list all of them."</p> }
     });
     view! {
         <section>
             <h2>"Pending invitations"</h2>
             <table role="table" class="people waiting" on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
-                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Ends"</th><th role="columnheader" scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Invited by"</th><th role="columnheader" scope="col">"Expires"</th><th role="columnheader" scope="col"><span class="unseen">"Action"</span></th></tr></thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
             {more}
@@ -58,14 +58,14 @@ fn invited(line: Line<InvitationRow>, back: &str, now: Timestamp, unsent: Unsent
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let revoke = addresses::with(back, [("confirm", "revoke"), ("invitation", id.as_str())]);
-    let [again, label] = ["Re-send invite of ", "Revoke invite of "].map(|what| [what, &invitation.username].concat());
+    let [again, label] = ["Re-send invite to ", "Revoke invite for "].map(|what| [what, &invitation.username].concat());
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {
         <tr role="row" hidden=hidden class:gone=gone inert=gone>
             <td role="cell"><div class="person"><span class="face" aria-hidden="true">{initial}</span><span><b translate="no">{invitation.username}</b></span></div></td>
             <td role="cell" data-label="Role">{invitation.role.name()}</td>
             <td role="cell" data-label="Invited by" translate="no">{invitation.inviter}</td>
-            <td role="cell" data-label="Ends"><When at=invitation.ends_at now/></td>
+            <td role="cell" data-label="Expires"><When at=invitation.ends_at now/></td>
             <td role="cell"><div class="actions">
                 <PostForm url=ResendInvitation::url() form=resend>
                     <input type="hidden" name="invitation" value=id.clone()/>

@@ -167,7 +167,7 @@ async fn name_that_runs_leftwards_turns_nothing_beside_it() {
         lee.open("/search?q=sundial").await;
         assert_eq!(lee.page.texts(".notice bdi"), [NAME], "{}", lee.page);
         assert_eq!(lee.page.texts("main .results bdi"), [NAME], "{}", lee.page);
-        lee.press("See the invitation").await;
+        lee.press("View invitation").await;
         assert_eq!(lee.page.texts("main p bdi"), [NAME], "{}", lee.page);
         assert_eq!(lee.page.texts("title"), [format!("\u{2068}Invitation to {NAME}\u{2069} · Guildhall")]);
         // Plain sentences.

@@ -35,8 +35,8 @@ async fn invitee_finds_a_banner_accepts_and_stands_on_the_owners_page() {
 
         lee.open("/").await;
         let banner = lee.page.banner();
-        assert!(banner.contains("dana invites you to The sundial project, as a Manager."), "{banner}");
-        lee.press("See the invitation").await;
+        assert!(banner.contains("dana invites you to join The sundial project as a Manager."), "{banner}");
+        lee.press("View invitation").await;
         lee.sees("Invitation to The sundial project");
         lee.reads("see this organization");
         // Nothing is said of what is not built.
@@ -97,16 +97,16 @@ async fn list_of_names_is_judged_before_anybody_is_invited() {
             world.someone(name).await;
         }
         dana.open(PEOPLE).await;
-        dana.press("Invite several at once").await;
+        dana.press("Invite several people").await;
         dana.fill("Usernames", "lee, mira\n@sam nobody-at-all\ndana");
         dana.select("Role", "Manager");
-        dana.press("Look at the names").await;
-        dana.reads("3 people can be invited, as Managers");
+        dana.press("Check names").await;
+        dana.reads("3 people can be invited as Managers");
         dana.reads("There is no account with this username.");
         assert_eq!(emails(&world, "lee", "invites you to").await, 0);
 
         dana.uncheck("sam");
-        dana.press("Invite them").await;
+        dana.press("Invite selected").await;
         dana.is_told("Invitations sent to lee and mira.");
         world.email_about("lee", "invites you to").await;
         assert!(dana.page.line("mira").unwrap().contains("Manager"), "{}", dana.page);
@@ -136,18 +136,18 @@ async fn list_that_nobody_of_is_chosen_or_that_somebody_has_dropped_out_of_stays
         for name in names {
             dana.uncheck(name);
         }
-        dana.press("Invite them").await;
+        dana.press("Invite selected").await;
         dana.is_refused(422, "Choose somebody first.");
         assert_eq!(names.map(|name| dana.page.is_checked(name)), [false; 3], "{}", dana.page);
         dana.check("lee");
         dana.check("mira");
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
-        dana.press("Invite them").await;
+        dana.press("Invite selected").await;
         dana.is_refused(409, "Nobody was invited: 1 of these 2 can't be invited any more. The list says why.");
         assert!(dana.page.line("lee").unwrap().contains("Has an invitation already"), "{}", dana.page);
         assert_eq!(["mira", "sam"].map(|name| dana.page.is_checked(name)), [true, false], "{}", dana.page);
         assert_eq!(emails(&world, "mira", "invites you to").await, 0);
-        dana.press("Invite them").await;
+        dana.press("Invite selected").await;
         dana.is_told("Invitation sent to mira.");
         assert_eq!(emails(&world, "lee", "invites you to").await, 1);
     })
@@ -162,16 +162,16 @@ async fn list_longer_than_is_invited_at_once_goes_on_by_itself() {
             world.someone(name).await;
         }
         dana.open(PEOPLE).await;
-        dana.press("Invite several at once").await;
+        dana.press("Invite several people").await;
         let strangers: Vec<String> = (0..99).map(|n| format!("stranger-{n}-of-the-list")).collect();
         dana.fill("Usernames", &format!("lee\n{}\nmira", strangers.join("\n")));
-        dana.press("Look at the names").await;
-        dana.reads("Once they are invited, the page goes on with the 1 other.");
+        dana.press("Check names").await;
+        dana.reads("The rest follow once you've invited these.");
         assert!(!dana.page.has_field("mira"), "{}", dana.page);
-        dana.press("Invite them").await;
+        dana.press("Invite selected").await;
         dana.is_told("Invitation sent to lee.");
         assert!(dana.page.is_checked("mira"), "{}", dana.page);
-        dana.press("Invite them").await;
+        dana.press("Invite selected").await;
         dana.is_told("Invitation sent to mira.");
     })
     .await;
@@ -204,7 +204,7 @@ async fn revoked_invitation_has_a_dead_link_and_an_old_tab_is_told() {
         let mut mira = world.member("mira").await;
         invite(&mut dana, "lee", "Member").await;
         let first = world.email_about("lee", "invites you to").await.link();
-        dana.press("Re-send invite of lee").await;
+        dana.press("Re-send invite to lee").await;
         dana.is_told("The invitation is sent to lee again.");
         let newest = world.email_about("lee", "invites you to").await.link();
         assert_ne!(first, newest);
@@ -215,7 +215,7 @@ async fn revoked_invitation_has_a_dead_link_and_an_old_tab_is_told() {
         lee.open(&newest).await;
         assert!(lee.page.offers(ACCEPT, None), "{}", lee.page);
 
-        dana.press("Revoke invite of lee").await;
+        dana.press("Revoke invite for lee").await;
         dana.reads("The invitation of lee to become a Member");
         dana.press("Revoke invite").await;
         dana.is_told("The invitation of lee is revoked.");

@@ -21,9 +21,9 @@ async fn person_who_is_gone_is_chosen_no_more_and_keeps_nothing_from_being_done_
         let [dana, kim] = owners(&world).await;
         let mut dana = world.browser_of(&dana);
         dana.open(PEOPLE).await;
-        dana.check("Choose lee");
-        dana.check("Choose mira");
-        dana.press("Remove all").await;
+        dana.check("Select lee");
+        dana.check("Select mira");
+        dana.press("Remove selected").await;
         dana.reads("Remove 2 people?");
         world.dismiss(&kim, "sundial", "lee").await.unwrap();
 
@@ -33,14 +33,14 @@ async fn person_who_is_gone_is_chosen_no_more_and_keeps_nothing_from_being_done_
         dana.reads("lee was removed by kim");
         assert_eq!(dana.page.value("Organization account name"), "sundial");
         dana.press("Cancel").await;
-        dana.reads("lee is not a member, and no longer chosen.");
-        dana.reads("1 person is chosen.");
-        dana.press("Remove all").await;
+        dana.reads("lee isn't a member and is no longer selected.");
+        dana.reads("1 person selected.");
+        dana.press("Remove selected").await;
         dana.reads("Remove mira?");
         dana.fill("Username", "mira");
         dana.press("Remove").await;
         dana.is_told("mira is removed.");
-        dana.does_not_read("no longer chosen");
+        dana.does_not_read("no longer selected");
     })
     .await;
 }
@@ -92,9 +92,9 @@ async fn person_with_another_role_meanwhile_is_passed_over_when_several_get_one(
         let [dana, kim] = owners(&world).await;
         let mut dana = world.browser_of(&dana);
         dana.open(PEOPLE).await;
-        dana.check("Choose lee");
-        dana.check("Choose mira");
-        dana.select("Role of all who are chosen", "Manager");
+        dana.check("Select lee");
+        dana.check("Select mira");
+        dana.select("Role for selected people", "Manager");
         world.assign(&kim, "sundial", "lee", Role::Owner).await.unwrap();
         dana.press("Change role").await;
         dana.reads("lee has become an Owner meanwhile, by kim");
@@ -115,7 +115,7 @@ async fn revoked_invitation_leads_to_the_one_that_came_after_it() {
         lee.press_in("sundial", "The sundial project").await;
         lee.reads("invites you to become a Member");
         let first = lee.page.address.clone();
-        dana.press("Revoke invite of lee").await;
+        dana.press("Revoke invite for lee").await;
         dana.press("Revoke invite").await;
         dana.is_told("The invitation of lee is revoked.");
         invite(&mut dana, "lee", "Manager").await;
@@ -124,7 +124,7 @@ async fn revoked_invitation_leads_to_the_one_that_came_after_it() {
         lee.open(&first).await;
         lee.is_refused(200, "This invitation has been revoked by dana.");
         lee.reads("invited you to become a Member");
-        lee.press("the newest invitation").await;
+        lee.press("View the latest invitation").await;
         lee.reads("invites you to become a Manager");
         let second = lee.page.address.clone();
         lee.press(ACCEPT).await;

@@ -111,23 +111,23 @@ async fn list_stays_where_it_was_when_a_dialog_is_left_and_when_it_is_done() {
         let mut dana = world.browser_of(&three(&world).await);
         let shown = format!("{PEOPLE}?q=lee");
         dana.open(&format!("{shown}&people=mira%3Dmember")).await;
-        dana.reads("1 person is chosen, 1 is not shown here.");
+        dana.reads("1 person selected, 1 not shown here.");
         pick(&mut dana, "lee", "Manager").await;
         dana.press("Cancel").await;
         assert!(!dana.page.is_asking());
         assert!(!dana.page.has_field("Role of mira"), "{}", dana.page);
-        dana.reads("1 person is chosen, 1 is not shown here.");
-        assert!(!dana.page.is_checked("Choose lee"), "{}", dana.page);
+        dana.reads("1 person selected, 1 not shown here.");
+        assert!(!dana.page.is_checked("Select lee"), "{}", dana.page);
 
-        dana.check("Choose lee");
-        dana.select("Role of all who are chosen", "Billing manager");
+        dana.check("Select lee");
+        dana.select("Role for selected people", "Billing manager");
         dana.press("Change role").await;
         dana.reads("mira becomes a Billing manager");
         dana.press("Save").await;
         dana.is_told("are Billing managers now.");
         assert_eq!(dana.page.address, shown);
         assert!(!dana.page.has_field("Role of mira"), "{}", dana.page);
-        assert!(!dana.page.is_checked("Choose lee"), "{}", dana.page);
+        assert!(!dana.page.is_checked("Select lee"), "{}", dana.page);
         assert_eq!(world.role_of("sundial", "mira").await, Some(Role::BillingManager));
     })
     .await;
@@ -138,18 +138,18 @@ async fn several_get_a_role_at_once_with_one_preview() {
     on_each(async |world| {
         let mut dana = world.browser_of(&three(&world).await);
         dana.open(PEOPLE).await;
-        dana.press("Remove all").await;
-        dana.reads("Choose somebody first");
+        dana.press("Remove selected").await;
+        dana.reads("Select people first");
         dana.press("Close").await;
         assert!(!dana.page.is_asking());
-        dana.check("Choose lee");
-        dana.check("Choose mira");
+        dana.check("Select lee");
+        dana.check("Select mira");
         dana.press("Change role").await;
         dana.reads("Choose a role first");
         dana.press("Close").await;
         assert!(!dana.page.is_asking());
         // Whoever was chosen stays so.
-        dana.select("Role of all who are chosen", "Manager");
+        dana.select("Role for selected people", "Manager");
         dana.press("Change role").await;
         dana.reads("lee becomes a Manager");
         dana.reads("mira becomes a Manager");
