@@ -1,5 +1,7 @@
-//! The style guide: every component in every state, on a developer's server alone, and without the browser half, which
-//! so does not carry it. The tests photograph it.
+//! The style guide: every component in every state.
+//!
+//! Only development servers serve it. It has no client-side code, so the WebAssembly module doesn't contain it. The tests
+//! take screenshots of it.
 
 use crate::organizations::tone;
 use crate::ui::dialog::effects;
@@ -25,12 +27,12 @@ fn guide() -> AnyView {
         <Title text="Style guide"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"Style guide"</h1>
-            <p class="lede">"Every component in every state. What is not here is not in the product. " <a href="/style/letters" rel="external">"The letters"</a> " have a page of their own."</p>
-            <section><h2>"Words"</h2>
+            <p class="lede">"Every component in every state. The product uses no others. " <a href="/style/letters" rel="external">"Emails"</a> " have their own page."</p>
+            <section><h2>"Text"</h2>
                 <p>"Running text, with " <a href="#main" rel="external">"a link"</a> ", a " <span translate="no" class="name">"name-in-mono"</span> " and " <span class="soft">"soft ink"</span> "."</p>
                 <ul role="list" class="lookalikes"><li><span translate="no" class="name">"sun-dial-club"</span> " " <span class="soft">"Sun Dial Club, is close"</span></li></ul>
                 <p class="row">{State::ALL.map(|state| view! { <span class=tone(state)>{state.name()}</span> }).into_iter().collect_view()}</p>
-                <blockquote class="quote">"Somebody's own words, set off from ours."</blockquote>
+                <blockquote class="quote">"A quotation from a user."</blockquote>
             </section>
             <section><h2>"Buttons"</h2>
                 <p class="row">
@@ -66,9 +68,9 @@ fn guide() -> AnyView {
                 </table>
             </section>
             <section><h2>"Notices"</h2>
-                <p class="alert">"An alert says what stands in the way, and how to go on."</p>
-                <p class="alert calm">"A calm notice says what a person should know."</p>
-                <div class="empty"><h3>"An empty list"</h3><p>"It says what it is for, and the one next step."</p></div>
+                <p class="alert">"An alert says what went wrong and what to do next."</p>
+                <p class="alert calm">"A calm notice gives information."</p>
+                <div class="empty"><h3>"An empty list"</h3><p>"It says what the list is for and what to do next."</p></div>
             </section>
             <section><h2>"Status line"</h2>
                 <p class="status">"The request for sundial is declined."</p>
@@ -78,9 +80,9 @@ fn guide() -> AnyView {
                     <h2>"Decline this request?"</h2>
                     {effects(&Preview {
                         digest: String::new(),
-                        happens: vec!["The Sundial Project comes to be, with the address /org/sundial".to_owned()],
-                        ends: vec!["The request of lee for the same name, sundial, is closed".to_owned()],
-                        stays: vec!["The name sundial stays free; dana may ask again".to_owned()],
+                        happens: vec!["The Sundial Project is created at /org/sundial".to_owned()],
+                        ends: vec!["lee's request for the same name, sundial, is closed".to_owned()],
+                        stays: vec!["The name sundial stays available, so dana can request it again".to_owned()],
                         told: vec!["dana and lee".to_owned()],
                         ..Preview::default()
                     })}
@@ -101,8 +103,8 @@ fn guide() -> AnyView {
             </section>
             <section><h2>"Facts"</h2>
                 <dl class="facts">
-                    <div><dt>"By"</dt><dd><b>"dana"</b></dd></div>
-                    <div><dt>"On the web"</dt><dd><a href="https://sundial.example" rel="nofollow noopener">"https://sundial.example"</a></dd></div>
+                    <div><dt>"Requested by"</dt><dd><b>"dana"</b></dd></div>
+                    <div><dt>"Website"</dt><dd><a href="https://sundial.example" rel="nofollow noopener">"https://sundial.example"</a></dd></div>
                 </dl>
             </section>
         </main>
@@ -112,20 +114,20 @@ fn guide() -> AnyView {
 
 #[component]
 fn Fields() -> impl IntoView {
-    // A refusal as the server would say it, so that the states of an error can be seen.
+    // A refusal like the server's makes the field show its error state.
     standing().problem.set(Some(Problem::Refused(Refusal::fault(Field::Url, FaultCode::UrlScheme {}))));
     let answer = Answer {
-        good: Some("Free.".to_owned()),
-        rest: "Addresses will read /org/sundial.".to_owned(),
+        good: Some("Available.".to_owned()),
+        rest: "The profile URL will be /org/sundial.".to_owned(),
         similar: vec!["sun-dial-club".to_owned()],
     };
     let asked = Asked { fault: Signal::stored(None), answer: Signal::stored(Some(answer)) };
     view! {
-        <TextField field=Field::DisplayName label="Display name" hint="A hint stands under the field."/>
+        <TextField field=Field::DisplayName label="Display name" hint="A hint appears under the field."/>
         <TextField field=Field::AccountName label="Account name" asked/>
         <TextField field=Field::Url label="Organization URL" kind="url"/>
         <TextField field=Field::Description label="Description" kind="textarea" count=400 hint="With a counter. "/>
-        <PasswordField label="Password" autocomplete="off" hint="With a button that shows it."/>
-        <button type="button" class="main" aria-busy="true">"Awaiting an answer"</button>
+        <PasswordField label="Password" autocomplete="off" hint="With a button that shows the password."/>
+        <button type="button" class="main" aria-busy="true">"Waiting for a response"</button>
     }
 }
