@@ -1,4 +1,4 @@
-//! What a receiver of an invitation can ask about it, and answer (rules, section 5).
+//! Server functions for invitees: they read an invitation, accept it or decline it (rules, section 5).
 
 use crate::failure::Failure;
 use leptos::prelude::*;
@@ -9,14 +9,14 @@ use shared::wire::{Done, Preview};
 #[cfg(feature = "ssr")]
 use crate::backend::{Consent, backend, id};
 
-/// An invitation of whoever asks.
+/// An invitation to the reader.
 #[server(name = GetInvitation, prefix = "/see", endpoint = "invitations/one", input = GetUrl)]
 pub async fn invitation(invitation: String) -> Result<InvitationPage, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.invitations.invitation(&who, id(&invitation)?).await?)
 }
 
-/// The invitation of a letter's link.
+/// The invitation that an email's link identifies.
 #[server(name = GetInvitationByLink, prefix = "/see", endpoint = "invitations/link", input = GetUrl)]
 pub async fn by_link(token: String) -> Result<InvitationPage, Failure> {
     let (backend, who) = backend()?;
@@ -31,7 +31,7 @@ pub async fn accept(invitation: String, #[server(default)] once: String) -> Resu
     Ok(backend.invitations.accept(&who, id(&invitation)?, consent).await?)
 }
 
-/// What declining an invitation would do.
+/// Previews declining an invitation.
 #[server(name = PreviewDeclineInvitation, prefix = "/see", endpoint = "invitations/preview-decline", input = GetUrl)]
 pub async fn preview_decline(invitation: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;

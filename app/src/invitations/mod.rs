@@ -1,4 +1,4 @@
-//! What receivers of invitations see: the page of one, the list on Your organizations, the banner.
+//! What invitees see: the page of an invitation, the list on Your organizations and the banner.
 
 pub mod actions;
 
@@ -28,24 +28,24 @@ use shared::unicode::isolated;
 use shared::wire::people::{InvitationPage as Page, InvitationState, Received};
 use shared::words;
 
-/// The page of an own invitation.
+/// The page of an invitation to the reader.
 #[component]
 pub fn InvitationPage() -> AnyView {
     let params = use_params_map();
     let data = Data::of(move || GetInvitation { invitation: params.read().get("id").unwrap_or_default() });
-    page(data)
+    render_page(data)
 }
 
-/// The page that a letter's link leads to. Opening it changes nothing.
+/// The page that an email's link opens. Opening it changes nothing.
 #[component]
 pub fn LinkPage() -> AnyView {
     let query = use_query();
     let data = Data::of(move || GetInvitationByLink { token: query.read().get("token").unwrap_or_default() });
-    page(data)
+    render_page(data)
 }
 
-fn page(data: Data<Page>) -> AnyView {
-    // It may be revoked, or answered in another tab, while it is read.
+fn render_page(data: Data<Page>) -> AnyView {
+    // Someone may revoke the invitation, or the reader may answer it in another tab.
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || refresh.all());
     let shown = data.render_result(|page| match page {
@@ -71,18 +71,18 @@ fn page(data: Data<Page>) -> AnyView {
         Err(other) => errors::instead(&other),
     });
     let here = use_location().pathname;
-    view! { {shown}<Declining back=Signal::derive(move || here.get())/> }.into_any()
+    view! { {shown}<DeclineDialog back=Signal::derive(move || here.get())/> }.into_any()
 }
 
 fn body(page: Page) -> AnyView {
     let Page { invitation, closed, member, next, now } = page;
     let title = ["Invitation to ", &invitation.display_name].concat();
     let answer = match &closed {
-        None => answers(&invitation, true),
-        Some(why) => over(why, &invitation, member, next),
+        None => answer_controls(&invitation, true),
+        Some(why) => closed_invitation(why, &invitation, member, next),
     };
     let invites = if closed.is_none() { " invites you to become " } else { " invited you to become " };
-    let may = closed.is_none().then(|| what_one_may(invitation.role));
+    let permissions = closed.is_none().then(|| permissions_of(invitation.role));
     let until = closed
         .is_none()
         .then(|| view! { <p class="soft">"This invitation expires " <When at=invitation.ends_at now/> "."</p> });
@@ -94,20 +94,20 @@ fn body(page: Page) -> AnyView {
                 <a href=addresses::profile(&invitation.organization)><bdi translate="no">{invitation.display_name.clone()}</bdi></a> "."</p>
             {until}
             {answer}
-            {may}
+            {permissions}
         </main>
     }
     .into_any()
 }
 
-fn what_one_may(role: Role) -> AnyView {
-    let may = Permission::usable().filter(|permission| role.permits(*permission));
-    let may = may.map(|permission| view! { <li>{permission.doing()}</li> }).collect_view();
-    view! { <section><h2>"What " {role.with_article()} " can do"</h2><ul>{may}</ul></section> }.into_any()
+fn permissions_of(role: Role) -> AnyView {
+    let permissions = Permission::usable().filter(|permission| role.permits(*permission));
+    let permissions = permissions.map(|permission| view! { <li>{permission.doing()}</li> }).collect_view();
+    view! { <section><h2>"What " {role.with_article()} " can do"</h2><ul>{permissions}</ul></section> }.into_any()
 }
 
-/// Why an invitation can't be answered, and where one can go on from it. What one answered oneself is no alarm.
-fn over(why: &Refusal, invitation: &Received, member: bool, next: Option<InvitationId>) -> AnyView {
+/// Why an invitation can't be answered, and the next steps. It is no alert if the reader answered it themselves.
+fn closed_invitation(why: &Refusal, invitation: &Received, member: bool, next: Option<InvitationId>) -> AnyView {
     let state = match why {
         Refusal::InvitationClosed { state, .. } => Some(*state),
         _ => None,
@@ -130,11 +130,11 @@ fn over(why: &Refusal, invitation: &Received, member: bool, next: Option<Invitat
 
 /// **Accept** and **Decline**.
 ///
-/// On the invitation's own page the page itself says what has become of it meanwhile.
-fn answers(invitation: &Received, own_page: bool) -> AnyView {
+/// With `own_page`, the invitation's page shows its new state, so the form shows no refusal of its own.
+fn answer_controls(invitation: &Received, own_page: bool) -> AnyView {
     let id = invitation.id.to_string();
     let here = use_location().pathname.get_untracked();
-    // A link in a letter has its secret in the query: declining goes on from the page of the invitation itself.
+    // An emailed link has its token in the query, so the dialog opens on the invitation's own page instead.
     let here = if here == "/invitation" { addresses::invitation(&id) } else { here };
     let decline = [&here, "?confirm=decline&invitation=", &id].concat();
     let [yes, no] =
@@ -159,14 +159,14 @@ fn answers(invitation: &Received, own_page: bool) -> AnyView {
     .into_any()
 }
 
-/// The list on Your organizations.
-pub fn pending(invitations: Vec<Received>, now: Timestamp) -> Option<AnyView> {
+/// The list **Pending invitations** on Your organizations.
+pub fn pending_invitations(invitations: Vec<Received>, now: Timestamp) -> Option<AnyView> {
     if invitations.is_empty() {
         return None;
     }
     let rows = invitations.into_iter().map(|invitation| {
         let page = addresses::invitation(&invitation.id.to_string());
-        let answers = answers(&invitation, false);
+        let answers = answer_controls(&invitation, false);
         let role = invitation.role;
         view! {
             <tr role="row">
@@ -190,20 +190,20 @@ pub fn pending(invitations: Vec<Received>, now: Timestamp) -> Option<AnyView> {
     Some(list.into_any())
 }
 
-/// The dialog **Decline**, where the address asks for it.
+/// The dialog **Decline**, which opens if the page's query asks for it.
 #[component]
-pub fn Declining(#[prop(into)] back: Signal<String>) -> impl IntoView {
+pub fn DeclineDialog(#[prop(into)] back: Signal<String>) -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| {
+    let invitation = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").filter(|what| what == "decline")?;
         query.get("invitation")
     });
     move || {
-        let id = asked.get()?;
-        let invitation = id.clone();
-        let preview = Data::once(move || PreviewDeclineInvitation { invitation: invitation.clone() });
-        // What was typed to the Owners of one organization never stands in the dialog of another.
+        let id = invitation.get()?;
+        let declined = id.clone();
+        let preview = Data::once(move || PreviewDeclineInvitation { invitation: declined.clone() });
+        // The form's id has the invitation in it, so that a message to one organization never appears in another's dialog.
         let form = ["decline-", &id].concat();
         let opener = ["#", &form].concat();
         let dialog = view! {
@@ -218,7 +218,7 @@ pub fn Declining(#[prop(into)] back: Signal<String>) -> impl IntoView {
     }
 }
 
-/// What somebody with an invitation sees on every page.
+/// The banner about a pending invitation, which is on every page.
 pub fn banner(invitation: Received, others: u32) -> AnyView {
     let page = addresses::invitation(&invitation.id.to_string());
     let more = (others > 0).then(|| {

@@ -1,4 +1,4 @@
-//! What can be asked about organizations.
+//! Server functions that read organizations.
 
 use crate::failure::Failure;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use shared::wire::organizations::{Profile, Search, YourOrganizations};
 #[cfg(feature = "ssr")]
 use crate::backend::backend;
 
-/// One's own organizations and requests.
+/// The reader's organizations, requests and pending invitations.
 #[server(name = GetYours, prefix = "/see", endpoint = "organizations/yours", input = GetUrl)]
 pub async fn yours() -> Result<YourOrganizations, Failure> {
     let (backend, who) = backend()?;
@@ -22,7 +22,7 @@ pub async fn profile(name: String) -> Result<Profile, Failure> {
     Ok(backend.organizations.profile(&who, &name).await?)
 }
 
-/// Organizations by a part of their name.
+/// Organizations whose name contains the query.
 #[server(name = GetSearch, prefix = "/see", endpoint = "organizations/search", input = GetUrl)]
 pub async fn search(query: String) -> Result<Search, Failure> {
     let (backend, who) = backend()?;

@@ -1,4 +1,4 @@
-//! The screens of organizations: one's own, the public profile, search.
+//! The screens of organizations: the reader's own list, the public profile and search.
 
 pub mod actions;
 mod profile;
@@ -7,4 +7,4 @@ mod yours;
 
 pub use profile::ProfilePage;
 pub use search::SearchPage;
-pub use yours::{YourOrganizations, tone};
+pub use yours::{YourOrganizations, state_class};

@@ -1,9 +1,9 @@
-//! Your organizations: those that one belongs to, one's requests, and the form for a new one.
+//! Your organizations: the reader's memberships, pending invitations and requests, and the form for a new request.
 
 use super::actions::GetYours;
-use crate::invitations::Declining;
+use crate::invitations::DeclineDialog;
 use crate::requests::actions::FileRequest;
-use crate::requests::ending;
+use crate::requests::end_request_dialog;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::field::TextField;
@@ -26,7 +26,7 @@ use shared::wire::organizations::{YourOrganization, YourOrganizations as Yours};
 use shared::wire::requests::{MyRequest, State};
 use shared::words;
 
-const HERE: &str = "/manage/organizations";
+const PAGE: &str = "/manage/organizations";
 
 /// The page **Your organizations**.
 #[component]
@@ -39,8 +39,8 @@ pub fn YourOrganizations() -> AnyView {
         <main id="main" class="page">
             <h1 tabindex="-1">"Your organizations"</h1>
             {data.render(lists)}
-            <Ending/>
-            <Declining back=HERE.to_owned()/>
+            <EndRequestDialog/>
+            <DeclineDialog back=PAGE.to_owned()/>
             <NewOrganization data/>
         </main>
     }
@@ -50,8 +50,8 @@ pub fn YourOrganizations() -> AnyView {
 fn lists(yours: Yours) -> AnyView {
     let now = yours.now;
     let organizations = if yours.organizations.is_empty() {
-        let asked = yours.requests.iter().any(|request| request.state.is_open());
-        let how = match asked {
+        let has_open_request = yours.requests.iter().any(|request| request.state.is_open());
+        let how = match has_open_request {
             true => {
                 "You have requested one: see “Your requests” below. It appears here once an administrator approves it."
             }
@@ -73,7 +73,7 @@ fn lists(yours: Yours) -> AnyView {
         }
         .into_any()
     };
-    // Of those that wait for administrators; what waits for oneself takes as long as it takes.
+    // A request that waits for its applicant's answer says nothing about how long administrators take.
     let waits = |request: &&MyRequest| request.state.is_open() && !request.unanswered;
     let oldest = yours.requests.iter().filter(waits).map(|request| request.filed_at).min();
     let estimate = oldest.map(|oldest| {
@@ -93,7 +93,7 @@ fn lists(yours: Yours) -> AnyView {
         }
     });
     view! {
-        {crate::invitations::pending(yours.invitations, now)}
+        {crate::invitations::pending_invitations(yours.invitations, now)}
         <section><h2>"Organizations"</h2>{organizations}</section>
         {requests}
     }
@@ -108,7 +108,7 @@ fn organization(organization: YourOrganization) -> AnyView {
         .map(|why| view! { <small class="under">"Disabled by site administrators: " {why}</small> });
     let initial = organization.display_name.chars().next().unwrap_or('?').to_uppercase().to_string();
     let people = words::count(u64::from(organization.people), "person", "people");
-    // Its public page is gone, and nobody manages it.
+    // A disabled organization has no public profile and can't be managed.
     let name = view! { <bdi translate="no">{organization.display_name}</bdi> };
     let (name, action) = match disabled {
         true => (name.into_any(), view! { <span class="tag bad">"Disabled"</span> }.into_any()),
@@ -133,8 +133,8 @@ fn organization(organization: YourOrganization) -> AnyView {
     .into_any()
 }
 
-/// How a state is coloured.
-pub fn tone(state: State) -> &'static str {
+/// The CSS classes of a request state's tag.
+pub fn state_class(state: State) -> &'static str {
     match state {
         State::Approved => "tag good",
         State::Declined => "tag bad",
@@ -147,7 +147,7 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     let page = addresses::my_request(&request.id.to_string());
     let id = request.id.to_string();
     let action = if request.state == State::Draft {
-        let (on, to) = (addresses::billing(&id), [HERE, "?confirm=discard&request=", &id].concat());
+        let (on, to) = (addresses::billing(&id), [PAGE, "?confirm=discard&request=", &id].concat());
         view! {
             <div class="actions">
                 <a class="button main" href=on>"Continue"</a>
@@ -158,7 +158,7 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     } else if request.state.is_open() && request.unanswered {
         view! { <a class="button main" href=page.clone()>"Answer"</a> }.into_any()
     } else if request.state.is_open() {
-        let to = [HERE, "?confirm=withdraw&request=", &id].concat();
+        let to = [PAGE, "?confirm=withdraw&request=", &id].concat();
         view! { <a class="button plain danger" id=["withdraw-", &id].concat() href=to data-noscroll>"Withdraw"</a> }
             .into_any()
     } else if request.state == State::Approved {
@@ -167,7 +167,7 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     } else {
         ().into_any()
     };
-    let reads = request.state.is_open().then(|| {
+    let profile_url = request.state.is_open().then(|| {
         let similar = match request.similar.is_empty() {
             true => String::new(),
             false => [" Similar to ", &request.similar.join(", "), "."].concat(),
@@ -184,8 +184,8 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     };
     view! {
         <tr role="row">
-            <td role="cell"><a href=page><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{reads}{quote}</td>
-            <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
+            <td role="cell"><a href=page><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span>{missing}{profile_url}{quote}</td>
+            <td role="cell" data-label="State"><span class=state_class(request.state)>{request.state.name()}</span></td>
             <td role="cell" data-label="When" class="soft">{when}</td>
             <td role="cell">{action}</td>
         </tr>
@@ -193,26 +193,26 @@ fn my_request(request: MyRequest, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// The dialogs that ask before a request is withdrawn, or a draft thrown away.
+/// The dialog that confirms withdrawing a request or discarding a draft.
 #[component]
-fn Ending() -> impl IntoView {
+fn EndRequestDialog() -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| {
+    let confirm = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").zip(query.get("request"))
     });
     move || {
-        let (what, id) = asked.get()?;
+        let (what, id) = confirm.get()?;
         let form = [&what, "-", &id].concat();
-        ending(&what, id, HERE.to_owned(), form)
+        end_request_dialog(&what, id, PAGE.to_owned(), form)
     }
 }
 
 /// The form **Create new organization**.
 #[component]
 fn NewOrganization(data: Data<Yours>) -> impl IntoView {
-    // Whoever can't ask now should not find out at the end of the form.
-    let standing = |yours: Result<Yours, Problem>| {
+    // The page says above the form why the reader can't submit a request now, so that they don't fill it in for nothing.
+    let introduction = |yours: Result<Yours, Problem>| {
         let refusal = yours.ok().and_then(|yours| yours.filing);
         let sentence = refusal.map_or_else(
             || "An administrator reviews each request. We'll email you the decision. Once approved, you become its Owner.".to_owned(),
@@ -238,16 +238,16 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
         let refusal = yours.ok().and_then(|yours| yours.filing);
         let disabled = refusal.is_some();
         let why = refusal.map(|why| {
-            let way =
+            let link =
                 matches!(why, Refusal::EmailUnverified {}).then(|| view! { <a href="/verify">"About the email"</a> });
-            view! { <p class="why"><span>{words::refusal(&why)}</span> " " {way}</p> }
+            view! { <p class="why"><span>{words::refusal(&why)}</span> " " {link}</p> }
         });
         view! { <div class="actions"><Submit label="Create" class="main" disabled/> {why}</div> }.into_any()
     };
     view! {
         <section>
             <h2>"Create new organization"</h2>
-            {data.render_result(standing)}
+            {data.render_result(introduction)}
             <PostForm url=FileRequest::url() form="create-organization" keeps=true class="stack">
                 <NameField/>
                 <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true

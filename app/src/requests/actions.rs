@@ -1,4 +1,4 @@
-//! What can be asked about requests for organizations, and done with them (rules, section 4).
+//! Server functions that read requests for organizations and act on them (rules, section 4).
 
 use crate::failure::Failure;
 use leptos::prelude::*;
@@ -11,21 +11,21 @@ use crate::backend::{Consent, backend, id};
 #[cfg(feature = "ssr")]
 use shared::billing::BillingForm;
 
-/// Whether an organization's name can be had, and what it resembles.
+/// Whether an organization name is available, and which names it resembles.
 #[server(name = GetName, prefix = "/see", endpoint = "requests/name", input = GetUrl)]
 pub async fn name(name: String) -> Result<NameStanding, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.name_standing(&who, &name).await?)
 }
 
-/// The administrators' queue, or what a search finds in all requests.
+/// The administrators' queue, or the requests that match a search.
 #[server(name = GetQueue, prefix = "/see", endpoint = "requests/queue", input = GetUrl)]
 pub async fn queue(#[server(default)] query: String) -> Result<Queue, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.queue(&who, &query).await?)
 }
 
-/// An own request, with all that was said about it.
+/// The caller's own request with its questions and answers.
 #[server(name = GetMyRequest, prefix = "/see", endpoint = "requests/mine", input = GetUrl)]
 pub async fn mine(request: String) -> Result<MyRequestPage, Failure> {
     let (backend, who) = backend()?;
@@ -39,56 +39,56 @@ pub async fn one(request: String) -> Result<RequestPage, Failure> {
     Ok(backend.requests.page(&who, id(&request)?).await?)
 }
 
-/// What withdrawing would do.
+/// Previews withdrawing a request.
 #[server(name = PreviewWithdraw, prefix = "/see", endpoint = "requests/preview-withdraw", input = GetUrl)]
 pub async fn preview_withdraw(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_withdraw(&who, id(&request)?).await?)
 }
 
-/// What approving would do.
+/// Previews approving a request.
 #[server(name = PreviewApprove, prefix = "/see", endpoint = "requests/preview-approve", input = GetUrl)]
 pub async fn preview_approve(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_approve(&who, id(&request)?).await?)
 }
 
-/// What declining would do.
+/// Previews declining a request.
 #[server(name = PreviewDecline, prefix = "/see", endpoint = "requests/preview-decline", input = GetUrl)]
 pub async fn preview_decline(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_decline(&who, id(&request)?).await?)
 }
 
-/// What asking the applicant something would do.
+/// Previews asking the applicant a question.
 #[server(name = PreviewAsk, prefix = "/see", endpoint = "requests/preview-ask", input = GetUrl)]
 pub async fn preview_ask(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_ask(&who, id(&request)?).await?)
 }
 
-/// What an answer would do.
+/// Previews answering a question.
 #[server(name = PreviewAnswer, prefix = "/see", endpoint = "requests/preview-answer", input = GetUrl)]
 pub async fn preview_answer(request: String, asked: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_answer(&who, id(&request)?, id(&asked)?).await?)
 }
 
-/// What putting a request aside would do.
+/// Previews deferring a request.
 #[server(name = PreviewDefer, prefix = "/see", endpoint = "requests/preview-defer", input = GetUrl)]
 pub async fn preview_defer(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_defer(&who, id(&request)?).await?)
 }
 
-/// Who would read a note.
+/// Previews adding a note.
 #[server(name = PreviewNote, prefix = "/see", endpoint = "requests/preview-note", input = GetUrl)]
 pub async fn preview_note(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_note(&who, id(&request)?).await?)
 }
 
-/// Hands a request in.
+/// Submits a request. A private organization's request becomes a draft.
 #[server(name = FileRequest, prefix = "/do", endpoint = "requests/file")]
 pub async fn file(
     account_name: String,
@@ -103,7 +103,7 @@ pub async fn file(
     Ok(backend.requests.file(&who, &account_name, &display_name, &url, &description, &kind, consent).await?)
 }
 
-/// Completes the draft of a private organization, or changes whom its papers go to.
+/// Saves complete billing details. A draft is submitted with them.
 #[server(name = GiveBilling, prefix = "/do", endpoint = "requests/give-billing")]
 pub async fn give_billing(
     request: String,
@@ -132,7 +132,7 @@ pub async fn give_billing(
     Ok(backend.requests.give_billing(&who, id(&request)?, form, consent).await?)
 }
 
-/// Puts aside what was typed of a draft's billing details: nothing has to be complete.
+/// Saves incomplete billing details with a draft.
 #[server(name = SaveBillingDraft, prefix = "/do", endpoint = "requests/save-billing-draft")]
 pub async fn save_billing_draft(
     request: String,
@@ -158,14 +158,14 @@ pub async fn save_billing_draft(
     Ok(backend.requests.save_billing_draft(&who, id(&request)?, form, consent).await?)
 }
 
-/// What throwing a draft away would do.
+/// Previews discarding a draft.
 #[server(name = PreviewDiscard, prefix = "/see", endpoint = "requests/preview-discard", input = GetUrl)]
 pub async fn preview_discard(request: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.requests.preview_discard(&who, id(&request)?).await?)
 }
 
-/// Throws a draft away.
+/// Discards a draft.
 #[server(name = DiscardDraft, prefix = "/do", endpoint = "requests/discard")]
 pub async fn discard(
     request: String,
@@ -176,7 +176,7 @@ pub async fn discard(
     Ok(backend.requests.discard(&who, id(&request)?, Consent { once, agreed }).await?)
 }
 
-/// Takes an own request back.
+/// Withdraws the caller's own request.
 #[server(name = WithdrawRequest, prefix = "/do", endpoint = "requests/withdraw")]
 pub async fn withdraw(
     request: String,
@@ -187,7 +187,7 @@ pub async fn withdraw(
     Ok(backend.requests.withdraw(&who, id(&request)?, Consent { once, agreed }).await?)
 }
 
-/// Approves a request: the organization comes to be.
+/// Approves a request, which creates the organization.
 #[server(name = ApproveRequest, prefix = "/do", endpoint = "requests/approve")]
 pub async fn approve(
     request: String,
@@ -199,7 +199,7 @@ pub async fn approve(
     Ok(backend.requests.approve(&who, id(&request)?, &message, Consent { once, agreed }).await?)
 }
 
-/// Declines a request, with a reason.
+/// Declines a request with a reason.
 #[server(name = DeclineRequest, prefix = "/do", endpoint = "requests/decline")]
 pub async fn decline(
     request: String,
@@ -211,7 +211,7 @@ pub async fn decline(
     Ok(backend.requests.decline(&who, id(&request)?, &reason, Consent { once, agreed }).await?)
 }
 
-/// Gives an own open request other words.
+/// Edits the caller's own draft or open request.
 #[server(name = EditRequest, prefix = "/do", endpoint = "requests/edit")]
 pub async fn edit(
     request: String,
@@ -226,7 +226,7 @@ pub async fn edit(
     Ok(backend.requests.edit(&who, id(&request)?, &display_name, &url, &description, &shown, consent).await?)
 }
 
-/// Asks the applicant something; the request waits for the answer.
+/// Asks the applicant a question. The request waits for the answer.
 #[server(name = AskApplicant, prefix = "/do", endpoint = "requests/ask")]
 pub async fn ask(
     request: String,
@@ -238,7 +238,7 @@ pub async fn ask(
     Ok(backend.requests.ask(&who, id(&request)?, &question, Consent { once, agreed }).await?)
 }
 
-/// Answers a question about an own request.
+/// Answers a question about the caller's own request.
 #[server(name = AnswerQuestion, prefix = "/do", endpoint = "requests/answer")]
 pub async fn answer(
     request: String,
@@ -251,7 +251,7 @@ pub async fn answer(
     Ok(backend.requests.answer(&who, id(&request)?, id(&asked)?, &answer, Consent { once, agreed }).await?)
 }
 
-/// Puts a request aside.
+/// Defers a request.
 #[server(name = DeferRequest, prefix = "/do", endpoint = "requests/defer")]
 pub async fn defer(
     request: String,
@@ -262,7 +262,7 @@ pub async fn defer(
     Ok(backend.requests.defer(&who, id(&request)?, Consent { once, agreed }).await?)
 }
 
-/// Writes a note that administrators alone read.
+/// Adds a note that only administrators can see.
 #[server(name = AddNote, prefix = "/do", endpoint = "requests/note")]
 pub async fn note(
     request: String,

@@ -1,5 +1,5 @@
-//! The billing page of a private organization: whom its papers go to. With it a draft is handed in; while the request is
-//! open, it can be changed.
+//! The billing page of a private organization. Completing it submits a draft. While the request is open, the details can
+//! be changed.
 
 use super::actions::{GetMyRequest, GiveBilling, SaveBillingDraft};
 use crate::addresses;
@@ -22,12 +22,12 @@ use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
 use shared::wire::requests::{Billing, MyRequestPage, State};
 use shared::words;
 
-/// The billing page of an own request.
+/// The billing page of the reader's own request.
 #[component]
 pub fn BillingPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    // Asked once: news must not take away what is being typed.
+    // Fetched once, because a refresh would overwrite what the reader types.
     let data = Data::once(move || GetMyRequest { request: id.get() });
     data.render(|page| match page.request.kind {
         Kind::Community => NotFound(),
@@ -52,8 +52,8 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         }
         .into_any();
     }
-    let known = page.billing.map(BillingDraft::from);
-    let begins = page.billing_draft.or(known).unwrap_or_default();
+    let saved = page.billing.map(BillingDraft::from);
+    let begins = page.billing_draft.or(saved).unwrap_or_default();
     let (lead, label) = match draft {
         true => (
             "Your request is a draft until you complete this page. Submit it to send it to the administrators.",
@@ -73,14 +73,14 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.billing_words/>
             {fields(begins)}
-            <div class="actions"><Submit label class="main"/> {ways_out(draft, back)}</div>
+            <div class="actions"><Submit label class="main"/> {secondary_actions(draft, back)}</div>
         </PostForm>
     }
     .into_any()
 }
 
-/// What can be done besides: what is typed of a draft is saved for later.
-fn ways_out(draft: bool, back: String) -> AnyView {
+/// The buttons beside the main one: **Save draft** for a draft, **Cancel** otherwise.
+fn secondary_actions(draft: bool, back: String) -> AnyView {
     if !draft {
         return view! { <a class="button" href=back>"Cancel"</a> }.into_any();
     }
@@ -116,8 +116,8 @@ fn fields(begins: BillingDraft) -> AnyView {
     .into_any()
 }
 
-/// Whom the papers go to, as a section of a page, with what can be done there; nothing where nothing is known.
-pub fn section(billing: Option<&Billing>, act: Option<AnyView>) -> Option<AnyView> {
+/// The section **Billing details** with an optional action, or `None` without details.
+pub fn billing_section(billing: Option<&Billing>, action: Option<AnyView>) -> Option<AnyView> {
     let billing = billing?;
     let country = Country::from_code(&billing.country).map_or_else(|| billing.country.clone(), |c| c.name().to_owned());
     let also = [("Tax ID", &billing.tax_id), ("Purchase order", &billing.order_number)];
@@ -133,7 +133,7 @@ pub fn section(billing: Option<&Billing>, act: Option<AnyView>) -> Option<AnyVie
             {also.collect_view()}
             <div><dt>"Payment method"</dt><dd>{billing.payment.clone()}</dd></div>
         </dl>
-        {act}
+        {action}
         </section>
     };
     Some(section.into_any())

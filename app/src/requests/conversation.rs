@@ -1,11 +1,11 @@
-//! What was said about a request, as both sides see it.
+//! The questions, answers and notes about a request.
 
 use crate::ui::time::When;
 use leptos::prelude::*;
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::requests::{Exchange, Note};
 
-/// Questions and answers, oldest first. `answer` makes the control that stands under a question without an answer.
+/// Questions and answers, oldest first. `answer` makes the control under a question that has no answer.
 pub(super) fn exchanges(
     exchanges: Vec<Exchange>,
     now: Timestamp,
@@ -47,7 +47,7 @@ pub(super) fn notes(notes: Vec<Note>, now: Timestamp) -> AnyView {
     view! { <ol role="list" class="said">{items.collect_view()}</ol> }.into_any()
 }
 
-/// How long a decision usually takes, beside requests of which the oldest has waited so long.
+/// How many days a decision usually takes. `waited` is the age of the reader's oldest request.
 pub fn estimate(days: Option<u32>, waited: Seconds) -> String {
     match days {
         Some(days) => {

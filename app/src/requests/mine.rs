@@ -1,10 +1,10 @@
-//! An own request: where it stands, what was asked about it, and what its applicant can still do.
+//! The applicant's own request: its state, the questions about it, and the actions that are left.
 
 use super::actions::{AnswerQuestion, EditRequest, GetMyRequest, PreviewAnswer};
-use super::billing::section as billing_section;
+use super::billing::billing_section;
 use super::conversation::{estimate, exchanges};
-use super::ending::ending;
-use crate::organizations::tone;
+use super::end_request::end_request_dialog;
+use crate::organizations::state_class;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
@@ -25,15 +25,16 @@ use shared::timestamp::Seconds;
 use shared::wire::requests::{Exchange, MyRequestPage, State};
 use shared::words;
 
-fn id() -> Memo<String> {
+/// The request id in the page's path.
+fn use_request_id() -> Memo<String> {
     let params = use_params_map();
     Memo::new(move |_| params.read().get("id").unwrap_or_default())
 }
 
-/// The page of an own request.
+/// The page of the reader's own request.
 #[component]
 pub fn MyRequest() -> AnyView {
-    let id = id();
+    let id = use_request_id();
     let data = Data::of(move || GetMyRequest { request: id.get() });
     let refresh = expect_context::<Refresh>();
     browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
@@ -42,7 +43,7 @@ pub fn MyRequest() -> AnyView {
             let title = ["Your request for ", &page.request.name].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(page)}</main> }.into_any()
         })}
-        <Asking id/>
+        <RequestDialogs id/>
     }
     .into_any()
 }
@@ -110,7 +111,7 @@ fn body(page: MyRequestPage) -> AnyView {
             </section>
         }
     });
-    let acts = open.then(|| {
+    let actions = open.then(|| {
         view! {
             <section>
                 <h2>"Change this request"</h2>
@@ -128,7 +129,7 @@ fn body(page: MyRequestPage) -> AnyView {
             <h1 tabindex="-1"><bdi translate="no">{request.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{request.name.clone()}</span>
             <span class="tag">{request.kind.name()}</span>
-            <span class=tone(request.state)>{request.state.name()}</span>
+            <span class=state_class(request.state)>{request.state.name()}</span>
         </div>
         {waits.map(|waits| view! { <p class="soft">{waits}</p> })}
         <blockquote class="quote">{page.description}</blockquote>
@@ -143,21 +144,21 @@ fn body(page: MyRequestPage) -> AnyView {
         {manage}
         {said}
         {billing}
-        {acts}
+        {actions}
     }
     .into_any()
 }
 
-/// The dialogs in which a question is answered, the request withdrawn, or a draft thrown away.
+/// The dialogs that answer a question, withdraw the request or discard the draft.
 #[component]
-fn Asking(id: Memo<String>) -> impl IntoView {
+fn RequestDialogs(id: Memo<String>) -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| {
+    let dialog = Memo::new(move |_| {
         let query = query.read();
         (query.get("confirm"), query.get("asked").unwrap_or_default())
     });
     move || {
-        let (what, asked) = asked.get();
+        let (what, asked) = dialog.get();
         let (id, back) = (id.get(), addresses::my_request(&id.get()));
         let request = id.clone();
         match what.as_deref() {
@@ -175,25 +176,25 @@ fn Asking(id: Memo<String>) -> impl IntoView {
                 }
                 .into_any()
             }
-            Some(what) => ending(what, id, back, what.to_owned()).into_any(),
+            Some(what) => end_request_dialog(what, id, back, what.to_owned()).into_any(),
             None => ().into_any(),
         }
     }
 }
 
-/// The page on which an own request gets other words.
+/// The page on which the applicant edits their request.
 #[component]
 pub fn EditMyRequest() -> AnyView {
-    let id = id();
-    // Asked once: news must not take away what is being typed.
+    let id = use_request_id();
+    // Fetched once, because a refresh would overwrite what the reader types.
     let data = Data::once(move || GetMyRequest { request: id.get() });
     data.render(|page| {
         let title = ["Edit the request for ", &page.request.name].concat();
-        view! { <Title text=title.clone()/> <main id="main" class="page">{form(page, title)}</main> }.into_any()
+        view! { <Title text=title.clone()/> <main id="main" class="page">{edit_form(page, title)}</main> }.into_any()
     })
 }
 
-fn form(page: MyRequestPage, title: String) -> AnyView {
+fn edit_form(page: MyRequestPage, title: String) -> AnyView {
     let id = page.request.id.to_string();
     let back = addresses::my_request(&id);
     if !page.request.state.is_open() && page.request.state != State::Draft {

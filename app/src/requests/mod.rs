@@ -1,16 +1,16 @@
-//! The screens of requests: as administrators see them, the queue and a request's page; and an own request.
+//! The screens of requests: the administrators' queue and review page, and the applicant's own request.
 
 pub mod actions;
 mod billing;
 mod conversation;
-mod ending;
+mod end_request;
 mod mine;
 mod queue;
 mod review;
 
-pub use billing::{BillingPage, section as billing_section};
+pub use billing::{BillingPage, billing_section};
 pub use conversation::estimate;
-pub use ending::ending;
+pub use end_request::end_request_dialog;
 pub use mine::{EditMyRequest, MyRequest};
-pub use queue::{QueuePage, table as requests_table};
+pub use queue::{QueuePage, requests_table};
 pub use review::ReviewPage;

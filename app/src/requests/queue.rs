@@ -1,8 +1,8 @@
-//! The administrators' queue: oldest first.
+//! The administrators' queue, oldest request first.
 
 use super::actions::GetQueue;
 use crate::administration::{find, searched, tabs};
-use crate::organizations::tone;
+use crate::organizations::state_class;
 use crate::ui::data::Data;
 use crate::ui::query::results_of;
 use crate::ui::refresh::Refresh;
@@ -38,12 +38,12 @@ pub fn QueuePage() -> AnyView {
 fn lists(queue: Queue) -> AnyView {
     let now = queue.now;
     if !queue.query.is_empty() {
-        return found(queue);
+        return search_results(queue);
     }
-    let elsewhere = queue.open.iter().filter(|request| request.state != State::Submitted).count();
-    let elsewhere = u64::try_from(elsewhere).unwrap_or(0);
-    let elsewhere = (elsewhere > 0).then(|| {
-        let number = count(elsewhere, "is", "are");
+    let paused = queue.open.iter().filter(|request| request.state != State::Submitted).count();
+    let paused = u64::try_from(paused).unwrap_or(0);
+    let paused = (paused > 0).then(|| {
+        let number = count(paused, "is", "are");
         [" ", &number, " waiting for an answer or deferred."].concat()
     });
     let counted = queue.counted.into_iter().map(|Counted { applicant, more }| {
@@ -64,15 +64,16 @@ fn lists(queue: Queue) -> AnyView {
         .into_any()
     } else {
         view! {
-            <p>"Oldest first. The bar fills over two weeks." {elsewhere}</p>
-            {table(queue.open, now, "Waiting since")}
+            <p>"Oldest first. The bar fills over two weeks." {paused}</p>
+            {requests_table(queue.open, now, "Waiting since")}
             {counted}
             {more}
         }
         .into_any()
     };
-    let closed = (!queue.closed.is_empty())
-        .then(|| view! { <section><h2>"Recently decided"</h2>{table(queue.closed, now, "Decided")}</section> });
+    let closed = (!queue.closed.is_empty()).then(
+        || view! { <section><h2>"Recently decided"</h2>{requests_table(queue.closed, now, "Decided")}</section> },
+    );
     view! {
         <section><h2>"Waiting for a decision"</h2>{open}</section>
         {closed}
@@ -80,16 +81,16 @@ fn lists(queue: Queue) -> AnyView {
     .into_any()
 }
 
-/// What a search found: open and closed requests.
-fn found(queue: Queue) -> AnyView {
+/// The open and closed requests that match a search.
+fn search_results(queue: Queue) -> AnyView {
     let (now, nothing) = (queue.now, queue.open.is_empty() && queue.closed.is_empty());
     let open = (!queue.open.is_empty()).then(|| {
         let title = results_of("Open requests".to_owned(), queue.query.clone());
-        view! { <section><h2>{title}</h2>{table(queue.open, now, "Waiting since")}</section> }
+        view! { <section><h2>{title}</h2>{requests_table(queue.open, now, "Waiting since")}</section> }
     });
     let closed = (!queue.closed.is_empty()).then(|| {
         let title = results_of("Decided requests".to_owned(), queue.query.clone());
-        view! { <section><h2>{title}</h2>{table(queue.closed, now, "Decided")}</section> }
+        view! { <section><h2>{title}</h2>{requests_table(queue.closed, now, "Decided")}</section> }
     });
     let none = nothing.then(|| {
         view! {
@@ -103,13 +104,13 @@ fn found(queue: Queue) -> AnyView {
         .into_any()
 }
 
-/// How long a request has waited, as a bar: full after two weeks.
-fn age(filed_at: Timestamp, now: Timestamp) -> AnyView {
+/// The age of an open request as a bar, which is full after two weeks.
+fn age_bar(filed_at: Timestamp, now: Timestamp) -> AnyView {
     let days = now.seconds_since(filed_at) / Seconds::days(1).0;
     let width = (days.clamp(0, 14) * 4 + 2).to_string();
-    let tone = if days >= 7 { "age late" } else { "age" };
+    let class = if days >= 7 { "age late" } else { "age" };
     view! {
-        <svg class=tone width="58" height="6" aria-hidden="true">
+        <svg class=class width="58" height="6" aria-hidden="true">
             <rect class="whole" width="58" height="6" rx="3"/>
             <rect width=width height="6" rx="3"/>
         </svg>
@@ -117,16 +118,16 @@ fn age(filed_at: Timestamp, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// Requests as a table, for administrators.
-pub fn table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -> AnyView {
+/// Requests as a table for administrators. `when` is the heading of the time column.
+pub fn requests_table(rows: Vec<QueueRow>, now: Timestamp, when: &'static str) -> AnyView {
     let rows = rows.into_iter().map(|request| {
         let to = ["/administration/requests/", &request.id.to_string()].concat();
-        let waits = request.decided_at.is_none().then(|| age(request.filed_at, now));
+        let waits = request.decided_at.is_none().then(|| age_bar(request.filed_at, now));
         view! {
             <tr role="row">
                 <td role="cell"><a href=to><bdi translate="no">{request.display_name}</bdi></a> " " <span translate="no" class="name soft">{request.name}</span></td>
                 <td role="cell" data-label="Requested by" translate="no">{request.applicant}</td>
-                <td role="cell" data-label="State"><span class=tone(request.state)>{request.state.name()}</span></td>
+                <td role="cell" data-label="State"><span class=state_class(request.state)>{request.state.name()}</span></td>
                 <td role="cell" data-label=when class="soft">{waits} <When at=request.decided_at.unwrap_or(request.filed_at) now/></td>
             </tr>
         }

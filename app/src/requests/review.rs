@@ -1,13 +1,13 @@
-//! A request on one page: who asks, for what, what it resembles, who else wants it; and the decision.
+//! The review page of a request: the applicant, what they request, similar organizations, rival requests and the decision.
 
 use super::actions::{
     AddNote, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, GetRequest, PreviewApprove, PreviewAsk,
     PreviewDecline, PreviewDefer, PreviewNote,
 };
-use super::billing::section as billing_section;
+use super::billing::billing_section;
 use super::conversation::{exchanges, notes};
-use super::queue::table;
-use crate::organizations::tone;
+use super::queue::requests_table;
+use crate::organizations::state_class;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
 use crate::ui::field::TextField;
@@ -35,7 +35,7 @@ pub fn ReviewPage() -> AnyView {
             let title = ["Request for ", &page.name].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(page)}</main> }.into_any()
         })}
-        <Deciding id/>
+        <DecisionDialogs id/>
     }
     .into_any()
 }
@@ -47,7 +47,7 @@ fn body(page: RequestPage) -> AnyView {
             <section>
                 <h2>"Other requests for this name"</h2>
                 <p>"Approving one closes the others. We email their applicants."</p>
-                {table(page.rivals.clone(), now, "Waiting since")}
+                {requests_table(page.rivals.clone(), now, "Waiting since")}
             </section>
         }
     });
@@ -55,7 +55,7 @@ fn body(page: RequestPage) -> AnyView {
         view! {
             <section>
                 <h2>"Open requests for similar names"</h2>
-                {table(page.alike.clone(), now, "Waiting since")}
+                {requests_table(page.alike.clone(), now, "Waiting since")}
             </section>
         }
     });
@@ -63,23 +63,23 @@ fn body(page: RequestPage) -> AnyView {
     let said = exchanges(page.exchanges.clone(), now, unanswered)
         .map(|said| view! { <section><h2>"Questions"</h2>{said}</section> });
     let billing = billing_section(page.billing.as_ref(), None);
-    let note = [&back_to(&page.id.to_string()), "?confirm=note"].concat();
+    let note = [&review_page(&page.id.to_string()), "?confirm=note"].concat();
     view! {
         <p><a href="/administration/requests">"All requests"</a></p>
         <div class="lead">
             <h1 tabindex="-1"><bdi translate="no">{page.display_name.clone()}</bdi></h1>
             <span translate="no" class="name soft">{page.name.clone()}</span>
             <span class="tag">{page.kind.name()}</span>
-            <span class=tone(page.state)>{page.state.name()}</span>
+            <span class=state_class(page.state)>{page.state.name()}</span>
         </div>
         <blockquote class="quote">{page.description.clone()}</blockquote>
         <dl class="facts">
             <div><dt>"Requested"</dt><dd><When at=page.filed_at now/></dd></div>
-            <div><dt>"Profile URL"</dt><dd translate="no" class="name">{address(&page)}</dd></div>
+            <div><dt>"Profile URL"</dt><dd translate="no" class="name">{profile_url(&page)}</dd></div>
             <div><dt>"Website"</dt><dd><a href=page.url.clone() rel="nofollow noopener noreferrer">{page.url.clone()}</a></dd></div>
             {applicant(&page.applicant, page.now)}
-            <div><dt>"Name"</dt><dd>{standing(&page)}</dd></div>
-            <div><dt>"Similar organizations"</dt><dd>{similar(&page.similar)}</dd></div>
+            <div><dt>"Name"</dt><dd>{name_availability(&page)}</dd></div>
+            <div><dt>"Similar organizations"</dt><dd>{similar_organizations(&page.similar)}</dd></div>
         </dl>
         {rivals}
         {alike}
@@ -96,8 +96,8 @@ fn body(page: RequestPage) -> AnyView {
     .into_any()
 }
 
-/// The address of the organization, which leads there once it exists.
-fn address(page: &RequestPage) -> AnyView {
+/// The path of the organization's profile, as a link once the organization exists.
+fn profile_url(page: &RequestPage) -> AnyView {
     let to = crate::addresses::profile(&page.key);
     match page.state {
         State::Approved => view! { <a href=to.clone()>{to.clone()}</a> }.into_any(),
@@ -115,7 +115,7 @@ fn applicant(applicant: &Applicant, now: shared::timestamp::Timestamp) -> AnyVie
     .into_any()
 }
 
-fn standing(page: &RequestPage) -> &'static str {
+fn name_availability(page: &RequestPage) -> &'static str {
     match (page.state, page.standing) {
         (State::Approved, _) => "Used by this organization",
         (_, Standing::Free) => "Available",
@@ -124,7 +124,7 @@ fn standing(page: &RequestPage) -> &'static str {
     }
 }
 
-fn similar(similar: &[Similar]) -> AnyView {
+fn similar_organizations(similar: &[Similar]) -> AnyView {
     if similar.is_empty() {
         return "None found".into_any();
     }
@@ -151,31 +151,31 @@ fn decision(page: &RequestPage) -> AnyView {
         }
         .into_any();
     }
-    let here = back_to(&page.id.to_string());
-    let asking = |what: &str| [&here, "?confirm=", what].concat();
-    let (approve, decline) = (asking("approve"), asking("decline"));
+    let here = review_page(&page.id.to_string());
+    let dialog = |what: &str| [&here, "?confirm=", what].concat();
+    let (approve, decline) = (dialog("approve"), dialog("decline"));
     let defer = (page.state != State::Deferred)
-        .then(|| view! { <a class="button" id="defer" href=asking("defer") data-noscroll>"Defer"</a> });
+        .then(|| view! { <a class="button" id="defer" href=dialog("defer") data-noscroll>"Defer"</a> });
     let approval = match &page.approval {
         None => view! { <a class="button main" id="approve" href=approve data-noscroll>"Approve"</a> }.into_any(),
         Some(_) => view! { <button class="main" disabled aria-describedby="approve-why">"Approve"</button> }.into_any(),
     };
     let why = page.approval.as_ref().map(|why| view! { <p class="why" id="approve-why">{words::refusal(why)}</p> });
     let invoices = page.billing.as_ref().map(|billing| billing.email.as_str());
-    let heed = words::before_approval(&page.name, &page.similar, page.price, invoices);
-    let heed = (!heed.is_empty()).then(|| {
-        let heed = heed.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
-        view! { <div class="effects"><div><h3>"Check this first"</h3><ul>{heed}</ul></div></div> }
+    let warnings = words::before_approval(&page.name, &page.similar, page.price, invoices);
+    let warnings = (!warnings.is_empty()).then(|| {
+        let warnings = warnings.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+        view! { <div class="effects"><div><h3>"Check this first"</h3><ul>{warnings}</ul></div></div> }
     });
     view! {
         <section>
             <h2>"Decision"</h2>
             <p>"You'll see a preview before anything changes."</p>
-            {heed}
+            {warnings}
             <div class="row">
                 {approval}
                 <a class="button danger" id="decline" href=decline data-noscroll>"Decline"</a>
-                <a class="button" id="ask" href=asking("ask") data-noscroll>"Ask for information"</a>
+                <a class="button" id="ask" href=dialog("ask") data-noscroll>"Ask for information"</a>
                 {defer}
             </div>
             {why}
@@ -184,14 +184,14 @@ fn decision(page: &RequestPage) -> AnyView {
     .into_any()
 }
 
-/// The dialogs that ask before a decision is taken.
+/// The dialogs that confirm a decision, a question or a note.
 #[component]
-fn Deciding(id: Memo<String>) -> impl IntoView {
+fn DecisionDialogs(id: Memo<String>) -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| query.read().get("confirm"));
-    move || match asked.get().as_deref() {
+    let dialog = Memo::new(move |_| query.read().get("confirm"));
+    move || match dialog.get().as_deref() {
         Some("approve") => {
-            let (id, back) = (id.get(), back(id));
+            let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
             let preview = Data::once(move || PreviewApprove { request: request.clone() });
             view! {
@@ -204,7 +204,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("decline") => {
-            let (id, back) = (id.get(), back(id));
+            let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
             let preview = Data::once(move || PreviewDecline { request: request.clone() });
             view! {
@@ -216,7 +216,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("ask") => {
-            let (id, back) = (id.get(), back(id));
+            let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
             let preview = Data::once(move || PreviewAsk { request: request.clone() });
             view! {
@@ -229,7 +229,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("defer") => {
-            let (id, back) = (id.get(), back(id));
+            let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
             let preview = Data::once(move || PreviewDefer { request: request.clone() });
             view! {
@@ -240,7 +240,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
             .into_any()
         }
         Some("note") => {
-            let (id, back) = (id.get(), back(id));
+            let (id, back) = (id.get(), review_page(&id.get()));
             let request = id.clone();
             let preview = Data::once(move || PreviewNote { request: request.clone() });
             view! {
@@ -256,10 +256,7 @@ fn Deciding(id: Memo<String>) -> impl IntoView {
     }
 }
 
-fn back(id: Memo<String>) -> String {
-    back_to(&id.get())
-}
-
-fn back_to(id: &str) -> String {
+/// The path of a request's review page.
+fn review_page(id: &str) -> String {
     ["/administration/requests/", id].concat()
 }

@@ -1,4 +1,4 @@
-//! The dialogs that ask before an own request is withdrawn, or a draft thrown away.
+//! The dialogs that confirm withdrawing a request or discarding a draft.
 
 use super::actions::{DiscardDraft, PreviewDiscard, PreviewWithdraw, WithdrawRequest};
 use crate::ui::data::Data;
@@ -6,9 +6,9 @@ use crate::ui::dialog::Confirm;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
-/// The dialog for `withdraw` or `discard`; for anything else there is none here. `form` names the form, and the link
-/// that opened the dialog.
-pub fn ending(what: &str, id: String, back: String, form: String) -> Option<AnyView> {
+/// The dialog for `withdraw` or `discard`, or `None` for any other value. `form` is the id of the form and of the link that
+/// opened the dialog.
+pub fn end_request_dialog(what: &str, id: String, back: String, form: String) -> Option<AnyView> {
     let (request, opener) = (id.clone(), ["#", &form].concat());
     let (title, url, verb, preview) = match what {
         "withdraw" => {
