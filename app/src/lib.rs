@@ -160,7 +160,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/manage/requests/:id") view=requests::MyRequest ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id/edit") view=requests::EditMyRequest ssr=SsrMode::Async/>
                     <Route path=path!("/manage/requests/:id/billing") view=requests::BillingPage ssr=SsrMode::Async/>
-                    <Route path=path!("/manage/organization/:name") view=people::ToPeople ssr=SsrMode::Async/>
+                    <Route path=path!("/manage/organization/:name") view=people::PeopleRedirect ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name/people") view=people::PeoplePage ssr=SsrMode::Async/>
                     <Route path=path!("/manage/organization/:name/people/invite") view=people::InviteSeveralPage ssr=SsrMode::Async/>
                     <Route path=path!("/manage/invitations/:id") view=invitations::InvitationPage ssr=SsrMode::Async/>

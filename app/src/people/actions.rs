@@ -1,4 +1,4 @@
-//! What can be asked about the people of an organization, and done with them (rules, section 5).
+//! Server functions that read and change the people of an organization (rules, section 5).
 
 use crate::failure::Failure;
 use leptos::prelude::*;
@@ -12,7 +12,8 @@ use crate::addresses;
 #[cfg(feature = "ssr")]
 use crate::backend::{Consent, PeopleFilter, backend, id};
 
-/// The people of an organization, for those who belong to it: those whom a filter finds, from a place in the list on.
+/// A page of an organization's people, for its members. `text` and `role` filter the list, and `from` says where the page
+/// begins.
 #[server(name = GetPeople, prefix = "/see", endpoint = "people/list", input = GetUrl)]
 pub async fn list(
     organization: String,
@@ -25,22 +26,22 @@ pub async fn list(
     Ok(backend.people.list(&who, &organization, filter).await?)
 }
 
-/// How one came to belong to an organization no more, for whoever did.
+/// How the caller's membership of an organization ended.
 #[server(name = GetFarewell, prefix = "/see", endpoint = "people/farewell", input = GetUrl)]
 pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.farewell(&who, &organization).await?)
 }
 
-/// What others did in an organization since a moment, but ten minutes at most. Whoever may not see its history hears of what
-/// was done to themselves.
+/// What others did in an organization since a timestamp, at most ten minutes ago. Callers without access to its history
+/// get only what was done to themselves.
 #[server(name = GetLately, prefix = "/see", endpoint = "people/lately", input = GetUrl)]
 pub async fn lately(organization: String, since: Timestamp) -> Result<Vec<Lately>, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.lately(&who, &organization, since).await?)
 }
 
-/// Invites somebody.
+/// Invites a person.
 #[server(name = Invite, prefix = "/do", endpoint = "people/invite")]
 pub async fn invite(
     organization: String,
@@ -53,7 +54,7 @@ pub async fn invite(
     Ok(backend.people.invite(&who, &organization, &username, &role, consent).await?)
 }
 
-/// What a list of names comes to; nothing is sent.
+/// Checks who of a list can be invited. Sends nothing.
 #[server(name = JudgeNames, prefix = "/see", endpoint = "people/judge", input = GetUrl)]
 pub async fn judge(
     organization: String,
@@ -64,7 +65,7 @@ pub async fn judge(
     Ok(backend.people.judge(&who, &organization, &names, &role).await?)
 }
 
-/// Invites those of a list who were chosen, and goes on to the rest of the list.
+/// Invites the selected people of a list, then continues with the rest of the list.
 #[server(name = InviteSeveral, prefix = "/do", endpoint = "people/invite-several")]
 pub async fn invite_several(
     organization: String,
@@ -83,7 +84,7 @@ pub async fn invite_several(
     Ok(Done { next: Some(addresses::with(&list, [("names", rest.as_str()), ("role", role.as_str())])), ..done })
 }
 
-/// Sends the letter of an invitation again.
+/// Sends an invitation's email again.
 #[server(name = ResendInvitation, prefix = "/do", endpoint = "people/resend-invitation")]
 pub async fn resend(invitation: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
@@ -91,7 +92,7 @@ pub async fn resend(invitation: String, #[server(default)] once: String) -> Resu
     Ok(backend.people.resend(&who, id(&invitation)?, consent).await?)
 }
 
-/// What revoking an invitation would do.
+/// Previews revoking an invitation.
 #[server(name = PreviewRevoke, prefix = "/see", endpoint = "people/preview-revoke", input = GetUrl)]
 pub async fn preview_revoke(invitation: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
@@ -109,14 +110,14 @@ pub async fn revoke(
     Ok(backend.people.revoke(&who, id(&invitation)?, Consent { once, agreed }).await?)
 }
 
-/// What giving members another role would do.
+/// Previews changing the role of members.
 #[server(name = PreviewAssign, prefix = "/see", endpoint = "people/preview-assign", input = GetUrl)]
 pub async fn preview_assign(organization: String, people: String, role: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.preview_assign(&who, &organization, &people, &role).await?)
 }
 
-/// Gives members another role.
+/// Changes the role of members.
 #[server(name = AssignRole, prefix = "/do", endpoint = "people/assign-role")]
 pub async fn assign(
     organization: String,
@@ -129,14 +130,14 @@ pub async fn assign(
     Ok(backend.people.assign(&who, &organization, &people, &role, Consent { once, agreed }).await?)
 }
 
-/// What removing members, or leaving, would do.
+/// Previews removing members, or leaving.
 #[server(name = PreviewRemoveMembers, prefix = "/see", endpoint = "people/preview-remove", input = GetUrl)]
 pub async fn preview_remove(organization: String, people: String) -> Result<Preview, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.preview_remove(&who, &organization, &people).await?)
 }
 
-/// Removes members; oneself alone: leaves.
+/// Removes members. If `people` is the caller alone, they leave.
 #[server(name = RemoveMembers, prefix = "/do", endpoint = "people/remove")]
 pub async fn remove(
     organization: String,

@@ -1,4 +1,4 @@
-//! The dialogs of the page **People**: what would follow, and the same verb once more.
+//! The dialogs of the page **People**: a preview, and a button with the same verb as the one that opened the dialog.
 
 use super::Unsent;
 use super::actions::{AssignRole, PreviewAssign, PreviewRemoveMembers, PreviewRevoke, RemoveMembers, RevokeInvitation};
@@ -14,9 +14,9 @@ use shared::roles::Role;
 use shared::rules::people::to_type;
 use shared::words::count;
 
-/// What the address asks, and about whom.
+/// The dialog that the page's query opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Question {
+enum Dialog {
     /// Each of them is `username=role`.
     Role {
         people: Vec<String>,
@@ -25,88 +25,88 @@ enum Question {
     Remove {
         people: Vec<String>,
     },
-    /// One removes oneself.
+    /// The reader removes themselves.
     Leave {
-        me: String,
+        username: String,
     },
     Revoke {
         invitation: String,
     },
 }
 
-/// The dialog that the address asks for, if any.
+/// The dialog that the page's query opens, if any.
 #[component]
-pub fn Asked(
+pub fn PeopleDialogs(
     name: Memo<String>,
     shown: Memo<Shown>,
-    /// The organization's account name as it writes it itself, once it is known.
-    official: RwSignal<String>,
+    /// The organization's account name in its own spelling, or empty until it is loaded.
+    account_name: RwSignal<String>,
 ) -> impl IntoView {
     let (query, unsent) = (use_query(), expect_context::<Unsent>());
-    let asked = Memo::new(move |_| {
+    let dialog = Memo::new(move |_| {
         let query = query.read();
         let people = || query.get("who").map_or_else(|| query.get_all("people"), |one| vec![one]);
         match query.get("confirm")?.as_str() {
-            "role" => Some(Question::Role { people: people(), role: query.get("as").unwrap_or_default() }),
+            "role" => Some(Dialog::Role { people: people(), role: query.get("as").unwrap_or_default() }),
             "remove" => {
                 let names = people().into_iter().map(|one| one.split('=').next().unwrap_or_default().to_owned());
-                Some(Question::Remove { people: names.collect() })
+                Some(Dialog::Remove { people: names.collect() })
             }
-            "leave" => Some(Question::Leave { me: query.get("who")? }),
-            "revoke" => Some(Question::Revoke { invitation: query.get("invitation")? }),
+            "leave" => Some(Dialog::Leave { username: query.get("who")? }),
+            "revoke" => Some(Dialog::Revoke { invitation: query.get("invitation")? }),
             _ => None,
         }
     });
     move || {
         let (organization, back) =
             (name.get_untracked(), shown.with_untracked(|shown| shown.address(&name.get_untracked())));
-        let about_all = query.read_untracked().get("who").is_none();
-        let done = about_all.then(|| Callback::new(move |()| unsent.choose_nobody()));
-        Some(match asked.get()? {
-            Question::Role { people, .. } if people.is_empty() => nobody(back, "#several-role"),
-            Question::Remove { people } if people.is_empty() => nobody(back, "#several-remove"),
-            Question::Role { people, role } if role.is_empty() => no_role(back, opener("role", about_all, &people)),
-            Question::Role { people, role } => assign(organization, back, &people, role, done),
-            Question::Remove { people } => {
+        let bulk = query.read_untracked().get("who").is_none();
+        let done = bulk.then(|| Callback::new(move |()| unsent.choose_nobody()));
+        Some(match dialog.get()? {
+            Dialog::Role { people, .. } if people.is_empty() => select_people_first(back, "#several-role"),
+            Dialog::Remove { people } if people.is_empty() => select_people_first(back, "#several-remove"),
+            Dialog::Role { people, role } if role.is_empty() => choose_role_first(back, opener("role", bulk, &people)),
+            Dialog::Role { people, role } => assign(organization, back, &people, role, done),
+            Dialog::Remove { people } => {
                 let title = match people.as_slice() {
                     [one] => ["Remove ", one, "?"].concat(),
-                    all => ["Remove ", &several(all), "?"].concat(),
+                    all => ["Remove ", &people_count(all), "?"].concat(),
                 };
-                remove(organization, back, &people, title, official, done)
+                remove(organization, back, &people, title, account_name, done)
             }
-            Question::Leave { me } => {
-                remove(organization, back, &[me], "Leave this organization?".to_owned(), official, None)
+            Dialog::Leave { username } => {
+                remove(organization, back, &[username], "Leave this organization?".to_owned(), account_name, None)
             }
-            Question::Revoke { invitation } => revoke(back, invitation),
+            Dialog::Revoke { invitation } => revoke(back, invitation),
         })
     }
 }
 
-/// What opened a dialog: the form for several, or the row of the one.
-fn opener(what: &str, about_all: bool, people: &[String]) -> String {
+/// The selector of the control that opened a dialog: a button of the bulk form, or one in the person's row.
+fn opener(what: &str, bulk: bool, people: &[String]) -> String {
     match people {
-        [one] if !about_all => ["[id=\"", what, "-", one.split('=').next().unwrap_or_default(), "\"]"].concat(),
+        [one] if !bulk => ["[id=\"", what, "-", one.split('=').next().unwrap_or_default(), "\"]"].concat(),
         _ => ["#several-", what].concat(),
     }
 }
 
-/// A question about nobody.
-fn nobody(back: String, opener: &'static str) -> AnyView {
+/// The notice that a bulk action needs a selection.
+fn select_people_first(back: String, opener: &'static str) -> AnyView {
     view! {
         <Told title="Select people first" sentence="Select people in the list above, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
 
-/// A question about no role.
-fn no_role(back: String, opener: String) -> AnyView {
+/// The notice that a role change needs a role.
+fn choose_role_first(back: String, opener: String) -> AnyView {
     view! {
         <Told title="Choose a role first" sentence="Choose their new role, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
 
-fn several(people: &[String]) -> String {
+fn people_count(people: &[String]) -> String {
     count(u64::try_from(people.len()).unwrap_or(0), "person", "people")
 }
 
@@ -117,7 +117,7 @@ fn assign(organization: String, back: String, people: &[String], role: String, d
             let name = one.split('=').next().unwrap_or_default();
             ["Make ", name, " ", &role.with_article(), "?"].concat()
         }
-        (all, Some(role)) => ["Make ", &several(all), " ", role.plural(), "?"].concat(),
+        (all, Some(role)) => ["Make ", &people_count(all), " ", role.plural(), "?"].concat(),
         _ => "Change the role?".to_owned(),
     };
     let (opener, people) = (opener("role", done.is_some(), people), people.join(" "));
@@ -139,13 +139,13 @@ fn assign(organization: String, back: String, people: &[String], role: String, d
     .into_any()
 }
 
-/// What would be a mistake is said beside the field.
+/// The dialog that removes members, or the reader themselves. The field's hint says what to type.
 fn remove(
     organization: String,
     back: String,
     people: &[String],
     title: String,
-    official: RwSignal<String>,
+    account_name: RwSignal<String>,
     done: Option<Callback<()>>,
 ) -> AnyView {
     let (opener, joined) = (opener("remove", done.is_some(), people), people.join(" "));
@@ -154,10 +154,10 @@ fn remove(
         _ => None,
     };
     let asked = people.to_vec();
-    // Until the name is known nothing is compared here, and the server does.
-    let known = official.get_untracked();
+    // Until the account name is loaded, only the server compares what is typed.
+    let known = account_name.get_untracked();
     let all = if known.is_empty() { "the account name next to the heading".to_owned() } else { known };
-    let wanted = Signal::derive(move || to_type(&asked, &official.get()));
+    let wanted = Signal::derive(move || to_type(&asked, &account_name.get()));
     let preview = {
         let (organization, people) = (organization.clone(), joined.clone());
         Data::once(move || PreviewRemoveMembers { organization: organization.clone(), people: people.clone() })

@@ -1,7 +1,7 @@
-//! Inviting: one by name while one types, or several from a list that is judged before anything is sent.
+//! Invitations: one person by username, or several from a list that is checked first.
 
 use super::actions::{Invite, InviteSeveral, JudgeNames};
-use super::{Unsent, heading, named};
+use super::{Unsent, organization_header, use_organization_name};
 use crate::first::first_paint;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
@@ -37,8 +37,8 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
             <PostForm url=Invite::url() form="invite" class="stack">
                 <input type="hidden" name="organization" value=organization.clone()/>
                 <datalist id="known">{names}</datalist>
-                <InvitedName organization=organization.clone()/>
-                <RoleChoice/>
+                <UsernameField organization=organization.clone()/>
+                <RoleField/>
                 <Submit label="Invite" class="main"/>
             </PostForm>
             <p><a href=several>"Invite several people"</a></p>
@@ -46,9 +46,9 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
     }
 }
 
-/// The field **Username**: what is wrong with it is told while one types.
+/// The field **Username**, which is checked as the reader types.
 #[component]
-fn InvitedName(organization: String) -> impl IntoView {
+fn UsernameField(organization: String) -> impl IntoView {
     let value = expect_context::<Unsent>().username;
     let resumes = value.get_untracked();
     let answer = ask_while_typing::<Verdicts>(value, move |typed| {
@@ -58,7 +58,7 @@ fn InvitedName(organization: String) -> impl IntoView {
     });
     let verdict = Memo::new(move |_| {
         let (typed, verdicts) = answer.get()?;
-        // An answer about an earlier spelling says nothing of this one.
+        // An answer about an earlier input is out of date.
         verdicts.verdicts.into_iter().next().filter(|_| value.with(|now| *now == typed))
     });
     let fault = Signal::derive(move || verdict.get().and_then(|verdict| verdict.fault));
@@ -79,14 +79,14 @@ fn InvitedName(organization: String) -> impl IntoView {
 
 /// The four roles, each with its meaning.
 #[component]
-fn RoleChoice() -> impl IntoView {
+fn RoleField() -> impl IntoView {
     let picked = expect_context::<Unsent>().role;
     let cards = Role::ALL.map(|role| Card { code: role.code(), name: role.name(), meaning: role.meaning().into_any() });
     let pick = move |code| {
         let _ = Role::from_code(code).map(|role| picked.try_set(role));
     };
     let begins = picked.get_untracked().code();
-    // Whoever is invited next is no Owner because the last one was.
+    // Each invitation starts as Member, so that nobody becomes an Owner only because the last invitee did.
     let standing = standing();
     Effect::new(move |before: Option<u32>| {
         let now = standing.emptied.get();
@@ -98,15 +98,15 @@ fn RoleChoice() -> impl IntoView {
     view! { <CardsField field=Field::Role legend="Role" begins cards=cards.into() on_pick=pick/> }
 }
 
-/// The page on which several are invited: a list first, then what it comes to.
+/// The page **Invite several people**: a form for the list, then the results of checking it.
 #[component]
 pub fn InviteSeveralPage() -> AnyView {
-    let (name, query) = (named(), use_query());
+    let (name, query) = (use_organization_name(), use_query());
     let names = Memo::new(move |_| query.read().get("names").unwrap_or_default());
     let role = Memo::new(move |_| query.read().get("role").unwrap_or_else(|| Role::Member.code().to_owned()));
     let data = Data::of(move || JudgeNames { organization: name.get(), names: names.get(), role: role.get() });
-    let choice = Choice {
-        left_out: StoredValue::new(BTreeSet::new()),
+    let selection = Selection {
+        deselected: StoredValue::new(BTreeSet::new()),
         refused: RwSignal::new(None),
         edited: RwSignal::new(false),
         page: StoredValue::new(page()),
@@ -114,45 +114,44 @@ pub fn InviteSeveralPage() -> AnyView {
     Effect::new(move |_| {
         names.track();
         role.track();
-        choice.refused.set(None);
-        choice.edited.set(false);
+        selection.refused.set(None);
+        selection.edited.set(false);
     });
     data.render_result(move |verdicts| match verdicts {
         Ok(verdicts) => {
-            several(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), choice)
+            body(verdicts, names.get_untracked(), untrack(|| query.read().get("names").is_some()), selection)
         }
         Err(problem) => errors::instead(&problem),
     })
 }
 
-/// What somebody has made of the list that was judged. It is judged anew when an invitation fails because of it, and
-/// takes nothing of this away.
+/// The reader's selection from the checked list. The list is checked again when inviting fails, and the selection stays.
 #[derive(Clone, Copy)]
-struct Choice {
-    /// Who can be invited, and is not to be.
-    left_out: StoredValue<BTreeSet<String>>,
-    /// Why nobody was invited.
+struct Selection {
+    /// People who can be invited but are deselected.
+    deselected: StoredValue<BTreeSet<String>>,
+    /// Why inviting failed.
     refused: RwSignal<Option<Problem>>,
-    /// Whether the form says something else than what was judged.
+    /// Whether the form differs from what was checked.
     edited: RwSignal<bool>,
-    /// The page, which outlives each drawing of the list.
+    /// The reactive owner of the page, which outlives each rendering of the list.
     page: StoredValue<WeakOwner>,
 }
 
-impl Choice {
-    /// Whether somebody is to be invited.
+impl Selection {
+    /// Whether a person is selected.
     fn has(self, username: &str) -> bool {
         let refused = first_paint().refusal("several");
         match refused {
             Some(refused) => {
                 refused.typed.iter().any(|(name, value)| name.starts_with("usernames") && value == username)
             }
-            None => self.left_out.with_value(|out| !out.contains(username)),
+            None => self.deselected.with_value(|names| !names.contains(username)),
         }
     }
 }
 
-fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyView {
+fn body(found: Verdicts, names: String, submitted: bool, selection: Selection) -> AnyView {
     let to = addresses::invite_several(&found.heading.name);
     let people = addresses::people(&found.heading.name);
     let role = found.role;
@@ -170,13 +169,13 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
                 <a href=on>"Check the next " {next}</a></p>
         }
     });
-    let verdicts = (!found.verdicts.is_empty()).then(|| judged(&found, rest, choice));
+    let verdicts = (!found.verdicts.is_empty()).then(|| results(&found, rest, selection));
     let meaning = RwSignal::new(role.meaning());
-    // What was judged is not what the form says now: nobody is invited by it.
+    // Results of an older form are hidden, so that nobody is invited by them.
     let (role_now, names_now) = (RwSignal::new(role), RwSignal::new(names.clone()));
-    let judged_names = names.clone();
+    let checked_names = names.clone();
     let differs = move || {
-        let same = |now: &String| names_in(now) == names_in(&judged_names);
+        let same = |now: &String| names_in(now) == names_in(&checked_names);
         role_now.get_untracked() != role || !names_now.with_untracked(same)
     };
     let pick = {
@@ -185,20 +184,20 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             let Some(picked) = Role::from_code(&event_target_value(&event)) else { return };
             meaning.set(picked.meaning());
             role_now.set(picked);
-            choice.edited.set(differs());
+            selection.edited.set(differs());
         }
     };
     let typed = move |event| {
         names_now.set(event_target_value(&event));
-        choice.edited.set(differs());
+        selection.edited.set(differs());
     };
-    let empty = found.verdicts.is_empty() && asked;
-    // Drawn again it shows what was asked for; what is typed before the page is taken over stays.
+    let empty = found.verdicts.is_empty() && submitted;
+    // A new rendering shows the checked names. Before hydration, the field keeps what the reader has typed.
     let text = move || browser::is_taken_over().then(|| names_now.get());
     view! {
         <Title text=title/>
         <main id="main" class="page">
-            {heading(&found.heading)}
+            {organization_header(&found.heading)}
             <section>
             <h2>"Invite several people"</h2>
             <p>"Paste usernames, separated by commas or line breaks. You can review them before anything is sent."</p>
@@ -213,15 +212,15 @@ fn several(found: Verdicts, names: String, asked: bool, choice: Choice) -> AnyVi
             </form>
             {cut}
             </section>
-            <div hidden=choice.edited>{verdicts}</div>
-            <p class="soft apart" hidden=move || !choice.edited.get()>"You've changed the form. Check the names again."</p>
+            <div hidden=selection.edited>{verdicts}</div>
+            <p class="soft apart" hidden=move || !selection.edited.get()>"You've changed the form. Check the names again."</p>
         </main>
     }
     .into_any()
 }
 
-/// What the names come to; `rest` are those that are looked at afterwards.
-fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
+/// The people who can be invited, and why the others can't. `rest` are the names that are checked next.
+fn results(found: &Verdicts, rest: String, selection: Selection) -> AnyView {
     let (good, bad): (Vec<&Verdict>, Vec<&Verdict>) = found.verdicts.iter().partition(|one| one.fault.is_none());
     let number = u64::try_from(good.len()).unwrap_or(0);
     let cost = found
@@ -234,12 +233,12 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     });
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
-    // Whoever drops out takes their own tick along.
+    // Each row keeps its own checkbox, so removing a row leaves the others unchanged.
     let drawn = |one: &&Verdict| -> Row {
         let name = one.username.clone();
-        (one.username.clone(), Box::new(move || offered(name, choice)))
+        (one.username.clone(), Box::new(move || invitable_person(name, selection)))
     };
-    let good_list = rows(&choice.page.get_value(), good.iter().map(drawn).collect());
+    let good_list = rows(&selection.page.get_value(), good.iter().map(drawn).collect());
     let (organization, role) = (found.heading.name.clone(), found.role);
     let title = match number {
         0 => "None of these can be invited".to_owned(),
@@ -248,7 +247,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     };
     let form = (number > 0).then(|| {
         view! {
-            <PostForm url=InviteSeveral::url() form="several" class="stack" over=move |problem| choice.refused.set(Some(problem))>
+            <PostForm url=InviteSeveral::url() form="several" class="stack" over=move |problem| selection.refused.set(Some(problem))>
                 <input type="hidden" name="rest" value=rest/>
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>
@@ -261,7 +260,7 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
         <section>
             <h2>{title}</h2>
             {cost}
-            {move || choice.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
+            {move || selection.refused.get().map(|problem| view! { <p class="alert" role="alert">{words::problem(&problem)}</p> })}
             {form}
             </section>
         {(!none_bad).then(|| view! { <section>{(number > 0).then(|| view! { <h2>"These can't be invited"</h2> })}<ul role="list" class="reasons">{bad}</ul></section> })}
@@ -269,17 +268,17 @@ fn judged(found: &Verdicts, rest: String, choice: Choice) -> AnyView {
     .into_any()
 }
 
-/// A name that can be invited, and is unless it is left out.
-fn offered(name: String, choice: Choice) -> AnyView {
+/// A person who can be invited, with a checkbox.
+fn invitable_person(name: String, selection: Selection) -> AnyView {
     let username = name.clone();
     let tick = move |event| {
-        let _ = choice.left_out.try_update_value(|out| match event_target_checked(&event) {
-            true => out.remove(&username),
-            false => out.insert(username.clone()),
+        let _ = selection.deselected.try_update_value(|names| match event_target_checked(&event) {
+            true => names.remove(&username),
+            false => names.insert(username.clone()),
         });
     };
     view! {
-        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=choice.has(&name) on:change=tick/> " " <span translate="no" class="name">{name}</span></label></li>
+        <li><label><input type="checkbox" name="usernames[]" value=name.clone() checked=selection.has(&name) on:change=tick/> " " <span translate="no" class="name">{name}</span></label></li>
     }
     .into_any()
 }

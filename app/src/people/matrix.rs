@@ -1,9 +1,9 @@
-//! The table of roles and permissions, made from the rules.
+//! The permission matrix.
 
 use leptos::prelude::*;
 use shared::roles::{Permission, Role};
 
-/// The whole table of roles and permissions, made from the rules; folded away or `open`.
+/// The table of roles and permissions, generated from the rules, as a disclosure that is initially `open` or closed.
 pub(crate) fn matrix(open: bool) -> AnyView {
     let head = Role::ALL.map(|role| view! { <th role="columnheader" scope="col">{role.name()}</th> });
     let rows = Permission::usable().map(|permission| {

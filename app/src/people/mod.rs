@@ -1,4 +1,4 @@
-//! The screens of an organization's people: the list, invitations, and the dialogs that change something.
+//! The screens of an organization's people: the list, the invitations and the dialogs that change them.
 
 pub mod actions;
 mod dialogs;
@@ -20,7 +20,7 @@ use crate::ui::rows;
 use crate::ui::time::When;
 use crate::{addresses, browser};
 use actions::{GetFarewell, GetPeople};
-use dialogs::Asked;
+use dialogs::PeopleDialogs;
 use fresh::{Before, Lately, Lines};
 use invite::InviteForm;
 use leptos::prelude::*;
@@ -36,37 +36,37 @@ use shared::words::{self, count};
 use std::collections::{BTreeMap, BTreeSet};
 use table::Shown;
 
-/// The bare address of an organization that one manages leads to its people.
+/// Redirects `/manage/organization/<name>` to the page **People**.
 #[component]
-pub fn ToPeople() -> AnyView {
+pub fn PeopleRedirect() -> AnyView {
     let params = use_params_map();
     let name = params.read_untracked().get("name").unwrap_or_default();
     crate::ui::errors::onward(addresses::people(&name))
 }
 
-/// The name of the organization, as the address has it.
-fn named() -> Memo<String> {
+/// The organization's name in the page's path.
+fn use_organization_name() -> Memo<String> {
     let params = use_params_map();
     Memo::new(move |_| params.read().get("name").unwrap_or_default())
 }
 
-/// What somebody has chosen and typed on the page, and not sent yet. News draws the page anew, and takes none of it away.
+/// What the reader has selected and typed but not sent. A refresh renders the page again and keeps all of it.
 #[derive(Clone, Copy)]
 pub(crate) struct Unsent {
-    /// Whom to invite, and as what.
+    /// The fields of the form **Invite**.
     username: RwSignal<String>,
     role: RwSignal<Role>,
-    /// Roles that were picked in rows, by username.
+    /// Unsaved roles, by username.
     picked: StoredValue<BTreeMap<String, Role>>,
-    /// Rows that were chosen, each as `username=role`, or chosen no more, by username.
+    /// Changes to the selection, by username: `username=role` for a selected row, `None` for a deselected one.
     ticked: RwSignal<BTreeMap<String, Option<String>>>,
-    /// Who was chosen, and is no member any more.
+    /// Selected people who are no longer members.
     dropped: RwSignal<Vec<String>>,
-    /// How often something was done with all who were chosen: nobody is chosen then.
+    /// How many bulk actions have succeeded. Each clears the selection.
     times_done: StoredValue<u32>,
-    /// By what the rows that are shown are narrowed.
+    /// The text that filters the visible rows.
     narrow: RwSignal<String>,
-    /// What the list that is shown was looked up by.
+    /// The search text of the visible list.
     text: StoredValue<Option<String>>,
 }
 
@@ -84,12 +84,11 @@ impl Unsent {
         }
     }
 
-    /// A list is drawn that was looked up by a text. What was typed to narrow another list is over: after Back, the field
-    /// says what this one is of.
+    /// Resets the filter if the list comes from another search, because after Back the field must show this list's text.
     fn looked_up_by(&self, text: &str) {
         let before = self.text.try_update_value(|before| before.replace(text.to_owned())).flatten();
         let Some(before) = before.filter(|before| before != text) else { return };
-        // Whoever typed on since means the new list.
+        // If the reader has typed more since, the filter is meant for the new list.
         let _ = self.narrow.try_update(|narrow| {
             if *narrow == before || narrow == text {
                 narrow.clear();
@@ -97,8 +96,8 @@ impl Unsent {
         });
     }
 
-    /// The role that is picked in a person's row. Where it is theirs, it was saved: what others make of them later is not to
-    /// be taken for a choice of one's own.
+    /// The role that a person's row shows. An unsaved role that equals the stored one is forgotten, because it has been saved:
+    /// a later change by someone else must not look like the reader's own choice.
     fn picked(&self, person: &PersonRow) -> Role {
         let picked = self.picked.try_update_value(|picked| {
             let one = picked.get(&person.username).copied();
@@ -110,15 +109,15 @@ impl Unsent {
         picked.flatten().unwrap_or(person.role)
     }
 
-    /// What was to be done with all who were chosen is done: nobody is chosen now.
+    /// Clears the selection after a bulk action.
     fn choose_nobody(&self) {
         let _ = self.ticked.try_set(BTreeMap::new());
         let _ = self.dropped.try_set(Vec::new());
         let _ = self.times_done.try_update_value(|times| *times += 1);
     }
 
-    /// What the address says, without those whom it or a tick has chosen and who are no members. Where a part of the list
-    /// is shown that is not known; then the question about all of them says it.
+    /// Removes people who are no longer members from the selection. Only a complete list shows who they are. With a partial
+    /// list, the bulk action's dialog reports them.
     fn still_here(&self, shown: Shown, people: &People) -> Shown {
         if !shown.is_whole() || people.next.is_some() {
             return shown;
@@ -130,13 +129,13 @@ impl Unsent {
         let _ = self.ticked.try_update(|ticked| ticked.extend(gone.iter().map(|name| (name.clone(), None))));
         let _ = self.dropped.try_update(|dropped| {
             dropped.retain(|name| !here.contains(name.as_str()));
-            // An address may hold anything.
+            // A URL may contain anything, so only valid usernames are reported.
             dropped.extend(gone.into_iter().filter(|name| Username::parse(name).is_ok()));
         });
         Shown { chosen: shown.chosen.into_iter().filter(|one| here.contains(name(one).as_str())).collect(), ..shown }
     }
 
-    /// Who is chosen now, if those were whom the address names.
+    /// The current selection, where `before` is the one in the URL.
     fn chosen(&self, before: &[String]) -> Vec<String> {
         self.ticked.with(|ticked| {
             let kept = before.iter().filter(|one| !ticked.contains_key(one.split('=').next().unwrap_or_default()));
@@ -148,7 +147,7 @@ impl Unsent {
 /// The page **People**.
 #[component]
 pub fn PeoplePage() -> AnyView {
-    let (name, query) = (named(), use_query());
+    let (name, query) = (use_organization_name(), use_query());
     let unsent = Unsent::new();
     provide_context(unsent);
     let shown = Memo::new(move |_| Shown::of(&query.read()));
@@ -157,43 +156,43 @@ pub fn PeoplePage() -> AnyView {
         GetPeople { organization: name.get(), text, role, from }
     });
     let refresh = expect_context::<Refresh>();
-    // What is one's own may be one's right to look.
+    // The topic `yours` covers changes to the reader's own membership, and so to their access.
     let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat(), "yours".to_owned()]);
     let lately = Lately::new();
     browser::on_news(topics, move || {
         refresh.all();
         lately.ask(untrack(|| name.get()));
     });
-    // Whoever looked at it, and may not any more, was removed or has left.
-    let belonged = StoredValue::new(None::<String>);
-    let official = RwSignal::new(String::new());
+    // A reader who could see the page and now can't was removed or has left.
+    let seen_display_name = StoredValue::new(None::<String>);
+    let account_name = RwSignal::new(String::new());
     let (before, owner) = (Before::new(refresh), rows::page());
     let gone = RwSignal::new(false);
     let people = data.render_result(move |people| {
-        let people = match (people, belonged.get_value()) {
+        let people = match (people, seen_display_name.get_value()) {
             (Ok(people), _) => people,
             (Err(Problem::Refused(Refusal::NotFound {})), Some(display_name)) => {
                 gone.set(true);
-                return outside(name.get_untracked(), display_name);
+                return former_member_page(name.get_untracked(), display_name);
             }
             (Err(problem), _) => return errors::instead(&problem),
         };
         if gone.get_untracked() {
             gone.set(false);
         }
-        belonged.set_value(Some(people.heading.display_name.clone()));
-        official.set(people.heading.name.clone());
+        seen_display_name.set_value(Some(people.heading.display_name.clone()));
+        account_name.set(people.heading.name.clone());
         let title = ["People · ", &people.heading.display_name].concat();
         view! { <Title text=title/> <main id="main" class="page">{body(people, shown, before, lately, &owner)}</main> }
             .into_any()
     });
-    // Whoever does not belong to it any more is asked nothing.
-    let asked = move || (!gone.get()).then(|| view! { <Asked name shown official/> });
-    view! { {people}{asked} }.into_any()
+    // A former member sees no dialogs.
+    let dialogs = move || (!gone.get()).then(|| view! { <PeopleDialogs name shown account_name/> });
+    view! { {people}{dialogs} }.into_any()
 }
 
-/// What is shown to somebody who does not belong to it any more.
-fn outside(organization: String, display_name: String) -> AnyView {
+/// The page for a reader who is no longer a member.
+fn former_member_page(organization: String, display_name: String) -> AnyView {
     let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
     let why = farewell.render_result(|farewell| match farewell {
         Ok(Farewell { by: Some(by), role, at, now }) => view! {
@@ -216,8 +215,8 @@ fn outside(organization: String, display_name: String) -> AnyView {
     .into_any()
 }
 
-/// What stands above every page of an organization that one manages.
-fn heading(heading: &Heading) -> AnyView {
+/// The header of every page under `/manage/organization/<name>`.
+fn organization_header(heading: &Heading) -> AnyView {
     let label = ["Manage ", &isolated(&heading.display_name)].concat();
     let you = ["You are ", &heading.my_role.with_article()].concat();
     view! {
@@ -234,8 +233,8 @@ fn heading(heading: &Heading) -> AnyView {
     .into_any()
 }
 
-/// The same lists to be taken away.
-fn export(organization: &str) -> AnyView {
+/// Links that export the people and invitations.
+fn export_links(organization: &str) -> AnyView {
     let list = |kind: &str| [&addresses::people(organization), ".", kind].concat();
     view! {
         <p class="soft apart">"Export people and invitations as "
@@ -254,7 +253,7 @@ fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page
     if managing {
         lately.drawn(&people.heading.name, people.now);
     }
-    // Of one person the table says it.
+    // The counts of each role add nothing to a list of one person.
     let several = all > 1;
     let why = people.managing.as_ref().map(|why| view! { <p class="soft">{words::refusal(why)}</p> });
     let to_invite =
@@ -267,14 +266,14 @@ fn body(people: People, shown: Memo<Shown>, before: Before, lately: Lately, page
         view! { <InviteForm organization=heading.name known=people.known.clone() price=people.price/> }
     });
     view! {
-        {heading(&people.heading)}
+        {organization_header(&people.heading)}
         <div class="between"><h2>{count(u64::from(all), "person", "people")}</h2>{to_invite}</div>
         {several.then(|| view! { <p class="soft">{roles.join(" · ")}</p> })}
         {managing.then(|| lately.line())}
         {table::table(&people, all, &state, (rows, said), before, page)}
         {why}
-        {waiting::pending(&people, invitations, &state, before, page)}
-        {managing.then(|| export(&people.heading.name))}
+        {waiting::pending_invitations(&people, invitations, &state, before, page)}
+        {managing.then(|| export_links(&people.heading.name))}
         {invite}
         {matrix(false)}
     }

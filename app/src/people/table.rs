@@ -1,7 +1,7 @@
-//! The list of people, with what an Owner can do in each row.
+//! The list of people, with an Owner's controls in each row.
 //!
-//! Everything that changes something leads to a dialog by an address, so that it works without a script: a row's form
-//! and the one for several are sent by GET, and the address keeps the filter and who is chosen.
+//! Every change opens a dialog at its own URL, so that it works without JavaScript. The forms of the rows and the bulk form
+//! use GET, and the URL keeps the filter and the selection.
 
 use super::Unsent;
 use super::fresh::{Before, seen_for_a_while};
@@ -22,49 +22,49 @@ use shared::wire::people::{People, PersonRow};
 use shared::words::{self, count, list};
 use std::collections::BTreeMap;
 
-/// What the address says of the list.
+/// The part of the list that the URL describes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// A part of usernames.
+    /// The search text, a part of usernames.
     pub text: String,
     /// A role's code.
     pub role: String,
-    /// Where the page begins.
+    /// The cursor at which the page begins.
     pub from: String,
-    /// Who is chosen, each as `username=role`.
+    /// The selected people, each as `username=role`.
     pub chosen: Vec<String>,
 }
 
 impl Shown {
-    /// Reads the query of the page.
+    /// Reads the page's query.
     pub fn of(query: &Query) -> Self {
         let get = |name: &str| query.get(name).unwrap_or_default();
         Self { text: get("q"), role: get("only"), from: get("from"), chosen: query.get_all("people") }
     }
 
-    /// What says which part of the list is shown.
+    /// The query parameters that describe the part of the list.
     fn part(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let part = [("q", self.text.as_str()), ("only", &self.role), ("from", &self.from)];
         part.into_iter().filter(|(_, value)| !value.is_empty())
     }
 
-    /// Whether nothing is left out, if the list has no further pages.
+    /// Whether there is no filter and no cursor, so that the list is complete unless it has further pages.
     pub fn is_whole(&self) -> bool {
         self.part().next().is_none()
     }
 
-    /// The page as it is shown, with those who are chosen.
+    /// The URL of this part of the list, with the selection.
     pub fn address(&self, organization: &str) -> String {
         let chosen = self.chosen.iter().map(|one| ("people", one.as_str()));
         addresses::with(&addresses::people(organization), self.part().chain(chosen))
     }
 
-    /// What the form of the page must carry, sent by GET, so that the page stays as it is; whoever is chosen is in it.
+    /// Hidden fields that keep this part of the list in a GET form, which has the selection in its checkboxes.
     fn kept(&self) -> AnyView {
         hidden(self.part())
     }
 
-    /// The same for a form that knows nothing of those who are chosen.
+    /// The same, with the selection, for a form without the checkboxes.
     fn kept_whole(&self) -> AnyView {
         hidden(self.part().chain(self.chosen.iter().map(|one| ("people", one.as_str()))))
     }
@@ -77,8 +77,9 @@ fn hidden<'a>(fields: impl Iterator<Item = (&'static str, &'a str)>) -> AnyView 
         .into_any()
 }
 
-/// Sends a form by GET without leaving the page. Whoever is chosen by then goes along; `before` were when it was drawn.
-fn go(
+/// Submits a GET form by client-side navigation, with the current selection. `before` is the selection when the form was
+/// rendered.
+fn submit_by_get(
     form: NodeRef<leptos::html::Form>,
     to: String,
     before: Vec<String>,
@@ -88,7 +89,7 @@ fn go(
     move |event| {
         let Some(query) = browser::query(form, &event) else { return };
         event.prevent_default();
-        // What happened before is no answer to what is asked now.
+        // The status line describes an earlier action.
         status.clear();
         let rest: Vec<&str> = query.split('&').filter(|part| !part.starts_with("people=")).collect();
         let chosen = untrack(|| unsent.chosen(&before));
@@ -109,13 +110,13 @@ pub fn table(
 ) -> AnyView {
     let (organization, managing, now) = (people.heading.name.clone(), people.managing.is_none(), people.now);
     let unsent = expect_context::<Unsent>();
-    // Not who is chosen: that stands in the boxes, and a choice that is open in a row must not be drawn anew for it.
+    // Without the selection: the checkboxes have it, and a change of it must not render a row whose menu is open again.
     let part = Shown { chosen: Vec::new(), ..state.clone() }.address(&organization);
-    // A list that one sees whole needs no filter.
-    let looked_for = !state.is_whole() || !unsent.narrow.with_untracked(String::is_empty);
-    let filter = (all > 8 || looked_for || people.more_invitations).then(|| {
+    // A short list that is complete needs no filter.
+    let filtered = !state.is_whole() || !unsent.narrow.with_untracked(String::is_empty);
+    let filter = (all > 8 || filtered || people.more_invitations).then(|| {
         let (organization, state) = (organization.clone(), state.clone());
-        let row: Row = (part.clone(), Box::new(move || filter(&organization, &state, unsent)));
+        let row: Row = (part.clone(), Box::new(move || filter_form(&organization, &state, unsent)));
         rows(page, vec![row])
     });
     let nobody = lines.is_empty().then(|| {
@@ -127,7 +128,7 @@ pub fn table(
         view! { <p class="soft">{people} {role} {text} "."</p> }
     });
     let held = people.held.as_ref().map(words::refusal);
-    // What is ticked and picked in a row stays with its person, whoever comes above them.
+    // A row's checkbox and unsaved role stay with its person when rows are inserted above.
     let drawn = |line: Line<PersonRow>| -> Row {
         let said = said.remove(&line.row.username);
         let looks = [
@@ -145,11 +146,11 @@ pub fn table(
         (looks, Box::new(move || row(line, said, &organization, (managing, held), now, &state, unsent)))
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
-    // What one types narrows the rows that are here, of both lists; whoever is meant may be on another page.
+    // The filter applies to the rows of both lists on this page. A match may be on another page.
     let invited = people.invitations.iter().map(|invitation| Username::from_stored(invitation.username.clone()).key());
-    let keys: Vec<NameKey> = here_keys(people).into_iter().chain(invited).collect();
+    let keys: Vec<NameKey> = keys_on_page(people).into_iter().chain(invited).collect();
     let narrowed = move || {
-        let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !narrow(key, text)));
+        let none = !keys.is_empty() && unsent.narrow.with(|text| keys.iter().all(|key| !matches_filter(key, text)));
         none.then(|| view! { <p class="soft">"No matches on this page. Press Enter to search everyone."</p> })
     };
     let several = managing && all > 1;
@@ -157,7 +158,7 @@ pub fn table(
         managing.then(|| view! { <th role="columnheader" scope="col"><span class="unseen">"Select"</span></th> });
     let action = view! { <th role="columnheader" scope="col"><span class="unseen">"Action"</span></th> };
     let below = (several || people.next.is_some() || !state.from.is_empty())
-        .then(|| several_form(&organization, several, people, state, unsent));
+        .then(|| bulk_form(&organization, several, people, state, unsent));
     view! {
         {filter}
         {nobody.is_none().then(|| view! { <table role="table" class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
@@ -171,15 +172,15 @@ pub fn table(
     .into_any()
 }
 
-/// Whether somebody is among those whom a typed text is about.
-pub fn narrow(person: &NameKey, text: &str) -> bool {
+/// Whether a person matches the filter text.
+pub fn matches_filter(person: &NameKey, text: &str) -> bool {
     person.as_str().contains(Username::from_stored(text.trim().to_owned()).key().as_str())
 }
 
-fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
+fn filter_form(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
     let (to, narrow) = (addresses::people(organization), unsent.narrow);
     let form = NodeRef::<leptos::html::Form>::new();
-    let sent = go(form, to.clone(), state.chosen.clone(), unsent);
+    let sent = submit_by_get(form, to.clone(), state.chosen.clone(), unsent);
     let chosen = hidden(state.chosen.iter().map(|one| ("people", one.as_str())));
     let only = state.role.clone();
     let whole = Shown { chosen: state.chosen.clone(), ..Shown::default() }.address(organization);
@@ -189,7 +190,7 @@ fn filter(organization: &str, state: &Shown, unsent: Unsent) -> AnyView {
         let selected = role.code() == only;
         view! { <option value=role.code() selected=selected>{role.plural()}</option> }
     });
-    // Chromium sends a last event when what has the focus is drawn anew.
+    // Chromium sends a last event when the focused field is replaced, and the signal may be disposed by then.
     let typed = move |event| {
         let _ = narrow.try_set(event_target_value(&event));
     };
@@ -211,7 +212,7 @@ fn row(
     line: Line<PersonRow>,
     said: Option<String>,
     organization: &str,
-    // Whether whoever looks manages people, and why they themselves can neither leave nor take another role.
+    // Whether the reader manages people, and why they can't leave or change their own role.
     (managing, held): (bool, Option<String>),
     now: Timestamp,
     state: &Shown,
@@ -223,7 +224,7 @@ fn row(
     let initial = person.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let one = [&person.username, "=", person.role.code()].concat();
     let key = Username::from_stored(person.username.clone()).key();
-    let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
+    let hidden = move || unsent.narrow.with(|text| !matches_filter(&key, text));
     let choose = managing.then(|| {
         let label = ["Select ", &person.username].concat();
         let chosen = state.chosen.iter().any(|chosen| chosen.split('=').next() == Some(&person.username));
@@ -240,13 +241,13 @@ fn row(
     let changed = RwSignal::new(picked != person.role);
     let role = match (managing, &held) {
         (true, None) => role_form(&person, one, (picked, changed), organization, state, unsent),
-        (true, Some(why)) => held_role(&person, why.clone()),
+        (true, Some(why)) => locked_role(&person, why.clone()),
         (false, _) => person.role.name().into_any(),
     };
-    // What is picked hides what is so: where others have changed that meanwhile, it is said as long as nothing is saved.
+    // An unsaved role hides the stored one, so the row says what the stored one is until the reader saves.
     let said = match (said, picked == person.role) {
         (said, _) if gone => said.map(|said| view! { <small>{said}</small> }.into_any()),
-        (said, true) => said.map(word),
+        (said, true) => said.map(recent_change),
         (said, false) => {
             let is_so = said.unwrap_or_else(|| ["is ", &person.role.with_article()].concat());
             Some(view! { <small hidden=move || !changed.get()>{is_so}</small> }.into_any())
@@ -277,11 +278,11 @@ fn row(
     .into_any()
 }
 
-/// The id of the sentence that says why whoever looks can neither leave nor take another role.
+/// The id of the sentence that says why the reader can't leave or change their own role.
 const WHY_HELD: &str = "why-held";
 
-/// The role of whoever looks, where they can take no other, and why; it is why they can't leave either.
-fn held_role(person: &PersonRow, why: String) -> AnyView {
+/// The reader's own role when they can't change it, and why. They can't leave for the same reason.
+fn locked_role(person: &PersonRow, why: String) -> AnyView {
     let label = ["Role of ", &person.username].concat();
     view! {
         <select disabled aria-label=label aria-describedby=WHY_HELD><option value=person.role.code()>{person.role.name()}</option></select>
@@ -290,13 +291,13 @@ fn held_role(person: &PersonRow, why: String) -> AnyView {
     .into_any()
 }
 
-/// A word beside a person, which is seen for a while.
-fn word(said: String) -> AnyView {
+/// A note about a recent change beside a person, visible for a while.
+fn recent_change(said: String) -> AnyView {
     let seen = seen_for_a_while();
     view! { <small hidden=move || !seen.get()>{said}</small> }.into_any()
 }
 
-/// The role of one person, and the one that is picked: **Save** appears when it is changed, and asks.
+/// The form that changes a person's role. **Save** appears when the role is changed, and opens a dialog.
 fn role_form(
     person: &PersonRow,
     one: String,
@@ -316,22 +317,22 @@ fn role_form(
             false => picked.insert(username.clone(), role),
         });
     };
-    let sent = go(form, to.clone(), state.chosen.clone(), unsent);
+    let sent = submit_by_get(form, to.clone(), state.chosen.clone(), unsent);
     let label = ["Role of ", &person.username].concat();
     view! {
         <form class="role" action=to method="get" autocomplete="off" node_ref=form on:submit=sent>
             {state.kept_whole()}
             <input type="hidden" name="who" value=one/>
             <span class="printed">{is.name()}</span>
-            <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick inner_html=options(picked)></select>
+            <select id=["as-", &person.username].concat() name="as" aria-label=label on:change=pick inner_html=role_options(picked)></select>
             <button type="submit" id=["role-", &person.username].concat() name="confirm" value="role" class:changed=changed>"Save"</button>
         </form>
     }
     .into_any()
 }
 
-/// All roles to pick from, in one piece: a page has them fifty times, and nothing in them changes.
-fn options(picked: Role) -> String {
+/// The options of a role's select as one string of HTML, because a page has them fifty times and they never change.
+fn role_options(picked: Role) -> String {
     let option = |role: Role| {
         let selected = if role == picked { "\" selected>" } else { "\">" };
         ["<option value=\"", role.code(), selected, role.name(), "</option>"].concat()
@@ -339,17 +340,17 @@ fn options(picked: Role) -> String {
     Role::ALL.map(option).concat()
 }
 
-/// Those who are on the page, by the keys of their names.
-fn here_keys(people: &People) -> Vec<NameKey> {
+/// The normalized names of the people on the page.
+fn keys_on_page(people: &People) -> Vec<NameKey> {
     people.people.iter().map(|person| Username::from_stored(person.username.clone()).key()).collect()
 }
 
-/// How many are chosen, how many of them one does not see, and who is chosen no more without having been asked. All in one
-/// line, so that nothing below it is pushed.
-fn chosen_in_words(chosen: &[String], dropped: &[String], here: &[NameKey], typed: &str) -> Option<AnyView> {
+/// How many people are selected, how many of those aren't visible, and who was deselected because they aren't members. It
+/// is one line, so that nothing below it moves.
+fn selection_summary(chosen: &[String], dropped: &[String], here: &[NameKey], typed: &str) -> Option<AnyView> {
     let number = |n: usize| u64::try_from(n).unwrap_or(0);
     let key = |one: &String| Username::from_stored(one.split('=').next().unwrap_or_default().to_owned()).key();
-    let seen = |key: &NameKey| here.contains(key) && narrow(key, typed);
+    let seen = |key: &NameKey| here.contains(key) && matches_filter(key, typed);
     let unseen = chosen.iter().map(key).filter(|key| !seen(key)).count();
     let not_here = (unseen > 0).then(|| [", ", &unseen.to_string(), " not shown here"].concat());
     let all = (!chosen.is_empty()).then(|| count(number(chosen.len()), "person", "people"));
@@ -362,17 +363,17 @@ fn chosen_in_words(chosen: &[String], dropped: &[String], here: &[NameKey], type
     (all.is_some() || gone.is_some()).then(|| view! { <p class="soft">{all} {gone}</p> }.into_any())
 }
 
-/// What is done with all who are chosen, and the way to the other pages, which keeps who is chosen.
-fn several_form(organization: &str, several: bool, people: &People, state: &Shown, unsent: Unsent) -> AnyView {
+/// The bulk actions, and the pagination buttons, which keep the selection.
+fn bulk_form(organization: &str, several: bool, people: &People, state: &Shown, unsent: Unsent) -> AnyView {
     let to = addresses::people(organization);
     let form = NodeRef::<leptos::html::Form>::new();
-    let sent = go(form, to.clone(), state.chosen.clone(), unsent);
+    let sent = submit_by_get(form, to.clone(), state.chosen.clone(), unsent);
     let here =
         |chosen: &str| people.people.iter().any(|person| Some(person.username.as_str()) == chosen.split('=').next());
     let elsewhere: Vec<String> = state.chosen.iter().filter(|chosen| !here(chosen)).cloned().collect();
     let said = {
-        let (before, here) = (state.chosen.clone(), here_keys(people));
-        move || chosen_in_words(&unsent.chosen(&before), &unsent.dropped.get(), &here, &unsent.narrow.get())
+        let (before, here) = (state.chosen.clone(), keys_on_page(people));
+        move || selection_summary(&unsent.chosen(&before), &unsent.dropped.get(), &here, &unsent.narrow.get())
     };
     let hidden =
         elsewhere.into_iter().map(|one| view! { <input type="hidden" name="people" value=one/> }).collect_view();

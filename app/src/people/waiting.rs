@@ -1,10 +1,10 @@
-//! The invitations that wait for an answer, with what an Owner can do in each row.
+//! The pending invitations, with an Owner's controls in each row.
 
 use super::Unsent;
 use super::actions::ResendInvitation;
 use super::fresh::Before;
 use super::in_place::Line;
-use super::table::{Shown, narrow};
+use super::table::{Shown, matches_filter};
 use crate::addresses;
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::rows::{Row, rows};
@@ -16,8 +16,8 @@ use shared::names::Username;
 use shared::timestamp::Timestamp;
 use shared::wire::people::{InvitationRow, People};
 
-/// **Pending invitations**, for whoever may see them.
-pub fn pending(
+/// The section **Pending invitations**. It is empty for readers who can't see them.
+pub fn pending_invitations(
     people: &People,
     lines: Vec<Line<InvitationRow>>,
     shown: &Shown,
@@ -32,7 +32,7 @@ pub fn pending(
     let drawn = |line: Line<InvitationRow>| -> Row {
         let (id, ends_at, back) = (line.row.id.to_string(), line.row.ends_at.iso(), shown.address(&organization));
         let looks = [id.as_str(), &ends_at, &back, if line.gone { "gone" } else { "" }].join(" ");
-        (looks, Box::new(move || invited(line, &back, now, unsent)))
+        (looks, Box::new(move || invitation_row(line, &back, now, unsent)))
     };
     let rows = rows(page, lines.into_iter().map(drawn).collect());
     let more = people.more_invitations.then(|| {
@@ -51,10 +51,10 @@ pub fn pending(
     .into_any()
 }
 
-fn invited(line: Line<InvitationRow>, back: &str, now: Timestamp, unsent: Unsent) -> AnyView {
+fn invitation_row(line: Line<InvitationRow>, back: &str, now: Timestamp, unsent: Unsent) -> AnyView {
     let Line { row: invitation, gone } = line;
     let key = Username::from_stored(invitation.username.clone()).key();
-    let hidden = move || unsent.narrow.with(|text| !narrow(&key, text));
+    let hidden = move || unsent.narrow.with(|text| !matches_filter(&key, text));
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
     let revoke = addresses::with(back, [("confirm", "revoke"), ("invitation", id.as_str())]);
