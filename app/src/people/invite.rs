@@ -234,11 +234,11 @@ fn results(found: &Verdicts, rest: String, selection: Selection) -> AnyView {
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
     // Each row keeps its own checkbox, so removing a row leaves the others unchanged.
-    let drawn = |one: &&Verdict| -> Row {
+    let render_row = |one: &&Verdict| -> Row {
         let name = one.username.clone();
         (one.username.clone(), Box::new(move || invitable_person(name, selection)))
     };
-    let good_list = rows(&selection.page.get_value(), good.iter().map(drawn).collect());
+    let good_list = rows(&selection.page.get_value(), good.iter().map(render_row).collect());
     let (organization, role) = (found.heading.name.clone(), found.role);
     let title = match number {
         0 => "None of these can be invited".to_owned(),

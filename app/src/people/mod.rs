@@ -96,8 +96,8 @@ impl Unsent {
         });
     }
 
-    /// The role that a person's row shows. An unsaved role that equals the stored one is forgotten, because it has been saved:
-    /// a later change by someone else must not look like the reader's own choice.
+    /// The role that a person's row shows. An unsaved role that equals the stored one has been saved and is forgotten.
+    /// Otherwise a later change by someone else would look like the reader's own choice.
     fn picked(&self, person: &PersonRow) -> Role {
         let picked = self.picked.try_update_value(|picked| {
             let one = picked.get(&person.username).copied();

@@ -119,7 +119,7 @@ pub fn table(
         let row: Row = (part.clone(), Box::new(move || filter_form(&organization, &state, unsent)));
         rows(page, vec![row])
     });
-    let nobody = lines.is_empty().then(|| {
+    let empty_notice = lines.is_empty().then(|| {
         let role = Role::from_code(&state.role).map(|role| [" with the role ", role.name()].concat());
         let text = (!state.text.is_empty()).then(|| {
             view! { " match “" <bdi translate="no">{state.text.clone()}</bdi> "”" }
@@ -129,7 +129,7 @@ pub fn table(
     });
     let held = people.held.as_ref().map(words::refusal);
     // A row's checkbox and unsaved role stay with its person when rows are inserted above.
-    let drawn = |line: Line<PersonRow>| -> Row {
+    let render_row = |line: Line<PersonRow>| -> Row {
         let said = said.remove(&line.row.username);
         let looks = [
             line.row.username.as_str(),
@@ -145,7 +145,7 @@ pub fn table(
         let held = held.clone().filter(|_| line.row.you);
         (looks, Box::new(move || row(line, said, &organization, (managing, held), now, &state, unsent)))
     };
-    let rows = rows(page, lines.into_iter().map(drawn).collect());
+    let rows = rows(page, lines.into_iter().map(render_row).collect());
     // The filter applies to the rows of both lists on this page. A match may be on another page.
     let invited = people.invitations.iter().map(|invitation| Username::from_stored(invitation.username.clone()).key());
     let keys: Vec<NameKey> = keys_on_page(people).into_iter().chain(invited).collect();
@@ -161,11 +161,11 @@ pub fn table(
         .then(|| bulk_form(&organization, several, people, state, unsent));
     view! {
         {filter}
-        {nobody.is_none().then(|| view! { <table role="table" class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
+        {empty_notice.is_none().then(|| view! { <table role="table" class="people" class:managed=managing on:mouseleave=move |_| before.left() on:focusout=move |_| before.left()>
             <thead role="rowgroup"><tr role="row">{choose}<th role="columnheader" scope="col">"Person"</th><th role="columnheader" scope="col">"Role"</th><th role="columnheader" scope="col">"Joined"</th>{action}</tr></thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table> })}
-        {nobody}
+        {empty_notice}
         {narrowed}
         {below}
     }

@@ -29,12 +29,12 @@ pub fn pending_invitations(
     }
     let (organization, now) = (people.heading.name.clone(), people.now);
     let unsent = expect_context::<Unsent>();
-    let drawn = |line: Line<InvitationRow>| -> Row {
+    let render_row = |line: Line<InvitationRow>| -> Row {
         let (id, ends_at, back) = (line.row.id.to_string(), line.row.ends_at.iso(), shown.address(&organization));
         let looks = [id.as_str(), &ends_at, &back, if line.gone { "gone" } else { "" }].join(" ");
         (looks, Box::new(move || invitation_row(line, &back, now, unsent)))
     };
-    let rows = rows(page, lines.into_iter().map(drawn).collect());
+    let rows = rows(page, lines.into_iter().map(render_row).collect());
     let more = people.more_invitations.then(|| {
         view! { <p class="soft">"Some invitations aren't shown. Find searches all of them, and the CSV and JSON exports below list all of them."</p> }
     });
