@@ -23,7 +23,7 @@ test("a form that is half filled is found again in the same tab, until it is sen
   await expect(request.name(dana.page)).toHaveValue("");
 });
 
-test("what is typed on the billing page is kept in its tab, and “Save draft” saves it with the draft", async ({ people }) => {
+test("what is typed on the billing page is kept in its tab, and “Not now” saves it with the draft", async ({ people }) => {
   const dana = await people.member("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
@@ -41,7 +41,7 @@ test("what is typed on the billing page is kept in its tab, and “Save draft”
   await goesOn();
   await expect(name).toHaveValue("Works Ltd");
   expect(await kept()).toBe(1);
-  await dana.presses("Save draft", main(dana.page));
+  await dana.presses("Not now", main(dana.page));
   await expect(dana.page.getByText("What you typed is saved.")).toBeVisible();
   expect(await kept()).toBe(0);
   await goesOn();

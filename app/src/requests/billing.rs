@@ -79,13 +79,13 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
     .into_any()
 }
 
-/// The buttons beside the main one: **Save draft** for a draft, **Cancel** otherwise.
+/// The buttons beside the main one: **Not now** for a draft, **Cancel** otherwise.
 fn secondary_actions(draft: bool, back: String) -> AnyView {
     if !draft {
         return view! { <a class="button" href=back>"Cancel"</a> }.into_any();
     }
     view! {
-        <Submit label="Save draft" to=SaveBillingDraft::url()/>
+        <Submit label="Not now" to=SaveBillingDraft::url()/>
         <p class="why">"Saves what you've entered, even if it's incomplete. Only you can see it until you submit the request."</p>
     }
     .into_any()

@@ -70,7 +70,7 @@ async fn refused_form_still_asks_for_a_private_organization() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn saved_draft_is_visible_to_its_author_alone() {
+async fn not_now_saves_the_draft_for_its_author_alone() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         begin(&mut dana, "works").await;
@@ -79,11 +79,11 @@ async fn saved_draft_is_visible_to_its_author_alone() {
         dana.fill("Postal address", "1 Quay Street\nFalmouth");
         dana.select("Country", "United Kingdom");
         dana.fill("Tax ID", &"1".repeat(41));
-        dana.press("Save draft").await;
+        dana.press("Not now").await;
         dana.is_refused_at("Tax ID", "40");
         assert_eq!(dana.page.value("Billing email"), "papers@");
         dana.fill("Tax ID", "GB 123");
-        dana.press("Save draft").await;
+        dana.press("Not now").await;
         dana.is_told("What you typed is saved. Only you can see it until you hand in the request.");
 
         // On another device too, and nowhere else.
@@ -120,7 +120,7 @@ async fn draft_that_its_author_discards_is_gone() {
         let mut dana = world.member("dana").await;
         begin(&mut dana, "works").await;
         let billing = dana.page.address.clone();
-        dana.press("Save draft").await;
+        dana.press("Not now").await;
         dana.open(YOURS).await;
         dana.press_in("works", "Discard").await;
         dana.reads("The draft for works is thrown away, with what was typed for it");
