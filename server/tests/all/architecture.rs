@@ -58,7 +58,7 @@ fn tree(arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn shared_knows_only_a_handful_of_crates() {
+fn shared_depends_only_on_listed_crates() {
     let allowed = [
         "block-buffer",
         "cfg-if",
@@ -102,7 +102,7 @@ fn shared_knows_only_a_handful_of_crates() {
 }
 
 #[test]
-fn the_browser_carries_nothing_of_the_server() {
+fn wasm_build_has_no_server_crates() {
     // The router names the url crate on both sides and calls it on the server alone: its tables are not linked here.
     let wasm = ["--target", "wasm32-unknown-unknown", "--prune", "idna_adapter"];
     let carried = tree(&[["-p", "frontend"].as_slice(), wasm.as_slice()].concat());
@@ -113,7 +113,7 @@ fn the_browser_carries_nothing_of_the_server() {
 }
 
 #[test]
-fn there_is_one_sqlite_and_one_sqlx() {
+fn sqlite_and_sqlx_have_one_version_each() {
     for (name, least) in [("libsqlite3-sys", "0.37"), ("sqlx-core", "0.9")] {
         let output = Command::new(env!("CARGO"))
             .args(["tree", "--offline", "-p", "server", "-i", name, "--depth", "0", "--prefix", "none"])
@@ -161,7 +161,7 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
 const KNOWS_ALL: &str = "start";
 
 #[test]
-fn directions_hold() {
+fn modules_use_only_their_listed_dependencies() {
     let mut strangers = Vec::new();
     for (name, code) in sources("server/src") {
         let mut module: Vec<&str> = name["server/src/".len()..].trim_end_matches(".rs").split('/').collect();
@@ -184,7 +184,7 @@ fn directions_hold() {
 }
 
 #[test]
-fn no_way_to_name_a_module_goes_unseen() {
+fn every_form_of_module_path_is_recognized() {
     let code = "use crate::{\n    command_bus::{self, CommandBus, http::X}, mail as post,\n};\nuse super::super::store::Tx; use super::change_feed;
         fn f(at: crate::http::Site) -> app::Done { my_crate::broadcast::x(); server::logs::y() }";
     assert_eq!(known(code, 2), ["app", "command_bus", "http", "logs", "mail", "store"]);
@@ -241,7 +241,7 @@ fn heads(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn sql_stands_in_the_store_alone() {
+fn sql_is_only_in_the_store() {
     let statement = |line: &str| {
         let line = line.to_lowercase();
         ["\"select ", "\"insert into ", "\"update ", "\"delete from "].iter().any(|s| line.contains(s))
@@ -257,7 +257,7 @@ fn sql_stands_in_the_store_alone() {
 /// A change to the data that goes another way than through the door fails here: rows are altered by the
 /// functions behind it, and beside them only by those whose tables are the program's own mechanics.
 #[test]
-fn rows_are_altered_behind_the_door_alone() {
+fn rows_are_written_only_through_the_command_bus() {
     let writes = |code: &str| {
         let code = code.to_lowercase();
         ["insert into ", "delete from ", "update "]
@@ -311,7 +311,7 @@ fn rows_are_altered_behind_the_door_alone() {
 }
 
 #[test]
-fn nothing_is_said_of_a_kind_of_change_by_default() {
+fn matches_on_events_have_no_wildcard() {
     // Each of these matches on every change; a wildcard, or a name that takes whatever is left, would let a
     // new one pass in silence.
     for file in [
@@ -338,7 +338,7 @@ fn nothing_is_said_of_a_kind_of_change_by_default() {
 }
 
 #[test]
-fn no_file_outgrows_a_reader() {
+fn source_files_have_at_most_450_lines() {
     for folder in ["shared/src", "app/src", "app/bundle/src", "app/frontend/src", "server/src"] {
         for (name, _) in sources(folder) {
             let lines = std::fs::read_to_string(root().join(&name)).unwrap().lines().count();
@@ -348,7 +348,7 @@ fn no_file_outgrows_a_reader() {
 }
 
 #[test]
-fn every_module_says_what_it_is_for() {
+fn every_module_has_a_docstring() {
     for folder in ["shared/src", "app/src", "app/bundle/src", "app/frontend/src", "server/src", "server/tests"] {
         for (name, _) in sources(folder) {
             let text = std::fs::read_to_string(root().join(&name)).unwrap();

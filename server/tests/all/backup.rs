@@ -7,7 +7,7 @@ use server::store::{Place, Purpose, Store, backup, history, organizations};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_of_a_running_site_is_the_site() {
+async fn backup_of_a_running_site_is_consistent() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     let id = world.file(&dana, "sundial").await.unwrap();
@@ -63,7 +63,7 @@ const MORE: &str = "
     delete from reserved_name where name_key = 'webmaster';";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_of_a_running_site_on_postgres_is_the_site_on_sqlite() {
+async fn postgres_backup_is_a_consistent_sqlite_site() {
     for engine in engines().into_iter().filter(|engine| matches!(engine, Engine::Postgres(_))) {
         let world = World::new(&engine).await;
         let (boss, dana, lee) =
@@ -139,7 +139,7 @@ async fn a_copy_of_a_running_site_on_postgres_is_the_site_on_sqlite() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_site_on_postgres_that_would_not_be_whole_is_not_copied() {
+async fn inconsistent_postgres_site_is_not_backed_up() {
     for engine in engines().into_iter().filter(|engine| matches!(engine, Engine::Postgres(_))) {
         let world = World::new(&engine).await;
         let (key, copy) = (world.folder.0.join("key"), world.folder.0.join("copy"));
@@ -177,7 +177,7 @@ fn mode(path: &std::path::Path) -> u32 {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_holds_secrets_is_for_its_owner_s_eyes_only() {
+async fn files_with_secrets_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let world = World::new(&Engine::Sqlite).await;
     let Place::Folder(folder) = &world.place else { unreachable!() };
@@ -199,7 +199,7 @@ async fn what_holds_secrets_is_for_its_owner_s_eyes_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_removes_nothing_but_what_an_unfinished_one_left() {
+async fn backup_removes_only_leftovers_of_an_unfinished_backup() {
     let world = World::new(&Engine::Sqlite).await;
     let (key, copies) = (world.folder.0.join("key"), world.folder.0.join("copies"));
     let put = |folder: &str, file: &str| {

@@ -63,7 +63,7 @@ async fn once_it_listens(heard: &mut Receiver<News>, world: &World, dana: &Someo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_each_server_hear_what_any_commits_once() {
+async fn commit_on_any_server_reaches_every_server_once() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let other = world.beside().await;
@@ -85,7 +85,7 @@ async fn pages_of_each_server_hear_what_any_commits_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_reads_at_once_what_it_commits_and_when_it_is_called() {
+async fn server_reads_its_own_commits_and_notifications_at_once() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let other = world.beside().await;
@@ -107,7 +107,7 @@ async fn a_server_reads_at_once_what_it_commits_and_when_it_is_called() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_operator_does_beside_a_server_is_heard_without_a_call() {
+async fn command_line_commit_is_found_by_polling() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let telling = Telling::of(&[&world.services.bus], change_feed::EVERY);
@@ -125,7 +125,7 @@ async fn what_an_operator_does_beside_a_server_is_heard_without_a_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_end_is_told_no_later_than_what_comes_after_it() {
+async fn removal_is_announced_before_later_events() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
@@ -152,13 +152,13 @@ async fn an_end_is_told_no_later_than_what_comes_after_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_comes_back_hears_what_it_has_missed() {
+async fn reconnected_page_receives_missed_events() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let telling = Telling::of(&[&world.services.bus], change_feed::EVERY);
-        let before = all_told(&world).await;
+        let before = all_announced(&world).await;
         world.file(&dana, "sundial").await.unwrap();
-        let now = all_told(&world).await;
+        let now = all_announced(&world).await;
         assert!(now > before, "{before} {now}");
 
         let missed = world.services.since(before).await.unwrap().unwrap();
@@ -172,7 +172,7 @@ async fn a_page_that_comes_back_hears_what_it_has_missed() {
 }
 
 /// Up to which number all has been told, once that is all there is.
-pub async fn all_told(world: &World) -> i64 {
+pub async fn all_announced(world: &World) -> i64 {
     let newest: i64 = world.rows("select cast(max(number) as text) from event").await[0].parse().unwrap();
     let live = &world.services.bus.broadcast;
     let told = async {

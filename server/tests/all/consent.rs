@@ -6,7 +6,7 @@ use shared::problem::{Problem, Refusal};
 use shared::wire::requests::State;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_is_sent_twice_has_one_outcome_and_one_answer() {
+async fn form_sent_twice_has_one_outcome_and_one_answer() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let consent = world.once();
@@ -31,7 +31,7 @@ async fn a_form_that_is_sent_twice_has_one_outcome_and_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_belongs_to_its_actor_and_its_form() {
+async fn idempotency_key_belongs_to_its_actor_and_its_form() {
     on_each(async |world| {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         let consent = world.once();
@@ -55,7 +55,7 @@ async fn a_token_belongs_to_its_actor_and_its_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_without_a_token_is_not_ours() {
+async fn form_without_an_idempotency_key_is_refused() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for once in ["", "short", &"x".repeat(10_000)] {
@@ -69,7 +69,7 @@ async fn a_form_without_a_token_is_not_ours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_agreed_to_a_list_gets_exactly_that_or_a_new_list() {
+async fn stale_preview_digest_is_refused_with_the_new_preview() {
     on_each(async |world| {
         let boss = world.administrator("boss").await;
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
@@ -95,7 +95,7 @@ async fn who_agreed_to_a_list_gets_exactly_that_or_a_new_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closed_requests_take_no_decision() {
+async fn decision_on_a_closed_request_is_refused() {
     on_each(async |world| {
         let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
         let dana = world.someone("dana").await;

@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_state() {
+async fn demo_has_people_organizations_and_requests_in_every_state() {
     on_each(async |world| {
         let world = world.on_loopback();
         let fill = async || demo::fill(world.services.bus.clone(), &world.services.hasher, None).await;
@@ -62,7 +62,7 @@ async fn the_demo_has_a_dozen_people_four_organizations_and_requests_in_every_st
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn password_of_the_demo_is_refused_where_others_come_and_is_nobodys_new_one() {
+async fn demo_password_is_refused_on_public_sites_and_as_a_new_password() {
     on_each(async |world| {
         demo::fill(world.services.bus.clone(), &world.services.hasher, None).await.unwrap();
         let who = Caller::default();
@@ -80,7 +80,7 @@ async fn password_of_the_demo_is_refused_where_others_come_and_is_nobodys_new_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_stands_around_the_small_world() {
+async fn large_demo_adds_a_crowd_to_the_small_demo() {
     on_each(async |world| {
         let world = world.on_loopback();
         demo::fill(world.services.bus.clone(), &world.services.hasher, Some(60)).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_crowd_stands_around_the_small_world() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bulk_leaves_what_the_door_leaves() {
+async fn bulk_insert_leaves_the_same_rows_as_the_command_bus() {
     for engine in engines() {
         let [mut one_by_one, mut in_bulk] = [left_by(&engine, false).await, left_by(&engine, true).await];
         // Letters are all that bulk leaves out.

@@ -7,7 +7,7 @@ use shared::roles::Role;
 use shared::timestamp::Seconds;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_change_is_told_to_those_whom_it_concerns() {
+async fn each_event_is_emailed_to_its_recipients() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
@@ -54,7 +54,7 @@ async fn each_change_is_told_to_those_whom_it_concerns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_the_operator_makes_is_told_to_its_person() {
+async fn account_made_by_the_operator_is_emailed_to_its_holder() {
     on_each(async |world| {
         world.services.create_administrator("boss", "boss@boss.example", "correct horse battery staple").await.unwrap();
         let emails = world.emails().await;
@@ -67,7 +67,7 @@ async fn an_account_that_the_operator_makes_is_told_to_its_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_letter_says_who_did_what_when_and_why_one_gets_it() {
+async fn email_says_who_did_what_when_and_why_you_get_it() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     let id = world.file(&dana, "sundial").await.unwrap();
@@ -80,7 +80,7 @@ async fn a_letter_says_who_did_what_when_and_why_one_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn letters_about_a_request_say_its_kind_and_an_approval_what_it_costs() {
+async fn request_emails_state_the_kind_and_approval_emails_the_price() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     let private = world.draft(&dana, "sundial").await.unwrap();
@@ -101,7 +101,7 @@ async fn letters_about_a_request_say_its_kind_and_an_approval_what_it_costs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hostile_name_stays_a_name() {
+async fn hostile_display_name_is_escaped_in_emails() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     let hostile = [
@@ -134,7 +134,7 @@ async fn a_hostile_name_stays_a_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_link_is_sealed_and_shown_only_where_there_is_no_mail_server() {
+async fn secret_link_is_sealed_and_shown_only_without_a_mail_server() {
     for mail in [false, true] {
         let world = World::with(&Engine::Sqlite, mail).await;
         let boss = world.administrator("boss").await;
@@ -152,7 +152,7 @@ async fn a_secret_link_is_sealed_and_shown_only_where_there_is_no_mail_server() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_but_its_verification_goes_to_an_address_that_is_not_verified() {
+async fn unverified_address_gets_only_its_verification_email() {
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
         let to = async |address: &str| -> Vec<String> {
@@ -189,7 +189,7 @@ async fn nothing_but_its_verification_goes_to_an_address_that_is_not_verified() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_account_causes_only_so_many_letters_to_another_in_a_day_and_history_tells_of_the_rest() {
+async fn daily_email_limit_between_accounts_is_enforced_and_logged() {
     on_each(async |mut world| {
         world.allow_emails(5);
         let (boss, dana, lee) =
@@ -220,7 +220,7 @@ async fn one_account_causes_only_so_many_letters_to_another_in_a_day_and_history
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn name_that_looks_like_an_address_is_no_link_in_a_letter() {
+async fn name_that_looks_like_a_domain_is_not_linked_in_emails() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, winner) = (world.administrator("boss").await, world.someone("www.win.example").await);
     let lee = world.someone("lee").await;

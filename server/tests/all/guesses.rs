@@ -30,7 +30,7 @@ async fn at_once<T>(answer: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_hashed_for_a_link_that_does_not_work() {
+async fn invalid_link_costs_no_password_hash() {
     on_each(async |world| {
         let who = Caller::default();
         let dana = world.someone("dana").await;
@@ -52,7 +52,7 @@ async fn nothing_is_hashed_for_a_link_that_does_not_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guess_counts_though_its_sender_hangs_up() {
+async fn guess_is_counted_after_the_client_disconnects() {
     on_each(async |world| {
         world.someone("dana").await;
         let guesser = Caller { address: "192.0.2.66".to_owned(), ..Caller::default() };
@@ -78,7 +78,7 @@ async fn a_guess_counts_though_its_sender_hangs_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_right_password_is_given_back_to_its_holder_and_counted_for_the_client() {
+async fn right_password_is_refunded_to_the_name_but_not_to_the_client() {
     on_each(async |world| {
         world.someone("dana").await;
         let who = Caller { address: "192.0.2.66".to_owned(), ..Caller::default() };
@@ -101,7 +101,7 @@ async fn a_right_password_is_given_back_to_its_holder_and_counted_for_the_client
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_form_with_another_secret_is_another_form() {
+async fn same_form_with_another_secret_is_another_form() {
     on_each(async |world| {
         let (who, dana) = (Caller::default(), world.someone("dana").await);
         // A link for a new password has done its work with the first one.
@@ -143,7 +143,7 @@ async fn the_same_form_with_another_secret_is_another_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_form_is_known_by_hangs_on_the_key_of_the_server() {
+async fn form_fingerprint_depends_on_the_server_key() {
     on_each(async |world| {
         let (form, typed) = (world.once(), ["a token", ANOTHER]);
         let known_by = world.services.bus.bind_secrets(form.clone(), &typed).once;

@@ -52,7 +52,7 @@ impl std::io::Write for Lines {
 }
 
 #[tokio::test]
-async fn a_panic_is_logged_without_its_message() {
+async fn panic_is_logged_without_its_message() {
     let world = World::new(&Engine::Sqlite).await;
     let lines = Lines::default();
     let writer = lines.clone();
@@ -79,7 +79,7 @@ async fn logged<T>(work: impl Future<Output = T>) -> (T, Vec<String>) {
 }
 
 #[tokio::test]
-async fn one_click_is_followed_by_its_number_from_the_request_to_the_letter() {
+async fn request_id_is_logged_from_the_request_to_the_email() {
     let world = World::new(&Engine::Sqlite).await;
     let dana = world.someone("dana").await;
     let mut browser = world.browser_of(&dana);
@@ -101,7 +101,7 @@ async fn one_click_is_followed_by_its_number_from_the_request_to_the_letter() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_refused_for_want_of_the_database_is_said_once_a_second() {
+async fn database_outage_is_logged_once_a_second() {
     let world = World::new(&Engine::Sqlite).await;
     let mut browser = world.visitor();
     world.services.bus.store.close().await;

@@ -120,7 +120,7 @@ async fn world_with_mail(world: &World) -> World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_a_refusal_of_the_mailbox_or_of_the_email_itself_is_for_good() {
+async fn only_mailbox_and_content_rejections_are_permanent() {
     let world = World::with(&crate::support::Engine::Sqlite, true).await;
     world.newcomer("dana").await;
     let (later, never) = (EmailState::Waiting, EmailState::Failed);
@@ -167,7 +167,7 @@ async fn only_a_refusal_of_the_mailbox_or_of_the_email_itself_is_for_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_is_not_known_to_its_server_is_marked_until_a_letter_reaches_it() {
+async fn bouncing_address_is_marked_until_an_email_is_delivered() {
     on_each(async |world| {
         let world = world_with_mail(&world).await;
         let dana = world.newcomer("dana").await;
@@ -194,7 +194,7 @@ async fn an_address_that_is_not_known_to_its_server_is_marked_until_a_letter_rea
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_link_that_does_not_open_waits_for_its_key() {
+async fn email_with_an_unreadable_secret_link_waits_for_its_key() {
     on_each(async |world| {
         let world = world_with_mail(&world).await;
         let dana = world.newcomer("dana").await;
@@ -217,7 +217,7 @@ async fn a_secret_link_that_does_not_open_waits_for_its_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_is_told_to_stop_finishes_its_letter_and_gives_the_rest_back() {
+async fn stopping_worker_finishes_its_email_and_releases_the_rest() {
     on_each(async |world| {
         let world = world_with_mail(&world).await;
         for name in ["dana", "lee", "kim"] {
@@ -241,7 +241,7 @@ async fn a_worker_that_is_told_to_stop_finishes_its_letter_and_gives_the_rest_ba
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn email_is_dated_when_it_was_written_and_the_site_greets_by_the_name_it_was_given() {
+async fn email_has_its_creation_date_and_the_configured_ehlo_name() {
     let world = World::with(&crate::support::Engine::Sqlite, true).await;
     world.newcomer("dana").await;
     world.clock.advance(Seconds::days(2));

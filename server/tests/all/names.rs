@@ -6,7 +6,7 @@ use shared::problem::Field;
 use shared::words::fault;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_wrong_request_is_refused_with_a_sentence() {
+async fn every_invalid_request_is_refused_with_a_message() {
     let long = "x".repeat(10_000);
     let cases = [
         (Field::AccountName, "", "Give the organization an account name."),
@@ -58,7 +58,7 @@ async fn every_wrong_request_is_refused_with_a_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_wrong_account_is_refused_with_a_sentence() {
+async fn every_invalid_account_is_refused_with_a_message() {
     let (short, long) = ("x".repeat(13) + "y", "xy".repeat(128) + "z");
     let cases = [
         (Field::Username, "", "Type a username."),

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 #[tokio::test]
-async fn a_second_server_on_the_same_folder_is_refused_with_the_reason() {
+async fn second_server_on_the_same_folder_is_refused_with_a_reason() {
     let folder = Folder::new();
     let place = Place::Folder(folder.0.join("data"));
     let first = Store::open(&place, Purpose::Serve).await.unwrap();
@@ -22,7 +22,7 @@ async fn a_second_server_on_the_same_folder_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_database_newer_than_the_program_is_refused_with_a_sentence() {
+async fn database_newer_than_the_program_is_refused_with_a_reason() {
     for engine in engines() {
         let (place, _folder) = place(&engine).await;
         Store::open(&place, Purpose::Serve).await.unwrap().close().await;
@@ -48,7 +48,7 @@ async fn a_database_newer_than_the_program_is_refused_with_a_sentence() {
 }
 
 #[tokio::test]
-async fn postgres_is_migrated_only_when_told() {
+async fn postgres_is_migrated_only_on_request() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let (Place::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
@@ -61,7 +61,7 @@ async fn postgres_is_migrated_only_when_told() {
 }
 
 #[tokio::test]
-async fn a_command_does_not_migrate_under_a_running_server() {
+async fn command_does_not_migrate_under_a_running_server() {
     let folder = Folder::new();
     let place = Place::Folder(folder.0.join("data"));
     // Where nothing is, a command makes it; nobody can be running there.
@@ -87,7 +87,7 @@ async fn a_command_does_not_migrate_under_a_running_server() {
 
 /// Another server migrates, or a table is large: longer than a statement of a page may take.
 #[tokio::test]
-async fn a_migration_waits_as_long_as_it_takes() {
+async fn migration_has_no_statement_timeout() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let (Place::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
@@ -104,7 +104,7 @@ async fn a_migration_waits_as_long_as_it_takes() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_used_is_refused_with_the_reason() {
+async fn unusable_folder_is_refused_with_a_reason() {
     let folder = Folder::new();
     let file = folder.0.join("file");
     std::fs::write(&file, "not a folder").unwrap();
@@ -116,7 +116,7 @@ async fn a_folder_that_cannot_be_used_is_refused_with_the_reason() {
 }
 
 /// A server that speaks no TLS answers the question for it with N, and then hears whatever its client says.
-async fn said_to_a_server_without_tls(host: &str, more: &str) -> (String, Vec<u8>) {
+async fn sent_to_a_server_without_tls(host: &str, more: &str) -> (String, Vec<u8>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://me:secret@{host}:{}/guild{more}", listener.local_addr().unwrap().port());
     let server = tokio::spawn(async move {
@@ -137,17 +137,17 @@ async fn said_to_a_server_without_tls(host: &str, more: &str) -> (String, Vec<u8
 }
 
 #[tokio::test]
-async fn over_the_network_nothing_is_said_to_a_database_that_does_not_prove_who_it_is() {
+async fn remote_database_without_a_valid_certificate_gets_no_data() {
     // It leads to this machine, and its name does not say so.
-    let (refused, heard) = said_to_a_server_without_tls("0.0.0.0", "").await;
+    let (refused, heard) = sent_to_a_server_without_tls("0.0.0.0", "").await;
     assert!(refused.contains("0.0.0.0 is on another machine") && refused.contains("sslmode=disable"), "{refused}");
     assert!(refused.contains("sslrootcert=FILE") && !refused.contains("secret"), "{refused}");
     assert_eq!(heard.len(), 8, "nothing follows the question for TLS");
-    let (refused, heard) = said_to_a_server_without_tls("127.0.0.1", "?sslmode=require").await;
+    let (refused, heard) = sent_to_a_server_without_tls("127.0.0.1", "?sslmode=require").await;
     assert!(refused.contains("127.0.0.1 is asked for TLS") && heard.len() == 8, "{refused}");
     // Who asks for less has it, and on this machine nobody listens between.
     for (host, more) in [("0.0.0.0", "?sslmode=disable"), ("0.0.0.0", "?sslmode=prefer"), ("127.0.0.1", "")] {
-        let (refused, heard) = said_to_a_server_without_tls(host, more).await;
+        let (refused, heard) = sent_to_a_server_without_tls(host, more).await;
         assert!(heard.windows(9).any(|piece| piece == b"guildhall"), "{host} {more}: {refused}");
     }
 }
@@ -155,7 +155,7 @@ async fn over_the_network_nothing_is_said_to_a_database_that_does_not_prove_who_
 /// What a pooler lends for one transaction at a time is not lent for longer, and no statement has a name: another's could
 /// be the same.
 #[tokio::test]
-async fn through_a_pooler_a_site_is_migrated_read_and_written_without_names_or_settings_of_a_session() {
+async fn pooled_connection_needs_no_session_state() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let (Place::Postgres { url, .. }, _folder) = place(&engine).await else { continue };

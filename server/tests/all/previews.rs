@@ -315,7 +315,7 @@ const EVERYTHING: [Act; 125] = [
 ];
 
 #[test]
-fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
+fn each_command_does_what_its_preview_says_or_nothing_if_refused() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     for engine in engines() {
         let mut stage = runtime.block_on(Stage::new(&engine, true));
@@ -338,7 +338,7 @@ fn each_command_does_what_its_preview_says_and_nothing_when_it_is_refused() {
 }
 
 #[test]
-fn random_histories_do_what_previews_say() {
+fn random_histories_do_what_their_previews_say() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     for engine in engines() {
         let cases = if matches!(engine, Engine::Sqlite) { 24 } else { 8 };

@@ -5,7 +5,7 @@ use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::wire::requests::State;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_administrators_decide_at_once_and_one_decision_stands() {
+async fn concurrent_decisions_on_one_request_have_one_winner() {
     for engine in engines() {
         let world = World::new(&engine).await;
         let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
@@ -30,7 +30,7 @@ async fn two_administrators_decide_at_once_and_one_decision_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn rivals_approved_at_once_meet_at_the_name() {
+async fn concurrent_approvals_of_one_name_have_one_winner() {
     for engine in engines() {
         let world = World::new(&engine).await;
         let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
@@ -60,7 +60,7 @@ async fn rivals_approved_at_once_meet_at_the_name() {
 
 /// Whoever asks for a name while it is given is closed with the rivals, or hears that it is taken.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_request_filed_while_its_name_is_given_does_not_stay_open() {
+async fn request_filed_during_an_approval_of_its_name_does_not_stay_open() {
     for engine in engines() {
         let world = World::new(&engine).await;
         let boss = world.administrator("boss").await;
@@ -92,7 +92,7 @@ async fn a_request_filed_while_its_name_is_given_does_not_stay_open() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_last_place_of_a_day_is_given_once() {
+async fn last_request_of_the_day_is_granted_once() {
     on_each(async |world| {
         let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
@@ -112,7 +112,7 @@ async fn the_last_place_of_a_day_is_given_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_username_goes_to_one_of_many() {
+async fn concurrent_signups_with_one_username_have_one_winner() {
     use app::backend::{Accounts as _, Caller};
     on_each(async |world| {
         let who = Caller::default();
@@ -134,7 +134,7 @@ async fn one_username_goes_to_one_of_many() {
 
 /// Raw statements against the schema alone: no rule of the program helps it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_database_itself_keeps_an_owner_against_two_raw_connections() {
+async fn schema_keeps_an_owner_against_two_raw_connections() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let world = World::new(&engine).await;
@@ -178,7 +178,7 @@ async fn the_database_itself_keeps_an_owner_against_two_raw_connections() {
 
 /// A rival that is taken back or declined while its name is given: closed once, by whoever came first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_rival_is_closed_once_and_the_list_of_the_other_has_moved() {
+async fn rival_closed_during_an_approval_makes_its_preview_stale() {
     for engine in engines() {
         let world = World::new(&engine).await;
         let (boss, other) = (world.administrator("boss").await, world.administrator("other").await);
@@ -220,7 +220,7 @@ async fn a_rival_is_closed_once_and_the_list_of_the_other_has_moved() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_link_that_is_used_in_two_tabs_at_once_works_once() {
+async fn link_used_in_two_tabs_at_once_works_once() {
     use app::backend::Accounts as _;
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
@@ -235,7 +235,7 @@ async fn a_link_that_is_used_in_two_tabs_at_once_works_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_set_up_address_makes_one_administrator() {
+async fn set_up_link_used_at_once_makes_one_administrator() {
     use app::backend::{Accounts as _, Caller, Consent};
     use server::command_bus::Origin;
     use shared::rules::Event;
@@ -258,7 +258,7 @@ async fn one_set_up_address_makes_one_administrator() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_name_is_given_or_kept_and_the_other_hears_it() {
+async fn approval_and_reservation_of_one_name_have_one_winner() {
     for engine in engines() {
         let world = World::new(&engine).await;
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
@@ -285,7 +285,7 @@ async fn a_name_is_given_or_kept_and_the_other_hears_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_letter_that_has_just_gone_out_is_not_sent_again() {
+async fn email_that_was_just_sent_is_not_retried() {
     use app::backend::Administration as _;
     use server::store::{StoreError, outbox};
     use shared::timestamp::Seconds;
@@ -315,7 +315,7 @@ async fn a_letter_that_has_just_gone_out_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_the_operator_does_twice_at_once_is_told_once() {
+async fn operator_command_run_twice_at_once_is_reported_once() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let at_the_account = "select 1 from account for update";
@@ -334,7 +334,7 @@ async fn what_the_operator_does_twice_at_once_is_told_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_session_with_the_old_password_outlives_a_new_one() {
+async fn sign_in_with_the_old_password_does_not_outlive_a_change() {
     use app::backend::{Accounts as _, Settings as _};
     use shared::rules::Secret;
     on_each(async |world| {
@@ -356,7 +356,7 @@ async fn no_session_with_the_old_password_outlives_a_new_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_link_gives_one_new_password() {
+async fn reset_link_used_at_once_sets_one_password() {
     use app::backend::Accounts as _;
     on_each(async |world| {
         let dana = world.someone("dana").await;
@@ -376,7 +376,7 @@ async fn one_link_gives_one_new_password() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_address_is_not_written_to_oftener_because_many_ask_at_once() {
+async fn concurrent_requests_do_not_exceed_the_email_limit() {
     use app::backend::Settings as _;
     on_each(async |world| {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
@@ -398,7 +398,7 @@ async fn an_address_is_not_written_to_oftener_because_many_ask_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_administrators_one_decides_and_the_other_hears_it() {
+async fn concurrent_approve_and_decline_have_one_winner() {
     on_each(async |world| {
         let (boss, chief) = (world.administrator("boss").await, world.administrator("chief").await);
         let dana = world.someone("dana").await;
@@ -417,7 +417,7 @@ async fn of_two_administrators_one_decides_and_the_other_hears_it() {
 /// On PostgreSQL a reader who went away while a transaction was being begun left it on its line, and whoever got that
 /// line next could not write.
 #[tokio::test(flavor = "multi_thread")]
-async fn readers_who_go_away_at_any_moment_leave_nothing_behind() {
+async fn cancelled_read_leaves_no_open_transaction() {
     use app::backend::Organizations as _;
     use server::store::{StoreError, idempotency};
     on_each(async |world| {

@@ -258,7 +258,7 @@ fn delay(round: usize, origin: usize) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn whoever_meets_whom_the_invariants_hold_and_the_loser_is_told() {
+async fn concurrent_pairs_of_commands_keep_the_invariants() {
     let (mut trials, mut overlapped) = (0, 0);
     for engine in engines() {
         // On SQLite those who write wait for each other: fewer ways in which two can meet.

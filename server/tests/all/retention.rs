@@ -12,17 +12,17 @@ use uuid::Uuid;
 const ANOTHER: &str = "another horse battery staple";
 
 impl World {
-    async fn cleans_up(&self) {
+    async fn clean_up(&self) {
         upkeep::clean_up(&self.services.bus).await.unwrap();
     }
 
     /// How many rows of a table there are.
-    async fn number_of(&self, rows: &str) -> usize {
+    async fn count_of(&self, rows: &str) -> usize {
         self.rows(&format!("select cast(count(*) as text) from {rows}")).await[0].parse().unwrap()
     }
 
     /// A mail server takes everything that is due.
-    async fn sends(&self) {
+    async fn send_due_emails(&self) {
         let (now, worker) = (self.clock.now(), Uuid::from_u128(1));
         let sent: Result<(), StoreError> = self
             .store()
@@ -38,7 +38,7 @@ impl World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_a_year_everything_ends_whose_time_is_over_and_history_stays() {
+async fn expired_rows_are_deleted_within_a_year_and_history_stays() {
     for engine in engines() {
         let world = World::with(&engine, true).await;
         let dana = world.someone("dana").await;
@@ -47,14 +47,14 @@ async fn in_a_year_everything_ends_whose_time_is_over_and_history_stays() {
         let link = world.link_to(&dana).await;
         world.services.reset(&who, &link, ANOTHER, world.once()).await.unwrap();
         assert!(world.services.sign_in(&who, "dana", PASSWORD).await.is_err());
-        world.sends().await;
+        world.send_due_emails().await;
         // One that no mail server has taken yet is never lost.
         let device = world.caller_of("dana", ANOTHER).await;
         world.services.add_address(&device, "more@dana.example", ANOTHER, world.once()).await.unwrap();
-        let waiting = world.number_of("letter where state = 'waiting'").await;
+        let waiting = world.count_of("letter where state = 'waiting'").await;
         assert!(waiting > 0);
-        let (began, events) = (world.clock.now(), world.number_of("event").await);
-        assert!(world.number_of("allowance").await > 0);
+        let (began, events) = (world.clock.now(), world.count_of("event").await);
+        assert!(world.count_of("allowance").await > 0);
         for (table, after, left) in [
             ("once", limits::FORMS_KEPT, 0),
             ("verification", limits::LINKS_KEPT, 0),
@@ -62,41 +62,41 @@ async fn in_a_year_everything_ends_whose_time_is_over_and_history_stays() {
             ("session", limits::SESSIONS_KEPT, 0),
             ("letter", limits::EMAILS_SENT_KEPT, waiting),
         ] {
-            let before = world.number_of(table).await;
+            let before = world.count_of(table).await;
             assert!(before > left, "{table}");
             world.clock.set(began.plus(after).minus(Seconds::hours(1)));
-            world.cleans_up().await;
-            assert_eq!(world.number_of(table).await, before, "{table}, too soon");
+            world.clean_up().await;
+            assert_eq!(world.count_of(table).await, before, "{table}, too soon");
         }
         world.clock.set(began.plus(Seconds::days(365)));
-        world.cleans_up().await;
+        world.clean_up().await;
         for table in ["once", "allowance", "verification", "password_reset", "session"] {
-            assert_eq!(world.number_of(table).await, 0, "{table}");
+            assert_eq!(world.count_of(table).await, 0, "{table}");
         }
-        assert_eq!(world.number_of("letter").await, waiting);
-        assert_eq!(world.number_of("event").await, events, "history is for ever");
+        assert_eq!(world.count_of("letter").await, waiting);
+        assert_eq!(world.count_of("event").await, events, "history is for ever");
         assert!(world.services.sign_in(&who, "dana", ANOTHER).await.is_ok());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn letters_of_a_site_without_a_mail_server_are_kept_for_a_year() {
+async fn emails_without_a_mail_server_are_kept_for_a_year() {
     on_each(async |world| {
         world.someone("dana").await;
-        let emails = world.number_of("letter").await;
+        let emails = world.count_of("letter").await;
         world.clock.advance(limits::EMAILS_SENT_KEPT);
         world.clock.advance(Seconds::days(1));
-        world.cleans_up().await;
-        assert_eq!(world.number_of("letter").await, emails);
+        world.clean_up().await;
+        assert_eq!(world.count_of("letter").await, emails);
         world.clock.advance(limits::EMAILS_UNSENT_KEPT);
-        world.cleans_up().await;
-        assert_eq!(world.number_of("letter").await, 0);
+        world.clean_up().await;
+        assert_eq!(world.count_of("letter").await, 0);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_username_that_nobody_used_can_be_had_again() {
+async fn unused_username_is_freed() {
     on_each(async |world| {
         world.administrator("boss").await;
         world.someone("dana").await;
@@ -108,10 +108,10 @@ async fn a_username_that_nobody_used_can_be_had_again() {
         world.clock.advance(Seconds::days(9));
         // Whoever was here of late has not gone.
         world.sign_in("comes-back").await;
-        world.cleans_up().await;
+        world.clean_up().await;
         assert_eq!(world.account(idle.id).await.username, "sun-dial", "a day is left");
         world.clock.advance(Seconds::days(2));
-        world.cleans_up().await;
+        world.clean_up().await;
         let names = world.rows("select username from account order by username").await;
         assert_eq!(names, ["boss", "comes-back", "dana", "disabled", "late"]);
         assert_eq!(world.history_of(idle.id).await[0], "username_freed", "history remembers");
@@ -125,7 +125,7 @@ async fn a_username_that_nobody_used_can_be_had_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_has_so_many_devices_and_the_first_one_ends() {
+async fn oldest_session_ends_at_the_session_limit() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let mut devices = vec![dana.cookie.clone()];

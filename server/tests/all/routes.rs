@@ -166,7 +166,7 @@ fn sample(path: &str) -> Option<&'static str> {
 }
 
 /// Whether the route is about a draft, and not about a request that was handed in.
-fn is_of_drafts(path: &str) -> bool {
+fn is_for_drafts(path: &str) -> bool {
     ["billing", "billing-draft", "discard"].into_iter().any(|end| path.ends_with(end))
 }
 
@@ -207,7 +207,7 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_answers_every_actor_as_the_golden_file_says() {
+async fn every_route_answers_every_actor_as_in_the_golden_file() {
     let cast = Cast::new().await;
     let mut picture = format!("{:<58}", "");
     for actor in ACTORS {
@@ -220,7 +220,7 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
         let mut row = format!("{:<58}", format!("{method} {path}"));
         for (actor, who) in ACTORS.into_iter().zip(&cast.people) {
             n += 1;
-            let request = match (sample.contains("{request}"), is_of_drafts(&path)) {
+            let request = match (sample.contains("{request}"), is_for_drafts(&path)) {
                 (true, true) => cast.fresh_draft(n).await,
                 (true, false) => cast.fresh_request(n).await,
                 (false, _) => RequestId(NOBODYS),
@@ -294,11 +294,11 @@ async fn every_route_answers_every_actor_as_the_golden_file_says() {
         picture.push_str(row.trim_end());
         picture.push('\n');
     }
-    as_the_golden_file_says("routes.txt", &picture);
+    assert_golden("routes.txt", &picture);
 }
 
 /// Compares a picture with the file that people read; with `GUILDHALL_BLESS` set, writes it.
-fn as_the_golden_file_says(name: &str, picture: &str) {
+fn assert_golden(name: &str, picture: &str) {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/golden/").to_owned() + name;
     if std::env::var_os("GUILDHALL_BLESS").is_some() {
         std::fs::write(&golden, picture).unwrap();
@@ -307,7 +307,7 @@ fn as_the_golden_file_says(name: &str, picture: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_methods_and_unknown_addresses_are_not_found_or_not_allowed() {
+async fn wrong_methods_and_unknown_paths_are_404_or_405() {
     let cast = Cast::new().await;
     let cases = [
         (Method::GET, "/nothing-here", "404"),
@@ -332,7 +332,7 @@ async fn other_methods_and_unknown_addresses_are_not_found_or_not_allowed() {
 
 /// Whatever is asked for by GET changes nothing, whoever asks: previews and links that work included.
 #[tokio::test(flavor = "multi_thread")]
-async fn looking_changes_nothing() {
+async fn get_changes_nothing() {
     let cast = Cast::new().await;
     let request = cast.fresh_request(1).await.to_string();
     let draft = cast.fresh_draft(1).await.to_string();
@@ -364,7 +364,7 @@ async fn looking_changes_nothing() {
     ];
     for (method, path) in server::http::routes().into_iter().filter(|(method, _)| method == Method::GET) {
         let query = sample(&path).unwrap().replace("token=x", &format!("token={link}"));
-        let request = if is_of_drafts(&path) { &draft } else { &request };
+        let request = if is_for_drafts(&path) { &draft } else { &request };
         let query = query.replace("{request}", request).replace("{email}", &cast.email);
         let query = query.replace("{reset}", &reset).replace("{address}", &own).replace("{question}", &question);
         let query = query.replace("{invitation}", &invitation).replace("{offer}", &offer).replace("{link}", &offered);
@@ -391,7 +391,7 @@ async fn looking_changes_nothing() {
 
 /// What a link's page says by its status: it works, has worked, is too old, was never one.
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_links_say_by_their_status_what_became_of_them() {
+async fn link_pages_return_the_status_of_their_link() {
     let cast = Cast::new().await;
     let world = &cast.world;
     let dana = world.newcomer("dana").await;

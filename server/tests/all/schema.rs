@@ -121,7 +121,7 @@ const OF_ONE_ENGINE: [(&str, &str); 12] = [
 ];
 
 #[tokio::test]
-async fn both_engines_hold_to_the_same_schema() {
+async fn both_engines_have_the_same_schema() {
     let mut schemas = Vec::new();
     for engine in engines() {
         let (place, _folder) = place(&engine).await;
@@ -142,7 +142,7 @@ async fn both_engines_hold_to_the_same_schema() {
 /// A locale of the system may order letters anew with its next version: then an index that follows it no longer finds what
 /// is in it, and lets a name in twice.
 #[tokio::test]
-async fn what_is_indexed_or_compared_by_letters_follows_no_locale() {
+async fn text_comparisons_and_indexes_use_no_locale() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let (place, _folder) = place(&engine).await;
@@ -193,7 +193,7 @@ fn literal(text: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_statement_is_understood_by_every_engine() {
+async fn every_statement_prepares_on_every_engine() {
     let statements = statements();
     assert!(statements.len() > 40, "{}", statements.len());
     for engine in engines() {
@@ -216,7 +216,7 @@ async fn every_statement_is_understood_by_every_engine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_schema_refuses_what_must_not_be() {
+async fn schema_refuses_invalid_rows() {
     on_each(async |world| {
         let (boss, dana, lee) = (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let id = world.file(&dana, "sundial").await.unwrap();

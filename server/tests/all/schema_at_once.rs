@@ -74,7 +74,7 @@ const PAIRS: [Pair; 6] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_raw_connections_at_once_break_no_invariant() {
+async fn concurrent_raw_transactions_keep_the_invariants() {
     on_each(async |world| {
         let Place::Postgres { url, .. } = &world.place else { return };
         let boss = world.administrator("boss").await;

@@ -45,7 +45,7 @@ async fn found(world: &World, root: &Someone, query: &str) -> [Vec<String>; 3] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn searches_find_names_without_case_and_accents() {
+async fn search_ignores_case_and_accents() {
     on_each(async |world| {
         let (root, _) = founded(&world).await;
         for (name, _, queries) in NAMES {
@@ -61,7 +61,7 @@ async fn searches_find_names_without_case_and_accents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_are_found_however_their_name_is_typed() {
+async fn people_search_matches_any_spelling_of_a_username() {
     on_each(async |world| {
         let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
         world.founded(&root, &dana, "sundial").await;
@@ -78,7 +78,7 @@ async fn people_are_found_however_their_name_is_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn separators_make_no_difference_to_a_search_for_a_name() {
+async fn search_ignores_separators() {
     on_each(async |world| {
         let (root, notes) = (world.administrator("root").await, world.someone("Field.Notes").await);
         let id = world.file(&notes, "Night.Sky").await.unwrap();
@@ -106,7 +106,7 @@ async fn separators_make_no_difference_to_a_search_for_a_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_stored_before_is_found_once_the_site_is_migrated() {
+async fn rows_from_before_the_migration_are_found() {
     on_each(async |world| {
         let (root, _) = founded(&world).await;
         let keys = "select look_key || ' at ' || host_key from organization order by name_key";

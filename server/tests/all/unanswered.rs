@@ -1,7 +1,7 @@
 //! A commit that PostgreSQL makes, and whose answer never comes: nobody can say whether it stands. The form is told to be
 //! sent again, the pages look again, and the same form finds what it did.
 
-use crate::change_feed::{LONG, all_told};
+use crate::change_feed::{LONG, all_announced};
 use crate::support::{Engine, NOON, World, engines, place};
 use app::backend::Requests as _;
 use server::broadcast::Topic;
@@ -61,7 +61,7 @@ async fn pass(client: TcpStream, server: TcpStream, armed: Arc<AtomicBool>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_that_is_not_answered_is_found_by_the_same_form() {
+async fn unanswered_commit_is_found_by_the_resubmitted_form() {
     for engine in engines() {
         if matches!(engine, Engine::Sqlite) {
             continue;
@@ -79,7 +79,7 @@ async fn a_commit_that_is_not_answered_is_found_by_the_same_form() {
 
         let (_stop, stopped) = watch::channel(false);
         tokio::spawn(change_feed::tell(world.services.bus.clone(), change_feed::EVERY, stopped));
-        all_told(&world).await;
+        all_announced(&world).await;
         let mut heard = world.services.bus.broadcast.listen();
         let form = world.once();
         let file = async || {

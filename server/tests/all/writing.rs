@@ -66,7 +66,7 @@ where
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_answered_is_seen_by_others_at_once_and_whoever_fails_leaves_nothing() {
+async fn acknowledged_write_is_visible_and_failed_write_leaves_nothing() {
     on_each(async |world| {
         let (_, right) = at_once(world, 20, |world, writer, round| async move {
             let fails = (writer + round) % 3 == 0;
@@ -80,7 +80,7 @@ async fn whoever_is_answered_is_seen_by_others_at_once_and_whoever_fails_leaves_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_goes_away_in_the_middle_takes_nothing_of_others_with_them() {
+async fn cancelled_write_does_not_affect_other_writes() {
     on_each(async |world| {
         let (world, answers) = at_once(world, 40, |world, writer, round| async move {
             let row = row(writer, round);
@@ -105,7 +105,7 @@ async fn whoever_goes_away_in_the_middle_takes_nothing_of_others_with_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn work_that_panics_is_taken_back_and_others_go_on() {
+async fn panicking_write_is_rolled_back_and_others_continue() {
     on_each(async |world| {
         let (world, told) = at_once(world, 4, |world, writer, round| async move {
             let row = row(writer, round);

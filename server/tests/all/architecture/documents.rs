@@ -56,7 +56,7 @@ fn anchors(document: &Path) -> BTreeSet<String> {
 }
 
 #[test]
-fn top_of_the_repository_holds_only_what_belongs_there() {
+fn repository_root_has_only_listed_files() {
     let ignored = std::fs::read_to_string(root().join(".gitignore")).unwrap();
     let ignored: Vec<&str> = ignored.lines().map(|line| line.trim_matches('/')).collect();
     let mut strangers = Vec::new();
@@ -70,7 +70,7 @@ fn top_of_the_repository_holds_only_what_belongs_there() {
 }
 
 #[test]
-fn links_in_documents_lead_somewhere() {
+fn links_in_documents_resolve() {
     let mut broken = Vec::new();
     for document in DOCUMENTS.map(Path::new) {
         let text = prose(document);
@@ -88,7 +88,7 @@ fn links_in_documents_lead_somewhere() {
 }
 
 #[test]
-fn files_that_documents_name_are_there() {
+fn files_named_in_documents_exist() {
     let mut missing = Vec::new();
     for document in DOCUMENTS.map(Path::new) {
         // From the top, from the document's own folder, or from its sources.

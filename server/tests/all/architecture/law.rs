@@ -8,7 +8,7 @@ fn law() -> String {
 }
 
 #[test]
-fn every_section_that_is_cited_is_there() {
+fn every_cited_section_exists() {
     let law = law();
     let number = |line: &str| line.strip_prefix("## ")?.split_once(". ")?.0.parse::<usize>().ok();
     let there: Vec<usize> = law.lines().filter_map(number).collect();
@@ -31,7 +31,7 @@ fn every_section_that_is_cited_is_there() {
 }
 
 #[test]
-fn the_law_names_every_command_and_no_number_that_there_is_not() {
+fn rules_document_names_every_command_and_only_existing_code() {
     let law = law();
     let names: BTreeSet<&str> = law.split('`').skip(1).step_by(2).collect();
     let rules = sources("shared/src/rules");
@@ -46,7 +46,7 @@ fn the_law_names_every_command_and_no_number_that_there_is_not() {
 }
 
 #[test]
-fn citations_are_read_as_they_are_meant() {
+fn citations_are_parsed() {
     assert_eq!(numbers(" 4; limits)"), [4]);
     assert_eq!(numbers("s 1, 2 and 9)"), [1, 2, 9]);
     assert!(numbers("s of it").is_empty());

@@ -33,7 +33,7 @@ fn locked() -> Vec<(String, Option<String>)> {
 }
 
 #[test]
-fn every_crate_comes_from_the_one_registry() {
+fn every_crate_comes_from_crates_io() {
     let all = locked();
     let ours: BTreeSet<&str> = all.iter().filter(|(_, from)| from.is_none()).map(|(name, _)| name.as_str()).collect();
     assert_eq!(ours, BTreeSet::from(["app", "bundle", "frontend", "server", "shared"]));
@@ -45,7 +45,7 @@ fn every_crate_comes_from_the_one_registry() {
 }
 
 #[test]
-fn there_is_one_tls_and_one_of_each_thing_that_there_is_to_be_one_of() {
+fn banned_and_duplicate_crates_are_absent() {
     let all = locked();
     let many = |name: &str| all.iter().filter(|(other, _)| other == name).count();
     for line in listed("deny") {
@@ -96,7 +96,7 @@ fn one(allowed: &[String], words: &mut Vec<&str>) -> bool {
 }
 
 #[test]
-fn expressions_of_licences_are_read_as_they_are_meant() {
+fn licence_expressions_are_evaluated() {
     let allowed = ["MIT".to_owned(), "ISC".to_owned()];
     for (expression, is) in [
         ("MIT", true),
@@ -116,7 +116,7 @@ fn expressions_of_licences_are_read_as_they_are_meant() {
 }
 
 #[test]
-fn every_licence_is_one_of_those_that_are_allowed() {
+fn every_licence_is_allowed() {
     let allowed: Vec<String> = listed("allow").iter().map(|line| quoted(line, "")).collect();
     let ours = ["server", "bundle", "frontend", "app", "shared"];
     for more in

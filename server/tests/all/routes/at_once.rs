@@ -17,7 +17,7 @@ const PAGES: [(&str, usize); 8] = [
 
 /// Whatever part of it comes first to what they share, a page is drawn, or leads on: `server/src/http/drawing.rs`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn parts_of_a_page_that_are_drawn_at_once_do_not_trip_each_other() {
+async fn concurrently_rendered_parts_of_a_page_do_not_deadlock() {
     let cast = std::sync::Arc::new(Cast::new().await);
     // In a task, as a server does it: the test's own thread is none of the workers.
     let asking = async move {

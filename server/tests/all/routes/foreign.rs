@@ -9,7 +9,7 @@ use tower::ServiceExt as _;
 /// Whatever another site makes a browser send changes nothing: every route that changes something × every way of sending.
 /// That the same forms do change something when they are our own is in the golden file.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_another_site_sends_changes_nothing() {
+async fn cross_site_request_changes_nothing() {
     const FORM: &str = "application/x-www-form-urlencoded";
     let cast = Cast::new().await;
     let request = cast.fresh_request(1).await;

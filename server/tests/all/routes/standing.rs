@@ -36,7 +36,7 @@ const TRIES: [(&str, &str, &str); 21] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_no_member_any_more_or_not_yet_gets_nothing_that_is_theirs() {
+async fn former_and_future_members_get_no_member_data() {
     let cast = Cast::new().await;
     let (world, owner) = (&cast.world, cast.people[6].as_ref().unwrap());
     let mut people = Vec::new();
@@ -94,5 +94,5 @@ async fn who_is_no_member_any_more_or_not_yet_gets_nothing_that_is_theirs() {
         picture.push_str(row.trim_end());
         picture.push('\n');
     }
-    as_the_golden_file_says("standing.txt", &picture);
+    assert_golden("standing.txt", &picture);
 }
