@@ -13,7 +13,7 @@ use shared::rules::Secret;
 use shared::timestamp::Seconds;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn accounts_are_found_by_every_name_that_is_theirs() {
+async fn account_is_found_by_username_and_email() {
     on_each(async |world| {
         let dana = world.someone("Dana.Lee").await;
         let stranger = world.newcomer("stranger").await;
@@ -49,7 +49,7 @@ async fn accounts_are_found_by_every_name_that_is_theirs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_in_takes_a_username_or_a_verified_address() {
+async fn sign_in_accepts_a_username_or_a_verified_email() {
     on_each(async |world| {
         world.someone("dana").await;
         world.newcomer("lee").await;
@@ -79,7 +79,7 @@ async fn signing_in_takes_a_username_or_a_verified_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_ends_by_itself_by_its_holder_and_with_its_account() {
+async fn session_ends_by_expiry_sign_out_or_disabled_account() {
     on_each(async |world| {
         world.someone("dana").await;
         let open = async || {
@@ -122,7 +122,7 @@ async fn a_session_ends_by_itself_by_its_holder_and_with_its_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_works_once_in_its_time_and_only_the_newest() {
+async fn verification_link_works_once_before_expiry_and_only_the_newest() {
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
         let old = world.link_to(&dana).await;
@@ -150,7 +150,7 @@ async fn a_link_works_once_in_its_time_and_only_the_newest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_in_again_ends_the_session_before_and_no_other() {
+async fn signing_in_again_ends_only_the_previous_session() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let elsewhere = world.services.sign_in(&Caller::default(), "dana", PASSWORD).await.unwrap();
@@ -166,7 +166,7 @@ async fn signing_in_again_ends_the_session_before_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn guessing_passwords_is_slowed_down_for_the_one_who_guesses() {
+async fn password_guessing_is_throttled_for_the_guesser() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let from = |address: &str| Caller { address: address.to_owned(), ..Caller::default() };
@@ -209,7 +209,7 @@ async fn guessing_passwords_is_slowed_down_for_the_one_who_guesses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_address_makes_only_so_many_accounts() {
+async fn accounts_per_client_address_are_limited() {
     on_each(async |world| {
         let who = Caller { address: "2001:db8::1".to_owned(), ..Caller::default() };
         let services = Services { new_accounts: Measure::accounts(2), ..(*world.services).clone() };
@@ -226,7 +226,7 @@ async fn one_address_makes_only_so_many_accounts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn broken_passwords_are_refused_and_a_form_sent_twice_makes_one_account() {
+async fn leaked_password_is_refused_and_resubmitted_form_makes_one_account() {
     on_each(async |world| {
         let who = Caller::default();
         let create = async |who: &Caller, password: &str, consent| {
@@ -253,7 +253,7 @@ async fn broken_passwords_are_refused_and_a_form_sent_twice_makes_one_account() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_gets_a_few_letters_a_day_whether_it_is_known_or_not() {
+async fn daily_email_limit_applies_to_known_and_unknown_addresses() {
     on_each(async |world| {
         world.someone("holder").await;
         world.clock.advance(Seconds::days(1));
@@ -285,7 +285,7 @@ async fn an_address_gets_a_few_letters_a_day_whether_it_is_known_or_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_belongs_to_whoever_verifies_it_first() {
+async fn email_address_belongs_to_the_first_to_verify_it() {
     on_each(async |world| {
         let squatter = {
             let who = Caller::default();
@@ -319,7 +319,7 @@ async fn an_address_belongs_to_whoever_verifies_it_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_set_up_address_works_once() {
+async fn set_up_link_works_once() {
     on_each(async |world| {
         use server::command_bus::Origin;
         use shared::rules::Event;

@@ -33,7 +33,7 @@ impl World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_asks_and_the_applicant_answers() {
+async fn administrator_asks_and_applicant_answers() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
@@ -72,7 +72,7 @@ async fn an_administrator_asks_and_the_applicant_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_is_edited_and_put_aside_while_it_is_open() {
+async fn open_request_can_be_edited_and_deferred() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let id = world.file(&dana, "sundial").await.unwrap();
@@ -101,7 +101,7 @@ async fn a_request_is_edited_and_put_aside_while_it_is_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_estimate_is_the_median_of_the_latest_decisions() {
+async fn estimate_is_the_median_of_the_latest_decisions() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let waiting = world.file(&dana, "waiting").await.unwrap();
@@ -126,7 +126,7 @@ async fn the_estimate_is_the_median_of_the_latest_decisions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_queue_is_searched_by_every_word_and_by_the_applicant() {
+async fn queue_search_matches_every_word_and_the_applicant() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);

@@ -10,7 +10,7 @@ use shared::timestamp::Seconds;
 use shared::wire::people::InvitationState;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_invited_anew_after_the_end_is_told_of_the_new_invitation_alone() {
+async fn reinviting_after_expiry_emails_only_the_new_invitation() {
     on_each(async |world| {
         let [_, dana, kim, ..] = sundial(&world).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
@@ -30,7 +30,7 @@ async fn whoever_is_invited_anew_after_the_end_is_told_of_the_new_invitation_alo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_owner_who_goes_takes_their_invitations_along() {
+async fn invitations_by_a_demoted_owner_are_revoked() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
@@ -55,7 +55,7 @@ async fn an_owner_who_goes_takes_their_invitations_along() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_shows_the_invitation_to_its_receiver_until_a_newer_one_takes_its_place() {
+async fn invitation_link_works_for_its_invitee_until_it_is_resent() {
     on_each(async |world| {
         let [_, dana, _, lee, mira] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::BillingManager).await.unwrap();
@@ -87,7 +87,7 @@ async fn a_link_shows_the_invitation_to_its_receiver_until_a_newer_one_takes_its
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_that_nobody_answers_ends_and_its_sender_is_told_once() {
+async fn unanswered_invitation_expires_and_its_sender_is_emailed_once() {
     on_each(async |world| {
         let [_, dana, _, lee, _] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
@@ -115,7 +115,7 @@ async fn an_invitation_that_nobody_answers_ends_and_its_sender_is_told_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_sends_an_invitation_again_vouches_for_it_from_then_on() {
+async fn resent_invitation_survives_the_disabling_of_its_first_sender() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         for invitee in ["lee", "mira"] {
@@ -137,7 +137,7 @@ async fn whoever_sends_an_invitation_again_vouches_for_it_from_then_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_somebody_sent_again_ends_with_their_own_right_and_not_with_that_of_whoever_sent_it_first() {
+async fn resent_invitation_survives_the_removal_of_its_first_sender() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();

@@ -11,7 +11,7 @@ use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn letters_are_leased_sent_retried_and_given_up() {
+async fn emails_are_leased_sent_retried_and_failed() {
     on_each(async |world| {
         let mut with_mail = world;
         with_mail = {
@@ -77,7 +77,7 @@ async fn letters_are_leased_sent_retried_and_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forms_are_forgotten_after_their_time() {
+async fn idempotency_keys_expire() {
     on_each(async |world| {
         let write = async |n: u8| {
             let answer: Result<Option<String>, StoreError> = world

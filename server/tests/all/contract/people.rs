@@ -30,7 +30,7 @@ pub(super) async fn since(world: &World, seen: &mut usize) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
+async fn each_change_is_emailed_to_the_person_and_the_owners_once() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         let mut seen = world.emails().await.len();
@@ -103,7 +103,7 @@ async fn each_change_is_told_to_the_person_and_the_owners_and_nobody_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_owners_hear_of_one_act_stands_in_one_letter() {
+async fn one_command_sends_each_owner_one_email() {
     use app::backend::Consent;
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
@@ -139,7 +139,7 @@ async fn what_owners_hear_of_one_act_stands_in_one_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_follows_from_a_removal_is_told_to_those_who_stay_and_not_counted() {
+async fn consequences_of_a_removal_are_in_the_email_but_not_in_its_count() {
     use app::backend::Consent;
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
@@ -169,7 +169,7 @@ async fn what_follows_from_a_removal_is_told_to_those_who_stay_and_not_counted()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_of_ones_own_role_is_told_as_ones_own() {
+async fn own_role_change_is_emailed_as_your_own() {
     on_each(async |world| {
         let [_, dana, kim, ..] = sundial(&world).await;
         world.assign(&kim, "sundial", "kim", Role::Manager).await.unwrap();
@@ -183,7 +183,7 @@ async fn a_change_of_ones_own_role_is_told_as_ones_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_owner_whose_account_is_disabled_counts_for_nothing_until_it_is_enabled() {
+async fn disabled_owner_does_not_count_until_enabled() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &mira, Role::Member).await;
@@ -211,7 +211,7 @@ async fn an_owner_whose_account_is_disabled_counts_for_nothing_until_it_is_enabl
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
+async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
@@ -250,7 +250,7 @@ async fn what_others_did_of_late_is_told_to_owners_and_of_oneself_to_anybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_right_that_was_taken_away_is_gone_with_the_answer_on_every_server() {
+async fn revoked_right_is_gone_on_every_server_at_once() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
@@ -280,7 +280,7 @@ async fn a_right_that_was_taken_away_is_gone_with_the_answer_on_every_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_comes_in_pages_and_is_filtered() {
+async fn people_list_is_paged_and_filtered() {
     on_each(async |world| {
         let [_, dana, _, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &mira, Role::Manager).await;
@@ -339,7 +339,7 @@ async fn the_list_comes_in_pages_and_is_filtered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_did_it_reads_of_it_as_of_themselves() {
+async fn emails_address_the_actor_as_you() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         let begin = world.emails().await.len();

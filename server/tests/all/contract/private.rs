@@ -8,7 +8,7 @@ use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::wire::requests::State;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whom_the_papers_go_to_is_the_organizations_once_it_is_approved() {
+async fn billing_details_move_to_the_organization_on_approval() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let id = world.draft(&dana, "sundial").await.unwrap();
@@ -28,7 +28,7 @@ async fn whom_the_papers_go_to_is_the_organizations_once_it_is_approved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_older_page_does_not_put_back_whom_papers_went_to() {
+async fn stale_billing_form_does_not_restore_old_details() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let id = world.draft(&dana, "sundial").await.unwrap();
@@ -61,7 +61,7 @@ async fn an_older_page_does_not_put_back_whom_papers_went_to() {
 /// While a name is given to somebody else, a draft for it is completed: it is closed with the rivals, or hears that the
 /// name is gone, and waits for nobody's decision.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_draft_that_is_completed_while_its_name_is_given_does_not_stay_open() {
+async fn draft_submitted_during_an_approval_of_its_name_does_not_stay_open() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
@@ -95,7 +95,7 @@ async fn a_draft_that_is_completed_while_its_name_is_given_does_not_stay_open() 
 
 /// Completed in one tab and thrown away in another: one of the two happens, and the other says so.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_draft_is_completed_or_thrown_away() {
+async fn draft_is_submitted_or_discarded_but_not_both() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for round in 0..6 {
@@ -117,7 +117,7 @@ async fn a_draft_is_completed_or_thrown_away() {
 
 /// Drafts and requests count together against the day's limit, and the last places are given once each.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_last_places_of_a_day_are_given_once_to_drafts_too() {
+async fn drafts_count_toward_the_daily_request_limit() {
     on_each(async |world| {
         let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
@@ -143,7 +143,7 @@ async fn the_last_places_of_a_day_are_given_once_to_drafts_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_is_nobodys_business_but_its_authors() {
+async fn draft_is_visible_to_its_author_only() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);

@@ -16,7 +16,7 @@ fn key(name: &str) -> NameKey {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_have_a_standing() {
+async fn account_names_are_free_taken_or_reserved() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let standing = async |name: &str| {
@@ -53,7 +53,7 @@ async fn names_have_a_standing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_is_filed_seen_decided_and_remembered() {
+async fn request_is_filed_listed_decided_and_recorded() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
@@ -117,7 +117,7 @@ async fn a_request_is_filed_seen_decided_and_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_is_taken_meanwhile_leaves_the_request_open() {
+async fn approval_of_a_taken_name_leaves_the_request_open() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let id = world.file(&dana, "sundial").await.unwrap();
@@ -133,7 +133,7 @@ async fn a_name_that_is_taken_meanwhile_leaves_the_request_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_days_requests_are_limited_and_free_again_after_a_day() {
+async fn request_limit_resets_after_a_day() {
     on_each(async |world| {
         let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
@@ -152,7 +152,7 @@ async fn a_days_requests_are_limited_and_free_again_after_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_number_of_requests_may_wait_and_only_their_pace_is_bounded() {
+async fn waiting_requests_are_unlimited_and_only_their_rate_is_limited() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for n in 0..20 {
@@ -171,7 +171,7 @@ async fn any_number_of_requests_may_wait_and_only_their_pace_is_bounded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_one_applicant_does_not_hide_the_requests_of_others() {
+async fn flood_by_one_applicant_does_not_hide_other_requests() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
@@ -192,7 +192,7 @@ async fn a_flood_of_one_applicant_does_not_hide_the_requests_of_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_that_is_thrown_away_makes_no_room_for_another() {
+async fn discarded_draft_still_counts_toward_the_limit() {
     on_each(async |world| {
         let world = world.with_requests_a_day(10);
         let dana = world.someone("dana").await;
@@ -210,7 +210,7 @@ async fn a_draft_that_is_thrown_away_makes_no_room_for_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_is_given_closes_every_rival_however_many() {
+async fn approval_closes_every_rival() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     let id = world.file(&dana, "sundial").await.unwrap();
@@ -229,7 +229,7 @@ async fn a_name_that_is_given_closes_every_rival_however_many() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_organization_is_found_by_a_part_of_its_name_in_any_case() {
+async fn organization_is_found_by_part_of_its_name_in_any_case() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let (url, context, once) = ("https://etoile.example", "Stars.", world.once());
@@ -245,7 +245,7 @@ async fn an_organization_is_found_by_a_part_of_its_name_in_any_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_that_look_alike_are_shown_to_applicant_and_reviewer() {
+async fn similar_names_are_shown_to_applicant_and_reviewer() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);

@@ -55,7 +55,7 @@ fn shown(page: &AccountPage) -> Vec<(&str, bool, bool)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_are_added_verified_made_primary_and_removed() {
+async fn email_address_is_added_verified_made_primary_and_removed() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let wrong = world.services.add_address(&dana.caller, "work@dana.example", ANOTHER, world.once()).await;
@@ -99,7 +99,7 @@ async fn addresses_are_added_verified_made_primary_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_of_anothers_is_added_as_any_and_only_its_holder_hears() {
+async fn adding_an_address_held_by_another_emails_only_its_holder() {
     on_each(async |world| {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         world.adds(&lee, "dana@dana.example").await.unwrap();
@@ -146,7 +146,7 @@ async fn an_address_of_anothers_is_added_as_any_and_only_its_holder_hears() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_has_so_many_addresses() {
+async fn addresses_per_account_are_limited() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for n in 1..limits::ADDRESSES {
@@ -160,7 +160,7 @@ async fn an_account_has_so_many_addresses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_changed_password_ends_every_other_device_and_is_told() {
+async fn password_change_ends_other_sessions_and_is_emailed() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let elsewhere = world.sign_in("dana").await;
@@ -223,7 +223,7 @@ async fn devices_are_listed_and_signed_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
+async fn reset_link_sets_a_password_once() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         let ask = async |name: &str| world.services.ask_for_reset(&Caller::default(), name, world.once()).await;
@@ -263,7 +263,7 @@ async fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_dies_with_the_address_that_it_went_to() {
+async fn link_is_invalid_once_its_address_is_removed() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         world.adds(&dana, "work@dana.example").await.unwrap();
@@ -281,7 +281,7 @@ async fn a_link_dies_with_the_address_that_it_went_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_account_that_asked_for_a_link_verifies_an_address_by_it() {
+async fn verification_link_works_only_for_the_account_that_requested_it() {
     on_each(async |world| {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         // A slip of the finger: the letter goes to a stranger.
@@ -299,7 +299,7 @@ async fn only_the_account_that_asked_for_a_link_verifies_an_address_by_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_verified_address_nobody_can_be_left() {
+async fn last_verified_address_cannot_be_removed() {
     on_each(async |world| {
         let dana = world.newcomer("dana").await;
         world.adds(&dana, "right@dana.example").await.unwrap();
@@ -316,7 +316,7 @@ async fn without_a_verified_address_nobody_can_be_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_learns_from_a_forgotten_password_who_has_an_account() {
+async fn password_reset_does_not_reveal_accounts() {
     on_each(async |world| {
         world.someone("dana").await;
         world.newcomer("newcomer").await;
@@ -370,7 +370,7 @@ async fn nobody_learns_from_a_forgotten_password_who_has_an_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn history_is_read_page_by_page_and_only_by_its_own() {
+async fn account_history_is_paged_and_private() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         // More lines than a page has, and no more devices than an account may have.

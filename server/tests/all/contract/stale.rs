@@ -7,7 +7,7 @@ use shared::problem::Problem;
 use shared::roles::Role;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_several_whoever_is_gone_is_passed_over_and_named() {
+async fn missing_people_are_skipped_and_named_in_bulk_changes() {
     on_each(async |world| {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
@@ -53,7 +53,7 @@ async fn of_several_whoever_is_gone_is_passed_over_and_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_that_is_over_says_whose_it_was_and_leads_to_the_next() {
+async fn closed_invitation_names_its_invitee_and_links_to_the_next() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();

@@ -58,7 +58,7 @@ fn label(element: &ElementRef<'_>) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_part_of_a_table_has_its_role_because_style_takes_its_display_away_on_a_phone() {
+async fn every_part_of_a_table_has_an_aria_role() {
     on_each(async |world| {
         on_pages(&world, |who| {
             for (part, role) in [
@@ -91,7 +91,7 @@ async fn every_part_of_a_table_has_its_role_because_style_takes_its_display_away
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_stands_in_a_landmark_and_landmarks_of_a_kind_have_names_of_their_own() {
+async fn all_content_is_in_uniquely_named_landmarks() {
     on_each(async |world| {
         on_pages(&world, |who| {
             for kind in ["nav", "[role=search]"] {
@@ -116,7 +116,7 @@ async fn everything_stands_in_a_landmark_and_landmarks_of_a_kind_have_names_of_t
 
 /// After Back, browsers put into controls what was typed there last, and not what the address asks for.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_form_that_asks_by_its_address_lets_a_browser_put_back_what_was_typed() {
+async fn get_forms_turn_off_autocomplete() {
     on_each(async |world| {
         on_pages(&world, |who| {
             // A list that was pasted is the reader's work, and is put back.
@@ -134,7 +134,7 @@ async fn no_form_that_asks_by_its_address_lets_a_browser_put_back_what_was_typed
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn invitation_banner_is_named_and_gone_with_the_invitation() {
+async fn invitation_banner_is_labelled_and_ends_with_the_invitation() {
     on_each(async |world| {
         let dana = sundial(&world).await;
         let lee = world.someone("lee").await;
@@ -150,7 +150,7 @@ async fn invitation_banner_is_named_and_gone_with_the_invitation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn page_of_somebody_asks_who_is_signed_in_when_it_comes_out_of_the_browsers_memory() {
+async fn page_restored_from_cache_checks_who_is_signed_in() {
     on_each(async |world| {
         let dana = sundial(&world).await;
         let (mut browser, mut visitor) = (world.browser_of(&dana), world.visitor());

@@ -46,7 +46,7 @@ pub async fn verify(who: &mut Browser, link: &str, address: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn username_that_is_reserved_is_refused_with_its_reason() {
+async fn reserved_username_is_refused_with_its_reason() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         visitor.open(CREATE).await;
@@ -60,7 +60,7 @@ async fn username_that_is_reserved_is_refused_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn account_is_made_and_verified_by_the_link_in_its_email() {
+async fn account_is_created_and_verified_by_its_emailed_link() {
     on_each(async |world| {
         world.root().await;
         let mut dana = world.visitor();
@@ -90,7 +90,7 @@ async fn account_is_made_and_verified_by_the_link_in_its_email() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn opening_a_link_verifies_nothing_and_pressing_its_button_does_once() {
+async fn verification_link_verifies_on_its_button_not_on_opening() {
     on_each(async |world| {
         let account = world.newcomer("dana").await;
         let (mut dana, mut phone) = (world.browser_of(&account), world.browser_of(&world.sign_in("dana").await));
@@ -117,7 +117,7 @@ async fn opening_a_link_verifies_nothing_and_pressing_its_button_does_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forged_link_verifies_nothing_and_shows_a_way_on() {
+async fn forged_link_verifies_nothing_and_offers_a_next_step() {
     on_each(async |world| {
         let account = world.newcomer("dana").await;
         let mut dana = world.browser_of(&account);
@@ -133,7 +133,7 @@ async fn forged_link_verifies_nothing_and_shows_a_way_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn new_email_can_be_asked_for_and_ends_the_older_link() {
+async fn requesting_a_new_email_ends_the_older_link() {
     on_each(async |world| {
         let mut dana = world.browser_of(&world.newcomer("dana").await);
         let first = world.email_about("dana", "Verify").await.link();
@@ -152,7 +152,7 @@ async fn new_email_can_be_asked_for_and_ends_the_older_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn username_and_address_sign_in_and_signing_out_ends_it() {
+async fn username_and_email_both_sign_in() {
     on_each(async |world| {
         world.someone("dana").await;
         let mut dana = world.visitor();
@@ -173,7 +173,7 @@ async fn username_and_address_sign_in_and_signing_out_ends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn name_as_an_email_writes_it_signs_in_is_invited_and_is_found() {
+async fn username_as_written_in_emails_is_accepted_everywhere() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         world.someone("night.sky").await;
@@ -198,7 +198,7 @@ async fn name_as_an_email_writes_it_signs_in_is_invited_and_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_password_and_unknown_name_get_one_answer_and_the_name_stays() {
+async fn wrong_password_and_unknown_name_get_the_same_answer() {
     on_each(async |world| {
         world.someone("dana").await;
         let mut dana = world.visitor();
@@ -219,7 +219,7 @@ async fn wrong_password_and_unknown_name_get_one_answer_and_the_name_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn guessing_at_a_password_is_slowed_down_and_says_for_how_long() {
+async fn password_guessing_is_throttled_with_the_waiting_time() {
     on_each(async |world| {
         world.someone("dana").await;
         let mut guesser = world.visitor();
@@ -240,7 +240,7 @@ async fn guessing_at_a_password_is_slowed_down_and_says_for_how_long() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_sent_to_sign_in_comes_back_to_where_they_were_going() {
+async fn sign_in_returns_to_the_requested_page() {
     on_each(async |world| {
         world.someone("dana").await;
         let history = "/manage/account/history?before=9";
@@ -261,7 +261,7 @@ async fn whoever_is_sent_to_sign_in_comes_back_to_where_they_were_going() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn address_of_another_site_is_no_place_to_come_back_to() {
+async fn sign_in_does_not_redirect_to_another_site() {
     on_each(async |world| {
         world.someone("dana").await;
         for next in ["//evil.example/", "https://evil.example/", "/\\evil.example", "/do/accounts/sign-out"] {
@@ -285,7 +285,7 @@ async fn address_of_another_site_is_no_place_to_come_back_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn form_of_somebody_who_is_signed_out_is_kept_and_can_be_sent_again() {
+async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
     on_each(async |world| {
         let (mut dana, mut tab) = (world.member("dana").await, world.visitor());
         fill_request(&mut dana, "sundial").await;
@@ -314,7 +314,7 @@ async fn form_of_somebody_who_is_signed_out_is_kept_and_can_be_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_in_again_gives_another_cookie_and_signing_out_ends_one_browser_alone() {
+async fn signing_in_again_rotates_the_cookie_and_sign_out_ends_one_session() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let mut phone = world.browser_of(&world.sign_in("dana").await);
@@ -345,7 +345,7 @@ async fn signing_in_again_gives_another_cookie_and_signing_out_ends_one_browser_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn session_cookie_is_out_of_reach_for_scripts_and_other_sites() {
+async fn session_cookie_is_http_only_and_same_site() {
     on_each(async |world| {
         world.someone("dana").await;
         let mut dana = world.visitor();
@@ -362,7 +362,7 @@ async fn session_cookie_is_out_of_reach_for_scripts_and_other_sites() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn username_that_is_taken_is_refused_in_any_writing_beside_its_field() {
+async fn taken_username_is_refused_in_any_spelling() {
     on_each(async |world| {
         world.newcomer("lee-park").await;
         let mut visitor = world.visitor();
@@ -380,7 +380,7 @@ async fn username_that_is_taken_is_refused_in_any_writing_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn address_that_another_account_has_is_not_given_away_and_its_holder_is_told() {
+async fn email_of_another_account_is_not_revealed_and_its_holder_is_emailed() {
     on_each(async |world| {
         world.someone("dana").await;
         let before = world.emails_to("dana@dana.example").await.len();

@@ -13,7 +13,7 @@ fn query(value: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn search_shows_what_was_searched_for() {
+async fn search_page_shows_its_query() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         for value in VALUES {
@@ -26,7 +26,7 @@ async fn search_shows_what_was_searched_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_signs_in_reaches_exactly_the_address_they_asked_for() {
+async fn sign_in_redirects_to_the_exact_requested_url() {
     on_each(async |world| {
         sundial(&world).await;
         for value in VALUES {
@@ -51,7 +51,7 @@ async fn whoever_signs_in_reaches_exactly_the_address_they_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn address_of_a_refused_form_leads_to_its_page() {
+async fn url_of_a_refused_form_redirects_to_its_page() {
     on_each(async |world| {
         sundial(&world).await;
         let mut dana = world.visitor();
@@ -75,7 +75,7 @@ async fn address_of_a_refused_form_leads_to_its_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn address_of_a_form_leads_to_no_other_site_and_to_a_page_where_it_names_none() {
+async fn url_of_a_form_redirects_only_within_the_site() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         for query in
@@ -95,7 +95,7 @@ async fn address_of_a_form_leads_to_no_other_site_and_to_a_page_where_it_names_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn page_of_an_organization_has_one_address_and_says_which() {
+async fn organization_page_has_one_canonical_url() {
     on_each(async |world| {
         let dana = sundial(&world).await;
         let (mut visitor, mut dana) = (world.visitor(), world.browser_of(&dana));
@@ -148,7 +148,7 @@ async fn page_of_an_organization_has_one_address_and_says_which() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn well_known_addresses_answer() {
+async fn well_known_urls_answer() {
     on_each(async |world| {
         world.someone("dana").await;
         let mut dana = world.visitor();
@@ -167,7 +167,7 @@ async fn well_known_addresses_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn search_engines_are_kept_from_every_page_that_is_not_everybodys() {
+async fn non_public_pages_are_not_indexed() {
     let robots = include_str!("../../../../public/robots.txt");
     let kept: Vec<&str> = robots.lines().filter_map(|line| line.strip_prefix("Disallow: ")).collect();
     for (method, path) in server::http::routes() {

@@ -18,7 +18,7 @@ pub async fn on_each_with_mail<F: AsyncFn(World)>(test: F) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queue_stands_oldest_first_and_a_request_shows_all_that_decides_it() {
+async fn queue_is_oldest_first_and_a_request_shows_its_facts() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
         let mut root = world.browser_of(&boss);
@@ -48,7 +48,7 @@ async fn queue_stands_oldest_first_and_a_request_shows_all_that_decides_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn borrowed_display_name_host_and_domain_are_told_as_what_they_are() {
+async fn borrowed_display_name_host_and_domain_are_flagged() {
     on_each(async |world| {
         let (boss, dana, petra) =
             (world.administrator("root").await, world.someone("dana").await, world.someone("petra").await);
@@ -91,7 +91,7 @@ async fn borrowed_display_name_host_and_domain_are_told_as_what_they_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn empty_queue_says_what_it_is_for() {
+async fn empty_queue_explains_itself() {
     on_each(async |world| {
         let mut root = world.root().await;
         root.open(QUEUE).await;
@@ -102,7 +102,7 @@ async fn empty_queue_says_what_it_is_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn decline_of_what_is_approved_already_is_refused_and_sends_no_email() {
+async fn decline_of_an_approved_request_is_refused_without_an_email() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
         let (mut root, mut again) = (world.browser_of(&boss), world.browser_of(&boss));
@@ -143,7 +143,7 @@ async fn decided_request_says_who_decided_and_offers_no_decision() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_but_an_administrator_finds_administration() {
+async fn administration_is_not_found_for_anyone_else() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         root.open("/").await;
@@ -161,7 +161,7 @@ async fn nobody_but_an_administrator_finds_administration() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn address_of_a_function_is_no_page_and_shows_one_way_on() {
+async fn url_of_a_function_is_no_page_and_offers_a_link() {
     on_each(async |world| {
         let mut root = world.root().await;
         let cases =
@@ -188,7 +188,7 @@ async fn footer_leads_to_the_documentation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn disabled_account_is_signed_out_and_told_the_reason_until_it_is_enabled() {
+async fn disabled_account_is_signed_out_and_shown_the_reason() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         root.open(ACCOUNTS).await;
@@ -226,7 +226,7 @@ async fn disabled_account_is_signed_out_and_told_the_reason_until_it_is_enabled(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_administrator() {
+async fn administrator_appoints_an_owner_where_none_is_active() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
         world.founded(&boss, &dana, "sundial").await;
@@ -296,7 +296,7 @@ async fn organization_without_a_usable_owner_is_named_and_gets_one_by_an_adminis
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn request_of_a_disabled_applicant_is_not_approved_until_they_can_use_their_account() {
+async fn request_of_a_disabled_applicant_cannot_be_approved() {
     on_each(async |world| {
         let (mut root, dana) = (world.root().await, world.someone("dana").await);
         world.file(&dana, "sundial").await.unwrap();
@@ -316,7 +316,7 @@ async fn request_of_a_disabled_applicant_is_not_approved_until_they_can_use_thei
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn own_account_is_not_disabled_by_oneself() {
+async fn administrator_cannot_disable_their_own_account() {
     on_each(async |world| {
         let mut root = world.root().await;
         root.open("/administration/accounts/root").await;
@@ -371,7 +371,7 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn administrator_is_one_no_more_when_the_operator_says_so_but_never_the_last_one() {
+async fn operator_revokes_administrators_but_never_the_last_one() {
     on_each(async |world| {
         let (_, lee) = (world.root().await, world.administrator("lee").await);
         world.newcomer("dana").await;
@@ -407,7 +407,7 @@ async fn administrator_is_one_no_more_when_the_operator_says_so_but_never_the_la
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_administrators_who_are_revoked_at_once_one_stays() {
+async fn concurrent_revocations_leave_one_administrator() {
     on_each(async |world| {
         world.administrator("root").await;
         world.administrator("lee").await;

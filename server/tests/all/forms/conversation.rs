@@ -30,7 +30,7 @@ pub async fn answer(who: &mut Browser, name: &str, answer: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn request_waits_for_its_applicant_until_every_question_is_answered() {
+async fn request_waits_until_every_question_is_answered() {
     on_each(async |world| {
         let (mut root, person) = (world.root().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
@@ -77,7 +77,7 @@ async fn request_waits_for_its_applicant_until_every_question_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn question_without_words_is_refused_beside_its_field() {
+async fn empty_question_is_refused_at_its_field() {
     on_each(async |world| {
         let (mut root, dana) = (world.root().await, world.someone("dana").await);
         world.file(&dana, "sundial").await.unwrap();
@@ -95,7 +95,7 @@ async fn question_without_words_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answer_that_is_too_long_is_refused_beside_its_field_and_kept() {
+async fn too_long_answer_is_refused_at_its_field_and_kept() {
     on_each(async |world| {
         let (mut root, person) = (world.root().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
@@ -112,7 +112,7 @@ async fn answer_that_is_too_long_is_refused_beside_its_field_and_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn question_that_is_answered_in_one_tab_is_not_answered_again_in_another() {
+async fn question_answered_in_one_tab_is_refused_in_another() {
     on_each(async |world| {
         let (mut root, person) = (world.root().await, world.someone("dana").await);
         let (mut dana, mut other) = (world.browser_of(&person), world.browser_of(&person));
@@ -134,7 +134,7 @@ async fn question_that_is_answered_in_one_tab_is_not_answered_again_in_another()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn notes_are_read_by_administrators_alone_and_a_deferred_request_stays_open() {
+async fn notes_are_private_and_a_deferred_request_stays_open() {
     on_each(async |world| {
         let (mut root, person) = (world.root().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
@@ -164,7 +164,7 @@ async fn notes_are_read_by_administrators_alone_and_a_deferred_request_stays_ope
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn open_request_gets_other_words_which_administrators_read() {
+async fn edited_request_is_shown_to_administrators() {
     on_each(async |world| {
         let (mut root, person) = (world.root().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
@@ -192,7 +192,7 @@ async fn open_request_gets_other_words_which_administrators_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queue_is_searched_and_says_when_nothing_is_found() {
+async fn queue_search_finds_requests_or_says_none_match() {
     on_each(async |world| {
         let (mut root, dana) = (world.root().await, world.someone("dana").await);
         world.file(&dana, "sundial").await.unwrap();

@@ -58,7 +58,7 @@ async fn set_up_address(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_has_a_title_one_heading_its_landmarks_and_a_language() {
+async fn every_page_has_title_heading_landmarks_and_language() {
     on_each(async |world| {
         let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
         world.founded(&root, &dana, "sundial").await;
@@ -82,7 +82,7 @@ async fn every_page_has_a_title_one_heading_its_landmarks_and_a_language() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn theme_that_was_chosen_stays_chosen() {
+async fn chosen_theme_is_remembered() {
     on_each(async |world| {
         world.someone("dana").await;
         let is = |code: &str, name: &str| (code.to_owned(), vec![name.to_owned()]);
@@ -114,7 +114,7 @@ async fn theme_that_was_chosen_stays_chosen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn address_that_leads_nowhere_has_a_page_with_a_way_on() {
+async fn unknown_url_gets_a_page_with_a_link() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         for address in ["/no/such/page", "/org/nobody"] {
@@ -130,7 +130,7 @@ async fn address_that_leads_nowhere_has_a_page_with_a_way_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_page_may_run_or_load_what_is_not_its_own() {
+async fn content_security_policy_allows_only_own_resources() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         visitor.open(SIGN_IN).await;
@@ -161,7 +161,7 @@ async fn no_page_may_run_or_load_what_is_not_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn style_guide_is_shown_on_a_developers_server_alone() {
+async fn style_guide_is_only_on_development_servers() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         for page in ["/style", "/style/letters"] {
@@ -179,7 +179,7 @@ async fn style_guide_is_shown_on_a_developers_server_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn set_up_address_makes_the_administrator_once_and_no_other_one_works() {
+async fn set_up_link_makes_one_administrator_once() {
     on_each(async |world| {
         let address = set_up_address(&world).await;
         let (mut morgan, mut late) = (world.visitor(), world.visitor());

@@ -121,7 +121,7 @@ async fn skeletons(world: World, words: &Words) -> Vec<(String, Vec<String>)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_people_write_becomes_markup_on_any_page() {
+async fn user_text_is_escaped_on_every_page() {
     // Both engines give the same words to the same pages.
     let tame = skeletons(World::new(&Engine::Sqlite).await, &TAME).await;
     for words in &HOSTILE {
@@ -133,7 +133,7 @@ async fn nothing_that_people_write_becomes_markup_on_any_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn title_is_the_name_as_it_was_written() {
+async fn title_shows_the_name_as_typed() {
     on_each(async |world| {
         let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
         let words = Words { display_name: "R&D <3 \"us\"", ..TAME };
@@ -148,7 +148,7 @@ async fn title_is_the_name_as_it_was_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn name_that_runs_leftwards_turns_nothing_beside_it() {
+async fn right_to_left_name_is_isolated() {
     const NAME: &str = "שלום 9";
     on_each(async |world| {
         let (root, dana, lee) =

@@ -22,7 +22,7 @@ async fn emails(world: &World, username: &str, subject: &str) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn invitee_finds_a_banner_accepts_and_stands_on_the_owners_page() {
+async fn invitee_accepts_from_the_banner_and_is_listed() {
     on_each(async |world| {
         let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
         invite(&mut dana, "lee", "Manager").await;
@@ -58,7 +58,7 @@ async fn invitee_finds_a_banner_accepts_and_stands_on_the_owners_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_cannot_be_invited_is_refused_beside_the_field_and_nothing_typed_is_lost() {
+async fn invalid_invitee_is_refused_at_the_field_and_input_is_kept() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         let lee = world.someone("lee").await;
@@ -90,7 +90,7 @@ async fn whoever_cannot_be_invited_is_refused_beside_the_field_and_nothing_typed
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn list_of_names_is_judged_before_anybody_is_invited() {
+async fn pasted_names_are_checked_before_anyone_is_invited() {
     on_each(async |world| {
         let mut dana = world.browser_of(&sundial(&world).await);
         for name in ["lee", "mira", "sam"] {
@@ -116,7 +116,7 @@ async fn list_of_names_is_judged_before_anybody_is_invited() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn list_that_nobody_of_is_chosen_or_that_somebody_has_dropped_out_of_stays_as_it_is() {
+async fn list_with_nobody_selected_or_someone_gone_is_kept() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         let kim = world.someone("kim").await;
@@ -155,7 +155,7 @@ async fn list_that_nobody_of_is_chosen_or_that_somebody_has_dropped_out_of_stays
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn list_longer_than_is_invited_at_once_goes_on_by_itself() {
+async fn list_over_the_batch_limit_continues_with_the_rest() {
     on_each(async |world| {
         let mut dana = world.browser_of(&sundial(&world).await);
         for name in ["lee", "mira"] {
@@ -178,7 +178,7 @@ async fn list_longer_than_is_invited_at_once_goes_on_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn word_with_a_declined_invitation_is_read_by_the_owners() {
+async fn message_of_a_declined_invitation_reaches_the_owners() {
     on_each(async |world| {
         let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
         invite(&mut dana, "lee", "Member").await;
@@ -198,7 +198,7 @@ async fn word_with_a_declined_invitation_is_read_by_the_owners() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn revoked_invitation_has_a_dead_link_and_an_old_tab_is_told() {
+async fn revoked_invitation_has_a_dead_link_and_stale_tabs_say_so() {
     on_each(async |world| {
         let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
         let mut mira = world.member("mira").await;
@@ -231,7 +231,7 @@ async fn revoked_invitation_has_a_dead_link_and_an_old_tab_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn invitation_that_is_sent_and_accepted_again_has_one_outcome() {
+async fn repeated_invite_and_accept_have_one_outcome() {
     on_each(async |world| {
         let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
         dana.open(PEOPLE).await;

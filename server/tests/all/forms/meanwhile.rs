@@ -16,7 +16,7 @@ async fn owners(world: &World) -> [Someone; 2] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn person_who_is_gone_is_chosen_no_more_and_keeps_nothing_from_being_done_with_the_others() {
+async fn removed_person_is_dropped_from_a_bulk_selection() {
     on_each(async |world| {
         let [dana, kim] = owners(&world).await;
         let mut dana = world.browser_of(&dana);
@@ -46,7 +46,7 @@ async fn person_who_is_gone_is_chosen_no_more_and_keeps_nothing_from_being_done_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn removal_that_would_be_another_by_now_is_asked_again_with_what_was_typed() {
+async fn stale_removal_asks_again_and_keeps_the_input() {
     on_each(async |world| {
         let [dana, kim] = owners(&world).await;
         let mut kim = world.browser_of(&kim);
@@ -69,7 +69,7 @@ async fn removal_that_would_be_another_by_now_is_asked_again_with_what_was_typed
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn removal_of_somebody_who_is_gone_is_refused_with_who_removed_them() {
+async fn removal_of_a_removed_person_names_who_removed_them() {
     on_each(async |world| {
         let [dana, kim] = owners(&world).await;
         let mut dana = world.browser_of(&dana);
@@ -87,7 +87,7 @@ async fn removal_of_somebody_who_is_gone_is_refused_with_who_removed_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn person_with_another_role_meanwhile_is_passed_over_when_several_get_one() {
+async fn person_with_a_newer_role_is_skipped_in_a_bulk_change() {
     on_each(async |world| {
         let [dana, kim] = owners(&world).await;
         let mut dana = world.browser_of(&dana);
@@ -107,7 +107,7 @@ async fn person_with_another_role_meanwhile_is_passed_over_when_several_get_one(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn revoked_invitation_leads_to_the_one_that_came_after_it() {
+async fn revoked_invitation_links_to_the_next_one() {
     on_each(async |world| {
         let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
         invite(&mut dana, "lee", "Member").await;

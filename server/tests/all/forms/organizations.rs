@@ -9,7 +9,7 @@ use scraper::Selector;
 const PROFILE: &str = "/org/sundial";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn owner_comes_from_their_organizations_to_its_people() {
+async fn owner_reaches_people_from_your_organizations() {
     on_each(async |world| {
         let mut dana = world.browser_of(&sundial(&world).await);
         dana.open(YOURS).await;
@@ -26,7 +26,7 @@ async fn owner_comes_from_their_organizations_to_its_people() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn approved_request_stays_among_its_applicants_requests() {
+async fn approved_request_stays_in_your_requests() {
     on_each(async |world| {
         let mut dana = world.browser_of(&sundial(&world).await);
         dana.open(YOURS).await;
@@ -37,7 +37,7 @@ async fn approved_request_stays_among_its_applicants_requests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn profile_is_read_by_everybody_in_any_writing_of_its_name() {
+async fn profile_is_public_under_any_spelling_of_its_name() {
     on_each(async |world| {
         sundial(&world).await;
         let mut visitor = world.visitor();
@@ -57,7 +57,7 @@ async fn profile_is_read_by_everybody_in_any_writing_of_its_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn organization_is_found_by_everybody_by_a_part_of_its_name() {
+async fn search_finds_an_organization_by_part_of_its_name() {
     on_each(async |world| {
         sundial(&world).await;
         let mut visitor = world.visitor();
@@ -81,7 +81,7 @@ async fn organization_is_found_by_everybody_by_a_part_of_its_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_an_organization_is_there_before_it_is_approved() {
+async fn organization_is_not_visible_before_approval() {
     on_each(async |world| {
         let person = world.someone("dana").await;
         world.file(&person, "sundial").await.unwrap();
@@ -96,7 +96,7 @@ async fn nothing_of_an_organization_is_there_before_it_is_approved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn outsider_gets_the_same_answer_as_for_a_name_that_does_not_exist() {
+async fn outsider_gets_the_same_answer_as_for_an_unknown_name() {
     on_each(async |world| {
         sundial(&world).await;
         let mut lee = world.member("lee").await;
@@ -112,7 +112,7 @@ async fn outsider_gets_the_same_answer_as_for_a_name_that_does_not_exist() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn visitor_is_sent_to_sign_in_and_comes_back() {
+async fn visitor_signs_in_and_returns() {
     on_each(async |world| {
         sundial(&world).await;
         let mut visitor = world.visitor();
@@ -127,7 +127,7 @@ async fn visitor_is_sent_to_sign_in_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn your_organizations_stands_in_the_menu_and_says_what_it_is_for_while_it_is_empty() {
+async fn your_organizations_is_in_the_menu_and_explains_itself_while_empty() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         dana.open("/search").await;

@@ -8,7 +8,7 @@ use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn email_of_a_site_without_a_mail_server_is_kept_and_its_link_verifies() {
+async fn email_without_a_mail_server_is_kept_and_its_link_verifies() {
     on_each(async |world| {
         let mut root = world.root().await;
         let mut dana = world.browser_of(&world.newcomer("dana").await);
@@ -30,7 +30,7 @@ async fn email_of_a_site_without_a_mail_server_is_kept_and_its_link_verifies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn secret_link_of_an_email_that_goes_out_stands_on_no_page() {
+async fn secret_link_of_a_sent_email_is_on_no_page() {
     on_each_with_mail(async |world| {
         let mut root = world.root().await;
         let newcomer = world.newcomer("dana").await;
@@ -47,7 +47,7 @@ async fn secret_link_of_an_email_that_goes_out_stands_on_no_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn email_that_the_mail_server_refused_for_now_is_shown_and_goes_out_again_when_told() {
+async fn deferred_email_is_shown_and_can_be_retried() {
     on_each_with_mail(async |world| {
         let mut root = world.root().await;
         world.newcomer("dana").await;
@@ -81,7 +81,7 @@ async fn email_that_the_mail_server_refused_for_now_is_shown_and_goes_out_again_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failed_emails_are_found_by_state_and_words_read_page_by_page_and_sent_again_together() {
+async fn failed_emails_are_filtered_paged_and_retried_together() {
     on_each_with_mail(async |world| {
         let mut root = world.root().await;
         let (dana, lee) = (world.newcomer("dana").await, world.newcomer("lee").await);

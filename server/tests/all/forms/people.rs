@@ -26,7 +26,7 @@ async fn three(world: &World) -> Someone {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn role_is_changed_after_one_has_read_what_it_means() {
+async fn role_is_changed_after_its_preview() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         joins(&world, &owner, "lee", Role::Member).await;
@@ -61,7 +61,7 @@ async fn owner_who_changes_their_own_role_is_addressed_as_you() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn role_saved_over_somebodys_newer_change_is_refused_with_what_they_changed() {
+async fn stale_role_change_is_refused_with_the_newer_change() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         let kim = joins(&world, &owner, "kim", Role::Owner).await;
@@ -87,7 +87,7 @@ async fn role_saved_over_somebodys_newer_change_is_refused_with_what_they_change
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn role_that_one_gave_a_moment_ago_is_changed_again_from_an_older_list() {
+async fn own_recent_role_change_does_not_make_the_list_stale() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         joins(&world, &owner, "lee", Role::Member).await;
@@ -106,7 +106,7 @@ async fn role_that_one_gave_a_moment_ago_is_changed_again_from_an_older_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn list_stays_where_it_was_when_a_dialog_is_left_and_when_it_is_done() {
+async fn list_keeps_its_place_after_a_dialog() {
     on_each(async |world| {
         let mut dana = world.browser_of(&three(&world).await);
         let shown = format!("{PEOPLE}?q=lee");
@@ -134,7 +134,7 @@ async fn list_stays_where_it_was_when_a_dialog_is_left_and_when_it_is_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn several_get_a_role_at_once_with_one_preview() {
+async fn several_people_get_a_role_with_one_preview() {
     on_each(async |world| {
         let mut dana = world.browser_of(&three(&world).await);
         dana.open(PEOPLE).await;
@@ -160,7 +160,7 @@ async fn several_get_a_role_at_once_with_one_preview() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn member_is_removed_by_typing_their_name_and_the_page_is_closed_to_them() {
+async fn removal_needs_the_typed_name_and_ends_access() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         let lee = joins(&world, &owner, "lee", Role::Manager).await;
@@ -188,7 +188,7 @@ async fn member_is_removed_by_typing_their_name_and_the_page_is_closed_to_them()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn member_who_leaves_is_asked_first_and_the_owners_hear_of_it() {
+async fn leaving_asks_first_and_emails_the_owners() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         let mut lee = world.browser_of(&joins(&world, &owner, "lee", Role::BillingManager).await);
@@ -206,7 +206,7 @@ async fn member_who_leaves_is_asked_first_and_the_owners_hear_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn last_owner_cannot_leave_and_is_told_the_way_out_that_there_is() {
+async fn last_owner_cannot_leave_and_is_shown_the_alternatives() {
     on_each(async |world| {
         let owner = sundial(&world).await;
         let kim = joins(&world, &owner, "kim", Role::Owner).await;
@@ -240,7 +240,7 @@ async fn last_owner_cannot_leave_and_is_told_the_way_out_that_there_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_are_left_alone_by_translators() {
+async fn names_are_marked_as_not_translatable() {
     on_each(async |world| {
         let owner = three(&world).await;
         let kim = world.someone("kim").await;
@@ -273,7 +273,7 @@ async fn names_are_left_alone_by_translators() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_a_field_stands_beside_its_hint() {
+async fn field_error_is_shown_beside_the_hint() {
     on_each(async |world| {
         let mut dana = world.browser_of(&sundial(&world).await);
         dana.open(PEOPLE).await;

@@ -15,7 +15,7 @@ pub async fn begin(who: &mut Browser, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn private_organization_is_a_draft_until_its_billing_details_are_complete() {
+async fn private_organization_is_a_draft_until_billing_is_complete() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         dana.open(YOURS).await;
@@ -53,7 +53,7 @@ async fn private_organization_is_a_draft_until_its_billing_details_are_complete(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_form_still_asks_for_a_private_organization() {
+async fn refused_form_keeps_the_private_kind() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         fill_request(&mut dana, "works").await;
@@ -70,7 +70,7 @@ async fn refused_form_still_asks_for_a_private_organization() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn not_now_saves_the_draft_for_its_author_alone() {
+async fn not_now_saves_the_input_for_its_author_only() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         begin(&mut dana, "works").await;
@@ -115,7 +115,7 @@ async fn not_now_saves_the_draft_for_its_author_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn draft_that_its_author_discards_is_gone() {
+async fn discarded_draft_is_gone() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         begin(&mut dana, "works").await;
@@ -134,7 +134,7 @@ async fn draft_that_its_author_discards_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn disabled_organization_is_gone_for_everybody_and_its_members_read_the_reason() {
+async fn disabled_organization_is_hidden_and_members_see_the_reason() {
     on_each(async |world| {
         let (boss, owner) = (world.administrator("root").await, world.someone("dana").await);
         let (mut root, mut dana) = (world.browser_of(&boss), world.browser_of(&owner));
@@ -181,7 +181,7 @@ async fn disabled_organization_is_gone_for_everybody_and_its_members_read_the_re
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tab_that_was_left_open_does_not_act_for_whoever_signed_in_meanwhile() {
+async fn stale_tab_does_not_act_for_another_account() {
     on_each(async |world| {
         let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
         fill_request(&mut dana, "sundial").await;

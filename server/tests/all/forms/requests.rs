@@ -49,7 +49,7 @@ async fn waiting(root: &mut Browser, name: &str) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn declined_request_tells_its_applicant_the_reason() {
+async fn declined_request_shows_its_applicant_the_reason() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         request(&mut dana, "sundial").await;
@@ -63,7 +63,7 @@ async fn declined_request_tells_its_applicant_the_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn declining_without_a_reason_is_refused_beside_the_field() {
+async fn decline_without_a_reason_is_refused_at_the_field() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         request(&mut dana, "sundial").await;
@@ -79,7 +79,7 @@ async fn declining_without_a_reason_is_refused_beside_the_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn withdrawn_request_takes_no_decision() {
+async fn withdrawn_request_cannot_be_decided() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         request(&mut dana, "sundial").await;
@@ -106,7 +106,7 @@ async fn withdrawn_request_takes_no_decision() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_two_who_want_a_name_gets_it_and_the_other_is_told() {
+async fn approval_closes_the_rival_request_and_emails_its_applicant() {
     on_each(async |world| {
         let (mut root, mut stale) = two_tabs(&world).await;
         let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
@@ -136,7 +136,7 @@ async fn one_of_two_who_want_a_name_gets_it_and_the_other_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn name_that_is_taken_is_refused_in_any_writing_and_nothing_typed_is_lost() {
+async fn taken_name_is_refused_in_any_spelling_and_input_is_kept() {
     on_each(async |world| {
         let (mut root, mut dana, mut lee) = (world.root().await, world.member("dana").await, world.member("lee").await);
         request(&mut dana, "sundial").await;
@@ -153,7 +153,7 @@ async fn name_that_is_taken_is_refused_in_any_writing_and_nothing_typed_is_lost(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn second_request_of_one_person_for_one_name_is_refused() {
+async fn second_request_for_the_same_name_is_refused() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         request(&mut dana, "sundial").await;
@@ -166,7 +166,7 @@ async fn second_request_of_one_person_for_one_name_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unverified_account_is_told_what_to_do_before_it_can_request() {
+async fn unverified_account_is_told_to_verify_before_requesting() {
     on_each(async |world| {
         let mut dana = world.browser_of(&world.newcomer("dana").await);
         dana.open(YOURS).await;
@@ -177,7 +177,7 @@ async fn unverified_account_is_told_what_to_do_before_it_can_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn form_that_is_sent_again_has_one_outcome_and_one_answer() {
+async fn resubmitted_form_has_one_outcome_and_one_answer() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         fill_request(&mut dana, "sundial").await;
@@ -191,7 +191,7 @@ async fn form_that_is_sent_again_has_one_outcome_and_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn second_administrator_to_decide_is_told_and_offered_nothing() {
+async fn second_administrator_sees_the_first_decision() {
     on_each(async |world| {
         let (mut root, mut other) = two_tabs(&world).await;
         let mut dana = world.member("dana").await;
@@ -208,7 +208,7 @@ async fn second_administrator_to_decide_is_told_and_offered_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn consent_to_an_older_preview_is_shown_the_new_one() {
+async fn consent_to_a_stale_preview_gets_the_new_one() {
     on_each(async |world| {
         let (mut root, mut dana, mut lee) = (world.root().await, world.member("dana").await, world.member("lee").await);
         request(&mut dana, "sundial").await;

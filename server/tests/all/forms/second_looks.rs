@@ -10,7 +10,7 @@ use crate::support::{Browser, on_each};
 const ODD: [&str; 7] = ["a%00b", "0.%00", "%FF", "%ED%A0%80", "%0D%0A", "%E2%80%AE", "%zz"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn form_that_was_kept_is_not_sent_for_whoever_signed_in_meanwhile() {
+async fn kept_form_is_not_submitted_for_another_account() {
     on_each(async |world| {
         let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
         fill_request(&mut dana, "sundial").await;
@@ -39,7 +39,7 @@ async fn never_breaks(who: &mut Browser, addresses: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_byte_in_an_address_breaks_a_page_or_a_question() {
+async fn invalid_bytes_in_a_url_break_no_page() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         never_breaks(
@@ -113,7 +113,7 @@ async fn no_byte_in_an_address_breaks_a_page_or_a_question() {
 
 /// What is typed goes other ways than what is asked for.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_byte_in_a_form_breaks_the_site() {
+async fn invalid_bytes_in_a_form_break_no_page() {
     on_each(async |world| {
         let mut dana = world.browser_of(&sundial(&world).await);
         for (address, fields) in [

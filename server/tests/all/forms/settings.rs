@@ -35,7 +35,7 @@ async fn link_at(world: &World, address: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forgotten_password_is_replaced_by_a_link_and_every_device_is_signed_out() {
+async fn reset_link_sets_a_password_and_signs_out_every_device() {
     on_each(async |world| {
         let (mut dana, mut lost) = (world.member("dana").await, world.visitor());
         forget(&mut lost, "dana").await;
@@ -67,7 +67,7 @@ async fn forgotten_password_is_replaced_by_a_link_and_every_device_is_signed_out
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_asks_for_a_new_password_learns_nothing_of_who_has_an_account() {
+async fn password_reset_form_does_not_reveal_accounts() {
     on_each(async |world| {
         world.someone("dana").await;
         world.newcomer("newcomer").await;
@@ -88,7 +88,7 @@ async fn whoever_asks_for_a_new_password_learns_nothing_of_who_has_an_account() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changed_password_signs_the_other_devices_out_and_is_told() {
+async fn changed_password_signs_out_other_devices_and_is_emailed() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let mut phone = world.browser_of(&world.sign_in("dana").await);
@@ -121,7 +121,7 @@ async fn changed_password_signs_the_other_devices_out_and_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn address_is_added_verified_and_made_primary_and_the_old_one_is_removed() {
+async fn email_is_added_verified_made_primary_and_the_old_one_removed() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let (old, work) = ("dana@dana.example", "dana@work.example.org");
@@ -157,7 +157,7 @@ async fn address_is_added_verified_and_made_primary_and_the_old_one_is_removed()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mistyped_address_of_a_new_account_is_mended_from_within() {
+async fn mistyped_email_of_a_new_account_can_be_corrected() {
     on_each(async |world| {
         let mut dana = world.browser_of(&world.newcomer("dana").await);
         let right = "dana@right.example.org";
@@ -173,7 +173,7 @@ async fn mistyped_address_of_a_new_account_is_mended_from_within() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_address_or_password_is_told_beside_its_field_and_nothing_is_lost() {
+async fn wrong_email_or_password_is_refused_at_its_field() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let before = world.emails().await.len();
@@ -192,7 +192,7 @@ async fn wrong_address_or_password_is_told_beside_its_field_and_nothing_is_lost(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_device_is_signed_out_and_then_all_the_others() {
+async fn one_device_is_signed_out_and_then_all_others() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let mut others = Vec::new();
@@ -218,7 +218,7 @@ async fn another_device_is_signed_out_and_then_all_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn link_in_a_strangers_mailbox_verifies_nothing_for_them() {
+async fn verification_link_does_not_work_for_a_stranger() {
     on_each(async |world| {
         let (mut dana, mut stranger) = (world.member("dana").await, world.member("stranger").await);
         let mistyped = "dana@mistyped.example.org";
@@ -248,7 +248,7 @@ async fn link_in_a_strangers_mailbox_verifies_nothing_for_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn link_for_a_new_password_that_was_used_meanwhile_shows_a_way_on() {
+async fn used_reset_link_offers_a_next_step() {
     on_each(async |world| {
         world.someone("dana").await;
         let (mut one, mut other) = (world.visitor(), world.visitor());
@@ -269,7 +269,7 @@ async fn link_for_a_new_password_that_was_used_meanwhile_shows_a_way_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn form_sent_again_with_another_password_is_never_told_that_it_is_changed_when_it_is_not() {
+async fn resubmitted_form_with_another_password_is_not_reported_as_changed() {
     const THIRD: &str = "a third horse battery staple";
     on_each(async |world| {
         let (_, mut lost) = (world.member("dana").await, world.visitor());

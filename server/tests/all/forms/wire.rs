@@ -21,7 +21,7 @@ async fn requests(who: &mut Browser) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn form_from_another_site_changes_nothing() {
+async fn cross_site_form_changes_nothing() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let form = filled(&mut dana).await;
@@ -39,7 +39,7 @@ async fn form_from_another_site_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn form_without_cookies_is_asked_to_sign_in_and_keeps_what_was_typed() {
+async fn form_without_cookies_asks_to_sign_in_and_keeps_the_input() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let form = filled(&mut dana).await;
@@ -53,7 +53,7 @@ async fn form_without_cookies_is_asked_to_sign_in_and_keeps_what_was_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn missing_fields_are_told_and_extra_ones_are_left_aside() {
+async fn missing_fields_are_reported_and_extra_ones_ignored() {
     // These say where the form stands and protect against a second press; what is asked for does not depend on them.
     const OURS: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
     on_each(async |world| {
@@ -82,7 +82,7 @@ async fn missing_fields_are_told_and_extra_ones_are_left_aside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn characters_that_no_browser_sends_are_refused_and_nothing_of_them_is_kept() {
+async fn control_characters_are_refused_and_not_kept() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let form = filled(&mut dana).await;
@@ -103,7 +103,7 @@ async fn characters_that_no_browser_sends_are_refused_and_nothing_of_them_is_kep
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_megabytes_are_too_much_and_the_answer_is_a_page() {
+async fn five_megabyte_form_is_refused_with_a_page() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let form = filled(&mut dana).await;
@@ -117,7 +117,7 @@ async fn five_megabytes_are_too_much_and_the_answer_is_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn function_that_does_not_exist_is_not_found_by_form_and_by_fetch() {
+async fn unknown_function_is_404_for_form_and_fetch() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         for (accept, kind) in [("text/html", PAGE), ("application/json", "application/json")] {
@@ -132,7 +132,7 @@ async fn function_that_does_not_exist_is_not_found_by_form_and_by_fetch() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn body_of_another_kind_than_a_form_is_refused() {
+async fn body_that_is_no_form_is_refused() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let form = filled(&mut dana).await;
@@ -148,7 +148,7 @@ async fn body_of_another_kind_than_a_form_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn session_that_was_never_given_is_nobodys() {
+async fn unknown_session_cookie_is_anonymous() {
     on_each(async |world| {
         let (short, long) = ("A".repeat(43), "A".repeat(4_000));
         for value in ["", "x", short.as_str(), long.as_str(), "%00%ff", "\"><script>"] {

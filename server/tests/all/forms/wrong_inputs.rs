@@ -63,7 +63,7 @@ async fn account_refuses(field: &str, wrongs: &[(&str, &str)]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn account_name_that_cannot_be_is_refused_beside_its_field() {
+async fn invalid_account_name_is_refused_at_its_field() {
     let (longer, far_longer) = ("a".repeat(51), "a".repeat(10_000));
     request_refuses(
         "Account name",
@@ -88,7 +88,7 @@ async fn account_name_that_cannot_be_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn organization_url_that_cannot_be_is_refused_beside_its_field() {
+async fn invalid_organization_url_is_refused_at_its_field() {
     let longer = format!("https://sundial.example.org/{}", "a".repeat(401 - 28));
     request_refuses(
         "Organization URL",
@@ -107,7 +107,7 @@ async fn organization_url_that_cannot_be_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn display_name_that_cannot_be_is_refused_beside_its_field() {
+async fn invalid_display_name_is_refused_at_its_field() {
     let longer = "x".repeat(101);
     request_refuses(
         "Display name",
@@ -121,7 +121,7 @@ async fn display_name_that_cannot_be_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn description_that_cannot_be_is_refused_beside_its_field() {
+async fn invalid_description_is_refused_at_its_field() {
     let longer = "x".repeat(401);
     request_refuses(
         "Description",
@@ -134,7 +134,7 @@ async fn description_that_cannot_be_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn html_in_a_request_is_shown_as_it_was_typed_and_nothing_of_it_runs() {
+async fn html_in_a_request_is_shown_as_text() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.root().await, world.member("dana").await);
         let hostile = "</title><script>document.title='taken'</script><img src=x onerror=alert(1)>";
@@ -160,7 +160,7 @@ async fn html_in_a_request_is_shown_as_it_was_typed_and_nothing_of_it_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn empty_form_is_told_all_its_errors_together_and_the_first_one_has_the_focus() {
+async fn empty_form_shows_all_errors_and_focuses_the_first() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         dana.open(YOURS).await;
@@ -177,7 +177,7 @@ async fn empty_form_is_told_all_its_errors_together_and_the_first_one_has_the_fo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn username_that_cannot_be_is_refused_beside_its_field() {
+async fn invalid_username_is_refused_at_its_field() {
     let longer = "a".repeat(51);
     account_refuses(
         "Username",
@@ -193,7 +193,7 @@ async fn username_that_cannot_be_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn email_address_that_cannot_be_is_refused_beside_its_field() {
+async fn invalid_email_address_is_refused_at_its_field() {
     let longer = format!("{}@example.org", "a".repeat(243));
     account_refuses(
         "E-mail address",
@@ -209,7 +209,7 @@ async fn email_address_that_cannot_be_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn password_that_cannot_be_is_refused_beside_its_field() {
+async fn invalid_password_is_refused_at_its_field() {
     let longer = ["long ".repeat(51).as_str(), "er"].concat();
     account_refuses(
         "Password",
@@ -224,7 +224,7 @@ async fn password_that_cannot_be_is_refused_beside_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn password_that_is_the_username_or_the_email_address_is_refused_and_says_which() {
+async fn password_equal_to_username_or_email_is_refused() {
     on_each(async |world| {
         let (username, email) = ("a-rather-long-username", "a-rather-long-username@example.org");
         let mut dana = world.visitor();
