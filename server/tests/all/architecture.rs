@@ -1,4 +1,4 @@
-//! The house holds: which crate may know which, where SQL may stand, who may alter a row.
+//! The architecture holds: which crate may depend on which, where SQL may be written, and which code may write rows.
 
 mod documents;
 mod law;
@@ -12,7 +12,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every file below a folder of the workspace whose name ends in one of these ways, with its text.
+/// Every file below a folder of the workspace with one of these extensions, with its text.
 fn texts(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
@@ -31,7 +31,7 @@ fn texts(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
     found
 }
 
-/// Every Rust file below a folder of the workspace, with its text; comments left out.
+/// Every Rust file below a folder of the workspace, with its text. Comment lines are left out.
 fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = texts(folder, &["rs"]);
     for (_, text) in &mut found {
@@ -41,7 +41,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The crates in a dependency tree, by name.
+/// The names of the crates in a dependency tree.
 fn tree(arguments: &[&str]) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--prefix", "none", "--format", "{p}", "--edges", "normal,no-proc-macro"])
@@ -103,7 +103,8 @@ fn shared_depends_only_on_listed_crates() {
 
 #[test]
 fn wasm_build_has_no_server_crates() {
-    // The router names the url crate on both sides and calls it on the server alone: its tables are not linked here.
+    // The router depends on the url crate on both sides, but calls it only on the server. Its tables are not linked
+    // here.
     let wasm = ["--target", "wasm32-unknown-unknown", "--prune", "idna_adapter"];
     let carried = tree(&[["-p", "frontend"].as_slice(), wasm.as_slice()].concat());
     for banned in ["tokio", "axum", "sqlx", "sqlx-core", "argon2", "lettre", "ring", "chrono", "unicode-normalization"]
@@ -127,8 +128,8 @@ fn sqlite_and_sqlx_have_one_version_each() {
     }
 }
 
-/// Whom each module at the top of the server may know, besides itself. The store calls nobody; areas do not
-/// know the web; whatever does not stand here is not to be called.
+/// The modules that each top-level module of the server may use, besides itself. The store uses none. Feature areas do
+/// not use the web layer. A module that is not listed must not be used.
 const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("demo", &["app", "clock", "command_bus", "secrets", "services", "store"]),
     ("accounts", &["app", "command_bus", "secrets", "services", "store", "throttle"]),
@@ -142,7 +143,7 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("broadcast", &[]),
     ("logs", &["config"]),
     ("mail", &["app", "command_bus", "broadcast", "secrets", "store"]),
-    // The program itself: it reads the command line and starts.
+    // The binary: it parses the command line and starts the server.
     ("main", &["config", "logs", "start"]),
     ("change_feed", &["command_bus", "broadcast", "store"]),
     ("organizations", &["app", "services", "store"]),
@@ -157,7 +158,7 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("web", &["command_bus", "http", "broadcast", "change_feed", "services", "store"]),
 ];
 
-/// The module that wires all others.
+/// The module that wires all the others.
 const KNOWS_ALL: &str = "start";
 
 #[test]
@@ -177,7 +178,7 @@ fn modules_use_only_their_listed_dependencies() {
         }
     }
     assert!(strangers.is_empty(), "{strangers:#?}");
-    // Of other crates the manifests speak, but for this one.
+    // The manifests restrict dependencies between crates. Only this one is checked here.
     for (name, code) in sources("app/src").into_iter().chain(sources("shared/src")) {
         assert!(!["server::", "sqlx::", "axum::"].iter().any(|banned| after(&code, banned).next().is_some()), "{name}");
     }
@@ -191,7 +192,7 @@ fn every_form_of_module_path_is_recognized() {
     assert_eq!(known("use super::{change_feed, broadcast::Broadcast};", 1), ["broadcast", "change_feed"]);
 }
 
-/// The modules at the top of the server that a text names, from a depth, and `app` where it does.
+/// The top-level modules of the server that a text names, seen from a module depth, and `app` if it is named.
 fn known(code: &str, depth: usize) -> Vec<String> {
     let top: Vec<&str> = MAY_KNOW.iter().map(|(module, _)| *module).chain([KNOWS_ALL]).collect();
     let mut found: Vec<String> =
@@ -212,7 +213,7 @@ fn known(code: &str, depth: usize) -> Vec<String> {
     found
 }
 
-/// What follows each place where a path begins in this way.
+/// The text after each place where a path begins with `root`.
 fn after<'c>(code: &'c str, root: &str) -> impl Iterator<Item = &'c str> {
     code.match_indices(root).filter_map(|(at, root)| {
         let begins = !code[..at].ends_with(|c: char| c.is_alphanumeric() || "_:\"".contains(c));
@@ -220,7 +221,7 @@ fn after<'c>(code: &'c str, root: &str) -> impl Iterator<Item = &'c str> {
     })
 }
 
-/// The first names of a path, or of each path of a group.
+/// The first name of a path, or of each path in a group.
 fn heads(path: &str) -> Vec<String> {
     let name =
         |text: &str| text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
@@ -254,8 +255,8 @@ fn sql_is_only_in_the_store() {
     }
 }
 
-/// A change to the data that goes another way than through the door fails here: rows are altered by the
-/// functions behind it, and beside them only by those whose tables are the program's own mechanics.
+/// Rows are written only by the functions behind the command bus, and by those whose tables are the program's own
+/// bookkeeping. A write anywhere else fails here.
 #[test]
 fn rows_are_written_only_through_the_command_bus() {
     let writes = |code: &str| {
@@ -272,22 +273,22 @@ fn rows_are_written_only_through_the_command_bus() {
             .filter(|table| table != "set" && table != "skip")
             .collect::<Vec<String>>()
     };
-    // Table by file: what each may write besides the files of `apply`.
+    // The tables that each file may write, besides the files of `apply`.
     let mechanics: [(&str, &[&str]); 11] = [
         ("server/src/store/allowances.rs", &["allowance"]),
         ("server/src/store/idempotency.rs", &["once"]),
         ("server/src/store/sessions.rs", &["session"]),
         ("server/src/store/outbox.rs", &["letter"]),
         ("server/src/store/history.rs", &["event"]),
-        // What is deleted once its time is over.
+        // Rows that are deleted after their retention period.
         ("server/src/store/retention.rs", &["session", "verification", "password_reset", "letter"]),
-        // Locks: a revision is raised, nothing else.
+        // Locks: they only raise the revision.
         ("server/src/store/accounts.rs", &["account"]),
         ("server/src/store/requests.rs", &["request"]),
         ("server/src/store/organizations.rs", &["organization"]),
-        // Keys that a migration has emptied.
+        // Search keys that a migration has cleared.
         ("server/src/store/keys.rs", &["organization", "request", "letter"]),
-        // Each table of a copy that nobody serves yet, as the catalogue calls it.
+        // Each table of a backup that no server uses yet, by its name in the catalogue.
         ("server/src/store/backup/from_postgres.rs", &[""]),
     ];
     for (name, code) in sources("server/src/store").into_iter().filter(|(name, _)| !name.contains("/apply/")) {
@@ -299,7 +300,7 @@ fn rows_are_written_only_through_the_command_bus() {
             assert_eq!(code.matches("\"update ").count(), 1, "{name} locks, and writes nothing else");
         }
     }
-    // Whoever so much as names the folder could call it, under whatever name.
+    // A file that names the module could call it under an alias.
     let names_it = |code: &str| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "apply");
     let mut callers = sources("server/src");
     callers.retain(|(name, code)| !name.starts_with("server/src/store/apply/") && names_it(code));
@@ -312,8 +313,8 @@ fn rows_are_written_only_through_the_command_bus() {
 
 #[test]
 fn matches_on_events_have_no_wildcard() {
-    // Each of these matches on every change; a wildcard, or a name that takes whatever is left, would let a
-    // new one pass in silence.
+    // Each of these matches on every event. With a wildcard or a catch-all binding, a new event would be missed
+    // silently.
     for file in [
         "server/src/store/apply/mod.rs",
         "server/src/history.rs",
@@ -331,7 +332,7 @@ fn matches_on_events_have_no_wildcard() {
         assert_eq!(text.lines().find(takes_the_rest), None, "{file}");
         assert!(text.contains("Event::MemberJoined"), "{file}");
     }
-    // Beside the one match in `apply`, its files know single changes by their parts alone.
+    // Besides the one match in `apply`, its files take only the fields of an event.
     for (name, code) in sources("server/src/store/apply").into_iter().filter(|(name, _)| !name.ends_with("mod.rs")) {
         assert!(!code.contains("Event::"), "{name}");
     }

@@ -1,4 +1,4 @@
-//! A copy of a running site is whole, and a site can start from it.
+//! A backup of a running site is consistent, and a site can start from it.
 
 use crate::support::{Engine, Folder, World, contents, engines, raw_rows};
 use app::backend::Accounts as _;
@@ -15,7 +15,7 @@ async fn backup_of_a_running_site_is_consistent() {
     let key = world.folder.0.join("key");
     std::fs::write(&key, "the key").unwrap();
     let copy = world.folder.0.join("copy");
-    // Writes go on while it is made: the copy is the site as it stood between two of them.
+    // Writes continue during the backup: it shows the site as it was between two of them.
     let mut moments = vec![world.contents("").await];
     let writes = async {
         for name in ["moonrise", "nightfall", "daybreak"] {
@@ -39,7 +39,7 @@ async fn backup_of_a_running_site_is_consistent() {
     assert!(none.to_string().starts_with("there is no site in"), "{none}");
 }
 
-/// What no rule leads to yet, and enough rows that writes go on while they are copied.
+/// States that no command leads to yet, and enough rows that writes happen during the backup.
 const MORE: &str = "
     update request set state = 'more_information_needed' where name_key = 'asked';
     update request set state = 'deferred' where name_key = 'deferred';
@@ -92,7 +92,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
             backup::copy(&world.place, &key, &copied).await.unwrap();
             done.store(true, Ordering::SeqCst);
         };
-        // Each of these is one transaction, of several tables.
+        // Each of these is one transaction over several tables.
         let writes = async {
             for round in 0.. {
                 let name = format!("name-{round}");
@@ -113,7 +113,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         #[cfg(unix)]
         assert_eq!(["", "guildhall.db", "key"].map(|file| mode(&copied.join(file))), [0o700, 0o600, 0o600]);
 
-        // It is what the migrations make, whole, and in force.
+        // Its schema is complete and in force, exactly as the migrations create it.
         let (ctx, _folder) = crate::support::place(&Engine::Sqlite).await;
         Store::open(&ctx, Purpose::Serve).await.unwrap().close().await;
         let schema = "select type || name || coalesce(sql, '') from sqlite_master order by 1";
@@ -121,7 +121,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         assert_eq!(raw_rows(&place, "select integrity_check from pragma_integrity_check").await, ["ok"]);
         assert!(raw_rows(&place, "select parent from pragma_foreign_key_check").await.is_empty());
 
-        // A site starts from it with its key, and goes on.
+        // A site starts from it with its key, and works.
         let site = World::at(place, Folder::new(), &copied.join("key"), world.clock.now(), false).await;
         let sundial = site.read(async |tx| organizations::keys_of_account(tx, dana.id).await).await[0].0;
         let events = site.read(async |tx| history::of_organization(tx, sundial, 1).await).await;
@@ -192,7 +192,7 @@ async fn files_with_secrets_are_readable_by_their_owner_only() {
     for file in ["guildhall.db", "key"] {
         assert_eq!(mode(&copy.join(file)), 0o600, "{file}");
     }
-    // A copy that was made with other habits is shut when a site starts from it.
+    // A backup with looser permissions is tightened when a site starts from it.
     std::fs::set_permissions(copy.join("guildhall.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
     Store::open(&Place::Folder(copy.clone()), Purpose::Serve).await.unwrap().close().await;
     assert_eq!(mode(&copy.join("guildhall.db")), 0o600);

@@ -1,5 +1,5 @@
-//! What is committed, the open pages of every server hear: of the one that committed it, of another on the same PostgreSQL,
-//! called or not, and of one beside which an operator works. A page that comes back hears what it has missed.
+//! The open pages of every server receive what is committed: by the same server, by another one on the same PostgreSQL
+//! with or without a notification, and by the command line. A page that reconnects receives what it missed.
 
 use crate::support::{Someone, World, on_each};
 use server::broadcast::{Listeners as _, News, Topic};
@@ -14,14 +14,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Longer than several looks at history take.
+/// Longer than several polls of the history take.
 pub const LONG: Duration = Duration::from_secs(10);
-/// Longer than one look and the next.
+/// Longer than one polling interval.
 const A_WHILE: Duration = Duration::from_millis(1_600);
-/// Longer than a test lives.
+/// Longer than a test runs.
 const NEVER: Duration = Duration::from_secs(3_600);
 
-/// Servers whose pages are told.
+/// Servers whose change feeds run.
 struct Telling {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -51,10 +51,10 @@ async fn all_within_a_while(heard: &mut Receiver<News>) -> Vec<Topic> {
     topics
 }
 
-/// What was filed only to be heard of.
+/// Numbers the requests that are filed only to be noticed.
 static EARLY: AtomicU32 = AtomicU32::new(0);
 
-/// What is heard after a server has begun to listen: when that is is its own affair.
+/// Waits until a server listens, because the moment it starts to is not defined.
 async fn once_it_listens(heard: &mut Receiver<News>, world: &World, dana: &Someone) {
     while timeout(A_WHILE, heard.recv()).await.is_err() {
         world.file(dana, &format!("early-{}", EARLY.fetch_add(1, Ordering::SeqCst))).await.unwrap();
@@ -113,7 +113,7 @@ async fn command_line_commit_is_found_by_polling() {
         let telling = Telling::of(&[&world.services.bus], change_feed::EVERY);
         let mut heard = world.services.bus.broadcast.listen();
         once_it_listens(&mut heard, &world, &dana).await;
-        // Another program at the same database: it wakes nobody here.
+        // Another process on the same database: it does not notify this server.
         let mut beside = Services::clone(&world.services);
         beside.bus.committed = watch::Sender::default();
         beside.disable_account("dana", "As was asked for.").await.unwrap();
@@ -132,7 +132,7 @@ async fn removal_is_announced_before_later_events() {
         world.founded(&boss, &dana, "sundial").await;
         world.join(&dana, "sundial", &lee, shared::roles::Role::Member).await;
         let other = world.beside().await;
-        // The other does not look until it commits something itself.
+        // The other server does not poll before it commits something itself.
         let telling = Telling::of(&[&other.services.bus], NEVER);
         let mut heard = other.services.bus.broadcast.listen();
         once_it_listens(&mut heard, &other, &lee).await;
@@ -164,14 +164,14 @@ async fn reconnected_page_receives_missed_events() {
         let missed = world.services.since(before).await.unwrap().unwrap();
         assert!(missed.contains(&Topic::Yours(dana.id)) && missed.contains(&Topic::Requests), "{missed:?}");
         assert_eq!(world.services.since(now).await, Ok(Some(Vec::new())));
-        // A number that history has not come to: the site was put back.
+        // A number beyond the end of the history: the site was restored from a backup.
         assert_eq!(world.services.since(now + 1).await, Ok(None));
         telling.ends().await;
     })
     .await;
 }
 
-/// Up to which number all has been told, once that is all there is.
+/// The number up to which events are announced, once all of them are.
 pub async fn all_announced(world: &World) -> i64 {
     let newest: i64 = world.rows("select cast(max(number) as text) from event").await[0].parse().unwrap();
     let live = &world.services.bus.broadcast;

@@ -1,4 +1,4 @@
-//! Consent and once: nobody does what they did not read, and a form sent twice has one outcome.
+//! Consent and idempotency: nobody executes what they did not read, and a form sent twice has one outcome.
 
 use crate::support::{on_each, says};
 use app::backend::{Accounts as _, Administration as _, Caller, Consent, EmailFilter, Requests as _};
@@ -18,7 +18,7 @@ async fn form_sent_twice_has_one_outcome_and_one_answer() {
                     .await
             }
         };
-        // Eight at once, and one much later: a double click, a retry after a cut line, Back and resend.
+        // Eight at once and one much later: a double click, a retry after a lost connection, Back and resend.
         let answers = futures::future::join_all((0..8).map(|_| send())).await;
         let first = answers[0].clone().unwrap();
         assert!(answers.iter().all(|answer| answer.as_ref() == Ok(&first)), "{answers:?}");
@@ -39,11 +39,11 @@ async fn idempotency_key_belongs_to_its_actor_and_its_form() {
             world.services.file(who, name, "Name", "https://name.example", "Text.", "community", consent.clone()).await
         };
         file(&dana.caller, "sundial").await.unwrap();
-        // Somebody else's form with the same token is another form, and the same person's other form too.
+        // The same key is another form when another person sends it, or when the same person sends another form.
         file(&lee.caller, "moonrise").await.unwrap();
         assert_eq!(world.requests_of(&lee).await.len(), 1);
         world.services.resend_verification(&dana.caller, consent.clone()).await.unwrap_err();
-        // Back, and the same page with other words: what was typed is not taken for what was sent before.
+        // Back, and the same page with other input: it is not taken for the form that was sent before.
         file(&dana.caller, "starlight").await.unwrap();
         file(&dana.caller, "starlight").await.unwrap();
         let mut names: Vec<String> =
@@ -75,7 +75,7 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
         let id = world.file(&dana, "sundial").await.unwrap();
         let seen = world.services.preview_approve(&boss.caller, id).await.unwrap();
-        // Meanwhile a rival asks for the name: approving would close their request, which boss has not read.
+        // Meanwhile a rival requests the name. Approval would close their request, which boss has not read.
         let rival = world.file(&lee, "SUNDIAL").await.unwrap();
         let before = world.picture().await;
         let agree = |agreed: &str| Consent { agreed: agreed.to_owned(), ..world.once() };
@@ -84,9 +84,9 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
         assert_ne!(now.digest, seen.digest);
         assert_eq!(now.ends, ["The request of lee for the same name, SUNDIAL, is closed"]);
         assert_eq!(world.picture().await, before, "nothing happened");
-        // Without having read anything: the list, and nothing else.
+        // Without a digest the answer is only the preview.
         assert!(matches!(world.services.approve(&boss.caller, id, "", agree("")).await, Err(Problem::Moved(_))));
-        // Now they agree to what they read.
+        // Now boss agrees to the preview.
         world.services.approve(&boss.caller, id, "", agree(&now.digest)).await.unwrap();
         let of_lee = &world.requests_of(&lee).await[0];
         assert_eq!((of_lee.facts.id, of_lee.facts.state), (rival, State::Declined));

@@ -13,5 +13,5 @@ mod stale;
 use shared::ids::AccountId;
 use uuid::Uuid;
 
-/// An account that is not there.
+/// The id of an account that does not exist.
 const NOBODY: AccountId = AccountId(Uuid::from_u128(1));

@@ -1,5 +1,5 @@
-//! The small world to look at: it is whole, and comes about once. The crowd around it comes about in bulk, which leaves
-//! what the door leaves.
+//! The small demo is consistent and is created once. The large demo inserts its crowd in bulk, which leaves the same
+//! rows as the command bus.
 
 use crate::support::{Engine, World, engines, on_each};
 use app::backend::{Accounts as _, Caller, Consent, Organizations as _, People as _, PeopleFilter, Requests as _};
@@ -46,7 +46,7 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
         assert!(boss.administrator);
         let states: BTreeSet<String> = world.rows("select distinct state from request").await.into_iter().collect();
         assert_eq!(states, State::ALL.into_iter().map(|state| state.code().to_owned()).collect());
-        // Nothing of it goes out, and its past is as sound as anybody's.
+        // No email is sent, and the history is as sound as any.
         assert_eq!(world.rows("select distinct state from letter").await, ["kept"]);
         let ids = world.read(async |tx| organizations::keys_of_account(tx, people[0].id).await).await;
         for (id, _) in ids {
@@ -86,7 +86,7 @@ async fn large_demo_adds_a_crowd_to_the_small_demo() {
         demo::fill(world.services.bus.clone(), &world.services.hasher, Some(60)).await.unwrap();
         let count = async |sql: &str| world.rows(sql).await;
         assert_eq!(count("select cast(count(*) as text) from account").await, ["72"]);
-        // Four of the small world, and one for every ten accounts.
+        // Four of the small demo, and one for every ten accounts.
         assert_eq!(count("select cast(count(*) as text) from organization where state = 'active'").await, ["10"]);
         assert_eq!(count("select cast(count(*) as text) from letter where to_address like '%-%@%'").await, ["0"]);
 
@@ -109,7 +109,7 @@ async fn large_demo_adds_a_crowd_to_the_small_demo() {
 async fn bulk_insert_leaves_the_same_rows_as_the_command_bus() {
     for engine in engines() {
         let [mut one_by_one, mut in_bulk] = [left_by(&engine, false).await, left_by(&engine, true).await];
-        // Letters are all that bulk leaves out.
+        // The bulk insert leaves out only emails.
         let emails = [&mut one_by_one, &mut in_bulk].map(|tables| tables.remove("letter").unwrap().len());
         assert!(emails[0] > 8 && emails[1] == 0, "{emails:?}");
         assert!(one_by_one["event"].len() > 25 && one_by_one["membership"].len() == 3, "{one_by_one:#?}");
@@ -119,7 +119,7 @@ async fn bulk_insert_leaves_the_same_rows_as_the_command_bus() {
     }
 }
 
-/// Everything in the database after the same commands at the same moment, with the same randomness.
+/// Everything in the database after the same commands at the same time, with the same randomness.
 async fn left_by(engine: &Engine, bulk: bool) -> BTreeMap<String, Vec<String>> {
     let world = World::new(engine).await;
     let bus = CommandBus { random: Arc::new(SeededRandom::new(7)), ..world.services.bus.clone() };
@@ -136,7 +136,7 @@ async fn left_by(engine: &Engine, bulk: bool) -> BTreeMap<String, Vec<String>> {
     world.contents("").await
 }
 
-/// One of the two ways.
+/// The command bus or the bulk insert.
 enum Way<'w, 'd, 't, 'c> {
     CommandBus(&'w CommandBus),
     Bulk(&'w CommandBus, &'w mut Bulk<'d, 't, 'c>),
@@ -155,7 +155,7 @@ impl Way<'_, '_, '_, '_> {
             }
             Way::Bulk(bus, bulk) => {
                 if C::PREVIEWED {
-                    // What the look before takes of the randomness.
+                    // The preview draws this from the randomness.
                     bus.random.seed();
                 }
                 bulk.does(origin, &command).await.unwrap()
@@ -164,7 +164,7 @@ impl Way<'_, '_, '_, '_> {
     }
 }
 
-/// Three accounts, an organization, and what people do in it.
+/// Three accounts, an organization, and commands on it.
 async fn unfold(way: &mut Way<'_, '_, '_, '_>) {
     let mut sides = Vec::new();
     for name in ["dana", "lee", "mira", "noor"] {

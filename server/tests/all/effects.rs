@@ -1,13 +1,13 @@
-//! What each change leaves in the database, written down a second time and independently of how it is stored.
+//! What each event leaves in the database, written a second time and independently of how it is stored.
 
 use shared::rules::{Event, hex};
 
-/// Text without what the engines write differently: letter case and hyphens of ids.
+/// Text without the differences between the engines: letter case and hyphens of ids.
 pub fn plain(text: &str) -> String {
     text.to_lowercase().replace('-', "")
 }
 
-/// What a change leaves: its line of history, and the rows that it makes or alters.
+/// What an event leaves: its audit event, and the rows that it inserts or updates.
 pub struct Effect {
     pub kind: &'static str,
     pub rows: Vec<Row>,
@@ -15,10 +15,10 @@ pub struct Effect {
 
 pub struct Row {
     pub table: &'static str,
-    /// What stands in this row alone.
+    /// Text that occurs only in this row.
     pub key: String,
     pub says: Vec<String>,
-    /// Whether there must be such a row.
+    /// Whether such a row must exist.
     pub surely: bool,
 }
 
@@ -26,12 +26,12 @@ fn row(table: &'static str, key: impl ToString, says: &[&dyn ToString]) -> Row {
     Row { table, key: plain(&key.to_string()), says: says.iter().map(|said| said.to_string()).collect(), surely: true }
 }
 
-/// Rows that change where there are any.
+/// Rows that change if they exist.
 fn perhaps(table: &'static str, key: impl ToString) -> Row {
     Row { surely: false, ..row(table, key, &[]) }
 }
 
-/// Every kind of change, so that a new one must say what it leaves.
+/// Matches every kind of event, so that a new one must declare its effects.
 pub fn effect(event: &Event) -> Effect {
     let (kind, rows) = match event {
         Event::AccountCreated { id, username, email_id, email, password_hash, .. } => (
@@ -41,7 +41,7 @@ pub fn effect(event: &Event) -> Effect {
                 row("email_address", email_id.0, &[&id.0, email, &email.key()]),
             ],
         ),
-        // The older links of the address die.
+        // The older links of the address become invalid.
         Event::VerificationAsked { account, email_id, secret, .. } => {
             ("verification_asked", vec![row("verification", email_id.0, &[&account.0, &hex(secret.0.hash().iter())])])
         }
@@ -55,7 +55,7 @@ pub fn effect(event: &Event) -> Effect {
         Event::AddressAdded { account, email_id, email } => {
             ("address_added", vec![row("email_address", email_id.0, &[&account.id, email, &email.key()])])
         }
-        // Two rows change places.
+        // Two rows swap the primary flag.
         Event::PrimaryChanged { account, email_id, email, before } => (
             "primary_changed",
             vec![row("email_address", email_id, &[&account.id, email]), row("email_address", before, &[&account.id])],

@@ -1,4 +1,4 @@
-//! Letters: who gets which, what they say, and that a hostile name stays a name.
+//! Emails: who gets which, what they say, and that a hostile name is escaped.
 
 use crate::support::{Engine, PASSWORD, World, on_each};
 use app::backend::{Accounts as _, Administration as _, Caller, Consent, EmailFilter, Requests as _, Settings};
@@ -144,7 +144,7 @@ async fn secret_link_is_sealed_and_shown_only_without_a_mail_server() {
         let page = world.services.email(&boss.caller, id).await.unwrap();
         assert_eq!(page.text.contains(&token), !mail);
         assert_eq!(page.secret_withheld, mail);
-        // Nowhere in the database does it stand in the clear.
+        // The token is nowhere in the database in plain text.
         assert!(!world.picture().await.to_lowercase().contains(&token));
         assert!(world.services.email(&newcomer.caller, id).await.is_err());
         assert!(world.services.emails(&Caller::default(), EmailFilter::default()).await.is_err());
@@ -163,7 +163,7 @@ async fn unverified_address_gets_only_its_verification_email() {
         world.services.add_address(&dana.caller, "work@dana.example", PASSWORD, world.once()).await.unwrap();
         assert_eq!(to("dana@dana.example").await, [verify]);
 
-        // The other one is verified and becomes the primary one: the first is nobody's whom we know.
+        // The other address is verified and becomes the primary one. Nobody we know holds the first.
         let email = world.emails().await.into_iter().find(|email| email.to == "work@dana.example").unwrap();
         let text = world.services.bus.mailer.with_link(email.id, email.sealed.as_ref(), &email.text).unwrap();
         let token = text.split_once("?token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
@@ -202,13 +202,13 @@ async fn daily_email_limit_between_accounts_is_enforced_and_logged() {
             let role = if n % 2 == 0 { Role::Manager } else { Role::Member };
             world.assign(&dana, "sundial", "lee", role).await.unwrap();
         }
-        // The invitation was the first of the five. What dana causes to herself is hers to bear.
+        // The invitation was the first of the five. Emails that dana causes to herself are not limited.
         assert_eq!(to("lee@lee.example").await - to_lee, 4);
         assert_eq!(to("dana@dana.example").await - to_dana, 10);
         let held_back = |kinds: Vec<String>| kinds.iter().filter(|kind| *kind == "email_held_back").count();
         assert_eq!(held_back(world.history_of(lee.id).await), 6);
 
-        // Others write to lee all the same, and dana again a day later.
+        // Emails to lee from others are not affected, nor are dana's a day later.
         world.services.disable_account("lee", "Spam").await.unwrap();
         world.services.enable_account("lee").await.unwrap();
         assert_eq!(to("lee@lee.example").await - to_lee, 6);
@@ -245,7 +245,7 @@ async fn name_that_looks_like_a_domain_is_not_linked_in_emails() {
     let mut seen = 0;
     for email in to_others.filter(|email| email.subject.contains("win")) {
         seen += 1;
-        // The address of its one link is the site's own.
+        // The one link is to the site itself.
         let address = "http://guildhall.example/manage/organization/win-example";
         for part in [&email.text, &email.html].map(|part| part.replace(address, "")) {
             assert!(!part.contains("win.example"), "{part}");

@@ -1,5 +1,5 @@
-//! What people do without JavaScript: the screens of each area, gone through with real forms on the real router, on both
-//! engines. What only a browser shows is played in Chromium (`end2end/journeys`).
+//! The site without JavaScript: the screens of each area, used through real forms on the real router, on both engines.
+//! What only a browser shows is tested in Chromium (`end2end/journeys`).
 
 mod accessible;
 mod accounts;
@@ -23,11 +23,11 @@ mod wrong_inputs;
 use crate::support::{Browser, Form, Someone, World};
 use futures::future::join_all;
 
-/// The page Your organizations, with the form for a new one.
+/// The page Your organizations, with the form for a new organization.
 const YOURS: &str = "/manage/organizations";
-/// The page People of the organization that most tests are about.
+/// The page People of the organization in most tests.
 const PEOPLE: &str = "/manage/organization/sundial/people";
-/// The requests that wait for an administrator.
+/// The queue of requests that wait for an administrator.
 const QUEUE: &str = "/administration/requests";
 
 /// dana, the Owner of sundial.
@@ -37,7 +37,7 @@ async fn sundial(world: &World) -> Someone {
     dana
 }
 
-/// Sends a form by a double click, and once more from the page before: it has one answer.
+/// Sends a form by a double click, and once more from the page before: all get one answer.
 async fn click_again(world: &World, who: &mut Browser, form: &Form) {
     let session = who.cookies().clone();
     let clicks = (0..2).map(|_| async {

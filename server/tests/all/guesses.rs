@@ -1,5 +1,5 @@
-//! What passwords cost: who has a right to a hash, what is counted before one is made, and what a form is known again by
-//! into which a secret was typed.
+//! The cost of passwords: who may have one hashed, what is counted before hashing, and how a form with a secret is
+//! recognized when it is sent again.
 
 use crate::support::{PASSWORD, World, on_each};
 use app::backend::{Accounts as _, Caller, Settings as _};
@@ -14,7 +14,7 @@ const THIRD: &str = "a third horse battery staple";
 const WRONG: &str = "wrong horse battery staple";
 
 impl World {
-    /// Everything in which passwords are hashed, held by somebody else.
+    /// Takes every hashing permit, so that nothing can be hashed.
     async fn all_permits(&self) -> Vec<Permit> {
         let mut held = Vec::new();
         for _ in 0..2 {
@@ -24,7 +24,7 @@ impl World {
     }
 }
 
-/// What is answered while nothing can be hashed.
+/// The answer of a call that must not wait for a hash.
 async fn at_once<T>(answer: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), answer).await.expect("an answer that waits for no hash")
 }
@@ -90,7 +90,7 @@ async fn right_password_is_refunded_to_the_name_but_not_to_the_client() {
         assert_eq!(sign_in(PASSWORD).await, Err(Problem::Refused(Refusal::TooOften { seconds: every.0 })));
         world.clock.advance(every);
         assert_eq!(sign_in(PASSWORD).await, Ok(()));
-        // None of them counts as a wrong one: from elsewhere as many wrong ones may be tried as ever.
+        // None of them counts as wrong: another client may try as many wrong passwords as before.
         let elsewhere = Caller { address: "192.0.2.77".to_owned(), ..Caller::default() };
         for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
             let wrong = world.services.sign_in(&elsewhere, "dana", WRONG).await.map(|_| ());
@@ -104,7 +104,7 @@ async fn right_password_is_refunded_to_the_name_but_not_to_the_client() {
 async fn same_form_with_another_secret_is_another_form() {
     on_each(async |world| {
         let (who, dana) = (Caller::default(), world.someone("dana").await);
-        // A link for a new password has done its work with the first one.
+        // A reset link is used up by the first password.
         world.services.ask_for_reset(&who, "dana", world.once()).await.unwrap();
         let (token, form) = (world.link_to(&dana).await, world.once());
         let first = world.services.reset(&who, &token, ANOTHER, form.clone()).await.unwrap();
@@ -113,7 +113,7 @@ async fn same_form_with_another_secret_is_another_form() {
         assert_eq!(other, Err(Problem::Refused(Refusal::ResetOver {})));
         assert!(world.services.sign_in(&who, "dana", ANOTHER).await.is_ok());
 
-        // A changed password is changed again.
+        // A changed password can be changed again.
         let device = world.caller_of("dana", ANOTHER).await;
         let form = world.once();
         let changed = world.services.change_password(&device, ANOTHER, THIRD, form.clone()).await.unwrap();
@@ -123,14 +123,14 @@ async fn same_form_with_another_secret_is_another_form() {
         assert!(world.services.change_password(&device, THIRD, PASSWORD, form).await.is_ok());
         assert!(world.services.sign_in(&who, "dana", PASSWORD).await.is_ok());
 
-        // A link that verifies nothing has not verified what another did.
+        // An invalid link does not report the success of another.
         let lee = world.newcomer("lee").await;
         let (token, form) = (world.link_to(&lee).await, world.once());
         world.services.verify(&lee.caller, &token, form.clone()).await.unwrap();
         let unknown = world.services.verify(&lee.caller, &"0".repeat(64), form).await;
         assert_eq!(unknown, Err(Problem::Refused(Refusal::LinkUnknown {})));
 
-        // Whoever adds an address shows their password each time.
+        // Each added address needs the password.
         let form = world.once();
         let add = async |password: &str| {
             world.services.add_address(&lee.caller, "more@lee.example", password, form.clone()).await
@@ -148,7 +148,7 @@ async fn form_fingerprint_depends_on_the_server_key() {
         let (form, typed) = (world.once(), ["a token", ANOTHER]);
         let known_by = world.services.bus.bind_secrets(form.clone(), &typed).once;
         assert_eq!(known_by, world.services.bus.bind_secrets(form.clone(), &typed).once);
-        // Whoever has a copy of the database can't try passwords against it.
+        // A copy of the database does not allow guessing passwords against the fingerprint.
         let of_another = Key::of_bytes(&[7; 32]).unwrap().hash(&[&form.once, typed[0], typed[1]]);
         assert_ne!(known_by, shared::rules::hex(of_another.iter()));
     })

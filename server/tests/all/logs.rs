@@ -1,4 +1,4 @@
-//! What the log says, and what it does not.
+//! What the log contains, and what it must not contain.
 
 use crate::support::{Engine, World};
 use app::backend::Consent;
@@ -10,7 +10,7 @@ use shared::wire::Done;
 use shared::words::Notice;
 use std::sync::{Arc, Mutex};
 
-/// A command with a fault of ours in it.
+/// A command with a bug.
 #[derive(Clone, Debug)]
 struct Stumble {
     typed: String,
@@ -36,7 +36,7 @@ impl LoadFacts for Stumble {
     }
 }
 
-/// Keeps what is logged on this thread.
+/// Collects the log lines of this thread.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -66,7 +66,7 @@ async fn panic_is_logged_without_its_message() {
     assert!(log.contains("tests/stumble") && log.contains("panicked") && !log.contains("private"), "{log}");
 }
 
-/// What is logged while some work is done; all of it on this thread.
+/// The result of some work and the lines logged meanwhile. All of it runs on this thread.
 async fn logged<T>(work: impl Future<Output = T>) -> (T, Vec<String>) {
     let lines = Lines::default();
     let writer = lines.clone();
@@ -114,6 +114,6 @@ async fn database_outage_is_logged_once_a_second() {
     })
     .await;
     assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");
-    // Two kinds of line, and a second may have begun meanwhile.
+    // There are two kinds of line, and a second may have passed meanwhile.
     assert!(!lines.is_empty() && lines.len() <= 6, "{lines:#?}");
 }

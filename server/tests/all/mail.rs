@@ -1,4 +1,4 @@
-//! The mail worker against a mail server of the test's own, which refuses at whatever step it is told to.
+//! The mail worker against a test mail server, which refuses at any step it is told to.
 
 use crate::support::{World, on_each};
 use lettre::transport::smtp::authentication::Credentials;
@@ -16,13 +16,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// A mail server: what it got, and what it answers to the lines that begin so, instead of what it would.
+/// A mail server: the emails it received, and its replies to commands with a given prefix.
 struct MailServer {
     transport: Transport,
     got: Arc<Mutex<Vec<String>>>,
-    /// The commands that it heard.
+    /// The commands that it received.
     heard: Arc<Mutex<Vec<String>>>,
-    /// Becomes true with the first letter.
+    /// Becomes true with the first email.
     first: watch::Receiver<bool>,
 }
 
@@ -35,7 +35,7 @@ impl MailServer {
         let (emails, commands) = (got.clone(), heard.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // A line that is cut off is the other side's affair.
+                // A broken connection is handled by the client.
                 let _ = speak(stream, refusals, (&emails, &commands), &seen).await;
             }
         });
@@ -136,7 +136,7 @@ async fn only_mailbox_and_content_rejections_are_permanent() {
         (&[("letter", "554 spam")], never),
         (&[("RCPT", "550 5.1.1 no such mailbox")], never),
         (&[("letter", "552 5.3.4 too big")], never),
-        // Somebody can mend these, and the receiver has nothing to do with them.
+        // An operator can fix these, and the recipient has nothing to do with them.
         (&[("RCPT", "554 5.7.1 relay access denied")], later),
         (&[("RCPT", "553 5.7.1 sender address not owned by user")], later),
         (&[("RCPT", "550 5.4.5 daily sending quota exceeded")], later),
@@ -177,13 +177,13 @@ async fn bouncing_address_is_marked_until_an_email_is_delivered() {
         let email = world.emails().await.pop().unwrap();
         assert_eq!(email.state, EmailState::Failed);
         assert!(world.rows(marks).await[0].contains("5.1.1"));
-        // The same again is not told twice.
+        // A repeated bounce is not recorded twice.
         world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
         world.clock.advance(Seconds::days(1));
         refusing.round(&world).await;
         let kept = world.history_of(dana.id).await;
         assert_eq!(kept.iter().filter(|kind| *kind == "address_bounced").count(), 1, "{kept:?}");
-        // It gets its letters again.
+        // The address receives its emails again.
         world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
         world.clock.advance(Seconds::days(1));
         MailServer::new(&[]).await.round(&world).await;
@@ -229,7 +229,7 @@ async fn stopping_worker_finishes_its_email_and_releases_the_rest() {
         assert_eq!(server.emails().len(), 1);
         let states: Vec<(EmailState, u32)> = world.emails().await.iter().map(|l| (l.state, l.tries)).collect();
         assert_eq!(states, [(EmailState::Sent, 1), (EmailState::Waiting, 0), (EmailState::Waiting, 0)]);
-        // Another may take them at once.
+        // Another worker may lease them at once.
         let now = bus.clock.now();
         let leased: Result<_, server::store::StoreError> = world
             .store()

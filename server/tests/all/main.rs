@@ -1,8 +1,8 @@
-//! The server's tests, in one program so that they are linked once. Each file is named for what it
-//! shows; the support they stand on is in [`support`].
+//! The server's tests, in one binary so that they are linked once. Each file is named for its subject. Their helpers
+//! are in [`support`].
 //!
-//! They run on SQLite always, and on PostgreSQL where `GUILDHALL_TEST_POSTGRES` names a server; with
-//! `GUILDHALL_TEST_BOTH_ENGINES` they fail where it names none.
+//! They always run on SQLite, and on PostgreSQL if `GUILDHALL_TEST_POSTGRES` names a server. With
+//! `GUILDHALL_TEST_BOTH_ENGINES` they fail if it names none.
 
 #![expect(
     clippy::unwrap_used,

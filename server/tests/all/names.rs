@@ -1,4 +1,4 @@
-//! Wrong inputs through the port: each has its sentence, and changes nothing.
+//! Invalid input at the service layer: each case has its message and changes nothing.
 
 use crate::support::{PASSWORD, on_each};
 use app::backend::{Accounts as _, Caller, Requests as _};

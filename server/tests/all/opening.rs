@@ -1,4 +1,4 @@
-//! Opening a database: migrated, ours alone, and neither older nor newer than the program.
+//! Opening a database: it is migrated, used by one server, and neither older nor newer than the program.
 
 use crate::support::{Engine, Folder, engines, place};
 use server::store::{OpenError, Place, Purpose, Store, StoreError, Tx, accounts};
@@ -14,7 +14,7 @@ async fn second_server_on_the_same_folder_is_refused_with_a_reason() {
     let refused = Store::open(&place, Purpose::Serve).await.err().unwrap();
     assert!(matches!(refused, OpenError::InUse(_)));
     assert!(refused.to_string().starts_with("another Guildhall is running on the data folder"), "{refused}");
-    // A command at the command line works beside it.
+    // A command at the command line works beside a running server.
     Store::open(&place, Purpose::Command).await.unwrap().close().await;
     first.close().await;
     drop(first);
@@ -64,7 +64,7 @@ async fn postgres_is_migrated_only_on_request() {
 async fn command_does_not_migrate_under_a_running_server() {
     let folder = Folder::new();
     let place = Place::Folder(folder.0.join("data"));
-    // Where nothing is, a command makes it; nobody can be running there.
+    // A command creates a missing database, because no server can be running on it.
     Store::open(&place, Purpose::Command).await.unwrap().close().await;
     let running = Store::open(&place, Purpose::Serve).await.unwrap();
     let migrate = Store::open(&place, Purpose::Migrate).await.err().unwrap();
@@ -85,7 +85,7 @@ async fn command_does_not_migrate_under_a_running_server() {
     assert!(still_without);
 }
 
-/// Another server migrates, or a table is large: longer than a statement of a page may take.
+/// Another server migrates, or a table is large. This may take longer than the statement timeout of a page.
 #[tokio::test]
 async fn migration_has_no_statement_timeout() {
     for engine in engines() {
@@ -115,7 +115,7 @@ async fn unusable_folder_is_refused_with_a_reason() {
     assert!(refused.to_string().starts_with("the database can't be opened"), "{refused}");
 }
 
-/// A server that speaks no TLS answers the question for it with N, and then hears whatever its client says.
+/// What a client sends to a server that answers its TLS request with N.
 async fn sent_to_a_server_without_tls(host: &str, more: &str) -> (String, Vec<u8>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://me:secret@{host}:{}/guild{more}", listener.local_addr().unwrap().port());
@@ -138,22 +138,22 @@ async fn sent_to_a_server_without_tls(host: &str, more: &str) -> (String, Vec<u8
 
 #[tokio::test]
 async fn remote_database_without_a_valid_certificate_gets_no_data() {
-    // It leads to this machine, and its name does not say so.
+    // The address leads to this machine, although its name does not say so.
     let (refused, heard) = sent_to_a_server_without_tls("0.0.0.0", "").await;
     assert!(refused.contains("0.0.0.0 is on another machine") && refused.contains("sslmode=disable"), "{refused}");
     assert!(refused.contains("sslrootcert=FILE") && !refused.contains("secret"), "{refused}");
     assert_eq!(heard.len(), 8, "nothing follows the question for TLS");
     let (refused, heard) = sent_to_a_server_without_tls("127.0.0.1", "?sslmode=require").await;
     assert!(refused.contains("127.0.0.1 is asked for TLS") && heard.len() == 8, "{refused}");
-    // Who asks for less has it, and on this machine nobody listens between.
+    // A lower sslmode is accepted if configured. On this machine nobody can intercept the connection.
     for (host, more) in [("0.0.0.0", "?sslmode=disable"), ("0.0.0.0", "?sslmode=prefer"), ("127.0.0.1", "")] {
         let (refused, heard) = sent_to_a_server_without_tls(host, more).await;
         assert!(heard.windows(9).any(|piece| piece == b"guildhall"), "{host} {more}: {refused}");
     }
 }
 
-/// What a pooler lends for one transaction at a time is not lent for longer, and no statement has a name: another's could
-/// be the same.
+/// A transaction pooler keeps no session state between transactions. Statements have no names, because another client's
+/// could be the same.
 #[tokio::test]
 async fn pooled_connection_needs_no_session_state() {
     for engine in engines() {
@@ -163,7 +163,7 @@ async fn pooled_connection_needs_no_session_state() {
         let refused = Store::open(&pooled(false), Purpose::Serve).await.err().unwrap();
         assert!(matches!(refused, OpenError::Older), "{refused}");
         Store::open(&pooled(true), Purpose::Migrate).await.unwrap().close().await;
-        // Once more there is nothing to do.
+        // The second time there is nothing to migrate.
         let store = Store::open(&pooled(true), Purpose::Serve).await.unwrap();
         let looked: Result<bool, StoreError> = store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
         let written: Result<(), StoreError> =

@@ -1,5 +1,5 @@
-//! A preview is what then happens, and whatever is refused changes nothing: shown for every command, once
-//! in a history that is written down and then in random ones.
+//! A preview says what then happens, and a refused command changes nothing. Every command is tested, first in a written
+//! history and then in random ones.
 
 mod stage;
 
@@ -28,9 +28,9 @@ use shared::words;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Two of them are one name, and one is reserved at the start.
+/// Two of them are the same name, and one is reserved from the start.
 const NAMES: [&str; 4] = ["sundial", "Moon.Rise", "SUNDIAL", "python"];
-/// Two of them are one name.
+/// Two of them are the same name.
 const PEOPLE: [&str; 5] = ["boss", "dana", "lee", "mira", "Lee"];
 
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ enum Act {
     Pass { days: i64 },
 }
 
-/// Somebody's newest device, the command line, or a task.
+/// The newest device of an account, the command line, or a task.
 #[derive(Clone, Copy, Debug)]
 enum Who {
     Device(usize),
@@ -160,8 +160,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec(act, 1..16)
 }
 
-/// A site with a mail server, where boss runs it and dana and lee can ask for organizations. Every step of
-/// it is an act like those that follow.
+/// A site with a mail server, where boss is the administrator, and dana and lee can request organizations. Every step
+/// of it is an act like those that follow.
 const OPENING: [Act; 11] = [
     Act::OpenSetUp { who: Job },
     Act::SetUp { forged: false, name: 0 },
@@ -176,7 +176,7 @@ const OPENING: [Act; 11] = [
     Act::File { who: Device(1), name: 0 },
 ];
 
-/// Each command that the opening does not show, once accepted, and each once refused.
+/// Each command that the opening does not show, once accepted and once refused.
 const EVERYTHING: [Act; 125] = [
     // The conversation about dana's request.
     Act::Ask { who: Device(1), request: 0 },
@@ -191,7 +191,7 @@ const EVERYTHING: [Act; 125] = [
     Act::Defer { who: Device(0), request: 0 },
     Act::Edit { who: Device(2), request: 0, words: 1 },
     Act::Edit { who: Device(1), request: 0, words: 1 },
-    // A further address of dana's: lee's can't be it, and her own is it.
+    // A further address for dana. It can't be lee's, and it can't be the one she has.
     Act::AddAddress { who: Device(1), address: 1, right: true },
     Act::AddAddress { who: Device(1), address: 2, right: true },
     Act::AddAddress { who: Device(1), address: 3, right: false },
@@ -203,7 +203,7 @@ const EVERYTHING: [Act; 125] = [
     Act::RemoveAddress { who: Device(1), address: 4 },
     Act::RemoveAddress { who: Device(1), address: 1 },
     Act::RemoveAddress { who: Device(1), address: 3 },
-    // Devices and passwords of dana's.
+    // Devices and passwords of dana.
     Act::EndDevice { who: Device(1), of: 2 },
     Act::EndDevice { who: Device(1), of: 1 },
     Act::EndOthers { who: Device(1) },
@@ -218,7 +218,7 @@ const EVERYTHING: [Act; 125] = [
     Act::OpenSetUp { who: Job },
     Act::SetUp { forged: false, name: 3 },
     Act::Create { who: Device(3), name: 2, address: 3 },
-    // An address that is lee's: lee is told, and mira gets no link, neither now nor later.
+    // An address that lee holds: lee is emailed, and mira gets no link, neither now nor later.
     Act::Create { who: Device(3), name: 3, address: 2 },
     Act::SignIn { name: 3, right: false },
     Act::SignIn { name: 3, right: true },
@@ -244,7 +244,7 @@ const EVERYTHING: [Act; 125] = [
     Act::File { who: Device(2), name: 1 },
     Act::Decline { who: Device(2), request: 3 },
     Act::Decline { who: Device(1), request: 3 },
-    // The people of lee's organization: dana comes as an Owner, is made a Manager, removed, and comes back.
+    // The people of lee's organization: dana joins as an Owner, becomes a Manager, is removed, and comes back.
     Act::Invite { who: Device(1), house: 2, whom: 0, role: Role::Member },
     Act::Invite { who: Device(2), house: 2, whom: 1, role: Role::Manager },
     Act::Invite { who: Device(2), house: 2, whom: 3, role: Role::Manager },
@@ -274,7 +274,7 @@ const EVERYTHING: [Act; 125] = [
     Act::Enable { who: Device(2), name: 2 },
     Act::Enable { who: Device(0), name: 2 },
     Act::Disable { who: Operator, name: 2 },
-    // A draft of dana's is thrown away; the next one is completed.
+    // A draft of dana's is discarded, and the next one is submitted.
     Act::Draft { who: Device(1), name: 1 },
     Act::Bill { who: Device(0), request: 4 },
     Act::SaveBilling { who: Device(0), request: 4 },
@@ -297,18 +297,18 @@ const EVERYTHING: [Act; 125] = [
     Act::RevokeAdministration { who: Device(0), name: 1 },
     Act::RevokeAdministration { who: Operator, name: 1 },
     Act::Reserve { who: Operator, name: 1 },
-    // Nobody answers, and a week goes by.
+    // Nobody answers, and a week passes.
     Act::Invite { who: Device(1), house: 2, whom: 0, role: Role::Member },
     Act::Pass { days: 8 },
     Act::Expire { who: Device(1), invitation: 6 },
     Act::Expire { who: Job, invitation: 6 },
     Act::SignIn { name: 0, right: true },
-    // Both Owners of lee's organization can't use their accounts: boss becomes one.
+    // Neither Owner of lee's organization can use their account, so boss becomes one.
     Act::Appoint { who: Device(0), house: 2, whom: 0 },
     Act::Disable { who: Operator, name: 1 },
     Act::Appoint { who: Device(3), house: 2, whom: 0 },
     Act::Appoint { who: Device(0), house: 2, whom: 0 },
-    // Nor does mira come back, who has never followed a link.
+    // Nor does mira return, who never followed a link.
     Act::Pass { days: 30 },
     Act::Free { who: Device(0), name: 3 },
     Act::Free { who: Job, name: 3 },
@@ -329,7 +329,7 @@ fn each_command_does_what_its_preview_says_or_nothing_if_refused() {
         let samples: BTreeSet<String> =
             gallery::samples(&stage.world.services.bus.mailer).into_iter().map(|sample| sample.event).collect();
         assert!(stage.told.is_subset(&samples), "the gallery shows each letter: {:?}, {samples:?}", stage.told);
-        // Signing out is refused to nobody, and who asks for a new password is not told.
+        // SignOut is never refused, and AskForReset does not say whether it was.
         let whole = |command: &str| if ["SignOut", "AskForReset"].contains(&command) { 1 } else { 2 };
         let shown: Vec<String> =
             stage.seen.iter().filter(|(c, seen)| seen.len() == whole(c)).map(|(c, _)| c.clone()).collect();
@@ -352,7 +352,7 @@ fn random_histories_do_what_their_previews_say() {
     }
 }
 
-/// Every command of the server, by its type.
+/// The type name of every command of the server.
 fn commands() -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
@@ -389,7 +389,7 @@ fn account(name: usize, address: usize) -> CreateAccount {
     }
 }
 
-/// The rows of one that are not in the other, as plain text.
+/// The rows of one list that are not in the other, as plain text.
 fn missing(rows: &[String], others: &[String]) -> Vec<String> {
     rows.iter().filter(|row| others.binary_search(row).is_err()).map(|row| plain(row)).collect()
 }

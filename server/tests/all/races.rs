@@ -1,4 +1,4 @@
-//! Races: two at the same moment. One outcome, one set of letters, and the loser hears what happened.
+//! Races between two commands: one outcome, one set of emails, and the loser is told what happened.
 
 use crate::support::{Engine, World, engines, on_each};
 use shared::problem::{FaultCode, Field, Problem, Refusal};
@@ -42,7 +42,7 @@ async fn concurrent_approvals_of_one_name_have_one_winner() {
             let (first, second) = tokio::join!(world.approve(&boss, one), world.approve(&other, two));
             assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
             let loser = first.err().or(second.err()).unwrap();
-            // The loser's own request was closed as a rival, or the list moved under them.
+            // The loser's own request was closed as a rival, or its preview became stale.
             assert!(
                 matches!(
                     loser,
@@ -58,7 +58,7 @@ async fn concurrent_approvals_of_one_name_have_one_winner() {
     }
 }
 
-/// Whoever asks for a name while it is given is closed with the rivals, or hears that it is taken.
+/// A request for a name that is being approved is closed with the rivals, or refused because the name is taken.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn request_filed_during_an_approval_of_its_name_does_not_stay_open() {
     for engine in engines() {
@@ -132,7 +132,7 @@ async fn concurrent_signups_with_one_username_have_one_winner() {
     .await;
 }
 
-/// Raw statements against the schema alone: no rule of the program helps it.
+/// Raw statements against the schema, without any rule of the program.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn schema_keeps_an_owner_against_two_raw_connections() {
     for engine in engines() {
@@ -176,7 +176,7 @@ async fn schema_keeps_an_owner_against_two_raw_connections() {
     }
 }
 
-/// A rival that is taken back or declined while its name is given: closed once, by whoever came first.
+/// A rival is withdrawn or declined during an approval of its name. It is closed once, by whichever came first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rival_closed_during_an_approval_makes_its_preview_stale() {
     for engine in engines() {
@@ -202,7 +202,7 @@ async fn rival_closed_during_an_approval_makes_its_preview_stale() {
                 (approved, closed)
             };
             match (approved, closed) {
-                // On SQLite the rival may be gone before the approval is previewed.
+                // On SQLite the rival may be closed before the approval is previewed.
                 (Ok(_), Ok(_)) => {}
                 (Ok(_), Err(late)) => {
                     let late_by_the_rule =
@@ -307,7 +307,7 @@ async fn email_that_was_just_sent_is_not_retried() {
         let (sent, again) = world.in_line("select 1 from letter for update", sent, again).await;
         assert!(sent);
         match again {
-            // It came first; then the letter goes out once all the same, for the lease is the worker's.
+            // The retry came first. The email is still sent once, because the worker holds the lease.
             Ok(_) => {}
             Err(late) => assert_eq!(late, Problem::Refused(Refusal::NothingToSend {})),
         }
@@ -414,8 +414,8 @@ async fn concurrent_approve_and_decline_have_one_winner() {
     .await;
 }
 
-/// On PostgreSQL a reader who went away while a transaction was being begun left it on its line, and whoever got that
-/// line next could not write.
+/// On PostgreSQL a read that was cancelled while its transaction began left the transaction open on its connection. The
+/// next user of the connection could not write.
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelled_read_leaves_no_open_transaction() {
     use app::backend::Organizations as _;
@@ -423,7 +423,7 @@ async fn cancelled_read_leaves_no_open_transaction() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for round in 0..1_500_u64 {
-            // A little later each time, so that it is cut off at every step of the way.
+            // A little later each time, so that it is cancelled at every step.
             let patience = std::time::Duration::from_micros(round * 2 % 3_000);
             let _ = tokio::time::timeout(patience, world.services.yours(&dana.caller)).await;
             let mut claim = [0; 32];

@@ -1,8 +1,8 @@
-//! Races among the people of an organization: every two commands that could spoil each other, started together on two
-//! servers (on SQLite, of one), with random delays. No invariant breaks, whoever loses hears what happened, and nobody
-//! gets a letter twice.
+//! Races among the people of an organization. Every two commands that could conflict start together on two servers, or
+//! twice on one server on SQLite, with random delays. No invariant breaks, the loser is told what happened, and nobody
+//! gets an email twice.
 //!
-//! `GUILDHALL_ROUNDS=500` plays more of each; the figures are printed with `--nocapture`.
+//! `GUILDHALL_ROUNDS=500` plays more of each. The figures are printed with `--nocapture`.
 
 use crate::support::{Engine, Someone, World, engines, rounds};
 use futures::future::BoxFuture;
@@ -17,11 +17,11 @@ use std::time::{Duration, Instant};
 type Outcome = Result<Done, Problem>;
 type Step = for<'r> fn(&'r Round<'_>) -> BoxFuture<'r, Outcome>;
 
-/// Two commands, where they meet, and how it may end.
+/// Two commands, the lock where they meet, and how the race may end.
 struct Pair {
     name: &'static str,
     members: &'static [(&'static str, Role)],
-    /// To whom, and by whom.
+    /// Invitee and inviter.
     offers: &'static [(&'static str, &'static str)],
     one: Step,
     other: Step,
@@ -31,13 +31,13 @@ struct Pair {
 /// How a race may end.
 #[derive(Clone, Copy, Debug)]
 enum Ends {
-    /// Exactly one of them is done.
+    /// Exactly one of them succeeds.
     OneWins,
-    /// One is done, or one after the other.
+    /// One succeeds, or both do, one after the other.
     OneAtLeast,
 }
 
-/// An organization of the round's own.
+/// An organization that only this round uses.
 struct Round<'w> {
     world: &'w World,
     beside: &'w World,
@@ -51,7 +51,7 @@ impl Round<'_> {
         self.people.iter().find(|person| person.name == name).unwrap()
     }
 
-    /// The invitation that the round began with.
+    /// The invitation that the round starts with.
     fn offer(&self) -> InvitationId {
         self.offer.unwrap()
     }
@@ -251,7 +251,7 @@ async fn shut(round: &Round<'_>) -> Outcome {
     services.disable_organization(boss, &round.name, "Spam.", consent).await
 }
 
-/// Numbers that follow from the round, so that a failure comes again.
+/// A delay that is derived from the round, so that a failure is reproducible.
 fn delay(round: usize, origin: usize) -> Duration {
     let mixed = (round * 2 + origin).wrapping_mul(2_654_435_761) >> 7;
     Duration::from_micros(u64::try_from(mixed % 1_500).unwrap())
@@ -261,10 +261,10 @@ fn delay(round: usize, origin: usize) -> Duration {
 async fn concurrent_pairs_of_commands_keep_the_invariants() {
     let (mut trials, mut overlapped) = (0, 0);
     for engine in engines() {
-        // On SQLite those who write wait for each other: fewer ways in which two can meet.
+        // On SQLite writers queue, so there are fewer interleavings.
         let few = if matches!(engine, Engine::Sqlite) { 3 } else { 8 };
         for pair in pairs() {
-            // One site for each pair: many rounds on one make it large, and every look at it slow.
+            // One site for each pair, because many rounds on one make it large and every read slow.
             let world = World::new(&engine).await;
             let beside = world.beside().await;
             let mut people = vec![world.administrator("boss").await];
@@ -301,7 +301,7 @@ async fn timed(wait: Duration, step: BoxFuture<'_, Outcome>) -> (Outcome, Instan
     (step.await, began, Instant::now())
 }
 
-/// An organization as the pair begins with, made past the rules.
+/// An organization in the pair's initial state, inserted without the rules.
 async fn found(world: &World, people: &[Someone], name: &str, pair: &Pair) {
     let sqlite = matches!(world.place, server::store::Place::Folder(_));
     let (id, secret) = match sqlite {
@@ -309,7 +309,7 @@ async fn found(world: &World, people: &[Someone], name: &str, pair: &Pair) {
         false => ("gen_random_uuid()", "decode(md5(random()::text) || md5(random()::text), 'hex')"),
     };
     let key = name.to_lowercase();
-    // What is held refers to what is founded right after it.
+    // Deferred constraints let these rows refer to the organization that is inserted next.
     let mut sql = format!(
         "begin; {} create temporary table hall as select {id} as id;
          insert into held_name (name_key, name, organization_id, since_at) select '{key}', '{name}', id, 0 from hall;
@@ -338,7 +338,7 @@ async fn found(world: &World, people: &[Someone], name: &str, pair: &Pair) {
     world.force(&sql).await.unwrap_or_else(|error| panic!("{}: {error}", pair.name));
 }
 
-/// What must be true whatever came first.
+/// What must be true in either order.
 async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, other: &Outcome, emails: usize) {
     let what = format!("{} on {engine:?}, {}: {one:?}, {other:?}", pair.name, round.name);
     let done = usize::from(one.is_ok()) + usize::from(other.is_ok());
@@ -347,7 +347,7 @@ async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, o
         Ends::OneAtLeast => assert!(done >= 1, "{what}"),
     }
     for loser in [one, other].into_iter().filter_map(|outcome| outcome.as_ref().err()) {
-        // A sentence that says what happened, or the list as it is now; never that something is broken.
+        // The loser gets a refusal that says what happened, or the new preview, but never an internal error.
         let told = match loser {
             Problem::Moved(_) => true,
             Problem::Refused(why) => !matches!(why, Refusal::NotSignedIn {} | Refusal::SomebodyElse { .. }),
@@ -378,6 +378,6 @@ async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, o
     let written = round.world.rows("select to_address || subject from letter order by written_at, id").await;
     let new = written.get(emails..).unwrap_or_default();
     assert_eq!(new.iter().collect::<BTreeSet<_>>().len(), new.len(), "a letter twice: {new:?}: {what}");
-    // One set of letters for what was done: nobody hears of what was refused.
+    // One set of emails for what was done, and none for what was refused.
     assert!(done == 0 || !new.is_empty(), "{what}");
 }

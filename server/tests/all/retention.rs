@@ -1,4 +1,4 @@
-//! What is deleted once its time is over, by a site that travels a year, and what stays.
+//! What is deleted after its retention period and what stays, on a site whose clock moves a year ahead.
 
 use crate::support::{PASSWORD, World, engines, on_each};
 use app::backend::{Accounts as _, Caller, Settings as _};
@@ -16,12 +16,12 @@ impl World {
         upkeep::clean_up(&self.services.bus).await.unwrap();
     }
 
-    /// How many rows of a table there are.
+    /// The number of rows of a table.
     async fn count_of(&self, rows: &str) -> usize {
         self.rows(&format!("select cast(count(*) as text) from {rows}")).await[0].parse().unwrap()
     }
 
-    /// A mail server takes everything that is due.
+    /// Leases every due email and marks it as sent.
     async fn send_due_emails(&self) {
         let (now, worker) = (self.clock.now(), Uuid::from_u128(1));
         let sent: Result<(), StoreError> = self
@@ -48,7 +48,7 @@ async fn expired_rows_are_deleted_within_a_year_and_history_stays() {
         world.services.reset(&who, &link, ANOTHER, world.once()).await.unwrap();
         assert!(world.services.sign_in(&who, "dana", PASSWORD).await.is_err());
         world.send_due_emails().await;
-        // One that no mail server has taken yet is never lost.
+        // An email that no mail server has accepted yet is never deleted.
         let device = world.caller_of("dana", ANOTHER).await;
         world.services.add_address(&device, "more@dana.example", ANOTHER, world.once()).await.unwrap();
         let waiting = world.count_of("letter where state = 'waiting'").await;
@@ -106,7 +106,7 @@ async fn unused_username_is_freed() {
         world.clock.advance(Seconds::days(20));
         world.newcomer("late").await;
         world.clock.advance(Seconds::days(9));
-        // Whoever was here of late has not gone.
+        // An account with a recent sign-in is not idle.
         world.sign_in("comes-back").await;
         world.clean_up().await;
         assert_eq!(world.account(idle.id).await.username, "sun-dial", "a day is left");
@@ -116,7 +116,7 @@ async fn unused_username_is_freed() {
         assert_eq!(names, ["boss", "comes-back", "dana", "disabled", "late"]);
         assert_eq!(world.history_of(idle.id).await[0], "username_freed", "history remembers");
         assert_eq!(world.history_of(disabled.id).await[0], "account_disabled");
-        // Whoever comes now gets the name, in whatever spelling, and is somebody else.
+        // The next person gets the name in any spelling, and is another account.
         let again = world.newcomer("Sun.Dial").await;
         assert_ne!(again.id, idle.id);
         assert!(!world.history_of(again.id).await.contains(&"username_freed".to_owned()));

@@ -1,5 +1,5 @@
-//! Every route and every server function × every kind of actor, with its answer, in one golden file that
-//! a person can read. A route without a row here fails the test.
+//! Every route and every server function × every kind of actor, with its answer, in one readable golden file. A route
+//! without a row here fails the test.
 
 mod at_once;
 mod cast;
@@ -22,9 +22,9 @@ const ACTORS: [&str; 9] =
 
 const NOBODYS: uuid::Uuid = uuid::Uuid::from_u128(1);
 
-/// What a row needs: a query, or the fields of a form. `{request}` is one that waits, `{question}` one about it, `{address}` and `{device}` are
-/// further ones of the actor's own, `{agreed}` is the digest of what the actor would agree to, `{n}` a number of the
-/// cell's own.
+/// What a row needs: a query, or the fields of a form. `{request}` is a waiting request, `{question}` is a question
+/// about it. `{address}` and `{device}` are further ones of the actor. `{agreed}` is the digest of the preview that the
+/// actor gets. `{n}` is a number unique to the cell.
 fn sample(path: &str) -> Option<&'static str> {
     Some(match path {
         "/do/accounts/create" => "username=new-{n}&email=new-{n}@example.org&password=correct horse battery staple",
@@ -165,12 +165,12 @@ fn sample(path: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the route is about a draft, and not about a request that was handed in.
+/// Whether the route is about a draft, not about a submitted request.
 fn is_for_drafts(path: &str) -> bool {
     ["billing", "billing-draft", "discard"].into_iter().any(|end| path.ends_with(end))
 }
 
-/// What the actor would agree to.
+/// The digest of the preview that the actor gets.
 async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: RequestId, own: &str) -> String {
     let Some(who) = who else { return String::new() };
     let services = &cast.world.services;
@@ -283,7 +283,7 @@ async fn every_route_answers_every_actor_as_in_the_golden_file() {
             if method == Method::GET && !fields.is_empty() {
                 address = format!("{address}?{fields}");
             }
-            // Whose session ends here must stay signed in for the rows below.
+            // An actor whose session ends here must be signed in for the rows below.
             let ends = ["/do/accounts/sign-out", "/do/accounts/create", "/do/accounts/change-password"]
                 .contains(&path.as_str())
                 && !["anonymous", "disabled"].contains(&actor);
@@ -297,7 +297,7 @@ async fn every_route_answers_every_actor_as_in_the_golden_file() {
     assert_golden("routes.txt", &picture);
 }
 
-/// Compares a picture with the file that people read; with `GUILDHALL_BLESS` set, writes it.
+/// Compares a picture with the golden file, or writes the file if `GUILDHALL_BLESS` is set.
 fn assert_golden(name: &str, picture: &str) {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/golden/").to_owned() + name;
     if std::env::var_os("GUILDHALL_BLESS").is_some() {
@@ -330,7 +330,7 @@ async fn wrong_methods_and_unknown_paths_are_404_or_405() {
     }
 }
 
-/// Whatever is asked for by GET changes nothing, whoever asks: previews and links that work included.
+/// A GET request changes nothing, whoever sends it. That includes previews and valid links.
 #[tokio::test(flavor = "multi_thread")]
 async fn get_changes_nothing() {
     let cast = Cast::new().await;
@@ -344,14 +344,15 @@ async fn get_changes_nothing() {
     let invitation = cast.invited(1).await.to_string();
     let (offer, offered) = cast.offered().await;
     let offer = offer.to_string();
-    // That a device was used is noted; everything else stands still.
+    // The last use of a device is recorded, and nothing else changes.
     let but_use = async || {
         let mut tables = cast.world.contents("").await;
         tables.remove("session");
         tables
     };
     let before = but_use().await;
-    // What leads on, is off, has done its work, or is for those who have gone shows none of these anything.
+    // Routes that show nothing to any of these actors: they redirect, are disabled, are used up, or are for closed
+    // accounts.
     let shows_nothing = [
         "/administration",
         "/kept",
@@ -382,14 +383,14 @@ async fn get_changes_nothing() {
         for who in &cast.people {
             answers.push(cast.ask(&method, address.trim_end_matches('?'), None, who.as_ref()).await);
         }
-        // One address leads everybody to where a password is changed.
+        // This URL redirects everyone to the page where a password is changed.
         let shown = answers.iter().any(|answer| answer == "200") || path == "/.well-known/change-password";
         assert!(shown || shows_nothing.contains(&path.as_str()), "{address}: {answers:?}");
     }
     assert_eq!(but_use().await, before);
 }
 
-/// What a link's page says by its status: it works, has worked, is too old, was never one.
+/// The status of a link's page: the link works, was used, has expired, or never existed.
 #[tokio::test(flavor = "multi_thread")]
 async fn link_pages_return_the_status_of_their_link() {
     let cast = Cast::new().await;

@@ -1,13 +1,12 @@
-//! The two schemas are one, every statement of the store is understood by both engines, and the schema
-//! itself refuses what must not be.
+//! The two schemas are equivalent, every statement of the store prepares on both engines, and the schema itself refuses
+//! invalid rows.
 
 use crate::support::{Engine, engines, on_each, place, raw_rows, tables};
 use server::store::{Place, Purpose, Store};
 use sqlx::{Connection as _, Executor as _};
 
-/// What a database holds to, one line each, in words that both engines share: columns with type, default and
-/// whether they may be empty; keys, unique rows and indexes with their predicates; checks; foreign keys; and
-/// which triggers stand on what.
+/// The schema of a database, one line each, in terms that both engines share. It lists columns with type, default and
+/// nullability, keys, unique rows and indexes with predicates, checks, foreign keys, and triggers.
 async fn schema(place: &Place) -> Vec<String> {
     let mut lines = Vec::new();
     match place {
@@ -76,7 +75,7 @@ const POSTGRES: [&str; 6] = [
     "select tgname || ' on ' || relname from pg_trigger join pg_class t on t.oid = tgrelid where not tgisinternal",
 ];
 
-/// What stands before the parenthesis that closes.
+/// The text before the closing parenthesis.
 fn inside(text: &str) -> &str {
     let mut open = 1;
     let end = text.find(|c| {
@@ -86,7 +85,7 @@ fn inside(text: &str) -> &str {
     &text[..end.unwrap()]
 }
 
-/// A line without what the engines write differently: names of types, lists, parentheses and spaces.
+/// A line without the differences between the engines: type names, lists, parentheses and spaces.
 fn plain(line: &str) -> String {
     let mut line = line.to_lowercase();
     for (theirs, ours) in [
@@ -102,9 +101,9 @@ fn plain(line: &str) -> String {
     line.replace([' ', '\n', '(', ')', ']'], "")
 }
 
-/// Triggers that one engine has and the other needs not, and why.
+/// Triggers that one engine has and the other does not need, with the reason.
 const OF_ONE_ENGINE: [(&str, &str); 12] = [
-    // SQLite's triggers stand on one event each, and its REPLACE can take a row away without a delete.
+    // SQLite's triggers each handle one event, and its REPLACE can remove a row without a delete.
     ("owner_demoted on membership", "owner_left, on update"),
     ("owner_replaced on membership", "insert or replace"),
     ("organization_born on organization", "organization_activated, on insert"),
@@ -112,7 +111,7 @@ const OF_ONE_ENGINE: [(&str, &str); 12] = [
     ("event_not_replaced on event", "insert or replace"),
     ("member_moved on membership", "member_invited, on update"),
     ("invitation_moved on invitation", "invitation_of_member, on update"),
-    // PostgreSQL alone can empty a table without deleting its rows.
+    // Only PostgreSQL can empty a table without deleting its rows.
     ("membership_not_truncated on membership", "truncate"),
     ("organization_not_truncated on organization", "truncate"),
     ("held_name_not_truncated on held_name", "truncate"),
@@ -139,8 +138,8 @@ async fn both_engines_have_the_same_schema() {
     }
 }
 
-/// A locale of the system may order letters anew with its next version: then an index that follows it no longer finds what
-/// is in it, and lets a name in twice.
+/// A system locale may change its order with an update. An index that depends on it then misses rows and admits
+/// duplicate names.
 #[tokio::test]
 async fn text_comparisons_and_indexes_use_no_locale() {
     for engine in engines() {
@@ -157,8 +156,8 @@ async fn text_comparisons_and_indexes_use_no_locale() {
     }
 }
 
-/// The statements of the store: every text that is given to `Tx::sql`, written there or as a constant of the
-/// same file. Any other way to name one is refused here, so that none is left out in silence.
+/// The statements of the store: every text that is passed to `Tx::sql`, as a literal or as a constant of the same file.
+/// Any other form is refused here, so that no statement is missed.
 fn statements() -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store")];
@@ -183,7 +182,7 @@ fn statements() -> Vec<(String, String)> {
     found
 }
 
-/// The string literal that a text begins with.
+/// The string literal at the start of a text.
 fn literal(text: &str) -> Option<String> {
     let text = text.trim_start();
     let (raw, text) = text.strip_prefix('r').map_or((false, text), |rest| (true, rest));
@@ -224,7 +223,7 @@ async fn schema_refuses_invalid_rows() {
         world.file(&lee, "moonrise").await.unwrap();
         world.services.reserve_name("kept-name", "kept").await.unwrap();
         let bytes = |n: u8| if matches!(world.place, Place::Folder(_)) { format!("x'{n:02x}'") } else { format!("'\\x{n:02x}'") };
-        // The boss is a member of the organization, and lee is invited.
+        // boss is a member of the organization, and lee is invited.
         let people = "insert into membership (organization_id, account_id, role, username_key, joined_at) select o.id, a.id, 'member', a.username_key, 0 from organization o, account a where a.username = 'boss';
             insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
                 select a.id, o.id, a.id, a.id, 'member', 'live', {x}, 0, 1 from organization o, account a where a.username = 'lee'";

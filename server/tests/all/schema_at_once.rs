@@ -1,6 +1,6 @@
-//! The invariants of an organization (rules, section 3) past every rule and at the same moment: two raw connections to
-//! PostgreSQL, each in a transaction, at every level of isolation. One of them is refused, at once or at its commit.
-//! On SQLite writers stand in one line, and what one of them may not do is held by the schema's own test.
+//! The invariants of an organization (rules, section 3) without the rules and under concurrency: two raw connections to
+//! PostgreSQL, each in a transaction, at every isolation level. One of them is refused, at once or at its commit. On
+//! SQLite writers queue, and the schema's own test covers what a single one may not do.
 
 use crate::support::{World, on_each, rounds};
 use server::store::Place;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const LEVELS: [&str; 3] = ["read committed", "repeatable read", "serializable"];
 
-/// Two statements that must not both stand, how what they meet is made anew, and what counts a violation.
+/// Two statements that must not both commit, how to restore the initial rows, and a query that counts violations.
 struct Pair {
     says: &'static str,
     before: &'static str,
@@ -93,12 +93,12 @@ async fn concurrent_raw_transactions_keep_the_invariants() {
     .await;
 }
 
-/// Some rounds of a pair; the invariant stands after each, and one of the two was let through at least once.
+/// Some rounds of a pair. The invariant holds after each, and one of the two succeeded at least once.
 async fn trial(world: &World, pair: &Pair, level: &str, one: &mut PgConnection, other: &mut PgConnection) {
     let mut done = 0;
     for round in 0..rounds(10) {
         world.force(pair.before).await.unwrap();
-        // Now the one is ahead, now the other, by up to two milliseconds.
+        // The start alternates, with a lead of up to two milliseconds.
         let ahead = Duration::from_micros(round as u64 % 5 * 500);
         let (early, late) = if round % 2 == 0 { (Duration::ZERO, ahead) } else { (ahead, Duration::ZERO) };
         let (first, second) =
@@ -111,13 +111,13 @@ async fn trial(world: &World, pair: &Pair, level: &str, one: &mut PgConnection, 
     assert!(done > 0, "{} at {level}: nothing ever stood", pair.says);
 }
 
-/// One statement in a transaction, and its commit.
+/// One statement in a transaction, with its commit.
 async fn transaction(line: &mut PgConnection, level: &str, sql: &str, after: Duration) -> Result<(), sqlx::Error> {
     tokio::time::sleep(after).await;
     let begin = format!("begin isolation level {level}");
     sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).execute(&mut *line).await?;
     let done = match sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut *line).await {
-        // So that both are inside before one of them ends.
+        // So that both transactions are open before one of them ends.
         Ok(_) => {
             tokio::time::sleep(Duration::from_millis(1)).await;
             sqlx::raw_sql("commit").execute(&mut *line).await.map(|_| ())
@@ -125,7 +125,7 @@ async fn transaction(line: &mut PgConnection, level: &str, sql: &str, after: Dur
         Err(refused) => Err(refused),
     };
     if done.is_err() {
-        // A commit that was refused has ended it already.
+        // A refused commit has ended the transaction already.
         let _ = sqlx::raw_sql("rollback").execute(line).await;
     }
     done

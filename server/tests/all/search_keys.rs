@@ -1,11 +1,11 @@
-//! Searches find a text without regard to case and accents, on both engines alike, and what was stored before as well.
+//! Search ignores case and accents, on both engines alike, and also for rows that were stored before.
 
 use crate::support::{Someone, World, on_each};
 use app::backend::{Administration as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
 use server::store::{Place, Purpose, Store};
 use shared::roles::Role;
 
-/// Display names, and what finds them.
+/// Display names, and queries that find them.
 const NAMES: [(&str, &str, &[&str]); 5] = [
     ("city", "İstanbul", &["istanbul", "ISTANBUL", "ıstanbul", "stanb"]),
     ("coffee", "Café Straße", &["cafe", "CAFÉ", "Cafe\u{301}", "strasse", "STRASSE"]),
@@ -14,14 +14,14 @@ const NAMES: [(&str, &str, &[&str]); 5] = [
     ("wide", "Ｗｉｄｅ 東京", &["wide", "東京"]),
 ];
 
-/// Files a request with a display name of its own.
+/// Files a request with a given display name.
 async fn file(world: &World, who: &Someone, name: &str, display_name: &str) {
     let url = format!("https://{name}.example");
     let filed = world.services.file(&who.caller, name, display_name, &url, "What.", "community", world.once()).await;
     filed.unwrap();
 }
 
-/// The organizations of [`NAMES`], founded.
+/// Creates the organizations of [`NAMES`].
 async fn founded(world: &World) -> (Someone, Someone) {
     let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
     for (name, display_name, _) in NAMES {
@@ -32,7 +32,7 @@ async fn founded(world: &World) -> (Someone, Someone) {
     (root, dana)
 }
 
-/// What each search finds, by account name: for everybody, for administrators, and among decided requests.
+/// The account names that each search finds: for everyone, for administrators, and among decided requests.
 async fn found(world: &World, root: &Someone, query: &str) -> [Vec<String>; 3] {
     let everybody = world.services.search(&Caller::default(), query).await.unwrap();
     let administrators = world.services.organizations(&root.caller, query).await.unwrap();
@@ -97,7 +97,7 @@ async fn search_ignores_separators() {
         let filter = PeopleFilter { text: "field_notes", ..PeopleFilter::default() };
         let people = world.services.list(&notes.caller, "night-sky", filter).await.unwrap().people;
         assert_eq!(people.len(), 1);
-        // No wildcard gets through.
+        // Wildcards are matched literally.
         for query in ["night%sky", "n_ghtx", "%"] {
             assert_eq!(found(&world, &root, query).await.concat(), Vec::<String>::new(), "{query}");
         }
@@ -115,7 +115,7 @@ async fn rows_from_before_the_migration_are_found() {
         world.force(empty).await.unwrap();
         assert_eq!(found(&world, &root, "istanbul").await.concat(), Vec::<String>::new());
         let purpose = match &world.place {
-            // Beside a server that runs.
+            // While a server is running.
             Place::Folder(_) => Purpose::Command,
             Place::Postgres { .. } => Purpose::Migrate,
         };

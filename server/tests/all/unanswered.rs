@@ -1,5 +1,5 @@
-//! A commit that PostgreSQL makes, and whose answer never comes: nobody can say whether it stands. The form is told to be
-//! sent again, the pages look again, and the same form finds what it did.
+//! PostgreSQL commits, but its answer never arrives, so the outcome is unknown. The page asks to send the form again,
+//! and the same form finds what it did.
 
 use crate::change_feed::{LONG, all_announced};
 use crate::support::{Engine, NOON, World, engines, place};
@@ -15,8 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// A way to the database that cuts the next line on which something is committed, once the database has answered. Answers
-/// its port.
+/// A proxy to the database that cuts the next connection with a commit after the database has answered. Returns its
+/// port.
 async fn way_to(address: String, armed: Arc<AtomicBool>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -29,7 +29,7 @@ async fn way_to(address: String, armed: Arc<AtomicBool>) -> u16 {
     port
 }
 
-/// Ends when either side does, or at the answer that nobody is to hear.
+/// Ends when either side does, or at the answer that must not arrive.
 async fn pass(client: TcpStream, server: TcpStream, armed: Arc<AtomicBool>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();

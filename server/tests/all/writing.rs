@@ -1,5 +1,4 @@
-//! Those who write at the same time: each keeps what was answered, whatever becomes of the others. On SQLite they share
-//! a commit.
+//! Concurrent writes: each acknowledged write is kept, whatever happens to the others. On SQLite they share a commit.
 
 use crate::support::{NOON, World, on_each};
 use server::store::{StoreError, idempotency};
@@ -8,7 +7,7 @@ use tokio::task::JoinSet;
 
 const WRITERS: u8 = 16;
 
-/// A form's claim stands for whatever is written.
+/// An idempotency key stands in for the row that is written.
 fn row(writer: u8, round: u8) -> [u8; 32] {
     let mut row = [0; 32];
     (row[0], row[1], row[2]) = (1, writer, round);
@@ -24,7 +23,7 @@ async fn write(world: &World, row: [u8; 32], fails: bool) -> Result<(), StoreErr
     world.store().write(write).await
 }
 
-/// Each writes two rows, of which there are both or none.
+/// Each write inserts two rows: both exist, or neither.
 fn second(mut row: [u8; 32]) -> [u8; 32] {
     row[31] = 2;
     row
@@ -42,7 +41,7 @@ async fn is_there(world: &World, row: [u8; 32]) -> bool {
     found[0]
 }
 
-/// All at once, each in rounds; answers what each was told.
+/// Runs all writers at once, in rounds. Returns the answer to each.
 async fn at_once<T: Send + 'static, F>(
     world: World,
     rounds: u8,
@@ -87,7 +86,7 @@ async fn cancelled_write_does_not_affect_other_writes() {
             if writer % 2 == 0 {
                 return Some((row, write(&world, row, false).await));
             }
-            // Each at another moment.
+            // Each is cancelled at another moment.
             let patience = Duration::from_micros(u64::from(writer) * 97 * u64::from(round) % 5_000);
             tokio::time::timeout(patience, write(&world, row, false)).await.ok().map(|answer| (row, answer))
         })
@@ -98,7 +97,7 @@ async fn cancelled_write_does_not_affect_other_writes() {
             assert!(answer.is_ok(), "{answer:?}");
             assert!(is_there(&world, row).await);
         }
-        // Nobody is left in the middle.
+        // No transaction is left open.
         assert!(write(&world, row(0, 200), false).await.is_ok());
     })
     .await;

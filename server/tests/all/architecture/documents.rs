@@ -1,11 +1,11 @@
-//! The documents: their links lead somewhere, the files that they name are there, and at the top of the repository lies
-//! only what belongs there.
+//! The documents: their links resolve, the files that they name exist, and the root of the repository has only listed
+//! files.
 
 use super::root;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What lies at the top, besides hidden files and what git ignores.
+/// The files at the root, besides hidden files and those that git ignores.
 const TOP: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
@@ -33,10 +33,10 @@ const DOCUMENTS: [&str; 7] = [
     "shared/RULES.md",
 ];
 
-/// The kinds of files that documents name.
+/// The extensions of files that documents name.
 const KINDS: [&str; 7] = ["css", "mjs", "rs", "sql", "toml", "ts", "txt"];
 
-/// A document without its blocks of code.
+/// A document without its code blocks.
 fn prose(document: &Path) -> String {
     let text = std::fs::read_to_string(root().join(document)).unwrap();
     text.split("\n```").step_by(2).collect()
@@ -91,7 +91,7 @@ fn links_in_documents_resolve() {
 fn files_named_in_documents_exist() {
     let mut missing = Vec::new();
     for document in DOCUMENTS.map(Path::new) {
-        // From the top, from the document's own folder, or from its sources.
+        // Relative to the root, to the document's own folder, or to its sources.
         let places = [PathBuf::new(), document.with_file_name(""), document.with_file_name("src")];
         let text = prose(document);
         for named in text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)) {

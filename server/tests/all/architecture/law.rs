@@ -1,4 +1,4 @@
-//! The law, `shared/RULES.md`: each section that the code cites is there, and so is what the law names of the code.
+//! The rules, `shared/RULES.md`: each section that the code cites exists, and so does the code that the document names.
 
 use super::{root, sources, texts};
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ fn citations_are_parsed() {
     assert!(is_of_an_rfc("the next is tried (RFC 8305, ") && !is_of_an_rfc("see the rules, "));
 }
 
-/// The numbers behind the word: one, or several as in “rules, sections 1, 2 and 9”. None, where it is not cited.
+/// The numbers after the word: one, or several as in “rules, sections 1, 2 and 9”. Empty if nothing is cited.
 fn numbers(behind: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let mut rest = behind.strip_prefix('s').unwrap_or(behind).strip_prefix(' ').unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What others wrote and Guildhall is made of: under which licences, from where, and of some things one version alone. The
-//! lists are those of `deny.toml`; advisories, which need a network, are looked up by `make audit`.
+//! Dependencies: their licences, their registry, and which of them have only one version. The lists are those of
+//! `deny.toml`. Advisories need a network and are looked up by `make audit`.
 
 use super::root;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ fn text(file: &str) -> String {
     std::fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// What stands in a list of `deny.toml`, line by line without comments.
+/// The entries of a list in `deny.toml`, line by line without comments.
 fn listed(list: &str) -> Vec<String> {
     let all = text("deny.toml");
     let (_, rest) = all.split_once(&format!("\n{list} = [\n")).unwrap();
@@ -18,13 +18,13 @@ fn listed(list: &str) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// What stands in quotation marks behind a word.
+/// The quoted text after a word.
 fn quoted(line: &str, word: &str) -> String {
     let (_, rest) = line.split_once(word).unwrap();
     rest.split('"').nth(1).unwrap().to_owned()
 }
 
-/// Name and source of every package in the lock file; ours have no source.
+/// Name and source of every package in the lock file. Our own have no source.
 fn locked() -> Vec<(String, Option<String>)> {
     let lock = text("Cargo.lock");
     let packages = lock.split("[[package]]").skip(1);
@@ -55,7 +55,7 @@ fn banned_and_duplicate_crates_are_absent() {
     }
 }
 
-/// Whether what a licence's expression asks for is allowed. `/` is an older way to write `OR`.
+/// Whether a licence expression is allowed. `/` is an older way to write `OR`.
 fn allows(allowed: &[String], expression: &str) -> bool {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let mut words: Vec<&str> = spaced.split_whitespace().rev().collect();

@@ -1,4 +1,4 @@
-//! A site on which acts are played: each command is previewed, carried out, and held against the rows that are there then.
+//! A site for playing acts: each command is previewed, executed, and compared with the rows that exist afterwards.
 
 use super::*;
 use server::command_bus::RequestContext;
@@ -16,15 +16,15 @@ pub struct Stage {
     links: Vec<Secret>,
     resets: Vec<Secret>,
     questions: Vec<MessageId>,
-    /// Addresses in the order in which accounts came to have them.
+    /// Addresses in the order in which accounts got them.
     addresses: Vec<EmailAddressId>,
     requests: Vec<RequestId>,
     invitations: Vec<InvitationId>,
     organizations: Vec<OrganizationId>,
     set_up: Option<Secret>,
-    /// What came of each command so far: whether it was accepted.
+    /// The outcomes of each command so far: whether it was accepted.
     pub seen: BTreeMap<String, BTreeSet<bool>>,
-    /// The changes of which somebody was told by letter.
+    /// The events that somebody was emailed about.
     pub told: BTreeSet<String>,
 }
 
@@ -32,7 +32,7 @@ impl Stage {
     pub async fn new(engine: &Engine, mail: bool) -> Self {
         let (devices, seen) = (BTreeMap::new(), BTreeMap::new());
         let mut world = World::with(engine, mail).await;
-        // Nobody acts for days here: the allowance has tests of its own.
+        // No day passes here, and the email limit has its own tests.
         world.allow_emails(u32::MAX);
         let mut stage = Self {
             world,
@@ -127,7 +127,7 @@ impl Stage {
                 self.holds(who, RetryEmail { id: newest.unwrap_or(EmailId(NOBODYS)) }).await;
             }
             Act::RetryFailed { who } => {
-                // One of the letters that wait has failed before.
+                // One of the waiting emails has failed before.
                 let one = "select id from letter where state = 'waiting' order by written_at, id limit 1";
                 let fails = format!("update letter set state = 'failed' where id in ({one})");
                 self.world.force(&fails).await.unwrap();
@@ -209,7 +209,7 @@ impl Stage {
             }
             Act::Appoint { who, house, whom } => {
                 let organization = OrganizationName::parse(NAMES[house]).unwrap();
-                // Typed as the organization writes itself.
+                // Typed as the organization spells its name.
                 let found = self.world.read(async |tx| organizations::standing(tx, &organization.key()).await).await;
                 let typed = found.map(|found| found.name).unwrap_or_default();
                 let command = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
@@ -267,7 +267,7 @@ impl Stage {
         member.filter(|member| member.account.id == account).map(|member| member.role)
     }
 
-    /// The Owners of every organization, as letters find them: before something happens.
+    /// The Owners of every organization before the command, as the emails see them.
     async fn owners(&self) -> Owners {
         let mut owners = BTreeMap::new();
         for id in &self.organizations {
@@ -280,7 +280,7 @@ impl Stage {
         self.addresses.get(n).copied().unwrap_or(EmailAddressId(NOBODYS))
     }
 
-    /// A hash that nobody has had.
+    /// A hash that is not in use.
     fn new_hash(&self) -> String {
         self.world.once().once
     }
@@ -302,7 +302,7 @@ impl Stage {
         }
     }
 
-    /// Somebody's newest device.
+    /// The newest device of an account.
     async fn device(&self, name: usize) -> Option<SessionId> {
         self.devices.get(&self.account(name).await?).copied()
     }
@@ -317,8 +317,8 @@ impl Stage {
         Origin::Web(Caller { signed_in, ..Caller::default() })
     }
 
-    /// Previews a command and carries it out: both refuse alike and nothing has changed, or the preview is
-    /// that of what happened, and what happened is what the rows say.
+    /// Previews a command and executes it. Either both are refused alike and nothing has changed, or the preview
+    /// matches the outcome and the outcome matches the rows.
     async fn holds<C: LoadFacts>(&mut self, who: Who, command: C) {
         let (origin, consent) = (self.origin(who).await, self.world.once());
         let bus = self.world.services.bus.clone();
@@ -337,7 +337,7 @@ impl Stage {
                 assert_eq!(before, after, "{} was refused", C::NAME);
             }
             (Ok(preview), Ok(outcome)) => {
-                // To whom nothing happens stands in no change.
+                // Skipped people are in no event.
                 let happened = Preview { skipped: Vec::new(), ..preview };
                 assert_eq!(happened, words::preview(&outcome.events, &[], acts.unwrap().username()), "{}", C::NAME);
                 self.happened(&outcome.events, &owners, &before, &after).await;
@@ -349,7 +349,7 @@ impl Stage {
         }
     }
 
-    /// Everything but the revisions, which locks raise.
+    /// Everything except the revisions, which locks raise.
     async fn contents(&self) -> Contents {
         self.world.contents("revision").await
     }
@@ -375,8 +375,8 @@ impl Stage {
         }
     }
 
-    /// Holds what the rule decided against the rows, lines and letters that are there now: each row that it
-    /// speaks of is as it says, and no other row has changed.
+    /// Compares the events with the rows and emails. Each row that they name is as they say, and no other row has
+    /// changed.
     async fn happened(&self, events: &[Event], owners: &Owners, before: &Contents, after: &Contents) {
         let effects: Vec<Effect> = events.iter().map(effect).collect();
         for (table, rows) in after {
@@ -402,11 +402,11 @@ impl Stage {
         let kinds = self.world.rows("select kind from event order by number desc").await;
         let kinds: Vec<&str> = kinds.iter().take(events.len()).rev().map(String::as_str).collect();
         assert_eq!(kinds, effects.iter().map(|effect| effect.kind).collect::<Vec<_>>());
-        // Who was to be told has got a letter each, and nobody else.
+        // Every recipient has got one email, and nobody else has.
         let (mut told, mut as_owners) = (Vec::new(), BTreeSet::new());
         for (event, audience) in told_of(events) {
             let mut found = self.addresses(&audience, owners).await;
-            // Only what verifies an address goes to one that is not verified; nobody's is removed but by themselves.
+            // Only verification emails go to an unverified address. An address is removed only by its holder.
             if !matches!(
                 event,
                 Event::VerificationAsked { .. } | Event::AccountCreated { .. } | Event::AddressRemoved { .. }
@@ -414,7 +414,7 @@ impl Stage {
                 let verified = self.world.rows("select address from email_address where verified_at is not null").await;
                 found.retain(|address| verified.contains(address));
             }
-            // What Owners hear of one act stands in one letter.
+            // Each Owner gets one email for one command.
             match audience {
                 Audience::Owners { .. } => {
                     let ctx: Vec<String> = found.into_iter().filter(|one| !as_owners.contains(one)).collect();
@@ -441,7 +441,7 @@ impl Stage {
                     Ok(accounts::by_id(tx, party.id).await?.into_iter().filter(|account| account.verified).collect())
                 }
                 Audience::Owners { organization, but, .. } => {
-                    // Whoever is no Owner any more hears of it as a person alone.
+                    // A former Owner is told as a person, not as an Owner.
                     let still = accounts::owners(tx, *organization).await?;
                     let all = owners.get(organization).into_iter().flatten();
                     let stays = |owner: &&accounts::Account| still.iter().any(|one| one.id == owner.id);
