@@ -74,7 +74,7 @@ async fn expired_rows_are_deleted_within_a_year_and_history_stays() {
             assert_eq!(world.count_of(table).await, 0, "{table}");
         }
         assert_eq!(world.count_of("letter").await, waiting);
-        assert_eq!(world.count_of("event").await, events, "history is for ever");
+        assert_eq!(world.count_of("event").await, events, "history is never deleted");
         assert!(world.services.sign_in(&who, "dana", ANOTHER).await.is_ok());
     }
 }

@@ -1,5 +1,5 @@
-//! The support: a site without its pages, on a database of its own, with a clock that stands still and
-//! randomness that repeats. People act on it through the same port as the pages do.
+//! The test support: a site without its pages, on a database of its own, with a clock that stands still and
+//! reproducible randomness. People act through the same services as the pages do.
 
 mod browser;
 mod page;
@@ -45,7 +45,7 @@ pub const NOON: Timestamp = Timestamp(1_772_970_000_000_000);
 
 static COUNT: AtomicU64 = AtomicU64::new(1);
 
-/// The engines that this run knows. `make test` asks for both, so that none is left out in silence.
+/// The engines of this run. `make test` requires both, so that none is skipped silently.
 pub fn engines() -> Vec<Engine> {
     let postgres = std::env::var("GUILDHALL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()).map(Engine::Postgres);
     let both = std::env::var_os("GUILDHALL_TEST_BOTH_ENGINES").is_some();
@@ -53,7 +53,7 @@ pub fn engines() -> Vec<Engine> {
     std::iter::once(Engine::Sqlite).chain(postgres).collect()
 }
 
-/// How often a race is run: a few times in each run of the tests, and as often as `GUILDHALL_ROUNDS` says.
+/// How often a race is repeated: a few times by default, or as often as `GUILDHALL_ROUNDS` says.
 pub fn rounds(few: usize) -> usize {
     std::env::var("GUILDHALL_ROUNDS").ok().and_then(|number| number.parse().ok()).unwrap_or(few)
 }
@@ -71,7 +71,7 @@ pub async fn on_each<F: AsyncFn(World)>(test: F) {
     }
 }
 
-/// A folder that goes with the test.
+/// A folder that is removed after the test.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
@@ -99,14 +99,14 @@ pub async fn place(engine: &Engine) -> (Place, Folder) {
     (place, folder)
 }
 
-/// A new, empty database of a PostgreSQL, and its address.
+/// Creates an empty PostgreSQL database and returns its URL.
 async fn database(server: &str) -> String {
     let name = format!("guildhall_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     create(server, &name, "template1").await;
     at(server, &name)
 }
 
-/// Makes a database of a PostgreSQL like another one, in place of an earlier one of that name.
+/// Creates a PostgreSQL database from a template. It replaces an earlier one of that name.
 async fn create(server: &str, name: &str, like: &str) {
     let mut connection = PgConnection::connect(server).await.unwrap();
     let drop = format!("drop database if exists {name} with (force)");
@@ -115,7 +115,7 @@ async fn create(server: &str, name: &str, like: &str) {
     }
 }
 
-/// The address of another database of the same server.
+/// The URL of another database on the same server.
 fn at(server: &str, name: &str) -> String {
     let (server, _) = server.rsplit_once('/').unwrap();
     format!("{server}/{name}")
@@ -131,7 +131,7 @@ pub struct World {
     raw: Mutex<Option<raw::Raw>>,
 }
 
-/// Somebody with a signed-in device.
+/// An account with a signed-in session.
 #[derive(Clone)]
 pub struct Someone {
     pub id: AccountId,
@@ -146,14 +146,14 @@ impl World {
         Self::with(engine, false).await
     }
 
-    /// A site; `mail` says whether it believes to have a mail server.
+    /// A site. `mail` says whether a mail server is configured.
     pub async fn with(engine: &Engine, mail: bool) -> Self {
         let (place, folder) = template::copy(engine).await;
         let key = folder.0.join("key");
         Self::at(place, folder, &key, NOON, mail).await
     }
 
-    /// A site in a place, with the key in a file, at a moment.
+    /// A site at a place, with the key in a file, at a given time.
     pub async fn at(place: Place, folder: Folder, key: &Path, now: Timestamp, mail: bool) -> Self {
         let store = Store::open(&place, Purpose::Serve).await.unwrap();
         let clock = Arc::new(FixedClock::at(now));
@@ -183,7 +183,7 @@ impl World {
         let session_cookie = Arc::new(|secret: Option<&Secret>| secret.map(Secret::reveal).unwrap_or_default());
         let services = Services {
             bus,
-            // Hashes that cost nothing: what the real ones cost is held by the hasher's own tests.
+            // Hashes that cost nothing. The hasher's own tests check the real cost.
             hasher: Hasher::with_params(2, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()),
             new_accounts: Measure::accounts(3_600),
             session_cookie,
@@ -193,7 +193,8 @@ impl World {
         Self { services: Arc::new(services), clock, place, folder, router: OnceLock::new(), raw: Mutex::default() }
     }
 
-    /// A second server on the same PostgreSQL; a folder has one server, and this is it once more.
+    /// A second server on the same PostgreSQL. A folder allows only one server, so on SQLite this is the same one
+    /// again.
     pub async fn beside(&self) -> Self {
         let mut services = Services::clone(&self.services);
         if let Place::Postgres { .. } = &self.place {
@@ -207,33 +208,33 @@ impl World {
         Self { services: Arc::new(services), clock, place, folder, router, raw }
     }
 
-    /// The same site, on which so many requests may be submitted within a day.
+    /// The same site with a limit of requests in a day.
     pub fn with_requests_a_day(self, a_day: u32) -> Self {
         let mut services = Services::clone(&self.services);
         services.bus.policy.requests.a_day = Some(a_day);
         Self { services: Arc::new(services), router: OnceLock::new(), ..self }
     }
 
-    /// The same site, at an address of this machine's own.
+    /// The same site, listening on a loopback address.
     pub fn on_loopback(self) -> Self {
         let services = Services { is_local: true, ..Services::clone(&self.services) };
         Self { services: Arc::new(services), router: OnceLock::new(), ..self }
     }
 
-    /// The same site, as a developer's server shows it.
+    /// The same site as a development server.
     pub fn for_developers(self) -> Self {
         let services = Services { development: true, ..Services::clone(&self.services) };
         Self { services: Arc::new(services), router: OnceLock::new(), ..self }
     }
 
-    /// Changes how many letters one account may cause to another within a day.
+    /// Changes how many emails one account may cause to another within a day.
     pub fn allow_emails(&mut self, most: u32) {
         let mut services = Services::clone(&self.services);
         services.bus.policy.emails_to_one_a_day = most;
         (self.services, self.router) = (Arc::new(services), OnceLock::new());
     }
 
-    /// The site with its pages. Made once: for that all screens are walked through.
+    /// The site with its pages. It is built once, because that visits all screens.
     pub fn router(&self) -> axum::Router {
         self.router.get_or_init(|| self.pages()).clone()
     }
@@ -260,8 +261,8 @@ impl World {
         })
     }
 
-    /// Runs two at the same moment. On PostgreSQL both line up, the first before the second, before what a
-    /// statement locks, as far as they come to it, and are let go together; on SQLite they just begin.
+    /// Runs two futures at once. On PostgreSQL both wait for the lock of a statement, the first before the second, and
+    /// are released together. On SQLite they are only started in this order.
     pub async fn in_line<A, B>(
         &self,
         lock: &str,
@@ -273,7 +274,7 @@ impl World {
         let lock = sqlx::AssertSqlSafe(format!("begin; {lock}"));
         sqlx::raw_sql(lock).execute(&mut gate).await.unwrap();
         let gate = async {
-            // Who never comes to the lock is waited for in vain: a moment is enough.
+            // A future that never needs the lock is not waited for any longer.
             self.waiting(2).await;
             sqlx::raw_sql("commit").execute(&mut gate).await.unwrap();
         };
@@ -285,7 +286,7 @@ impl World {
         (first, second)
     }
 
-    /// Ready when so many statements wait for a lock, or after a second.
+    /// Returns when that many statements wait for a lock, or after a second.
     async fn waiting(&self, number: usize) {
         let waiting =
             "select pid::text from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
@@ -301,13 +302,13 @@ impl World {
         &self.services.bus.store
     }
 
-    /// A token that no form has had yet. A millisecond goes by with each, so that what follows is later.
+    /// A fresh idempotency key. The clock advances a millisecond with each, so that what follows is later.
     pub fn once(&self) -> Consent {
         self.clock.set(Timestamp(self.clock.now().0 + 1_000));
         Consent { once: format!("a fresh token {:06}", COUNT.fetch_add(1, Ordering::SeqCst)), agreed: String::new() }
     }
 
-    /// Signs somebody up, without verifying their address.
+    /// Creates an account without verifying its email address.
     pub async fn newcomer(&self, name: &str) -> Someone {
         let email = format!("{name}@{name}.example");
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
@@ -319,7 +320,7 @@ impl World {
         self.signed_in(name, who, opened.cookie).await
     }
 
-    /// An account that has its name from before it was reserved.
+    /// An account whose name was taken before it became reserved.
     async fn made_before(&self, who: &Caller, name: &str, email: &str) {
         let hash = new_hash(&self.services, "", Password::offered(PASSWORD).unwrap()).await.unwrap();
         let command = CreateAccount {
@@ -330,7 +331,7 @@ impl World {
         self.services.bus.execute(web(who), command, self.once()).await.unwrap();
     }
 
-    /// Signs somebody in who has an account.
+    /// Signs an existing account in.
     pub async fn sign_in(&self, name: &str) -> Someone {
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
         let opened = self.services.sign_in(&who, name, PASSWORD).await.unwrap();
@@ -343,20 +344,20 @@ impl World {
         Someone { id: signed_in.0, name: name.to_owned(), caller, cookie }
     }
 
-    /// Somebody who has signed in with a password.
+    /// A caller that has signed in with a password.
     pub async fn caller_of(&self, name: &str, password: &str) -> Caller {
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
         let opened = self.services.sign_in(&who, name, password).await.unwrap();
         self.signed_in(name, who, opened.cookie).await.caller
     }
 
-    /// Somebody at a device with this session.
+    /// An account with the session of this cookie.
     pub async fn with_cookie(&self, name: &str, cookie: &str) -> Someone {
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
         self.signed_in(name, who, cookie.to_owned()).await
     }
 
-    /// Signs somebody up and verifies their address by the link in the letter.
+    /// Creates an account and verifies its email address by the link in the email.
     pub async fn someone(&self, name: &str) -> Someone {
         let someone = self.newcomer(name).await;
         let link = self.link_to(&someone).await;
@@ -364,7 +365,7 @@ impl World {
         someone
     }
 
-    /// The token of the newest link that was sent to somebody.
+    /// The token of the newest link that was emailed to an account.
     pub async fn link_to(&self, someone: &Someone) -> String {
         let emails = self.emails().await;
         let to = format!("{}@{}.example", someone.name, someone.name);
@@ -381,7 +382,7 @@ impl World {
         someone
     }
 
-    /// Hands a request in and answers its id.
+    /// Submits a request and returns its id.
     pub async fn file(&self, who: &Someone, name: &str) -> Result<RequestId, Problem> {
         let (display, url) = (format!("The {name} project"), format!("https://{name}.example"));
         self.services.file(&who.caller, name, &display, &url, "What we do.", "community", self.once()).await?;
@@ -412,7 +413,7 @@ impl World {
         self.store().read(work).await.unwrap()
     }
 
-    /// All letters, oldest first, with their texts.
+    /// All emails, oldest first, with their texts.
     pub async fn emails(&self) -> Vec<outbox::OutboxEmail> {
         self.read(async |tx| {
             let mut emails = Vec::new();
@@ -424,7 +425,7 @@ impl World {
         .await
     }
 
-    /// What history says of an account, newest first: the kinds alone.
+    /// The kinds of an account's audit events, newest first.
     pub async fn history_of(&self, id: AccountId) -> Vec<String> {
         let events = self.read(async |tx| history::of_account(tx, id, i64::MAX, 1_000).await).await;
         events.into_iter().map(|e| e.kind).collect()
@@ -435,7 +436,7 @@ impl World {
     }
 }
 
-/// The sentence of a problem, for comparing.
+/// The sentence of a problem, for comparison.
 pub fn says(problem: &Problem) -> String {
     shared::words::problem(problem)
 }

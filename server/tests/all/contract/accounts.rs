@@ -1,4 +1,4 @@
-//! The contract of accounts, addresses and devices.
+//! The contract of accounts, email addresses and sessions.
 
 use super::NOBODY;
 use crate::support::{NOON, PASSWORD, on_each};
@@ -92,7 +92,7 @@ async fn session_ends_by_expiry_sign_out_or_disabled_account() {
         let used = open().await;
         world.clock.advance(Seconds::days(13));
         assert!(alive(idle).await.is_some());
-        // The note of its use is taken beside the request.
+        // The last use is recorded beside the request, not within it.
         assert!(alive(used).await.is_some());
         let noted =
             async || world.rows("select cast(max(seen_at) as text) from session").await[0].parse::<i64>().unwrap();
@@ -185,19 +185,19 @@ async fn password_guessing_is_throttled_for_the_guesser() {
         assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()), "its holder is not locked out");
         world.clock.advance(limits::WRONG_PASSWORD_EVERY);
         assert_eq!(try_it(&guesser, "dana", PASSWORD).await, Ok(()));
-        // From everywhere at once: who comes from where they signed in before is let in all the same, by every name.
+        // A guess from many clients at once: a client that has signed in before is still let in, under every spelling.
         for n in 0..limits::WRONG_PASSWORDS_BY_NAME {
             let _ = try_it(&from(&format!("198.51.100.{n}")), "d-a-n-a", "wrong horse battery staple").await;
         }
         let elsewhere = from("203.0.113.7");
         let slowed = try_it(&elsewhere, "dana", PASSWORD).await;
         assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooOften { .. }))), "{slowed:?}");
-        // By her address nobody learns that it is hers, nor gets in.
+        // Her email address neither reveals that it is hers nor lets anyone in.
         assert_eq!(try_it(&elsewhere, "dana@dana.example", PASSWORD).await, wrong);
         assert_eq!(try_it(&elsewhere, "nobody@dana.example", PASSWORD).await, wrong);
         assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()));
         assert_eq!(try_it(&home, "dana@dana.example", PASSWORD).await, Ok(()));
-        // A new password opens the door again, from wherever.
+        // A new password lets her in again, from any client.
         world.services.ask_for_reset(&elsewhere, "dana", world.once()).await.unwrap();
         let token = world.link_to(&dana).await;
         let new = "another horse battery staple";
@@ -238,7 +238,7 @@ async fn leaked_password_is_refused_and_resubmitted_form_makes_one_account() {
         let opened = create(&who, PASSWORD, consent.clone()).await.unwrap();
         let hash = Secret::parse(&opened.cookie).unwrap().hash();
         let signed_in = world.services.session(hash).await.unwrap();
-        // Back, and the same form again: it comes with the new cookie now.
+        // Back, and the same form again: it now carries the new cookie.
         let again = create(&Caller { signed_in, ..who.clone() }, PASSWORD, consent.clone()).await.unwrap();
         assert_eq!(again.done, opened.done);
         let wrong = create(&who, "another horse battery staple", consent).await.err().unwrap();
@@ -294,7 +294,7 @@ async fn email_address_belongs_to_the_first_to_verify_it() {
             world.services.session(Secret::parse(&opened.cookie).unwrap().hash()).await.unwrap().unwrap()
         };
         let dana = world.someone("dana").await;
-        // The squatter's claim gives them nothing, and their link is dead.
+        // The squatter's claim gives them nothing, and their link is invalid.
         let caller = Caller { signed_in: Some(squatter), ..Caller::default() };
         let before = world.emails().await.len();
         world.services.resend_verification(&caller, world.once()).await.unwrap();
@@ -305,10 +305,10 @@ async fn email_address_belongs_to_the_first_to_verify_it() {
             (warning.subject.as_str(), warning.sealed.is_none()),
             ("Somebody used dana@dana.example for the account squatter", true)
         );
-        // The claim stands in the history of the account that made it, and in no other.
+        // The claim is recorded in the history of the account that made it, and in no other.
         assert_eq!(world.history_of(squatter.0).await.first().map(String::as_str), Some("address_claimed"));
         assert!(!world.history_of(dana.id).await.contains(&"address_claimed".to_owned()));
-        // Whoever comes later gets the same answer as everybody, and no link.
+        // A later sign-up gets the same answer as any other, and no link.
         let answer =
             world.services.create(&Caller::default(), "latecomer", "DANA@dana.example", PASSWORD, world.once()).await;
         assert_eq!(answer.unwrap().done.next.as_deref(), Some("/verify"));
@@ -352,7 +352,7 @@ async fn set_up_link_works_once() {
         let opened =
             world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent.clone()).await.unwrap();
         assert_eq!(opened.done.next.as_deref(), Some("/administration/mail"));
-        // The same form again: the same answer, and a session too.
+        // The same form again: the same answer, and another session.
         let again = world.services.set_up(&who, &token, "boss", "boss@boss.example", PASSWORD, consent).await.unwrap();
         assert_eq!(again.done, opened.done);
         let late = world

@@ -1,4 +1,4 @@
-//! The contract of the conversation about a request, of its estimate and of searching the queue.
+//! The contract of the conversation about a request, of its estimate, and of the queue's search.
 
 use crate::support::{Someone, World, on_each};
 use app::backend::{Consent, Requests as _};
@@ -60,7 +60,7 @@ async fn administrator_asks_and_applicant_answers() {
         world.answers(&dana, id, second.id, "Nobody.").await.unwrap();
         assert_eq!(mine().await.request.state, State::Submitted);
 
-        // The notes are the administrators' alone.
+        // Only administrators see the notes.
         world.notes(&boss, id, "Known to us.").await.unwrap();
         assert_eq!(world.notes(&dana, id, "Hello?").await, hidden);
         let page = world.services.page(&boss.caller, id).await.unwrap();
@@ -86,7 +86,7 @@ async fn open_request_can_be_edited_and_deferred() {
             let services = &world.services;
             services.edit(&who.caller, id, "Sundial", "https://sundial.example", words, &shown, once).await.map(|_| ())
         };
-        // What an administrator agreed to is not what it is any more.
+        // The administrator's preview is stale after the edit.
         let agreed = world.services.preview_approve(&boss.caller, id).await.unwrap().digest;
         edit(&dana, "Größe und Zeit.").await.unwrap();
         let moved = world.services.approve(&boss.caller, id, "", Consent { agreed, ..world.once() }).await;
@@ -116,7 +116,7 @@ async fn estimate_is_the_median_of_the_latest_decisions() {
         world.clock.advance(Seconds::hours(1));
         world.approve(&boss, id).await.unwrap();
         assert_eq!(estimate().await, Some(2), "thirty hours");
-        // Rivals were not decided on, and what was withdrawn says nothing.
+        // A request that was closed as a rival or withdrawn does not count toward the estimate.
         let id = world.file(&dana, "taken-back").await.unwrap();
         world.clock.advance(Seconds::days(5));
         world.withdraw(&dana, id).await.unwrap();

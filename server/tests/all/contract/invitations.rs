@@ -1,4 +1,4 @@
-//! Invitations: what becomes of their links, who vouches for them, and when they end.
+//! Invitations: their links, who is responsible for them, and when they end.
 
 use super::people::{since, sundial};
 use crate::support::{on_each, says};
@@ -44,7 +44,7 @@ async fn invitations_by_a_demoted_owner_are_revoked() {
             Refusal::InvitationClosed { state: InvitationState::Revoked, by: Some("dana".to_owned()), of: None };
         assert_eq!(world.accept(&lee, to_lee).await, Err(Problem::Refused(revoked)));
         world.accept(&mira, to_mira).await.unwrap();
-        // kim's page still says that kim is an Owner.
+        // kim's page still shows kim as an Owner.
         let answer = world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap_err();
         assert_eq!(
             says(&answer),
@@ -96,14 +96,14 @@ async fn unanswered_invitation_expires_and_its_sender_is_emailed_once() {
         let mut seen = world.emails().await.len();
         assert_eq!(invite::end_overdue(&world.services.bus).await.unwrap(), 0);
         world.clock.advance(Seconds::days(7));
-        // Two servers look at the same moment.
+        // Two servers run the task at the same time.
         let beside = world.beside().await;
         let (one, other) =
             tokio::join!(invite::end_overdue(&world.services.bus), invite::end_overdue(&beside.services.bus));
         assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
         assert_eq!(since(&world, &mut seen).await, ["dana · The invitation of lee to sundial has ended"]);
         let dana = world.sign_in("dana").await;
-        // And where the task has not been by, another invitation makes it end.
+        // Before the task runs, a new invitation ends the expired one.
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
         world.clock.advance(Seconds::days(7));
         world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
@@ -126,7 +126,7 @@ async fn resent_invitation_survives_the_disabling_of_its_first_sender() {
         world.services.resend(&dana.caller, to_lee, world.once()).await.unwrap();
         world.services.disable_account("kim", "Spam").await.unwrap();
 
-        // Only what kim still vouches for has lost its voucher.
+        // Only the invitation that kim sent last has lost its inviter.
         assert!(world.accept(&mira, to_mira).await.is_err());
         let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
         assert_eq!(listed.iter().map(|one| one.inviter.as_str()).collect::<Vec<_>>(), ["dana"]);

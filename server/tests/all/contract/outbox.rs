@@ -1,4 +1,4 @@
-//! The contract of the outbox, and forms that were sent.
+//! The contract of the outbox and of idempotency keys.
 
 use super::NOBODY;
 use crate::support::{NOON, on_each};
@@ -51,7 +51,7 @@ async fn emails_are_leased_sent_retried_and_failed() {
         };
         assert!(!note(true, two).await, "not its lease");
         assert!(note(false, one).await);
-        // A lease that nobody ended runs out; the failed letter waits its hour.
+        // An abandoned lease expires. The failed email waits for an hour.
         let again = lease(two, now.plus(Seconds::minutes(6))).await;
         assert!(again.len() == 1 && again[0].id != id && again[0].tries == 2);
         let taken: Result<u64, StoreError> = world.store().write(outbox::take_back).await;

@@ -1,4 +1,4 @@
-//! The people of an organization: who is told of what, and how soon a right is gone.
+//! The people of an organization: who is emailed about what, and how soon a right is gone.
 
 use crate::support::{Someone, World, on_each, says};
 use app::backend::{Consent, People as _, PeopleFilter};
@@ -19,7 +19,7 @@ pub(super) async fn sundial(world: &World) -> [Someone; 5] {
     [boss, dana, kim, world.someone("lee").await, world.someone("mira").await]
 }
 
-/// What was written since so many letters: to whom, and the subject.
+/// The emails since the first `seen`: recipient and subject.
 pub(super) async fn since(world: &World, seen: &mut usize) -> Vec<String> {
     let emails = world.emails().await;
     let mut new: Vec<String> =
@@ -158,7 +158,7 @@ async fn consequences_of_a_removal_are_in_the_email_but_not_in_its_count() {
         let to_dana = world.emails().await.into_iter().rev().find(|email| email.to.starts_with("dana@")).unwrap();
         assert!(to_dana.text.contains("the invitation of mira"), "{}", to_dana.text);
 
-        // Whoever goes together with others reads what became of these as well.
+        // Someone who leaves and removes others at once is told about the others too.
         world.join(&dana, "sundial", &mira, Role::Owner).await;
         let agreed = world.services.preview_remove(&dana.caller, "sundial", "dana lee").await.unwrap().digest;
         let consent = Consent { agreed, ..world.once() };
@@ -221,7 +221,7 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
         let seen = world.services.preview_remove(&dana.caller, "sundial", "lee").await.unwrap();
         world.assign(&kim, "sundial", "lee", Role::Manager).await.unwrap();
 
-        // Told to whom it is done, and to those who may read the history.
+        // Shown to the person affected, and to those who may read the history.
         let lately = async |who: &Someone| {
             world
                 .services
@@ -239,7 +239,7 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
         world.assign(&kim, "sundial", "mira", Role::BillingManager).await.unwrap();
         let consent = Consent { agreed: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee", "lee", consent).await.unwrap_err();
-        // What else kim did has nothing to do with it.
+        // kim's other changes are unrelated.
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
         assert_eq!(now.lately, [says]);
 
@@ -285,7 +285,7 @@ async fn people_list_is_paged_and_filtered() {
         let [_, dana, _, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &mira, Role::Manager).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
-        // Many more, past the rules.
+        // Many more members, inserted without the rules.
         let shape = match world.place {
             server::store::Place::Folder(_) => "with recursive n (n) as (select 1 union all select n + 1 from n where n < 120)",
             server::store::Place::Postgres { .. } => "with n (n) as (select generate_series(1, 120))",
@@ -330,7 +330,7 @@ async fn people_list_is_paged_and_filtered() {
         assert_eq!(found("", "owner").await, ["dana", "kim"]);
         assert_eq!(found("PERSON_011", "member").await, ["person-011"]);
         assert!(found("%", "").await.is_empty());
-        // Who is no Owner sees no invitations and no names that Owners know.
+        // Someone who is not an Owner sees no invitations and no suggested names.
         world.invite(&dana, "sundial", "boss", Role::Member).await.unwrap();
         let seen = world.services.list(&mira.caller, "sundial", PeopleFilter::default()).await.unwrap();
         assert!(seen.invitations.is_empty() && seen.known.is_empty() && seen.managing.is_some());
@@ -370,7 +370,7 @@ async fn emails_address_the_actor_as_you() {
         ] {
             assert!(to_dana.iter().any(|text| text.contains(says)), "{says}: {to_dana:#?}");
         }
-        // Others read the name.
+        // Others read dana's name.
         assert!(to(&kim).iter().any(|text| text.contains("dana made lee a Manager of")), "{:#?}", to(&kim));
         assert!(to(&lee).iter().any(|text| text.contains("dana made you a Manager of")), "{:#?}", to(&lee));
     })

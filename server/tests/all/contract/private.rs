@@ -1,4 +1,4 @@
-//! The contract of private organizations: drafts, and whom the papers go to.
+//! The contract of private organizations: drafts and billing details.
 
 use crate::support::on_each;
 use app::backend::Requests as _;
@@ -38,11 +38,11 @@ async fn stale_billing_form_does_not_restore_old_details() {
         give("Sundial Ltd", &first_page).await.unwrap();
         let second_page = shown().await;
         assert_eq!(give("Moonrise Ltd", &first_page).await, stale);
-        // The same again is no change, whatever page it comes from.
+        // Saving the same details again is no change, whatever page it comes from.
         give("Sundial Ltd", &first_page).await.unwrap();
         give("Sundial plc", &second_page).await.unwrap();
         assert_eq!(give("Moonrise Ltd", &second_page).await, stale);
-        // History has what was before, and never where they live.
+        // The history has the old name, but never an address.
         let events = world.read(async |tx| history::of_account(tx, dana.id, i64::MAX, 100).await).await;
         let given = events.iter().filter(|event| event.kind == "billing_given");
         let details: Vec<serde_json::Value> =
@@ -58,8 +58,8 @@ async fn stale_billing_form_does_not_restore_old_details() {
     .await;
 }
 
-/// While a name is given to somebody else, a draft for it is completed: it is closed with the rivals, or hears that the
-/// name is gone, and waits for nobody's decision.
+/// A draft is submitted while its name is approved for somebody else. It is closed with the rivals, or refused because
+/// the name is taken, and does not stay in the queue.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn draft_submitted_during_an_approval_of_its_name_does_not_stay_open() {
     on_each(async |world| {
@@ -93,7 +93,7 @@ async fn draft_submitted_during_an_approval_of_its_name_does_not_stay_open() {
     .await;
 }
 
-/// Completed in one tab and thrown away in another: one of the two happens, and the other says so.
+/// A draft is submitted in one tab and discarded in another. One of the two happens, and the other is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn draft_is_submitted_or_discarded_but_not_both() {
     on_each(async |world| {
@@ -115,7 +115,7 @@ async fn draft_is_submitted_or_discarded_but_not_both() {
     .await;
 }
 
-/// Drafts and requests count together against the day's limit, and the last places are given once each.
+/// Drafts and requests share the daily limit, and each remaining place is used once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn drafts_count_toward_the_daily_request_limit() {
     on_each(async |world| {
@@ -132,7 +132,7 @@ async fn drafts_count_toward_the_daily_request_limit() {
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2, "{answers:?}");
         let refused = Problem::Refused(Refusal::TooManyRequests { limit: 10, seconds: 86_400 });
         assert!(answers.into_iter().filter_map(Result::err).all(|answer| answer == refused));
-        // Completing one takes no further place.
+        // Submitting a draft uses no further place.
         let draft = world.requests_of(&dana).await.first().unwrap().facts.clone();
         assert_eq!(draft.state, State::Draft);
         world.bill(&dana, draft.id, "Sundial Ltd").await.unwrap();

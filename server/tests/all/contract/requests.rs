@@ -1,4 +1,4 @@
-//! The contract of requests, names and what follows from an approval.
+//! The contract of requests and names, and the consequences of an approval.
 
 use super::NOBODY;
 use crate::support::{Engine, World, on_each, says};
@@ -35,7 +35,7 @@ async fn account_names_are_free_taken_or_reserved() {
         assert_eq!(standing("SUN_dial").await, Standing::Taken);
         let taken = world.file(&dana, "sun.dial").await.unwrap_err();
         assert_eq!(taken.of(Field::AccountName), Some(&FaultCode::NameTaken {}));
-        // A form with other faults hears of the name at once.
+        // A form with other faults also reports the name at once.
         let (services, once) = (&world.services, world.once());
         let both =
             services.file(&dana.caller, "sun.dial", "Sundial", "sundial.example", "Time.", "community", once).await;
@@ -68,7 +68,7 @@ async fn request_is_filed_listed_decided_and_recorded() {
         let page = world.services.page(&boss.caller, id).await.unwrap();
         assert!(page.applicant.verified && page.approval.is_none() && page.decision.is_none());
         assert_eq!(world.services.page(&dana.caller, id).await, Err(Problem::Refused(Refusal::NotFound {})));
-        // Somebody else's request does not exist.
+        // Somebody else's request is not found.
         assert_eq!(world.withdraw(&lee, id).await, Err(Problem::Refused(Refusal::NotFound {})));
         world.withdraw(&lee, other).await.unwrap();
         world.approve(&boss, id).await.unwrap();

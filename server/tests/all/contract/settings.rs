@@ -1,4 +1,5 @@
-//! The contract of account settings: addresses, passwords, devices, history, and what a restart does not forget.
+//! The contract of account settings: email addresses, passwords, sessions and history, including the limits that
+//! survive a restart.
 
 use crate::support::{PASSWORD, Someone, World, on_each};
 use app::backend::{Accounts as _, Caller, Settings};
@@ -22,7 +23,7 @@ impl World {
         self.services.session(Secret::parse(cookie).unwrap().hash()).await.unwrap().is_some()
     }
 
-    /// The token of the newest secret link that was sent to an address.
+    /// The token of the newest secret link to an email address.
     async fn link_at(&self, address: &str) -> String {
         let emails = self.emails().await;
         let email = emails.iter().rev().find(|l| l.to == address && l.sealed.is_some()).expect("a letter with a link");
@@ -75,7 +76,8 @@ async fn email_address_is_added_verified_made_primary_and_removed() {
         world.services.make_primary(&dana.caller, work, world.once()).await.unwrap();
         let page = world.settings(&dana).await;
         assert_eq!(shown(&page), [("work@dana.example", true, true), ("dana@dana.example", true, false)]);
-        // The old address hears of it as well as the new one; of the added one the old one alone.
+        // A change of the primary address is emailed to the old and the new one. An added address is announced only to
+        // the old one.
         let told = "Letters for dana go to work@dana.example from now on".to_owned();
         for address in ["dana@dana.example", "work@dana.example"] {
             assert_eq!(world.subjects_to(address).await.last(), Some(&told), "{address}");
@@ -90,7 +92,7 @@ async fn email_address_is_added_verified_made_primary_and_removed() {
         assert_eq!(shown(&world.settings(&dana).await), [("work@dana.example", true, true)]);
         let gone = world.services.sign_in(&Caller::default(), "dana@dana.example", PASSWORD).await;
         assert_eq!(gone.err(), Some(Problem::Refused(Refusal::SignIn {})), "it is nobody's now");
-        // What is nobody's can become another's; and one's own address is not another's to touch.
+        // A removed address can be added by another account, and nobody can change another account's address.
         let lee = world.someone("lee").await;
         world.adds(&lee, "dana@dana.example").await.unwrap();
         assert_eq!(world.removes(&lee, work).await, Err(Problem::Refused(Refusal::AddressGone {})));
@@ -113,7 +115,7 @@ async fn adding_an_address_held_by_another_emails_only_its_holder() {
             world.services.history(&lee.caller, None).await.unwrap().events.into_iter().map(|e| e.what).collect();
         assert_eq!(said[0], "A link to verify dana@dana.example was asked for", "as of any address");
         let _ = dana;
-        // Adding and removing in turn does not make more letters.
+        // Adding and removing in turn does not send more emails.
         let mut refused = 0;
         for _ in 0..limits::VERIFICATION_EMAILS_A_DAY {
             if let Some(address) = world.settings(&lee).await.addresses.iter().find(|a| !a.primary) {
@@ -126,9 +128,9 @@ async fn adding_an_address_held_by_another_emails_only_its_holder() {
             }
         }
         let often = world.subjects_to("dana@dana.example").await.into_iter().filter(|s| *s == warned).count();
-        // One of the day's letters was that to dana herself.
+        // One of the day's emails went to dana herself.
         assert_eq!((often, refused), (limits::VERIFICATION_EMAILS_A_DAY - 1, 2));
-        // Nor does going from one address to the next.
+        // Using one address after another does not either.
         let mut sent = 0;
         for n in 0..2 * limits::VERIFICATION_EMAILS_BY_ACCOUNT {
             let email = format!("n{n}@nowhere.example");
@@ -139,7 +141,7 @@ async fn adding_an_address_held_by_another_emails_only_its_holder() {
             let address = world.address_of(&lee, &email).await;
             world.removes(&lee, address).await.unwrap();
         }
-        // Her own, and those to dana, are among them.
+        // The count includes those to her own address and those to dana.
         assert_eq!(sent, limits::VERIFICATION_EMAILS_BY_ACCOUNT - limits::VERIFICATION_EMAILS_A_DAY);
     })
     .await;
@@ -188,7 +190,7 @@ async fn password_change_ends_other_sessions_and_is_emailed() {
         assert!(world.services.sign_in(&Caller::default(), "dana", ANOTHER).await.is_ok());
         let told = world.subjects_to("dana@dana.example").await;
         assert_eq!(told.last().map(String::as_str), Some("The password of your account dana was changed"));
-        // Guessing at it from an open screen is slowed down.
+        // Guessing the password on an unattended screen is throttled.
         for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
             let _ = event(PASSWORD, "a third horse battery staple").await;
         }
@@ -234,7 +236,7 @@ async fn reset_link_sets_a_password_once() {
         let older = world.link_at("dana@dana.example").await;
         ask("DANA@dana.example").await.unwrap();
         let token = world.link_at("dana@dana.example").await;
-        // A stranger who asks takes nothing away from the link that is being used.
+        // A stranger's reset request does not invalidate the link that is in use.
         assert_eq!((look(&older).await, look(&token).await), (Ok("dana".to_owned()), Ok("dana".to_owned())));
         assert_eq!(look("x").await, over);
 
@@ -284,7 +286,7 @@ async fn link_is_invalid_once_its_address_is_removed() {
 async fn verification_link_works_only_for_the_account_that_requested_it() {
     on_each(async |world| {
         let (dana, lee) = (world.someone("dana").await, world.someone("lee").await);
-        // A slip of the finger: the letter goes to a stranger.
+        // A typing error: the email goes to a stranger.
         world.adds(&dana, "dana@mistyped.example").await.unwrap();
         let link = world.link_at("dana@mistyped.example").await;
         let verify = async |who: &Caller| world.services.verify(who, &link, world.once()).await.map(|_| ());
@@ -307,7 +309,7 @@ async fn last_verified_address_cannot_be_removed() {
         world.services.verify(&dana.caller, &link, world.once()).await.unwrap();
         let right = world.address_of(&dana, "right@dana.example").await;
         assert_eq!(world.removes(&dana, right).await, Err(Problem::Refused(Refusal::LastVerifiedStays {})));
-        // A link finds it though letters go elsewhere.
+        // A reset link still reaches the verified address, although emails go to another.
         world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
         let token = world.link_at("right@dana.example").await;
         assert!(world.services.reset_standing(&Caller::default(), &token).await.is_ok());
@@ -338,7 +340,7 @@ async fn password_reset_does_not_reveal_accounts() {
             if sent { known.push(took) } else { unknown.push(took) }
         }
         assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:?}");
-        // Each waits for the same moment, whatever there was to do.
+        // Each answer takes the same time, whatever work there was.
         assert!(known.iter().chain(&unknown).all(|took| *took >= 190), "{known:?} {unknown:?}");
         let links = async || {
             let all = world.emails().await;
@@ -352,7 +354,7 @@ async fn password_reset_does_not_reveal_accounts() {
         world.clock.advance(limits::RESET);
         world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
         assert_eq!(links().await.len(), limits::RESET_EMAILS_AT_ONCE + 1, "its holder is not shut out by strangers");
-        // From one place one can't go on for ever, all at once neither.
+        // The requests of one client are limited, also when they are concurrent.
         world.clock.advance(Seconds::days(1));
         let asked = (0..2 * limits::RESETS_BY_CLIENT).map(|n| {
             let (services, once) = (world.services.clone(), world.once());
@@ -373,7 +375,7 @@ async fn password_reset_does_not_reveal_accounts() {
 async fn account_history_is_paged_and_private() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        // More lines than a page has, and no more devices than an account may have.
+        // More events than fit on a page, within the limit on sessions.
         for _ in 0..limits::SESSIONS - 1 {
             world.sign_in("dana").await;
         }

@@ -1,4 +1,4 @@
-//! What is asked about people and invitations that are not any more what the page showed: who and what is named.
+//! Commands on people and invitations that no longer are as the page showed: the answer names who and what changed.
 
 use super::people::sundial;
 use crate::support::{on_each, says};
@@ -22,7 +22,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         let none = world.services.preview_remove(&dana.caller, "sundial", "boss").await.unwrap_err();
         assert_eq!(says(&none), "boss is not a member of sundial.");
 
-        // Whoever agreed to two is asked again about the one who is left.
+        // Consent to two removals is stale once one of them is gone.
         let consent = Consent { agreed: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap_err();
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
@@ -37,7 +37,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         assert_eq!(two.skipped, ["lee has left", "kim is an Owner already"]);
         assert!(two.happens.is_empty() && two.ends.is_empty());
 
-        // Where nothing is left to do, who was quicker is named all the same.
+        // If nothing is left to do, the person who was faster is still named.
         let lead = async || world.services.preview_assign(&dana.caller, "sundial", "mira=member", "manager").await;
         world.join(&dana, "sundial", &mira, Role::Member).await;
         let seen = lead().await.unwrap();

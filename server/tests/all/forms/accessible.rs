@@ -1,5 +1,5 @@
-//! What those rely on who do not see a page: tables and lists that are said to be such whatever the style makes of them,
-//! landmarks with names, headings in order; and what a browser may show again out of its memory.
+//! Accessibility: tables and lists keep their roles whatever the CSS does, landmarks have names, headings are in order.
+//! It also covers what a browser may restore from its cache.
 
 use super::{PEOPLE, YOURS, sundial};
 use crate::support::{Browser, World, on_each};
@@ -7,7 +7,7 @@ use scraper::{ElementRef, Selector};
 use shared::roles::Role;
 use std::collections::HashSet;
 
-/// Pages of whoever is invited to one organization and asks for another.
+/// Pages of an account that is invited to one organization and requests another.
 const INVITEES: &[&str] = &["/", YOURS, "/manage/account", "/manage/account/history"];
 const OWNERS: &[&str] = &[
     PEOPLE,
@@ -31,7 +31,7 @@ const ADMINISTRATORS: &[&str] = &[
 ];
 const VISITORS: &[&str] = &["/", "/sign-in", "/search?q=sun", "/org/sundial"];
 
-/// Looks at pages of each kind, where all their lists have something in them.
+/// Checks pages of each kind with non-empty lists.
 async fn on_pages(world: &World, look: impl Fn(&Browser)) {
     let root = world.administrator("root").await;
     let (dana, lee, kim) = (world.someone("dana").await, world.someone("lee").await, world.someone("kim").await);
@@ -73,13 +73,13 @@ async fn every_part_of_a_table_has_an_aria_role() {
                 let without = who.page.texts(&format!("{part}:not([role={role}])"));
                 assert!(without.is_empty(), "{part} of {}: {without:?}", who.page.address);
             }
-            // Whoever has one more or one less is read under the head of another.
+            // A row with one cell more or less would be read under the wrong headers.
             for table in find(who, "table") {
                 let cells = |row: ElementRef<'_>| row.child_elements().count();
                 let rows: HashSet<usize> = table.select(&Selector::parse("tr").unwrap()).map(cells).collect();
                 assert_eq!(rows.len(), 1, "{}", who.page);
             }
-            // Without marks, some browsers take a list for none.
+            // Without list markers, some browsers drop the list role.
             let unmarked = ["bare", "said", "lookalikes", "results", "choices", "reasons"];
             for list in find(who, "ul:not([role=list]), ol:not([role=list])") {
                 assert!(!unmarked.iter().any(|class| list.value().classes().any(|own| own == *class)), "{}", who.page);
@@ -114,12 +114,12 @@ async fn all_content_is_in_uniquely_named_landmarks() {
     .await;
 }
 
-/// After Back, browsers put into controls what was typed there last, and not what the address asks for.
+/// After Back, browsers restore the last typed value of a field instead of the value from the URL.
 #[tokio::test(flavor = "multi_thread")]
 async fn get_forms_turn_off_autocomplete() {
     on_each(async |world| {
         on_pages(&world, |who| {
-            // A list that was pasted is the reader's work, and is put back.
+            // A pasted list is the user's work and may be restored.
             let forms = find(who, "form[method=get]:not(:has(textarea))");
             assert!(!forms.is_empty(), "{}", who.page);
             for form in forms {
@@ -161,7 +161,7 @@ async fn page_restored_from_cache_checks_who_is_signed_in() {
             (dana.id.to_string().as_str(), "\"\"")
         );
 
-        // A page that runs nothing else, and one that answers a refused form, among them.
+        // Includes a page without other scripts, and one that answers a refused form.
         for page in [YOURS, PEOPLE, "/help", "/org/sundial", "/no/such/page"] {
             let text = browser.get(page).await.text;
             let guard = format!("('{}','/see/accounts/reader',", reader.trim_matches('"'));

@@ -1,4 +1,4 @@
-//! Accounts: made, verified, signed in and out; and what becomes of a page whose person has gone.
+//! Accounts: creating, verifying, signing in and out, and pages whose session has ended.
 
 use super::invitations::invite;
 use super::requests::fill_request;
@@ -14,12 +14,12 @@ pub const VERIFY: &str = "Verify e-mail address";
 const CREATE: &str = "/create-account";
 const NAME: &str = "Username or e-mail address";
 
-/// Whose name stands in the menu; nobody's where nobody is signed in.
+/// The name in the account menu, or an empty text if nobody is signed in.
 pub fn signed_in(browser: &Browser) -> String {
     browser.page.texts("details.menu > summary").pop().unwrap_or_default().trim().to_owned()
 }
 
-/// Fills the form that makes an account: anybody's, or the first administrator's.
+/// Fills the form that creates an account, including the first administrator's.
 pub fn fill_account(who: &mut Browser, username: &str, email: &str) {
     who.fill("Username", username);
     who.fill("E-mail address", email);
@@ -31,13 +31,13 @@ pub fn fill_sign_in(who: &mut Browser, name: &str, password: &str) {
     who.fill("Password", password);
 }
 
-/// Fills the form that is shown and sends it.
+/// Fills the sign-in form of the current page and sends it.
 pub async fn sign_in(who: &mut Browser, name: &str, password: &str) {
     fill_sign_in(who, name, password);
     who.press("Sign in").await;
 }
 
-/// Opens the link of an email and verifies the address by it.
+/// Opens the link of an email and verifies the email address by it.
 pub async fn verify(who: &mut Browser, link: &str, address: &str) {
     who.open(link).await;
     who.reads(address);
@@ -97,7 +97,8 @@ async fn verification_link_verifies_on_its_button_not_on_opening() {
         let link = world.email_about("dana", "Verify").await.link();
         phone.open(&link).await;
         assert!(phone.page.offers(VERIFY, None), "{}", phone.page);
-        // Whoever is not signed in as dana is asked to: a scanner, or a stranger with a mistyped address.
+        // Anyone who is not signed in as dana is asked to sign in: a link scanner, or a stranger with a mistyped
+        // address.
         let mut scanner = world.visitor();
         scanner.open(&link).await;
         scanner.sees("Sign in");
@@ -109,7 +110,7 @@ async fn verification_link_verifies_on_its_button_not_on_opening() {
         dana.is_refused(410, "This link has done its work already.");
         assert!(!dana.page.offers(VERIFY, None), "{}", dana.page);
 
-        // The page that somebody left open on it says the same.
+        // A page of the link that was left open says the same.
         phone.press(VERIFY).await;
         phone.is_refused(410, "This link has done its work already.");
     })
@@ -180,7 +181,7 @@ async fn username_as_written_in_emails_is_accepted_everywhere() {
         let emails = world.emails_to(&address_of("night.sky")).await;
         let greeting = emails[0].text.lines().next().unwrap();
         let copied = greeting.trim_start_matches("Hello ").trim_end_matches(',').to_owned();
-        // No mail program makes a link of it.
+        // No email client turns it into a link.
         assert_eq!(copied, "night.\u{200b}sky");
 
         let mut visitor = world.visitor();
@@ -211,7 +212,7 @@ async fn wrong_password_and_unknown_name_get_the_same_answer() {
             answers.push(dana.page.text());
         }
         assert_eq!(answers[0], answers[1]);
-        // The refused page is as good as a fresh one.
+        // The refused page can be used like a fresh one.
         sign_in(&mut dana, "dana", PASSWORD).await;
         assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
     })
@@ -228,7 +229,7 @@ async fn password_guessing_is_throttled_with_the_waiting_time() {
             sign_in(&mut guesser, "dana", WRONG).await;
             guesser.is_refused(422, "Wrong username, address or password.");
         }
-        // Not even the right one is tried now.
+        // Even the right password is refused now.
         sign_in(&mut guesser, "dana", PASSWORD).await;
         guesser.is_refused(429, "Too many tries. You can try again in 30 seconds.");
         assert_eq!(guesser.page.value(NAME), "dana");
@@ -249,7 +250,7 @@ async fn sign_in_returns_to_the_requested_page() {
             dana.open(page).await;
             dana.sees("Sign in");
             dana.reads("Sign in to go on.");
-            // A slip on the way does not lose it.
+            // A failed attempt on the way does not lose the destination.
             sign_in(&mut dana, "dana", WRONG).await;
             dana.is_refused(422, "Wrong username, address or password.");
             sign_in(&mut dana, "dana", PASSWORD).await;
@@ -272,7 +273,7 @@ async fn sign_in_does_not_redirect_to_another_site() {
             sign_in(&mut dana, "dana", PASSWORD).await;
             assert_eq!((dana.page.address.as_str(), signed_in(&dana).as_str()), (YOURS, "dana"), "{next}");
 
-            // Nor by a form that was not drawn here.
+            // A form that this site did not render does not redirect to another site either.
             let mut dana = world.visitor();
             dana.open(SIGN_IN).await;
             fill_sign_in(&mut dana, "dana", PASSWORD);
@@ -289,7 +290,7 @@ async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
     on_each(async |world| {
         let (mut dana, mut tab) = (world.member("dana").await, world.visitor());
         fill_request(&mut dana, "sundial").await;
-        // Two tabs of one browser have the same cookies.
+        // Two tabs of one browser share their cookies.
         *tab.cookies() = dana.cookies().clone();
         tab.open("/").await;
         tab.press("Sign out").await;
@@ -335,7 +336,7 @@ async fn signing_in_again_rotates_the_cookie_and_sign_out_ends_one_session() {
         phone.open(YOURS).await;
         phone.sees("Your organizations");
 
-        // A cookie that was taken away opens nothing, whoever has kept it.
+        // A revoked cookie is useless to anyone who kept it.
         phone.press("Sign out").await;
         *phone.cookies() = second;
         phone.open(YOURS).await;

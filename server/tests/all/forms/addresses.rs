@@ -1,11 +1,11 @@
-//! Addresses: each page has one, every value in it arrives as it was meant, and what is asked for there is what is shown.
+//! URLs: each page has one, every value in it is decoded correctly, and the page shows what its URL asks for.
 
 use super::accounts::{SIGN_IN, WRONG, fill_sign_in, sign_in};
 use super::{PEOPLE, QUEUE, sundial};
 use crate::support::{PASSWORD, on_each};
 use http::Method;
 
-/// What people search for that an address writes in its own way.
+/// Queries that are encoded in a URL.
 const VALUES: [&str; 9] = ["100%", "100%25", "R&D", "café", "a+b c", "a=b#c?d", "\\", "a//", "\"<'>"];
 
 fn query(value: &str) -> String {
@@ -35,7 +35,7 @@ async fn sign_in_redirects_to_the_exact_requested_url() {
                 let mut browser = world.visitor();
                 browser.open(&address).await;
                 browser.reads("Sign in to go on.");
-                // A slip on the way does not lose it.
+                // A failed attempt on the way does not lose the destination.
                 sign_in(&mut browser, who, WRONG).await;
                 browser.is_refused(422, "Wrong username, address or password.");
                 sign_in(&mut browser, who, PASSWORD).await;
@@ -159,7 +159,7 @@ async fn well_known_urls_answer() {
         assert!(dana.page.has_field("New password"), "{}", dana.page);
         let security = dana.get("/.well-known/security.txt").await;
         assert!(security.text.contains("Contact: mailto:security@guildhall.example\n"), "{}", security.text);
-        // By this a password manager sees that an answer of 200 means something here.
+        // This tells a password manager that a status of 200 is meaningful here.
         let nothing = dana.get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200").await;
         assert_eq!(nothing.status, 404);
     })

@@ -1,4 +1,4 @@
-//! The administrators' desk: the queue, a request, and accounts that are disabled.
+//! Administration: the queue, a request, and disabled accounts.
 
 use super::QUEUE;
 use super::accounts::{WRONG, sign_in};
@@ -10,7 +10,7 @@ use shared::roles::Role;
 const ACCOUNTS: &str = "/administration/accounts";
 pub const MAIL: &str = "/administration/mail";
 
-/// Runs a test on every engine, on a site that believes to have a mail server.
+/// Runs a test on every engine, on a site with a mail server configured.
 pub async fn on_each_with_mail<F: AsyncFn(World)>(test: F) {
     for engine in engines() {
         test(World::with(&engine, true).await).await;
@@ -29,7 +29,7 @@ async fn queue_is_oldest_first_and_a_request_shows_its_facts() {
         assert_eq!(rows.len(), 2, "{rows:?}");
         assert!(rows[0].contains("The meridian project") && rows[1].contains("The rneridian project"), "{rows:?}");
 
-        // A name resembles those of organizations: the first becomes one.
+        // A name resembles those of organizations, of which the first is created here.
         world.approve(&boss, first).await.unwrap();
         open_request(&mut root, "rneridian").await;
         for fact in ["dana", "dana@dana.example (verified)", "https://rneridian.example", "What we do."] {
@@ -37,7 +37,7 @@ async fn queue_is_oldest_first_and_a_request_shows_its_facts() {
         }
         let alike = root.page.texts(".lookalikes li");
         assert!(alike.len() == 1 && alike[0].contains("The meridian project, looks the same"), "{alike:?}");
-        // Beside the decision, and in the dialog.
+        // Beside the decision and in the dialog.
         let same = "The name rneridian looks the same as meridian, which is The meridian project";
         root.reads(same);
         root.press("Approve").await;
@@ -72,7 +72,7 @@ async fn borrowed_display_name_host_and_domain_are_flagged() {
             ["sundial The sundial project, has a display name that looks the same, has a URL on the same host"]
         );
         root.reads("Another domain than the organization's on the web.");
-        // Beside the decision, and in the dialog.
+        // Beside the decision and in the dialog.
         let name = "The display name looks the same as that of sundial, which is The sundial project";
         let host = "The sundial project, and it has a URL on the same host";
         root.reads(name);
@@ -323,7 +323,7 @@ async fn administrator_cannot_disable_their_own_account() {
         root.sees("root");
         assert!(root.page.is_disabled("Disable"));
         root.reads("This is your own account: another administrator can do this.");
-        // Whoever knows the address of the question is answered the same.
+        // The URL of the dialog gives the same answer.
         root.open("/administration/accounts/root?confirm=disable").await;
         root.reads("This is your own account: another administrator can do this.");
         assert!(!root.page.offers("Disable", None), "{}", root.page);
@@ -361,7 +361,7 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
         dana.open("/manage/account/history").await;
         dana.reads("All devices were signed out: A laptop was stolen.");
 
-        // One's own devices stand under one's own settings.
+        // One's own sessions are listed in the account settings.
         root.open("/administration/accounts/root").await;
         assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
         root.open("/administration/accounts/root?confirm=sign-out").await;
@@ -380,7 +380,7 @@ async fn operator_revokes_administrators_but_never_the_last_one() {
         desk.sees("Requests");
         let said = async |username: &str| world.services.revoke_administrator(username).await;
         assert_eq!(said("LEE").await.unwrap(), "LEE is no longer an administrator.");
-        // At once, at a desk that is open.
+        // An open administration page is closed at once.
         desk.open(QUEUE).await;
         assert_eq!(desk.page.status, 404, "{}", desk.page);
         world.email_about("lee", "lee is no longer an administrator").await;
@@ -395,7 +395,7 @@ async fn operator_revokes_administrators_but_never_the_last_one() {
         let last = said("root").await.unwrap_err();
         assert!(says(&last).starts_with("This is the only administrator who can sign in."), "{last:?}");
         assert_eq!((world.emails().await.len(), world.history_of(lee.id).await.len()), (emails, events));
-        // One who can't sign in runs nothing: another must stay.
+        // An administrator who can't sign in does not count, so another must remain.
         world.services.grant_administrator("lee").await.unwrap();
         world.services.disable_account("lee", "Left us.").await.unwrap();
         assert!(said("root").await.is_err());

@@ -1,10 +1,10 @@
-//! The conversation about a request: questions, answers, notes; putting it aside, editing it, and finding it again.
+//! The conversation about a request: questions, answers, notes, deferring, editing and searching.
 
 use super::requests::{approve, open_request};
 use super::{QUEUE, YOURS};
 use crate::support::{Browser, on_each};
 
-/// Asks the applicant something.
+/// Asks the applicant a question.
 pub async fn ask(root: &mut Browser, name: &str, question: &str) {
     open_request(root, name).await;
     root.press("Ask for information").await;
@@ -13,7 +13,7 @@ pub async fn ask(root: &mut Browser, name: &str, question: &str) {
     root.is_told(&format!("The applicant for {name} is asked."));
 }
 
-/// Opens the first question about an own request that has no answer yet.
+/// Opens the first unanswered question about an own request.
 async fn open_question(who: &mut Browser, name: &str) {
     who.open(YOURS).await;
     who.press_in(name, "Answer").await;
@@ -21,7 +21,7 @@ async fn open_question(who: &mut Browser, name: &str) {
     who.press("Answer").await;
 }
 
-/// Answers the first question that has no answer yet.
+/// Answers the first unanswered question.
 pub async fn answer(who: &mut Browser, name: &str, answer: &str) {
     open_question(who, name).await;
     who.fill("Answer", answer);
@@ -42,13 +42,13 @@ async fn request_waits_until_every_question_is_answered() {
         assert_eq!(emails.len(), 2, "{emails:?}");
         assert!(emails[0].text.contains("What is it for?") && emails[1].text.contains("Who else is in it?"));
 
-        // Every page says that somebody asks, until all is answered.
+        // Every page has a banner until all questions are answered.
         dana.open("/").await;
         let banner = dana.page.banner();
         assert!(banner.contains("An administrator asks about your request for The sundial project."), "{banner}");
         assert!(dana.page.whole_text().contains("1 request waits for your answer"), "{}", dana.page.whole_text());
 
-        // The email leads to the request, and the request to the question.
+        // The email links to the request, and the request to the question.
         dana.open(&emails[0].link()).await;
         dana.reads("More information needed");
         dana.reads("What is it for?");
@@ -67,7 +67,7 @@ async fn request_waits_until_every_question_is_answered() {
         root.reads("Nobody, for now.");
         approve(&mut root, "sundial").await;
         dana.open(YOURS).await;
-        // It stands under Organizations as well.
+        // It is listed under Organizations as well.
         dana.press_in("Approved", "The sundial project").await;
         dana.press("Manage organization").await;
         dana.sees("The sundial project");

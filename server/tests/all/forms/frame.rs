@@ -1,5 +1,5 @@
-//! The frame around every page: title, heading and landmarks, the theme, the pages for what goes wrong, the policy; and
-//! the address that sets an empty site up.
+//! The frame of every page: title, heading and landmarks, the theme, error pages, and the content security policy. It
+//! also covers the link that sets up an empty site.
 
 use super::accounts::{SIGN_IN, WRONG, fill_account, sign_in, signed_in};
 use crate::support::{Browser, PASSWORD, World, on_each};
@@ -9,7 +9,7 @@ use shared::rules::Event;
 use shared::rules::administration::OpenSetUp;
 use std::collections::HashSet;
 
-/// Pages that are shown to a visitor.
+/// Pages that a visitor can open.
 const ANYBODYS: &[&str] = &[
     "/",
     SIGN_IN,
@@ -40,17 +40,17 @@ const ADMINISTRATORS: &[&str] = &[
     "/administration/mail",
 ];
 
-/// What there is one of on every page.
+/// Elements that every page has exactly once.
 const ONE: [&str; 8] =
     ["html[lang=en]", "title", "header", "main", "footer", "h1", "main#main", "a.skip[href='#main']"];
 
-/// The theme that a page is drawn in, and what the switch says.
+/// The theme of a page, and the label of the switch.
 fn theme(browser: &Browser) -> (String, Vec<String>) {
     let html = browser.page.html.root_element().value();
     (html.attr("data-theme").unwrap_or_default().to_owned(), browser.page.texts("footer [aria-pressed=true]"))
 }
 
-/// The address that sets the site up, as a start prints it.
+/// The set-up link, as the server prints it at its start.
 async fn set_up_address(world: &World) -> String {
     let opened = world.services.bus.execute(Origin::Job("start"), OpenSetUp, Consent::default()).await.unwrap();
     let [Event::SetUpOpened { secret }] = opened.events.as_slice() else { panic!("{opened:?}") };
@@ -94,7 +94,7 @@ async fn chosen_theme_is_remembered() {
         assert_eq!((visitor.page.address.as_str(), theme(&visitor)), ("/", is("dark", "Dark")));
         visitor.open(SIGN_IN).await;
         assert_eq!(theme(&visitor), is("dark", "Dark"));
-        // On pages for what goes wrong as well.
+        // On error pages as well.
         sign_in(&mut visitor, "dana", WRONG).await;
         visitor.is_refused(422, "Wrong username, address or password.");
         assert_eq!(theme(&visitor), is("dark", "Dark"));
@@ -104,7 +104,7 @@ async fn chosen_theme_is_remembered() {
         visitor.press("Light").await;
         visitor.is_told("Theme: Light.");
         assert_eq!((visitor.page.address.as_str(), theme(&visitor)), (SIGN_IN, is("light", "Light")));
-        // It is the browser's, whoever comes and goes.
+        // The theme belongs to the browser, not to the account.
         sign_in(&mut visitor, "dana", PASSWORD).await;
         assert_eq!(theme(&visitor), is("light", "Light"));
         visitor.press("Sign out").await;
@@ -202,7 +202,7 @@ async fn set_up_link_makes_one_administrator_once() {
         morgan.sees("Outgoing mail");
         morgan.reads("Verify morgan@morgan.example for your account morgan");
 
-        // Not by the page that was left open, either.
+        // A page that was left open does not work either.
         late.press("Create the administrator's account").await;
         late.is_refused(409, "This site has been set up already.");
         assert_eq!(signed_in(&late), "", "{}", late.page);

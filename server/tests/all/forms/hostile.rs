@@ -1,12 +1,12 @@
-//! Names and words that are meant to become markup, or to turn the text around them: a page with them is made of the same
-//! elements as a page with tame ones, its head included.
+//! Names and texts that try to become markup, or to reverse the text around them. A page with them has the same
+//! elements as a page with harmless ones, including its head.
 
 use super::{PEOPLE, QUEUE, YOURS};
 use crate::support::{Browser, Engine, Someone, World, on_each};
 use app::backend::{Consent, Requests as _};
 use shared::roles::Role;
 
-/// What people wrote, in place of each other.
+/// What people wrote, in a harmless or a hostile version.
 struct Words {
     display_name: &'static str,
     text: &'static str,
@@ -29,7 +29,7 @@ const HOSTILE: [Words; 3] = [
     Words { display_name: "<!-- &lt;b&gt; {{x}} -->", text: "]]><!--<script>", query: "<!--<!--" },
 ];
 
-/// Every element of a page with the names of its attributes, in the order of the document.
+/// Every element of a page with its attribute names, in document order.
 fn skeleton(who: &Browser) -> Vec<String> {
     let elements = who.page.html.root_element().descendants().filter_map(scraper::ElementRef::wrap);
     elements
@@ -41,7 +41,7 @@ fn skeleton(who: &Browser) -> Vec<String> {
         .collect()
 }
 
-/// Files a request with such words, and asks, answers and notes something about it.
+/// Files a request with these texts, and adds a question, an answer and a note.
 async fn filed(world: &World, root: &Someone, dana: &Someone, name: &str, words: &Words) -> String {
     let (services, url) = (&world.services, format!("https://{name}.example"));
     let once = world.once();
@@ -54,7 +54,7 @@ async fn filed(world: &World, root: &Someone, dana: &Someone, name: &str, words:
     id.to_string()
 }
 
-/// The skeletons of the pages that show what somebody wrote.
+/// The skeletons of the pages that show user text.
 async fn skeletons(world: World, words: &Words) -> Vec<(String, Vec<String>)> {
     let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
     let (kim, lee) = (world.someone("kim").await, world.someone("lee").await);
@@ -122,7 +122,7 @@ async fn skeletons(world: World, words: &Words) -> Vec<(String, Vec<String>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn user_text_is_escaped_on_every_page() {
-    // Both engines give the same words to the same pages.
+    // Both engines return the same texts to the same pages.
     let tame = skeletons(World::new(&Engine::Sqlite).await, &TAME).await;
     for words in &HOSTILE {
         let hostile = skeletons(World::new(&Engine::Sqlite).await, words).await;
@@ -173,7 +173,7 @@ async fn right_to_left_name_is_isolated() {
         // Plain sentences.
         lee.press("Accept").await;
         lee.is_told(&format!("Welcome to {isolated}"));
-        // What is edited is the name itself.
+        // The edit form has the name itself.
         let mut dana = world.browser_of(&dana);
         dana.open(&format!("/manage/requests/{open}/edit")).await;
         assert_eq!(dana.page.value("Display name"), NAME);

@@ -1,4 +1,4 @@
-//! Invitations to an organization, and what becomes of them: sent, answered, taken back.
+//! Invitations to an organization: sending, answering and revoking.
 
 use super::{PEOPLE, YOURS, click_again, sundial};
 use crate::support::{Browser, World, address_of, on_each};
@@ -7,7 +7,7 @@ use shared::roles::Role;
 pub const ACCEPT: &str = "Accept the invitation to The sundial project";
 const DECLINE: &str = "Decline the invitation to The sundial project";
 
-/// Invites somebody to sundial, from a page that is opened for it.
+/// Invites a person to sundial from a fresh page.
 pub async fn invite(who: &mut Browser, whom: &str, role: &str) {
     who.open(PEOPLE).await;
     who.fill("Username", whom);
@@ -15,7 +15,7 @@ pub async fn invite(who: &mut Browser, whom: &str, role: &str) {
     who.press("Invite").await;
 }
 
-/// How many emails about something somebody has.
+/// The number of emails to an account with such a subject.
 async fn emails(world: &World, username: &str, subject: &str) -> usize {
     let emails = world.emails_to(&address_of(username)).await;
     emails.iter().filter(|email| email.subject.contains(subject)).count()
@@ -39,7 +39,7 @@ async fn invitee_accepts_from_the_banner_and_is_listed() {
         lee.press("View invitation").await;
         lee.sees("Invitation to The sundial project");
         lee.reads("see this organization");
-        // Nothing is said of what is not built.
+        // Features that don't exist yet are not mentioned.
         assert!(!lee.page.text().contains("projects"), "{}", lee.page);
         lee.open(YOURS).await;
         lee.press(ACCEPT).await;
@@ -123,7 +123,7 @@ async fn list_with_nobody_selected_or_someone_gone_is_kept() {
         let mut dana = world.browser_of(&owner);
         invite(&mut dana, "kim", "Owner").await;
         dana.is_told("Invitation sent to kim.");
-        // The next one is no Owner because this one is.
+        // The role of this invitation is not preselected for the next one.
         assert!(dana.page.is_checked("Member"), "{}", dana.page);
         let offer = world.offer_to(&kim, "sundial").await.unwrap();
         world.accept(&kim, offer).await.unwrap();

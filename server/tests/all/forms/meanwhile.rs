@@ -1,4 +1,4 @@
-//! What others do while somebody is about to do something: what is out of date says so, and nothing is done by it.
+//! Concurrent changes by others: a stale page says so, and nothing is done.
 
 use super::invitations::{ACCEPT, invite};
 use super::people::joins;
@@ -6,7 +6,7 @@ use super::{PEOPLE, YOURS, sundial};
 use crate::support::{Someone, World, on_each};
 use shared::roles::Role;
 
-/// dana and kim, the Owners of sundial; lee and mira are Members.
+/// dana and kim, the Owners of sundial. lee and mira are Members.
 async fn owners(world: &World) -> [Someone; 2] {
     let dana = sundial(world).await;
     let kim = joins(world, &dana, "kim", Role::Owner).await;

@@ -1,4 +1,5 @@
-//! An organization that stands: managed by its Owner, read by everybody, hidden from whom it does not concern.
+//! An approved organization: managed by its Owner, public for everyone, and with management pages hidden from
+//! outsiders.
 
 use super::accounts::sign_in;
 use super::requests::request;
@@ -133,7 +134,7 @@ async fn your_organizations_is_in_the_menu_and_explains_itself_while_empty() {
         dana.open("/search").await;
         let menu = dana.page.texts("details.menu li");
         assert_eq!(menu, ["Your organizations", "Account settings", "Sign out"]);
-        // The middle of this page has no such link.
+        // The main part of this page has no such link.
         dana.press("Your organizations").await;
         dana.sees("Your organizations");
         dana.reads("You have no organizations yet");

@@ -1,4 +1,4 @@
-//! Outgoing email, as administrators see it: what is kept, what was refused, and what goes out again.
+//! Outgoing email as administrators see it: kept, refused and retried emails.
 
 use super::administration::{MAIL, on_each_with_mail};
 use crate::support::{address_of, on_each};
@@ -19,7 +19,7 @@ async fn email_without_a_mail_server_is_kept_and_its_link_verifies() {
         root.sees("Verify dana@dana.example for your account dana");
         assert!(!root.page.offers("Send again", None), "{}", root.page);
 
-        // The link in it is the one that verifies, so that the first day needs no mail server.
+        // Its link verifies the email address, so that a new site needs no mail server.
         let link = world.email_about("dana", "Verify").await.link();
         root.reads(&link);
         dana.open(&link).await;
@@ -71,7 +71,7 @@ async fn deferred_email_is_shown_and_can_be_retried() {
         root.press("Send again").await;
         root.is_told("The letter to dana@dana.example goes out again now.");
 
-        // It is due at once, and there is one of it.
+        // It is due at once, and it is not duplicated.
         let emails = world.emails().await;
         let to_dana: Vec<_> = emails.iter().filter(|email| email.to == "dana@dana.example").collect();
         assert_eq!((to_dana.len(), to_dana[0].state), (1, EmailState::Waiting));
@@ -85,7 +85,7 @@ async fn failed_emails_are_filtered_paged_and_retried_together() {
     on_each_with_mail(async |world| {
         let mut root = world.root().await;
         let (dana, lee) = (world.newcomer("dana").await, world.newcomer("lee").await);
-        // More than a page: each newcomer's email stands there thirty times.
+        // More than a page: each newcomer's email is listed thirty times.
         for (someone, copies) in [(&dana, 30), (&lee, 31)] {
             let address = address_of(&someone.name);
             for n in 0..copies {
@@ -109,7 +109,7 @@ async fn failed_emails_are_filtered_paged_and_retried_together() {
         assert_eq!(root.page.texts("table.mail tbody tr").len(), 11);
         assert!(!root.page.offers("Older emails", None), "{}", root.page);
 
-        // What a search finds is what is sent again.
+        // Only the emails that the search finds are retried.
         root.fill("Search emails", "DANA@");
         root.press("Search").await;
         root.reads("30 emails failed.");

@@ -4,14 +4,14 @@ use super::{PEOPLE, QUEUE, YOURS, sundial};
 use crate::support::{Browser, Someone, World, on_each};
 use shared::roles::Role;
 
-/// Somebody new who comes to be in sundial.
+/// Creates an account and makes it a member of sundial.
 pub async fn joins(world: &World, owner: &Someone, name: &str, role: Role) -> Someone {
     let someone = world.someone(name).await;
     world.join(owner, "sundial", &someone, role).await;
     someone
 }
 
-/// Picks a role in somebody's row of an open page, and presses Save: a dialog asks.
+/// Picks a role in a person's row of an open page, and presses Save. This opens a dialog.
 pub async fn pick(who: &mut Browser, whom: &str, role: &str) {
     who.select(&format!("Role of {whom}"), role);
     who.press_in(whom, "Save").await;
@@ -148,8 +148,8 @@ async fn several_people_get_a_role_with_one_preview() {
         dana.reads("Choose a role first");
         dana.press("Close").await;
         assert!(!dana.page.is_asking());
-        // Whoever was chosen stays so.
-        dana.select("Role for selected people", "Manager");
+        // The selection is kept.
+        dana.select("Role of all who are chosen", "Manager");
         dana.press("Change role").await;
         dana.reads("lee becomes a Manager");
         dana.reads("mira becomes a Manager");
@@ -217,12 +217,12 @@ async fn last_owner_cannot_leave_and_is_shown_the_alternatives() {
         dana.press("Remove dana").await;
         dana.reads("Leave this organization?");
         dana.fill("Username", "dana");
-        // The other Owner is quicker.
+        // The other Owner leaves first.
         world.dismiss(&kim, "sundial", "kim").await.unwrap();
         dana.press("Remove").await;
         dana.is_refused(409, why);
 
-        // Now the page says it before anything is pressed, and so does the question, for whoever comes by its address.
+        // Now the page says it before anything is pressed, and so does the dialog when opened by its URL.
         dana.open(PEOPLE).await;
         assert!(dana.page.line("dana").unwrap().contains(why), "{}", dana.page);
         for name in ["Remove dana", "Role of dana"] {

@@ -1,4 +1,5 @@
-//! Private organizations: a draft, the billing page, the request; a disabled organization; and whose page it is.
+//! Private organizations: the draft, the billing page and the request. It also covers a disabled organization and pages
+//! of another account.
 
 use super::YOURS;
 use super::invitations::ACCEPT;
@@ -6,7 +7,7 @@ use super::requests::{approve, fill_request, open_request};
 use crate::support::{Browser, on_each};
 use shared::roles::Role;
 
-/// Begins a request for a private organization, up to the page that asks for its billing details.
+/// Starts a request for a private organization, up to the billing page.
 pub async fn begin(who: &mut Browser, name: &str) {
     fill_request(who, name).await;
     who.check("Private organization");
@@ -22,7 +23,7 @@ async fn private_organization_is_a_draft_until_billing_is_complete() {
         dana.reads("5.00 USD for each member and month");
         begin(&mut dana, "works").await;
 
-        // It is nobody's but dana's, and waits for her.
+        // Only dana sees the draft.
         root.open("/administration/requests").await;
         assert_eq!(root.page.lines("works"), 0, "{}", root.page);
         let told = async || world.emails_to("root@root.example").await.iter().any(|e| e.subject.contains("works"));
@@ -86,7 +87,7 @@ async fn not_now_saves_the_input_for_its_author_only() {
         dana.press("Not now").await;
         dana.is_told("What you typed is saved. Only you can see it until you hand in the request.");
 
-        // On another device too, and nowhere else.
+        // It is also there on another device of dana's, and nowhere else.
         dana.open(YOURS).await;
         dana.press_in("works", "Continue").await;
         let typed = [
@@ -186,7 +187,7 @@ async fn stale_tab_does_not_act_for_another_account() {
         let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
         fill_request(&mut dana, "sundial").await;
 
-        // In another tab of the same browser dana signs out, and lee in.
+        // In another tab of the same browser dana signs out, and lee signs in.
         let before = dana.cookies().clone();
         *dana.cookies() = lee.cookies().clone();
         dana.press("Create").await;
@@ -195,7 +196,7 @@ async fn stale_tab_does_not_act_for_another_account() {
         lee.open(YOURS).await;
         assert_eq!(lee.page.lines("sundial"), 0, "{}", lee.page);
 
-        // Whoever sends it again does so as lee.
+        // Sent again, the form acts for lee.
         dana.press("Create").await;
         dana.is_told("Your request for The sundial project is handed in.");
         lee.open(YOURS).await;

@@ -1,9 +1,9 @@
-//! Requests: submitted, withdrawn, approved, declined; and what two tabs and two clicks make of them.
+//! Requests: submitting, withdrawing, approving and declining, also with two tabs and double clicks.
 
 use super::{QUEUE, YOURS, click_again};
 use crate::support::{Browser, World, on_each};
 
-/// Opens Your organizations and fills the form for a community project.
+/// Opens Your organizations and fills in the form for a community project.
 pub async fn fill_request(who: &mut Browser, name: &str) {
     who.open(YOURS).await;
     who.fill("Account name", name);
@@ -13,7 +13,7 @@ pub async fn fill_request(who: &mut Browser, name: &str) {
     who.check("Community project");
 }
 
-/// Requests an organization, up to the line under Your requests.
+/// Requests an organization, up to its entry under Your requests.
 pub async fn request(who: &mut Browser, name: &str) {
     fill_request(who, name).await;
     who.press("Create").await;
@@ -42,7 +42,7 @@ pub async fn decline(root: &mut Browser, name: &str, reason: &str) {
     root.is_told(&format!("The request for {name} is declined."));
 }
 
-/// How many requests for a name wait in the queue.
+/// The number of requests for a name in the queue.
 async fn waiting(root: &mut Browser, name: &str) -> usize {
     root.open(QUEUE).await;
     root.page.lines(name)
@@ -128,7 +128,7 @@ async fn approval_closes_the_rival_request_and_emails_its_applicant() {
         world.email_about("lee", "the name is taken").await;
         assert!(world.emails_to("lee@lee.example").await.iter().all(|email| !email.subject.contains("approved")));
 
-        // The tab that was left open on the rival decides nothing any more.
+        // A tab that was left open on the rival can't decide it any more.
         stale.press("Decline").await;
         stale.is_refused(409, "Nothing was changed.");
     })
@@ -215,7 +215,7 @@ async fn consent_to_a_stale_preview_gets_the_new_one() {
         open_request(&mut root, "sundial").await;
         root.press("Approve").await;
         root.fill("Message", "Welcome.");
-        // A rival appears: approving would now end their request too, which the open list does not say.
+        // A rival appears. Approval would now close their request too, which the open preview does not say.
         request(&mut lee, "sundial").await;
         root.press("Approve").await;
         root.is_refused(409, "Something has changed since you looked");

@@ -1,12 +1,12 @@
-//! What a second look found at the edges: whom a form that was kept is sent for, what a crowd leaves in a cookie, and bytes
-//! that no text holds.
+//! Edge cases: the account for which a kept form is sent, the limits of a cookie with many entries, and bytes that are
+//! not valid text.
 
 use super::requests::fill_request;
 use super::{YOURS, sundial};
 use crate::support::{Browser, on_each};
 
-/// Ends of what is asked for that are no text, or that an engine takes for none: one of each kind, since there are as many
-/// requests as addresses times these.
+/// Suffixes that are not valid text, or that an engine rejects. There is one of each kind, because each URL is
+/// requested with each of them.
 const ODD: [&str; 7] = ["a%00b", "0.%00", "%FF", "%ED%A0%80", "%0D%0A", "%E2%80%AE", "%zz"];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,7 +27,7 @@ async fn kept_form_is_not_submitted_for_another_account() {
     .await;
 }
 
-/// Each address as it is asked for, and with each of the odd ends in place of `*`.
+/// Requests each URL with each of the odd suffixes in place of `*`.
 async fn never_breaks(who: &mut Browser, addresses: &[&str]) {
     for address in addresses {
         for odd in ODD {
@@ -111,7 +111,7 @@ async fn invalid_bytes_in_a_url_break_no_page() {
     .await;
 }
 
-/// What is typed goes other ways than what is asked for.
+/// Form fields are decoded by other code than URLs.
 #[tokio::test(flavor = "multi_thread")]
 async fn invalid_bytes_in_a_form_break_no_page() {
     on_each(async |world| {

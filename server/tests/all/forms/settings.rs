@@ -1,4 +1,4 @@
-//! Account settings: addresses, password, devices, history; and a password that was forgotten.
+//! Account settings: email addresses, password, sessions and history, and the reset of a forgotten password.
 
 use super::YOURS;
 use super::accounts::{SIGN_IN, VERIFY, WRONG, sign_in, signed_in, verify};
@@ -7,7 +7,7 @@ use crate::support::{Browser, PASSWORD, World, on_each};
 const HERE: &str = "/manage/account";
 const ANOTHER: &str = "another horse battery staple";
 
-/// Gives the account a further address.
+/// Adds an email address to the account.
 pub async fn add_address(who: &mut Browser, address: &str, password: &str) {
     who.open(HERE).await;
     who.fill("E-mail address", address);
@@ -15,7 +15,7 @@ pub async fn add_address(who: &mut Browser, address: &str, password: &str) {
     who.press("Add address").await;
 }
 
-/// Asks for a link by which a new password can be chosen, of a site without a mail server.
+/// Requests a link for a new password, on a site without a mail server.
 pub async fn forget(who: &mut Browser, name: &str) {
     who.open(SIGN_IN).await;
     who.press("Forgotten password?").await;
@@ -24,11 +24,11 @@ pub async fn forget(who: &mut Browser, name: &str) {
     who.press("Send the link").await;
     who.is_told("If there is such an account, a letter with a link is kept for it.");
     who.is_told("This site has no mail server: ask an administrator for the link.");
-    // The form does not stand there as if nothing had been sent.
+    // After sending, the form is replaced.
     who.sees("Sign in");
 }
 
-/// The link of the newest email to an address.
+/// The link of the newest email to an email address.
 async fn link_at(world: &World, address: &str) -> String {
     let emails = world.emails_to(address).await;
     emails.last().unwrap_or_else(|| panic!("{address} has no email")).link()
@@ -54,7 +54,7 @@ async fn reset_link_sets_a_password_and_signs_out_every_device() {
         assert_eq!(signed_in(&lost), "dana", "{}", lost.page);
         world.email_about("dana", "The password of your account dana was changed").await;
 
-        // The device that was signed in is asked to sign in, and the old password is nobody's.
+        // The device that was signed in must sign in again, and the old password is invalid.
         dana.open(HERE).await;
         dana.sees("Sign in");
         sign_in(&mut dana, "dana", PASSWORD).await;
@@ -79,7 +79,7 @@ async fn password_reset_form_does_not_reveal_accounts() {
             answers.push((visitor.page.status, visitor.page.address.clone(), visitor.page.text()));
         }
         assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:?}");
-        // To verified addresses alone.
+        // Only verified addresses get it.
         let sent = world.emails().await.into_iter().filter(|email| email.subject.starts_with("Choose"));
         assert_eq!(sent.map(|email| email.to).collect::<Vec<_>>(), ["dana@dana.example"]);
         assert_eq!(world.emails_to("newcomer@newcomer.example").await.len(), 1);
@@ -135,7 +135,7 @@ async fn email_is_added_verified_made_primary_and_the_old_one_removed() {
         dana.press_in(work, "Make primary").await;
         dana.is_told("Letters go to dana@work.example.org from now on.");
         assert!(dana.page.line(work).unwrap().contains("Primary"), "{}", dana.page);
-        // The old address hears of it too.
+        // The old address gets an email too.
         for address in [old, work] {
             let emails = world.emails_to(address).await;
             let told = "Letters for dana go to dana@work.example.org from now on";
@@ -227,7 +227,7 @@ async fn verification_link_does_not_work_for_a_stranger() {
         stranger.open(&link).await;
         stranger.is_refused(403, "This link belongs to the account dana.");
         assert!(!stranger.page.offers(VERIFY, None), "{}", stranger.page);
-        // Nor does the form that dana would send.
+        // The form that dana would send does not verify it either.
         dana.open(&link).await;
         let form = dana.form_of(VERIFY).without("reader");
         let answer = stranger.send(&form).await;

@@ -1,20 +1,21 @@
-//! What no form of ours sends: other sites, broken clients, and far too much. Each is answered, and nothing changes.
+//! Requests that no form of this site sends: from other sites, from broken clients, and oversized ones. Each is
+//! answered, and nothing changes.
 
 use super::YOURS;
 use super::requests::fill_request;
 use crate::support::{Browser, Form, on_each};
 
 const PAGE: &str = "text/html; charset=utf-8";
-/// What `fill_request` types as the description.
+/// The description that `fill_request` types.
 const DESCRIPTION: &str = "What sundial is for.";
 
-/// The form for sundial, filled in and not sent yet.
+/// The form for sundial, filled in and not yet sent.
 async fn filled(who: &mut Browser) -> Form {
     fill_request(who, "sundial").await;
     who.form_of("Create")
 }
 
-/// How many requests for sundial somebody has.
+/// The number of requests for sundial in Your requests.
 async fn requests(who: &mut Browser) -> usize {
     who.open(YOURS).await;
     who.page.lines("sundial")
@@ -25,7 +26,7 @@ async fn cross_site_form_changes_nothing() {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
         let form = filled(&mut dana).await;
-        // Another port is another origin of the same site; another host is another site.
+        // Another port is another origin of the same site. Another host is another site.
         for (origin, site) in [("http://guildhall.example:8080", "same-site"), ("https://evil.example", "cross-site")] {
             let headers = [("origin", origin), ("sec-fetch-site", site)];
             let answer = dana.post(&form.action, form.encoded(), &headers).await;
@@ -54,7 +55,7 @@ async fn form_without_cookies_asks_to_sign_in_and_keeps_the_input() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missing_fields_are_reported_and_extra_ones_ignored() {
-    // These say where the form stands and protect against a second press; what is asked for does not depend on them.
+    // These describe where the form is and prevent duplicates. The command itself does not depend on them.
     const OURS: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
     on_each(async |world| {
         let mut dana = world.member("dana").await;
@@ -91,7 +92,7 @@ async fn control_characters_are_refused_and_not_kept() {
             assert_eq!(answer.status, 422, "{typed:?}");
             assert!(answer.text.contains(DESCRIPTION), "{typed:?}: {}", answer.text);
         }
-        // No UTF-8.
+        // Invalid UTF-8.
         let mut broken = b"display_name=".to_vec();
         broken.extend([0xff_u8, 0xfe, 0xc3, 0x28]);
         let answer = dana.post(&form.action, broken, &[]).await;

@@ -1,11 +1,11 @@
-//! Wrong inputs: each gets a sentence beside its field, and whatever was typed is still there, passwords aside.
+//! Invalid inputs: each gets a message at its field, and everything typed is kept except passwords.
 
 use super::YOURS;
 use super::requests::fill_request;
 use crate::support::{PASSWORD, on_each};
 use scraper::Selector;
 
-/// The fields of the form for an organization, and what `fill_request` types there.
+/// The fields of the organization form, and what `fill_request` types into them.
 const REQUEST: [(&str, &str); 4] = [
     ("Account name", "sundial"),
     ("Display name", "The sundial project"),
@@ -13,11 +13,11 @@ const REQUEST: [(&str, &str); 4] = [
     ("Description", "What sundial is for."),
 ];
 
-/// The fields of the form for an account, each with what can be.
+/// The fields of the account form, each with a valid value.
 const ACCOUNT: [(&str, &str); 3] =
     [("Username", "dana"), ("E-mail address", "dana@example.org"), ("Password", PASSWORD)];
 
-/// Sends the form for an organization with each wrong input of one field, and reads what stands beside that field.
+/// Sends the organization form with each invalid value of a field, and compares the message at that field.
 async fn request_refuses(field: &str, wrongs: &[(&str, &str)]) {
     on_each(async |world| {
         let mut dana = world.member("dana").await;
@@ -38,7 +38,7 @@ async fn request_refuses(field: &str, wrongs: &[(&str, &str)]) {
     .await;
 }
 
-/// The same with the form for an account. No password is ever given back.
+/// The same with the account form. A password is never sent back.
 async fn account_refuses(field: &str, wrongs: &[(&str, &str)]) {
     on_each(async |world| {
         let mut dana = world.visitor();
@@ -76,7 +76,7 @@ async fn invalid_account_name_is_refused_at_its_field() {
             ("hidden_", "Begin and end with a letter or a digit."),
             ("sun dial", "No spaces: use letters, digits, “.”, “_” and “-”."),
             ("суншайн", "“с” is not one of the letters a to z, even where it looks like one."),
-            // The a is a Cyrillic one.
+            // The a is Cyrillic.
             ("sundi\u{430}l", "“\u{430}” is not one of the letters a to z, even where it looks like one."),
             ("ｓｕｎｄｉａｌ", "“ｓ” is not one of the letters a to z, even where it looks like one."),
             ("<b>sundial</b><script>alert(1)</script>", "“<” can't be in a name"),

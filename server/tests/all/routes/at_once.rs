@@ -1,9 +1,9 @@
-//! Pages with many parts, on several threads.
+//! Pages with many parts, rendered on several threads.
 
 use super::cast::Cast;
 use super::*;
 
-/// Pages with many parts, some with a dialog open, and who looks at them: a column of the cast.
+/// Pages with many parts, some with a dialog open, and the column of the actor who opens them.
 const PAGES: [(&str, usize); 8] = [
     ("/manage/organizations", 0),
     ("/manage/organizations", 6),
@@ -15,15 +15,16 @@ const PAGES: [(&str, usize); 8] = [
     ("/administration/requests", 7),
 ];
 
-/// Whatever part of it comes first to what they share, a page is drawn, or leads on: `server/src/http/drawing.rs`.
+/// The parts of a page share state. In whatever order they reach it, the page is rendered or redirects:
+/// `server/src/http/drawing.rs`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn concurrently_rendered_parts_of_a_page_do_not_deadlock() {
     let cast = std::sync::Arc::new(Cast::new().await);
-    // In a task, as a server does it: the test's own thread is none of the workers.
+    // In a task, as in a server, because the test's own thread is not a worker thread.
     let asking = async move {
         for (page, who) in PAGES {
             let expected = if who == 0 { "302 sign-in" } else { "200" };
-            // With the parts of a page on several threads, one in three hundred failed.
+            // When the parts of a page ran on several threads, one in three hundred failed.
             let times = if who == 0 { 60 } else { 10 };
             for time in 0..times {
                 let answer = cast.ask(&Method::GET, page, None, cast.people[who].as_ref()).await;

@@ -1,8 +1,8 @@
-//! Who asks for each route, and what they ask about.
+//! The actors who request each route, and the objects of their requests.
 
 use super::*;
 
-/// A site with somebody of every kind, and what the rows of the table need of it.
+/// A site with an actor of every kind, and the objects that the rows of the table need.
 pub struct Cast {
     pub world: World,
     pub router: Router,
@@ -26,7 +26,7 @@ impl Cast {
             people.push(Some(person));
         }
         let disabled = world.someone("disabled").await;
-        // An organization without an Owner who can use their account.
+        // An organization whose only Owner is disabled.
         world.founded(&admin, &disabled, "starless").await;
         world.services.disable_account("disabled", "Spam").await.unwrap();
         people.extend([Some(owner), Some(admin), Some(disabled)]);
@@ -38,20 +38,20 @@ impl Cast {
         self.people[7].as_ref().unwrap()
     }
 
-    /// A request that waits for a decision, for each cell another. It is the outsider's own.
+    /// A waiting request of the outsider, a new one for each cell.
     pub async fn fresh_request(&self, n: usize) -> RequestId {
         self.world.clock.advance(shared::timestamp::Seconds::hours(3));
         let outsider = self.people[2].as_ref().unwrap();
         self.world.file(outsider, &format!("request-{n}")).await.unwrap()
     }
 
-    /// The outsider's draft for a private organization, for each cell another.
+    /// A draft of the outsider for a private organization, a new one for each cell.
     pub async fn fresh_draft(&self, n: usize) -> RequestId {
         self.world.clock.advance(shared::timestamp::Seconds::hours(3));
         self.world.draft(self.people[2].as_ref().unwrap(), &format!("draft-{n}")).await.unwrap()
     }
 
-    /// A further address of somebody who can sign in.
+    /// A further email address of an actor who can sign in.
     pub async fn further_address(&self, who: Option<&Someone>, n: usize) -> String {
         let Some(who) = who else { return NOBODYS.to_string() };
         let email = format!("further-{n}@example.org");
@@ -63,7 +63,7 @@ impl Cast {
         page.addresses.into_iter().find(|address| address.email == email).unwrap().id.to_string()
     }
 
-    /// What stands for the words of a request.
+    /// The digest of the text of a request.
     pub async fn words(&self, request: RequestId) -> String {
         let found = self.world.read(async |tx| server::store::requests::by_id(tx, request).await).await;
         found.map(|request| request.facts.words()).unwrap_or_default()
@@ -79,7 +79,7 @@ impl Cast {
         page.exchanges[0].id.to_string()
     }
 
-    /// The token of a link by which somebody who is nobody else gets a new password.
+    /// The token of a reset link for an account that nothing else uses.
     pub async fn reset(&self, n: usize) -> String {
         let forgetful = self.world.someone(&format!("forgetful-{n}")).await;
         let once = self.world.once();
@@ -87,7 +87,7 @@ impl Cast {
         self.world.link_to(&forgetful).await
     }
 
-    /// Somebody who is no member of sundial, for each cell another; or who is one; or who is invited to it.
+    /// An account that is not a member of sundial, a new one for each cell. Its variants are a member and an invitee.
     pub async fn guest(&self, n: usize) -> Someone {
         self.world.someone(&format!("guest-{n}")).await
     }
@@ -108,20 +108,20 @@ impl Cast {
         self.world.offer_to(&guest, "sundial").await.unwrap()
     }
 
-    /// The outsider's invitation to moondial, and the token of its link: for each cell another.
+    /// The outsider's invitation to moondial and the token of its link, new for each cell.
     pub async fn offered(&self) -> (InvitationId, String) {
         let (world, owner, outsider) = (&self.world, self.owner(), self.people[2].as_ref().unwrap());
         if let Some(older) = world.offer_to(outsider, "moondial").await {
-            // One whose end has come makes room by itself.
+            // An expired invitation does not block a new one.
             let _ = world.revoke(owner, older).await;
         }
-        // Who accepted the one before is a member.
+        // If the last invitation was accepted, the outsider is a member now.
         let _ = world.dismiss(owner, "moondial", &outsider.name).await;
         world.invite(owner, "moondial", &outsider.name, Role::Member).await.unwrap();
         (world.offer_to(outsider, "moondial").await.unwrap(), world.link_to(outsider).await)
     }
 
-    /// A further device of somebody who can sign in.
+    /// A further session of an actor who can sign in.
     pub async fn further_device(&self, who: Option<&Someone>) -> String {
         match who.filter(|who| who.name != "disabled") {
             Some(who) => self.world.sign_in(&who.name).await.caller.signed_in.unwrap().1.to_string(),

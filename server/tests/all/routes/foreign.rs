@@ -1,4 +1,4 @@
-//! What other sites make a browser send.
+//! Requests that other sites make a browser send.
 
 use super::cast::Cast;
 use super::sample;
@@ -6,8 +6,8 @@ use axum::body::Body;
 use http::{Method, Request, header};
 use tower::ServiceExt as _;
 
-/// Whatever another site makes a browser send changes nothing: every route that changes something × every way of sending.
-/// That the same forms do change something when they are our own is in the golden file.
+/// Cross-site requests change nothing: every route that changes something × every way to send it. The golden file shows
+/// that the same forms do change something when they are same-origin.
 #[tokio::test(flavor = "multi_thread")]
 async fn cross_site_request_changes_nothing() {
     const FORM: &str = "application/x-www-form-urlencoded";
@@ -18,10 +18,10 @@ async fn cross_site_request_changes_nothing() {
     let device = cast.further_device(Some(cast.admin())).await;
     let reset = cast.reset(1).await;
     cast.world.newcomer("shut").await;
-    // That a device was used is noted; everything else stands still.
+    // The last use of a session is recorded, and nothing else changes.
     let before = cast.world.contents("seen_at").await;
     let evil = ("origin", "https://evil.example");
-    // What it is, the kind of body, and the headers that a browser adds.
+    // Description, content type, and the headers that a browser adds.
     type Shape = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
     let shapes: [Shape; 8] = [
         ("a form", FORM, vec![evil, ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]),
@@ -72,7 +72,7 @@ async fn cross_site_request_changes_nothing() {
             assert!(response.headers().get(header::SET_COOKIE).is_none(), "{shape}: {path}");
             asked += 1;
         }
-        // An image, or a link that somebody follows.
+        // An image, or a link that the user follows.
         for headers in [[("sec-fetch-dest", "image")], [("sec-fetch-mode", "navigate")]] {
             let request = headers
                 .into_iter()

@@ -1,16 +1,16 @@
-//! Those who are not what they were, or not yet: every route of people, and the same for whoever has to do with another
-//! organization alone. One more golden file that a person can read.
+//! Former and future members: every route of People, also for those who only belong to another organization. The golden
+//! file is readable.
 
 use super::cast::Cast;
 use super::*;
 use server::people::invite;
 use shared::timestamp::Seconds;
 
-/// How somebody stands to sundial; `elsewhere` is the Owner of another organization, with ids of its own.
+/// The relation of an account to sundial. `elsewhere` is the Owner of another organization, with ids of its own.
 const STANDINGS: [&str; 7] = ["former", "invited", "declined", "revoked", "expired", "shut", "elsewhere"];
 
-/// What they try. `{own}` is the invitation to sundial that the one who asks has, or had; `{theirs}` is one of somebody
-/// else to sundial. Accepting comes last: it works for one of them.
+/// The requests that each sends. `{own}` is the account's own invitation to sundial, current or former. `{theirs}` is
+/// another account's. Accepting comes last, because it works for one of them.
 const TRIES: [(&str, &str, &str); 21] = [
     ("GET", "/manage/organization/sundial/people", ""),
     ("GET", "/manage/organization/sundial/people.csv", ""),
@@ -40,7 +40,7 @@ async fn former_and_future_members_get_no_member_data() {
     let cast = Cast::new().await;
     let (world, owner) = (&cast.world, cast.people[6].as_ref().unwrap());
     let mut people = Vec::new();
-    // Whose end has come is invited first, and waits until it has.
+    // The one whose invitation expires is invited first, and the clock moves past the end.
     for standing in ["expired", "former", "declined", "revoked", "shut", "elsewhere", "invited"] {
         let person = world.someone(standing).await;
         if standing == "elsewhere" {

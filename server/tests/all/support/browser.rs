@@ -1,5 +1,5 @@
-//! A browser without JavaScript, in process. It opens pages of the real router, fills in fields by their labels, presses
-//! controls by their names, follows redirects and keeps cookies, so that a test reads like a journey.
+//! A browser without JavaScript, in process. It opens pages of the real router, fills in fields by their labels,
+//! presses controls by their names, follows redirects and keeps cookies. A test reads like a journey.
 
 use super::{Someone, World};
 use crate::support::page::{Page, matches, normal};
@@ -13,12 +13,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-/// Redirects that are followed before a test takes them for a circle.
+/// More redirects than this are a loop.
 const REDIRECTS: usize = 5;
 /// The largest answer that is read, in bytes.
 const LARGEST: usize = 16 << 20;
 
-/// A browser, and whoever sits at it.
+/// A browser and its user.
 pub struct Browser {
     router: axum::Router,
     clock: Arc<FixedClock>,
@@ -43,7 +43,7 @@ pub struct Answer {
     pub text: String,
 }
 
-/// An email that was written, as its receiver reads it.
+/// An email as its recipient reads it.
 #[derive(Clone, Debug)]
 pub struct Email {
     pub subject: String,
@@ -61,19 +61,19 @@ impl World {
         }
     }
 
-    /// A browser in which somebody is signed in.
+    /// A browser in which an account is signed in.
     pub fn browser_of(&self, who: &Someone) -> Browser {
         let mut browser = self.visitor();
         browser.cookies.insert("session".to_owned(), who.cookie.clone());
         browser
     }
 
-    /// Somebody new with a verified email address, signed in.
+    /// The browser of a new account with a verified email address, signed in.
     pub async fn member(&self, name: &str) -> Browser {
         self.browser_of(&self.someone(name).await)
     }
 
-    /// An administrator, signed in.
+    /// The browser of an administrator, signed in.
     pub async fn root(&self) -> Browser {
         self.browser_of(&self.administrator("root").await)
     }
@@ -90,7 +90,7 @@ impl World {
             .collect()
     }
 
-    /// The newest email to somebody's first address with such words in its subject.
+    /// The newest email to the account's first address whose subject contains a text.
     pub async fn email_about(&self, username: &str, subject: &str) -> Email {
         let emails = self.emails_to(&address_of(username)).await;
         let subjects: Vec<String> = emails.iter().map(|email| email.subject.clone()).collect();
@@ -102,7 +102,7 @@ impl World {
     }
 }
 
-/// What a browser asks for when a form is sent.
+/// The HTTP request that a browser makes for a form.
 fn request(form: &Form) -> (Method, String, Option<String>) {
     match form.method {
         Method::POST => (Method::POST, form.action.clone(), Some(form.encoded())),
@@ -110,13 +110,13 @@ fn request(form: &Form) -> (Method, String, Option<String>) {
     }
 }
 
-/// The email address with which `World` signs somebody up.
+/// The email address that `World` gives to an account.
 pub fn address_of(username: &str) -> String {
     format!("{username}@{username}.example")
 }
 
 impl Email {
-    /// The first link in the text, as an address within the site.
+    /// The first link in the text, as a path within the site.
     pub fn link(&self) -> String {
         let link = self.text.split_whitespace().find_map(|word| word.strip_prefix("http://guildhall.example"));
         link.unwrap_or_else(|| panic!("“{}” has no link: {}", self.subject, self.text)).to_owned()
@@ -144,7 +144,7 @@ impl Form {
 }
 
 impl Browser {
-    /// Opens an address and follows where it leads.
+    /// Opens a URL and follows its redirects.
     pub async fn open(&mut self, address: &str) {
         self.go(Method::GET, address.to_owned(), None).await;
     }
@@ -177,23 +177,23 @@ impl Browser {
         self.page.form_of(control)
     }
 
-    /// Sends a form and follows nothing.
+    /// Sends a form and follows no redirect.
     pub async fn send(&mut self, form: &Form) -> Answer {
         self.post(&form.action, form.encoded(), &[]).await
     }
 
-    /// Posts a body as it stands and follows nothing.
+    /// Posts a body unchanged and follows no redirect.
     pub async fn post(&mut self, address: &str, body: impl Into<Body>, headers: &[(&str, &str)]) -> Answer {
         let body = Some((body.into(), headers));
         self.ask(Method::POST, address, body).await
     }
 
-    /// Gets an address and follows nothing.
+    /// Gets a URL and follows no redirect.
     pub async fn get(&mut self, address: &str) -> Answer {
         self.ask(Method::GET, address, None).await
     }
 
-    /// The cookies that are kept.
+    /// The stored cookies.
     pub fn cookies(&mut self) -> &mut BTreeMap<String, String> {
         &mut self.cookies
     }
@@ -219,7 +219,7 @@ impl Browser {
             let sent = body.take().map(|body| (Body::from(body), &[] as &[(&str, &str)]));
             let answer = self.ask(method, &address, sent).await;
             let Some(to) = answer.location.filter(|_| answer.status.is_redirection()) else {
-                // A refused form is shown at the address it was sent to; links and forms within are absolute.
+                // A refused form is shown at the URL that it was sent to. Its links and forms are absolute.
                 self.page = Page::new(address, answer.status, &answer.text);
                 return;
             };
@@ -229,7 +229,7 @@ impl Browser {
     }
 
     async fn ask(&mut self, method: Method, address: &str, body: Option<(Body, &[(&str, &str)])>) -> Answer {
-        // What comes later is later.
+        // Each request is a millisecond later than the one before.
         self.clock.set(Timestamp(self.clock.now().0 + 1_000));
         let mut request = Request::builder().method(method).uri(address).header(header::HOST, "guildhall.example");
         if !self.cookies.is_empty() {
@@ -269,9 +269,9 @@ impl Browser {
         };
     }
 
-    // What a person does on a page
+    // User actions
 
-    /// Types into a field, in place of what stands there.
+    /// Types into a field and replaces its value.
     #[track_caller]
     pub fn fill(&mut self, label: &str, text: &str) {
         self.page.fill(label, text);
@@ -288,13 +288,13 @@ impl Browser {
         self.page.tick(label, false);
     }
 
-    /// Chooses from a list by what the option says.
+    /// Selects the option with this text.
     #[track_caller]
     pub fn select(&mut self, label: &str, option: &str) {
         self.page.select(label, option);
     }
 
-    // What a person sees
+    // Expectations
 
     /// The page has this heading.
     #[track_caller]
@@ -314,14 +314,14 @@ impl Browser {
         assert!(!self.page.text().contains(&normal(text)), "something says “{text}”: {}", self.page);
     }
 
-    /// The line that says what has just happened says this.
+    /// The status line says this.
     #[track_caller]
     pub fn is_told(&self, text: &str) {
         let told = self.page.told();
         assert!(told.contains(&normal(text)), "the status line says “{told}”, not “{text}”: {}", self.page);
     }
 
-    /// The page says with this status why it did not do what was asked.
+    /// The page has this status and gives this reason for the refusal.
     #[track_caller]
     pub fn is_refused(&self, status: u16, text: &str) {
         let alert = self.page.alert();
@@ -329,7 +329,7 @@ impl Browser {
         assert!(alert.contains(&normal(text)), "the alert says “{alert}”, not “{text}”: {}", self.page);
     }
 
-    /// The form was refused, and this stands beside the field, which is marked.
+    /// The form was refused, and the field is marked and has this message.
     #[track_caller]
     pub fn is_refused_at(&self, label: &str, text: &str) {
         let hint = self.page.hint(label);

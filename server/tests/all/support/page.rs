@@ -1,4 +1,4 @@
-//! A page as a person without JavaScript has it before them: what it says, what is typed into it, and what can be pressed.
+//! A page as a person without JavaScript sees it: its text, what is typed into it, and its controls.
 
 use super::browser::Form;
 use http::{Method, StatusCode};
@@ -11,7 +11,7 @@ pub struct Page {
     pub address: String,
     pub status: StatusCode,
     pub html: Html,
-    /// What was typed or chosen, by the place of its control among all controls of the page.
+    /// What was typed or chosen, by the index of its control among all controls of the page.
     typed: HashMap<usize, String>,
     ticked: HashMap<usize, bool>,
 }
@@ -20,7 +20,7 @@ pub struct Page {
 pub struct Mention {
     /// The element that holds it, as HTML.
     pub at: String,
-    /// Whether translators leave it alone.
+    /// Whether it is marked as not translatable.
     pub kept: bool,
 }
 
@@ -30,24 +30,24 @@ impl Default for Page {
     }
 }
 
-/// Where a page stands and what it says, for a test that fails.
+/// The URL and text of a page, for the message of a failed test.
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}", self.status.as_u16(), self.address, self.text())
     }
 }
 
-/// A text as it is read: with single spaces, and none around it.
+/// A text with single spaces and without leading or trailing ones.
 pub fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether something that is called `name` is meant by `wanted`: the whole name, or its beginning.
+/// Whether `wanted` is the whole name or its beginning.
 pub fn matches(name: &str, wanted: &str) -> bool {
     name.starts_with(wanted)
 }
 
-/// All elements of a part of a page that a selector finds, in the order of the document.
+/// All elements within an element that match a selector, in document order.
 pub fn find<'a>(within: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
     within.select(&Selector::parse(selector).unwrap()).collect()
 }
@@ -66,22 +66,22 @@ impl Page {
         Self { address, status, html, typed: HashMap::new(), ticked: HashMap::new() }
     }
 
-    /// What the page says; where a dialog asks something, what the dialog says.
+    /// The text of the page, or of its open dialog.
     pub fn text(&self) -> String {
         text_of(self.asking().or_else(|| self.first("main")).unwrap_or_else(|| self.html.root_element()))
     }
 
-    /// What the whole page says, its frame and whatever stands behind a dialog included.
+    /// The text of the whole page, including its frame and what is behind a dialog.
     pub fn whole_text(&self) -> String {
         text_of(self.html.root_element())
     }
 
-    /// What each element says that a selector finds, in the order of the page.
+    /// The text of each element that matches a selector, in document order.
     pub fn texts(&self, selector: &str) -> Vec<String> {
         self.html.select(&Selector::parse(selector).unwrap()).map(text_of).collect()
     }
 
-    /// Where one of these words stands alone, as names do.
+    /// The places where one of these words stands alone, as names do.
     pub fn mentions(&self, names: &[&str]) -> Vec<Mention> {
         let texts = find(self.html.root_element(), "body *").into_iter().flat_map(|element| element.children());
         let alone = texts.filter(|node| node.value().as_text().is_some_and(|text| names.contains(&text.trim())));
@@ -100,27 +100,27 @@ impl Page {
         self.first("h1").map(text_of).unwrap_or_default()
     }
 
-    /// The line that says what has just happened.
+    /// The status line, which says what has just happened.
     pub fn told(&self) -> String {
         self.first(".status").map(text_of).unwrap_or_default()
     }
 
-    /// What is said in a banner on every page.
+    /// The text of the banner, which every page can have.
     pub fn banner(&self) -> String {
         self.texts(".notice").join(" ")
     }
 
-    /// Why something was refused.
+    /// The message of a refusal.
     pub fn alert(&self) -> String {
         self.first("dialog [role=alert], main [role=alert]").map(text_of).unwrap_or_default()
     }
 
-    /// Whether a dialog asks something.
+    /// Whether a dialog is open.
     pub fn is_asking(&self) -> bool {
         self.asking().is_some()
     }
 
-    /// What the first row or list entry that contains a text says.
+    /// The text of the first row or list entry that contains a text.
     pub fn line(&self, text: &str) -> Option<String> {
         self.line_with(text).map(text_of)
     }
@@ -131,19 +131,19 @@ impl Page {
         lines.into_iter().filter(|line| text_of(*line).contains(&normal(text))).count()
     }
 
-    /// Whether there is something to press of this name; in a line, if one is given.
+    /// Whether there is a link or button of this name, in a row if one is given.
     pub fn offers(&self, name: &str, line: Option<&str>) -> bool {
         self.control(name, line).is_some()
     }
 
-    /// Whether a button or a field is there that can't be used.
+    /// Whether a button or a field is disabled.
     #[track_caller]
     pub fn is_disabled(&self, name: &str) -> bool {
         let control = self.control(name, None).or_else(|| self.find_field(name));
         control.unwrap_or_else(|| panic!("no “{name}”: {self}")).value().attr("disabled").is_some()
     }
 
-    /// What a button or a field is described by.
+    /// The description of a button or a field.
     #[track_caller]
     pub fn described(&self, name: &str) -> String {
         let control = self.find_field(name).or_else(|| self.control(name, None));
@@ -152,7 +152,7 @@ impl Page {
         normal(&parts.map(text_of).collect::<Vec<_>>().join(" "))
     }
 
-    /// What stands in a field.
+    /// The value of a field.
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
         self.value_of(self.field(label))
@@ -163,7 +163,7 @@ impl Page {
         self.is_ticked(self.field(label))
     }
 
-    /// What stands under a field: what is wrong with it, and its hint.
+    /// The text below a field: its error and its hint.
     #[track_caller]
     pub fn hint(&self, label: &str) -> String {
         self.field(label);
@@ -208,8 +208,8 @@ impl Page {
         self.typed.insert(place, value);
     }
 
-    /// The first link or button of a name: in a line, in the open dialog, or else in the page, where the whole name comes
-    /// before its beginning and the middle of the page before its frame.
+    /// The first link or button of a name: in a row, in the open dialog, or else in the page. A full match comes before
+    /// a prefix, and the main part before the frame.
     pub fn control(&self, name: &str, line: Option<&str>) -> Option<ElementRef<'_>> {
         let scopes = match (line, self.asking()) {
             (Some(line), _) => vec![self.line_with(line)?],
@@ -248,7 +248,7 @@ impl Page {
             let left_out = disabled
                 || name.is_empty()
                 || (["checkbox", "radio"].contains(&kind.as_str()) && !self.is_ticked(control));
-            // Browsers send a line's end as two characters.
+            // Browsers send a line break as CRLF.
             let value = self.value_of(control).replace("\r\n", "\n").replace('\n', "\r\n");
             (!left_out).then_some((name, value))
         });
@@ -278,7 +278,7 @@ impl Page {
         find(self.html.root_element(), "input, select, textarea")
     }
 
-    /// The place of a control among all of the page; a button, which holds nothing that is typed, is past the last.
+    /// The index of a control among all of the page. A button holds no value, so its index is past the last.
     fn place_of(&self, control: ElementRef<'_>) -> usize {
         let controls = self.controls();
         controls.iter().position(|other| *other == control).unwrap_or(controls.len())
@@ -289,8 +289,7 @@ impl Page {
         self.find_field(label).unwrap_or_else(|| panic!("no field is called “{label}”: {self}"))
     }
 
-    /// A field by its label: in the open dialog, in the middle of the page, or anywhere; the whole label comes before its
-    /// beginning.
+    /// A field by its label: in the open dialog, in the main part, or anywhere. A full match comes before a prefix.
     fn find_field(&self, label: &str) -> Option<ElementRef<'_>> {
         let scopes = [self.asking(), self.first("main"), Some(self.html.root_element())];
         scopes.into_iter().flatten().find_map(|scope| {

@@ -1,4 +1,4 @@
-//! What happens among the people of an organization, as pages do it.
+//! Commands on the people of an organization, as the pages send them.
 
 use super::{Someone, World};
 use app::backend::{Consent, Invitations as _, People as _};
@@ -9,7 +9,7 @@ use shared::roles::Role;
 use shared::wire::Done;
 
 impl World {
-    /// An organization with an Owner.
+    /// Creates an organization with an Owner.
     pub async fn founded(&self, administrator: &Someone, owner: &Someone, name: &str) {
         let id = self.file(owner, name).await.unwrap();
         self.approve(administrator, id).await.unwrap();
@@ -19,7 +19,7 @@ impl World {
         self.services.invite(&by.caller, organization, whom, role.code(), self.once()).await
     }
 
-    /// The invitation that somebody has not answered yet.
+    /// The open invitation of an account to an organization.
     pub async fn offer_to(&self, whom: &Someone, organization: &str) -> Option<InvitationId> {
         let key = OrganizationName::parse(organization).unwrap().key();
         self.read(async |tx| {
@@ -45,7 +45,7 @@ impl World {
         self.services.revoke(&by.caller, id, Consent { agreed, ..self.once() }).await
     }
 
-    /// Gives somebody another role, as they stand now.
+    /// Gives a member another role, based on the current one.
     pub async fn assign(&self, by: &Someone, organization: &str, whom: &str, role: Role) -> Result<Done, Problem> {
         let was = self.role_of(organization, whom).await.unwrap_or(Role::Member);
         let people = format!("{whom}={}", was.code());
@@ -54,13 +54,13 @@ impl World {
         self.services.assign(&by.caller, organization, &people, role.code(), consent).await
     }
 
-    /// Removes a member; oneself: leaves.
+    /// Removes a member. With the own name, it leaves.
     pub async fn dismiss(&self, by: &Someone, organization: &str, whom: &str) -> Result<Done, Problem> {
         let agreed = self.services.preview_remove(&by.caller, organization, whom).await?.digest;
         self.services.remove(&by.caller, organization, whom, whom, Consent { agreed, ..self.once() }).await
     }
 
-    /// Somebody comes to be a member, by invitation.
+    /// Makes an account a member, by invitation.
     pub async fn join(&self, owner: &Someone, organization: &str, whom: &Someone, role: Role) {
         self.invite(owner, organization, &whom.name, role).await.unwrap();
         let id = self.offer_to(whom, organization).await.unwrap();

@@ -1,4 +1,4 @@
-//! Requests for private organizations, as pages do it.
+//! Requests for private organizations, as the pages send them.
 
 use super::{Someone, World};
 use app::backend::{Consent, Requests as _};
@@ -9,21 +9,21 @@ use shared::rules::requests::billing_words;
 use shared::wire::Done;
 
 impl World {
-    /// A draft, and its id.
+    /// Creates a draft and returns its id.
     pub async fn draft(&self, who: &Someone, name: &str) -> Result<RequestId, Problem> {
         let (url, once) = (format!("https://{name}.example"), self.once());
         self.services.file(&who.caller, name, name, &url, "What we do.", "private", once).await?;
         Ok(self.requests_of(who).await.first().unwrap().facts.id)
     }
 
-    /// Says whom the papers go to, from a page that shows how it stands.
+    /// Saves billing details, from a page that shows the current ones.
     pub async fn bill(&self, who: &Someone, id: RequestId, legal_name: &str) -> Result<Done, Problem> {
         let found = self.read(async |tx| server::store::requests::by_id(tx, id).await).await;
         let shown = billing_words(found.and_then(|request| request.facts.billing).as_ref());
         self.bill_from(who, id, legal_name, &shown).await
     }
 
-    /// Says it from a page that shows what `shown` stands for.
+    /// Saves billing details, from a page that shows what `shown` stands for.
     pub async fn bill_from(
         &self,
         who: &Someone,

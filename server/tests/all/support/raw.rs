@@ -1,4 +1,4 @@
-//! Past the store: what is really in the database, and statements that no rule lets through.
+//! Raw access to the database: the actual rows, and statements that no rule checks.
 
 use super::World;
 use server::store::Place;
@@ -6,7 +6,7 @@ use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::BTreeMap;
 use tokio::sync::{MappedMutexGuard, MutexGuard};
 
-/// A connection past the store, and how everything is read on it.
+/// A raw connection, and the statements that read everything on it.
 pub struct Raw {
     connection: Connection,
     /// By the column that is left out: the tables, and the statement that reads all of them.
@@ -19,8 +19,8 @@ enum Connection {
 }
 
 impl World {
-    /// Runs a statement past every rule, for states that no rule leads to yet, and says whether the schema
-    /// let it.
+    /// Runs a statement without the rules, for states that no command leads to yet. Returns whether the schema accepted
+    /// it.
     pub async fn force(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match &self.place {
@@ -39,7 +39,7 @@ impl World {
         }
     }
 
-    /// The connection past the store, opened when it is first needed.
+    /// The raw connection, opened when it is first needed.
     async fn raw(&self) -> MappedMutexGuard<'_, Raw> {
         let mut raw = self.raw.lock().await;
         if raw.is_none() {
@@ -48,17 +48,17 @@ impl World {
         MutexGuard::map(raw, |raw| raw.as_mut().unwrap())
     }
 
-    /// The one text column of a query that goes past the store, to see what is really there.
+    /// The one text column of a query on the raw connection.
     pub async fn rows(&self, sql: &str) -> Vec<String> {
         self.raw().await.rows(sql).await
     }
 
-    /// Every table with its rows, as [`contents`] has them.
+    /// Every table with its rows, as [`contents`] returns them.
     pub async fn contents(&self, but: &str) -> BTreeMap<String, Vec<String>> {
         self.raw().await.contents(but).await
     }
 
-    /// Everything in the database but how often something was tried, as text: to see that nothing changed.
+    /// Everything in the database except the attempt counters, as text. Two equal pictures show that nothing changed.
     pub async fn picture(&self) -> String {
         let mut tables = self.contents("").await;
         tables.remove("allowance");
@@ -67,7 +67,7 @@ impl World {
     }
 }
 
-/// Every table with its rows as sorted text, the same on both engines; `but` is a column that is left out.
+/// Every table with its rows as sorted text, the same on both engines. The column `but` is left out.
 pub async fn contents(place: &Place, but: &str) -> BTreeMap<String, Vec<String>> {
     Raw::open(place).await.contents(but).await
 }
@@ -131,7 +131,7 @@ impl Raw {
         found
     }
 
-    /// All tables, and one statement that answers each row of each, behind the name of its table.
+    /// All tables, and one statement that selects each row of each, prefixed with the name of its table.
     async fn picture(&mut self, but: &str) -> (Vec<String>, String) {
         let columns = match self.connection {
             Connection::Sqlite(_) => {
@@ -153,7 +153,7 @@ impl Raw {
     }
 }
 
-/// The expression that shows a column, given with its type: its name, and its value as SQLite's `quote` has it.
+/// The SQL expression for a column, given with its type: its name, and its value in the format of SQLite's `quote`.
 fn as_text(column: &str) -> String {
     let (name, kind) = column.split_once(' ').unwrap();
     let shown = match kind {

@@ -1,8 +1,8 @@
-//! Migrated databases. Migrating anew for each test would take longer than most tests.
+//! Migrated databases. Running the migrations for each test would take longer than most tests.
 //!
-//! Of SQLite, a file is copied. Of PostgreSQL a copy is three hundred files, so a database that an earlier process is through
-//! with is made as it was and used again. What there is to copy is made by the first test that needs it, and named for the
-//! migrations that made it: tests in other processes, and later runs, find the same.
+//! A SQLite file is copied. A PostgreSQL copy has three hundred files, so a database of a finished process is reset and
+//! used again. The first test that needs a template creates it. Its name has the fingerprint of the migrations, so that
+//! other processes and later runs find it.
 
 use super::{COUNT, Engine, Folder, at, create, database};
 use server::store::{Place, Purpose, Store};
@@ -20,7 +20,7 @@ pub async fn copy(engine: &Engine) -> (Place, Folder) {
     let place = match engine {
         Engine::Sqlite => {
             let data = folder.0.join("data");
-            // As the program makes it.
+            // With the same permissions as the program sets.
             std::fs::DirBuilder::new().mode(0o700).create(&data).unwrap();
             std::fs::copy(sqlite().await, data.join("guildhall.db")).unwrap();
             Place::Folder(data)
@@ -37,7 +37,7 @@ async fn sqlite() -> PathBuf {
         let folder = Folder::new();
         let data = folder.0.join("data");
         Store::open(&Place::Folder(data.clone()), Purpose::Migrate).await.unwrap().close().await;
-        // Of several who make it at once, each puts the same in its place, whole.
+        // Concurrent processes each rename the same complete file into place.
         let made = file.with_extension(format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst)));
         std::fs::copy(data.join("guildhall.db"), &made).unwrap();
         std::fs::rename(&made, &file).unwrap();
@@ -45,7 +45,7 @@ async fn sqlite() -> PathBuf {
     file
 }
 
-/// The address of a migrated database that is this process's own until it ends: what a test left running may still write
+/// The URL of a migrated database that belongs to this process until it ends, because a finished test may still write
 /// to it.
 async fn lease(server: &str) -> String {
     static LEASED: AtomicU64 = AtomicU64::new(0);
@@ -57,8 +57,8 @@ async fn lease(server: &str) -> String {
     url
 }
 
-/// Names the databases of this process: of the processes that run beside each other from this folder, each has a number that
-/// an earlier one had.
+/// The prefix of this process's database names. Each concurrent process of this folder takes a free number that an
+/// earlier one may have used.
 fn slot() -> &'static str {
     static SLOT: OnceLock<(String, File)> = OnceLock::new();
     let (slot, _) = SLOT.get_or_init(|| {
@@ -75,13 +75,13 @@ fn slot() -> &'static str {
     slot
 }
 
-/// Makes a database that was used what it was, if it is there and its schema is what it was.
+/// Resets a used database, if it exists and its schema is unchanged.
 async fn reset(url: &str) -> bool {
     let Ok(mut connection) = PgConnection::connect(url).await else { return false };
     sqlx::raw_sql(RESET).execute(&mut connection).await.is_ok()
 }
 
-/// Keeps what a database begins with.
+/// Stores the initial rows of a database.
 const SNAPSHOT: &str = "
     create schema snapshot;
     create function snapshot.fingerprint() returns text language sql as $$
@@ -101,7 +101,7 @@ const SNAPSHOT: &str = "
     create table snapshot.schema as select snapshot.fingerprint() as fingerprint;
 ";
 
-/// Whoever is still in it is put out, and waited for.
+/// Ends remaining connections and waits for them.
 const RESET: &str = "
     select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
     set session_replication_role = replica;
@@ -119,7 +119,7 @@ const RESET: &str = "
     end $$;
 ";
 
-/// The name of the database to copy.
+/// The name of the template database.
 async fn postgres(url: &str) -> String {
     let number = fingerprint("postgres");
     let name = format!("guildhall_template_{number:016x}");
@@ -129,7 +129,7 @@ async fn postgres(url: &str) -> String {
         !sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(connection).await.unwrap().is_empty()
     };
     if !there(&mut connection).await {
-        // One makes it; who waited for that finds it. The lock goes with the connection.
+        // One process creates it, and those that waited find it. The lock ends with the connection.
         let lock = format!("select pg_advisory_lock({})", number.cast_signed());
         sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut connection).await.unwrap();
         if !there(&mut connection).await {
@@ -147,7 +147,7 @@ async fn postgres(url: &str) -> String {
     name
 }
 
-/// A number for the text of an engine's migrations.
+/// A hash of the text of an engine's migrations.
 fn fingerprint(engine: &str) -> u64 {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
