@@ -63,7 +63,7 @@ impl Cast {
         page.addresses.into_iter().find(|address| address.email == email).unwrap().id.to_string()
     }
 
-    /// The digest of the text of a request.
+    /// The stand-in for the text of a request, as its edit form sends it.
     pub async fn words(&self, request: RequestId) -> String {
         let found = self.world.read(async |tx| server::store::requests::by_id(tx, request).await).await;
         found.map(|request| request.facts.words()).unwrap_or_default()
