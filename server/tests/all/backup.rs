@@ -81,7 +81,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         world.approve(&boss, requests[0]).await.unwrap();
         world.decline(&boss, requests[1]).await.unwrap();
         world.withdraw(&dana, requests[2]).await.unwrap();
-        world.force(MORE).await.unwrap();
+        world.execute_raw(MORE).await.unwrap();
         let mut moments = vec![world.contents("").await];
         let empty = moments[0].iter().find(|(_, rows)| rows.is_empty());
         assert_eq!(empty, None, "every table is to be seen in the copy");
@@ -133,7 +133,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         let boss = site.sign_in("boss").await;
         site.approve(&boss, requests[5]).await.unwrap();
         assert_eq!(site.rows("select name from organization order by name").await, ["open", "sundial"]);
-        let refused = site.force("delete from membership").await.unwrap_err().to_string();
+        let refused = site.execute_raw("delete from membership").await.unwrap_err().to_string();
         assert!(refused.contains("organization_has_owner"), "{refused}");
     }
 }
@@ -162,7 +162,7 @@ async fn inconsistent_postgres_site_is_not_backed_up() {
                 "the table once is not as",
             ),
         ] {
-            world.force(&changed).await.unwrap();
+            world.execute_raw(&changed).await.unwrap();
             let answer = refused(&key).await;
             assert!(answer.starts_with(says), "{changed}: {answer}");
         }

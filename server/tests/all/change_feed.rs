@@ -66,7 +66,7 @@ async fn once_it_listens(heard: &mut Receiver<News>, world: &World, dana: &Someo
 async fn commit_on_any_server_reaches_every_server_once() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
-        let other = world.beside().await;
+        let other = world.second_server().await;
         let telling = Telling::of(&[&other.services.bus], change_feed::EVERY);
         let mut heard = other.services.bus.broadcast.listen();
         once_it_listens(&mut heard, &world, &dana).await;
@@ -88,7 +88,7 @@ async fn commit_on_any_server_reaches_every_server_once() {
 async fn server_reads_its_own_commits_and_notifications_at_once() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let other = world.beside().await;
+        let other = world.second_server().await;
         let (here, there) = (&world.services.bus, &other.services.bus);
         let buses = if matches!(world.place, Place::Postgres { .. }) { vec![here, there] } else { vec![here] };
         let telling = Telling::of(&buses, NEVER);
@@ -129,14 +129,14 @@ async fn removal_is_announced_before_later_events() {
     on_each(async |world| {
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
-        world.founded(&boss, &dana, "sundial").await;
+        world.create_organization(&boss, &dana, "sundial").await;
         world.join(&dana, "sundial", &lee, shared::roles::Role::Member).await;
-        let other = world.beside().await;
+        let other = world.second_server().await;
         // The other server does not poll before it commits something itself.
         let telling = Telling::of(&[&other.services.bus], NEVER);
         let mut heard = other.services.bus.broadcast.listen();
         once_it_listens(&mut heard, &other, &lee).await;
-        world.dismiss(&dana, "sundial", &lee.name).await.unwrap();
+        world.remove_member(&dana, "sundial", &lee.name).await.unwrap();
         let ash = world.someone("ash").await;
         other.invite(&dana, "sundial", &ash.name, shared::roles::Role::Member).await.unwrap();
         let first = loop {

@@ -77,13 +77,13 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
         let seen = world.services.preview_approve(&boss.caller, id).await.unwrap();
         // Meanwhile a rival requests the name. Approval would close their request, which boss has not read.
         let rival = world.file(&lee, "SUNDIAL").await.unwrap();
-        let before = world.picture().await;
+        let before = world.snapshot().await;
         let agree = |agreed: &str| Consent { agreed: agreed.to_owned(), ..world.once() };
         let answer = world.services.approve(&boss.caller, id, "", agree(&seen.digest)).await;
         let Err(Problem::Moved(now)) = answer else { panic!("{answer:?}") };
         assert_ne!(now.digest, seen.digest);
         assert_eq!(now.ends, ["The request of lee for the same name, SUNDIAL, is closed"]);
-        assert_eq!(world.picture().await, before, "nothing happened");
+        assert_eq!(world.snapshot().await, before, "nothing happened");
         // Without a digest the answer is only the preview.
         assert!(matches!(world.services.approve(&boss.caller, id, "", agree("")).await, Err(Problem::Moved(_))));
         // Now boss agrees to the preview.
@@ -102,7 +102,7 @@ async fn decision_on_a_closed_request_is_refused() {
         let id = world.file(&dana, "sundial").await.unwrap();
         let agreed = world.services.preview_decline(&other.caller, id).await.unwrap().digest;
         world.approve(&boss, id).await.unwrap();
-        let before = world.picture().await;
+        let before = world.snapshot().await;
         let consent = || Consent { agreed: agreed.clone(), ..world.once() };
         let second = world.services.decline(&other.caller, id, "No.", consent()).await.unwrap_err();
         assert_eq!(
@@ -111,7 +111,7 @@ async fn decision_on_a_closed_request_is_refused() {
         );
         assert_eq!(says(&second), "This request has been approved by boss already. Nothing was changed.");
         assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());
-        assert_eq!(world.picture().await, before);
+        assert_eq!(world.snapshot().await, before);
         assert_eq!(world.history_of(dana.id).await[..2], ["request_approved", "member_joined"]);
         let _ = world.services.emails(&boss.caller, EmailFilter::default()).await.unwrap();
     })

@@ -84,9 +84,9 @@ async fn request_emails_state_the_kind_and_approval_emails_the_price() {
     let world = World::new(&Engine::Sqlite).await;
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
     let private = world.draft(&dana, "sundial").await.unwrap();
-    world.bill(&dana, private, "Sundial Ltd").await.unwrap();
+    world.save_billing(&dana, private, "Sundial Ltd").await.unwrap();
     world.approve(&boss, private).await.unwrap();
-    world.founded(&boss, &dana, "moonrise").await;
+    world.create_organization(&boss, &dana, "moonrise").await;
     let emails = world.emails().await;
     let text = |subject: &str| &emails.iter().find(|email| email.subject.starts_with(subject)).unwrap().text;
     for (name, kind) in [("sundial", "Private organization"), ("moonrise", "Community project")] {
@@ -145,7 +145,7 @@ async fn secret_link_is_sealed_and_shown_only_without_a_mail_server() {
         assert_eq!(page.text.contains(&token), !mail);
         assert_eq!(page.secret_withheld, mail);
         // The token is nowhere in the database in plain text.
-        assert!(!world.picture().await.to_lowercase().contains(&token));
+        assert!(!world.snapshot().await.to_lowercase().contains(&token));
         assert!(world.services.email(&newcomer.caller, id).await.is_err());
         assert!(world.services.emails(&Caller::default(), EmailFilter::default()).await.is_err());
     }
@@ -194,7 +194,7 @@ async fn daily_email_limit_between_accounts_is_enforced_and_logged() {
         world.allow_emails(5);
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
-        world.founded(&boss, &dana, "sundial").await;
+        world.create_organization(&boss, &dana, "sundial").await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
         let to = async |address: &str| world.emails().await.iter().filter(|email| email.to == address).count();
         let (to_lee, to_dana) = (to("lee@lee.example").await, to("dana@dana.example").await);
@@ -238,7 +238,7 @@ async fn name_that_looks_like_a_domain_is_not_linked_in_emails() {
     let id = world.requests_of(&winner).await[0].facts.id;
     world.approve(&boss, id).await.unwrap();
     world.invite(&winner, "win.example", "lee", Role::Owner).await.unwrap();
-    let offer = world.offer_to(&lee, "win.example").await.unwrap();
+    let offer = world.open_invitation(&lee, "win.example").await.unwrap();
     world.accept(&lee, offer).await.unwrap();
     let emails = world.emails().await;
     let to_others = emails.iter().filter(|email| ["boss", "lee"].iter().any(|name| email.to.starts_with(name)));

@@ -33,7 +33,7 @@ const QUEUE: &str = "/administration/requests";
 /// dana, the Owner of sundial.
 async fn sundial(world: &World) -> Someone {
     let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
-    world.founded(&root, &dana, "sundial").await;
+    world.create_organization(&root, &dana, "sundial").await;
     dana
 }
 

@@ -155,9 +155,9 @@ async fn only_mailbox_and_content_rejections_are_permanent() {
         assert!(why.contains(code) && why.contains(words), "{why}");
         let marked = world.rows("select coalesce(bounced_why, '') from email_address").await;
         assert_eq!(!marked[0].is_empty(), words.starts_with("5.1.1"), "{refusals:?}: {marked:?}");
-        world.force("update email_address set bounced_why = null").await.unwrap();
+        world.execute_raw("update email_address set bounced_why = null").await.unwrap();
         assert!(email.sealed.is_some() && server.emails().is_empty());
-        world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
+        world.execute_raw("update letter set state = 'waiting', tries = 0").await.unwrap();
     }
     world.clock.advance(Seconds::days(1));
     let server = MailServer::new(&[]).await;
@@ -178,13 +178,13 @@ async fn bouncing_address_is_marked_until_an_email_is_delivered() {
         assert_eq!(email.state, EmailState::Failed);
         assert!(world.rows(marks).await[0].contains("5.1.1"));
         // A repeated bounce is not recorded twice.
-        world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
+        world.execute_raw("update letter set state = 'waiting', tries = 0").await.unwrap();
         world.clock.advance(Seconds::days(1));
         refusing.round(&world).await;
         let kept = world.history_of(dana.id).await;
         assert_eq!(kept.iter().filter(|kind| *kind == "address_bounced").count(), 1, "{kept:?}");
         // The address receives its emails again.
-        world.force("update letter set state = 'waiting', tries = 0").await.unwrap();
+        world.execute_raw("update letter set state = 'waiting', tries = 0").await.unwrap();
         world.clock.advance(Seconds::days(1));
         MailServer::new(&[]).await.round(&world).await;
         assert_eq!(world.rows(marks).await, [""]);

@@ -32,7 +32,7 @@ async fn every_invalid_request_is_refused_with_a_message() {
     ];
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let before = world.picture().await;
+        let before = world.snapshot().await;
         for (field, typed, sentence) in &cases {
             let given =
                 |f: Field, right: &'static str| if f == *field { (*typed).to_owned() } else { right.to_owned() };
@@ -52,7 +52,7 @@ async fn every_invalid_request_is_refused_with_a_message() {
             let code = answer.of(*field).unwrap_or_else(|| panic!("{field:?} {typed:.20}"));
             assert_eq!(fault(*field, code), *sentence);
         }
-        assert_eq!(world.picture().await, before);
+        assert_eq!(world.snapshot().await, before);
     })
     .await;
 }
@@ -72,7 +72,7 @@ async fn every_invalid_account_is_refused_with_a_message() {
     ];
     on_each(async |world| {
         world.newcomer("takenname").await;
-        let before = world.picture().await;
+        let before = world.snapshot().await;
         for (field, typed, sentence) in &cases {
             let given = |f: Field, right: &'static str| if f == *field { *typed } else { right };
             let answer = world
@@ -88,7 +88,7 @@ async fn every_invalid_account_is_refused_with_a_message() {
             let answer = answer.err().unwrap();
             assert_eq!(fault(*field, answer.of(*field).unwrap()), *sentence);
         }
-        assert_eq!(world.picture().await, before);
+        assert_eq!(world.snapshot().await, before);
     })
     .await;
 }

@@ -71,9 +71,9 @@ async fn request_filed_during_an_approval_of_its_name_does_not_stay_open() {
             let at_the_name = format!("select pg_advisory_xact_lock(hashtextextended('{name}', 1))");
             let (approve, file) = (world.approve(&boss, id), world.file(&lee, &name));
             let (approved, filed) = if approved_first {
-                world.in_line(&at_the_name, approve, file).await
+                world.in_lock_order(&at_the_name, approve, file).await
             } else {
-                let (filed, approved) = world.in_line(&at_the_name, file, approve).await;
+                let (filed, approved) = world.in_lock_order(&at_the_name, file, approve).await;
                 (approved, filed)
             };
             let open = "select name_key from request where state not in ('approved', 'declined', 'withdrawn')";
@@ -196,9 +196,9 @@ async fn rival_closed_during_an_approval_makes_its_preview_stale() {
                 if withdraws { world.withdraw(&lee, rival).await } else { world.decline(&other, rival).await }
             };
             let (approved, closed) = if approved_first {
-                world.in_line(&at_the_rival, world.approve(&boss, id), close()).await
+                world.in_lock_order(&at_the_rival, world.approve(&boss, id), close()).await
             } else {
-                let (closed, approved) = world.in_line(&at_the_rival, close(), world.approve(&boss, id)).await;
+                let (closed, approved) = world.in_lock_order(&at_the_rival, close(), world.approve(&boss, id)).await;
                 (approved, closed)
             };
             match (approved, closed) {
@@ -227,7 +227,7 @@ async fn link_used_in_two_tabs_at_once_works_once() {
         let link = world.link_to(&dana).await;
         let verify = || world.services.verify(&dana.caller, &link, world.once());
         let at_the_account = "select 1 from account for update";
-        let (first, second) = world.in_line(at_the_account, verify(), verify()).await;
+        let (first, second) = world.in_lock_order(at_the_account, verify(), verify()).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         assert_eq!(first.err().or(second.err()), Some(Problem::Refused(Refusal::LinkUsed {})));
     })
@@ -249,7 +249,7 @@ async fn set_up_link_used_at_once_makes_one_administrator() {
             services.set_up(&who, &token, name, &email, crate::support::PASSWORD, world.once()).await.map(|_| ())
         };
         let at_the_address = "select 1 from set_up for update";
-        let (first, second) = world.in_line(at_the_address, set_up("dana"), set_up("lee")).await;
+        let (first, second) = world.in_lock_order(at_the_address, set_up("dana"), set_up("lee")).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         assert_eq!(first.err().or(second.err()), Some(Problem::Refused(Refusal::AlreadySetUp {})));
         assert_eq!(world.services.administrators().await.unwrap().len(), 1);
@@ -268,9 +268,9 @@ async fn approval_and_reservation_of_one_name_have_one_winner() {
             let at_the_name = format!("select pg_advisory_xact_lock(hashtextextended('{name}', 1))");
             let (approve, reserve) = (world.approve(&boss, id), world.services.reserve_name(&name, "Ours"));
             let (approved, reserved) = if approved_first {
-                world.in_line(&at_the_name, approve, reserve).await
+                world.in_lock_order(&at_the_name, approve, reserve).await
             } else {
-                let (reserved, approved) = world.in_line(&at_the_name, reserve, approve).await;
+                let (reserved, approved) = world.in_lock_order(&at_the_name, reserve, approve).await;
                 (approved, reserved)
             };
             match (approved, reserved) {
@@ -304,7 +304,7 @@ async fn email_that_was_just_sent_is_not_retried() {
             sent.unwrap()
         };
         let again = world.services.retry_email(&boss.caller, id, world.once());
-        let (sent, again) = world.in_line("select 1 from letter for update", sent, again).await;
+        let (sent, again) = world.in_lock_order("select 1 from letter for update", sent, again).await;
         assert!(sent);
         match again {
             // The retry came first. The email is still sent once, because the worker holds the lease.
@@ -322,11 +322,11 @@ async fn operator_command_run_twice_at_once_is_reported_once() {
         let told = async || (world.emails().await.len(), world.history_of(dana.id).await.len());
         let before = told().await;
         let grant = || world.services.grant_administrator("dana");
-        let (first, second) = world.in_line(at_the_account, grant(), grant()).await;
+        let (first, second) = world.in_lock_order(at_the_account, grant(), grant()).await;
         assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
         assert_eq!(told().await, (before.0 + 1, before.1 + 1));
         let disable = || world.services.disable_account("dana", "Spam");
-        let (first, second) = world.in_line(at_the_account, disable(), disable()).await;
+        let (first, second) = world.in_lock_order(at_the_account, disable(), disable()).await;
         assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
         assert_eq!(told().await, (before.0 + 2, before.1 + 2));
     })
@@ -343,7 +343,7 @@ async fn sign_in_with_the_old_password_does_not_outlive_a_change() {
         let event = world.services.change_password(&dana.caller, current, new, world.once());
         let who = app::backend::Caller::default();
         let sign_in = world.services.sign_in(&who, "dana", current);
-        let (changed, signed_in) = world.in_line("select 1 from account for update", event, sign_in).await;
+        let (changed, signed_in) = world.in_lock_order("select 1 from account for update", event, sign_in).await;
         assert!(changed.is_ok());
         if let Ok(opened) = signed_in {
             let hash = Secret::parse(&opened.cookie).unwrap().hash();
@@ -365,7 +365,7 @@ async fn reset_link_used_at_once_sets_one_password() {
         let token = world.link_to(&dana).await;
         let reset = |password| world.services.reset(&who, &token, password, world.once());
         let (first, second) = (reset("another horse battery staple"), reset("a third horse battery staple"));
-        let (first, second) = world.in_line("select 1 from account for update", first, second).await;
+        let (first, second) = world.in_lock_order("select 1 from account for update", first, second).await;
         let over = Problem::Refused(Refusal::ResetOver {});
         assert!(
             first.is_ok() != second.is_ok() && (first == Err(over.clone()) || second == Err(over)),
@@ -391,7 +391,7 @@ async fn concurrent_requests_do_not_exceed_the_email_limit() {
             add(&world.someone(&format!("other-{n}")).await).await.unwrap();
         }
         let at_the_address = "select pg_advisory_xact_lock(hashtextextended('x@target.example', 3))";
-        let (first, second) = world.in_line(at_the_address, add(&dana), add(&lee)).await;
+        let (first, second) = world.in_lock_order(at_the_address, add(&dana), add(&lee)).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     })
     .await;
@@ -405,7 +405,7 @@ async fn concurrent_approve_and_decline_have_one_winner() {
         let id = world.file(&dana, "sundial").await.unwrap();
         let emails = world.emails().await.len();
         let (first, second) = (world.approve(&boss, id), world.decline(&chief, id));
-        let (first, second) = world.in_line("select 1 from request for update", first, second).await;
+        let (first, second) = world.in_lock_order("select 1 from request for update", first, second).await;
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         let closed = [first, second].into_iter().find_map(Result::err).unwrap();
         assert!(matches!(closed, Problem::Refused(Refusal::RequestClosed { by: Some(_), .. })), "{closed:?}");

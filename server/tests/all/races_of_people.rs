@@ -76,16 +76,16 @@ fn pairs() -> Vec<Pair> {
             "two Owners leave",
             OWNERS,
             &[],
-            on!(|r| r.world.dismiss(r.who("dana"), &r.name, "dana")),
-            on!(|r| r.beside.dismiss(r.who("lee"), &r.name, "lee")),
+            on!(|r| r.world.remove_member(r.who("dana"), &r.name, "dana")),
+            on!(|r| r.beside.remove_member(r.who("lee"), &r.name, "lee")),
             Ends::OneWins,
         ),
         pair(
             "two Owners remove each other",
             OWNERS,
             &[],
-            on!(|r| r.world.dismiss(r.who("dana"), &r.name, "lee")),
-            on!(|r| r.beside.dismiss(r.who("lee"), &r.name, "dana")),
+            on!(|r| r.world.remove_member(r.who("dana"), &r.name, "lee")),
+            on!(|r| r.beside.remove_member(r.who("lee"), &r.name, "dana")),
             Ends::OneWins,
         ),
         pair(
@@ -100,7 +100,7 @@ fn pairs() -> Vec<Pair> {
             "an Owner leaves while another demotes them",
             OWNERS,
             &[],
-            on!(|r| r.world.dismiss(r.who("dana"), &r.name, "dana")),
+            on!(|r| r.world.remove_member(r.who("dana"), &r.name, "dana")),
             on!(|r| r.beside.assign(r.who("lee"), &r.name, "dana", Role::Member)),
             Ends::OneAtLeast,
         ),
@@ -109,7 +109,7 @@ fn pairs() -> Vec<Pair> {
             OWNERS,
             &[],
             on!(|r| r.world.assign(r.who("dana"), &r.name, "dana", Role::Manager)),
-            on!(|r| r.beside.dismiss(r.who("lee"), &r.name, "lee")),
+            on!(|r| r.beside.remove_member(r.who("lee"), &r.name, "lee")),
             Ends::OneWins,
         ),
         pair(
@@ -117,7 +117,7 @@ fn pairs() -> Vec<Pair> {
             OWNED,
             &[],
             on!(|r| r.world.assign(r.who("dana"), &r.name, "lee", Role::Owner)),
-            on!(|r| r.beside.dismiss(r.who("dana"), &r.name, "dana")),
+            on!(|r| r.beside.remove_member(r.who("dana"), &r.name, "dana")),
             Ends::OneAtLeast,
         ),
         pair(
@@ -141,14 +141,14 @@ fn pairs() -> Vec<Pair> {
             OWNED,
             MIRA_BY_DANA,
             on!(|r| r.world.accept(r.who("mira"), r.offer())),
-            on!(|r| r.beside.turn_down(r.who("mira"), r.offer(), "No.")),
+            on!(|r| r.beside.decline_invitation(r.who("mira"), r.offer(), "No.")),
             Ends::OneWins,
         ),
         pair(
             "decline and revoke",
             OWNED,
             MIRA_BY_DANA,
-            on!(|r| r.world.turn_down(r.who("mira"), r.offer(), "")),
+            on!(|r| r.world.decline_invitation(r.who("mira"), r.offer(), "")),
             on!(|r| r.beside.revoke(r.who("dana"), r.offer())),
             Ends::OneWins,
         ),
@@ -165,7 +165,7 @@ fn pairs() -> Vec<Pair> {
             OWNERS,
             MIRA_BY_LEE,
             on!(|r| r.world.accept(r.who("mira"), r.offer())),
-            on!(|r| r.beside.dismiss(r.who("dana"), &r.name, "lee")),
+            on!(|r| r.beside.remove_member(r.who("dana"), &r.name, "lee")),
             Ends::OneAtLeast,
         ),
         pair(
@@ -181,7 +181,7 @@ fn pairs() -> Vec<Pair> {
             OWNERS,
             MIRA_BY_LEE,
             on!(|r| r.world.accept(r.who("mira"), r.offer())),
-            on!(|r| r.beside.dismiss(r.who("lee"), &r.name, "lee")),
+            on!(|r| r.beside.remove_member(r.who("lee"), &r.name, "lee")),
             Ends::OneAtLeast,
         ),
         pair(
@@ -205,7 +205,7 @@ fn pairs() -> Vec<Pair> {
             OWNERS,
             &[],
             on!(|r| r.world.invite(r.who("lee"), &r.name, "mira", Role::Manager)),
-            on!(|r| r.beside.dismiss(r.who("dana"), &r.name, "lee")),
+            on!(|r| r.beside.remove_member(r.who("dana"), &r.name, "lee")),
             Ends::OneAtLeast,
         ),
         pair(
@@ -213,7 +213,7 @@ fn pairs() -> Vec<Pair> {
             OWNED,
             &[],
             on!(|r| r.world.assign(r.who("dana"), &r.name, "lee", Role::Manager)),
-            on!(|r| r.beside.dismiss(r.who("dana"), &r.name, "lee")),
+            on!(|r| r.beside.remove_member(r.who("dana"), &r.name, "lee")),
             Ends::OneAtLeast,
         ),
         pair(
@@ -228,8 +228,8 @@ fn pairs() -> Vec<Pair> {
             "remove and leave",
             OWNED,
             &[],
-            on!(|r| r.world.dismiss(r.who("dana"), &r.name, "lee")),
-            on!(|r| r.beside.dismiss(r.who("lee"), &r.name, "lee")),
+            on!(|r| r.world.remove_member(r.who("dana"), &r.name, "lee")),
+            on!(|r| r.beside.remove_member(r.who("lee"), &r.name, "lee")),
             Ends::OneWins,
         ),
         pair(
@@ -266,7 +266,7 @@ async fn concurrent_pairs_of_commands_keep_the_invariants() {
         for pair in pairs() {
             // One site for each pair, because many rounds on one make it large and every read slow.
             let world = World::new(&engine).await;
-            let beside = world.beside().await;
+            let beside = world.second_server().await;
             let mut people = vec![world.administrator("boss").await];
             for name in ["dana", "lee", "mira"] {
                 people.push(world.someone(name).await);
@@ -278,7 +278,7 @@ async fn concurrent_pairs_of_commands_keep_the_invariants() {
                 found(&world, &people, &name, &pair).await;
                 let mut round = Round { world: &world, beside: &beside, name, people: &people, offer: None };
                 if let Some((to, _)) = pair.offers.first() {
-                    round.offer = world.offer_to(round.who(to), &round.name).await;
+                    round.offer = world.open_invitation(round.who(to), &round.name).await;
                 }
                 let before = world.rows("select to_address || subject from letter").await.len();
                 let (one, other) = tokio::join!(
@@ -335,7 +335,7 @@ async fn found(world: &World, people: &[Someone], name: &str, pair: &Pair) {
     }
     sql.push_str("drop table hall; commit;");
     assert!(people.len() > 3);
-    world.force(&sql).await.unwrap_or_else(|error| panic!("{}: {error}", pair.name));
+    world.execute_raw(&sql).await.unwrap_or_else(|error| panic!("{}: {error}", pair.name));
 }
 
 /// What must be true in either order.

@@ -209,11 +209,11 @@ async fn agreed(cast: &Cast, path: &str, who: Option<&Someone>, request: Request
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_answers_every_actor_as_in_the_golden_file() {
     let cast = Cast::new().await;
-    let mut picture = format!("{:<58}", "");
+    let mut table = format!("{:<58}", "");
     for actor in ACTORS {
-        picture.push_str(&format!("{actor:<14}"));
+        table.push_str(&format!("{actor:<14}"));
     }
-    picture.push('\n');
+    table.push('\n');
     let mut n = 0;
     for (method, path) in server::http::routes() {
         let sample = sample(&path).unwrap_or_else(|| panic!("{method} {path} has no row"));
@@ -291,19 +291,19 @@ async fn every_route_answers_every_actor_as_in_the_golden_file() {
             let answer = cast.ask(&method, &address, body, stand_in.as_ref().or(who.as_ref())).await;
             row.push_str(&format!("{answer:<14}"));
         }
-        picture.push_str(row.trim_end());
-        picture.push('\n');
+        table.push_str(row.trim_end());
+        table.push('\n');
     }
-    assert_golden("routes.txt", &picture);
+    assert_golden("routes.txt", &table);
 }
 
-/// Compares a picture with the golden file, or writes the file if `GUILDHALL_BLESS` is set.
-fn assert_golden(name: &str, picture: &str) {
+/// Compares a table with the golden file, or writes the file if `GUILDHALL_BLESS` is set.
+fn assert_golden(name: &str, table: &str) {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/all/golden/").to_owned() + name;
     if std::env::var_os("GUILDHALL_BLESS").is_some() {
-        std::fs::write(&golden, picture).unwrap();
+        std::fs::write(&golden, table).unwrap();
     }
-    assert_eq!(picture, std::fs::read_to_string(golden).unwrap(), "the golden file differs");
+    assert_eq!(table, std::fs::read_to_string(golden).unwrap(), "the golden file differs");
 }
 
 #[tokio::test(flavor = "multi_thread")]

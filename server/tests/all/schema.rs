@@ -227,8 +227,8 @@ async fn schema_refuses_invalid_rows() {
         let people = "insert into membership (organization_id, account_id, role, username_key, joined_at) select o.id, a.id, 'member', a.username_key, 0 from organization o, account a where a.username = 'boss';
             insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
                 select a.id, o.id, a.id, a.id, 'member', 'live', {x}, 0, 1 from organization o, account a where a.username = 'lee'";
-        world.force(&people.replace("{x}", &bytes(1))).await.unwrap();
-        let before = world.picture().await;
+        world.execute_raw(&people.replace("{x}", &bytes(1))).await.unwrap();
+        let before = world.snapshot().await;
         let mut refused = vec![
             ("delete from membership", "organization_has_owner"),
             ("update membership set role = 'member'", "organization_has_owner"),
@@ -272,10 +272,10 @@ async fn schema_refuses_invalid_rows() {
             ]),
         }
         for (sql, invariant) in refused {
-            let answer = world.force(&sql.replace("{x}", &bytes(0))).await.expect_err(sql).to_string().to_lowercase();
+            let answer = world.execute_raw(&sql.replace("{x}", &bytes(0))).await.expect_err(sql).to_string().to_lowercase();
             assert!(answer.contains(invariant), "{sql}: {answer}");
         }
-        assert_eq!(world.picture().await, before);
+        assert_eq!(world.snapshot().await, before);
     })
     .await;
 }

@@ -80,7 +80,7 @@ async fn concurrent_raw_transactions_keep_the_invariants() {
         let boss = world.administrator("boss").await;
         let [dana, lee] = [world.someone("dana").await, world.someone("lee").await];
         world.someone("mira").await;
-        world.founded(&boss, &dana, "sundial").await;
+        world.create_organization(&boss, &dana, "sundial").await;
         world.join(&dana, "sundial", &lee, Role::Owner).await;
         let mut one = PgConnection::connect(url).await.unwrap();
         let mut other = PgConnection::connect(url).await.unwrap();
@@ -97,7 +97,7 @@ async fn concurrent_raw_transactions_keep_the_invariants() {
 async fn trial(world: &World, pair: &Pair, level: &str, one: &mut PgConnection, other: &mut PgConnection) {
     let mut done = 0;
     for round in 0..rounds(10) {
-        world.force(pair.before).await.unwrap();
+        world.execute_raw(pair.before).await.unwrap();
         // The start alternates, with a lead of up to two milliseconds.
         let ahead = Duration::from_micros(round as u64 % 5 * 500);
         let (early, late) = if round % 2 == 0 { (Duration::ZERO, ahead) } else { (ahead, Duration::ZERO) };

@@ -22,7 +22,7 @@ async fn file(world: &World, who: &Someone, name: &str, display_name: &str) {
 }
 
 /// Creates the organizations of [`NAMES`].
-async fn founded(world: &World) -> (Someone, Someone) {
+async fn create_organizations(world: &World) -> (Someone, Someone) {
     let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
     for (name, display_name, _) in NAMES {
         file(world, &dana, name, display_name).await;
@@ -47,7 +47,7 @@ async fn found(world: &World, root: &Someone, query: &str) -> [Vec<String>; 3] {
 #[tokio::test(flavor = "multi_thread")]
 async fn search_ignores_case_and_accents() {
     on_each(async |world| {
-        let (root, _) = founded(&world).await;
+        let (root, _) = create_organizations(&world).await;
         for (name, _, queries) in NAMES {
             for query in queries {
                 assert_eq!(found(&world, &root, query).await, [[name], [name], [name]], "{query}");
@@ -64,7 +64,7 @@ async fn search_ignores_case_and_accents() {
 async fn people_search_matches_any_spelling_of_a_username() {
     on_each(async |world| {
         let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
-        world.founded(&root, &dana, "sundial").await;
+        world.create_organization(&root, &dana, "sundial").await;
         world.join(&dana, "sundial", &world.someone("kim").await, Role::Member).await;
         world.someone("lee").await;
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
@@ -108,11 +108,11 @@ async fn search_ignores_separators() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_from_before_the_migration_are_found() {
     on_each(async |world| {
-        let (root, _) = founded(&world).await;
+        let (root, _) = create_organizations(&world).await;
         let keys = "select look_key || ' at ' || host_key from organization order by name_key";
         let before = world.rows(keys).await;
         let empty = "update organization set display_key = '', look_key = '', host_key = ''; update request set search_key = ''";
-        world.force(empty).await.unwrap();
+        world.execute_raw(empty).await.unwrap();
         assert_eq!(found(&world, &root, "istanbul").await.concat(), Vec::<String>::new());
         let purpose = match &world.place {
             // While a server is running.

@@ -195,7 +195,7 @@ impl World {
 
     /// A second server on the same PostgreSQL. A folder allows only one server, so on SQLite this is the same one
     /// again.
-    pub async fn beside(&self) -> Self {
+    pub async fn second_server(&self) -> Self {
         let mut services = Services::clone(&self.services);
         if let Place::Postgres { .. } = &self.place {
             services.bus.store = Store::open(&self.place, Purpose::Serve).await.unwrap();
@@ -263,7 +263,7 @@ impl World {
 
     /// Runs two futures at once. On PostgreSQL both wait for the lock of a statement, the first before the second, and
     /// are released together. On SQLite they are only started in this order.
-    pub async fn in_line<A, B>(
+    pub async fn in_lock_order<A, B>(
         &self,
         lock: &str,
         first: impl Future<Output = A>,
@@ -313,7 +313,7 @@ impl World {
         let email = format!("{name}@{name}.example");
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
         if shared::reserved::chosen(name).is_err() {
-            self.made_before(&who, name, &email).await;
+            self.create_before_reservation(&who, name, &email).await;
             return self.sign_in(name).await;
         }
         let opened = self.services.create(&who, name, &email, PASSWORD, self.once()).await.unwrap();
@@ -321,7 +321,7 @@ impl World {
     }
 
     /// An account whose name was taken before it became reserved.
-    async fn made_before(&self, who: &Caller, name: &str, email: &str) {
+    async fn create_before_reservation(&self, who: &Caller, name: &str, email: &str) {
         let hash = new_hash(&self.services, "", Password::offered(PASSWORD).unwrap()).await.unwrap();
         let command = CreateAccount {
             username: Username::parse(name).unwrap(),

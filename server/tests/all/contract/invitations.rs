@@ -35,8 +35,10 @@ async fn invitations_by_a_demoted_owner_are_revoked() {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
         world.invite(&dana, "sundial", "mira", Role::Member).await.unwrap();
-        let (to_lee, to_mira) =
-            (world.offer_to(&lee, "sundial").await.unwrap(), world.offer_to(&mira, "sundial").await.unwrap());
+        let (to_lee, to_mira) = (
+            world.open_invitation(&lee, "sundial").await.unwrap(),
+            world.open_invitation(&mira, "sundial").await.unwrap(),
+        );
         let preview = world.services.preview_assign(&dana.caller, "sundial", "kim=owner", "member").await.unwrap();
         assert!(preview.ends.contains(&"The invitation of lee to become a Member of sundial, and its link".to_owned()));
         world.assign(&dana, "sundial", "kim", Role::Member).await.unwrap();
@@ -59,7 +61,7 @@ async fn invitation_link_works_for_its_invitee_until_it_is_resent() {
     on_each(async |world| {
         let [_, dana, _, lee, mira] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::BillingManager).await.unwrap();
-        let (link, offer) = (world.link_to(&lee).await, world.offer_to(&lee, "sundial").await.unwrap());
+        let (link, offer) = (world.link_to(&lee).await, world.open_invitation(&lee, "sundial").await.unwrap());
         let page = world.services.by_link(&lee.caller, &link).await.unwrap();
         assert_eq!((page.invitation.id, page.invitation.role, page.closed), (offer, Role::BillingManager, None));
         let others = world.services.by_link(&mira.caller, &link).await.unwrap_err();
@@ -97,7 +99,7 @@ async fn unanswered_invitation_expires_and_its_sender_is_emailed_once() {
         assert_eq!(invite::end_overdue(&world.services.bus).await.unwrap(), 0);
         world.clock.advance(Seconds::days(7));
         // Two servers run the task at the same time.
-        let beside = world.beside().await;
+        let beside = world.second_server().await;
         let (one, other) =
             tokio::join!(invite::end_overdue(&world.services.bus), invite::end_overdue(&beside.services.bus));
         assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
@@ -109,7 +111,7 @@ async fn unanswered_invitation_expires_and_its_sender_is_emailed_once() {
         world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
         let states = world.rows("select i.state from invitation i join account a on a.id = i.account_id where a.username = 'lee' order by i.created_at").await;
         assert_eq!(states, ["expired", "expired", "live"]);
-        assert!(world.offer_to(&lee, "sundial").await.is_some());
+        assert!(world.open_invitation(&lee, "sundial").await.is_some());
     })
     .await;
 }
@@ -121,8 +123,10 @@ async fn resent_invitation_survives_the_disabling_of_its_first_sender() {
         for invitee in ["lee", "mira"] {
             world.invite(&kim, "sundial", invitee, Role::Member).await.unwrap();
         }
-        let (to_lee, to_mira) =
-            (world.offer_to(&lee, "sundial").await.unwrap(), world.offer_to(&mira, "sundial").await.unwrap());
+        let (to_lee, to_mira) = (
+            world.open_invitation(&lee, "sundial").await.unwrap(),
+            world.open_invitation(&mira, "sundial").await.unwrap(),
+        );
         world.services.resend(&dana.caller, to_lee, world.once()).await.unwrap();
         world.services.disable_account("kim", "Spam").await.unwrap();
 
@@ -141,10 +145,10 @@ async fn resent_invitation_survives_the_removal_of_its_first_sender() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
-        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        let offer = world.open_invitation(&lee, "sundial").await.unwrap();
         world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
-        world.dismiss(&dana, "sundial", "kim").await.unwrap();
-        assert!(world.offer_to(&lee, "sundial").await.is_some(), "dana vouches for it");
+        world.remove_member(&dana, "sundial", "kim").await.unwrap();
+        assert!(world.open_invitation(&lee, "sundial").await.is_some(), "dana vouches for it");
         world.accept(&lee, offer).await.unwrap();
     })
     .await;

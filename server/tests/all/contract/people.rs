@@ -13,7 +13,7 @@ use tower::ServiceExt as _;
 /// dana and kim own sundial; lee and mira have accounts.
 pub(super) async fn sundial(world: &World) -> [Someone; 5] {
     let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
-    world.founded(&boss, &dana, "sundial").await;
+    world.create_organization(&boss, &dana, "sundial").await;
     let kim = world.someone("kim").await;
     world.join(&dana, "sundial", &kim, Role::Owner).await;
     [boss, dana, kim, world.someone("lee").await, world.someone("mira").await]
@@ -43,7 +43,7 @@ async fn each_change_is_emailed_to_the_person_and_the_owners_once() {
                 "lee · dana invites you to sundial, as a Manager",
             ]
         );
-        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        let offer = world.open_invitation(&lee, "sundial").await.unwrap();
         world.services.resend(&kim.caller, offer, world.once()).await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
@@ -53,7 +53,7 @@ async fn each_change_is_emailed_to_the_person_and_the_owners_once() {
                 "lee · kim invites you to sundial, as a Manager",
             ]
         );
-        world.turn_down(&lee, offer, "No time this year.").await.unwrap();
+        world.decline_invitation(&lee, offer, "No time this year.").await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
             [
@@ -65,7 +65,7 @@ async fn each_change_is_emailed_to_the_person_and_the_owners_once() {
         assert!(world.emails().await.iter().rev().take(3).all(|email| email.text.contains("  No time this year.")));
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
         since(&world, &mut seen).await;
-        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        let offer = world.open_invitation(&lee, "sundial").await.unwrap();
         world.accept(&lee, offer).await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
@@ -86,12 +86,12 @@ async fn each_change_is_emailed_to_the_person_and_the_owners_once() {
         );
         world.assign(&dana, "sundial", "lee", Role::Owner).await.unwrap();
         assert!(since(&world, &mut seen).await.is_empty(), "the same again is no change");
-        world.dismiss(&kim, "sundial", "kim").await.unwrap();
+        world.remove_member(&kim, "sundial", "kim").await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
             ["dana · kim has left sundial", "kim · You have left sundial", "lee · kim has left sundial"]
         );
-        world.dismiss(&dana, "sundial", "lee").await.unwrap();
+        world.remove_member(&dana, "sundial", "lee").await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
             ["dana · lee was removed from sundial", "lee · You were removed from sundial"]
@@ -146,7 +146,7 @@ async fn consequences_of_a_removal_are_in_the_email_but_not_in_its_count() {
         world.join(&dana, "sundial", &lee, Role::Member).await;
         world.invite(&kim, "sundial", "mira", Role::Member).await.unwrap();
         let mut seen = world.emails().await.len();
-        world.dismiss(&dana, "sundial", "kim").await.unwrap();
+        world.remove_member(&dana, "sundial", "kim").await.unwrap();
         assert_eq!(
             since(&world, &mut seen).await,
             [
@@ -188,9 +188,9 @@ async fn disabled_owner_does_not_count_until_enabled() {
         let [_, dana, kim, lee, mira] = sundial(&world).await;
         world.join(&dana, "sundial", &mira, Role::Member).await;
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
-        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        let offer = world.open_invitation(&lee, "sundial").await.unwrap();
         world.services.disable_account("kim", "Spam.").await.unwrap();
-        let refused = world.dismiss(&dana, "sundial", "dana").await.unwrap_err();
+        let refused = world.remove_member(&dana, "sundial", "dana").await.unwrap_err();
         assert!(says(&refused).contains("sundial would be left without an Owner: the account of kim is disabled."));
         assert_eq!(
             says(&world.invite(&mira, "sundial", "lee", Role::Member).await.unwrap_err()),
@@ -205,7 +205,7 @@ async fn disabled_owner_does_not_count_until_enabled() {
         );
         world.services.enable_account("kim").await.unwrap();
         world.accept(&lee, offer).await.unwrap();
-        world.dismiss(&dana, "sundial", "dana").await.unwrap();
+        world.remove_member(&dana, "sundial", "dana").await.unwrap();
     })
     .await;
 }
@@ -254,7 +254,7 @@ async fn revoked_right_is_gone_on_every_server_at_once() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         world.join(&dana, "sundial", &lee, Role::Member).await;
-        let beside = world.beside().await;
+        let beside = world.second_server().await;
         let routers = [world.router(), beside.router()];
         let status = async |who: &Someone, at: usize| {
             let request = Request::builder()
@@ -267,7 +267,7 @@ async fn revoked_right_is_gone_on_every_server_at_once() {
             routers[at].clone().oneshot(request).await.unwrap().status()
         };
         assert_eq!((status(&lee, 0).await, status(&lee, 1).await), (StatusCode::OK, StatusCode::OK));
-        world.dismiss(&dana, "sundial", "lee").await.unwrap();
+        world.remove_member(&dana, "sundial", "lee").await.unwrap();
         assert_eq!((status(&lee, 0).await, status(&lee, 1).await), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
         world.assign(&dana, "sundial", "kim", Role::Manager).await.unwrap();
         for server in [&world, &beside] {
@@ -297,7 +297,7 @@ async fn people_list_is_paged_and_filtered() {
         let name = "'person-' || substr('000' || n, -3)";
         let name = if id == "randomblob(16)" { name.to_owned() } else { "'person-' || lpad(n::text, 3, '0')".to_owned() };
         world
-            .force(&format!(
+            .execute_raw(&format!(
                 "insert into account (id, username, username_key, password_hash, administrator, state, created_at)
                     {shape} select {id}, {name}, replace({name}, '-', ''), 'x', false, 'active', 0 from n;
                  insert into membership (organization_id, account_id, role, username_key, joined_at)
@@ -345,11 +345,11 @@ async fn emails_address_the_actor_as_you() {
         let begin = world.emails().await.len();
         world.join(&dana, "sundial", &lee, Role::Member).await;
         world.invite(&dana, "sundial", "mira", Role::Member).await.unwrap();
-        let offer = world.offer_to(&mira, "sundial").await.unwrap();
+        let offer = world.open_invitation(&mira, "sundial").await.unwrap();
         world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
-        world.turn_down(&mira, offer, "").await.unwrap();
+        world.decline_invitation(&mira, offer, "").await.unwrap();
         world.assign(&dana, "sundial", "lee", Role::Manager).await.unwrap();
-        world.dismiss(&dana, "sundial", "lee").await.unwrap();
+        world.remove_member(&dana, "sundial", "lee").await.unwrap();
         world.assign(&dana, "sundial", "dana", Role::Member).await.unwrap();
         let emails = world.emails().await;
         let to = |someone: &Someone| -> Vec<String> {

@@ -12,7 +12,7 @@ async fn billing_details_move_to_the_organization_on_approval() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let id = world.draft(&dana, "sundial").await.unwrap();
-        world.bill(&dana, id, "Sundial Ltd").await.unwrap();
+        world.save_billing(&dana, id, "Sundial Ltd").await.unwrap();
         world.approve(&boss, id).await.unwrap();
         let key = shared::names::OrganizationName::parse("sundial").unwrap().key();
         let payer = world.read(async |tx| {
@@ -20,7 +20,7 @@ async fn billing_details_move_to_the_organization_on_approval() {
             billing::of_organization(tx, founded.id).await
         });
         assert_eq!(payer.await.map(|payer| payer.legal_name.to_string()), Some("Sundial Ltd".to_owned()));
-        let late = world.bill(&dana, id, "Moonrise Ltd").await.unwrap_err();
+        let late = world.save_billing(&dana, id, "Moonrise Ltd").await.unwrap_err();
         let closed = Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) };
         assert_eq!(late, Problem::Refused(closed));
     })
@@ -34,7 +34,7 @@ async fn stale_billing_form_does_not_restore_old_details() {
         let id = world.draft(&dana, "sundial").await.unwrap();
         let shown = async || world.services.mine(&dana.caller, id).await.unwrap().billing_words;
         let (first_page, stale) = (shown().await, Err(Problem::Refused(Refusal::EditedMeanwhile {})));
-        let give = async |name: &str, shown: &str| world.bill_from(&dana, id, name, shown).await.map(|_| ());
+        let give = async |name: &str, shown: &str| world.save_billing_from(&dana, id, name, shown).await.map(|_| ());
         give("Sundial Ltd", &first_page).await.unwrap();
         let second_page = shown().await;
         assert_eq!(give("Moonrise Ltd", &first_page).await, stale);
@@ -70,11 +70,11 @@ async fn draft_submitted_during_an_approval_of_its_name_does_not_stay_open() {
             let rival = world.file(&dana, &name).await.unwrap();
             let draft = world.draft(&lee, &name).await.unwrap();
             let at_the_name = format!("select pg_advisory_xact_lock(hashtextextended('{name}', 1))");
-            let (approve, bill) = (world.approve(&boss, rival), world.bill(&lee, draft, "Sundial Ltd"));
+            let (approve, bill) = (world.approve(&boss, rival), world.save_billing(&lee, draft, "Sundial Ltd"));
             let (approved, billed) = if round % 2 == 0 {
-                world.in_line(&at_the_name, approve, bill).await
+                world.in_lock_order(&at_the_name, approve, bill).await
             } else {
-                let (billed, approved) = world.in_line(&at_the_name, bill, approve).await;
+                let (billed, approved) = world.in_lock_order(&at_the_name, bill, approve).await;
                 (approved, billed)
             };
             match (approved, billed) {
@@ -100,7 +100,8 @@ async fn draft_is_submitted_or_discarded_but_not_both() {
         let dana = world.someone("dana").await;
         for round in 0..6 {
             let id = world.draft(&dana, &format!("sundial-{round}")).await.unwrap();
-            let (billed, discarded) = tokio::join!(world.bill(&dana, id, "Sundial Ltd"), world.discard(&dana, id));
+            let (billed, discarded) =
+                tokio::join!(world.save_billing(&dana, id, "Sundial Ltd"), world.discard(&dana, id));
             let kept = world.requests_of(&dana).await.iter().any(|request| request.facts.id == id);
             match (billed, discarded) {
                 (Ok(_), Err(late)) => {
@@ -135,8 +136,8 @@ async fn drafts_count_toward_the_daily_request_limit() {
         // Submitting a draft uses no further place.
         let draft = world.requests_of(&dana).await.first().unwrap().facts.clone();
         assert_eq!(draft.state, State::Draft);
-        world.bill(&dana, draft.id, "Sundial Ltd").await.unwrap();
-        let empty = world.bill(&dana, draft.id, " ").await.unwrap_err();
+        world.save_billing(&dana, draft.id, "Sundial Ltd").await.unwrap();
+        let empty = world.save_billing(&dana, draft.id, " ").await.unwrap_err();
         assert_eq!(empty.of(Field::LegalName), Some(&FaultCode::Empty {}));
     })
     .await;
@@ -152,7 +153,7 @@ async fn draft_is_visible_to_its_author_only() {
         let page = app::backend::Requests::page(world.services.as_ref(), &boss.caller, id).await;
         assert_eq!(page.unwrap_err(), not_found);
         assert_eq!(world.services.mine(&lee.caller, id).await.unwrap_err(), not_found);
-        assert_eq!(world.bill(&lee, id, "Lee Ltd").await.unwrap_err(), not_found);
+        assert_eq!(world.save_billing(&lee, id, "Lee Ltd").await.unwrap_err(), not_found);
         assert!(world.services.queue(&boss.caller, "").await.unwrap().open.is_empty());
     })
     .await;

@@ -222,7 +222,7 @@ async fn approval_closes_every_rival() {
         insert into request (id, applicant_id, name, name_key, display_name, url, description, kind, state, filed_at)
             select id, id, 'sundial', 'sundial', 'Ours', 'https://x.example', 'Ours.', 'community', 'submitted', 0
             from account where username like 'rival%'";
-    world.force(rivals).await.unwrap();
+    world.execute_raw(rivals).await.unwrap();
     world.approve(&boss, id).await.unwrap();
     assert_eq!(world.rows("select distinct state from request order by state").await, ["approved", "declined"]);
     assert_eq!(world.rows("select kind from event where kind = 'rival_closed'").await.len(), 1001);

@@ -13,7 +13,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         world.join(&dana, "sundial", &lee, Role::Member).await;
         world.join(&dana, "sundial", &mira, Role::Member).await;
         let seen = world.services.preview_remove(&dana.caller, "sundial", "lee mira").await.unwrap();
-        world.dismiss(&kim, "sundial", "lee").await.unwrap();
+        world.remove_member(&kim, "sundial", "lee").await.unwrap();
 
         let one = world.services.preview_remove(&dana.caller, "sundial", "lee").await.unwrap_err();
         assert_eq!(says(&one), "lee was removed from sundial by kim.");
@@ -31,7 +31,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap();
 
         world.join(&dana, "sundial", &lee, Role::Member).await;
-        world.dismiss(&lee, "sundial", "lee").await.unwrap();
+        world.remove_member(&lee, "sundial", "lee").await.unwrap();
         let two =
             world.services.preview_assign(&dana.caller, "sundial", "lee=member kim=owner", "owner").await.unwrap();
         assert_eq!(two.skipped, ["lee has left", "kim is an Owner already"]);
@@ -57,7 +57,7 @@ async fn closed_invitation_names_its_invitee_and_links_to_the_next() {
     on_each(async |world| {
         let [_, dana, kim, lee, _] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
-        let offer = world.offer_to(&lee, "sundial").await.unwrap();
+        let offer = world.open_invitation(&lee, "sundial").await.unwrap();
         world.revoke(&kim, offer).await.unwrap();
         let late = world.services.preview_revoke(&dana.caller, offer).await.unwrap_err();
         assert_eq!(says(&late), "The invitation of lee has been revoked by kim.");
@@ -65,7 +65,7 @@ async fn closed_invitation_names_its_invitee_and_links_to_the_next() {
         assert!(page.closed.is_some() && page.next.is_none());
 
         world.invite(&dana, "sundial", "lee", Role::Manager).await.unwrap();
-        let next = world.offer_to(&lee, "sundial").await.unwrap();
+        let next = world.open_invitation(&lee, "sundial").await.unwrap();
         assert_eq!(world.services.invitation(&lee.caller, offer).await.unwrap().next, Some(next));
         assert_eq!(world.services.invitation(&lee.caller, next).await.unwrap().next, None);
         world.accept(&lee, next).await.unwrap();
@@ -75,7 +75,7 @@ async fn closed_invitation_names_its_invitee_and_links_to_the_next() {
         assert!(page.member);
         let late = world.services.preview_revoke(&dana.caller, next).await.unwrap_err();
         assert_eq!(says(&late), "The invitation of lee has been accepted already.");
-        world.dismiss(&kim, "sundial", "lee").await.unwrap();
+        world.remove_member(&kim, "sundial", "lee").await.unwrap();
         assert!(!world.services.invitation(&lee.caller, next).await.unwrap().member);
     })
     .await;

@@ -35,7 +35,7 @@ const VISITORS: &[&str] = &["/", "/sign-in", "/search?q=sun", "/org/sundial"];
 async fn on_pages(world: &World, look: impl Fn(&Browser)) {
     let root = world.administrator("root").await;
     let (dana, lee, kim) = (world.someone("dana").await, world.someone("lee").await, world.someone("kim").await);
-    world.founded(&root, &dana, "sundial").await;
+    world.create_organization(&root, &dana, "sundial").await;
     world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
     world.join(&dana, "sundial", &kim, Role::Manager).await;
     world.file(&lee, "moondial").await.unwrap();

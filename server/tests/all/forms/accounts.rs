@@ -62,7 +62,7 @@ async fn reserved_username_is_refused_with_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn account_is_created_and_verified_by_its_emailed_link() {
     on_each(async |world| {
-        world.root().await;
+        world.admin_browser().await;
         let mut dana = world.visitor();
         dana.open("/").await;
         dana.press("Create account").await;
@@ -288,7 +288,7 @@ async fn sign_in_does_not_redirect_to_another_site() {
 #[tokio::test(flavor = "multi_thread")]
 async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
     on_each(async |world| {
-        let (mut dana, mut tab) = (world.member("dana").await, world.visitor());
+        let (mut dana, mut tab) = (world.user_browser("dana").await, world.visitor());
         fill_request(&mut dana, "sundial").await;
         // Two tabs of one browser share their cookies.
         *tab.cookies() = dana.cookies().clone();
@@ -317,7 +317,7 @@ async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_again_rotates_the_cookie_and_sign_out_ends_one_session() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let mut phone = world.browser_of(&world.sign_in("dana").await);
         let first = phone.cookies().clone();
         phone.open(SIGN_IN).await;

@@ -41,7 +41,7 @@ async fn queue_is_oldest_first_and_a_request_shows_its_facts() {
         let same = "The name rneridian looks the same as meridian, which is The meridian project";
         root.reads(same);
         root.press("Approve").await;
-        assert!(root.page.is_asking());
+        assert!(root.page.has_dialog());
         root.reads(same);
     })
     .await;
@@ -52,7 +52,7 @@ async fn borrowed_display_name_host_and_domain_are_flagged() {
     on_each(async |world| {
         let (boss, dana, petra) =
             (world.administrator("root").await, world.someone("dana").await, world.someone("petra").await);
-        world.founded(&boss, &dana, "sundial").await;
+        world.create_organization(&boss, &dana, "sundial").await;
         let mut root = world.browser_of(&boss);
         for (name, display_name, url) in [
             ("zeta-org", "the  SÜNDIAL pr0ject", "https://www.sundial.example/about"),
@@ -78,7 +78,7 @@ async fn borrowed_display_name_host_and_domain_are_flagged() {
         root.reads(name);
         root.reads(host);
         root.press("Approve").await;
-        assert!(root.page.is_asking());
+        assert!(root.page.has_dialog());
         root.reads(name);
         root.reads(host);
 
@@ -93,7 +93,7 @@ async fn borrowed_display_name_host_and_domain_are_flagged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn empty_queue_explains_itself() {
     on_each(async |world| {
-        let mut root = world.root().await;
+        let mut root = world.admin_browser().await;
         root.open(QUEUE).await;
         root.reads("Nothing to decide");
         root.reads("New requests for organizations appear here until they are decided.");
@@ -125,7 +125,7 @@ async fn decline_of_an_approved_request_is_refused_without_an_email() {
 #[tokio::test(flavor = "multi_thread")]
 async fn decided_request_says_who_decided_and_offers_no_decision() {
     on_each(async |world| {
-        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        let (mut root, dana) = (world.admin_browser().await, world.someone("dana").await);
         world.file(&dana, "sundial").await.unwrap();
         open_request(&mut root, "sundial").await;
         let address = root.page.address.clone();
@@ -145,7 +145,7 @@ async fn decided_request_says_who_decided_and_offers_no_decision() {
 #[tokio::test(flavor = "multi_thread")]
 async fn administration_is_not_found_for_anyone_else() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         root.open("/").await;
         assert!(root.page.offers("Administration", None));
         dana.open("/").await;
@@ -163,7 +163,7 @@ async fn administration_is_not_found_for_anyone_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn url_of_a_function_is_no_page_and_offers_a_link() {
     on_each(async |world| {
-        let mut root = world.root().await;
+        let mut root = world.admin_browser().await;
         let cases =
             [("/do/nothing", 404_u16, "There is no such page"), ("/do/requests/no-such", 404, "There is no such page")];
         for (address, status, heading) in cases {
@@ -190,11 +190,11 @@ async fn footer_leads_to_the_documentation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn disabled_account_is_signed_out_and_shown_the_reason() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         root.open(ACCOUNTS).await;
         root.fill("Search accounts", "DANA@DANA.EXAMPLE");
         root.press("Search").await;
-        assert_eq!(root.page.lines("root"), 0, "{}", root.page);
+        assert_eq!(root.page.count_rows("root"), 0, "{}", root.page);
         root.press_in("dana", "dana").await;
         root.sees("dana");
 
@@ -229,8 +229,8 @@ async fn disabled_account_is_signed_out_and_shown_the_reason() {
 async fn administrator_appoints_an_owner_where_none_is_active() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("root").await, world.someone("dana").await);
-        world.founded(&boss, &dana, "sundial").await;
-        let mut lee = world.member("lee").await;
+        world.create_organization(&boss, &dana, "sundial").await;
+        let mut lee = world.user_browser("lee").await;
         let kim = world.someone("kim").await;
         world.join(&dana, "sundial", &kim, Role::Member).await;
         let mut root = world.browser_of(&boss);
@@ -298,7 +298,7 @@ async fn administrator_appoints_an_owner_where_none_is_active() {
 #[tokio::test(flavor = "multi_thread")]
 async fn request_of_a_disabled_applicant_cannot_be_approved() {
     on_each(async |world| {
-        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        let (mut root, dana) = (world.admin_browser().await, world.someone("dana").await);
         world.file(&dana, "sundial").await.unwrap();
         open_request(&mut root, "sundial").await;
         root.press("Approve").await;
@@ -318,7 +318,7 @@ async fn request_of_a_disabled_applicant_cannot_be_approved() {
 #[tokio::test(flavor = "multi_thread")]
 async fn administrator_cannot_disable_their_own_account() {
     on_each(async |world| {
-        let mut root = world.root().await;
+        let mut root = world.admin_browser().await;
         root.open("/administration/accounts/root").await;
         root.sees("root");
         assert!(root.page.is_disabled("Disable"));
@@ -334,7 +334,7 @@ async fn administrator_cannot_disable_their_own_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn account_is_signed_out_everywhere_without_being_disabled() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         let mut phone = world.browser_of(&world.sign_in("dana").await);
         root.open("/administration/accounts/dana").await;
         root.reads("Signed in on 2 devices.");
@@ -373,7 +373,7 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn operator_revokes_administrators_but_never_the_last_one() {
     on_each(async |world| {
-        let (_, lee) = (world.root().await, world.administrator("lee").await);
+        let (_, lee) = (world.admin_browser().await, world.administrator("lee").await);
         world.newcomer("dana").await;
         let mut desk = world.browser_of(&lee);
         desk.open(QUEUE).await;
@@ -411,9 +411,9 @@ async fn concurrent_revocations_leave_one_administrator() {
     on_each(async |world| {
         world.administrator("root").await;
         world.administrator("lee").await;
-        let beside = world.beside().await;
+        let beside = world.second_server().await;
         let (one, other) = world
-            .in_line(
+            .in_lock_order(
                 "update account set revision = revision + 1 where administrator",
                 world.services.revoke_administrator("root"),
                 beside.services.revoke_administrator("lee"),

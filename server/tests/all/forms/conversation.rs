@@ -32,7 +32,7 @@ pub async fn answer(who: &mut Browser, name: &str, answer: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn request_waits_until_every_question_is_answered() {
     on_each(async |world| {
-        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let (mut root, person) = (world.admin_browser().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
         world.file(&person, "sundial").await.unwrap();
         ask(&mut root, "sundial", "What is it for?").await;
@@ -79,7 +79,7 @@ async fn request_waits_until_every_question_is_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn empty_question_is_refused_at_its_field() {
     on_each(async |world| {
-        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        let (mut root, dana) = (world.admin_browser().await, world.someone("dana").await);
         world.file(&dana, "sundial").await.unwrap();
         open_request(&mut root, "sundial").await;
         root.press("Ask for information").await;
@@ -97,7 +97,7 @@ async fn empty_question_is_refused_at_its_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn too_long_answer_is_refused_at_its_field_and_kept() {
     on_each(async |world| {
-        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let (mut root, person) = (world.admin_browser().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
         world.file(&person, "sundial").await.unwrap();
         ask(&mut root, "sundial", "What is it for?").await;
@@ -114,7 +114,7 @@ async fn too_long_answer_is_refused_at_its_field_and_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn question_answered_in_one_tab_is_refused_in_another() {
     on_each(async |world| {
-        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let (mut root, person) = (world.admin_browser().await, world.someone("dana").await);
         let (mut dana, mut other) = (world.browser_of(&person), world.browser_of(&person));
         world.file(&person, "sundial").await.unwrap();
         ask(&mut root, "sundial", "What is it for?").await;
@@ -136,7 +136,7 @@ async fn question_answered_in_one_tab_is_refused_in_another() {
 #[tokio::test(flavor = "multi_thread")]
 async fn notes_are_private_and_a_deferred_request_stays_open() {
     on_each(async |world| {
-        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let (mut root, person) = (world.admin_browser().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
         world.file(&person, "sundial").await.unwrap();
         let emails = world.emails_to("dana@dana.example").await.len();
@@ -166,7 +166,7 @@ async fn notes_are_private_and_a_deferred_request_stays_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn edited_request_is_shown_to_administrators() {
     on_each(async |world| {
-        let (mut root, person) = (world.root().await, world.someone("dana").await);
+        let (mut root, person) = (world.admin_browser().await, world.someone("dana").await);
         let mut dana = world.browser_of(&person);
         world.file(&person, "sundial").await.unwrap();
         dana.open(YOURS).await;
@@ -194,20 +194,20 @@ async fn edited_request_is_shown_to_administrators() {
 #[tokio::test(flavor = "multi_thread")]
 async fn queue_search_finds_requests_or_says_none_match() {
     on_each(async |world| {
-        let (mut root, dana) = (world.root().await, world.someone("dana").await);
+        let (mut root, dana) = (world.admin_browser().await, world.someone("dana").await);
         world.file(&dana, "sundial").await.unwrap();
         world.file(&dana, "moonrise").await.unwrap();
         root.open(QUEUE).await;
         root.fill("Search requests", "THE MOONRISE PROJECT");
         root.press("Search").await;
-        assert_eq!((root.page.lines("moonrise"), root.page.lines("sundial")), (1, 0), "{}", root.page);
+        assert_eq!((root.page.count_rows("moonrise"), root.page.count_rows("sundial")), (1, 0), "{}", root.page);
         assert_eq!(root.page.value("Search requests"), "THE MOONRISE PROJECT");
         assert_eq!(root.page.texts("main h2"), ["Open requests for “THE MOONRISE PROJECT”"]);
         root.fill("Search requests", "no request has this in it");
         root.press("Search").await;
         root.reads("No requests match “no request has this in it”");
         root.press("All requests").await;
-        assert_eq!((root.page.lines("moonrise"), root.page.lines("sundial")), (1, 1), "{}", root.page);
+        assert_eq!((root.page.count_rows("moonrise"), root.page.count_rows("sundial")), (1, 1), "{}", root.page);
     })
     .await;
 }

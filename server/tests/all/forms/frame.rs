@@ -61,7 +61,7 @@ async fn set_up_address(world: &World) -> String {
 async fn every_page_has_title_heading_landmarks_and_language() {
     on_each(async |world| {
         let (root, dana) = (world.administrator("root").await, world.someone("dana").await);
-        world.founded(&root, &dana, "sundial").await;
+        world.create_organization(&root, &dana, "sundial").await;
         let (visitor, dana, root) = (world.visitor(), world.browser_of(&dana), world.browser_of(&root));
         let mut titles = HashSet::new();
         for (mut who, pages) in [(visitor, ANYBODYS), (dana, OWNERS), (root, ADMINISTRATORS)] {

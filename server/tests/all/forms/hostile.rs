@@ -64,7 +64,7 @@ async fn skeletons(world: World, words: &Words) -> Vec<(String, Vec<String>)> {
     let request = filed(&world, &root, &dana, "moonrise", words).await;
     world.join(&dana, "sundial", &kim, Role::Member).await;
     world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
-    let invitation = world.offer_to(&lee, "sundial").await.unwrap().to_string();
+    let invitation = world.open_invitation(&lee, "sundial").await.unwrap().to_string();
     let searched = form_urlencoded::Serializer::new(String::new()).append_pair("q", words.query).finish();
     let mut pages = Vec::new();
     for (who, addresses) in [

@@ -24,7 +24,7 @@ async fn emails(world: &World, username: &str, subject: &str) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn invitee_accepts_from_the_banner_and_is_listed() {
     on_each(async |world| {
-        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.user_browser("lee").await);
         invite(&mut dana, "lee", "Manager").await;
         dana.is_told("Invitation sent to lee.");
         assert!(dana.page.line("lee").unwrap().contains("Manager"), "{}", dana.page);
@@ -110,7 +110,12 @@ async fn pasted_names_are_checked_before_anyone_is_invited() {
         dana.is_told("Invitations sent to lee and mira.");
         world.email_about("lee", "invites you to").await;
         assert!(dana.page.line("mira").unwrap().contains("Manager"), "{}", dana.page);
-        assert_eq!((dana.page.lines("sam"), emails(&world, "sam", "invites you to").await), (0, 0), "{}", dana.page);
+        assert_eq!(
+            (dana.page.count_rows("sam"), emails(&world, "sam", "invites you to").await),
+            (0, 0),
+            "{}",
+            dana.page
+        );
     })
     .await;
 }
@@ -125,7 +130,7 @@ async fn list_with_nobody_selected_or_someone_gone_is_kept() {
         dana.is_told("Invitation sent to kim.");
         // The role of this invitation is not preselected for the next one.
         assert!(dana.page.is_checked("Member"), "{}", dana.page);
-        let offer = world.offer_to(&kim, "sundial").await.unwrap();
+        let offer = world.open_invitation(&kim, "sundial").await.unwrap();
         world.accept(&kim, offer).await.unwrap();
         let names = ["lee", "mira", "sam"];
         for name in names {
@@ -180,7 +185,7 @@ async fn list_over_the_batch_limit_continues_with_the_rest() {
 #[tokio::test(flavor = "multi_thread")]
 async fn message_of_a_declined_invitation_reaches_the_owners() {
     on_each(async |world| {
-        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.user_browser("lee").await);
         invite(&mut dana, "lee", "Member").await;
         lee.open(YOURS).await;
         lee.press(DECLINE).await;
@@ -200,8 +205,8 @@ async fn message_of_a_declined_invitation_reaches_the_owners() {
 #[tokio::test(flavor = "multi_thread")]
 async fn revoked_invitation_has_a_dead_link_and_stale_tabs_say_so() {
     on_each(async |world| {
-        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
-        let mut mira = world.member("mira").await;
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.user_browser("lee").await);
+        let mut mira = world.user_browser("mira").await;
         invite(&mut dana, "lee", "Member").await;
         let first = world.email_about("lee", "invites you to").await.link();
         dana.press("Re-send invite to lee").await;
@@ -233,7 +238,7 @@ async fn revoked_invitation_has_a_dead_link_and_stale_tabs_say_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn repeated_invite_and_accept_have_one_outcome() {
     on_each(async |world| {
-        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.user_browser("lee").await);
         dana.open(PEOPLE).await;
         dana.fill("Username", "lee");
         let form = dana.form_of("Invite");

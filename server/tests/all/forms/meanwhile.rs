@@ -25,7 +25,7 @@ async fn removed_person_is_dropped_from_a_bulk_selection() {
         dana.check("Select mira");
         dana.press("Remove selected").await;
         dana.reads("Remove 2 people?");
-        world.dismiss(&kim, "sundial", "lee").await.unwrap();
+        world.remove_member(&kim, "sundial", "lee").await.unwrap();
 
         dana.fill("Organization account name", "sundial");
         dana.press("Remove").await;
@@ -76,7 +76,7 @@ async fn removal_of_a_removed_person_names_who_removed_them() {
         dana.open(PEOPLE).await;
         dana.press("Remove lee").await;
         dana.fill("Username", "lee");
-        world.dismiss(&kim, "sundial", "lee").await.unwrap();
+        world.remove_member(&kim, "sundial", "lee").await.unwrap();
         dana.press("Remove").await;
         dana.is_refused(409, "lee was removed from sundial by kim.");
         assert!(!dana.page.offers("Remove", None), "{}", dana.page);
@@ -109,7 +109,7 @@ async fn person_with_a_newer_role_is_skipped_in_a_bulk_change() {
 #[tokio::test(flavor = "multi_thread")]
 async fn revoked_invitation_links_to_the_next_one() {
     on_each(async |world| {
-        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.member("lee").await);
+        let (mut dana, mut lee) = (world.browser_of(&sundial(&world).await), world.user_browser("lee").await);
         invite(&mut dana, "lee", "Member").await;
         lee.open(YOURS).await;
         lee.press_in("sundial", "The sundial project").await;

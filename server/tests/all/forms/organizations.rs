@@ -64,7 +64,7 @@ async fn search_finds_an_organization_by_part_of_its_name() {
         let mut visitor = world.visitor();
         visitor.open("/").await;
         visitor.fill("Search organizations", "sundi");
-        visitor.enter("Search organizations").await;
+        visitor.press_enter("Search organizations").await;
         assert_eq!(visitor.page.address, "/search?q=sundi");
         assert_eq!(visitor.page.value("Search organizations"), "sundi");
         visitor.reads("1 organization for “sundi”");
@@ -72,11 +72,11 @@ async fn search_finds_an_organization_by_part_of_its_name() {
         visitor.sees("The sundial project");
 
         visitor.fill("Search organizations", "nothing-of-that-name");
-        visitor.enter("Search organizations").await;
-        visitor.reads("No organizations match “nothing-of-that-name”.");
+        visitor.press_enter("Search organizations").await;
+        visitor.reads("No organization has “nothing-of-that-name” in its name.");
         visitor.fill("Search organizations", "");
-        visitor.enter("Search organizations").await;
-        visitor.reads("Enter a name, or part of one");
+        visitor.press_enter("Search organizations").await;
+        visitor.reads("Type a name, or a part of one");
     })
     .await;
 }
@@ -100,7 +100,7 @@ async fn organization_is_not_visible_before_approval() {
 async fn outsider_gets_the_same_answer_as_for_an_unknown_name() {
     on_each(async |world| {
         sundial(&world).await;
-        let mut lee = world.member("lee").await;
+        let mut lee = world.user_browser("lee").await;
         let mut pages = Vec::new();
         for name in ["sundial", "no-such-organization"] {
             lee.open(&format!("/manage/organization/{name}/people")).await;
@@ -130,7 +130,7 @@ async fn visitor_signs_in_and_returns() {
 #[tokio::test(flavor = "multi_thread")]
 async fn your_organizations_is_in_the_menu_and_explains_itself_while_empty() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         dana.open("/search").await;
         let menu = dana.page.texts("details.menu li");
         assert_eq!(menu, ["Your organizations", "Account settings", "Sign out"]);

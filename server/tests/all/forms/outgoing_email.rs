@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[tokio::test(flavor = "multi_thread")]
 async fn email_without_a_mail_server_is_kept_and_its_link_verifies() {
     on_each(async |world| {
-        let mut root = world.root().await;
+        let mut root = world.admin_browser().await;
         let mut dana = world.browser_of(&world.newcomer("dana").await);
         root.open(MAIL).await;
         root.reads("No mail server is configured");
@@ -32,7 +32,7 @@ async fn email_without_a_mail_server_is_kept_and_its_link_verifies() {
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_link_of_a_sent_email_is_on_no_page() {
     on_each_with_mail(async |world| {
-        let mut root = world.root().await;
+        let mut root = world.admin_browser().await;
         let newcomer = world.newcomer("dana").await;
         let secret = world.link_to(&newcomer).await;
         assert!(secret.len() > 20);
@@ -49,7 +49,7 @@ async fn secret_link_of_a_sent_email_is_on_no_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn deferred_email_is_shown_and_can_be_retried() {
     on_each_with_mail(async |world| {
-        let mut root = world.root().await;
+        let mut root = world.admin_browser().await;
         world.newcomer("dana").await;
         let (now, worker) = (world.services.bus.clock.now(), Uuid::from_u128(1));
         let refused: Result<(), StoreError> = world
@@ -83,7 +83,7 @@ async fn deferred_email_is_shown_and_can_be_retried() {
 #[tokio::test(flavor = "multi_thread")]
 async fn failed_emails_are_filtered_paged_and_retried_together() {
     on_each_with_mail(async |world| {
-        let mut root = world.root().await;
+        let mut root = world.admin_browser().await;
         let (dana, lee) = (world.newcomer("dana").await, world.newcomer("lee").await);
         // More than a page: each newcomer's email is listed thirty times.
         for (someone, copies) in [(&dana, 30), (&lee, 31)] {
@@ -91,7 +91,7 @@ async fn failed_emails_are_filtered_paged_and_retried_together() {
             for n in 0..copies {
                 let id = if matches!(world.place, Place::Folder(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
                 world
-                    .force(&format!(
+                    .execute_raw(&format!(
                         "insert into letter (id, to_address, subject, text_part, html_part, state, written_at, due_at, last_error, search_key)
                          values ({id}, '{address}', 'Copy {n}', '', '', 'failed', {n}, {n}, '550 5.7.1 relaying denied', '{address}')"
                     ))

@@ -79,7 +79,7 @@ async fn stale_role_change_is_refused_with_the_newer_change() {
         dialog.press("Save").await;
         dialog.is_refused(409, changed);
         for page in [&list.page, &dialog.page] {
-            assert!(page.is_asking() && !page.offers("Save", None), "{page}");
+            assert!(page.has_dialog() && !page.offers("Save", None), "{page}");
         }
         assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Manager));
     })
@@ -114,7 +114,7 @@ async fn list_keeps_its_place_after_a_dialog() {
         dana.reads("1 person selected, 1 not shown here.");
         pick(&mut dana, "lee", "Manager").await;
         dana.press("Cancel").await;
-        assert!(!dana.page.is_asking());
+        assert!(!dana.page.has_dialog());
         assert!(!dana.page.has_field("Role of mira"), "{}", dana.page);
         dana.reads("1 person selected, 1 not shown here.");
         assert!(!dana.page.is_checked("Select lee"), "{}", dana.page);
@@ -141,13 +141,13 @@ async fn several_people_get_a_role_with_one_preview() {
         dana.press("Remove selected").await;
         dana.reads("Select people first");
         dana.press("Close").await;
-        assert!(!dana.page.is_asking());
-        dana.check("Select lee");
-        dana.check("Select mira");
+        assert!(!dana.page.has_dialog());
+        dana.check("Choose lee");
+        dana.check("Choose mira");
         dana.press("Change role").await;
         dana.reads("Choose a role first");
         dana.press("Close").await;
-        assert!(!dana.page.is_asking());
+        assert!(!dana.page.has_dialog());
         // The selection is kept.
         dana.select("Role of all who are chosen", "Manager");
         dana.press("Change role").await;
@@ -218,7 +218,7 @@ async fn last_owner_cannot_leave_and_is_shown_the_alternatives() {
         dana.reads("Leave this organization?");
         dana.fill("Username", "dana");
         // The other Owner leaves first.
-        world.dismiss(&kim, "sundial", "kim").await.unwrap();
+        world.remove_member(&kim, "sundial", "kim").await.unwrap();
         dana.press("Remove").await;
         dana.is_refused(409, why);
 
@@ -246,7 +246,7 @@ async fn names_are_marked_as_not_translatable() {
         let kim = world.someone("kim").await;
         world.invite(&owner, "sundial", "kim", Role::Member).await.unwrap();
         world.file(&kim, "moondial").await.unwrap();
-        let offer = format!("/manage/invitations/{}", world.offer_to(&kim, "sundial").await.unwrap());
+        let offer = format!("/manage/invitations/{}", world.open_invitation(&kim, "sundial").await.unwrap());
         const NAMES: [&str; 7] = ["dana", "kim", "lee", "mira", "moondial", "root", "sundial"];
         let administrator = [
             QUEUE,

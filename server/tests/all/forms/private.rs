@@ -18,14 +18,14 @@ pub async fn begin(who: &mut Browser, name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn private_organization_is_a_draft_until_billing_is_complete() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         dana.open(YOURS).await;
         dana.reads("5.00 USD for each member and month");
         begin(&mut dana, "works").await;
 
         // Only dana sees the draft.
         root.open("/administration/requests").await;
-        assert_eq!(root.page.lines("works"), 0, "{}", root.page);
+        assert_eq!(root.page.count_rows("works"), 0, "{}", root.page);
         let told = async || world.emails_to("root@root.example").await.iter().any(|e| e.subject.contains("works"));
         assert!(!told().await);
         dana.open(YOURS).await;
@@ -56,7 +56,7 @@ async fn private_organization_is_a_draft_until_billing_is_complete() {
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_form_keeps_the_private_kind() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         fill_request(&mut dana, "works").await;
         dana.check("Private organization");
         dana.fill("Organization URL", "works");
@@ -73,7 +73,7 @@ async fn refused_form_keeps_the_private_kind() {
 #[tokio::test(flavor = "multi_thread")]
 async fn not_now_saves_the_input_for_its_author_only() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         begin(&mut dana, "works").await;
         dana.fill("Legal name", "Works Ltd");
         dana.fill("Billing email", "papers@");
@@ -118,7 +118,7 @@ async fn not_now_saves_the_input_for_its_author_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn discarded_draft_is_gone() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         begin(&mut dana, "works").await;
         let billing = dana.page.address.clone();
         dana.press("Not now").await;
@@ -127,7 +127,7 @@ async fn discarded_draft_is_gone() {
         dana.reads("The draft for works is thrown away, with what was typed for it");
         dana.press("Discard").await;
         dana.is_told("The draft for works is discarded.");
-        assert_eq!(dana.page.lines("works"), 0, "{}", dana.page);
+        assert_eq!(dana.page.count_rows("works"), 0, "{}", dana.page);
         dana.open(&billing).await;
         assert_eq!(dana.page.status, 404, "{}", dana.page);
     })
@@ -139,8 +139,8 @@ async fn disabled_organization_is_hidden_and_members_see_the_reason() {
     on_each(async |world| {
         let (boss, owner) = (world.administrator("root").await, world.someone("dana").await);
         let (mut root, mut dana) = (world.browser_of(&boss), world.browser_of(&owner));
-        world.founded(&boss, &owner, "sundial").await;
-        let mut lee = world.member("lee").await;
+        world.create_organization(&boss, &owner, "sundial").await;
+        let mut lee = world.user_browser("lee").await;
         world.invite(&owner, "sundial", "lee", Role::Member).await.unwrap();
         root.open("/administration/accounts/dana?confirm=disable").await;
         root.reads("1 pending invitation that they sent can't be accepted while the account is disabled");
@@ -184,7 +184,7 @@ async fn disabled_organization_is_hidden_and_members_see_the_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stale_tab_does_not_act_for_another_account() {
     on_each(async |world| {
-        let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
+        let (mut dana, mut lee) = (world.user_browser("dana").await, world.user_browser("lee").await);
         fill_request(&mut dana, "sundial").await;
 
         // In another tab of the same browser dana signs out, and lee signs in.
@@ -194,7 +194,7 @@ async fn stale_tab_does_not_act_for_another_account() {
         dana.is_refused(403, "Somebody else is signed in now");
         assert_eq!(dana.page.value("Account name"), "sundial");
         lee.open(YOURS).await;
-        assert_eq!(lee.page.lines("sundial"), 0, "{}", lee.page);
+        assert_eq!(lee.page.count_rows("sundial"), 0, "{}", lee.page);
 
         // Sent again, the form acts for lee.
         dana.press("Create").await;
@@ -204,7 +204,7 @@ async fn stale_tab_does_not_act_for_another_account() {
         world.email_about("lee", "Your request for sundial is handed in").await;
         *dana.cookies() = before;
         dana.open(YOURS).await;
-        assert_eq!(dana.page.lines("sundial"), 0, "{}", dana.page);
+        assert_eq!(dana.page.count_rows("sundial"), 0, "{}", dana.page);
     })
     .await;
 }

@@ -45,13 +45,13 @@ pub async fn decline(root: &mut Browser, name: &str, reason: &str) {
 /// The number of requests for a name in the queue.
 async fn waiting(root: &mut Browser, name: &str) -> usize {
     root.open(QUEUE).await;
-    root.page.lines(name)
+    root.page.count_rows(name)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn declined_request_shows_its_applicant_the_reason() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         request(&mut dana, "sundial").await;
         decline(&mut root, "sundial", "There is a sundial already.").await;
         assert!(world.email_about("dana", "declined").await.text.contains("There is a sundial already."));
@@ -65,7 +65,7 @@ async fn declined_request_shows_its_applicant_the_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn decline_without_a_reason_is_refused_at_the_field() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         request(&mut dana, "sundial").await;
         open_request(&mut root, "sundial").await;
         root.press("Decline").await;
@@ -81,17 +81,17 @@ async fn decline_without_a_reason_is_refused_at_the_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn withdrawn_request_cannot_be_decided() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         request(&mut dana, "sundial").await;
         open_request(&mut root, "sundial").await;
         root.press("Approve").await;
-        assert!(root.page.is_asking());
+        assert!(root.page.has_dialog());
 
         dana.open(YOURS).await;
         dana.press_in("sundial", "Withdraw").await;
         dana.reads("sundial");
         dana.press("Cancel").await;
-        assert!(!dana.page.is_asking());
+        assert!(!dana.page.has_dialog());
         dana.press_in("sundial", "Withdraw").await;
         dana.press("Withdraw").await;
         dana.is_told("Your request for sundial is withdrawn.");
@@ -109,7 +109,7 @@ async fn withdrawn_request_cannot_be_decided() {
 async fn approval_closes_the_rival_request_and_emails_its_applicant() {
     on_each(async |world| {
         let (mut root, mut stale) = two_tabs(&world).await;
-        let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
+        let (mut dana, mut lee) = (world.user_browser("dana").await, world.user_browser("lee").await);
         request(&mut dana, "sundial").await;
         request(&mut lee, "sundial").await;
 
@@ -138,7 +138,8 @@ async fn approval_closes_the_rival_request_and_emails_its_applicant() {
 #[tokio::test(flavor = "multi_thread")]
 async fn taken_name_is_refused_in_any_spelling_and_input_is_kept() {
     on_each(async |world| {
-        let (mut root, mut dana, mut lee) = (world.root().await, world.member("dana").await, world.member("lee").await);
+        let (mut root, mut dana, mut lee) =
+            (world.admin_browser().await, world.user_browser("dana").await, world.user_browser("lee").await);
         request(&mut dana, "sundial").await;
         approve(&mut root, "sundial").await;
         fill_request(&mut lee, "sundial").await;
@@ -155,7 +156,7 @@ async fn taken_name_is_refused_in_any_spelling_and_input_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn second_request_for_the_same_name_is_refused() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         request(&mut dana, "sundial").await;
         fill_request(&mut dana, "sundial").await;
         dana.press("Create").await;
@@ -179,7 +180,7 @@ async fn unverified_account_is_told_to_verify_before_requesting() {
 #[tokio::test(flavor = "multi_thread")]
 async fn resubmitted_form_has_one_outcome_and_one_answer() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         fill_request(&mut dana, "sundial").await;
         let form = dana.form_of("Create");
         click_again(&world, &mut dana, &form).await;
@@ -194,7 +195,7 @@ async fn resubmitted_form_has_one_outcome_and_one_answer() {
 async fn second_administrator_sees_the_first_decision() {
     on_each(async |world| {
         let (mut root, mut other) = two_tabs(&world).await;
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         request(&mut dana, "sundial").await;
         open_request(&mut root, "sundial").await;
         root.press("Approve").await;
@@ -210,7 +211,8 @@ async fn second_administrator_sees_the_first_decision() {
 #[tokio::test(flavor = "multi_thread")]
 async fn consent_to_a_stale_preview_gets_the_new_one() {
     on_each(async |world| {
-        let (mut root, mut dana, mut lee) = (world.root().await, world.member("dana").await, world.member("lee").await);
+        let (mut root, mut dana, mut lee) =
+            (world.admin_browser().await, world.user_browser("dana").await, world.user_browser("lee").await);
         request(&mut dana, "sundial").await;
         open_request(&mut root, "sundial").await;
         root.press("Approve").await;

@@ -12,7 +12,7 @@ const ODD: [&str; 7] = ["a%00b", "0.%00", "%FF", "%ED%A0%80", "%0D%0A", "%E2%80%
 #[tokio::test(flavor = "multi_thread")]
 async fn kept_form_is_not_submitted_for_another_account() {
     on_each(async |world| {
-        let (mut dana, mut lee) = (world.member("dana").await, world.member("lee").await);
+        let (mut dana, mut lee) = (world.user_browser("dana").await, world.user_browser("lee").await);
         fill_request(&mut dana, "sundial").await;
         dana.cookies().clear();
         dana.press("Create").await;
@@ -22,7 +22,7 @@ async fn kept_form_is_not_submitted_for_another_account() {
         dana.press("Send again").await;
         dana.is_refused(403, "Somebody else is signed in now");
         lee.open(YOURS).await;
-        assert_eq!(lee.page.lines("sundial"), 0, "{}", lee.page);
+        assert_eq!(lee.page.count_rows("sundial"), 0, "{}", lee.page);
     })
     .await;
 }

@@ -16,7 +16,7 @@ pub async fn add_address(who: &mut Browser, address: &str, password: &str) {
 }
 
 /// Requests a link for a new password, on a site without a mail server.
-pub async fn forget(who: &mut Browser, name: &str) {
+pub async fn request_reset(who: &mut Browser, name: &str) {
     who.open(SIGN_IN).await;
     who.press("Forgotten password?").await;
     who.sees("Forgotten password");
@@ -37,8 +37,8 @@ async fn link_at(world: &World, address: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn reset_link_sets_a_password_and_signs_out_every_device() {
     on_each(async |world| {
-        let (mut dana, mut lost) = (world.member("dana").await, world.visitor());
-        forget(&mut lost, "dana").await;
+        let (mut dana, mut lost) = (world.user_browser("dana").await, world.visitor());
+        request_reset(&mut lost, "dana").await;
         let email = world.email_about("dana", "Choose a new password").await;
         assert_eq!(email.text.matches("http://").count(), 1, "{}", email.text);
         let sent = world.emails().await.into_iter().filter(|sent| sent.subject == email.subject);
@@ -75,7 +75,7 @@ async fn password_reset_form_does_not_reveal_accounts() {
         let mut answers = Vec::new();
         let names = ["newcomer", "newcomer@newcomer.example", "nobody-of-that-name", "nobody@example.org", "dana"];
         for name in names {
-            forget(&mut visitor, name).await;
+            request_reset(&mut visitor, name).await;
             answers.push((visitor.page.status, visitor.page.address.clone(), visitor.page.text()));
         }
         assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:?}");
@@ -90,7 +90,7 @@ async fn password_reset_form_does_not_reveal_accounts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_password_signs_out_other_devices_and_is_emailed() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let mut phone = world.browser_of(&world.sign_in("dana").await);
         let before = dana.cookies().clone();
         dana.open("/").await;
@@ -123,7 +123,7 @@ async fn changed_password_signs_out_other_devices_and_is_emailed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn email_is_added_verified_made_primary_and_the_old_one_removed() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let (old, work) = ("dana@dana.example", "dana@work.example.org");
         add_address(&mut dana, work, PASSWORD).await;
         dana.is_told("A letter to dana@work.example.org has the link that verifies it.");
@@ -146,7 +146,7 @@ async fn email_is_added_verified_made_primary_and_the_old_one_removed() {
         dana.reads("dana@dana.example is no longer an address of your account");
         dana.press("Remove").await;
         dana.is_told("dana@dana.example is removed from your account.");
-        assert!(!dana.page.is_asking());
+        assert!(!dana.page.has_dialog());
         assert_eq!(dana.page.line(old), None);
 
         dana.press("History of your account").await;
@@ -175,7 +175,7 @@ async fn mistyped_email_of_a_new_account_can_be_corrected() {
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_email_or_password_is_refused_at_its_field() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let before = world.emails().await.len();
         add_address(&mut dana, "no-address", PASSWORD).await;
         dana.is_refused_at("E-mail address", "with one “@”");
@@ -194,19 +194,19 @@ async fn wrong_email_or_password_is_refused_at_its_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_device_is_signed_out_and_then_all_others() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let mut others = Vec::new();
         for _ in 0..3 {
             others.push(world.browser_of(&world.sign_in("dana").await));
         }
         dana.open(HERE).await;
-        assert_eq!((dana.page.lines("This device"), dana.page.lines("Sign out")), (1, 3), "{}", dana.page);
+        assert_eq!((dana.page.count_rows("This device"), dana.page.count_rows("Sign out")), (1, 3), "{}", dana.page);
         dana.press("Sign out").await;
         dana.is_told("The device is signed out.");
-        assert_eq!((dana.page.lines("This device"), dana.page.lines("Sign out")), (1, 2), "{}", dana.page);
+        assert_eq!((dana.page.count_rows("This device"), dana.page.count_rows("Sign out")), (1, 2), "{}", dana.page);
         dana.press("Sign out all other devices").await;
         dana.is_told("2 other devices are signed out.");
-        assert_eq!((dana.page.lines("This device"), dana.page.lines("Sign out")), (1, 0), "{}", dana.page);
+        assert_eq!((dana.page.count_rows("This device"), dana.page.count_rows("Sign out")), (1, 0), "{}", dana.page);
         for mut device in others {
             device.open(YOURS).await;
             device.sees("Sign in");
@@ -220,7 +220,7 @@ async fn one_device_is_signed_out_and_then_all_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn verification_link_does_not_work_for_a_stranger() {
     on_each(async |world| {
-        let (mut dana, mut stranger) = (world.member("dana").await, world.member("stranger").await);
+        let (mut dana, mut stranger) = (world.user_browser("dana").await, world.user_browser("stranger").await);
         let mistyped = "dana@mistyped.example.org";
         add_address(&mut dana, mistyped, PASSWORD).await;
         let link = link_at(&world, mistyped).await;
@@ -252,7 +252,7 @@ async fn used_reset_link_offers_a_next_step() {
     on_each(async |world| {
         world.someone("dana").await;
         let (mut one, mut other) = (world.visitor(), world.visitor());
-        forget(&mut one, "dana").await;
+        request_reset(&mut one, "dana").await;
         let link = world.email_about("dana", "Choose a new password").await.link();
         for tab in [&mut one, &mut other] {
             tab.open(&link).await;
@@ -272,8 +272,8 @@ async fn used_reset_link_offers_a_next_step() {
 async fn resubmitted_form_with_another_password_is_not_reported_as_changed() {
     const THIRD: &str = "a third horse battery staple";
     on_each(async |world| {
-        let (_, mut lost) = (world.member("dana").await, world.visitor());
-        forget(&mut lost, "dana").await;
+        let (_, mut lost) = (world.user_browser("dana").await, world.visitor());
+        request_reset(&mut lost, "dana").await;
         let link = link_at(&world, "dana@dana.example").await;
         lost.open(&link).await;
         lost.fill("New password", ANOTHER);

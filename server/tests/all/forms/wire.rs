@@ -18,13 +18,13 @@ async fn filled(who: &mut Browser) -> Form {
 /// The number of requests for sundial in Your requests.
 async fn requests(who: &mut Browser) -> usize {
     who.open(YOURS).await;
-    who.page.lines("sundial")
+    who.page.count_rows("sundial")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cross_site_form_changes_nothing() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let form = filled(&mut dana).await;
         // Another port is another origin of the same site. Another host is another site.
         for (origin, site) in [("http://guildhall.example:8080", "same-site"), ("https://evil.example", "cross-site")] {
@@ -42,7 +42,7 @@ async fn cross_site_form_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn form_without_cookies_asks_to_sign_in_and_keeps_the_input() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let form = filled(&mut dana).await;
         let answer = world.visitor().send(&form).await;
         assert_eq!(answer.status, 401);
@@ -58,7 +58,7 @@ async fn missing_fields_are_reported_and_extra_ones_ignored() {
     // These describe where the form is and prevent duplicates. The command itself does not depend on them.
     const OURS: [&str; 5] = ["page", "form", "once", "agreed", "reader"];
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let form = filled(&mut dana).await;
         let fields = form.fields.iter().map(|(name, _)| name.as_str());
         let asked: Vec<&str> = fields.filter(|name| !OURS.contains(name)).collect();
@@ -85,7 +85,7 @@ async fn missing_fields_are_reported_and_extra_ones_ignored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn control_characters_are_refused_and_not_kept() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let form = filled(&mut dana).await;
         for typed in ["sun\0dial", "sun\u{1b}dial", "sun\u{202e}dial"] {
             let answer = dana.send(&form.clone().with("display_name", typed)).await;
@@ -106,7 +106,7 @@ async fn control_characters_are_refused_and_not_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn five_megabyte_form_is_refused_with_a_page() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let form = filled(&mut dana).await;
         let answer = dana.send(&form.with("description", &"x".repeat(5_000_000))).await;
         assert_eq!(answer.status, 413);
@@ -120,7 +120,7 @@ async fn five_megabyte_form_is_refused_with_a_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_function_is_404_for_form_and_fetch() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         for (accept, kind) in [("text/html", PAGE), ("application/json", "application/json")] {
             let headers = [("accept", accept)];
             let answer = dana.post("/do/accounts/become-administrator", "once=x", &headers).await;
@@ -135,7 +135,7 @@ async fn unknown_function_is_404_for_form_and_fetch() {
 #[tokio::test(flavor = "multi_thread")]
 async fn body_that_is_no_form_is_refused() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         let form = filled(&mut dana).await;
         for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", "application/octet-stream"] {
             for body in [r#"{"account_name":"sundial"}"#.to_owned(), form.encoded()] {

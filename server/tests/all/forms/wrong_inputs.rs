@@ -20,7 +20,7 @@ const ACCOUNT: [(&str, &str); 3] =
 /// Sends the organization form with each invalid value of a field, and compares the message at that field.
 async fn request_refuses(field: &str, wrongs: &[(&str, &str)]) {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         fill_request(&mut dana, "sundial").await;
         for &(typed, why) in wrongs {
             dana.fill(field, typed);
@@ -33,7 +33,7 @@ async fn request_refuses(field: &str, wrongs: &[(&str, &str)]) {
             }
         }
         dana.open(YOURS).await;
-        assert_eq!(dana.page.lines("sundial"), 0, "{}", dana.page);
+        assert_eq!(dana.page.count_rows("sundial"), 0, "{}", dana.page);
     })
     .await;
 }
@@ -136,7 +136,7 @@ async fn invalid_description_is_refused_at_its_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn html_in_a_request_is_shown_as_text() {
     on_each(async |world| {
-        let (mut root, mut dana) = (world.root().await, world.member("dana").await);
+        let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         let hostile = "</title><script>document.title='taken'</script><img src=x onerror=alert(1)>";
         let description = format!("<!-- {hostile} ]]>");
         fill_request(&mut dana, "sundial").await;
@@ -162,7 +162,7 @@ async fn html_in_a_request_is_shown_as_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn empty_form_shows_all_errors_and_focuses_the_first() {
     on_each(async |world| {
-        let mut dana = world.member("dana").await;
+        let mut dana = world.user_browser("dana").await;
         dana.open(YOURS).await;
         dana.press("Create").await;
         dana.is_refused(422, "4 fields need another look.");

@@ -130,7 +130,7 @@ impl Stage {
                 // One of the waiting emails has failed before.
                 let one = "select id from letter where state = 'waiting' order by written_at, id limit 1";
                 let fails = format!("update letter set state = 'failed' where id in ({one})");
-                self.world.force(&fails).await.unwrap();
+                self.world.execute_raw(&fails).await.unwrap();
                 self.holds(who, RetryFailedEmails { query: String::new() }).await;
             }
             Act::File { who, name } => {

@@ -27,7 +27,7 @@ impl Cast {
         }
         let disabled = world.someone("disabled").await;
         // An organization whose only Owner is disabled.
-        world.founded(&admin, &disabled, "starless").await;
+        world.create_organization(&admin, &disabled, "starless").await;
         world.services.disable_account("disabled", "Spam").await.unwrap();
         people.extend([Some(owner), Some(admin), Some(disabled)]);
         let email = world.emails().await[0].id.to_string();
@@ -105,20 +105,20 @@ impl Cast {
     pub async fn invited(&self, n: usize) -> InvitationId {
         let guest = self.guest(n).await;
         self.world.invite(self.owner(), "sundial", &guest.name, Role::Member).await.unwrap();
-        self.world.offer_to(&guest, "sundial").await.unwrap()
+        self.world.open_invitation(&guest, "sundial").await.unwrap()
     }
 
     /// The outsider's invitation to moondial and the token of its link, new for each cell.
     pub async fn offered(&self) -> (InvitationId, String) {
         let (world, owner, outsider) = (&self.world, self.owner(), self.people[2].as_ref().unwrap());
-        if let Some(older) = world.offer_to(outsider, "moondial").await {
+        if let Some(older) = world.open_invitation(outsider, "moondial").await {
             // An expired invitation does not block a new one.
             let _ = world.revoke(owner, older).await;
         }
         // If the last invitation was accepted, the outsider is a member now.
-        let _ = world.dismiss(owner, "moondial", &outsider.name).await;
+        let _ = world.remove_member(owner, "moondial", &outsider.name).await;
         world.invite(owner, "moondial", &outsider.name, Role::Member).await.unwrap();
-        (world.offer_to(outsider, "moondial").await.unwrap(), world.link_to(outsider).await)
+        (world.open_invitation(outsider, "moondial").await.unwrap(), world.link_to(outsider).await)
     }
 
     /// A further session of an actor who can sign in.

@@ -50,7 +50,7 @@ async fn former_and_future_members_get_no_member_data() {
             continue;
         }
         world.invite(owner, "sundial", &person.name, Role::Member).await.unwrap();
-        let own = world.offer_to(&person, "sundial").await.unwrap();
+        let own = world.open_invitation(&person, "sundial").await.unwrap();
         match standing {
             "expired" => {
                 world.clock.advance(Seconds::days(8));
@@ -58,9 +58,9 @@ async fn former_and_future_members_get_no_member_data() {
             }
             "former" => {
                 world.accept(&person, own).await.unwrap();
-                world.dismiss(owner, "sundial", &person.name).await.unwrap();
+                world.remove_member(owner, "sundial", &person.name).await.unwrap();
             }
-            "declined" => drop(world.turn_down(&person, own, "").await.unwrap()),
+            "declined" => drop(world.decline_invitation(&person, own, "").await.unwrap()),
             "revoked" => drop(world.revoke(owner, own).await.unwrap()),
             "shut" => {
                 world.accept(&person, own).await.unwrap();
@@ -72,9 +72,9 @@ async fn former_and_future_members_get_no_member_data() {
     }
     let theirs = cast.invited(0).await.to_string();
 
-    let mut picture = format!("{:<58}", "");
-    STANDINGS.iter().for_each(|standing| picture.push_str(&format!("{standing:<14}")));
-    picture = picture.trim_end().to_owned() + "\n";
+    let mut table = format!("{:<58}", "");
+    STANDINGS.iter().for_each(|standing| table.push_str(&format!("{standing:<14}")));
+    table = table.trim_end().to_owned() + "\n";
     for (method, path, fields) in TRIES {
         let mut row =
             format!("{:<58}", format!("{method} {path} {}", if fields.contains("{own}") { "(own)" } else { "" }));
@@ -91,8 +91,8 @@ async fn former_and_future_members_get_no_member_data() {
             };
             row.push_str(&format!("{answer:<14}"));
         }
-        picture.push_str(row.trim_end());
-        picture.push('\n');
+        table.push_str(row.trim_end());
+        table.push('\n');
     }
-    assert_golden("standing.txt", &picture);
+    assert_golden("standing.txt", &table);
 }

@@ -2,7 +2,7 @@
 //! presses controls by their names, follows redirects and keeps cookies. A test reads like a journey.
 
 use super::{Someone, World};
-use crate::support::page::{Page, matches, normal};
+use crate::support::page::{Page, matches, normalize};
 use axum::body::{Body, to_bytes};
 use http::{Method, Request, StatusCode, header};
 use scraper::ElementRef;
@@ -69,12 +69,12 @@ impl World {
     }
 
     /// The browser of a new account with a verified email address, signed in.
-    pub async fn member(&self, name: &str) -> Browser {
+    pub async fn user_browser(&self, name: &str) -> Browser {
         self.browser_of(&self.someone(name).await)
     }
 
     /// The browser of an administrator, signed in.
-    pub async fn root(&self) -> Browser {
+    pub async fn admin_browser(&self) -> Browser {
         self.browser_of(&self.administrator("root").await)
     }
 
@@ -166,7 +166,7 @@ impl Browser {
     }
 
     /// Presses Enter in a field.
-    pub async fn enter(&mut self, label: &str) {
+    pub async fn press_enter(&mut self, label: &str) {
         let (method, address, body) = request(&self.page.form_around(label));
         self.go(method, address, body).await;
     }
@@ -306,19 +306,19 @@ impl Browser {
     /// The page, or its open dialog, says this.
     #[track_caller]
     pub fn reads(&self, text: &str) {
-        assert!(self.page.text().contains(&normal(text)), "nothing says “{text}”: {}", self.page);
+        assert!(self.page.text().contains(&normalize(text)), "nothing says “{text}”: {}", self.page);
     }
 
     #[track_caller]
     pub fn does_not_read(&self, text: &str) {
-        assert!(!self.page.text().contains(&normal(text)), "something says “{text}”: {}", self.page);
+        assert!(!self.page.text().contains(&normalize(text)), "something says “{text}”: {}", self.page);
     }
 
     /// The status line says this.
     #[track_caller]
     pub fn is_told(&self, text: &str) {
-        let told = self.page.told();
-        assert!(told.contains(&normal(text)), "the status line says “{told}”, not “{text}”: {}", self.page);
+        let told = self.page.status_line();
+        assert!(told.contains(&normalize(text)), "the status line says “{told}”, not “{text}”: {}", self.page);
     }
 
     /// The page has this status and gives this reason for the refusal.
@@ -326,7 +326,7 @@ impl Browser {
     pub fn is_refused(&self, status: u16, text: &str) {
         let alert = self.page.alert();
         assert_eq!(self.page.status.as_u16(), status, "{}", self.page);
-        assert!(alert.contains(&normal(text)), "the alert says “{alert}”, not “{text}”: {}", self.page);
+        assert!(alert.contains(&normalize(text)), "the alert says “{alert}”, not “{text}”: {}", self.page);
     }
 
     /// The form was refused, and the field is marked and has this message.
@@ -334,7 +334,7 @@ impl Browser {
     pub fn is_refused_at(&self, label: &str, text: &str) {
         let hint = self.page.hint(label);
         assert_eq!(self.page.status.as_u16(), 422, "{}", self.page);
-        assert!(hint.contains(&normal(text)), "beside “{label}” stands “{hint}”, not “{text}”: {}", self.page);
+        assert!(hint.contains(&normalize(text)), "beside “{label}” stands “{hint}”, not “{text}”: {}", self.page);
         assert!(self.page.is_invalid(label), "“{label}” is not marked: {}", self.page);
     }
 }

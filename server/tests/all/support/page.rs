@@ -38,7 +38,7 @@ impl fmt::Display for Page {
 }
 
 /// A text with single spaces and without leading or trailing ones.
-pub fn normal(text: &str) -> String {
+pub fn normalize(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -53,7 +53,7 @@ pub fn find<'a>(within: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
 }
 
 fn text_of(element: ElementRef<'_>) -> String {
-    normal(&element.text().collect::<String>())
+    normalize(&element.text().collect::<String>())
 }
 
 fn attribute(element: ElementRef<'_>, name: &str) -> String {
@@ -68,7 +68,7 @@ impl Page {
 
     /// The text of the page, or of its open dialog.
     pub fn text(&self) -> String {
-        text_of(self.asking().or_else(|| self.first("main")).unwrap_or_else(|| self.html.root_element()))
+        text_of(self.dialog().or_else(|| self.first("main")).unwrap_or_else(|| self.html.root_element()))
     }
 
     /// The text of the whole page, including its frame and what is behind a dialog.
@@ -101,7 +101,7 @@ impl Page {
     }
 
     /// The status line, which says what has just happened.
-    pub fn told(&self) -> String {
+    pub fn status_line(&self) -> String {
         self.first(".status").map(text_of).unwrap_or_default()
     }
 
@@ -116,8 +116,8 @@ impl Page {
     }
 
     /// Whether a dialog is open.
-    pub fn is_asking(&self) -> bool {
-        self.asking().is_some()
+    pub fn has_dialog(&self) -> bool {
+        self.dialog().is_some()
     }
 
     /// The text of the first row or list entry that contains a text.
@@ -126,9 +126,9 @@ impl Page {
     }
 
     /// How many rows and list entries contain a text.
-    pub fn lines(&self, text: &str) -> usize {
+    pub fn count_rows(&self, text: &str) -> usize {
         let lines = find(self.html.root_element(), "main tr, main li, main article");
-        lines.into_iter().filter(|line| text_of(*line).contains(&normal(text))).count()
+        lines.into_iter().filter(|line| text_of(*line).contains(&normalize(text))).count()
     }
 
     /// Whether there is a link or button of this name, in a row if one is given.
@@ -149,7 +149,7 @@ impl Page {
         let control = self.find_field(name).or_else(|| self.control(name, None));
         let about = attribute(control.unwrap_or_else(|| panic!("no “{name}”: {self}")), "aria-describedby");
         let parts = about.split_whitespace().filter_map(|id| self.by_id(id));
-        normal(&parts.map(text_of).collect::<Vec<_>>().join(" "))
+        normalize(&parts.map(text_of).collect::<Vec<_>>().join(" "))
     }
 
     /// The value of a field.
@@ -211,13 +211,13 @@ impl Page {
     /// The first link or button of a name: in a row, in the open dialog, or else in the page. A full match comes before
     /// a prefix, and the main part before the frame.
     pub fn control(&self, name: &str, line: Option<&str>) -> Option<ElementRef<'_>> {
-        let scopes = match (line, self.asking()) {
+        let scopes = match (line, self.dialog()) {
             (Some(line), _) => vec![self.line_with(line)?],
             (None, Some(dialog)) => vec![dialog],
             (None, None) => self.first("main").into_iter().chain([self.html.root_element()]).collect(),
         };
         let called = |element: ElementRef<'_>| match element.value().attr("aria-label") {
-            Some(label) => normal(label),
+            Some(label) => normalize(label),
             None => text_of(element),
         };
         scopes.into_iter().find_map(|scope| {
@@ -257,7 +257,7 @@ impl Page {
         Form { method, action: own.unwrap_or_else(|| attribute(form, "action")), fields: sent.collect() }
     }
 
-    fn asking(&self) -> Option<ElementRef<'_>> {
+    fn dialog(&self) -> Option<ElementRef<'_>> {
         self.first("dialog[open]")
     }
 
@@ -271,7 +271,7 @@ impl Page {
 
     fn line_with(&self, text: &str) -> Option<ElementRef<'_>> {
         let lines = find(self.html.root_element(), "main tr, main li, main article");
-        lines.into_iter().find(|line| text_of(*line).contains(&normal(text)))
+        lines.into_iter().find(|line| text_of(*line).contains(&normalize(text)))
     }
 
     fn controls(&self) -> Vec<ElementRef<'_>> {
@@ -291,7 +291,7 @@ impl Page {
 
     /// A field by its label: in the open dialog, in the main part, or anywhere. A full match comes before a prefix.
     fn find_field(&self, label: &str) -> Option<ElementRef<'_>> {
-        let scopes = [self.asking(), self.first("main"), Some(self.html.root_element())];
+        let scopes = [self.dialog(), self.first("main"), Some(self.html.root_element())];
         scopes.into_iter().flatten().find_map(|scope| {
             let fields = find(scope, "input, select, textarea");
             let fields: Vec<_> = fields.into_iter().filter(|field| attribute(*field, "type") != "hidden").collect();
@@ -302,7 +302,7 @@ impl Page {
 
     fn label_of(&self, field: ElementRef<'_>) -> String {
         if let Some(label) = field.value().attr("aria-label") {
-            return normal(label);
+            return normalize(label);
         }
         let id = field.value().attr("id");
         let labels = find(self.html.root_element(), "label");

@@ -10,7 +10,7 @@ use shared::wire::Done;
 
 impl World {
     /// Creates an organization with an Owner.
-    pub async fn founded(&self, administrator: &Someone, owner: &Someone, name: &str) {
+    pub async fn create_organization(&self, administrator: &Someone, owner: &Someone, name: &str) {
         let id = self.file(owner, name).await.unwrap();
         self.approve(administrator, id).await.unwrap();
     }
@@ -20,7 +20,7 @@ impl World {
     }
 
     /// The open invitation of an account to an organization.
-    pub async fn offer_to(&self, whom: &Someone, organization: &str) -> Option<InvitationId> {
+    pub async fn open_invitation(&self, whom: &Someone, organization: &str) -> Option<InvitationId> {
         let key = OrganizationName::parse(organization).unwrap().key();
         self.read(async |tx| {
             let Some(found) = server::store::organizations::standing(tx, &key).await? else { return Ok(None) };
@@ -35,7 +35,7 @@ impl World {
         self.services.accept(&who.caller, id, self.once()).await
     }
 
-    pub async fn turn_down(&self, who: &Someone, id: InvitationId, message: &str) -> Result<Done, Problem> {
+    pub async fn decline_invitation(&self, who: &Someone, id: InvitationId, message: &str) -> Result<Done, Problem> {
         let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
         self.services.decline(&who.caller, id, message, Consent { agreed, ..self.once() }).await
     }
@@ -55,7 +55,7 @@ impl World {
     }
 
     /// Removes a member. With the own name, it leaves.
-    pub async fn dismiss(&self, by: &Someone, organization: &str, whom: &str) -> Result<Done, Problem> {
+    pub async fn remove_member(&self, by: &Someone, organization: &str, whom: &str) -> Result<Done, Problem> {
         let agreed = self.services.preview_remove(&by.caller, organization, whom).await?.digest;
         self.services.remove(&by.caller, organization, whom, whom, Consent { agreed, ..self.once() }).await
     }
@@ -63,7 +63,7 @@ impl World {
     /// Makes an account a member, by invitation.
     pub async fn join(&self, owner: &Someone, organization: &str, whom: &Someone, role: Role) {
         self.invite(owner, organization, &whom.name, role).await.unwrap();
-        let id = self.offer_to(whom, organization).await.unwrap();
+        let id = self.open_invitation(whom, organization).await.unwrap();
         self.accept(whom, id).await.unwrap();
     }
 

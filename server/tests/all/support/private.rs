@@ -17,14 +17,14 @@ impl World {
     }
 
     /// Saves billing details, from a page that shows the current ones.
-    pub async fn bill(&self, who: &Someone, id: RequestId, legal_name: &str) -> Result<Done, Problem> {
+    pub async fn save_billing(&self, who: &Someone, id: RequestId, legal_name: &str) -> Result<Done, Problem> {
         let found = self.read(async |tx| server::store::requests::by_id(tx, id).await).await;
         let shown = billing_words(found.and_then(|request| request.facts.billing).as_ref());
-        self.bill_from(who, id, legal_name, &shown).await
+        self.save_billing_from(who, id, legal_name, &shown).await
     }
 
     /// Saves billing details, from a page that shows what `shown` stands for.
-    pub async fn bill_from(
+    pub async fn save_billing_from(
         &self,
         who: &Someone,
         id: RequestId,

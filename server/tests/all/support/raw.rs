@@ -10,7 +10,7 @@ use tokio::sync::{MappedMutexGuard, MutexGuard};
 pub struct Raw {
     connection: Connection,
     /// By the column that is left out: the tables, and the statement that reads all of them.
-    pictures: BTreeMap<String, (Vec<String>, String)>,
+    snapshots: BTreeMap<String, (Vec<String>, String)>,
 }
 
 enum Connection {
@@ -21,7 +21,7 @@ enum Connection {
 impl World {
     /// Runs a statement without the rules, for states that no command leads to yet. Returns whether the schema accepted
     /// it.
-    pub async fn force(&self, sql: &str) -> Result<(), sqlx::Error> {
+    pub async fn execute_raw(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match &self.place {
             Place::Folder(folder) => {
@@ -58,8 +58,8 @@ impl World {
         self.raw().await.contents(but).await
     }
 
-    /// Everything in the database except the attempt counters, as text. Two equal pictures show that nothing changed.
-    pub async fn picture(&self) -> String {
+    /// Everything in the database except the attempt counters, as text. Two equal snapshots show that nothing changed.
+    pub async fn snapshot(&self) -> String {
         let mut tables = self.contents("").await;
         tables.remove("allowance");
         let tables: Vec<String> = tables.iter().map(|(table, rows)| format!("{table}\n{}", rows.join("\n"))).collect();
@@ -91,7 +91,7 @@ impl Raw {
             }
             Place::Postgres { url, .. } => Connection::Postgres(PgConnection::connect(url).await.unwrap()),
         };
-        Self { connection, pictures: BTreeMap::new() }
+        Self { connection, snapshots: BTreeMap::new() }
     }
 
     /// The one text column of a query.
@@ -117,11 +117,11 @@ impl Raw {
     }
 
     async fn contents(&mut self, but: &str) -> BTreeMap<String, Vec<String>> {
-        if !self.pictures.contains_key(but) {
-            let picture = self.picture(but).await;
-            self.pictures.insert(but.to_owned(), picture);
+        if !self.snapshots.contains_key(but) {
+            let query = self.snapshot_query(but).await;
+            self.snapshots.insert(but.to_owned(), query);
         }
-        let (tables, sql) = self.pictures[but].clone();
+        let (tables, sql) = self.snapshots[but].clone();
         let mut found: BTreeMap<String, Vec<String>> = tables.into_iter().map(|table| (table, Vec::new())).collect();
         for row in self.rows(&sql).await {
             let (table, row) = row.split_once('|').unwrap();
@@ -132,7 +132,7 @@ impl Raw {
     }
 
     /// All tables, and one statement that selects each row of each, prefixed with the name of its table.
-    async fn picture(&mut self, but: &str) -> (Vec<String>, String) {
+    async fn snapshot_query(&mut self, but: &str) -> (Vec<String>, String) {
         let columns = match self.connection {
             Connection::Sqlite(_) => {
                 "select name || ' ' || lower(type) from pragma_table_info('{table}') where name <> '{but}' order by name"
