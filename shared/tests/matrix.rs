@@ -1,4 +1,4 @@
-//! The matrix of roles and permissions as a picture that a person can check against the rules.
+//! The matrix of roles and permissions as a table that a person can check against the rules.
 
 use shared::roles::{Permission, Role};
 

@@ -1,4 +1,4 @@
-//! Accounts: create, set up, verify, send again, sign in and out.
+//! Accounts: creating, setting up the site, verifying, sending the link again, signing in and out.
 
 use crate::support::*;
 use shared::ids::SessionId;
@@ -27,13 +27,13 @@ fn held() -> CreateFacts {
     CreateFacts { address_held: true, ..free() }
 }
 
-/// The address has had its letters of the day, whoever asked for them.
+/// The address has reached its daily limit of emails, whoever asked for them.
 fn told_often() -> CreateFacts {
     let to_address = vec![NOW.minus(Seconds::hours(23)); limits::VERIFICATION_EMAILS_A_DAY];
     CreateFacts { emails: EmailsToday { to_address, ..EmailsToday::default() }, ..free() }
 }
 
-/// What becomes of an address that comes with a new account.
+/// What happens to the email address of a new account.
 #[derive(Clone, Copy)]
 enum Then {
     Asked,
@@ -236,7 +236,7 @@ fn signing_in() {
         Some(SignInFacts { account: party(&dana()), password_hash: "hash".to_owned(), disabled, devices })
     };
     let facts = |disabled| with(disabled, Vec::new()).unwrap();
-    // The one that signed in last first.
+    // The most recent session first.
     let devices =
         |number: usize| (0..number).map(|n| id(1_000 - u128::try_from(n).unwrap())).collect::<Vec<SessionId>>();
     let ended = |number: u128| Event::SessionEnded { id: id(number), account: party(&dana()) };

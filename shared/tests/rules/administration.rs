@@ -1,4 +1,4 @@
-//! Running the site: the set-up address, administrators, accounts that are shut, reserved names, letters.
+//! Administration: the set-up link, administrators, disabled accounts, reserved names, emails.
 
 use crate::support::*;
 use shared::ids::EmailId;
@@ -23,7 +23,7 @@ fn spam() -> Reason {
     Reason::parse("Spam").unwrap()
 }
 
-/// Who may not do what the operator alone does: an administrator neither.
+/// Actors who may not do what is reserved for the operator, including an administrator.
 fn others() -> [Actor; 4] {
     [Actor::Visitor, Actor::Job("a task"), person(dana()), person(boss())]
 }
@@ -123,7 +123,7 @@ fn freeing_a_username_that_nobody_used() {
     holds(table);
 }
 
-/// Who may not know of administration, and what each is told.
+/// Actors who may not see administration, with the refusal that each gets.
 fn outsiders() -> Vec<(Actor, Refusal)> {
     let strangers = [Actor::Visitor, Actor::Job("start")].map(|actor| (actor, Refusal::NotSignedIn {}));
     [(person(lee()), Refusal::NotFound {})].into_iter().chain(strangers).collect()
@@ -161,7 +161,7 @@ fn shutting_an_account() {
     holds(table);
 }
 
-/// What is read before dana is disabled.
+/// The preview of disabling dana.
 fn disabling(ownerless: Vec<OrganizationName>, invitations: u32) -> Preview {
     let (account, reason) = (party(&dana()), NotDigested(spam()));
     shared::words::preview(

@@ -1,4 +1,4 @@
-//! Drafts of private organizations, organizations that are shut, and what mail servers say of addresses.
+//! Drafts of private organizations, disabled organizations, and delivery reports of mail servers.
 
 use crate::support::*;
 use shared::billing::{BillingDetails, BillingDraft, BillingForm};
@@ -196,7 +196,7 @@ fn shutting_an_organization_and_opening_it_again() {
     };
     let ends = shared::words::preview(std::slice::from_ref(&disabled), &[], None).ends;
     assert_eq!(ends[1], "2 pending invitations can't be accepted while it is disabled");
-    // Who is told is said only when somebody is.
+    // The notice names recipients only if there are any.
     let told = |events: &[Event]| disable().done(events).notice;
     let notice = |already| Notice::OrganizationDisabled { name: "sun-dial".to_owned(), already };
     assert_eq!(told(std::slice::from_ref(&disabled)), notice(false));

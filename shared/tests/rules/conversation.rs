@@ -1,4 +1,4 @@
-//! The conversation about a request: ask, answer, note, defer, edit.
+//! The conversation about a request: asking, answering, noting, deferring, editing.
 
 use crate::support::*;
 use shared::addresses::OrganizationUrl;

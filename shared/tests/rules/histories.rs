@@ -1,5 +1,5 @@
-//! Random histories of commands, by whom and in what order they may come. After each step the invariants
-//! of the rules must hold, and what is closed, held or decided must be as it was.
+//! Random histories of commands by any actor in any order. After each step the invariants of the rules hold, and closed
+//! requests, held names and decisions are unchanged.
 
 mod invariants;
 
@@ -23,12 +23,12 @@ use shared::wire::requests::State;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Two of them are one name.
+/// Two of them are the same name.
 const PEOPLE: [&str; 8] = ["boss", "dana", "lee", "mira", "LEE", "sam", "tom", "uma"];
 const ADDRESSES: [&str; 4] = ["one@example.org", "two@example.org", "ONE@example.org", "three@example.org"];
 const NAMES: [&str; 4] = ["sundial", "Sun.Dial", "sun-dial", "moonrise"];
 
-/// Numbers choose among people, addresses, names and whatever there is by then.
+/// The numbers are indexes of people, addresses, names and whatever exists by then.
 #[derive(Clone, Debug)]
 enum Step {
     Wait { hours: i64 },
@@ -82,7 +82,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (name, address, one) = (0..PEOPLE.len(), 0..ADDRESSES.len(), 0..24_usize);
     let device = || (0..PEOPLE.len()).prop_map(Who::Device);
     let who = || prop_oneof![6 => device(), 3 => Just(Who::Operator), 1 => Just(Who::Job)];
-    // Most of what administrators do is done by one.
+    // Administrator commands mostly come from an administrator.
     let boss = || prop_oneof![3 => Just(Who::Device(0)), 1 => device()];
     let wanted = 0..NAMES.len();
     let step = prop_oneof![
@@ -155,7 +155,7 @@ impl World {
         }
     }
 
-    /// Takes a step: who acted, and what came of it.
+    /// Executes a step. Returns the actor and the outcome.
     fn step(&mut self, step: &Step) -> Option<(Actor, Result<Vec<Event>, Refusal>)> {
         let spam = || Reason::parse("Spam").unwrap();
         Some(match *step {
@@ -171,7 +171,7 @@ impl World {
             }
             Step::Verify { link } => {
                 let link = nth(&self.links, link);
-                // Mostly by the one whose link it is.
+                // Mostly by the account that the link belongs to.
                 let own = link.and_then(|l| self.account(l.account)).map(|a| a.party.username.clone());
                 let own = own.and_then(|name| PEOPLE.iter().position(|p| username(p).key() == username(&name).key()));
                 let secret: Option<Secret> = link.map(|l| l.secret.clone());
@@ -323,7 +323,7 @@ impl World {
         (actor, outcome)
     }
 
-    /// Boss runs the site, and dana, lee and mira can ask for organizations.
+    /// boss is an administrator, and dana, lee and mira can request organizations.
     fn peopled() -> Self {
         let mut world = Self::new();
         world.act(Who::Job, &OpenSetUp).1.unwrap();
@@ -347,7 +347,7 @@ impl World {
 
 #[test]
 fn whatever_happens_the_invariants_hold() {
-    // That the histories come to the interesting places is a part of the test.
+    // The test also checks that the histories reach the interesting cases.
     let (founded, rivals, refused) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let config = ProptestConfig {
         cases: 600,

@@ -1,5 +1,5 @@
-//! The rules: a table for each command, from who asks and what is known to what follows or why not; and
-//! random histories, after each step of which the invariants must hold.
+//! The rules: a table for each command, from actor and facts to events or refusal. Random histories check the
+//! invariants after each step.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop where something is not as it should be")]
 
@@ -44,7 +44,7 @@ fn every_command_has_its_table() {
     assert!(commands >= 41, "{commands}");
 }
 
-/// The texts of a folder and of those in it.
+/// The texts of all files in a folder and its subfolders.
 fn texts(folder: &Path) -> Vec<String> {
     let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     paths

@@ -1,6 +1,6 @@
-//! A second opinion on who may do what among the people of organizations: written without the rules, as a replay of what
-//! was tried from the very beginning. Over random histories both must agree, on what is let pass and on everybody's
-//! rights after each step.
+//! A second implementation of who may do what among the people of organizations, written independently of the rules. It
+//! replays all attempts. Over random histories both agree on which steps succeed and on everyone's rights after each
+//! step.
 
 use crate::support::{email, organization, username};
 use crate::world::{Know, World};
@@ -23,8 +23,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const PEOPLE: [&str; 6] = ["boss", "dana", "lee", "mira", "sam", "tom"];
 const NAMES: [&str; 2] = ["sundial", "moonrise"];
 
-/// The matrix (rules, section 3), by the first letters of Owner, Manager, Billing manager and Member, as somebody typed
-/// it off the page.
+/// The matrix (rules, section 3), by the first letters of Owner, Manager, Billing manager and Member, typed by hand
+/// from the document.
 const TABLE: [(Permission, &str); 13] = [
     (Permission::View, "OMBm"),
     (Permission::Leave, "OMBm"),
@@ -50,7 +50,7 @@ const fn initial(role: Role) -> char {
     }
 }
 
-/// People and organizations are numbers; an invitation is the one that was sent as the so-many-eth.
+/// People and organizations are indexes. An invitation is the index of its sending.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Wait { hours: i64 },
@@ -98,7 +98,7 @@ struct Sent {
     live: bool,
 }
 
-/// What was tried, played again by somebody who knows the page and not the program.
+/// The replayed state, derived from the document and not from the program.
 #[derive(Clone, Debug, Default)]
 struct Oracle {
     roles: BTreeMap<(usize, usize), Role>,
@@ -111,7 +111,7 @@ impl Oracle {
         self.roles.get(&(house, who)).copied()
     }
 
-    /// An Owner of one that is not shut.
+    /// Whether the account is an Owner and the organization is enabled.
     fn rules(&self, house: usize, who: usize) -> bool {
         self.role(house, who) == Some(Role::Owner) && !self.is_shut(house)
     }
@@ -128,7 +128,7 @@ impl Oracle {
         self.sent.iter_mut().filter(|s| s.house == house && s.by == who).for_each(|s| s.live = false);
     }
 
-    /// Whether the step is let pass; if it is, it is taken. `was` is what the page said of a member.
+    /// Whether the step succeeds. If it does, its effect is applied. `was` is the member's role on the page.
     fn takes(&mut self, step: Step, now: Timestamp, was: Option<Role>) -> bool {
         match step {
             Step::Wait { .. } => true,
@@ -230,7 +230,7 @@ impl World {
         self.at_the_device_of(PEOPLE[who])
     }
 
-    /// Everybody signed in and verified; dana owns both organizations.
+    /// Everyone is signed in and verified. dana owns both organizations.
     fn housed() -> Self {
         let mut world = Self::new();
         world.carry_out(&Actor::Job("start"), &OpenSetUp).unwrap();
@@ -269,7 +269,7 @@ impl World {
         self.invitations.get(sent).map_or(InvitationId(uuid::Uuid::from_u128(1)), |i| i.offer.id)
     }
 
-    /// Takes the step; answers what changed, if it was let pass.
+    /// Executes the step. Returns its events if it succeeds.
     fn try_step(&mut self, step: Step, was: Option<Role>) -> Option<Vec<Event>> {
         let role_of = |role: Role| role.code().to_owned();
         match step {
@@ -345,7 +345,7 @@ fn rights_after_any_history_are_those_of_a_second_opinion() {
                 Step::Assign { house, who, was, .. } => was.or_else(|| world.role_of(house, who)),
                 _ => None,
             };
-            // A command takes a second, and is decided at its end.
+            // A command takes a second and is decided at the end of it.
             let now = if matches!(step, Step::Wait { .. }) { world.now } else { world.now.plus(Seconds(1)) };
             let events = world.try_step(step, was);
             prop_assert_eq!(events.is_some(), oracle.takes(step, now, was), "{:?}", step);

@@ -1,4 +1,4 @@
-//! Invitations, roles, removing and leaving: who may, when, and what follows.
+//! Invitations, roles, removing and leaving: who may, when, and with which consequences.
 
 mod invitations;
 mod members;
@@ -33,7 +33,7 @@ fn key() -> NameKey {
     organization("Sun.Dial").key()
 }
 
-/// Sundial, as it stands for somebody with this role; dana is its Owner.
+/// Sundial as seen by an account with this role. dana is its Owner.
 fn within(my_role: Option<Role>) -> Within {
     Within {
         organization: sundial(),
@@ -53,7 +53,7 @@ fn shut(my_role: Option<Role>) -> Within {
     Within { disabled: Some("Spam.".to_owned()), ..within(my_role) }
 }
 
-/// Everybody who may not manage people, each with what they are told.
+/// Actors who may not manage people, each with the refusal that they get.
 fn outsiders() -> Vec<(&'static str, Actor, Within, Refusal)> {
     let not_permitted =
         || Refusal::NotPermitted { permission: Permission::ManagePeople, owners: vec!["dana".to_owned()] };

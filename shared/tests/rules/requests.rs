@@ -1,4 +1,4 @@
-//! Requests: hand in, withdraw, approve, decline.
+//! Requests: submitting, withdrawing, approving, declining.
 
 use crate::support::*;
 use shared::addresses::OrganizationUrl;
@@ -30,7 +30,7 @@ fn first() -> RequestId {
     id(FIRST)
 }
 
-/// The request in each state that takes no decision, and what is then said.
+/// The request in each state that allows no decision, with the refusal.
 fn closed() -> impl Iterator<Item = (RequestFacts, Refusal)> {
     crate::support::closed().map(|(state, why)| (request(FIRST, &dana(), state), why))
 }
@@ -149,7 +149,7 @@ fn withdrawing() {
     holds(table);
 }
 
-/// What somebody reads who decides on a request in a state.
+/// What an administrator reads when deciding on a request in a state.
 fn as_read(state: State) -> AsRead {
     let FileRequest { url, description, .. } = file();
     AsRead { url, description, state, said: 0, unanswered: 0, billing: None }
@@ -255,7 +255,7 @@ fn whoever_approves_reads_what_it_costs_and_what_it_resembles() {
              papers@sundial.example each month",
         ]
     );
-    // Whoever agreed did not agree to a name that another looks like since.
+    // Consent is stale if a similar name has appeared since.
     let later = ApproveFacts { similar: vec![similar("sund1al", Likeness::Name(0))], ..facts };
     assert_ne!(preview(later).digest, shown.digest);
 }

@@ -1,4 +1,4 @@
-//! Account settings: addresses, password, devices.
+//! Account settings: email addresses, password, sessions.
 
 use crate::support::*;
 use shared::ids::{EmailAddressId, SessionId};
@@ -228,7 +228,7 @@ fn asking_for_a_new_password() {
             Ok(vec![asked.clone()]),
         ),
         ("for somebody who is signed in, too", person(lee()), command(), Some(facts(&[])), Ok(vec![asked])),
-        // What follows is not told apart.
+        // The outcomes are indistinguishable.
         ("one too many within the hour", Actor::Visitor, command(), Some(facts(&five)), nothing()),
         ("nobody", Actor::Visitor, command(), None, nothing()),
         ("disabled", Actor::Visitor, command(), Some(ResetFacts { disabled: true, ..facts(&[]) }), nothing()),

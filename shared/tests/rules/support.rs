@@ -1,4 +1,4 @@
-//! The support: a moment, a seed, a few people, and how a table is held against a rule.
+//! The test support: a fixed time, a seed, a few people, and the comparison of a table with a rule.
 
 use shared::addresses::{EmailAddress, OrganizationUrl};
 use shared::billing::{BillingDetails, BillingForm};
@@ -15,19 +15,19 @@ use uuid::Uuid;
 
 pub const NOW: Timestamp = Timestamp(1_772_970_000_000_000);
 
-/// The same source of ids and secrets for the rule and for what a table expects of it.
+/// The same source of ids and secrets for the rule and for the expected events.
 pub fn ctx() -> DecisionContext {
     DecisionContext::new([7; 32], NOW)
 }
 
-/// What is asked, by whom, on which facts, and what comes of it.
+/// Case, actor, command, facts, and expected outcome.
 pub type Row<C> = (&'static str, Actor, C, <C as Command>::Facts, Result<Vec<Event>, Refusal>);
 
 pub fn holds<C: Command>(table: impl IntoIterator<Item = Row<C>>) {
     for (case, actor, command, facts, expected) in table {
         let decided = command.decide(&actor, &facts, &mut ctx());
         assert_eq!(decided, expected, "{}: {case}", C::NAME);
-        // What it tells the one who asked is a sentence without a hole, whatever the changes are.
+        // The notice is a complete sentence, whatever the events are.
         let sentence = command.done(&decided.unwrap_or_default()).notice.sentence();
         assert!(sentence.len() > 10, "{}: {case}: {sentence}", C::NAME);
     }
@@ -63,7 +63,7 @@ pub fn party(person: &Person) -> Party {
     person.into()
 }
 
-/// Everybody but the person that a command is for.
+/// Actors other than a person.
 pub fn strangers() -> [Actor; 3] {
     [Actor::Visitor, Actor::Operator, Actor::Job("a task")]
 }
@@ -84,7 +84,7 @@ pub fn organization(text: &str) -> OrganizationName {
     OrganizationName::parse(text).unwrap()
 }
 
-/// Whom papers go to, in England.
+/// Billing details with an address in England.
 pub fn billing(legal_name: &str) -> BillingDetails {
     let form = BillingForm {
         legal_name,
@@ -97,10 +97,10 @@ pub fn billing(legal_name: &str) -> BillingDetails {
     BillingDetails::parse(form).unwrap()
 }
 
-/// Dana's request for Sundial.
+/// dana's request for sundial.
 pub const REQUEST: RequestId = RequestId(Uuid::from_u128(70));
 
-/// It, in a state.
+/// The same request in a given state.
 pub fn request(kind: Kind, state: State) -> RequestFacts {
     RequestFacts {
         id: REQUEST,
@@ -118,7 +118,7 @@ pub fn request(kind: Kind, state: State) -> RequestFacts {
     }
 }
 
-/// In each state that takes nothing more, or nothing yet, what is then said.
+/// Each state that allows no decision any more, or not yet, with its refusal.
 pub fn closed() -> impl Iterator<Item = (State, Refusal)> {
     State::ALL.into_iter().filter(|state| !state.is_open()).map(|state| match state {
         State::Draft => (state, Refusal::NotFound {}),

@@ -1,5 +1,5 @@
-//! A small world in memory: what each change does to it, and how each command's facts are read from it.
-//! It refuses nothing by itself, so that only the rules keep the invariants.
+//! A small world in memory: how each event changes it, and how each command's facts are read from it. It refuses
+//! nothing itself, so only the rules keep the invariants.
 
 mod facts;
 mod people;
@@ -24,7 +24,7 @@ use shared::wire::people::InvitationState;
 use shared::wire::requests::{Standing, State};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Few, so that random histories meet the limit.
+/// Few, so that random histories reach the limit.
 pub const REQUESTS_A_DAY: u32 = 3;
 
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct Account {
     pub password_hash: String,
     pub administrator: bool,
     pub disabled: bool,
-    /// Addresses of it from which letters come back.
+    /// Its addresses from which emails bounce.
     pub bouncing: BTreeSet<EmailAddressId>,
 }
 
@@ -54,7 +54,7 @@ pub struct Link {
     pub replaced: bool,
 }
 
-/// A link for a new password.
+/// A password reset link.
 #[derive(Clone, Debug)]
 pub struct ResetMade {
     pub secret: Secret,
@@ -75,11 +75,11 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub facts: RequestFacts,
-    /// Questions, each with whether it is answered.
+    /// The questions, each with whether it is answered.
     pub questions: Vec<Question>,
     pub filed_at: Timestamp,
     pub organization: Option<OrganizationId>,
-    /// What of its billing details was put aside.
+    /// The saved draft of its billing details.
     pub billing_draft: Option<BillingDraft>,
 }
 
@@ -94,7 +94,7 @@ pub struct Organization {
     pub kind: Kind,
 }
 
-/// An invitation, whatever has become of it.
+/// An invitation in any state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     pub organization: OrganizationId,
@@ -108,18 +108,18 @@ pub struct World {
     steps: u64,
     pub accounts: Vec<Account>,
     pub links: Vec<Link>,
-    /// When letters about verifying were sent, by address, whoever asked for them.
+    /// When verification emails were sent, by address and by the account that asked for them.
     pub letters_about: Vec<(String, AccountId, Timestamp)>,
     pub resets: Vec<ResetMade>,
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
-    /// Whose drafts were thrown away, and when they had been begun.
+    /// The applicants of discarded drafts, and when each draft was created.
     pub discarded: Vec<(AccountId, Timestamp)>,
     pub organizations: Vec<Organization>,
     pub invitations: Vec<Invitation>,
     pub held: BTreeMap<NameKey, OrganizationId>,
     pub reserved: BTreeSet<NameKey>,
-    /// The secret of the set-up address, and whether it has been used.
+    /// The secret of the set-up link, and whether it was used.
     pub set_up: Option<(Secret, bool)>,
     pub emails: Vec<(EmailId, EmailState)>,
 }
@@ -150,7 +150,7 @@ impl World {
         }
     }
 
-    /// One command, as the server carries it out: facts, decision, changes. A second goes by.
+    /// Executes a command as the server does: facts, decision, events. It takes a second.
     pub fn carry_out<C: Know>(&mut self, actor: &Actor, command: &C) -> Result<Vec<Event>, Refusal> {
         self.steps += 1;
         self.now = self.now.plus(Seconds(1));
@@ -186,7 +186,7 @@ impl World {
         }
     }
 
-    /// Who acts when a username's newest device does.
+    /// The account of this username, acting on its newest session.
     pub fn at_the_device_of(&self, username: &str) -> Actor {
         let device = self.by_username(username).and_then(|account| {
             let session = self.sessions.iter().rev().find(|s| s.account == account.party.id && s.live)?;
@@ -210,13 +210,13 @@ impl World {
         self.account_mut(account).addresses.iter_mut().find(|a| a.id == id).unwrap()
     }
 
-    /// An address of the account that acts.
+    /// An address of the actor's own account.
     fn own_address(&self, actor: &Actor, id: EmailAddressId) -> Option<AddressFacts> {
         let account = self.account(actor.person().ok()?.id)?;
         account.addresses.iter().find(|a| a.id == id).cloned()
     }
 
-    /// The live devices of an account.
+    /// The live sessions of an account.
     fn devices(&self, account: AccountId) -> Vec<SessionId> {
         self.sessions.iter().filter(|s| s.account == account && s.live).map(|s| s.id).collect()
     }
@@ -438,7 +438,7 @@ impl World {
         self.requests.iter().find(|r| r.facts.id == id).map(|r| r.facts.clone())
     }
 
-    /// When an account began what it threw away.
+    /// When the discarded drafts of an account were created.
     fn discarded_by(&self, account: Option<AccountId>) -> impl Iterator<Item = Timestamp> {
         self.discarded.iter().filter(move |(whose, _)| Some(*whose) == account).map(|(_, begun)| *begun)
     }
@@ -455,7 +455,7 @@ impl World {
         Some(AccountFacts { account: account.party.clone(), administrator, disabled })
     }
 
-    /// When letters about verifying were sent today, to an address and because of an account.
+    /// When verification emails were sent today, to an address and on behalf of an account.
     fn emails_today(&self, email: &EmailAddress, account: Option<AccountId>) -> EmailsToday {
         let sent = |wanted: &dyn Fn(&str, AccountId) -> bool| {
             let all = self.letters_about.iter().filter(|(key, by, _)| wanted(key, *by));

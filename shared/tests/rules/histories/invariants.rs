@@ -1,9 +1,9 @@
-//! What is true of the world at every moment, and what a step may do to what was there.
+//! The invariants of the world at every moment, and the changes that a step may make.
 
 use super::*;
 
 impl World {
-    /// What is true at every moment.
+    /// The invariants at every moment.
     pub(super) fn invariants_hold(&self) {
         for organization in self.organizations.iter().filter(|o| o.active) {
             assert!(organization.members.iter().any(|(_, role)| *role == Role::Owner), "an Owner is missing");
@@ -67,7 +67,7 @@ impl World {
         }
     }
 
-    /// What a step may do to what was there, and who may have done it.
+    /// What a step may change, and who may have done it.
     pub(super) fn follows(&self, before: &World, actor: &Actor, events: &[Event]) {
         for old in &before.requests {
             let new = self.requests.iter().find(|r| r.facts.id == old.facts.id);

@@ -1,4 +1,4 @@
-//! Inviting, sending again, revoking, ending, accepting and declining.
+//! Invitations: sending, resending, revoking, expiring, accepting and declining.
 
 use super::*;
 
@@ -110,13 +110,13 @@ fn names_are_found_in_whatever_is_pasted() {
     assert_eq!(faults.len(), 2);
 }
 
-/// An invitation in a state, as it stands within the organization.
+/// An invitation in a state, with the facts of its organization.
 fn invitation(within: Within, state: InvitationState) -> InvitationFacts {
     let by = (state == InvitationState::Revoked).then(|| "dana".to_owned());
     InvitationFacts { within, offer: offer(), state, closed_by: by }
 }
 
-/// Each state in which it takes no answer, and what is then said; to others with its invitee's name.
+/// Each closed state with its refusal. Others than the invitee also read the invitee's name.
 fn over(of: Option<&'static str>) -> impl Iterator<Item = (InvitationState, Refusal)> {
     InvitationState::ALL.into_iter().filter(|state| *state != InvitationState::Live).map(move |state| {
         let by = (state == InvitationState::Revoked).then(|| "dana".to_owned());
@@ -158,7 +158,7 @@ fn sending_again() {
     let Offer { id, invitee, role, .. } = offer();
     let secret = ctx().secret();
     let lives = limits::INVITATION;
-    // Whoever sends it again vouches for it, whoever sent it first.
+    // The last sender is responsible for the invitation, whoever sent it first.
     let inviter = party(&dana());
     let renewed = Event::InvitationRenewed { id, organization: sundial(), invitee, inviter, role, secret, lives };
     let live = |within| facts(invitation(within, InvitationState::Live));

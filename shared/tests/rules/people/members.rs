@@ -279,7 +279,7 @@ fn removing_and_leaving() {
         ));
     }
     holds(table);
-    // A preview asks for what is to be typed, and is not asked for it.
+    // A preview says what must be typed, and does not need it.
     let preview = RemoveMembers::parse(key(), &["lee".to_owned()], None).unwrap();
     holds([(
         "a preview",
@@ -290,7 +290,7 @@ fn removing_and_leaving() {
     )]);
 }
 
-/// To whom nothing happens is said by name, with the reason.
+/// People to whom nothing happens are named, with the reason.
 #[test]
 fn passing_over() {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();

@@ -3,7 +3,7 @@
 use super::*;
 use shared::billing::Price;
 
-/// The moments of the day before now.
+/// The times within the day before now.
 pub(super) fn within_a_day(moments: impl Iterator<Item = Timestamp>, now: Timestamp) -> Vec<Timestamp> {
     moments.filter(|at| *at > now.minus(Seconds::days(1))).collect()
 }
@@ -312,7 +312,7 @@ impl Know for DiscardDraft {
 }
 
 impl World {
-    /// How many such invitations wait for an answer.
+    /// The number of open invitations that match.
     fn waiting(&self, such: impl Fn(&Invitation) -> bool) -> u32 {
         let live = |i: &&Invitation| i.state == InvitationState::Live && i.offer.ends_at > self.now;
         u32::try_from(self.invitations.iter().filter(live).filter(|i| such(i)).count()).unwrap()

@@ -1,4 +1,4 @@
-//! What the commands of an organization's people know of the world.
+//! The facts of the commands on the people of an organization.
 
 use super::*;
 use shared::billing::Price;
