@@ -3,7 +3,7 @@
 use shared::roles::{Permission, Role};
 
 #[test]
-fn the_matrix_is_the_one_in_the_golden_file() {
+fn role_matrix_matches_the_golden_file() {
     let mut picture = String::from("Owner Manager Billing Member\n");
     for permission in Permission::ALL {
         for (role, width) in Role::ALL.into_iter().zip([6, 8, 8, 7]) {

@@ -28,7 +28,7 @@ fn held() -> CreateFacts {
 }
 
 /// The address has reached its daily limit of emails, whoever asked for them.
-fn told_often() -> CreateFacts {
+fn at_email_limit() -> CreateFacts {
     let to_address = vec![NOW.minus(Seconds::hours(23)); limits::VERIFICATION_EMAILS_A_DAY];
     CreateFacts { emails: EmailsToday { to_address, ..EmailsToday::default() }, ..free() }
 }
@@ -73,9 +73,9 @@ fn created(administrator: bool, then: Then) -> Vec<Event> {
 }
 
 #[test]
-fn creating_an_account() {
+fn create_account_follows_its_table() {
     let name_taken = || fault(Field::Username, FaultCode::UsernameTaken {});
-    holds([
+    assert_table([
         ("a visitor gets a link", Actor::Visitor, create(), free(), Ok(created(false, Then::Asked))),
         ("so does who is signed in", person(lee()), create(), free(), Ok(created(false, Then::Asked))),
         ("the holder of the address is told", Actor::Visitor, create(), held(), Ok(created(false, Then::Claimed))),
@@ -84,14 +84,14 @@ fn creating_an_account() {
             "no more letters today",
             Actor::Visitor,
             create(),
-            told_often(),
+            at_email_limit(),
             Err(Refusal::TooManyEmails { seconds: 3_600 }),
         ),
         (
             "which does not bind the operator",
             Actor::Operator,
             create(),
-            told_often(),
+            at_email_limit(),
             Ok(created(true, Then::Verified)),
         ),
         ("the operator is trusted", Actor::Operator, create(), free(), Ok(created(true, Then::Verified))),
@@ -101,7 +101,7 @@ fn creating_an_account() {
 }
 
 #[test]
-fn setting_the_site_up() {
+fn set_up_follows_its_table() {
     let command = || SetUp { secret: Some(ctx().secret().0), account: create() };
     let facts = |secret_matches, set_up, account| SetUpFacts { secret_matches, set_up, account };
     let with_use = |mut events: Vec<Event>| {
@@ -109,7 +109,7 @@ fn setting_the_site_up() {
         Ok(events)
     };
     let done = Err(Refusal::AlreadySetUp {});
-    holds([
+    assert_table([
         ("the first", Actor::Visitor, command(), facts(true, false, free()), with_use(created(true, Then::Asked))),
         ("held", Actor::Visitor, command(), facts(true, false, held()), with_use(created(true, Then::Claimed))),
         ("forged", Actor::Visitor, command(), facts(false, false, free()), Err(Refusal::SetUpUnknown {})),
@@ -126,7 +126,7 @@ fn setting_the_site_up() {
 }
 
 #[test]
-fn verifying_an_address() {
+fn verify_email_follows_its_table() {
     let link = LinkFacts {
         account: dana().id,
         username: "dana".to_owned(),
@@ -148,7 +148,7 @@ fn verifying_an_address() {
     };
     let command = || VerifyEmail { secret: None };
     let expired = || Err(Refusal::LinkExpired {});
-    holds([
+    assert_table([
         ("the last moment", person(dana()), command(), Some(link.clone()), verified()),
         ("not signed in", Actor::Visitor, command(), Some(link.clone()), Err(Refusal::NotSignedIn {})),
         (
@@ -172,7 +172,7 @@ fn verifying_an_address() {
 }
 
 #[test]
-fn sending_the_letter_again() {
+fn resend_verification_follows_its_table() {
     let newcomer = || person(Person { verified: false, ..dana() });
     let unverified = |emails: Vec<Timestamp>| ResendFacts {
         email_id: email_id(),
@@ -222,11 +222,11 @@ fn sending_the_letter_again() {
         strangers()
             .map(|actor| ("a stranger", actor, resend(), Some(unverified(Vec::new())), Err(Refusal::NotSignedIn {}))),
     );
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn signing_in() {
+fn sign_in_follows_its_table() {
     let command = |matched: Option<&str>| SignIn {
         who: "dana".to_owned(),
         matched: matched.map(str::to_owned),
@@ -248,7 +248,7 @@ fn signing_in() {
         agent: format!("A browser{}", "x".repeat(191)),
     };
     let no = || Err(Refusal::SignIn {});
-    holds([
+    assert_table([
         (
             "name and password belong together",
             Actor::Visitor,
@@ -306,9 +306,9 @@ fn signing_in() {
 }
 
 #[test]
-fn signing_out() {
+fn sign_out_follows_its_table() {
     let ended = vec![Event::SessionEnded { id: dana().session, account: party(&dana()) }];
     let mut table: Vec<Row<SignOut>> = vec![("this device alone", person(dana()), SignOut, (), Ok(ended))];
     table.extend(strangers().map(|actor| ("nobody is signed in", actor, SignOut, (), Ok(Vec::new()))));
-    holds(table);
+    assert_table(table);
 }

@@ -33,7 +33,7 @@ fn account(administrator: bool, disabled: bool) -> Option<AccountFacts> {
 }
 
 #[test]
-fn opening_the_set_up() {
+fn open_set_up_follows_its_table() {
     let opened = || Ok(vec![Event::SetUpOpened { secret: ctx().secret() }]);
     let mut table: Vec<Row<OpenSetUp>> = vec![
         ("at the start", Actor::Job("start"), OpenSetUp, false, opened()),
@@ -44,11 +44,11 @@ fn opening_the_set_up() {
     for actor in [Actor::Visitor, person(dana()), person(boss())] {
         table.push(("from the web", actor, OpenSetUp, false, Err(Refusal::NotFound {})));
     }
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn making_an_administrator() {
+fn grant_administrator_follows_its_table() {
     let command = || GrantAdministrator { username: "dana".to_owned() };
     let granted = vec![Event::AdministratorGranted { account: party(&dana()) }];
     let mut table: Vec<Row<GrantAdministrator>> = vec![
@@ -57,11 +57,11 @@ fn making_an_administrator() {
         ("nobody", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(others().map(|actor| ("others", actor, command(), account(false, false), Err(Refusal::NotFound {}))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn taking_from_somebody_that_they_are_an_administrator() {
+fn revoke_administrator_follows_its_table() {
     let command = || RevokeAdministrator { username: "dana".to_owned() };
     let facts =
         |administrator, others| account(administrator, false).map(|account| AdministratorFacts { account, others });
@@ -73,11 +73,11 @@ fn taking_from_somebody_that_they_are_an_administrator() {
         ("nobody", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(others().map(|actor| ("others", actor, command(), facts(true, true), Err(Refusal::NotFound {}))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn signing_somebody_out_on_every_device() {
+fn end_sessions_follows_its_table() {
     let command = || EndSessions { username: "dana".to_owned(), reason: spam() };
     let facts = |devices| account(false, false).map(|account| SessionsFacts { account, devices });
     let own = AccountFacts { account: party(&boss()), administrator: true, disabled: false };
@@ -96,11 +96,11 @@ fn signing_somebody_out_on_every_device() {
         ("nobody's", person(boss()), command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), facts(1), Err(why))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn freeing_a_username_that_nobody_used() {
+fn free_username_follows_its_table() {
     let job = || Actor::Job("upkeep");
     let command = || FreeUsername { account: dana().id };
     let ago = |more: i64| NOW.minus(ACCOUNT_UNUSED).minus(Seconds(more));
@@ -120,7 +120,7 @@ fn freeing_a_username_that_nobody_used() {
     for actor in [Actor::Visitor, person(dana()), person(boss()), Actor::Operator] {
         table.push(("others", actor, command(), facts(ago(60), None, false), Err(Refusal::NotFound {})));
     }
-    holds(table);
+    assert_table(table);
 }
 
 /// Actors who may not see administration, with the refusal that each gets.
@@ -130,7 +130,7 @@ fn outsiders() -> Vec<(Actor, Refusal)> {
 }
 
 #[test]
-fn shutting_an_account() {
+fn disable_account_follows_its_table() {
     let command = || DisableAccount { username: "dana".to_owned(), reason: spam() };
     let ownerless = || vec![organization("Sun.Dial")];
     let leaves = |ownerless| {
@@ -158,7 +158,7 @@ fn shutting_an_account() {
         ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), account(false, false), Err(why))));
-    holds(table);
+    assert_table(table);
 }
 
 /// The preview of disabling dana.
@@ -172,7 +172,7 @@ fn disabling(ownerless: Vec<OrganizationName>, invitations: u32) -> Preview {
 }
 
 #[test]
-fn whoever_disables_the_only_owner_reads_which_organizations_have_no_other() {
+fn preview_of_disabling_names_organizations_left_without_owners() {
     let heed = disabling(vec![organization("Sun.Dial"), organization("tides")], 0).heed;
     assert_eq!(heed.len(), 1);
     assert!(heed[0].starts_with("Sun.Dial and tides have no other Owner who can use their account."), "{heed:?}");
@@ -180,7 +180,7 @@ fn whoever_disables_the_only_owner_reads_which_organizations_have_no_other() {
 }
 
 #[test]
-fn whoever_disables_an_account_reads_how_many_invitations_of_theirs_nobody_can_accept() {
+fn preview_of_disabling_counts_blocked_invitations() {
     assert_eq!(disabling(Vec::new(), 0).ends.len(), 1);
     let unanswered = "1 pending invitation that they sent can't be accepted while the account is disabled";
     assert_eq!(disabling(Vec::new(), 1).ends[1], unanswered);
@@ -202,7 +202,7 @@ fn within(owners: &[Person]) -> Within {
 }
 
 #[test]
-fn appointing_an_owner() {
+fn appoint_owner_follows_its_table() {
     let command = |typed: Option<&str>| AppointOwner {
         organization: organization("sun-dial"),
         username: username("Lee"),
@@ -267,11 +267,11 @@ fn appointing_an_owner() {
         ("not by everybody", person(lee()), right(), stranger(), not_found()),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, right(), stranger(), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn an_appointment_is_told_to_whoever_is_appointed_and_to_all_members() {
+fn appointment_is_emailed_to_the_new_owner_and_all_members() {
     let event = Event::OwnerAppointed {
         organization: within(&[]).organization,
         account: party(&lee()),
@@ -286,7 +286,7 @@ fn an_appointment_is_told_to_whoever_is_appointed_and_to_all_members() {
 }
 
 #[test]
-fn opening_an_account() {
+fn enable_account_follows_its_table() {
     let command = || EnableAccount { username: "dana".to_owned() };
     let enabled = || Ok(vec![Event::AccountEnabled { account: party(&dana()) }]);
     let mut table: Vec<Row<EnableAccount>> = vec![
@@ -296,11 +296,11 @@ fn opening_an_account() {
         ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
     table.extend(outsiders().into_iter().map(|(who, why)| ("others", who, command(), account(false, true), Err(why))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn reserving_a_name() {
+fn reserve_name_follows_its_table() {
     let command = || ReserveName { name: organization("Sun.Dial"), reason: spam() };
     let reserved = vec![Event::NameReserved { name: organization("Sun.Dial"), reason: spam() }];
     let taken = fault(Field::AccountName, FaultCode::NameTaken {});
@@ -310,11 +310,11 @@ fn reserving_a_name() {
         ("the same again is no change", Actor::Operator, command(), Standing::Reserved, Ok(Vec::new())),
     ];
     table.extend(others().map(|actor| ("others", actor, command(), Standing::Free, Err(Refusal::NotFound {}))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn sending_a_letter_again() {
+fn retry_email_follows_its_table() {
     let email: EmailId = id(60);
     let command = || RetryEmail { id: email };
     let facts = |state, mail_goes_out| Some(EmailFacts { to: "dana@example.org".to_owned(), state, mail_goes_out });
@@ -334,11 +334,11 @@ fn sending_a_letter_again() {
             ("a stranger", actor, command(), facts(EmailState::Failed, true), Err(Refusal::NotSignedIn {}))
         }),
     );
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn sending_all_letters_again_that_failed() {
+fn retry_failed_emails_follows_its_table() {
     let command = || RetryFailedEmails { query: "example.org".to_owned() };
     let facts = |failed, mail_goes_out| FailedEmailsFacts { failed, mail_goes_out };
     let retried = Event::FailedEmailsRetried { query: "example.org".to_owned(), count: 3 };
@@ -352,5 +352,5 @@ fn sending_all_letters_again_that_failed() {
     table.extend(
         strangers().map(|actor| ("a stranger", actor, command(), facts(3, true), Err(Refusal::NotSignedIn {}))),
     );
-    holds(table);
+    assert_table(table);
 }

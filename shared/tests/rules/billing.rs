@@ -27,7 +27,7 @@ fn request(state: State, billing: Option<BillingDetails>) -> RequestFacts {
 }
 
 #[test]
-fn giving_billing_details() {
+fn give_billing_follows_its_table() {
     let known = || Some(billing("Sundial Ltd"));
     let other = || Some(billing("Sundial"));
     let after = |shown: Option<BillingDetails>| GiveBilling {
@@ -102,11 +102,11 @@ fn giving_billing_details() {
         table.push(("the same again", person(dana()), give(), same, if open { Ok(Vec::new()) } else { closed }));
     }
     table.extend(strangers().map(|who| ("a stranger", who, give(), draft(), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn putting_billing_details_aside() {
+fn save_billing_draft_follows_its_table() {
     let form = BillingForm { legal_name: " Sundial ", email: "papers@", country: "XX", ..BillingForm::default() };
     let save = || SaveBillingDraft::parse(REQUEST, form).unwrap();
     let typed =
@@ -143,7 +143,7 @@ fn putting_billing_details_aside() {
     let closed = crate::support::closed().filter(|(state, _)| *state != State::Draft);
     table.extend(closed.map(|(state, why)| ("closed", person(dana()), save(), facts(state, None), Err(why))));
     table.extend(strangers().map(|who| ("a stranger", who, save(), draft(), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
     assert_eq!(save().done(&[]).notice, Notice::BillingDraftSaved {});
 
     let long = "x".repeat(limits::LEGAL_NAME + 1);
@@ -155,7 +155,7 @@ fn putting_billing_details_aside() {
 }
 
 #[test]
-fn discarding_a_draft() {
+fn discard_draft_follows_its_table() {
     let discard = || DiscardDraft { id: REQUEST };
     let draft = || Some(request(State::Draft, None));
     let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
@@ -172,7 +172,7 @@ fn discarding_a_draft() {
         table.push(("handed in", person(dana()), discard(), Some(request(state, Some(billing("Sundial")))), late));
     }
     table.extend(strangers().map(|who| ("a stranger", who, discard(), draft(), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
 }
 
 fn sundial(state: OrganizationState) -> Option<OrganizationFacts> {
@@ -181,7 +181,7 @@ fn sundial(state: OrganizationState) -> Option<OrganizationFacts> {
 }
 
 #[test]
-fn shutting_an_organization_and_opening_it_again() {
+fn disable_and_enable_organization_follow_their_tables() {
     let spam = || Reason::parse("Spam").unwrap();
     let disable = || DisableOrganization { name: organization("sun-dial"), reason: spam() };
     let enable = || EnableOrganization { name: organization("sun-dial") };
@@ -203,29 +203,30 @@ fn shutting_an_organization_and_opening_it_again() {
     assert_eq!(told(&[]), notice(true));
     let enabled = Event::OrganizationEnabled { id, name, display_name };
     let facts = |state| sundial(state).map(|organization| DisableOrganizationFacts { organization, invitations: 2 });
-    let (active, shut) = (|| facts(OrganizationState::Active), || facts(OrganizationState::Disabled));
+    let (active, disabled_facts) = (|| facts(OrganizationState::Active), || facts(OrganizationState::Disabled));
     let not_found = || Err(Refusal::NotFound {});
     let mut disabling: Vec<Row<DisableOrganization>> = vec![
         ("an active one", person(boss()), disable(), active(), Ok(vec![disabled])),
-        ("the same again is no change", person(boss()), disable(), shut(), Ok(Vec::new())),
+        ("the same again is no change", person(boss()), disable(), disabled_facts(), Ok(Vec::new())),
         ("that is none", person(boss()), disable(), None, not_found()),
         ("not for everybody", person(dana()), disable(), active(), not_found()),
     ];
     disabling.extend(strangers().map(|who| ("a stranger", who, disable(), active(), Err(Refusal::NotSignedIn {}))));
-    holds(disabling);
-    let (active, shut) = (|| sundial(OrganizationState::Active), || sundial(OrganizationState::Disabled));
+    assert_table(disabling);
+    let (active, disabled_facts) = (|| sundial(OrganizationState::Active), || sundial(OrganizationState::Disabled));
     let mut enabling: Vec<Row<EnableOrganization>> = vec![
-        ("one that was shut", person(boss()), enable(), shut(), Ok(vec![enabled])),
+        ("a disabled one", person(boss()), enable(), disabled_facts(), Ok(vec![enabled])),
         ("the same again is no change", person(boss()), enable(), active(), Ok(Vec::new())),
         ("that is none", person(boss()), enable(), None, not_found()),
-        ("not for everybody", person(dana()), enable(), shut(), not_found()),
+        ("not for everybody", person(dana()), enable(), disabled_facts(), not_found()),
     ];
-    enabling.extend(strangers().map(|who| ("a stranger", who, enable(), shut(), Err(Refusal::NotSignedIn {}))));
-    holds(enabling);
+    enabling
+        .extend(strangers().map(|who| ("a stranger", who, enable(), disabled_facts(), Err(Refusal::NotSignedIn {}))));
+    assert_table(enabling);
 }
 
 #[test]
-fn noting_what_a_mail_server_says() {
+fn note_delivery_follows_its_table() {
     let why = || "550 no such user".to_owned();
     let refused = || NoteDelivery { email: email("dana@example.org"), refusal: Some(why()) };
     let taken = || NoteDelivery { email: email("dana@example.org"), refusal: None };
@@ -244,5 +245,5 @@ fn noting_what_a_mail_server_says() {
     for who in [Actor::Visitor, Actor::Operator, person(dana()), person(boss())] {
         table.push(("nobody else", who, refused(), facts(false), Err(Refusal::NotFound {})));
     }
-    holds(table);
+    assert_table(table);
 }

@@ -21,7 +21,7 @@ fn words(text: &str) -> Reason {
 }
 
 #[test]
-fn asking() {
+fn ask_applicant_follows_its_table() {
     let ask = || AskApplicant { id: REQUEST, question: words("What for?") };
     let asked = Event::QuestionAsked {
         id: REQUEST,
@@ -45,11 +45,11 @@ fn asking() {
         strangers()
             .map(|who| ("a stranger", who, ask(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
     );
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn answering() {
+fn answer_question_follows_its_table() {
     let [one, two] = [1, 2].map(|n| MessageId(Uuid::from_u128(n)));
     let answer = |question| AnswerQuestion { id: REQUEST, question, answer: words("For the sun.") };
     let question = |id, answered| Question {
@@ -104,11 +104,11 @@ fn answering() {
     table.extend(
         strangers().map(|who| ("a stranger", who, answer(one), open(both(false, false)), Err(Refusal::NotSignedIn {}))),
     );
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn noting() {
+fn add_note_follows_its_table() {
     let note = || AddNote { id: REQUEST, note: words("Ask lee.") };
     let noted = Event::NoteAdded {
         id: REQUEST,
@@ -128,11 +128,11 @@ fn noting() {
         strangers()
             .map(|who| ("a stranger", who, note(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
     );
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn deferring() {
+fn defer_request_follows_its_table() {
     let defer = || DeferRequest { id: REQUEST };
     let (applicant, name) = (party(&dana()), organization("Sun.Dial"));
     let deferred =
@@ -151,11 +151,11 @@ fn deferring() {
         strangers()
             .map(|who| ("a stranger", who, defer(), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))),
     );
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn editing() {
+fn edit_request_follows_its_table() {
     let edit_of = |shown: &str, description: &str| {
         EditRequest::parse(REQUEST, "Sundial", "https://sundial.example", description, shown).unwrap()
     };
@@ -200,5 +200,5 @@ fn editing() {
     table.extend(strangers().map(|who| {
         ("a stranger", who, edit("Time and tide."), Some(request(State::Submitted)), Err(Refusal::NotSignedIn {}))
     }));
-    holds(table);
+    assert_table(table);
 }

@@ -4,7 +4,7 @@
 mod invariants;
 
 use crate::support::{billing, email, organization, username};
-use crate::world::{Account, Know, REQUESTS_A_DAY, World};
+use crate::world::{Account, REQUESTS_A_DAY, ReadFacts, World};
 use proptest::prelude::*;
 use proptest::test_runner::RngAlgorithm;
 use shared::billing::BillingForm;
@@ -149,7 +149,7 @@ fn nth<T>(all: &[T], n: usize) -> Option<&T> {
 impl World {
     fn actor(&self, who: Who) -> Actor {
         match who {
-            Who::Device(name) => self.at_the_device_of(PEOPLE[name]),
+            Who::Device(name) => self.actor_at_newest_device(PEOPLE[name]),
             Who::Operator => Actor::Operator,
             Who::Job => Actor::Job("start"),
         }
@@ -317,14 +317,14 @@ impl World {
         Confirmed(hash.filter(|_| right))
     }
 
-    fn act<C: Know>(&mut self, who: Who, command: &C) -> (Actor, Result<Vec<Event>, Refusal>) {
+    fn act<C: ReadFacts>(&mut self, who: Who, command: &C) -> (Actor, Result<Vec<Event>, Refusal>) {
         let actor = self.actor(who);
-        let outcome = self.carry_out(&actor, command);
+        let outcome = self.execute(&actor, command);
         (actor, outcome)
     }
 
     /// boss is an administrator, and dana, lee and mira can request organizations.
-    fn peopled() -> Self {
+    fn with_people() -> Self {
         let mut world = Self::new();
         world.act(Who::Job, &OpenSetUp).1.unwrap();
         let secret = world.set_up.as_ref().map(|(secret, _)| secret.clone());
@@ -346,7 +346,7 @@ impl World {
 }
 
 #[test]
-fn whatever_happens_the_invariants_hold() {
+fn random_histories_keep_the_invariants() {
     // The test also checks that the histories reach the interesting cases.
     let (founded, rivals, refused) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let config = ProptestConfig {
@@ -356,7 +356,7 @@ fn whatever_happens_the_invariants_hold() {
         ..ProptestConfig::default()
     };
     proptest!(config, |(steps in steps())| {
-        let mut world = World::peopled();
+        let mut world = World::with_people();
         for step in &steps {
             let before = world.clone();
             match world.step(step) {

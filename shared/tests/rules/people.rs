@@ -49,7 +49,7 @@ fn owned() -> Within {
     within(Some(Role::Owner))
 }
 
-fn shut(my_role: Option<Role>) -> Within {
+fn disabled(my_role: Option<Role>) -> Within {
     Within { disabled: Some("Spam.".to_owned()), ..within(my_role) }
 }
 
@@ -59,12 +59,12 @@ fn outsiders() -> Vec<(&'static str, Actor, Within, Refusal)> {
         || Refusal::NotPermitted { permission: Permission::ManagePeople, owners: vec!["dana".to_owned()] };
     let mut all = vec![
         ("an outsider", person(lee()), within(None), Refusal::NotFound {}),
-        ("an outsider, of one that is shut", person(lee()), shut(None), Refusal::NotFound {}),
+        ("an outsider, of a disabled organization", person(lee()), disabled(None), Refusal::NotFound {}),
         ("an administrator is none of its people", person(boss()), within(None), Refusal::NotFound {}),
         (
-            "an Owner of one that is shut",
+            "an Owner of a disabled organization",
             person(dana()),
-            shut(Some(Role::Owner)),
+            disabled(Some(Role::Owner)),
             Refusal::OrganizationDisabled { reason: "Spam.".to_owned() },
         ),
     ];
@@ -120,7 +120,7 @@ fn changed(person: &Person, before: Role, after: Role) -> Event {
 }
 
 #[test]
-fn a_refusal_says_who_could_do_it() {
+fn refusal_names_who_has_the_permission() {
     let refused = |owners: &[&str]| {
         let owners = owners.iter().map(|name| (*name).to_owned()).collect();
         words::refusal(&Refusal::NotPermitted { permission: Permission::ManagePeople, owners })
@@ -135,7 +135,7 @@ fn a_refusal_says_who_could_do_it() {
 }
 
 #[test]
-fn a_preview_says_what_a_role_gives_and_takes() {
+fn preview_lists_what_a_role_gives_and_takes() {
     let preview = words::preview(&[changed(&lee(), Role::Member, Role::BillingManager)], &[], None);
     assert_eq!(
         preview.happens,
@@ -152,7 +152,7 @@ fn a_preview_says_what_a_role_gives_and_takes() {
 }
 
 #[test]
-fn whoever_changes_their_own_role_reads_of_themselves_as_you() {
+fn preview_of_own_role_change_says_you() {
     let preview = words::preview(&[changed(&dana(), Role::Owner, Role::Member)], &[], Some("dana"));
     assert_eq!(preview.happens, ["You become a Member, and are an Owner no longer"]);
     assert!(preview.ends[0].starts_with("You can no longer invite people"), "{:?}", preview.ends);
@@ -161,7 +161,7 @@ fn whoever_changes_their_own_role_reads_of_themselves_as_you() {
 }
 
 #[test]
-fn a_preview_of_an_end_says_what_the_role_permitted() {
+fn preview_of_a_removal_lists_the_lost_rights() {
     let removed = |role| Event::MemberRemoved { organization: sundial(), account: party(&lee()), role };
     let ends = |event: Event| words::preview(&[event], &[], None).ends;
     for role in [Role::Manager, Role::BillingManager, Role::Member] {
@@ -178,7 +178,7 @@ fn a_preview_of_an_end_says_what_the_role_permitted() {
 }
 
 #[test]
-fn sentences_speak_of_nothing_that_is_not_built() {
+fn sentences_mention_only_existing_features() {
     let said: Vec<String> = Role::ALL
         .into_iter()
         .map(Role::meaning)

@@ -40,7 +40,7 @@ fn open() -> impl Iterator<Item = RequestFacts> {
 }
 
 #[test]
-fn handing_in() {
+fn file_request_follows_its_table() {
     let facts = |standing, own_request_open, hours: &[i64]| FileFacts {
         standing,
         own_request_open,
@@ -82,11 +82,11 @@ fn handing_in() {
         ("unverified", unverified, file(), facts(Standing::Taken, true, &[1, 1, 1]), Err(Refusal::EmailUnverified {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, file(), free(&[]), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn any_number_of_requests_is_allowed_but_not_at_the_pace_of_a_script() {
+fn requests_are_limited_by_rate_not_by_number() {
     let pace = RequestPace::default();
     let ago = |seconds: &mut dyn Iterator<Item = i64>| -> Vec<Timestamp> {
         let mut filed: Vec<Timestamp> = seconds.map(|ago| NOW.minus(Seconds(ago))).collect();
@@ -117,7 +117,7 @@ fn any_number_of_requests_is_allowed_but_not_at_the_pace_of_a_script() {
 }
 
 #[test]
-fn forms_name_every_fault_at_once() {
+fn forms_report_all_faults_at_once() {
     let refused = FileRequest::parse("a b", " ", "ftp://x", "", "secret").unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
     let fields: Vec<Field> = faults.iter().map(|fault| fault.field).collect();
@@ -127,7 +127,7 @@ fn forms_name_every_fault_at_once() {
 }
 
 #[test]
-fn withdrawing() {
+fn withdraw_request_follows_its_table() {
     let command = || WithdrawRequest { id: first() };
     let withdrawn = || {
         let (id, applicant, name) = (first(), party(&dana()), organization("Sun.Dial"));
@@ -146,7 +146,7 @@ fn withdrawing() {
     );
     table
         .extend(strangers().map(|actor| ("a stranger", actor, command(), open().next(), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
 }
 
 /// What an administrator reads when deciding on a request in a state.
@@ -196,7 +196,7 @@ fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Event> {
 }
 
 #[test]
-fn whoever_decides_reads_that_a_question_stays_unanswered() {
+fn decision_preview_mentions_unanswered_questions() {
     let stays = |unanswered| {
         let mut events = approved(State::MoreInformationNeeded, &[]);
         if let Some(Event::RequestApproved { read, .. }) = events.last_mut() {
@@ -221,7 +221,7 @@ fn approve_facts(request: RequestFacts, standing: Standing, rivals: &[RequestFac
 }
 
 #[test]
-fn whoever_approves_reads_what_it_costs_and_what_it_resembles() {
+fn approval_preview_shows_price_and_similar_names() {
     let command = ApproveRequest { id: first(), message: Message::parse("").unwrap() };
     let preview = |facts: ApproveFacts| {
         let events = command.decide(&person(boss()), &Some(facts), &mut ctx()).unwrap();
@@ -261,7 +261,7 @@ fn whoever_approves_reads_what_it_costs_and_what_it_resembles() {
 }
 
 #[test]
-fn approving() {
+fn approve_request_follows_its_table() {
     let command = || ApproveRequest { id: first(), message: Message::parse("Welcome.").unwrap() };
     let facts = |request, standing, rivals: &[RequestFacts]| Some(approve_facts(request, standing, rivals));
     let submitted = || request(FIRST, &dana(), State::Submitted);
@@ -296,11 +296,11 @@ fn approving() {
         ("a closed one", person(boss()), command(), facts(request, Standing::Taken, &rivals), Err(why))
     }));
     table.extend(strangers().map(|actor| ("a stranger", actor, command(), free(), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn declining() {
+fn decline_request_follows_its_table() {
     let reason = || Reason::parse("Not now.").unwrap();
     let command = || DeclineRequest { id: first(), reason: reason() };
     let declined = |state| {
@@ -319,5 +319,5 @@ fn declining() {
     table.extend(closed().map(|(facts, why)| ("a closed one", person(boss()), command(), Some(facts), Err(why))));
     table
         .extend(strangers().map(|actor| ("a stranger", actor, command(), open().next(), Err(Refusal::NotSignedIn {}))));
-    holds(table);
+    assert_table(table);
 }

@@ -32,7 +32,7 @@ fn address(id: u128, typed: &str, verified: bool, primary: bool) -> AddressFacts
 }
 
 #[test]
-fn adding_an_address() {
+fn add_address_follows_its_table() {
     let add = |confirmed| AddAddress { email: email("new@example.org"), confirmed };
     let facts = || AddFacts {
         password_hash: "hash".to_owned(),
@@ -109,11 +109,11 @@ fn adding_an_address() {
         ),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, add(right()), facts(), Err(no_one()))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn choosing_the_primary_address() {
+fn make_primary_follows_its_table() {
     let command = MakePrimary { address: EmailAddressId(Uuid::from_u128(2)) };
     let facts = |address| PrimaryFacts { address, now: email("old@example.org") };
     let changed = Event::PrimaryChanged {
@@ -130,11 +130,11 @@ fn choosing_the_primary_address() {
         ("nobody's, or another's", person(dana()), command.clone(), facts(None), Err(Refusal::AddressGone {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn removing_an_address() {
+fn remove_address_follows_its_table() {
     let command = RemoveAddress { address: EmailAddressId(Uuid::from_u128(2)) };
     let removed = |verified| Event::AddressRemoved {
         account: party(&dana()),
@@ -167,7 +167,7 @@ fn removing_an_address() {
         ("nobody's, or another's", person(dana()), command.clone(), None, Err(Refusal::AddressGone {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
-    holds(table);
+    assert_table(table);
 }
 
 fn changed(account: Party) -> Event {
@@ -179,7 +179,7 @@ fn ended(id: SessionId, account: Party) -> Event {
 }
 
 #[test]
-fn changing_a_password() {
+fn change_password_follows_its_table() {
     let command =
         |confirmed| ChangePassword { confirmed, password_hash: "new hash".to_owned(), agent: "A browser".to_owned() };
     let facts = || PasswordFacts { password_hash: "hash".to_owned(), devices: vec![dana().session, OTHER] };
@@ -197,11 +197,11 @@ fn changing_a_password() {
         ("a wrong password", person(dana()), command(wrong()), facts(), not_the_password()),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command(right()), facts(), Err(no_one()))));
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn asking_for_a_new_password() {
+fn ask_for_reset_follows_its_table() {
     let command = || AskForReset { who: "dana".to_owned(), kept: false };
     let facts = |emails: &[i64]| ResetFacts {
         account: party(&dana()),
@@ -217,7 +217,7 @@ fn asking_for_a_new_password() {
         lives: limits::RESET,
     };
     let nothing = || Ok(Vec::new());
-    holds([
+    assert_table([
         ("a link goes out", Actor::Visitor, command(), Some(facts(&[])), Ok(vec![asked.clone()])),
         ("the last at once", Actor::Visitor, command(), Some(facts(&five[1..])), Ok(vec![asked.clone()])),
         (
@@ -237,7 +237,7 @@ fn asking_for_a_new_password() {
 }
 
 #[test]
-fn choosing_a_new_password() {
+fn reset_password_follows_its_table() {
     let secret: Secret = ctx().secret().0;
     let command = || ResetPassword { secret: Some(secret.clone()), password_hash: "new hash".to_owned() };
     let link = || ResetLink {
@@ -250,7 +250,7 @@ fn choosing_a_new_password() {
     };
     let all = vec![changed(party(&dana())), ended(dana().session, party(&dana())), ended(OTHER, party(&dana()))];
     let over = || Err(Refusal::ResetOver {});
-    holds([
+    assert_table([
         ("all devices end", Actor::Visitor, command(), Some(link()), Ok(all.clone())),
         ("one's own too", person(dana()), command(), Some(link()), Ok(all.clone())),
         ("another's on this device stays", person(lee()), command(), Some(link()), Ok(all)),
@@ -262,18 +262,18 @@ fn choosing_a_new_password() {
 }
 
 #[test]
-fn signing_other_devices_out() {
+fn end_other_sessions_follows_its_table() {
     let mut one: Vec<Row<EndDevice>> = vec![
         ("one's own", person(dana()), EndDevice { device: OTHER }, true, Ok(vec![ended(OTHER, party(&dana()))])),
         ("another's", person(dana()), EndDevice { device: OTHER }, false, Err(Refusal::DeviceGone {})),
     ];
     one.extend(strangers().map(|actor| ("a stranger", actor, EndDevice { device: OTHER }, true, Err(no_one()))));
-    holds(one);
+    assert_table(one);
     let devices = || vec![dana().session, OTHER];
     let mut all: Vec<Row<EndOtherDevices>> = vec![
         ("all but this", person(dana()), EndOtherDevices, devices(), Ok(vec![ended(OTHER, party(&dana()))])),
         ("there is no other", person(dana()), EndOtherDevices, vec![dana().session], Ok(Vec::new())),
     ];
     all.extend(strangers().map(|actor| ("a stranger", actor, EndOtherDevices, devices(), Err(no_one()))));
-    holds(all);
+    assert_table(all);
 }

@@ -23,7 +23,7 @@ pub fn ctx() -> DecisionContext {
 /// Case, actor, command, facts, and expected outcome.
 pub type Row<C> = (&'static str, Actor, C, <C as Command>::Facts, Result<Vec<Event>, Refusal>);
 
-pub fn holds<C: Command>(table: impl IntoIterator<Item = Row<C>>) {
+pub fn assert_table<C: Command>(table: impl IntoIterator<Item = Row<C>>) {
     for (case, actor, command, facts, expected) in table {
         let decided = command.decide(&actor, &facts, &mut ctx());
         assert_eq!(decided, expected, "{}: {case}", C::NAME);

@@ -56,7 +56,7 @@ pub struct Link {
 
 /// A password reset link.
 #[derive(Clone, Debug)]
-pub struct ResetMade {
+pub struct PasswordReset {
     pub secret: Secret,
     pub account: AccountId,
     pub email: EmailAddress,
@@ -109,8 +109,8 @@ pub struct World {
     pub accounts: Vec<Account>,
     pub links: Vec<Link>,
     /// When verification emails were sent, by address and by the account that asked for them.
-    pub letters_about: Vec<(String, AccountId, Timestamp)>,
-    pub resets: Vec<ResetMade>,
+    pub verification_emails: Vec<(String, AccountId, Timestamp)>,
+    pub resets: Vec<PasswordReset>,
     pub sessions: Vec<Session>,
     pub requests: Vec<Request>,
     /// The applicants of discarded drafts, and when each draft was created.
@@ -125,7 +125,7 @@ pub struct World {
 }
 
 /// How a command's facts are read from the world.
-pub trait Know: Command {
+pub trait ReadFacts: Command {
     fn facts(&self, world: &World, actor: &Actor) -> Self::Facts;
 }
 
@@ -136,7 +136,7 @@ impl World {
             steps: 0,
             accounts: Vec::new(),
             links: Vec::new(),
-            letters_about: Vec::new(),
+            verification_emails: Vec::new(),
             resets: Vec::new(),
             sessions: Vec::new(),
             requests: Vec::new(),
@@ -151,7 +151,7 @@ impl World {
     }
 
     /// Executes a command as the server does: facts, decision, events. It takes a second.
-    pub fn carry_out<C: Know>(&mut self, actor: &Actor, command: &C) -> Result<Vec<Event>, Refusal> {
+    pub fn execute<C: ReadFacts>(&mut self, actor: &Actor, command: &C) -> Result<Vec<Event>, Refusal> {
         self.steps += 1;
         self.now = self.now.plus(Seconds(1));
         let mut seed = [0; 32];
@@ -187,7 +187,7 @@ impl World {
     }
 
     /// The account of this username, acting on its newest session.
-    pub fn at_the_device_of(&self, username: &str) -> Actor {
+    pub fn actor_at_newest_device(&self, username: &str) -> Actor {
         let device = self.by_username(username).and_then(|account| {
             let session = self.sessions.iter().rev().find(|s| s.account == account.party.id && s.live)?;
             Some(Person {
@@ -259,9 +259,11 @@ impl World {
                 let (secret, account, address) = (secret.0, account.0, email_id.0);
                 let ends_at = now.plus(lives);
                 self.links.push(Link { secret, account, address, ends_at, used: false, replaced: false });
-                self.letters_about.push((email.key(), account, now));
+                self.verification_emails.push((email.key(), account, now));
             }
-            Event::AddressClaimed { account, email, .. } => self.letters_about.push((email.key(), account.0, now)),
+            Event::AddressClaimed { account, email, .. } => {
+                self.verification_emails.push((email.key(), account.0, now))
+            }
             Event::EmailVerified { account, email_id, .. } => {
                 self.links.iter_mut().filter(|l| l.address == email_id.0 && !l.replaced).for_each(|l| l.used = true);
                 self.address_mut(account.0, email_id.0).verified = true;
@@ -283,7 +285,7 @@ impl World {
             }
             Event::ResetAsked { account, email, secret, lives } => {
                 let (secret, account, ends_at) = (secret.0, account.id, now.plus(lives));
-                self.resets.push(ResetMade { secret, account, email, asked_at: now, ends_at, used: false });
+                self.resets.push(PasswordReset { secret, account, email, asked_at: now, ends_at, used: false });
             }
             Event::SessionOpened { id, account, .. } => {
                 self.sessions.push(Session { id: id.0, account: account.id, live: true });
@@ -458,7 +460,7 @@ impl World {
     /// When verification emails were sent today, to an address and on behalf of an account.
     fn emails_today(&self, email: &EmailAddress, account: Option<AccountId>) -> EmailsToday {
         let sent = |wanted: &dyn Fn(&str, AccountId) -> bool| {
-            let all = self.letters_about.iter().filter(|(key, by, _)| wanted(key, *by));
+            let all = self.verification_emails.iter().filter(|(key, by, _)| wanted(key, *by));
             within_a_day(all.map(|(.., at)| *at), self.now)
         };
         EmailsToday { to_address: sent(&|key, _| key == email.key()), by_account: sent(&|_, by| Some(by) == account) }

@@ -47,9 +47,9 @@ impl World {
         let verified = || self.accounts.iter().flat_map(|a| &a.addresses).filter(|a| a.verified);
         let addresses: BTreeSet<String> = verified().map(|a| a.email.key()).collect();
         assert_eq!(addresses.len(), verified().count(), "one address, verified for two");
-        for (key, _, last) in &self.letters_about {
+        for (key, _, last) in &self.verification_emails {
             let day = |at: &Timestamp| *at <= *last && *at > last.minus(Seconds::days(1));
-            let that_day = self.letters_about.iter().filter(|(k, _, at)| k == key && day(at)).count();
+            let that_day = self.verification_emails.iter().filter(|(k, _, at)| k == key && day(at)).count();
             assert!(that_day <= limits::VERIFICATION_EMAILS_A_DAY, "too many letters in a day");
         }
         for last in &self.resets {
@@ -113,7 +113,7 @@ impl World {
                     assert!(!owned && able(account.id), "appointed beside another, or in vain");
                 }
                 Event::OrganizationDisabled { .. } | Event::OrganizationEnabled { .. } => {
-                    assert!(actor.administrator().is_ok(), "shut or opened by {actor:?}");
+                    assert!(actor.administrator().is_ok(), "disabled or enabled by {actor:?}");
                 }
                 Event::AddressBounced { .. } | Event::AddressReached { .. } => {
                     assert!(matches!(actor, Actor::Job(_)), "noted by {actor:?}");

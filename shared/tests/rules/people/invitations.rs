@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn inviting_one() {
+fn invite_follows_its_table() {
     let invite = || Invite::parse(key(), "mira", "manager").unwrap();
     let facts = |within, invitee| Some(InviteFacts { within, invitees: vec![invitee], lives: limits::INVITATION });
     let no = |code| Err(Refusal::fault(Field::Username, code));
@@ -54,11 +54,11 @@ fn inviting_one() {
     for (case, actor, within, why) in outsiders() {
         table.push((case, actor, invite(), facts(within, Some(invitee())), Err(why)));
     }
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn inviting_several() {
+fn invite_several_follows_its_table() {
     let names = ["mira", "lee", "MIRA"].map(str::to_owned);
     let invite = || Invite::several(key(), &names, "member").unwrap();
     assert_eq!(invite().usernames.len(), 2, "one name, written twice");
@@ -76,7 +76,7 @@ fn inviting_several() {
         lives: limits::INVITATION,
     });
     let unverified = Invitee { verified: false, ..other.clone() };
-    holds([
+    assert_table([
         ("both", person(dana()), invite(), facts(vec![Some(invitee()), Some(other)]), Ok(both.to_vec())),
         (
             "one of them can't be: nobody is",
@@ -98,7 +98,7 @@ fn inviting_several() {
 }
 
 #[test]
-fn names_are_found_in_whatever_is_pasted() {
+fn names_are_extracted_from_pasted_text() {
     assert_eq!(names_in(" @dana, lee;\n\tmira  sam,,"), ["dana", "lee", "mira", "sam"]);
     assert_eq!(names_in("1. \"dana\"\n2. <lee>\n- 'mira'"), ["dana", "lee", "mira"]);
     assert_eq!(names_in("1) dana\n2) (lee)"), ["dana", "lee"]);
@@ -133,7 +133,7 @@ fn old(of: Option<&str>) -> Refusal {
 }
 
 #[test]
-fn revoking() {
+fn revoke_invitation_follows_its_table() {
     let revoke = || RevokeInvitation { id: INVITATION };
     let live = |within| Some(invitation(within, InvitationState::Live));
     let mut table: Vec<Row<RevokeInvitation>> = vec![
@@ -148,11 +148,11 @@ fn revoking() {
     for (case, actor, within, why) in outsiders() {
         table.push((case, actor, revoke(), live(within), Err(why)));
     }
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn sending_again() {
+fn resend_invitation_follows_its_table() {
     let resend = || ResendInvitation { id: INVITATION };
     let facts = |invitation| Some(ResendInvitationFacts { invitation, lives: limits::INVITATION });
     let Offer { id, invitee, role, .. } = offer();
@@ -173,14 +173,14 @@ fn sending_again() {
     for (case, actor, within, why) in outsiders() {
         table.push((case, actor, resend(), live(within), Err(why)));
     }
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn ending_by_itself() {
+fn expire_invitation_follows_its_table() {
     let end = || ExpireInvitation { id: INVITATION };
     let job = || Actor::Job("invitations");
-    holds([
+    assert_table([
         ("its end has come", job(), end(), Some(too_old(within(None))), Ok(vec![expired()])),
         ("not yet", job(), end(), Some(invitation(within(None), InvitationState::Live)), Ok(Vec::new())),
         ("answered meanwhile", job(), end(), Some(invitation(within(None), InvitationState::Accepted)), Ok(Vec::new())),
@@ -191,7 +191,7 @@ fn ending_by_itself() {
 }
 
 #[test]
-fn accepting() {
+fn accept_invitation_follows_its_table() {
     let accept = || AcceptInvitation { id: INVITATION };
     let live = |within| Some(invitation(within, InvitationState::Live));
     let Offer { id, invitee, inviter, role, .. } = offer();
@@ -213,7 +213,7 @@ fn accepting() {
         ("the inviter", person(dana()), accept(), live(owned()), Err(Refusal::NotFound {})),
         ("no such invitation", person(mira()), accept(), None, Err(Refusal::NotFound {})),
         ("its end has come", person(mira()), accept(), Some(too_old(within(None))), Err(old(None))),
-        ("it is shut", person(mira()), accept(), live(shut(None)), Err(Refusal::OrganizationShut {})),
+        ("it is disabled", person(mira()), accept(), live(disabled(None)), Err(Refusal::OrganizationShut {})),
         ("who invited is no Owner any more", person(mira()), accept(), live(orphaned), Err(gone.clone())),
         ("the account of who invited is disabled", person(mira()), accept(), live(unable), Err(gone)),
     ];
@@ -223,11 +223,11 @@ fn accepting() {
     for actor in strangers() {
         table.push(("a stranger", actor, accept(), live(within(None)), Err(Refusal::NotSignedIn {})));
     }
-    holds(table);
+    assert_table(table);
 }
 
 #[test]
-fn declining() {
+fn decline_invitation_follows_its_table() {
     let message = || Message::parse("Thank you, no.").unwrap();
     let decline = || DeclineInvitation { id: INVITATION, message: message() };
     let live = |within| Some(invitation(within, InvitationState::Live));
@@ -237,7 +237,7 @@ fn declining() {
     let orphaned = Within { owners: vec![party(&lee())], ..within(None) };
     let mut table: Vec<Row<DeclineInvitation>> = vec![
         ("the invitee", person(mira()), decline(), live(within(None)), Ok(vec![declined.clone()])),
-        ("of one that is shut", person(mira()), decline(), live(shut(None)), Ok(vec![declined.clone()])),
+        ("of a disabled organization", person(mira()), decline(), live(disabled(None)), Ok(vec![declined.clone()])),
         ("whoever sent it", person(mira()), decline(), live(orphaned), Ok(vec![declined])),
         ("somebody else", person(lee()), decline(), live(within(None)), Err(Refusal::NotFound {})),
         ("no such invitation", person(mira()), decline(), None, Err(Refusal::NotFound {})),
@@ -249,5 +249,5 @@ fn declining() {
     for actor in strangers() {
         table.push(("a stranger", actor, decline(), live(within(None)), Err(Refusal::NotSignedIn {})));
     }
-    holds(table);
+    assert_table(table);
 }

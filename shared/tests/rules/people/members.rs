@@ -11,7 +11,7 @@ fn taken_away() -> Option<Ended> {
 }
 
 #[test]
-fn assigning_a_role() {
+fn assign_role_follows_its_table() {
     let assign = |people: &[&str], role| {
         let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
         AssignRole::parse(key(), &people, role).unwrap()
@@ -138,7 +138,7 @@ fn assigning_a_role() {
         let facts = facts(within, lee_is(Role::Member));
         table.push((case, actor, assign(&["lee=member"], "owner"), facts, Err(why)));
     }
-    holds(table);
+    assert_table(table);
     for people in [vec!["lee=king"], vec!["lee"], vec!["lee=member", "LEE=member"], vec!["no name=member"]] {
         let people: Vec<String> = people.into_iter().map(str::to_owned).collect();
         let refused = AssignRole::parse(key(), &people, "member").unwrap_err();
@@ -147,7 +147,7 @@ fn assigning_a_role() {
 }
 
 #[test]
-fn removing_and_leaving() {
+fn remove_members_follows_its_table() {
     let remove = |people: &[&str], typed: &str| {
         let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
         RemoveMembers::parse(key(), &people, Some(typed)).unwrap()
@@ -278,10 +278,10 @@ fn removing_and_leaving() {
             Err(why),
         ));
     }
-    holds(table);
+    assert_table(table);
     // A preview says what must be typed, and does not need it.
     let preview = RemoveMembers::parse(key(), &["lee".to_owned()], None).unwrap();
-    holds([(
+    assert_table([(
         "a preview",
         person(dana()),
         preview,
@@ -292,7 +292,7 @@ fn removing_and_leaving() {
 
 /// People to whom nothing happens are named, with the reason.
 #[test]
-fn passing_over() {
+fn skipped_people_are_named_with_a_reason() {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let facts = |members| Some(MembersFacts { within: owned(), members });
     let by = |name: &str| Some(Ended::Removed { by: Some(name.to_owned()) });
@@ -323,16 +323,16 @@ fn passing_over() {
 }
 
 #[test]
-fn only_the_last_owner_who_can_use_their_account_is_held() {
+fn last_active_owner_cannot_be_removed() {
     let two = Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
     let alone = Within { shut_out: vec![party(&mira())], ..owned() };
     let held = |disabled: &[&str]| {
         let disabled = disabled.iter().map(|one| (*one).to_owned()).collect();
         Some(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled })
     };
-    assert_eq!(owned().holds(&dana()), held(&[]));
-    assert_eq!(alone.holds(&dana()), held(&["mira"]));
-    assert_eq!(two.holds(&dana()), None);
-    assert_eq!(within(Some(Role::Member)).holds(&lee()), None);
-    assert_eq!(Within { owners: Vec::new(), ..within(Some(Role::Member)) }.holds(&lee()), None);
+    assert_eq!(owned().assert_table(&dana()), held(&[]));
+    assert_eq!(alone.assert_table(&dana()), held(&["mira"]));
+    assert_eq!(two.assert_table(&dana()), None);
+    assert_eq!(within(Some(Role::Member)).assert_table(&lee()), None);
+    assert_eq!(Within { owners: Vec::new(), ..within(Some(Role::Member)) }.assert_table(&lee()), None);
 }

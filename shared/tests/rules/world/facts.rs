@@ -8,7 +8,7 @@ pub(super) fn within_a_day(moments: impl Iterator<Item = Timestamp>, now: Timest
     moments.filter(|at| *at > now.minus(Seconds::days(1))).collect()
 }
 
-impl Know for CreateAccount {
+impl ReadFacts for CreateAccount {
     fn facts(&self, world: &World, _: &Actor) -> CreateFacts {
         CreateFacts {
             username_taken: world.by_username(self.username.as_str()).is_some(),
@@ -18,7 +18,7 @@ impl Know for CreateAccount {
     }
 }
 
-impl Know for SetUp {
+impl ReadFacts for SetUp {
     fn facts(&self, world: &World, actor: &Actor) -> SetUpFacts {
         SetUpFacts {
             secret_matches: self.secret.is_some() && world.set_up.as_ref().map(|(s, _)| s) == self.secret.as_ref(),
@@ -28,7 +28,7 @@ impl Know for SetUp {
     }
 }
 
-impl Know for VerifyEmail {
+impl ReadFacts for VerifyEmail {
     fn facts(&self, world: &World, _: &Actor) -> Option<LinkFacts> {
         let link = world.links.iter().find(|l| !l.replaced && Some(&l.secret) == self.secret.as_ref())?;
         let account = world.account(link.account)?;
@@ -46,7 +46,7 @@ impl Know for VerifyEmail {
     }
 }
 
-impl Know for ResendVerification {
+impl ReadFacts for ResendVerification {
     fn facts(&self, world: &World, actor: &Actor) -> Option<ResendFacts> {
         let account = world.account(actor.person().ok()?.id)?;
         let address = account.addresses.iter().find(|a| self.address.map_or(a.primary, |id| a.id == id))?;
@@ -60,7 +60,7 @@ impl Know for ResendVerification {
     }
 }
 
-impl Know for AddAddress {
+impl ReadFacts for AddAddress {
     fn facts(&self, world: &World, actor: &Actor) -> AddFacts {
         let account = actor.person().ok().and_then(|person| world.account(person.id));
         AddFacts {
@@ -73,7 +73,7 @@ impl Know for AddAddress {
     }
 }
 
-impl Know for MakePrimary {
+impl ReadFacts for MakePrimary {
     fn facts(&self, world: &World, actor: &Actor) -> PrimaryFacts {
         let now = actor.person().ok().and_then(|person| world.account(person.id)).map(|a| a.primary().email.clone());
         let now = now.unwrap_or_else(|| EmailAddress::from_stored(String::new()));
@@ -81,7 +81,7 @@ impl Know for MakePrimary {
     }
 }
 
-impl Know for RemoveAddress {
+impl ReadFacts for RemoveAddress {
     fn facts(&self, world: &World, actor: &Actor) -> Option<RemoveFacts> {
         let address = world.own_address(actor, self.address)?;
         let all = &world.account(actor.person().ok()?.id)?.addresses;
@@ -90,7 +90,7 @@ impl Know for RemoveAddress {
     }
 }
 
-impl Know for ChangePassword {
+impl ReadFacts for ChangePassword {
     fn facts(&self, world: &World, actor: &Actor) -> PasswordFacts {
         let account = actor.person().ok().and_then(|person| world.account(person.id));
         account.map_or_else(PasswordFacts::default, |account| PasswordFacts {
@@ -100,7 +100,7 @@ impl Know for ChangePassword {
     }
 }
 
-impl Know for AskForReset {
+impl ReadFacts for AskForReset {
     fn facts(&self, world: &World, _: &Actor) -> Option<ResetFacts> {
         let account = world.by_username(&self.who)?;
         let verified = |a: &&AddressFacts| a.verified;
@@ -116,7 +116,7 @@ impl Know for AskForReset {
     }
 }
 
-impl Know for ResetPassword {
+impl ReadFacts for ResetPassword {
     fn facts(&self, world: &World, _: &Actor) -> Option<ResetLink> {
         let made = world.resets.iter().find(|r| Some(&r.secret) == self.secret.as_ref())?;
         let account = world.account(made.account)?;
@@ -132,19 +132,19 @@ impl Know for ResetPassword {
     }
 }
 
-impl Know for EndDevice {
+impl ReadFacts for EndDevice {
     fn facts(&self, world: &World, actor: &Actor) -> bool {
         actor.person().is_ok_and(|person| world.devices(person.id).contains(&self.device))
     }
 }
 
-impl Know for EndOtherDevices {
+impl ReadFacts for EndOtherDevices {
     fn facts(&self, world: &World, actor: &Actor) -> Vec<SessionId> {
         actor.person().map(|person| world.devices(person.id)).unwrap_or_default()
     }
 }
 
-impl Know for SignIn {
+impl ReadFacts for SignIn {
     fn facts(&self, world: &World, _: &Actor) -> Option<SignInFacts> {
         let account = world.by_username(&self.who)?;
         let (password_hash, disabled) = (account.password_hash.clone(), account.disabled);
@@ -153,23 +153,23 @@ impl Know for SignIn {
     }
 }
 
-impl Know for SignOut {
+impl ReadFacts for SignOut {
     fn facts(&self, _: &World, _: &Actor) {}
 }
 
-impl Know for OpenSetUp {
+impl ReadFacts for OpenSetUp {
     fn facts(&self, world: &World, _: &Actor) -> bool {
         world.is_set_up()
     }
 }
 
-impl Know for GrantAdministrator {
+impl ReadFacts for GrantAdministrator {
     fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
         world.as_administered(&self.username)
     }
 }
 
-impl Know for RevokeAdministrator {
+impl ReadFacts for RevokeAdministrator {
     fn facts(&self, world: &World, _: &Actor) -> Option<AdministratorFacts> {
         let account = world.as_administered(&self.username)?;
         let others = world
@@ -180,7 +180,7 @@ impl Know for RevokeAdministrator {
     }
 }
 
-impl Know for EndSessions {
+impl ReadFacts for EndSessions {
     fn facts(&self, world: &World, _: &Actor) -> Option<SessionsFacts> {
         let account = world.as_administered(&self.username)?;
         let devices = world.devices(account.account.id).len();
@@ -188,7 +188,7 @@ impl Know for EndSessions {
     }
 }
 
-impl Know for DisableAccount {
+impl ReadFacts for DisableAccount {
     fn facts(&self, world: &World, _: &Actor) -> Option<DisableFacts> {
         let account = world.as_administered(&self.username)?;
         let me = account.account.id;
@@ -204,19 +204,19 @@ impl Know for DisableAccount {
     }
 }
 
-impl Know for EnableAccount {
+impl ReadFacts for EnableAccount {
     fn facts(&self, world: &World, _: &Actor) -> Option<AccountFacts> {
         world.as_administered(&self.username)
     }
 }
 
-impl Know for ReserveName {
+impl ReadFacts for ReserveName {
     fn facts(&self, world: &World, _: &Actor) -> Standing {
         world.standing(&self.name.key())
     }
 }
 
-impl Know for FileRequest {
+impl ReadFacts for FileRequest {
     fn facts(&self, world: &World, actor: &Actor) -> FileFacts {
         let account = actor.person().ok().map(|p| p.id);
         let own = world.requests.iter().filter(|r| Some(r.facts.applicant.id) == account);
@@ -229,13 +229,13 @@ impl Know for FileRequest {
     }
 }
 
-impl Know for WithdrawRequest {
+impl ReadFacts for WithdrawRequest {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }
 }
 
-impl Know for ApproveRequest {
+impl ReadFacts for ApproveRequest {
     fn facts(&self, world: &World, _: &Actor) -> Option<ApproveFacts> {
         let request = world.request(self.id)?;
         let key = request.name.key();
@@ -247,44 +247,44 @@ impl Know for ApproveRequest {
     }
 }
 
-impl Know for DeclineRequest {
+impl ReadFacts for DeclineRequest {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }
 }
 
-impl Know for AskApplicant {
+impl ReadFacts for AskApplicant {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }
 }
 
-impl Know for AnswerQuestion {
+impl ReadFacts for AnswerQuestion {
     fn facts(&self, world: &World, _: &Actor) -> Option<AnswerFacts> {
         let found = world.requests.iter().find(|r| r.facts.id == self.id)?;
         Some(AnswerFacts { request: found.facts.clone(), questions: found.questions.clone() })
     }
 }
 
-impl Know for AddNote {
+impl ReadFacts for AddNote {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }
 }
 
-impl Know for DeferRequest {
+impl ReadFacts for DeferRequest {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }
 }
 
-impl Know for EditRequest {
+impl ReadFacts for EditRequest {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }
 }
 
-impl Know for GiveBilling {
+impl ReadFacts for GiveBilling {
     fn facts(&self, world: &World, actor: &Actor) -> Option<BillingFacts> {
         let request = world.request(self.id)?;
         let account = actor.person().ok().map(|p| p.id);
@@ -298,14 +298,14 @@ impl Know for GiveBilling {
     }
 }
 
-impl Know for SaveBillingDraft {
+impl ReadFacts for SaveBillingDraft {
     fn facts(&self, world: &World, _: &Actor) -> Option<BillingDraftFacts> {
         let request = world.requests.iter().find(|r| r.facts.id == self.id)?;
         Some(BillingDraftFacts { request: request.facts.clone(), saved: request.billing_draft.clone() })
     }
 }
 
-impl Know for DiscardDraft {
+impl ReadFacts for DiscardDraft {
     fn facts(&self, world: &World, _: &Actor) -> Option<RequestFacts> {
         world.request(self.id)
     }
@@ -326,7 +326,7 @@ impl World {
     }
 }
 
-impl Know for DisableOrganization {
+impl ReadFacts for DisableOrganization {
     fn facts(&self, world: &World, _: &Actor) -> Option<DisableOrganizationFacts> {
         let organization = world.as_organization(&self.name)?;
         let invitations = world.waiting(|i| i.organization == organization.id);
@@ -334,13 +334,13 @@ impl Know for DisableOrganization {
     }
 }
 
-impl Know for EnableOrganization {
+impl ReadFacts for EnableOrganization {
     fn facts(&self, world: &World, _: &Actor) -> Option<OrganizationFacts> {
         world.as_organization(&self.name)
     }
 }
 
-impl Know for NoteDelivery {
+impl ReadFacts for NoteDelivery {
     fn facts(&self, world: &World, _: &Actor) -> Vec<DeliveryFacts> {
         let facts = |account: &Account| {
             let own = account.addresses.iter().find(|own| own.email.key() == self.email.key())?;

@@ -59,7 +59,7 @@ impl World {
     }
 }
 
-impl Know for AppointOwner {
+impl ReadFacts for AppointOwner {
     fn facts(&self, world: &World, actor: &Actor) -> Option<AppointFacts> {
         let organization = world.named(&self.organization.key())?;
         let within = world.within(organization, actor);
@@ -82,7 +82,7 @@ impl Know for AppointOwner {
     }
 }
 
-impl Know for Invite {
+impl ReadFacts for Invite {
     fn facts(&self, world: &World, actor: &Actor) -> Option<InviteFacts> {
         let organization = world.named(&self.organization)?;
         let invitee = |name: &Username| {
@@ -103,45 +103,45 @@ impl Know for Invite {
     }
 }
 
-impl Know for ResendInvitation {
+impl ReadFacts for ResendInvitation {
     fn facts(&self, world: &World, actor: &Actor) -> Option<ResendInvitationFacts> {
         let invitation = world.invitation(self.id, actor)?;
         Some(ResendInvitationFacts { invitation, lives: limits::INVITATION })
     }
 }
 
-impl Know for RevokeInvitation {
+impl ReadFacts for RevokeInvitation {
     fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
         world.invitation(self.id, actor)
     }
 }
 
-impl Know for ExpireInvitation {
+impl ReadFacts for ExpireInvitation {
     fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
         world.invitation(self.id, actor)
     }
 }
 
-impl Know for AcceptInvitation {
+impl ReadFacts for AcceptInvitation {
     fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
         world.invitation(self.id, actor)
     }
 }
 
-impl Know for DeclineInvitation {
+impl ReadFacts for DeclineInvitation {
     fn facts(&self, world: &World, actor: &Actor) -> Option<InvitationFacts> {
         world.invitation(self.id, actor)
     }
 }
 
-impl Know for AssignRole {
+impl ReadFacts for AssignRole {
     fn facts(&self, world: &World, actor: &Actor) -> Option<MembersFacts> {
         let names: Vec<Username> = self.people.iter().map(|(name, _)| name.clone()).collect();
         world.members(&self.organization, &names, actor)
     }
 }
 
-impl Know for RemoveMembers {
+impl ReadFacts for RemoveMembers {
     fn facts(&self, world: &World, actor: &Actor) -> Option<MembersFacts> {
         world.members(&self.organization, &self.people, actor)
     }
