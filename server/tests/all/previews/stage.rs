@@ -6,8 +6,8 @@ use server::store::{StoreResult, Tx};
 
 type Owners = BTreeMap<OrganizationId, Vec<accounts::Account>>;
 
-fn house_key(house: usize) -> shared::names::NameKey {
-    OrganizationName::parse(NAMES[house]).unwrap().key()
+fn org_key(org: usize) -> shared::names::NameKey {
+    OrganizationName::parse(NAMES[org]).unwrap().key()
 }
 
 pub struct Stage {
@@ -175,8 +175,8 @@ impl Stage {
                 let refusal = (!taken).then(|| "550 5.1.1 no such user".to_owned());
                 self.holds(who, NoteDelivery { email, refusal }).await;
             }
-            Act::Invite { who, house, whom, role } => {
-                self.holds(who, Invite::parse(house_key(house), PEOPLE[whom], role.code()).unwrap()).await;
+            Act::Invite { who, org, whom, role } => {
+                self.holds(who, Invite::parse(org_key(org), PEOPLE[whom], role.code()).unwrap()).await;
             }
             Act::ResendInvitation { who, invitation } => {
                 self.holds(who, ResendInvitation { id: self.invitation(invitation) }).await;
@@ -194,21 +194,18 @@ impl Stage {
                 let message = Message::parse("Not this year.").unwrap();
                 self.holds(who, DeclineInvitation { id: self.invitation(invitation), message }).await;
             }
-            Act::Assign { who, house, whom, role } => {
-                let was = self.role(house, whom).await.unwrap_or(Role::Member);
+            Act::Assign { who, org, whom, role } => {
+                let was = self.role(org, whom).await.unwrap_or(Role::Member);
                 let one = format!("{}={}", PEOPLE[whom], was.code());
-                self.holds(who, AssignRole::parse(house_key(house), &[one], role.code()).unwrap()).await;
+                self.holds(who, AssignRole::parse(org_key(org), &[one], role.code()).unwrap()).await;
             }
-            Act::Remove { who, house, whom } => {
+            Act::Remove { who, org, whom } => {
                 let name = named(whom);
-                self.holds(
-                    who,
-                    RemoveMembers::parse(house_key(house), std::slice::from_ref(&name), Some(&name)).unwrap(),
-                )
-                .await;
+                self.holds(who, RemoveMembers::parse(org_key(org), std::slice::from_ref(&name), Some(&name)).unwrap())
+                    .await;
             }
-            Act::Appoint { who, house, whom } => {
-                let organization = OrganizationName::parse(NAMES[house]).unwrap();
+            Act::Appoint { who, org, whom } => {
+                let organization = OrganizationName::parse(NAMES[org]).unwrap();
                 // Typed as the organization spells its name.
                 let found = self.world.read(async |tx| organizations::standing(tx, &organization.key()).await).await;
                 let typed = found.map(|found| found.name).unwrap_or_default();
@@ -258,9 +255,9 @@ impl Stage {
         self.invitations.get(n).copied().unwrap_or(InvitationId(NOBODYS))
     }
 
-    async fn role(&self, house: usize, whom: usize) -> Option<Role> {
+    async fn role(&self, org: usize, whom: usize) -> Option<Role> {
         let account = self.account(whom).await?;
-        let key = house_key(house);
+        let key = org_key(org);
         let organization = self.world.read(async |tx| organizations::standing(tx, &key).await).await?;
         let name = Username::parse(PEOPLE[whom]).unwrap().key();
         let member = self.world.read(async |tx| people::member(tx, organization.id, &name).await).await;
