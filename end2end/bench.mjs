@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `make bench`: the figures by which the site is judged, as ratios within one run. Nothing here passes or fails.
+// `make bench`: the figures that matter for the site, as ratios within one run. Nothing here passes or fails.
 
 import process from "node:process";
 
@@ -21,7 +21,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-/** What can be measured, each by itself: `node end2end/bench.mjs people commands`. */
+/** The parts that can be measured separately: `node end2end/bench.mjs people commands`. */
 const PARTS = {
   start: measureStart,
   visits: async () => [
@@ -38,7 +38,7 @@ const PARTS = {
   commands: measureCommands,
 };
 
-/** What several parts share is made when the first of them needs it. */
+/** What several parts share is created when the first of them needs it. */
 const browser = once(async () => {
   const { chromium } = await import("@playwright/test");
   const executablePath = await findChromium();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The fault runs: what the site does when its process, its disk, its database or its mail server fails, and when there is
-// too much of everything. `node end2end/faults.mjs [part …] [--rounds N | --short]`; it ends with 1 if a promise was
-// broken. It needs the release binary, or the one that GUILDHALL_PROGRAM names.
+// The fault runs: how the site behaves when its process, disk, database or mail server fails, or when it is overloaded.
+// `node end2end/faults.mjs [part …] [--rounds N | --short]` exits with 1 if a guarantee was broken. It needs the
+// release binary, or the one that GUILDHALL_PROGRAM names.
 
 import { access } from "node:fs/promises";
 import process from "node:process";
@@ -22,12 +22,12 @@ import { stopEverything } from "./steps/command.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { holdProgram } from "./steps/paths.mjs";
 
-/** How much each part does: in full, and as a part of `make test`. */
+/** The size of each part: in full, and as a part of `make test`. */
 const FULL = { kills: 100, workers: 200, together: 20, scale: 1 };
 const SHORT = { kills: 5, workers: 10, together: 2, scale: 0.25 };
 
 let cluster;
-/** The one PostgreSQL of the run, started when a part first needs it. */
+/** The one PostgreSQL of the run. It starts when a part first needs it. */
 const postgres = () => (cluster ??= Cluster.start());
 const database = async () => (await postgres()).database();
 
@@ -73,7 +73,7 @@ try {
   await stopEverything();
 }
 
-/** Reads the command line. */
+/** Parses the command line. */
 function asked(args) {
   const parts = [];
   let many = FULL;
@@ -92,7 +92,10 @@ function rounds(text) {
   return { ...FULL, kills: count, workers: count, together: count };
 }
 
-/** One part after the other: each would disturb the times of the others. A part that stumbles counts as a violation. */
+/**
+ * Runs the parts one after the other, because they would disturb each other's timings. A part that crashes counts as a
+ * violation.
+ */
 async function run(parts, many) {
   const all = { figures: [], violations: [], left: [] };
   for (const part of parts) {

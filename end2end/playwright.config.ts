@@ -1,5 +1,5 @@
-// The journeys: all of them as most people use the site, and the main path in each other way. With GUILDHALL_SHIPPED, the
-// folder of the site that is shipped, those that are about that site.
+// The journeys: all of them in the usual way, and the main path in each other way of using the site. With
+// GUILDHALL_SHIPPED, the folder of the shipped site, only those about that site run.
 
 import { availableParallelism } from "node:os";
 import process from "node:process";
@@ -15,11 +15,11 @@ export default defineConfig<Ways, WorkerWays>({
   testDir: ".",
   testMatch: ["journeys/*.spec.ts", "specs/*.spec.ts"],
   outputDir: `${results}/traces`,
-  // Each worker has a server and a database of its own; names that journeys give are new on it.
+  // Each worker has its own server and database, so names that journeys use are unique there.
   fullyParallel: true,
-  // Some journeys wait: one more than there are processors in a small machine keeps these busy.
+  // Some journeys wait. One worker more than a small machine has processors keeps it busy.
   workers: Number(process.env.GUILDHALL_WORKERS ?? Math.max(3, availableParallelism())),
-  // On a machine with other work, a browser stumbles now and then. What passes at the second try is named in the report.
+  // On a busy machine, a browser sometimes stalls. The report names what passes only at the second try.
   retries: 1,
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
@@ -42,11 +42,11 @@ export default defineConfig<Ways, WorkerWays>({
   projects: process.env.GUILDHALL_SHIPPED ? [{ name: "shipped", grep: /@shipped|@site/ }] : [
     { name: "javascript", grepInvert: /@plain|@site|@shipped/ },
     { name: "no-javascript", grep: /@main|@both/, use: { javaScriptEnabled: false } },
-    // Whoever reads in large emails, and goes by the keyboard alone.
+    // For users with large text and only a keyboard.
     { name: "keyboard", grep: /@main/, use: { inputMode: "keyboard", viewport: { width: 320, height: 640 } } },
-    // Both engines are held by the server's own tests; here they are seen at work under a page, and under open pages.
+    // The server's own tests cover both engines. Here PostgreSQL is used under a page, and under open pages.
     { name: "postgres", grepInvert: /@plain|@sqlite/, testMatch: /(setup|news|the-document)\.spec\.ts$/, use: { engine: "postgres" } },
-    // The program from outside: no page is needed.
+    // The program from outside, without a page.
     { name: "program", grep: /@plain/, use: { javaScriptEnabled: false } },
   ],
 });

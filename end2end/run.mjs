@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-// `make test`: every check and every suite, in one go, on a machine with only Rust, a C compiler and Node.
-// `--only people` leaves out what does not concern one area: it runs the tests and journeys with that word in their path.
+// `make test`: every check and every suite in one run, on a machine with only Rust, a C compiler and Node. `--only
+// people` runs just the tests and journeys with that word in their path.
 //
-// A step that fails does not hide the others: a step is left out only when something that it stands on
-// (a build, a service) has failed. The last line counts the tests of all suites; a step that is no suite and
-// fails, or had to be left out, counts as one failed.
+// A failed step does not hide the others. A step is skipped only if something that it needs (a build, a service) has
+// failed. The last line counts the tests of all suites. Any other step that fails or is skipped counts as one failure.
 
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -28,11 +27,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-// What a later step needs from an earlier one.
+// Results that later steps need.
 const found = { postgres: undefined, chromium: undefined };
 const play = (shipped) => () => playJourneys({ chromium: found.chromium, postgres: found.postgres.url, shipped, only });
 
-// What costs least comes first.
+// The cheapest steps come first.
 await report.step("rust", "Look for the wasm target, rustfmt and clippy", [], addRustParts);
 await report.step("format", "Check the format", ["rust"], checkFormat);
 await report.step("packages", "Install the packages of end2end", [], installPackages);
@@ -46,8 +45,8 @@ await report.step("postgres", "Start PostgreSQL", ["packages"], async () => {
   return found.postgres.says;
 });
 
-// One compiler alone leaves a core idle for minutes. What is shipped is linked by one thread; nothing needs it before the
-// journeys.
+// One compiler alone would leave a core idle for minutes. The shipped build is linked by one thread, and nothing needs
+// it before the journeys.
 const browser = report.step("browser", "Lint and compile what runs in the browser", ["rust"], compileForBrowser);
 const shipped = browser.then(() => report.step("shipped", "Link what runs in the browser, as it is shipped", ["browser"], linkShipped));
 await Promise.all([report.step("native", "Lint and compile shared, bundle, app, server and their tests", ["rust"], buildNative), browser]);
@@ -55,7 +54,7 @@ await report.step("site", "Make the site", ["native", "browser"], bundleSite);
 
 const shippedSite = shipped.then(() => report.step("shipped-site", "Make the site that is shipped", ["native", "shipped"], bundleShipped));
 await Promise.all([report.suite("cargo", "Test shared, bundle, app and server", ["native", "postgres"], () => testRust(found.postgres.url, only)), shippedSite]);
-// Alone: answers are to come in time.
+// Alone, because it measures response times.
 if (!only) await report.step("faults", "Kill it, and take away its disk, database and mail server", ["native", "packages", "postgres"], breakIt);
 await report.suite("journeys", "Play the journeys in Chromium", ["native", "site", "chromium", "postgres"], play(false));
 await report.suite("shipped-journeys", "Play the main path on the site that is shipped", ["shipped-site", "chromium", "postgres"], play(true));

@@ -1,4 +1,4 @@
-// Accounts: made, verified, signed in and out; and what happens to a page whose person has gone.
+// Accounts: creating, verifying, signing in and out, and pages whose session has ended.
 
 import { account, alert, main, menu, PATHS, request, signIn } from "../support/screens.ts";
 import { PASSWORD } from "../support/settings.ts";
@@ -37,7 +37,7 @@ test("signs in by username and by e-mail address, and signs out", async ({ peopl
   await dana.input.press(signIn.submit(dana.page));
   await expect(alert(dana.page)).toContainText("Wrong username, address or password");
   await checkAccessibility(dana.page, "sign in, refused");
-  // The refused page is one that Refresh can be used on.
+  // Refresh works on the refused page.
   await dana.page.reload();
   await dana.input.ready();
   await dana.signsIn({ username: dana.username, password: PASSWORD });
@@ -66,7 +66,7 @@ test("an old tab of a signed-out person loses nothing", async ({ people, expectC
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
 
-  // Both by the form, and by the page that hears of the sign-out at once.
+  // Both the form and the page, which is told of the sign-out at once, get this status.
   expectConsole(401);
   const other = await dana.page.context().newPage();
   await other.goto("/");

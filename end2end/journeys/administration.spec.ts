@@ -1,4 +1,4 @@
-// The administrator's desk: the queue, one request, and the emails.
+// Administration: the queue, a request, and the emails.
 
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -52,7 +52,7 @@ test("without a mail server, emails are kept and read under Outgoing mail", asyn
   await expect(main(root.page)).toContainText(dana.username);
   await checkAccessibility(root.page, "letter");
 
-  // The link in it is the one that verifies, so that the first day needs no mail server.
+  // Its link verifies the email address, so that a new site needs no mail server.
   const text = await main(root.page).innerText();
   const link = text.match(/https?:\/\/\S+verify\S*/)?.[0] ?? "";
   expect(link).not.toBe("");
@@ -102,7 +102,7 @@ test("a mail server whose certificate nobody vouches for gets no letter @plain",
   await expect.poll(() => server.printed).toMatch(/letter\.not_sent.*certificate.*\?starttls=/i);
   expect(stranger.emails).toEqual([]);
   expect(stranger.signedIn).toEqual([]);
-  // Nobody knocks any more: Node itself falls over a TLS server that is closed in the middle of a greeting.
+  // The client stops first, because Node crashes if a TLS server is closed during a handshake.
   await server.stop();
   await stranger.close();
 });
@@ -122,7 +122,7 @@ test("a server that is killed with emails waiting sends them after its next star
   const server = await startServer();
   const people = peopleOf(server);
   await people.settle();
-  // The administrator's own letter is through: what is not sent from now on is dana's.
+  // The administrator's own email has been sent. What is not sent from now on is dana's.
   await expect.poll(() => server.mail?.emails.length).toBe(1);
   server.mail?.refuse(451);
   const dana = await people.signUp("dana");
@@ -130,7 +130,7 @@ test("a server that is killed with emails waiting sends them after its next star
   await server.stop("SIGKILL");
   server.mail?.accept();
   await server.start();
-  // A letter whose first try failed waits for its next one; an administrator need not be there for that.
+  // A failed email waits for its next attempt. No administrator needs to be there.
   test.setTimeout(180_000);
   await expect.poll(() => dana.emails.now().length, { timeout: 120_000 }).toBe(1);
 });

@@ -1,4 +1,4 @@
-// The conversation about a request: questions, answers, notes; deferring, editing, and finding it again.
+// The conversation about a request: questions, answers, notes, deferring, editing and searching.
 
 import { banner, beside, decision, dialog, heading, line, main, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
@@ -14,13 +14,13 @@ test("an administrator asks, the applicant answers, and the request goes on", as
   const letter = await dana.emails.about(/^A question about your request/);
   expect(letter.text).toMatch(/What is it for\?|Who else is in it\?/);
 
-  // Every page says that somebody asks, until all is answered.
+  // Every page has a banner until all questions are answered.
   await dana.opens(PATHS.landing);
   await expect(banner(dana.page)).toContainText(`An administrator asks about your request for ${sundial.display}.`);
   await expect(dana.page.getByRole("link", { name: "1 request waits for your answer" })).toBeVisible();
   await checkAccessibility(dana.page, "a banner about a question");
 
-  // The letter leads to the request, and the request to the question.
+  // The email links to the request, and the request to the question.
   await dana.opens(letter.links[0] ?? "");
   await expect(main(dana.page)).toContainText("More information needed");
   await checkAccessibility(dana.page, "an own request with questions");
@@ -35,7 +35,7 @@ test("an administrator asks, the applicant answers, and the request goes on", as
   await expect(main(root.page)).toContainText("For telling the time by the sun.");
   await root.approves(sundial);
   await dana.opens(PATHS.organizations);
-  // It stands under Organizations as well.
+  // It is listed under Organizations as well.
   await dana.presses(sundial.display, line(dana.page, "Approved"));
   await dana.presses("Manage organization");
   await expect(heading(dana.page, sundial.display)).toBeVisible();

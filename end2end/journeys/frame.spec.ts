@@ -1,4 +1,4 @@
-// The frame around every page: the way past the header, the theme, the pages for what goes wrong, and the policy.
+// The frame of every page: the skip link, the theme, error pages and the policy.
 
 import { main, menu, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
@@ -63,7 +63,7 @@ test("a panic in the browser half is said, with a way on", async ({ people, watc
   const visitor = await people.visitor();
   await visitor.opens(PATHS.landing);
   watch.expectSaying(/panicked|unreachable|RuntimeError|broken on purpose/);
-  // Whatever the next page is made of can't be made.
+  // Rendering the next page panics.
   await visitor.page.evaluate(() => {
     const broken = () => {
       throw new Error("broken on purpose");

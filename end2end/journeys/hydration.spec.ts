@@ -1,4 +1,4 @@
-// Nothing moves when a page comes alive: every box stands where it stood in the page that the server sent.
+// Nothing moves during hydration: every box stays where the server-rendered page had it.
 
 import type { Page } from "@playwright/test";
 
@@ -6,13 +6,13 @@ import { PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
 async function boxes(page: Page): Promise<string[]> {
-  // Fonts first, or the comparison would be one of fonts.
+  // Wait for the fonts, because they would change the layout.
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   return page.evaluate(() => {
-    // Between one page and the other “just now” may have become “1 minute ago”.
+    // Between the two measurements “just now” may have become “1 minute ago”.
     for (const time of document.querySelectorAll("time")) time.textContent = "then";
     return [...document.querySelectorAll("body, body *")]
-      // “Show password” is there only where scripts run; it lies over its field and moves nothing.
+      // “Show password” exists only with scripts. It lies over its field and moves nothing.
       .filter((element) => !["SCRIPT", "STYLE", "TEMPLATE"].includes(element.tagName) && !element.matches(".reveal > button"))
       .map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();

@@ -1,4 +1,4 @@
-// Invitations to an organization, and what becomes of them: sent, answered, taken back.
+// Invitations to an organization: sending, answering and revoking.
 
 import { alert, banner, beside, control, decision, dialog, line, main, PATHS, people as screen } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
@@ -29,7 +29,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await expect(line(lee.page, sundial.name)).toContainText("Manager");
   await expect(banner(lee.page)).toHaveCount(0);
 
-  // Rows come where nothing is pointed at.
+  // Rows are inserted only while none is hovered.
   await dana.page.mouse.move(0, 0);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("manager");
   await expect(line(dana.page, lee.username)).toContainText("joined just now");
@@ -94,7 +94,7 @@ test("a list that nobody of is chosen, or that somebody has dropped out of, says
   const kim = await people.member("kim");
   await dana.invites(sundial, kim.username, "Owner");
   await dana.isTold(`Invitation sent to ${kim.username}.`);
-  // The next one is no Owner because this one is.
+  // The role of this invitation is not preselected for the next one.
   await expect(screen.as(dana.page, "Member")).toBeChecked();
   await kim.accepts(sundial);
   const [lee, mira, sam] = [await people.bystander("lee"), await people.bystander("mira"), await people.bystander("sam")];

@@ -1,4 +1,4 @@
-// What was typed stays in its tab; what is private is covered once its reader has signed out; and times grow older.
+// Typed text stays in its tab, private content is covered after a sign-out, and relative times are updated.
 
 import { control, line, main, PATHS, people as screen, request } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";

@@ -1,4 +1,4 @@
-// What only a browser shows of the style: what is printed, where room is left, and how the focus looks.
+// What only a browser shows of the CSS: print output, reserved space, and the focus ring.
 
 import { decision, dialog, line, main, PATHS, people as screen, signIn } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
@@ -16,7 +16,7 @@ test("People is printed as a list, without what can be pressed or filled in", as
   for (const shown of [sundial.display, "Person", "Joined", dana.username, lee.username, "Pending invitations", kim.username]) {
     await expect(main(dana.page).getByText(shown, { exact: true }).first(), shown).toBeVisible();
   }
-  // What is picked and not saved is not so.
+  // A picked role that was not saved is not printed.
   await expect(screen.role(dana.page, lee.username)).toBeHidden();
   const stored = line(dana.page, lee.username).locator(".printed");
   await expect(stored).toBeVisible();
@@ -25,7 +25,7 @@ test("People is printed as a list, without what can be pressed or filled in", as
   await expect(role).toBeVisible();
   await expect(role).toHaveCSS("border-top-width", "0px");
   await expect(role).toHaveCSS("appearance", "none");
-  // In place of how long ago it was stands when it was.
+  // The printed page has the exact time instead of the relative one.
   const joined = line(dana.page, lee.username).locator("time");
   await expect(joined).toHaveCSS("font-size", "0px");
   expect(await joined.evaluate((time) => getComputedStyle(time, "::after").content)).not.toBe("none");
@@ -74,7 +74,7 @@ test("a dialog's heading that has the focus does not look like a field", async (
   await heading.focus();
   await expect(heading).toBeFocused();
   await expect(heading).toHaveCSS("outline-style", "none");
-  // What is a control shows that it has the focus.
+  // A control shows that it has the focus.
   await dana.page.keyboard.press("Tab");
   await expect(screen.confirmation(dana.page)).toBeFocused();
   await expect(screen.confirmation(dana.page)).not.toHaveCSS("outline-style", "none");

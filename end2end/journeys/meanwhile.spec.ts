@@ -1,4 +1,4 @@
-// What others do while somebody is about to do something: rows keep their places, and what is out of date says so.
+// Concurrent changes by others: rows keep their places, and stale content says so.
 
 import { alert, decision, dialog, line, main, PATHS, people as screen } from "../support/screens.ts";
 import type { Organization, People, Person } from "../support/people.ts";
@@ -103,7 +103,7 @@ test("whoever saves a role by keyboard is back in its row, wherever that is then
   await decision.confirm(dana.page, "Save").focus();
   await dana.page.keyboard.press("Enter");
   await dana.isTold(`${lee.username} is an Owner now.`);
-  // Where it is by then: it stays where it is as long as somebody goes through the list by keyboard.
+  // The row stays where it is as long as the list is used by keyboard.
   await expect(screen.role(dana.page, lee.username)).toBeFocused();
   await screen.username(dana.page).focus();
   await expect(main(dana.page).locator("table.managed b")).toHaveText([dana.username, lee.username, kim.username]);
@@ -153,7 +153,7 @@ test("whoever goes through the list by keyboard is not thrown out of it when a r
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
   await screen.role(dana.page, lee.username).focus();
-  // Past when they joined, whose exact time shows where the focus is.
+  // Past the joining date, which shows its exact time on focus.
   for (let tabs = 0; tabs < 2; tabs += 1) await dana.page.keyboard.press("Tab");
   await expect(screen.remove(dana.page, lee.username)).toBeFocused();
   await removes(kim, sundial, lee);
@@ -161,7 +161,7 @@ test("whoever goes through the list by keyboard is not thrown out of it when a r
   await expect(main(dana.page).getByRole("checkbox", { name: `Select ${mira.username}`, exact: true })).toBeFocused();
 });
 
-/** An organization with two Owners, dana and kim, and with lee as a Member; dana looks at its people. */
+/** An organization with the Owners dana and kim, and with lee as a Member. dana has its people open. */
 async function housed(people: People): Promise<{ sundial: Organization; dana: Person; kim: Person; lee: Person }> {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
@@ -170,7 +170,7 @@ async function housed(people: People): Promise<{ sundial: Organization; dana: Pe
   return { sundial, dana, kim, lee };
 }
 
-/** Somebody who is invited and accepts; the Owner looks at the people again. */
+/** Invites a new person who accepts. The Owner opens People again. */
 async function joins(people: People, owner: Person, organization: Organization, wish: string, role = "Member"): Promise<Person> {
   const person = await people.member(wish);
   await owner.takesIn(organization, person, role);
@@ -178,7 +178,7 @@ async function joins(people: People, owner: Person, organization: Organization, 
   return person;
 }
 
-/** Gives somebody another role, from a page that is opened for it. */
+/** Changes a person's role from a fresh page. */
 async function changes(by: Person, organization: Organization, whom: Person, role: string): Promise<void> {
   await by.opens(PATHS.manage(organization.name));
   await by.picks(whom, role);
@@ -186,7 +186,7 @@ async function changes(by: Person, organization: Organization, whom: Person, rol
   await by.isTold(`${whom.username} is`);
 }
 
-/** Removes somebody, from a page that is opened for it. */
+/** Removes a person from a fresh page. */
 async function removes(by: Person, organization: Organization, whom: Person): Promise<void> {
   await by.opens(PATHS.manage(organization.name));
   await by.input.press(screen.remove(by.page, whom.username));

@@ -1,4 +1,4 @@
-// What a browser shows again by Back: nothing of what was there to whoever did not see it.
+// What a browser shows after Back: no private content to anyone else.
 
 import type { Page } from "@playwright/test";
 
@@ -70,7 +70,7 @@ test("a page that is drawn from a kept answer is covered until it is known who l
   await expect(main(dana.page)).toContainText(sundial.display);
   await dana.opens(PATHS.landing);
 
-  // Ended from another device: this browser has its cookie, and what it kept, as before.
+  // The session is ended from another device, so this browser keeps its cookie and its cache.
   const elsewhere = await people.signIn(dana.identity);
   await elsewhere.opens(PATHS.account);
   await elsewhere.presses(/^Sign out (the|all) other device/, main(elsewhere.page));
@@ -99,6 +99,6 @@ test("a search of a page out of the browser's memory says what the list is of", 
   await expect(box).toHaveValue("dana");
 });
 
-// Playwright starts Chromium without its memory of pages: the page hears what it would hear.
+// Playwright starts Chromium without the back/forward cache, so these send the events that the page would get.
 const goesIntoMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
 const comesOutOfMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));

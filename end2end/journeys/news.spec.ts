@@ -1,4 +1,4 @@
-// What others do appears on an open page of people by itself, and takes nothing away of what one does there.
+// Changes by others appear on an open People page without disturbing the reader.
 
 import type { Request, Route } from "@playwright/test";
 
@@ -178,7 +178,7 @@ test("whoever looks is told what others did, of rows that are gone too", async (
   await kim.input.press(screen.remove(kim.page, lee.username));
   await kim.input.fill(screen.confirmation(kim.page), lee.username);
 
-  // What kim agreed to is not what would happen now.
+  // kim's preview is stale.
   await dana.picks(lee, "Manager");
   await dana.input.press(decision.confirm(dana.page, "Save"));
   await dana.isTold(`${lee.username} is a Manager now.`);
@@ -226,17 +226,17 @@ test("an open page says by itself that the server is away, and that it is back @
   await expect(said).toBeHidden({ timeout: 30_000 });
 });
 
-/** Answers as a server whose database is away. */
+/** Answers like a server whose database is down. */
 async function unanswered(route: Route): Promise<void> {
   await route.fulfill({ status: 503 });
 }
 
-/** Whether a request is for the line on which news comes. */
+/** Whether a request is for the event stream. */
 function isLine(request: Request): boolean {
   return new URL(request.url()).pathname === "/live";
 }
 
-/** Makes a page believe that its tab is out of sight, or seen again. */
+/** Makes a page believe that its tab is hidden, or visible again. */
 function turnAway(hidden: boolean): void {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));

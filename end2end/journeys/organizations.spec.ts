@@ -1,4 +1,4 @@
-// Your organizations, while there are none.
+// Your organizations, while it is empty.
 
 import { heading, main, menu, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";

@@ -1,4 +1,4 @@
-// The people of an organization: roles, removing and leaving, and how the page reads.
+// The people of an organization: roles, removing and leaving, and what a screen reader reads.
 
 import { alert, banner, beside, decision, dialog, line, main, PATHS, people as screen, status } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
@@ -51,7 +51,7 @@ test("saving over somebody's newer change is refused with what they changed", as
   await kim.isTold(`${lee.username} is a Manager now.`);
   await expect(line(dana.page, lee.username)).toContainText(`now a Manager, by ${kim.username}`);
   expectConsole(409);
-  // What an old tab would ask.
+  // The dialog of an old tab.
   await dana.opens(`${PATHS.manage(sundial.name)}?confirm=role&who=${lee.username}%3Dmember&as=owner`);
   await expect(dialog(dana.page)).toContainText(`${lee.username} has become a Manager meanwhile, by ${kim.username}.`);
 });
@@ -72,8 +72,8 @@ test("the list stays where it was when a dialog is left, and when what it asked 
   await expect(main(dana.page)).toContainText("1 person selected, 1 not shown here.");
   await expect(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true })).not.toBeChecked();
 
-  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true }));
-  // Whoever is chosen stays so when somebody else is asked about, and when somebody else is looked for.
+  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }));
+  // The selection is kept when another person's dialog is opened, and during a search.
   await dana.input.press(screen.remove(dana.page, lee.username));
   await dana.presses("Cancel", dialog(dana.page));
   await expect(main(dana.page)).toContainText("2 people selected, 1 not shown here.");

@@ -1,4 +1,5 @@
-// Private organizations: a draft, the billing page, the request; an organization that is shut; and whose page it is.
+// Private organizations: the draft, the billing page and the request. Also a disabled organization and pages of another
+// account.
 
 import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
@@ -15,7 +16,7 @@ test("a private organization is a draft until its billing details are complete",
   await dana.sees(`Billing details for ${works.name}`);
   await checkAccessibility(dana.page, "billing details, empty");
 
-  // It is nobody's but dana's, and waits for her.
+  // Only dana sees the draft.
   await root.opens(PATHS.administration);
   await expect(line(root.page, works.name)).toHaveCount(0);
   await dana.opens(PATHS.organizations);
@@ -100,7 +101,7 @@ test("a tab that was left open does not act for whoever signed in meanwhile", as
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
 
-  // Another tab of the same browser signs out, and lee in.
+  // In another tab of the same browser dana signs out, and lee signs in.
   const context = dana.page.context();
   await context.clearCookies();
   await context.addCookies(await lee.page.context().cookies());

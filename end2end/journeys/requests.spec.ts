@@ -1,4 +1,4 @@
-// Requests: handed in, withdrawn, approved, declined; and what two tabs, two clicks and a cut line make of them.
+// Requests: submitting, withdrawing, approving and declining, also with two tabs, double clicks and lost connections.
 
 import { alert, beside, control, decision, dialog, line, main, PATHS, request, status } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
@@ -54,7 +54,7 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
 
   await lee.opens(PATHS.organizations);
   await lee.input.fill(request.name(lee.page), sundial.name.toUpperCase());
-  // What the server knows of it is said at once, and nothing is promised.
+  // What the server knows is shown at once, and nothing is promised.
   await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
   await expect(beside(request.name(lee.page))).not.toContainText("Free.");
   await expect(beside(request.name(lee.page))).not.toContainText("/org/");
@@ -116,14 +116,14 @@ test("Refresh, and Back and Create again, make one request and have one answer @
   await dana.input.ready();
   await expect(line(dana.page, sundial.name)).toBeVisible();
   if (!dana.input.javascript) {
-    // The form is on the page before this one, as it was sent: the same form again has the same answer again.
+    // The previous page has the form as it was sent. The same form again gets the same answer.
     await dana.page.goBack();
     await expect(request.name(dana.page)).toHaveValue(sundial.name);
     await dana.input.press(request.create(dana.page));
     await dana.isTold(`Your request for ${sundial.display} is handed in.`);
     await expect(line(dana.page, sundial.name)).toHaveCount(1);
   } else {
-    // The form has been emptied, and stays so when the page is left and come back to.
+    // The form has been cleared, and stays so after Back and Forward.
     await dana.page.goBack();
     await dana.page.goForward();
     await dana.input.ready();
@@ -212,7 +212,7 @@ test("two forms for one consequence: who agreed to an older list is shown the ne
   await root.input.press(decision.approve(root.page));
   await root.input.fill(decision.message(root.page), "Welcome.");
 
-  // A rival appears: approving would now end their request too, which the open list does not say.
+  // A rival appears. Approval would now close their request too, which the open preview does not say.
   await lee.api.asksFor(sundial);
   expectConsole(409);
   await root.input.press(decision.confirm(root.page, "Approve"));

@@ -1,4 +1,4 @@
-// Account settings: addresses, password, devices, history; and a password that was forgotten.
+// Account settings: email addresses, password, sessions and history, and the reset of a forgotten password.
 
 import { alert, beside, decision, dialog, line, main, PATHS, settings, signIn } from "../support/screens.ts";
 import { PASSWORD } from "../support/settings.ts";
@@ -32,7 +32,7 @@ test("a forgotten password is replaced by the letter's link, and every device is
   await lost.isSignedIn();
   await dana.emails.about(/password of your account .* was changed/);
 
-  // The device that was signed in is asked to sign in, and the old password is nobody's.
+  // The device that was signed in must sign in again, and the old password is invalid.
   expectConsole(401, 410, 422);
   await dana.opens(PATHS.account);
   await dana.sees("Sign in");
@@ -85,7 +85,7 @@ test("an address is added, verified, made primary, and the old one removed", asy
   await dana.presses("Make primary", line(dana.page, work));
   await dana.isTold(`Emails go to ${work} from now on.`);
   await expect(line(dana.page, work)).toContainText("Primary");
-  // The old address hears of it too.
+  // The old address gets an email too.
   await dana.emails.about(/go to .* from now on/);
   await server.mail?.to(work).about(/go to .* from now on/);
 

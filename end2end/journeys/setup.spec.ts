@@ -1,4 +1,4 @@
-// From an empty folder to an organization with its Owner: the way that every new site goes.
+// From an empty folder to an organization with its Owner, as on every new site.
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -99,7 +99,7 @@ test("a start after the first account prints no set-up address @plain", async ({
   const server = await startServer();
   await peopleOf(server).administrator();
   const before = server.printed.split(PATHS.setUp).length;
-  // The administrator's open page listens for news, and asks for them again while the server starts.
+  // The administrator's open page reconnects to the event stream while the server restarts.
   watch.expectAway();
   await server.restart();
   expect(server.printed.split(PATHS.setUp).length).toBe(before);
@@ -133,7 +133,7 @@ test("the operator grants, revokes and lists administrators at the command line 
   const people = peopleOf(server);
   await people.settle();
   const dana = await people.member("dana");
-  // The command line works on a folder that no server holds, and beside any server on PostgreSQL.
+  // The command line works on a folder without a running server, and beside any server on PostgreSQL.
   const at = ["--data", server.data, ...(server.database ? ["--database", server.database.url] : [])];
 
   watch.expectAway();
@@ -178,7 +178,7 @@ test("a start that cannot go well ends with the reason @plain", async ({ startSe
   });
 
   await test.step("the data folder cannot be written", async () => {
-    // The permissions of a folder do not stop root; the kernel's own tree does.
+    // Folder permissions do not stop root, but the kernel's own file system does.
     const locked = process.getuid?.() === 0 ? "/sys/kernel" : folder;
     await chmod(folder, 0o555);
     const { code, said } = await say(serveArguments({ port: 0, data: locked }));

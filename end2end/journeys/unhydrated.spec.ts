@@ -1,4 +1,4 @@
-// Before the browser half has come, where it never comes, and where it can't take the page over.
+// Pages before hydration, without hydration, and with markup that can't be hydrated.
 
 import type { Page } from "@playwright/test";
 
@@ -7,7 +7,7 @@ import { expect, test } from "../support/test.ts";
 
 const WASM = /\.wasm($|\?)/;
 
-/** Holds the browser half up until it is let go. */
+/** Delays the WebAssembly until the returned function is called. */
 async function holdUp(page: Page): Promise<() => void> {
   let letGo = (): void => undefined;
   const held = new Promise<void>((resolve) => {
@@ -41,7 +41,7 @@ test("what was picked, ticked and typed before the page came alive is noticed", 
   await expect(screen.save(dana.page, lee.username)).toBeVisible();
   await expect(main(dana.page)).toContainText("1 person selected");
   await expect(beside(screen.username(dana.page))).toContainText(`${mira.username} can be invited.`);
-  // What others do draws the page anew, and takes none of it away.
+  // A change by another person re-renders the page and keeps all of it.
   await dana.api.invites(sundial, (await people.bystander("kim")).username, "Member");
   await expect(main(dana.page)).toContainText("Pending invitations");
   await expect(screen.role(dana.page, lee.username)).toHaveValue("owner");
@@ -76,7 +76,7 @@ test("a name that was typed into a long list before the page came alive is judge
   letGo();
   await dana.input.ready();
   await expect(main(dana.page).locator(".counted")).toContainText(`${text.length} of `);
-  // What is wrong stands beside the hint, which stays.
+  // The error appears beside the hint, which stays.
   await expect(beside(request.name(dana.page)).locator(".fault")).not.toBeEmpty();
   await expect(beside(request.name(dana.page)).locator(".hint")).toContainText("It stands in addresses");
 });

@@ -1,4 +1,5 @@
-// What no form of ours sends: other sites, broken clients, and far too much. Each is answered, and nothing changes.
+// Requests that no form of this site sends: from other sites, from broken clients, and oversized ones. Each is
+// answered, and nothing changes.
 
 import { createServer } from "node:http";
 
@@ -21,7 +22,7 @@ test("a form that is posted from another site changes nothing", async ({ people,
   const at = elsewhere.address();
   const port = typeof at === "object" && at ? at.port : 0;
   try {
-    // Another port is another origin of the same site; another host is another site.
+    // Another port is another origin of the same site. Another host is another site.
     for (const host of ["127.0.0.1", "localhost"]) {
       expectConsole(403);
       await dana.page.goto(`http://${host}:${port}/`);

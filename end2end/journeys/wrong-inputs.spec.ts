@@ -1,4 +1,4 @@
-// Wrong inputs: each gets a sentence beside its field, and whatever was typed is still there, passwords aside.
+// Invalid inputs: each gets a message at its field, and everything typed is kept except passwords.
 
 import type { Locator } from "@playwright/test";
 
@@ -10,12 +10,12 @@ import type { Person } from "../support/people.ts";
 interface Wrong {
   what: string;
   typed: string;
-  /** A field may hold less than was sent only where the browser itself drops something. */
+  /** A field may hold less than was typed only if the browser itself drops something. */
   kept?: string;
 }
 
-// What the rule says of each field, in the browser as on the server; every wrong input there is goes through the server's
-// own tests (`server/tests/all/forms/wrong_inputs.rs`).
+// The messages of each field, which are the same in the browser and on the server. The server's own tests try every
+// invalid input (`server/tests/all/forms/wrong_inputs.rs`).
 const REQUEST: Record<"name" | "url" | "display" | "description", Wrong[]> = {
   name: [{ what: "empty", typed: "" }, { what: "with a space inside", typed: "sun dial" }, { what: "of 10,000 characters", typed: "a".repeat(10_000) }],
   url: [{ what: "that is a script", typed: "javascript:alert(1)" }],
@@ -29,7 +29,7 @@ const ACCOUNT: Record<"username" | "email" | "password", Wrong[]> = {
   password: [{ what: "of 14 characters", typed: "fourteen chars" }],
 };
 
-/** The field is marked, a sentence stands beside it, and what was typed is still there. */
+/** The field is marked, has a message, and keeps what was typed. */
 async function isRefused(field: Locator, { what, typed, kept = typed }: Wrong, secret = false): Promise<void> {
   await expect(field, what).toHaveAttribute("aria-invalid", "true");
   await expect(beside(field), what).toContainText(/\w+ \w+/);

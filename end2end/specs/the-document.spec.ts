@@ -1,13 +1,13 @@
-// The user's document of organization actions, sentence by sentence, as one journey. What a later issue builds stands here
-// as not yet, so that nothing is skipped in silence.
+// The document of organization actions, sentence by sentence, as one journey. Sentences that are not implemented yet
+// are listed, so that nothing is skipped silently.
 
 import { banner, decision, dialog, line, main, menu, PATHS, people as screen, request } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
 test("organization actions, sentence by sentence @main @shipped", async ({ people, checkAccessibility, javaScriptEnabled, expectConsole }) => {
-  // The whole document in one go: with the keyboard alone it takes most of a minute.
+  // The whole document in one run: with the keyboard alone it takes most of a minute.
   test.setTimeout(150_000);
-  // The page of somebody who leaves, and the dialog of the last Owner.
+  // The page after leaving, and the dialog of the last Owner.
   expectConsole(404, 409);
   const sundial = people.organization("sundial");
   const works = people.organization("works");
@@ -115,7 +115,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
       await dana.input.press(decision.confirm(dana.page, "Save"));
       await expect(dialog(dana.page)).toHaveCount(0);
       await expect(screen.role(dana.page, lee.username)).toHaveValue(code);
-      // The row is drawn anew: what was picked stood there before it was true.
+      // The row is rendered again. The picked role was visible before it was saved.
       await expect(dana.page.locator(`form.role input[value="${lee.username}=${code}"]`)).toHaveCount(1);
     }
   });
@@ -147,7 +147,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   });
   await test.step("The last Owner of the organization cannot leave the organization. They will have to delete the organization.", async () => {
     await manage(dana);
-    // Until an organization can be deleted, that is no way out, and nobody is sent to look for it.
+    // Until organizations can be deleted, deletion is not suggested.
     await expect(screen.remove(dana.page, dana.username)).toBeDisabled();
     await expect(main(dana.page)).toContainText("Make somebody else an Owner first.");
     await checkAccessibility(dana.page, "the last Owner");
@@ -155,7 +155,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   await expect(menu.summary(dana.page)).toBeVisible();
 });
 
-/** Sentences that later issues build. Each becomes a step above. */
+/** Sentences that are not implemented yet. Each becomes a step above. */
 const NOT_YET = [
   "Rename an organization account: click on Settings, scroll to the bottom of the page and click on Change organization account name",
   "Enter the New organization account name and Current organization account name",

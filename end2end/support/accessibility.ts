@@ -1,4 +1,4 @@
-// What a screen must be in both themes and on a narrow screen; and its picture.
+// Checks a screen in both themes and on a narrow screen, and takes its screenshot.
 
 import path from "node:path";
 
@@ -12,16 +12,16 @@ const COLOURS = ["color-contrast", "link-in-text-block"];
 const NARROW = 320;
 
 /**
- * Reads the screen with axe in light and dark; sees that nothing sticks out sideways or is cut at 320 pixels, and that no
- * button stands over the edge of the page where colours are forced, and the edges of all buttons seen.
+ * Checks the screen with axe in light and dark. Also checks that nothing overflows or is clipped at 320 pixels, that no
+ * button extends beyond the page in forced colours, and that the borders of all buttons are visible.
  */
 export async function checkPage(page: Page, name: string): Promise<void> {
   const size = page.viewportSize();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    // In the dark only the colours are others. No screen has frames, which alone need a page of axe's own each time.
+    // In dark mode only the colours differ. No screen has frames, so axe needs no page of its own.
     const axe = new AxeBuilder({ page }).setLegacyMode();
-    // What is covered after a sign-out has no heading to be seen.
+    // After a sign-out the covered page shows no heading.
     if ((await page.locator("html[data-signed-out]").count()) > 0) axe.disableRules(["page-has-heading-one"]);
     const { violations } = await (colorScheme === "light" ? axe.withTags(TAGS) : axe.withRules(COLOURS)).analyze();
     const findings = violations.flatMap((finding) =>
@@ -41,7 +41,7 @@ export async function checkPage(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ forcedColors: null });
 }
 
-/** Takes the README's picture of this screen. */
+/** Takes this screen's picture for the README. */
 export async function photograph(page: Page, name: string, fullPage = false): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -55,13 +55,13 @@ async function sticksOut(page: Page): Promise<string[]> {
     const { scrollWidth } = document.documentElement;
     if (scrollWidth <= width) return [];
     const out = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 0.5);
-    // Text that overflows its own box sticks out without any box that does.
+    // Text can overflow its own box without any box that does.
     const boxes = out.map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent?.trim().slice(0, 60)}`);
     return [`the page is ${scrollWidth} pixels wide`, ...boxes];
   }, NARROW);
 }
 
-/** What goes on beyond the edge of its own box, where it can't be seen. */
+/** Content that is clipped at the edge of its own box. */
 async function cut(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const meant = "input, select, option, textarea, svg, svg *, .unseen, .unseen *, .skip, thead, thead *, .matrix td.no, .matrix td.no *";
@@ -72,7 +72,7 @@ async function cut(page: Page): Promise<string[]> {
   });
 }
 
-/** Buttons whose edge stands beyond the column of the page, or beyond the dialog that they are in. */
+/** Buttons that extend beyond the column of the page or beyond their dialog. */
 async function overhangs(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const inner = (element: Element) => {

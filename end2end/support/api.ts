@@ -1,4 +1,4 @@
-// What a journey stands on and does not look at: people and organizations are made by plain HTTP, as any program would.
+// Sets up what a journey needs but does not test: people and organizations are created by plain HTTP.
 
 import { randomBytes } from "node:crypto";
 
@@ -12,7 +12,7 @@ interface Named {
   name: string;
 }
 
-/** A person who acts without a page. Where their requests are a browser's, that browser is signed in by them. */
+/** A person who acts without a page. With a browser's request context, signing in also signs the browser in. */
 export class Api {
   constructor(
     readonly identity: Identity,
@@ -71,7 +71,7 @@ export class Api {
 
 const JSON_PLEASE = { accept: "application/json" };
 
-/** What a link proves its reader by. */
+/** The secret token of a link. */
 function secret(link: string): string {
   return new URL(link).searchParams.get("token") ?? "";
 }

@@ -1,4 +1,4 @@
-// A fresh PostgreSQL database for a server, and its end.
+// Creates and drops a PostgreSQL database for a server.
 
 import { randomBytes } from "node:crypto";
 import process from "node:process";
@@ -20,7 +20,7 @@ export async function createDatabase(): Promise<Database> {
   return { url: url.href, drop: () => once(given, `drop database if exists ${name} with (force)`) };
 }
 
-/** One statement on a connection of its own. */
+/** Runs one statement on a connection of its own. */
 export async function once(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

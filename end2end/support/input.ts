@@ -1,10 +1,10 @@
-// How a person uses a page: with a pointer, or with nothing but a keyboard.
+// How a person operates a page: with a pointer, or only with a keyboard.
 
 import { expect, type Locator, type Page } from "@playwright/test";
 
 export type InputMode = "pointer" | "keyboard";
 
-/** More Tab presses than any page needs; past that, a control cannot be reached by keyboard. */
+/** More Tab presses than any page needs. After that, a control can't be reached by keyboard. */
 const TABS = 120;
 
 export class Input {
@@ -14,20 +14,20 @@ export class Input {
     readonly javascript: boolean,
   ) {}
 
-  /** Opens an address and waits until the page listens. */
+  /** Opens a URL and waits until the page is ready. */
   async open(address: string): Promise<void> {
     await this.page.goto(address);
     await this.ready();
   }
 
-  /** With JavaScript, waits until `hydrate()` has ended; without it, a page is ready once it is there. */
+  /** With JavaScript, waits until `hydrate()` has ended. Without it, a loaded page is ready. */
   async ready(): Promise<void> {
     if (this.javascript) await this.page.locator("html[data-ready]").waitFor({ state: "attached" });
   }
 
   async press(control: Locator): Promise<void> {
     await this.ready();
-    // Without JavaScript the answer is another page: what is read or typed next belongs to that one.
+    // Without JavaScript the answer is another page, and the next step belongs to that one.
     const arrival = !this.javascript && (await leadsAway(control)) ? this.page.waitForEvent("load") : undefined;
     await this.#act(control);
     await arrival;
@@ -55,7 +55,7 @@ export class Input {
     if (this.mode === "pointer") return choice.check();
     const group = await choice.evaluate((element: HTMLInputElement) => (element.type === "radio" ? element.name : ""));
     if (group) {
-      // The Tab key comes to the one that is chosen; arrows go on from there.
+      // Tab reaches the checked radio button, and the arrow keys move from there.
       await this.reach(this.page.locator(`input[type="radio"][name="${group}"]:checked`));
       for (let arrows = 0; arrows < TABS && !(await choice.isChecked()); arrows += 1) await this.page.keyboard.press("ArrowDown");
     } else {
@@ -65,12 +65,12 @@ export class Input {
     await expect(choice).toBeChecked();
   }
 
-  /** Tabs to a control and sees that the focus shows there. */
+  /** Tabs to a control and checks that its focus is visible. */
   async reach(control: Locator): Promise<void> {
     await control.waitFor({ state: "visible" });
     for (let tabs = 0; tabs < TABS; tabs += 1) {
       if (await control.evaluate((element) => element === document.activeElement)) {
-        // On a card that is chosen as a whole, the focus shows around the card.
+        // On a card that is selected as a whole, the focus ring is around the card.
         const shown = await control.evaluate((element) =>
           [element, element.closest("label") ?? element].some((one) => {
             const style = getComputedStyle(one);

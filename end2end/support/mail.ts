@@ -1,4 +1,4 @@
-// A mail server that keeps what it receives, parsed, so that a journey can read its emails.
+// A mail server that keeps and parses what it receives, so that a journey can read its emails.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,11 +16,11 @@ export interface Letter {
   subject: string;
   text: string;
   html: string;
-  /** Every address in the text part, in order. */
+  /** Every URL in the text part, in order. */
   links: string[];
 }
 
-/** How a mail server is guarded: by TLS from the first byte or after STARTTLS, and by a name and a password. */
+/** How a mail server is protected: by implicit TLS or STARTTLS, and by a username and a password. */
 export interface Guard {
   tls: "smtps" | "starttls";
   user: string;
@@ -29,7 +29,7 @@ export interface Guard {
 
 export class Mail {
   readonly emails: Letter[] = [];
-  /** Who signed in to hand emails in, and over what. */
+  /** Who signed in to submit emails, and over which transport. */
   readonly signedIn: string[] = [];
   #refusal: { code: number; message: string } | undefined;
   #refused = 0;
@@ -37,7 +37,7 @@ export class Mail {
     readonly port: number,
     readonly server: SMTPServer,
     readonly guard: Guard | undefined,
-    /** The certificate that the program must trust, in a file of its own. */
+    /** The certificate that the program must trust, in a file. */
     readonly certificate: string | undefined,
   ) {}
 
@@ -74,7 +74,7 @@ export class Mail {
         );
       },
     });
-    // A client that is killed in the middle of a letter is part of the journeys.
+    // Some journeys kill the client in the middle of an email.
     server.on("error", () => undefined);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.server.address();
@@ -82,7 +82,7 @@ export class Mail {
     return mail;
   }
 
-  /** How the program is told of it. */
+  /** The URL of this server for the program's configuration. */
   get url(): string {
     if (!this.guard) return `smtp://127.0.0.1:${this.port}`;
     const { tls, user, password } = this.guard;
@@ -95,7 +95,7 @@ export class Mail {
     return new Emails(this, address);
   }
 
-  /** From now on every letter is refused, for good (5xx) or for now (4xx). */
+  /** From now on every email is refused, permanently (5xx) or temporarily (4xx). */
   refuse(code: number, message = "Not now"): void {
     this.#refusal = { code, message };
   }
@@ -104,7 +104,7 @@ export class Mail {
     this.#refusal = undefined;
   }
 
-  /** How many emails have been refused. */
+  /** The number of refused emails. */
   get refused(): number {
     return this.#refused;
   }
@@ -121,7 +121,7 @@ export class Mail {
   }
 }
 
-/** A certificate of no authority, for this machine. */
+/** A self-signed certificate for this machine. */
 const EXTENSIONS = [
   { name: "basicConstraints" as const, cA: false },
   { name: "subjectAltName" as const, altNames: [{ type: 2 as const, value: "localhost" }] },
@@ -137,7 +137,7 @@ export class Emails {
     return this.mail.emails.filter((letter) => letter.to.includes(this.address));
   }
 
-  /** The newest letter with such a subject; waits for it. */
+  /** Waits for an email with a matching subject and returns the newest. */
   async about(subject: RegExp): Promise<Letter> {
     return this.#wait(`a letter with the subject ${subject}`, () => this.now().findLast((letter) => subject.test(letter.subject)));
   }

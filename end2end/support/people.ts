@@ -1,4 +1,4 @@
-// People: each has a browser of their own, and does what a journey is about through the screens.
+// People: each has a browser of their own and uses the screens as a journey describes.
 
 import { expect, request as plain, type APIRequestContext, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
 
@@ -30,9 +30,9 @@ interface Surroundings {
   javascript: boolean;
 }
 
-/** The administrator of a site, made by its set-up address the first time that one is needed. */
+/** The administrator of a site, created by the set-up link when first needed. */
 const administrators = new WeakMap<Guildhall, Identity>();
-/** How often a name has been given on a site: the second dana is dana2. */
+/** How often a name was used on a site: the second dana is dana2. */
 const given = new WeakMap<Guildhall, Map<string, number>>();
 
 export class People {
@@ -43,7 +43,7 @@ export class People {
     readonly surroundings: Surroundings,
   ) {}
 
-  /** A name that nobody on this site has yet. */
+  /** A username that is unique on this site. */
   name(wish: string): string {
     const names = given.get(this.server) ?? new Map<string, number>();
     given.set(this.server, names);
@@ -57,14 +57,14 @@ export class People {
     return { username, email: `${username}@example.org`, password: PASSWORD };
   }
 
-  /** An organization to ask for, with a name that is free. */
+  /** The details of an organization with a free name. */
   organization(wish: string): Organization {
     const name = this.name(wish);
     const display = `The ${name[0]?.toUpperCase()}${name.slice(1)} Project`;
     return { name, display, url: `https://${name}.example.org/`, description: `What ${display} is for, in one sentence.` };
   }
 
-  /** Somebody in a fresh browser who is not signed in. */
+  /** A visitor in a fresh browser, not signed in. */
   async visitor(identity: Identity = this.identity("visitor")): Promise<Person> {
     const { browser, watch, inputMode, javascript } = this.surroundings;
     const context = await browser.newContext({ baseURL: this.server.url });
@@ -74,19 +74,19 @@ export class People {
     return new Person(identity, this.server, page, new Input(page, inputMode, javascript));
   }
 
-  /** Somebody who has made an account and is signed in, but has not followed the letter's link. */
+  /** A new account, signed in, with an unverified email address. */
   async signUp(wish: string): Promise<Person> {
     const person = await this.visitor(this.identity(wish));
     await person.api.createsAnAccount();
     return person;
   }
 
-  /** An account with a verified e-mail address, which nobody is signed in to. */
+  /** An account with a verified email address that is not signed in in any browser of the journey. */
   async account(wish: string): Promise<Identity> {
     return (await this.bystander(wish)).identity;
   }
 
-  /** Somebody with a verified e-mail address who needs no browser. */
+  /** A new account with a verified email address and without a browser. */
   async bystander(wish: string): Promise<Bystander> {
     const identity = this.identity(wish);
     const emails = this.server.emails.to(identity.email);
@@ -96,7 +96,7 @@ export class People {
     return new Bystander(identity, api, emails);
   }
 
-  /** Somebody with a verified e-mail address, signed in. */
+  /** A new account with a verified email address, signed in. */
   async member(wish: string): Promise<Person> {
     const person = await this.signUp(wish);
     await person.api.verifies(person.emails);
@@ -109,7 +109,7 @@ export class People {
     return person;
   }
 
-  /** Sees to it that the site has its administrator; until then it waits for one. */
+  /** Creates the administrator of the site. Until then an empty site waits for one. */
   async settle(): Promise<void> {
     await this.#administrator();
   }
@@ -119,20 +119,21 @@ export class People {
     return this.signIn(await this.#administrator());
   }
 
-  /** The first time that one is needed, the set-up address makes the administrator. */
+  /** The set-up link creates the administrator when one is first needed. */
   async #administrator(): Promise<Identity> {
     const known = administrators.get(this.server);
     if (known) return known;
     const identity = this.identity("boss");
     const api = new Api(identity, await this.#lines());
     await api.setsUpTheSite(await this.server.setUpAddress());
-    // Until then nobody writes to them of requests. A site without a mail server keeps the letter for them.
+    // An administrator with an unverified address gets no emails about requests. A site without a mail server keeps the
+    // email.
     if (this.server.mail) await api.verifies(this.server.emails.to(identity.email));
     administrators.set(this.server, identity);
     return identity;
   }
 
-  /** What each open page shows, in short. */
+  /** The URL and the beginning of the text of each open page. */
   async places(): Promise<string[]> {
     const pages = this.#contexts.flatMap((context) => context.pages());
     return Promise.all(
@@ -143,7 +144,7 @@ export class People {
     );
   }
 
-  /** An organization with its Owner. */
+  /** Creates an organization and returns its Owner. */
   async owner(wish: string, organization: Organization): Promise<Person> {
     const root = new Api(await this.#administrator(), await this.#lines());
     const owner = await this.member(wish);
@@ -157,7 +158,7 @@ export class People {
     await Promise.all([...this.#contexts.splice(0).map((context) => context.close()), ...this.#requests.splice(0).map((lines) => lines.dispose())]);
   }
 
-  /** Requests of nobody's browser. */
+  /** A request context without a browser. */
   async #lines(): Promise<APIRequestContext> {
     const lines = await plain.newContext({ baseURL: this.server.url });
     this.#requests.push(lines);
@@ -165,13 +166,13 @@ export class People {
   }
 }
 
-/** Whom others act on: they are named, and do what a journey does not look at. */
+/** Someone others act on: they have a name, and can act without a page. */
 interface Somebody {
   username: string;
   api: Api;
 }
 
-/** Somebody whom a journey needs and never looks over the shoulder of: they have no browser. */
+/** Someone without a browser, whose screens a journey does not show. */
 export class Bystander implements Somebody {
   constructor(
     readonly identity: Identity,
@@ -196,7 +197,7 @@ export class Person implements Somebody {
     return this.identity.username;
   }
 
-  /** What they do without a page, in the same browser. */
+  /** Requests in the same browser without a page. */
   get api(): Api {
     return new Api(this.identity, this.page.context().request);
   }
@@ -236,7 +237,7 @@ export class Person implements Somebody {
     await this.input.fill(account.password(this.page), password);
   }
 
-  /** Follows the link of the newest letter that has one. */
+  /** Follows the link of the newest verification email. */
   async verifies(): Promise<void> {
     const letter = await this.emails.about(/verify/i);
     await this.opens(letter.links[0] ?? "");
@@ -256,7 +257,7 @@ export class Person implements Somebody {
     await this.input.fill(signIn.password(this.page), password);
   }
 
-  /** Gives the account a further address, up to the letter that goes there. */
+  /** Adds an email address to the account, which sends a verification email. */
   async addsAnAddress(email: string, password = this.identity.password): Promise<void> {
     await this.opens(PATHS.account);
     await this.input.fill(settings.email(this.page), email);
@@ -264,7 +265,7 @@ export class Person implements Somebody {
     await this.input.press(settings.add(this.page));
   }
 
-  /** Asks for a link by which a new password can be chosen. */
+  /** Requests a link for a new password. */
   async forgets(name: string): Promise<void> {
     await this.opens(PATHS.signIn);
     await this.presses("Forgotten password?");
@@ -272,7 +273,7 @@ export class Person implements Somebody {
     await this.input.fill(signIn.name(this.page), name);
     await this.presses("Send the link");
     await this.isTold("If there is such an account, a letter with a link is on its way to it.");
-    // The form does not stand there as if nothing had been sent.
+    // After sending, the form is replaced.
     await this.sees("Sign in");
   }
 
@@ -300,7 +301,7 @@ export class Person implements Somebody {
     await this.input.check(request.community(this.page));
   }
 
-  /** Asks for an organization, from the account menu to the line under Your requests. */
+  /** Requests an organization, from the account menu to the entry under Your requests. */
   async asksFor(organization: Organization): Promise<void> {
     await this.opens(PATHS.landing);
     await this.choosesFromTheMenu("Your organizations");
@@ -335,13 +336,13 @@ export class Person implements Somebody {
     await this.isTold(`Welcome to ${organization.display}`);
   }
 
-  /** Invites somebody who accepts, both without a page. */
+  /** Invites a person who accepts, both without a page. */
   async takesIn(organization: Organization, whom: Somebody, role = "Member"): Promise<void> {
     await this.api.invites(organization, whom.username, role);
     await whom.api.accepts(organization);
   }
 
-  /** Picks a role in somebody's row of an open page, and presses Save: a dialog asks. */
+  /** Picks a role in a person's row of an open page, and presses Save. This opens a dialog. */
   async picks(whom: Somebody, role: string): Promise<void> {
     await screen.role(this.page, whom.username).selectOption(role);
     await this.input.press(screen.save(this.page, whom.username));
@@ -365,7 +366,7 @@ export class Person implements Somebody {
     await this.isTold(`${organization.name} is approved.`);
   }
 
-  /** Asks the applicant something. */
+  /** Asks the applicant a question. */
   async asksAbout(organization: Organization, question: string): Promise<void> {
     await this.opensTheRequestFor(organization);
     await this.presses("Ask for information", main(this.page));
@@ -374,7 +375,7 @@ export class Person implements Somebody {
     await this.isTold(`The applicant for ${organization.name} is asked.`);
   }
 
-  /** Answers the first question that has no answer yet. */
+  /** Answers the first unanswered question. */
   async answers(organization: Organization, answer: string): Promise<void> {
     await this.opens(PATHS.organizations);
     await this.presses(organization.display, line(this.page, organization.name));

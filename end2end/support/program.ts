@@ -1,4 +1,4 @@
-// One running program: started, asked whether it is ready, stopped, started again.
+// A running program: starting, waiting until it is ready, stopping, restarting.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -18,13 +18,13 @@ export interface Wishes {
   engine?: Engine;
   /** Without a mail server, emails are kept and an administrator reads them. */
   mail?: boolean | Guard;
-  /** A data folder that is there already; it is left where it is. */
+  /** An existing data folder. It is not removed. */
   data?: string;
   development?: boolean;
   more?: string[];
 }
 
-/** A Guildhall of one's own: its address, its emails, its data folder and what it prints. */
+/** A Guildhall server with its URL, its emails, its data folder and its output. */
 export class Guildhall {
   #child: ChildProcess | undefined;
   #printed = "";
@@ -60,13 +60,13 @@ export class Guildhall {
     return serveArguments({ port: this.port, data: this.data, database: this.database?.url, smtp: this.mail?.url, development: this.development, more: this.more });
   }
 
-  /** The mail server that it input its emails to. */
+  /** The mail server that it sends its emails to. */
   get emails(): Mail {
     if (!this.mail) throw new Error("this site has no mail server");
     return this.mail;
   }
 
-  /** Everything that it has printed since it was first started. */
+  /** Everything that it has printed since its first start. */
   get printed(): string {
     return this.#printed;
   }
@@ -93,7 +93,7 @@ export class Guildhall {
     throw new Error(`The server was not ready after 30 seconds:\n${this.#printed}`);
   }
 
-  /** Stops it, by default kindly; answers the exit code when it has ended. */
+  /** Stops it, gracefully by default. Returns the exit code. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
     const child = this.#child;
     this.#child = undefined;
@@ -111,7 +111,7 @@ export class Guildhall {
     await this.start();
   }
 
-  /** The address that an empty site prints, by which the first account is made. */
+  /** The set-up link that an empty site prints, for creating the first account. */
   async setUpAddress(): Promise<string> {
     for (const until = Date.now() + 10_000; Date.now() < until; await pause(20)) {
       const line = this.#printed.split("\n").findLast((line) => line.includes(ADDRESSES.setUp));
@@ -121,7 +121,7 @@ export class Guildhall {
     throw new Error(`No set-up address was printed:\n${this.#printed}`);
   }
 
-  /** Stops it and takes away all that it kept. */
+  /** Stops it and removes its data. */
   async remove(): Promise<void> {
     await this.stop();
     await this.mail?.close();
@@ -130,7 +130,7 @@ export class Guildhall {
   }
 }
 
-/** Runs the program to its end and answers what it said; for starts that are to be refused, and for commands. */
+/** Runs the program until it exits and returns its output. Used for commands, and for starts that must fail. */
 export async function say(args: string[]): Promise<{ code: number | null; said: string }> {
   const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"], env: plainEnvironment() });
   let said = "";
@@ -150,7 +150,7 @@ async function succeed(args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`guildhall ${args[0]} ended with ${code}:\n${said}`);
 }
 
-/** The environment twins of the flags must not reach a server of the journeys by accident. */
+/** Environment variables that match flags must not reach a server of the journeys by accident. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GUILDHALL_")));
 }

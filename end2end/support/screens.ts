@@ -1,4 +1,4 @@
-// Where things stand on the screens: every control by its role and accessible name, as in the document of the screens.
+// Locators of every control by its role and accessible name, as in the document of the screens.
 
 import type { Locator, Page } from "@playwright/test";
 
@@ -22,16 +22,16 @@ export const PATHS = {
 
 export const main = (page: Page): Locator => page.getByRole("main");
 export const heading = (page: Page, name: string | RegExp): Locator => page.getByRole("heading", { name, level: 1 });
-/** The line in the frame that says what has just happened. */
+/** The status line, which says what has just happened. */
 export const status = (page: Page): Locator => page.locator(".status");
-/** The sentence that says why a form was refused. */
+/** The message that says why a form was refused. */
 export const alert = (page: Page): Locator => page.locator("dialog [role=alert]:visible, main [role=alert]:visible").first();
-/** What stands under a field: what is wrong with it, and its hint. */
+/** The text below a field: its error and its hint. */
 export const beside = (field: Locator): Locator => field.locator("xpath=ancestor::*[contains(concat(' ', @class, ' '), ' field ')][1]").locator(".under");
-/** A line of a table or list, by something that stands in it. */
+/** A row or list entry that contains a text. */
 export const line = (page: Page, text: string | RegExp): Locator => main(page).locator("tr, li, article").filter({ hasText: text }).first();
 
-/** A control that may be a link or a button: what it does counts, not what it is. */
+/** A control that may be a link or a button, because only its action matters. */
 export function control(within: Page | Locator, name: string | RegExp, exact = true): Locator {
   const options = typeof name === "string" ? { name, exact } : { name };
   return within.getByRole("button", options).or(within.getByRole("link", options)).first();
@@ -39,11 +39,11 @@ export function control(within: Page | Locator, name: string | RegExp, exact = t
 
 export const menu = {
   summary: (page: Page): Locator => page.locator("details.menu > summary"),
-  /** An entry may go on with a count: “Administration”, then how many requests wait. */
+  /** An entry may end with a count, as “Administration” does with the waiting requests. */
   entry: (page: Page, name: string): Locator => control(page.locator("details.menu"), new RegExp(`^${name}`)),
 };
 
-/** Create account and the set-up of an empty site ask for the same. */
+/** Create account and the set-up form have the same fields. */
 export const account = {
   username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
   email: (page: Page): Locator => main(page).getByLabel(/^E-mail address/),
@@ -57,7 +57,7 @@ export const signIn = {
   submit: (page: Page): Locator => main(page).getByRole("button", { name: "Sign in", exact: true }),
 };
 
-/** Account settings: a form each for a further address and for another password. */
+/** Account settings: one form for a further email address and one for a new password. */
 export const settings = {
   email: (page: Page): Locator => main(page).getByLabel("E-mail address", { exact: true }),
   yourPassword: (page: Page): Locator => main(page).getByLabel("Your password", { exact: true }),
@@ -67,7 +67,7 @@ export const settings = {
   change: (page: Page): Locator => main(page).getByRole("button", { name: "Change password", exact: true }),
 };
 
-/** “Create new organization”, at the foot of Your organizations. */
+/** “Create new organization”, at the end of Your organizations. */
 export const request = {
   name: (page: Page): Locator => main(page).getByLabel("Account name", { exact: true }),
   display: (page: Page): Locator => main(page).getByLabel("Display name", { exact: true }),
@@ -80,17 +80,17 @@ export const request = {
 
 type Verb = "Save" | "Revoke invite" | "Approve" | "Decline" | "Withdraw" | "Remove" | "Ask for information" | "Defer" | "Add note" | "Send answer" | "Disable" | "Enable" | "Discard";
 
-/** A request's page: two links, each to a dialog with its preview. */
+/** A request's page: two links, each of which opens a dialog with its preview. */
 export const decision = {
   approve: (page: Page): Locator => control(main(page), "Approve"),
   message: (page: Page): Locator => dialog(page).getByLabel(/^Message/),
   decline: (page: Page): Locator => control(main(page), "Decline"),
   reason: (page: Page): Locator => dialog(page).getByLabel(/^Reason/),
-  /** The button of the open dialog, which has the same verb as the link that opened it. */
+  /** The button of the open dialog, with the same verb as the link that opened it. */
   confirm: (page: Page, verb: Verb): Locator => dialog(page).getByRole("button", { name: verb, exact: true }),
 };
 
-/** The page People of an organization, and what its receiver sees of an invitation. */
+/** The page People of an organization, and an invitation as its invitee sees it. */
 export const people = {
   username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
   as: (page: Page, role: string): Locator => main(page).getByRole("radio", { name: new RegExp(`^${role}`) }),
@@ -98,18 +98,18 @@ export const people = {
   role: (page: Page, username: string): Locator => main(page).getByLabel(`Role of ${username}`, { exact: true }),
   save: (page: Page, username: string): Locator => main(page).locator(`[id="role-${username}"]`),
   remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
-  revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite for ${username}`),
-  /** What others did of late. */
+  revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite of ${username}`),
+  /** Recent changes by others. */
   lately: (page: Page): Locator => main(page).locator(".lately"),
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),
   accept: (page: Page, display: string): Locator => control(main(page), `Accept the invitation to ${display}`),
   decline: (page: Page, display: string): Locator => control(main(page), `Decline the invitation to ${display}`),
 };
 
-/** What somebody must know on every page: an invitation, a question, an address that is not verified. */
+/** Banners that appear on every page: an invitation, a question, an unverified email address. */
 export const banner = (page: Page): Locator => page.locator(".notice");
 
 export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });
 
-/** The confirming dialog: the same verb as the control that opened it. */
+/** The confirming dialog, with the same verb as the control that opened it. */
 export const dialog = (page: Page): Locator => page.getByRole("dialog");

@@ -1,4 +1,4 @@
-// How the program is started: the only place of end2end that knows the names of its settings.
+// How the program is started. No other file of end2end knows the names of its settings.
 
 import path from "node:path";
 import process from "node:process";
@@ -7,22 +7,22 @@ import { fileURLToPath } from "node:url";
 export const END2END = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 export const PROGRAM = process.env.GUILDHALL_PROGRAM ?? path.resolve(END2END, "..", "target", "debug", "guildhall");
 
-/** The folder of the site that is shipped, where the journeys are about it. */
+/** The folder of the shipped site, if the journeys are about it. */
 export const SHIPPED = process.env.GUILDHALL_SHIPPED;
 
-/** Every person of the journeys has this one. */
+/** The password of every person in the journeys. */
 export const PASSWORD = "correct horse battery staple 1";
 
 export interface Settings {
   port: number;
   data: string;
-  /** A PostgreSQL to use instead of the file in the data folder. */
+  /** A PostgreSQL URL to use instead of the file in the data folder. */
   database?: string | undefined;
-  /** Where emails go; without it they are kept under Outgoing mail. */
+  /** The mail server. Without one, emails are kept under Outgoing email. */
   smtp?: string | undefined;
-  /** As on a developer's machine: with the style guide, and emails in the log. */
+  /** As on a development machine: with the style guide, and with emails in the log. */
   development?: boolean | undefined;
-  /** More flags, as they stand. */
+  /** More flags. */
   more?: string[] | undefined;
 }
 
@@ -30,7 +30,7 @@ export function serveArguments({ port, data, database, smtp, development = false
   return [
     "serve",
     `--development=${development}`,
-    // Everybody in the journeys comes from one address.
+    // Everyone in the journeys has the same client address.
     ...["--accounts-an-hour", "3600"],
     ...["--listen", `127.0.0.1:${port}`],
     ...["--data", data],
@@ -41,7 +41,7 @@ export function serveArguments({ port, data, database, smtp, development = false
   ];
 }
 
-/** What is done to a new PostgreSQL database before the first start. */
+/** The arguments that migrate a new PostgreSQL database before the first start. */
 export function migrateArguments(data: string, database: string): string[] {
   return ["migrate", "--data", data, "--database", database];
 }

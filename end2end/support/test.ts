@@ -1,4 +1,4 @@
-// What every journey is given: a site of one's own, its emails, people, and somebody who watches the console.
+// The fixtures of every journey: a site of its own, its emails, its people, and a console watcher.
 
 import process from "node:process";
 
@@ -20,17 +20,17 @@ export interface WorkerWays {
 }
 
 interface Given extends Ways {
-  /** Fails the journey for any message in any console, page error, failed request or report of a broken policy. */
+  /** Fails the journey for any console message, page error, failed request or policy violation. */
   watch: Watch;
-  /** The statuses of 400 and more that this journey expects, said before the act that causes them. */
+  /** The statuses of 400 and above that this journey expects. Must be called before the action that causes them. */
   expectConsole: (...statuses: number[]) => void;
-  /** The input of the anonymous visitor whose page `page` is. */
+  /** The input of the anonymous visitor with the page `page`. */
   input: Input;
   mail: Mail;
   people: People;
-  /** A site of its own, empty, for one journey. */
+  /** An empty site for one journey. */
   startServer: (wishes?: Wishes) => Promise<Guildhall>;
-  /** The people of a site that `startServer` started. */
+  /** The people of a site that was started by `startServer`. */
   peopleOf: (server: Guildhall) => People;
   checkAccessibility: (page: Page, name: string) => Promise<void>;
   photograph: (page: Page, name: string, fullPage?: boolean) => Promise<void>;
@@ -60,7 +60,7 @@ export const test = base.extend<Given, GivenOnce>({
       const watch = new Watch(javaScriptEnabled !== false);
       const before = server.printed.length;
       await use(watch);
-      // What the server had to say about a journey that failed.
+      // The server's output during a failed journey.
       if (info.errors.length > 0 || watch.complaints().length > 0) {
         await info.attach("server.log", { body: server.printed.slice(before), contentType: "text/plain" });
       }
@@ -100,7 +100,7 @@ export const test = base.extend<Given, GivenOnce>({
       all.push(people);
       return people;
     });
-    // Where everybody stood when a journey failed.
+    // The open pages of a failed journey.
     if (info.errors.length > 0) {
       const places = await Promise.all(all.map((people) => people.places()));
       await info.attach("pages", { body: places.flat().join("\n\n"), contentType: "text/plain" });
@@ -110,8 +110,8 @@ export const test = base.extend<Given, GivenOnce>({
 
   people: async ({ server, peopleOf }, use) => use(peopleOf(server)),
 
-  // axe runs in the page: in a browser without scripts there is nothing that could run it.
-  // Once for each screen: the other ways of using the site show the same screens.
+  // axe runs in the page, so it needs scripts. Each screen is checked once, because the other ways of using the site
+  // show the same screens.
   checkAccessibility: async ({}, use, info) =>
     use(async (page, name) => {
       if (["javascript", "shipped"].includes(info.project.name)) await checkPage(page, name);

@@ -1,8 +1,8 @@
-// Nothing may be said in the console, no page may break, no request may fail, unless a journey says that it expects it.
+// Fails a journey for any console message, page error or failed request that it does not expect.
 
 import type { BrowserContext } from "@playwright/test";
 
-/** What Chromium calls a line that a stopped server leaves behind; open event streams are among them. */
+/** Chromium's errors for a connection that a stopped server leaves behind, including event streams. */
 const BROKEN_LINE = /net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/;
 
 export class Watch {
@@ -12,7 +12,7 @@ export class Watch {
   #away = false;
   constructor(readonly javascript: boolean) {}
 
-  /** Listens to every page of a context, the ones opened later included. */
+  /** Watches every page of a context, including those opened later. */
   over(context: BrowserContext): void {
     context.on("console", (message) => {
       if (!this.#expected(message.text())) this.#heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
@@ -23,28 +23,28 @@ export class Watch {
     });
     context.on("requestfailed", (request) => {
       const reason = request.failure()?.errorText ?? "unknown";
-      // A question that was overtaken by the next key, or by the next page, is aborted on purpose.
+      // A request that the next key press or the next page replaces is aborted on purpose.
       if (reason === "net::ERR_ABORTED" || (this.#away && BROKEN_LINE.test(reason))) return;
-      // A browser whose scripts are switched off still begins to load them, and then refuses to.
+      // With scripts disabled, the browser still starts to load them and then blocks them.
       if (!this.javascript && reason === "csp") return;
       this.#heard.push(`request failed: ${request.method()} ${request.url()}: ${reason}`);
     });
   }
 
   /**
-   * Chromium itself writes a line for every answer of 400 and more, page or fetch. This says which of them a journey
-   * expects; it must come before the act that causes the line.
+   * Chromium logs every answer of 400 and above, for pages and fetches. This declares which of them a journey expects,
+   * before the action that causes the message.
    */
   expect(...statuses: number[]): void {
     for (const status of statuses) this.#statuses.add(status);
   }
 
-  /** What our own code writes to the console when it breaks, where a journey breaks it on purpose. */
+  /** Console output of our own code that a journey causes on purpose. */
   expectSaying(text: RegExp): void {
     this.#sayings.push(text);
   }
 
-  /** From now on the server may be away: refused connections are expected. */
+  /** From now on the server may be down, and refused connections are expected. */
   expectAway(): void {
     this.#away = true;
   }
@@ -57,9 +57,9 @@ export class Watch {
     const status = text.match(/^Failed to load resource: the server responded with a status of (\d{3})/)?.[1];
     if (status) return this.#statuses.has(Number(status));
     if (!this.javascript && /\.wasm was preloaded using link preload but not used/.test(text)) return true;
-    // Whoever is in a field before the page is painted stays there.
+    // A field that has the focus before the first paint keeps it.
     if (!this.javascript && text.startsWith("Autofocus processing was blocked because a document already has a focused element")) return true;
-    // Signing out empties the cache, and Chromium says so.
+    // Signing out clears the cache, and Chromium logs that.
     if (/^Clear-Site-Data header on '[^']*\/do\/accounts\/[^']*': Cleared data types: "cache"\./.test(text)) return true;
     if (this.#sayings.some((saying) => saying.test(text))) return true;
     return this.#away && /^Failed to load resource: net::/.test(text) && BROKEN_LINE.test(text);

@@ -1,4 +1,4 @@
-// Below the screens: forms read from a page and sent by hand, as broken clients, bad lines and other sites would.
+// Raw requests: forms that are read from a page and sent by hand, as broken clients and other sites would.
 
 import { connect } from "node:net";
 
@@ -9,7 +9,7 @@ interface Form {
   fields: [string, string][];
 }
 
-/** The form around a button, with what it would send now. */
+/** The form of a button, with what it would send now. */
 export async function readForm(button: Locator): Promise<Form> {
   return button.evaluate((element) => {
     const form = element.closest("form");
@@ -19,7 +19,7 @@ export async function readForm(button: Locator): Promise<Form> {
   });
 }
 
-/** Sends bytes as they stand and answers the first line of what comes back. */
+/** Sends bytes unchanged and returns the first line of the response. */
 export async function sendBytes(port: number, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const line = connect(port, "127.0.0.1", () => line.write(bytes));
