@@ -1,4 +1,5 @@
-// Accounts: whether the clock tells who has one, what a sign-in costs beside its hash, and what others feel of many.
+// Accounts: whether timing reveals them, what a sign-in costs besides its hash, and how many sign-ins affect other
+// pages.
 
 import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
@@ -12,7 +13,7 @@ import { PROGRAM, ask } from "./site.mjs";
 const PEOPLE = 60;
 const PASSWORD = "a password of the bench";
 
-/** People with verified addresses, made at the command line beside the running server. */
+/** Creates people with verified addresses at the command line, beside the running server. */
 export async function makePeople(site) {
   const file = path.join(site.data, "bench-password");
   await writeFile(file, PASSWORD);
@@ -26,9 +27,9 @@ export async function makePeople(site) {
 }
 
 /**
- * How well the time of an answer tells an account from none: the area under the ROC curve, 0.5 for not at all. Each
- * try comes from an address of its own, so that no limit is met; the two kinds come in no order, for one after the other
- * would be told apart by what the one before left in the machine.
+ * How well response time tells an account from none: the area under the ROC curve, where 0.5 means not at all. Each try
+ * has its own client address, so that no limit applies. The two kinds are shuffled, because a fixed order would be
+ * distinguishable by itself.
  */
 export async function measureSeparation(site, names) {
   const strangers = names.map((name) => `nobody-${name}`);
@@ -57,7 +58,7 @@ export async function measureSeparation(site, names) {
   return rows;
 }
 
-/** CPU of a sign-in, beside its hash alone; and what other pages feel of many. */
+/** CPU of a sign-in compared with its hash alone, and the effect of many sign-ins on other pages. */
 export async function measureSignIn(site, names) {
   const signIn = (who) => post(site, "/do/accounts/sign-in", { who, password: PASSWORD }, [200]);
   const count = 120;
@@ -104,7 +105,7 @@ function percentile(numbers, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }
 
-/** The chance that one of the first takes longer than one of the second, or the reverse if that is likelier. */
+/** The probability that one of the first takes longer than one of the second, or the reverse if that is more likely. */
 function separation(first, second) {
   const all = [...first.map((time) => [time, true]), ...second.map((time) => [time, false])].sort((one, other) => one[0] - other[0]);
   const ranks = all.reduce((sum, [, known], index) => sum + (known ? index + 1 : 0), 0);

@@ -1,12 +1,12 @@
-// What a first visit costs, in bytes and in time until the largest thing on the page is painted.
+// The cost of a first visit, in bytes and in time until the largest contentful paint.
 
 import { figure, kilobytes, median, milliseconds } from "./figures.mjs";
 
 const VISITS = 11;
 
 /**
- * Bytes over the wire, heads included, of a first visit with empty caches. Usable means: the page is read and its forms
- * work, which takes the HTML and the style sheet; fonts swap in, and the program that makes the page quick comes after.
+ * Bytes over the wire, including headers, of a first visit with empty caches. A page is usable once it is rendered and
+ * its forms work, which takes the HTML and the style sheet. Fonts are swapped in, and the WebAssembly loads afterwards.
  */
 export async function measureBytes(browser, site, addresses) {
   const figures = [];
@@ -32,7 +32,7 @@ export async function measureBytes(browser, site, addresses) {
   return figures;
 }
 
-/** Largest contentful paint of first visits, held against a plain text file of the same server, in turns. */
+/** Largest contentful paint of first visits compared with a plain text file of the same server, alternating. */
 export async function measurePaint(browser, site, addresses, bare) {
   const paints = new Map([bare, ...addresses].map((address) => [address, []]));
   for (let visit = 0; visit <= VISITS; visit += 1) {
@@ -62,7 +62,7 @@ async function largestPaint(browser, address) {
           new PerformanceObserver((list) => {
             for (const entry of list.getEntries()) last = Math.max(last, entry.startTime);
           }).observe({ type: "largest-contentful-paint", buffered: true });
-          // Later paints (a font that swaps) count too: half a second is plenty on one machine.
+          // Later paints, such as a swapped font, count too. Half a second is enough on one machine.
           setTimeout(() => resolve(last), 500);
         }),
     );

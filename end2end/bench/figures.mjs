@@ -1,4 +1,4 @@
-// Figures: medians, and the table that they are shown in.
+// Figures: medians, and the table that shows them.
 
 export function median(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other);
@@ -6,7 +6,7 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** A line of the table: what was measured, the value with its unit, and what it is held against. */
+/** A row of the table: what was measured, the value with its unit, and the value to compare it with. */
 export function figure(what, value, beside = "") {
   return { what, value, beside };
 }

@@ -1,4 +1,4 @@
-// What the server costs its machine: time to start, memory, CPU a request, durable commits.
+// The server's resource use: start time, memory, CPU per request, durable commits.
 
 import { open, readFile, rm, stat } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
@@ -10,7 +10,7 @@ import { PROGRAM, Site, ask, folder } from "./site.mjs";
 
 const ROUNDS = 7;
 
-/** Ready time on an empty folder (with all migrations) and on one that is there, idle memory, and the program's size. */
+/** Start time on an empty folder (with all migrations) and on an existing one, idle memory, and the program's size. */
 export async function measureStart() {
   const [first, later, memory] = [[], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -31,7 +31,7 @@ export async function measureStart() {
   ];
 }
 
-/** CPU of the server for each request, of a page with a session and of the session check alone. */
+/** Server CPU per request, for a page with a session and for the session check alone. */
 export async function measureCpu(site, { cookie }) {
   const kinds = [
     { name: "bare", target: "/health/live", headers: {}, count: 8_000 },
@@ -64,7 +64,7 @@ export async function measureCpu(site, { cookie }) {
   ];
 }
 
-/** Requests for organizations by HTTP, each a durable commit, against raw appends with fdatasync, in turns. */
+/** Requests for organizations by HTTP, each a durable commit, compared with raw appends with fdatasync, alternating. */
 export async function measureCommits(site, { cookie, form }) {
   const rounds = 5;
   const count = 200;
@@ -88,7 +88,7 @@ export async function measureCommits(site, { cookie, form }) {
   ];
 }
 
-/** Each request asks for another name, with a token of its own. */
+/** Each request has another name and another idempotency key. */
 function changed(name, value) {
   if (name === "once") return randomBytes(16).toString("hex");
   return value === "the-name" ? `bench-${randomBytes(8).toString("hex")}` : value;
@@ -115,7 +115,7 @@ async function rate(clients, count, work) {
   return (count * 1000) / (performance.now() - began);
 }
 
-/** Does so many pieces of work, by so many at a time. */
+/** Runs `count` pieces of work, `clients` at a time. */
 export async function inTurns(clients, count, work) {
   let left = count;
   await Promise.all(
@@ -133,10 +133,13 @@ export async function residentBytes(pid) {
   return Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
 }
 
-/** CPU time of all threads, ended ones too. It comes in ticks of 10 ms: hence the thousands of requests a round. */
+/**
+ * CPU time of all threads, including finished ones. It has a resolution of 10 ms, so each round makes thousands of
+ * requests.
+ */
 export async function cpuMicroseconds(pid) {
   const line = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The second field, the name, may hold spaces: count from behind its bracket.
+  // The second field, the name, may contain spaces, so counting starts after its bracket.
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }

@@ -1,5 +1,5 @@
-// The people of an organization: the page with a thousand members, alone and with a large site behind it; what commands
-// cost; and a thousand pages that listen.
+// The people of an organization: the page with a thousand members on a small and a large site, the cost of commands,
+// and a thousand pages with an event stream.
 
 import { spawn } from "node:child_process";
 import http from "node:http";
@@ -19,10 +19,10 @@ const PASSWORD = "a password for looking around";
 const PAGE = "/manage/organization/observatory/people";
 const ROUNDS = 7;
 const LISTENERS = 1_000;
-/** A page travels compressed to whoever comes from nowhere or from the site itself. */
+/** Pages are compressed only for navigations from nowhere or from the site itself. */
 const AS_A_BROWSER = { accept: "text/html", "accept-encoding": "gzip", "sec-fetch-site": "none" };
 
-/** The page in a site that has little else, in one with 100,000 accounts, and on PostgreSQL. */
+/** The page on a small site, on one with 100,000 accounts, and on PostgreSQL. */
 export async function measurePeople(browser) {
   const { url } = await startPostgres({ durable: true });
   const small = await crowd(5_000);
@@ -54,7 +54,7 @@ export async function measurePeople(browser) {
   return figures;
 }
 
-/** Without the address of a database it is in a folder. */
+/** Without a database URL it is in a folder. */
 async function crowd(accounts, database) {
   const data = await folder();
   const place = ["--data", data, ...(database ? ["--database", database] : [])];
@@ -95,7 +95,7 @@ async function cpuOf(site, cookie, target) {
   return median(spent);
 }
 
-/** What a browser makes of it: bytes of the page itself, nodes, the largest paint, and how long its thread was blocked. */
+/** The page in a browser: bytes, nodes, largest contentful paint, and how long the main thread was blocked. */
 async function seen(browser, site, cookie) {
   const visits = [];
   for (let visit = 0; visit <= ROUNDS; visit += 1) {
@@ -125,10 +125,10 @@ async function seen(browser, site, cookie) {
   return Object.fromEntries(["bytes", "blocked", "paint", "nodes"].map((name) => [name, median(visits.map((visit) => visit[name]))]));
 }
 
-/** Pages that listen and hear nothing; then one change, until the last of them has heard of it. */
+/** Pages with a silent event stream, then one change until the last of them has received it. */
 async function measureListeners(site) {
   const cookie = await signIn(site, "dana");
-  // One account may have as many lines as this.
+  // One account may have this many event streams.
   const members = await membersOf(site, cookie, Math.ceil(LISTENERS / 32));
   const cookies = [];
   for (const name of members) cookies.push(await signIn(site, name));
@@ -149,20 +149,20 @@ async function measureListeners(site) {
   ];
 }
 
-/** The first of the members, by name. */
+/** The first members by name. */
 async function membersOf(site, cookie, number) {
   const answer = await fetch(`${site.url}/see/people/list?organization=observatory`, { headers: { cookie, accept: "application/json" } });
   const { people } = await answer.json();
   return people.slice(0, number).map((person) => person.username);
 }
 
-/** A page that listens at a second server of the same database. */
+/** A page with an event stream from a second server on the same database. */
 async function measureNeighbour(site) {
   const neighbour = await Site.start(site.data, site.more);
   const cookie = await signIn(site, "dana");
   try {
     const line = await listen(neighbour, cookie);
-    // It listens for calls from its start on, and may still be at it.
+    // It subscribes to notifications at its start, which may not be finished yet.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const last = await lastHears([line], site, cookie);
     line.end();
@@ -172,7 +172,7 @@ async function measureNeighbour(site) {
   }
 }
 
-/** How long after the answer to a form the last of those who listen has heard of it, in milliseconds: median of five. */
+/** The time between the answer to a form and the last event, in milliseconds, median of five. */
 async function lastHears(lines, site, cookie) {
   const delays = [];
   for (const name of ["aiko-adler", "aiko-alves", "aiko-baran", "aiko-berg", "aiko-bianchi"]) {
@@ -182,7 +182,7 @@ async function lastHears(lines, site, cookie) {
     await heard;
     const last = performance.now() - began;
     delays.push(last - (await answered));
-    // What else is said of the same change.
+    // Further events of the same change.
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   return median(delays);
@@ -228,7 +228,10 @@ function send(site, target, fields, more = {}) {
   });
 }
 
-/** Commands a second, decided, stored and acknowledged, on both engines; beside them better-auth's organization plugin. */
+/**
+ * Commands per second that are decided, stored and acknowledged, on both engines, compared with better-auth's
+ * organization plugin.
+ */
 export async function measureCommands() {
   await run("npm", ["ci", "--no-audit", "--no-fund", "--silent"], { cwd: BETTER_AUTH });
   const { url } = await startPostgres({ durable: true });
@@ -246,7 +249,7 @@ export async function measureCommands() {
 
 const BETTER_AUTH = path.join(END2END, "bench", "better-auth");
 
-/** A database of its own, empty. */
+/** An empty database of its own. */
 async function emptied(url) {
   const server = new pg.Client({ connectionString: url });
   await server.connect();
@@ -269,7 +272,7 @@ function rates(engine, ours, theirs) {
 
 const COMMANDS = ["invite", "accept", "change a role", "remove"];
 
-/** What a program says of its rates. */
+/** The rates that a program prints. */
 async function lines(program, args) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";

@@ -1,4 +1,4 @@
-// A release server on an empty folder, and somebody who is signed in to it.
+// A release server on an empty folder, with a signed-in person.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,7 +12,7 @@ export const PROGRAM = path.join(TARGET, "release", process.platform === "win32"
 const PASSWORD = "correct horse battery staple 1";
 let ports = 20_000 + (process.pid % 20_000);
 
-/** A folder on the disk that the project is on: a folder in memory would make durable commits look free. */
+/** A folder on the project's disk. A folder in memory would make durable commits look free. */
 export function folder() {
   return mkdtemp(path.join(TARGET, "bench-"));
 }
@@ -22,11 +22,11 @@ export class Site {
     Object.assign(this, { data, port, child, more, url: `http://127.0.0.1:${port}`, printed: "" });
   }
 
-  /** Starts a server; `ready` is the time from spawn to the first good answer of /health/ready, in milliseconds. */
+  /** Starts a server. `ready` is the time from spawn to the first good answer of /health/ready, in milliseconds. */
   static async start(data, more = []) {
     const home = data ?? (await folder());
     const port = (ports += 1);
-    // Nobody files hundreds of requests an hour: the limits that stop them are put out of the way.
+    // The limits on requests and accounts would stop hundreds of forms, so they are raised.
     const args = ["serve", "--development=false", "--listen", `127.0.0.1:${port}`, "--data", home, "--public-url", `http://127.0.0.1:${port}`,
       "--requests-at-once", "10000", "--accounts-an-hour", "3600", "--emails-to-one-a-day", "1000000", "--trusted-proxy", "127.0.0.1", ...more];
     const began = performance.now();
@@ -64,7 +64,7 @@ export class Site {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  /** Makes the administrator through the browser, and reads the form by which organizations are asked for. */
+  /** Creates the administrator through the browser, and reads the form that requests an organization. */
   async setUp(browser) {
     const address = this.printed.match(/https?:\/\/\S+\/set-up\?token=[^\s"']+/)?.[0];
     if (!address) throw new Error(`The server printed no set-up address:\n${this.printed}`);
@@ -77,7 +77,7 @@ export class Site {
     await page.locator("main").getByRole("button", { name: /account$/ }).click();
     await page.locator("details.menu").waitFor();
 
-    // This site has no mail server: the letter with the link is kept, and read there.
+    // This site has no mail server, so the email with the link is kept and can be read there.
     await page.goto(`${this.url}/administration/mail`);
     await page.locator("main").getByRole("link").filter({ hasText: /verify/i }).first().click();
     const link = (await page.locator("main pre").innerText()).match(/https?:\/\/\S+\/verify\?token=\S+/)?.[0];
@@ -103,7 +103,7 @@ export class Site {
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
-/** One request; answers the status and the number of bytes of the body. */
+/** Sends one request. Returns the status and the number of bytes of the body. */
 export function ask(port, target, { method = "GET", headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: "127.0.0.1", port, path: target, method, headers, agent }, (answer) => {

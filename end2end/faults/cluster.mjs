@@ -1,5 +1,5 @@
-// A PostgreSQL of the faults' own, that can be stopped, frozen and started again. It is never one that somebody else
-// uses; what it needs of the system is /proc.
+// A PostgreSQL cluster for the fault runs, which can be stopped, frozen and restarted. It is never one that somebody
+// else uses. It needs /proc.
 
 import { randomBytes } from "node:crypto";
 import { readFile, readdir, readlink, stat } from "node:fs/promises";
@@ -26,7 +26,7 @@ export class Cluster {
     return this.pid !== undefined;
   }
 
-  /** A new database; answers its address. */
+  /** Creates a database and returns its URL. */
   async database() {
     const name = `faults_${randomBytes(6).toString("hex")}`;
     await this.query(`create database ${name}`);
@@ -38,7 +38,7 @@ export class Cluster {
   async query(statement, url = this.url) {
     const { default: pg } = await import("pg");
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    // It is expected to be stopped under us.
+    // The server is expected to stop during a connection.
     client.on("error", () => {});
     await client.connect();
     try {
@@ -48,7 +48,7 @@ export class Cluster {
     }
   }
 
-  /** Reads from the system how the server was started, so that it can be started again just so. */
+  /** Reads from /proc how the server was started, so that it can be restarted in the same way. */
   async #learn() {
     const [{ data_directory: data }] = await this.query("show data_directory");
     this.pid = Number((await readFile(path.join(data, "postmaster.pid"), "utf8")).split("\n")[0]);
@@ -58,13 +58,13 @@ export class Cluster {
     this.as = process.getuid() === 0 ? { uid, gid } : {};
   }
 
-  /** Fast, as an operator stops it: running transactions are broken off. */
+  /** A fast shutdown, as an operator does it: open transactions are aborted. */
   async stop() {
     process.kill(this.pid, "SIGINT");
     while (await alive(this.pid)) await pause(10);
   }
 
-  /** Answers when it takes connections again. */
+  /** Returns when it accepts connections again. */
   async restart() {
     await mayStart();
     const child = start(this.arguments[0], this.arguments.slice(1), { cwd: this.home, stdio: "ignore", env: { HOME: this.home }, ...this.as });
@@ -76,7 +76,7 @@ export class Cluster {
     throw new Error("PostgreSQL did not start again.");
   }
 
-  /** From now on it answers nothing, and breaks no line either. */
+  /** From now on it answers nothing, but keeps its connections. */
   async freeze() {
     process.kill(this.pid, "SIGSTOP");
     for (const pid of await children(this.pid)) signal(pid, "SIGSTOP");
@@ -95,7 +95,7 @@ export class Cluster {
   }
 }
 
-/** Does something as if no PostgreSQL had been named: that one is for others. */
+/** Runs some work without GUILDHALL_TEST_POSTGRES, because that server belongs to others. */
 async function privately(work) {
   const named = process.env.GUILDHALL_TEST_POSTGRES;
   delete process.env.GUILDHALL_TEST_POSTGRES;
@@ -114,7 +114,7 @@ function signal(pid, name) {
   }
 }
 
-/** The parent of a process; undefined when it is gone. */
+/** The parent of a process, or undefined if it is gone. */
 async function parent(pid) {
   const line = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   return line && Number(line.slice(line.lastIndexOf(")") + 2).split(" ")[1]);
@@ -126,7 +126,7 @@ async function children(pid) {
   return all.filter((_, index) => parents[index] === pid).map(Number);
 }
 
-/** A process that has ended and was not waited for yet does not count. */
+/** A zombie does not count as alive. */
 async function alive(pid) {
   const line = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   return line !== undefined && line.slice(line.lastIndexOf(")") + 2)[0] !== "Z";

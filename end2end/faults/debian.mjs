@@ -1,4 +1,5 @@
-// Programs of Debian's packages that stand beside the site in some runs: those that are there, or that can be installed.
+// Programs from Debian packages that some runs need beside the site. They are used if present, or installed if
+// possible.
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,19 +9,19 @@ import process from "node:process";
 import { ask, atTheEnd } from "../steps/command.mjs";
 import { mayStart } from "./program.mjs";
 
-/** What else than the program itself a shell looks through; Debian keeps daemons where not every user looks. */
+/** The folders to search. Debian installs daemons in folders that are not on every user's path. */
 const FOLDERS = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/sbin"];
 
 /**
- * The path of a program whose package has its name; nothing where it is not there and can't be installed: that takes root,
- * Debian and a network.
+ * The path of a program whose package has the same name. Undefined if it is missing and can't be installed, which takes
+ * root, Debian and a network.
  */
 export async function program(name) {
   const there = () => found(name);
   if (await there()) return there();
   if (process.getuid?.() !== 0) return undefined;
   await mayStart();
-  // What is installed is not to be started by itself.
+  // An installed service must not be started.
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const install = () => ask("apt-get", ["-q", "install", "-y", "--no-install-recommends", name], { env });
   if ((await install()) === undefined) {
@@ -38,7 +39,7 @@ async function found(name) {
   return undefined;
 }
 
-/** A folder that any account may read, for programs that do not stay root. */
+/** A folder that any account may read, for programs that drop root privileges. */
 export async function openFolder(name) {
   const made = await mkdtemp(path.join(tmpdir(), `guildhall-${name}-`));
   await chmod(made, 0o755);

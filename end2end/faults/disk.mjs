@@ -1,5 +1,5 @@
-// The disk is full: pages go on, forms are told so, and with room again everything works as before. The disk is one of
-// memory, in a mount namespace of the server alone: nothing of it outlives the server.
+// The disk is full: pages still work, forms are refused with a reason, and with free space everything works again. The
+// disk is a tmpfs in a mount namespace of the server, so nothing of it outlives the server.
 
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
@@ -16,7 +16,7 @@ import { readSite } from "./tables.mjs";
 
 const SIZE = "24m";
 const ROUNDS = 8;
-/** How many forms are sent to a full disk; the first may still find room in the database's own files. */
+/** The number of forms that are sent to a full disk. The first may still fit into free pages of the database. */
 const FORMS = 150;
 
 export async function disk(scale) {
@@ -47,7 +47,7 @@ function rowsOf(rounds, sums, tally) {
   ];
 }
 
-/** How a namespace of one's own is made here: the arguments of `unshare`, or nothing. */
+/** The arguments of `unshare` for a namespace on this machine, or undefined if there is none. */
 async function namespace() {
   if (process.platform !== "linux") return undefined;
   const way = process.getuid() === 0 ? ["--mount"] : ["--user", "--map-root-user", "--mount"];
@@ -55,7 +55,9 @@ async function namespace() {
   return tried === "made" ? way : undefined;
 }
 
-/** A server whose data folder is on a small disk, which others reach through the process that holds the namespace. */
+/**
+ * A server with its data folder on a small disk. Others reach the disk through the process that holds the namespace.
+ */
 class SmallSite {
   static async make(unshare) {
     const place = await folder();
@@ -83,12 +85,12 @@ class SmallSite {
     signalGroup(this.holder, "SIGKILL");
   }
 
-  /** A file of the small disk, as others see it. */
+  /** The path of a file on the small disk, as seen from outside the namespace. */
   inside(name) {
     return path.join(`/proc/${this.holder.pid}/root`, this.place, name);
   }
 
-  /** Leaves so many bytes of room, or none. */
+  /** Fills the disk up to `room` free bytes. */
   async fill(room) {
     const file = await open(this.inside("filling"), "w");
     const piece = Buffer.alloc(64 * 1024, 1);
@@ -119,10 +121,10 @@ class SmallSite {
   }
 }
 
-/** Fills the disk with forms on their way, asks for pages, makes room, and counts the time until a form is taken. */
+/** Fills the disk while forms are sent, requests pages, frees space, and measures the time until a form is accepted. */
 async function oneFilling(site, round, tally, sums) {
   site.newest = new Ledger();
-  // Room for some pages of the database lets a transaction begin that can't end.
+  // With space for some database pages a transaction can begin but not end.
   await site.fill(round * 20_000);
   await forms(site, tally, sums);
   await pages(site, tally, sums);
@@ -137,7 +139,7 @@ async function oneFilling(site, round, tally, sums) {
   sums.acknowledged += site.newest.acknowledged.length;
 }
 
-/** Forms as programs send them, and every tenth as a browser does, until the disk has been full for a while. */
+/** Sends forms as programs do, and every tenth as a browser does, until the disk has been full for a while. */
 async function forms(site, tally, sums) {
   let refused = 0;
   for (let n = 0; n < FORMS && refused < 30; n += 1) {
@@ -158,7 +160,7 @@ async function likeABrowser(site, tally, sums) {
   if (answer.status !== 303) judge(answer, "a browser's form", tally);
 }
 
-/** A form that is not taken is answered with 503 or 507 and a sentence. */
+/** A form that is not accepted gets 503 or 507 and a message. */
 function judge(answer, what, tally) {
   if (answer.status !== 503 && answer.status !== 507) tally.add("refused", `${what} was answered ${answer.status || answer.why}: ${answer.text.slice(0, 120)}`);
   else if (badRefusal(answer)) tally.add("refused", `${what}: ${badRefusal(answer)}`);
@@ -176,7 +178,10 @@ async function pages(site, tally, sums) {
   }
 }
 
-/** A server that is killed on a full disk starts again, or says why not; with room all that was acknowledged is there. */
+/**
+ * A server that is killed on a full disk restarts, or says why it can't. With free space everything acknowledged is
+ * there.
+ */
 async function startOnFull(site, tally) {
   site.newest = new Ledger();
   await site.file(site.people[0]);

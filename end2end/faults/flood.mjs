@@ -1,12 +1,12 @@
-// Sends requests over raw lines, in a thread of its own, so that whoever measures beside it is not held up. Node takes a
-// good part of a processor for it: `late` says how far it fell behind what it was asked to send.
+// Sends requests over raw connections in a thread of its own, so that measurements beside it are not delayed. Node uses
+// a good part of a processor for it. `late` says how far it fell behind its rate.
 
 import { connect } from "node:net";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 
 /**
- * `rate` requests a second whatever the answers (an open loop), or as many as `clients` lines carry when each waits for
- * its answer (a closed one). Answers what came, with times in milliseconds by status.
+ * Sends `rate` requests a second whatever the answers (an open loop), or as many as `clients` connections carry if each
+ * waits for its answer (a closed loop). Returns the answers, with times in milliseconds by status.
  */
 export function flood(wishes) {
   return new Promise((resolve, reject) => {
@@ -16,7 +16,7 @@ export function flood(wishes) {
   });
 }
 
-/** More lines than this are not opened: what would need one counts as not sent. */
+/** The limit of open connections. A request that would need one more counts as not sent. */
 const LINES = 2_000;
 
 class Line {
@@ -36,7 +36,7 @@ class Line {
     this.socket.write(this.head);
   }
 
-  /** Bodies have a length, or end with an empty piece. */
+  /** A body has a length, or ends with an empty chunk. */
   #hear(piece) {
     let body = piece;
     if (this.status === undefined) {
@@ -76,14 +76,14 @@ class Flood {
     if (this.rate) await this.#openLoop(began);
     else await this.#closedLoop(began);
     const took = (performance.now() - began) / 1000;
-    // What is still on its way may come yet.
+    // Open requests may still be answered.
     for (const until = performance.now() + 20_000; this.all.some((line) => line.busy) && performance.now() < until; ) await tick(10);
     const unanswered = this.all.filter((line) => line.busy).length;
     for (const line of this.all) line.socket.destroy();
     return { times: this.times, sent: this.sent, unsent: this.unsent, unanswered, took, bare: this.bare };
   }
 
-  /** Every millisecond as many as are due by the clock. */
+  /** Each millisecond sends as many requests as are due. */
   async #openLoop(began) {
     for (let due = 0; performance.now() < began + this.seconds * 1000; await tick(1)) {
       const now = ((performance.now() - began) * this.rate) / 1000;

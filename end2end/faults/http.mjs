@@ -1,18 +1,18 @@
-// Requests whose line may break: an answer, or the reason why there was none. Nothing here throws.
+// Requests whose connection may break: they return an answer, or the reason why there was none. Nothing here throws.
 
 import http from "node:http";
 
-/** How long a client of the faults waits before it counts the answer as missing. */
+/** The time in milliseconds after which a client counts an answer as missing. */
 const PATIENCE = 40_000;
 
-/** Lines of one client, or of several; they end with `agent.destroy()`. */
+/** A connection pool for one or more clients. It ends with `agent.destroy()`. */
 export function lines(most = 256) {
   return new http.Agent({ keepAlive: true, maxSockets: most });
 }
 
 /**
- * One request. Answers `{ status, headers, text, ms }`, or `{ status: 0, why, ms }` where the line broke or nothing came.
- * `fields` make it a form that is posted.
+ * Sends one request. Returns `{ status, headers, text, ms }`, or `{ status: 0, why, ms }` if the connection broke or
+ * nothing came. With `fields` it posts a form.
  */
 export function call(port, target, { fields, cookie, accept = "application/json", agent, from, patience = PATIENCE } = {}) {
   const began = performance.now();
@@ -44,7 +44,7 @@ export function call(port, target, { fields, cookie, accept = "application/json"
   });
 }
 
-/** What a program was answered, as data; nothing where it was none. */
+/** The JSON of an answer, or undefined. */
 export function data(answer) {
   try {
     return JSON.parse(answer.text);
@@ -53,7 +53,7 @@ export function data(answer) {
   }
 }
 
-/** Why an answer of 503 is not as it should be, as a sentence; nothing where it is. */
+/** What is wrong with an answer of 503, as a sentence, or undefined. */
 export function badRefusal({ status, headers, text }) {
   if (!headers["retry-after"]) return `an answer of ${status} had no Retry-After`;
   const type = headers["content-type"] ?? "";

@@ -1,4 +1,4 @@
-// The server is killed under load, again and again, and started on the same data.
+// Kills the server under load again and again, and restarts it on the same data.
 
 import { randomInt } from "node:crypto";
 
@@ -10,12 +10,14 @@ import { Server } from "./server.mjs";
 import { readSite } from "./tables.mjs";
 
 const CLIENTS = 6;
-/** A page shows 100 of one's own requests: no client files more in a round than can be looked for. */
+/** A page shows 100 of one's own requests, so no client files more in a round than can be found there. */
 const MOST = 80;
-/** A new site after so many rounds, so that the last are as quick as the first. */
+/** A new site after this many rounds, so that later rounds are as fast as the first. */
 const ROUNDS_A_SITE = 10;
 
-/** `engine` is a name for the figures; `database` answers the address of a new database, or nothing for a folder. */
+/**
+ * `engine` is a name for the figures. `database` creates a database and returns its URL, or is undefined for a folder.
+ */
 export async function kills(engine, rounds, database) {
   const tally = new Tally(`kill on ${engine}`);
   const sums = { trials: 0, acknowledged: 0, withdrawn: 0, unknown: 0, there: 0, restarts: [] };
@@ -59,7 +61,7 @@ async function oneKill(server, people, ledger, tally, sums) {
   sums.trials += 1;
   sums.restarts.push(await server.start());
   sums.unknown += ledger.unknown.length + ledger.entries.filter((entry) => entry.withdrawal?.state === "unknown").length;
-  // First what is there by itself; only then what a client that sends again makes of it.
+  // First the state after the restart, and only then the result of resending.
   await checkPages(server, ledger, tally);
   await ledger.settle(server);
   await resendOne(server, ledger, tally);
@@ -70,7 +72,7 @@ async function oneKill(server, people, ledger, tally, sums) {
   }
 }
 
-/** Files requests until the server is gone, and takes every third back. */
+/** Files requests until the server is gone, and withdraws every third. */
 async function act(server, person, ledger, load) {
   for (let n = 1; load.going && n <= MOST; n += 1) {
     const { entry } = await ledger.file(server, person);
@@ -79,7 +81,7 @@ async function act(server, person, ledger, load) {
   }
 }
 
-/** A form whose answer did arrive gives the same answer when it is sent once more. */
+/** A form whose answer arrived gives the same answer when sent again. */
 async function resendOne(server, ledger, tally) {
   const entry = ledger.acknowledged[0];
   if (!entry) return;

@@ -1,4 +1,4 @@
-// What clients asked for and what they were told, held against what the site has.
+// A record of what clients sent and what they were answered, for comparison with the site.
 
 import { file, ownRequests, previewWithdraw, token, withdraw } from "./people.mjs";
 
@@ -9,21 +9,21 @@ export class Ledger {
     this.entries = [];
   }
 
-  /** Files a request under a new name, and writes down what was answered. */
+  /** Files a request under a new name, and records the answer. */
   async file(server, person, accept) {
     const entry = { person, accept, name: `f${(names += 1)}-${token().slice(0, 8)}`, once: token(), state: "unknown", answers: [] };
     this.entries.push(entry);
     return this.send(server, entry);
   }
 
-  /** Sends an entry's form, for the first time or again: with the same token it is the same form. */
+  /** Sends an entry's form, for the first time or again. With the same idempotency key it is the same form. */
   async send(server, entry) {
     const answer = await file(server, entry.person, entry);
     note(entry, answer);
     return { entry, answer };
   }
 
-  /** Takes a filed request back. Whoever cannot read what it would do leaves it. */
+  /** Withdraws a filed request, if its preview can be read. */
   async withdraw(server, entry) {
     const own = await ownRequests(server, entry.person);
     const request = own?.find((one) => one.name === entry.name)?.id;
@@ -37,7 +37,7 @@ export class Ledger {
     note(withdrawal, await withdraw(server, person, withdrawal));
   }
 
-  /** Sends everything again that had no clear answer. */
+  /** Resends everything that had no clear answer. */
   async settle(server) {
     for (const entry of this.entries) {
       if (entry.state === "unknown") await this.send(server, entry);
@@ -58,13 +58,16 @@ export class Ledger {
   }
 }
 
-/** 200 is a promise, as is 303 to a browser; no answer, or one of 503, says nothing; anything else says that it did not happen. */
+/**
+ * 200 is an acknowledgement, and so is 303 to a browser. No answer or 503 is inconclusive. Anything else says that
+ * nothing happened.
+ */
 function note(form, { status }) {
   form.answers.push(status);
   form.state = status === 200 || status === 303 ? "acknowledged" : status === 0 || status === 503 || status === 507 ? "unknown" : "refused";
 }
 
-/** A tally of what went wrong; a sentence for each kind of it, with how often it was. */
+/** A tally of violations, with one sentence and a count for each kind. */
 export class Tally {
   #kinds = new Map();
 
@@ -72,7 +75,7 @@ export class Tally {
     Object.assign(this, { where, counts: { lost: 0, doubled: 0, half: 0, phantom: 0, refused: 0 } });
   }
 
-  /** Sentences that differ in names and numbers alone are of one kind. */
+  /** Sentences that differ only in names and numbers are of one kind. */
   add(kind, sentence) {
     this.counts[kind] += 1;
     const shape = sentence.replace(/f\d+-[0-9a-f]{8}|\d+/g, "…");
@@ -90,7 +93,7 @@ export class Tally {
   }
 }
 
-/** Holds what pages show right after a fault against the ledger: what was acknowledged is there, once. */
+/** Compares the pages right after a fault with the ledger: what was acknowledged is there, once. */
 export async function checkPages(server, ledger, tally) {
   for (const person of new Set(ledger.entries.map((entry) => entry.person))) {
     const own = await ownRequests(server, person);
@@ -107,7 +110,10 @@ export async function checkPages(server, ledger, tally) {
   }
 }
 
-/** Holds the database against the ledger: each request once, with its line of history and its two letters, or nothing of it. */
+/**
+ * Compares the database with the ledger: each request exists once with its audit event and its two emails, or not at
+ * all.
+ */
 export function checkSite(site, ledger, tally) {
   const requests = grouped(site.requests, (row) => row.name);
   const filed = grouped(site.events.filter((row) => row.kind === "request_filed"), (row) => row.name);
@@ -137,7 +143,7 @@ function checkOne(entry, { requests, lines, letters }, tally) {
   else if (lines !== requests || letters !== 2 * requests) tally.add("half", what);
 }
 
-/** The name of the organization that a letter about a request speaks of. */
+/** The organization's name in the subject of an email about a request. */
 export function nameIn(subject) {
   return subject.match(/^(?:Your request for|New request:) (\S+)/)?.[1];
 }

@@ -1,4 +1,4 @@
-// Letters in bad weather: each kind of trouble that a mail server makes, on a site of its own, all at the same time.
+// Emails and a faulty mail server: each kind of fault has a site of its own, and all run at the same time.
 
 import { figure } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
@@ -11,19 +11,21 @@ import { Sink } from "./sink.mjs";
 
 const REQUESTS = 5;
 const POISON = "person-1@example.org";
-/** The first try again comes after 30 seconds, noticed up to 15 seconds later; a hurried worker is 30 times as quick. */
+/**
+ * The first retry comes after 30 seconds, and is noticed up to 15 seconds later. A hurried worker is 30 times as fast.
+ */
 const SLOWEST = 100_000;
 const HURRIED = 15_000;
-/** Within this, letters to others must be gone while one letter is refused again and again. */
+/** The time in which emails to others must be sent while one email is refused again and again. */
 const UNHELD = 8_000;
 
-/** Fair weather after so many faults at a stage. */
+/** No faults after this many at a stage. */
 function first(count, stage, fault) {
   let left = count;
   return (at) => (at === stage && left > 0 && (left -= 1) >= 0 ? fault : undefined);
 }
 
-/** The kinds of trouble, each as `{ name, weather, … }`. */
+/** The kinds of faults, each as `{ name, weather, … }`. */
 function troubles(scale, hurried) {
   const toPoison = (fault) => (at, letter) => (at === "rcpt" && letter.to === POISON ? fault : undefined);
   const poisoned = (letter) => letter.to === POISON;
@@ -40,7 +42,7 @@ function troubles(scale, hurried) {
     { name: "it refuses one receiver again and again", weather: toPoison({ say: "451 not now" }), mayWait: poisoned, others: true },
     { name: "it answers a byte at a time", interval: hurried || scale < 1 ? 20 : 1_000, within: 900_000 },
   ];
-  // It holds a worker up for as long as one letter may take: two minutes, where it does not hurry.
+  // It blocks a worker for as long as one email may take, which is two minutes without hurry.
   if (hurried || scale === 1) all.push({ name: "it never answers about one receiver", weather: toPoison({ silent: true }), mayWait: poisoned, within: 400_000 });
   return all;
 }
@@ -74,7 +76,7 @@ async function brave(trouble, hurried) {
   }
 }
 
-/** People first, with letters that are kept; then the mail server. */
+/** People are created first, with emails that are kept, and then the mail server starts. */
 export async function furnished(server, sink, count = 2) {
   await server.start();
   const { people } = await makePeople(server, count);
@@ -84,7 +86,7 @@ export async function furnished(server, sink, count = 2) {
   return people;
 }
 
-/** Some change something, one of them with the address that is refused; and one is refused by the site. */
+/** Some commands, one of them by the person with the refused address, and one that the site refuses. */
 async function act(server, [person, poisoned], ledger) {
   await ledger.file(server, poisoned);
   for (let n = 0; n < REQUESTS; n += 1) await ledger.file(server, person);
@@ -93,7 +95,7 @@ async function act(server, [person, poisoned], ledger) {
   if (status !== 422) throw new Error(`The same name was asked for twice, and the answer was ${status}`);
 }
 
-/** One letter that nobody takes holds no other up: those were sent at the first try. */
+/** One undeliverable email delays no other: those were sent at the first attempt. */
 async function checkOthers(server, tally) {
   const site = await drained(server, UNHELD, (letter) => letter.to === POISON);
   for (const letter of site.letters.filter((one) => one.to !== POISON && one.state !== "kept")) {

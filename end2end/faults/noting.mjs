@@ -1,5 +1,5 @@
-// PostgreSQL restarts while letters flow: what the mail server has taken meanwhile can't be noted at once. The worker
-// lives on and knows it, so no letter needs to be sent twice, or to wait for a lease of nobody to run out.
+// PostgreSQL restarts while emails are sent, so what the mail server accepts meanwhile can't be recorded at once. The
+// worker survives and remembers it. No email is sent twice, and none waits until the lease of a dead worker expires.
 
 import { randomInt } from "node:crypto";
 
@@ -13,7 +13,7 @@ import { Sink } from "./sink.mjs";
 
 const RESTARTS = 4;
 const REQUESTS = 6;
-/** Long enough for the worker to look again, and less than a lease. */
+/** Long enough for the worker's next poll, and shorter than a lease. */
 const PATIENCE = 40_000;
 
 export async function noting(cluster, scale) {

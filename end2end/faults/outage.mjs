@@ -1,4 +1,5 @@
-// PostgreSQL is restarted, frozen, stopped and cut off: pages say so in time, nothing piles up, and it heals by itself.
+// PostgreSQL is restarted, frozen, stopped and disconnected: pages report it in time, nothing piles up, and the site
+// recovers by itself.
 
 import { figure, median, megabytes, milliseconds } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
@@ -9,22 +10,22 @@ import { Server } from "./server.mjs";
 import { readSite } from "./tables.mjs";
 import { Wire } from "./wire.mjs";
 
-/** An answer takes at most as long as the program promises (15 seconds), and a moment. */
+/** An answer takes at most as long as the program promises (15 seconds), plus a margin. */
 const BOUND = 16_000;
 const LIVE = 1_000;
 const HEALED = 10_000;
-/** What requests that wait may cost. */
+/** The memory and file descriptors that waiting requests may use. */
 const MEMORY = 150e6;
 const LINES = 1_100;
-/** Pages of somebody who is signed in, of strangers, and forms, a second. */
+/** Requests a second: pages with a session, pages without one, and forms. */
 const PAGES = 15;
 const STRANGERS = 10;
 const FORMS = 4;
 const PUBLIC = ["/", "/see/organizations/search?query=an", "/sign-in", "/search?query=an"];
-/** The administrator and those who file; each files fewer requests than a page shows. */
+/** The administrator and the applicants. Each files fewer requests than a page shows. */
 const PEOPLE = 4;
 
-/** The database itself is away. */
+/** The database itself is down. */
 export async function outage(cluster, scale) {
   if (!cluster.canFail) return { rows: [], violations: [], notRun: "PostgreSQL can be stopped and frozen on Linux alone" };
   return outages(cluster, [
@@ -34,7 +35,7 @@ export async function outage(cluster, scale) {
   ]);
 }
 
-/** The database is there, and the way to it is not. */
+/** The database is up, but the connection to it is broken. */
 export function cutOff(cluster) {
   return outages(cluster, [
     { name: "cut off: its lines are dead, new ones work", fail: (wire) => wire.forget(), mend: () => {}, lasts: 0 },
@@ -75,7 +76,7 @@ async function oneOutage(cluster, kind) {
     await watch.end();
     judge(watch, before, mended, tally);
     await checkLines(wire, mended, tally);
-    // One that does not heal is started anew, so that what it was asked for can be looked at.
+    // A server that does not recover is restarted, so that its data can be checked.
     if (firstGood(watch.forms, mended) === undefined) await server.kill().then(() => server.start());
     await watch.ledger.settle(server);
     await checkPages(server, watch.ledger, tally);
@@ -87,14 +88,16 @@ async function oneOutage(cluster, kind) {
   }
 }
 
-/** As many forms as there are lines to the database, and all of these die under them: none may be held for ever. */
+/**
+ * Sends as many forms as there are database connections, which all die during these forms. None may be held for ever.
+ */
 async function underForms(wire, watch) {
   await watch.burst(48);
   wire.forgetBusy();
   await watch.burst(16);
 }
 
-/** Asks for pages, files requests and looks at the server's costs, at an even pace, whatever the answers. */
+/** Requests pages, files requests and samples the server's resource use, at a constant rate whatever the answers. */
 class Watch {
   constructor(server, people) {
     Object.assign(this, { server, people, pages: [], visits: [], forms: [], lives: [], ledger: new Ledger(), flying: new Set(), most: { memory: 0, lines: 0, flying: 0 }, filed: 0, visited: 0 });
@@ -144,7 +147,7 @@ class Watch {
     return { memory, lines };
   }
 
-  /** Waits for a page and a form that were asked for after a moment and came good. */
+  /** Waits until a page and a form that were sent after `since` have succeeded. */
   async untilGood(since, within) {
     const good = (list) => list.some((answer) => answer.began > since && answer.status === 200);
     while (performance.now() < since + within && !(good(this.pages) && good(this.forms))) await pause(20);
@@ -160,7 +163,7 @@ class Watch {
   }
 }
 
-/** The first good answer to something that was asked for after a moment, in milliseconds after it; nothing if none came. */
+/** The time until the first success of a request sent after `since`, in milliseconds, or undefined. */
 function firstGood(list, since) {
   const good = list.filter((answer) => answer.began > since && answer.status === 200).map((answer) => answer.began + answer.ms - since);
   return good.length > 0 ? Math.min(...good) : undefined;
@@ -184,7 +187,7 @@ function judge(watch, before, mended, tally) {
   if (watch.most.lines > LINES) tally.add("half", `there were ${watch.most.lines} open lines`);
 }
 
-/** A line that is dead is given up in about the time of an answer: there are few, and each that is held is missing. */
+/** A dead connection is dropped in about the time limit of an answer, because the pool is small. */
 async function checkLines(wire, mended, tally) {
   while (wire.held > 0 && performance.now() < mended + BOUND) await pause(100);
   if (wire.held > 0) tally.add("half", `${wire.held} dead lines to the database are held ${milliseconds(performance.now() - mended)} after all were answered`);

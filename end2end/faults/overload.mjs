@@ -1,5 +1,5 @@
-// Five times as many requests as the server can answer: what it does answer should be about as much as before, and in
-// time; the rest is told to come again. The flood and the server share the machine's processors, in the peak as well.
+// Five times as many requests as the server can answer: throughput should stay about as high as before and answers in
+// time, and the rest is told to retry. The flood and the server share the machine's processors, also at the peak.
 
 import { figure, megabytes, milliseconds } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
@@ -10,9 +10,9 @@ import { Server } from "./server.mjs";
 
 const PAGE = "/manage/organizations";
 const TIMES = 5;
-/** Below this part of the peak, the server spends itself on requests that nobody waits for. */
+/** Below this fraction of the peak, the server is busy with requests that nobody waits for any more. */
 const GOODPUT = 0.5;
-/** A page is given up by its reader long before the program gives it up. */
+/** A reader gives a page up long before the program does. */
 const WAITED = 2_000;
 const LIVE = 1_000;
 const MEMORY = 200e6;
@@ -44,7 +44,7 @@ export async function overload(scale) {
   }
 }
 
-/** Asks for /health/live ten times a second, and keeps the most memory that the server held. */
+/** Requests /health/live ten times a second, and records the server's peak memory. */
 function watchLive(server) {
   const watch = { memory: 0, answers: [] };
   const timer = setInterval(async () => {

@@ -1,4 +1,4 @@
-// People of a site under test, and what they do: all of it by plain HTTP, as any program would.
+// People of a site under test and their commands, all by plain HTTP.
 
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ const PASSWORD = "a password of the faults";
 
 export const token = () => randomBytes(16).toString("hex");
 
-/** An administrator, and so many people with verified addresses. The server must be one without a mail server. */
+/** Creates an administrator and `count` people with verified email addresses. The server must have no mail server. */
 export async function makePeople(server, count) {
   const file = path.join(await folder(), "password");
   await writeFile(file, PASSWORD);
@@ -36,7 +36,7 @@ async function join(server, morgan, username) {
   return { username, email, cookie };
 }
 
-/** The secret of the newest letter to an address that is kept for administrators to read. */
+/** The secret of the newest kept email to an address, as administrators read it. */
 async function keptLink(server, { cookie }, email) {
   const { letters } = data(await expect(server, "/see/administration/letters", { cookie }));
   const row = letters.find((one) => one.to === email && one.subject.startsWith("Verify"));
@@ -44,7 +44,7 @@ async function keptLink(server, { cookie }, email) {
   return text.match(/\/verify\?token=(\w+)/)[1];
 }
 
-/** Asks for an organization. The same entry can be sent again: it carries its token. */
+/** Requests an organization. The same entry can be sent again, because it carries its idempotency key. */
 export async function file(server, { cookie }, entry) {
   const fields = {
     account_name: entry.name,
@@ -57,13 +57,13 @@ export async function file(server, { cookie }, entry) {
   return server.call("/do/requests/file", { fields, cookie, accept: entry.accept });
 }
 
-/** One's own requests, newest first: at most 100 of them. Nothing where there was no answer. */
+/** One's own requests, newest first, at most 100 of them. Undefined without an answer. */
 export async function ownRequests(server, { cookie }) {
   const answer = await server.call("/see/organizations/yours", { cookie });
   return answer.status === 200 ? data(answer).requests : undefined;
 }
 
-/** What withdrawing a request needs besides the form: the digest of what will follow. */
+/** What withdrawing a request needs besides the form: the digest of its preview. */
 export async function previewWithdraw(server, { cookie }, request) {
   const answer = await server.call(`/see/requests/preview-withdraw?request=${request}`, { cookie });
   return answer.status === 200 ? data(answer).digest : undefined;
@@ -73,7 +73,7 @@ export async function withdraw(server, { cookie }, { request, once, agreed }) {
   return server.call("/do/requests/withdraw", { fields: { request, once, agreed }, cookie });
 }
 
-/** Each comes from an address of its own, so that no limit on one address is met. */
+/** A random client address for each, so that no limit by address applies. */
 function somewhere() {
   return `10.${[...randomBytes(3)].join(".")}`;
 }

@@ -1,5 +1,5 @@
-// PgBouncer between the servers and PostgreSQL, lending its few sessions for one transaction at a time: two servers and an
-// operator's commands work through it as they do without it.
+// PgBouncer between the servers and PostgreSQL, in transaction mode with few sessions: two servers and command-line
+// commands work through it as they do without it.
 
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -15,7 +15,7 @@ import { folder, mayStart, say } from "./program.mjs";
 import { Server } from "./server.mjs";
 import { readSite } from "./tables.mjs";
 
-/** Fewer than one server alone holds lines: transactions of many lines come to the same session. */
+/** Fewer sessions than one server has connections, so transactions of many connections share a session. */
 const SESSIONS = 4;
 const PEOPLE = 6;
 const EACH = 60;
@@ -32,7 +32,7 @@ export async function pooler(cluster, scale) {
   const database = `${plain.href}?pgbouncer=true`;
   const first = await Server.make({ database });
   const second = await Server.make({ database, key: path.join(first.data, "key") });
-  // One site, by whichever server it is answered.
+  // Both servers answer under one URL.
   second.url = `http://127.0.0.1:${first.port}`;
   try {
     await first.start();
@@ -48,7 +48,7 @@ export async function pooler(cluster, scale) {
     await checkPages(first, ledger, tally);
     await checkPages(second, ledger, tally);
     checkSite(await readSite({ database: direct }), ledger, tally);
-    // What names a statement, or listens, would be left in sessions that others are lent.
+    // Prepared statements and LISTEN would be left in sessions that other connections get.
     const [{ count }] = await cluster.query("select count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", direct);
     if (count > SESSIONS) tally.add("half", `${count} sessions stand at the database; the pooler has ${SESSIONS}`);
     await first.command("migrate");
@@ -62,7 +62,7 @@ export async function pooler(cluster, scale) {
   }
 }
 
-/** Whoever does not say that there is a pooler is told how. */
+/** Without the flag for a pooler, the refusal explains it. */
 async function refusesWithoutTheWord(database, tally) {
   const { code, said } = await say(["migrate", "--data", await folder(), "--database", database]);
   if (code === 0 || !said.includes("pgbouncer=true")) tally.add("refused", `without pgbouncer=true, migrating ended with ${code}: ${said.trim()}`);
@@ -75,7 +75,7 @@ async function act(server, person, ledger, count) {
   }
 }
 
-/** As Debian has it, with nothing set that would make it more lenient. Without root it runs as whoever runs this. */
+/** With Debian's defaults and nothing more lenient. Without root it runs as the current user. */
 async function startPooler(bouncer, to) {
   const home = await openFolder("pgbouncer");
   const port = await freePort();

@@ -1,10 +1,10 @@
-// What was written to the outbox, held against what a mail server received.
+// Compares the outbox with what a mail server received.
 
 import { pause } from "../steps/command.mjs";
 import { grouped } from "./ledger.mjs";
 import { readSite } from "./tables.mjs";
 
-/** Waits until no letter waits any more but those that `mayWait`; answers the site as it then is, or as it is at last. */
+/** Waits until only emails that `mayWait` are waiting, or until the time is up. Returns the site's state at the end. */
 export async function drained(server, within, mayWait = () => false) {
   for (const until = Date.now() + within; ; await pause(500)) {
     const site = await readSite(server);
@@ -13,11 +13,11 @@ export async function drained(server, within, mayWait = () => false) {
 }
 
 /**
- * `mayFail` and `mayWait` say of which letters that is right; `mayDouble` is how many copies too many there may be.
- * Answers the counts, and puts a sentence for each wrong into `tally`.
+ * `mayFail` and `mayWait` say for which emails that is allowed. `mayDouble` is the allowed number of duplicates.
+ * Returns the counts, and adds a sentence for each violation to `tally`.
  */
 export function checkPost(site, received, tally, { mayFail = () => false, mayWait = () => false, mayDouble = 0 } = {}) {
-  // Letters that were written before there was a mail server are kept, and are not for it.
+  // Emails that were written before there was a mail server are kept, and are not sent to it.
   const written = site.letters.filter((letter) => letter.state !== "kept");
   const known = new Map(site.letters.map((letter) => [letter.id, letter]));
   const copies = grouped(received, (letter) => letter.id);

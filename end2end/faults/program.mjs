@@ -1,4 +1,4 @@
-// The program under test, and what it can be asked for.
+// The program under test and its commands.
 
 import process from "node:process";
 import path from "node:path";
@@ -9,18 +9,18 @@ import { atTheEnd, ended, start } from "../steps/command.mjs";
 
 export const PROGRAM = process.env.GUILDHALL_PROGRAM ? path.resolve(process.env.GUILDHALL_PROGRAM) : BUILT;
 
-/** How many times faster than the clock the mail worker is asked to wait: a lease of 5 minutes becomes 10 seconds. */
+/** How much faster than the clock the mail worker's waits are: a lease of 5 minutes becomes 10 seconds. */
 export const HURRY = 30;
 
-/** The environment twins of the flags must not reach a server under test by accident. */
+/** Environment variables that match flags must not reach a server under test by accident. */
 export function plainEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GUILDHALL_")));
 }
 
-/** A command as it is, where it needs no other program before it; the name and the arguments. */
+/** A command that needs no wrapper: the program's name and the arguments. */
 export const plainly = ([program, ...args]) => [program, args];
 
-/** Runs a command of the program to its end; answers its exit code and what it said. */
+/** Runs a command of the program to its end. Returns its exit code and its output. */
 export async function say(args, wrap = plainly) {
   await mayStart();
   const [program, given] = wrap([PROGRAM, ...args]);
@@ -34,30 +34,30 @@ export async function say(args, wrap = plainly) {
 
 let ending = false;
 
-/** From now on nothing new is started: the run is being broken off, and what there is goes. */
+/** From now on nothing new is started, because the run is being aborted. */
 export function breakOff() {
   ending = true;
 }
 
-/** Whoever is about to start something waits here for ever once the run is being broken off. */
+/** Resolves at once, or never once the run is being aborted. */
 export function mayStart() {
   return ending ? new Promise(() => {}) : Promise.resolve();
 }
 
 let hurried;
 
-/** The flag that makes the mail worker's waits short, or nothing where the program does not know it. */
+/** The flag that shortens the mail worker's waits, or nothing if the program does not have it. */
 export async function hurryFlags() {
   hurried ??= say(["serve", "--mail-hurry", String(HURRY), "--help"]).then(({ code }) => (code === 0 ? ["--mail-hurry", String(HURRY)] : []));
   return hurried;
 }
 
-/** Whether the mail worker can be made to wait less. */
+/** Whether the mail worker's waits can be shortened. */
 export async function hurries() {
   return (await hurryFlags()).length > 0;
 }
 
-/** A folder on the project's disk that goes with the run. */
+/** A folder on the project's disk that is removed after the run. */
 export async function folder() {
   const made = await benchFolder();
   atTheEnd(() => rm(made, { recursive: true, force: true }));

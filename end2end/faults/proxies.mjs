@@ -1,5 +1,5 @@
-// Proxies before the site, as the server's README has them: its configurations are read from there and run, but for their
-// addresses and their certificates.
+// Reverse proxies in front of the site, with the configurations from the server's README. Only addresses and
+// certificates are replaced.
 
 import { readFile, writeFile } from "node:fs/promises";
 import http from "node:http";
@@ -19,11 +19,11 @@ import { readSite } from "./tables.mjs";
 
 const PEOPLE = 4;
 const EACH = 40;
-/** Longer than the first news on a line takes, unless somebody holds it back. */
+/** Longer than the first event takes, unless a proxy buffers it. */
 const AT_ONCE = 3_000;
-/** Longer than lines used to be kept, and than many proxies leave one silent. */
+/** Longer than connections used to be kept, and than many proxies allow a silent one. */
 const SILENT = 30_000;
-/** An address that a client claims for itself, and the one that a client has. */
+/** The address that a client claims for itself, and its real one. */
 const CLAIMED = "203.0.113.9";
 const TRUE = "127.0.0.5";
 
@@ -84,7 +84,7 @@ async function behind(name, language, scale, configure) {
   }
 }
 
-/** Starts a proxy, and answers where it writes what goes wrong, when it takes lines. */
+/** Starts a proxy, waits until it accepts connections, and returns the path of its error log. */
 async function run(at, name, home, port, { args, errors }) {
   await mayStart();
   const child = start(at, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home } });
@@ -101,7 +101,7 @@ async function run(at, name, home, port, { args, errors }) {
   throw new Error(`${name} did not start: ${said}`);
 }
 
-/** Pages lead to where the reader is, and the site sees who the reader is: by the proxy's word, not by the reader's. */
+/** Redirects lead to the reader's URL, and the site takes the client address from the proxy, not from the client. */
 async function checkAddresses(site, url, { username }, port, tally) {
   const away = await site.call("/manage/organizations", { accept: "text/html" });
   const to = away.headers.location ?? "";
@@ -112,7 +112,7 @@ async function checkAddresses(site, url, { username }, port, tally) {
   if (text.includes(CLAIMED)) tally.add("refused", `a client is believed to be at ${CLAIMED} because it says so`);
 }
 
-/** Signs in from an address of this machine's many, claiming another; answers the session's cookie. */
+/** Signs in from another loopback address, claiming a false one. Returns the session cookie. */
 function signInFrom(localAddress, port, username) {
   const body = new URLSearchParams({ who: username, password: "a password of the faults" }).toString();
   const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body), "x-forwarded-for": CLAIMED };
@@ -127,7 +127,7 @@ function signInFrom(localAddress, port, username) {
   });
 }
 
-/** News is passed on as it comes. */
+/** Events are passed on as they come. */
 async function checkNews(port, { cookie }, tally) {
   const heard = await new Promise((resolve) => {
     const request = http.get({ host: "127.0.0.1", port, path: "/live", headers: { cookie, accept: "text/event-stream" } }, (answer) => {
@@ -145,7 +145,7 @@ async function checkNews(port, { cookie }, tally) {
   if (!heard.includes("data:")) tally.add("half", `no news came within ${AT_ONCE} ms: “${heard.slice(0, 80)}”`);
 }
 
-/** Forms of several people beside each other; answers how long each took. */
+/** Several people send forms at once. Returns how long each took. */
 async function fileMany(site, people, ledger, tally, each = EACH) {
   const times = [];
   const file = async (person) => {

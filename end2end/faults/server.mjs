@@ -1,4 +1,4 @@
-// A server under test: started, killed, and started again at the same address on the same data.
+// A server under test: it is started, killed and restarted at the same address on the same data.
 
 import { readFile, readdir, rm } from "node:fs/promises";
 
@@ -8,7 +8,7 @@ import { call, lines } from "./http.mjs";
 import { PROGRAM, folder, hurryFlags, mayStart, plainEnvironment, plainly, say } from "./program.mjs";
 
 export class Server {
-  /** `database` is a PostgreSQL address, `smtp` a mail server's; `wrap` makes the command that runs the program. */
+  /** `database` is a PostgreSQL URL, `smtp` a mail server's. `wrap` makes the command that runs the program. */
   static async make({ data, database, smtp, key, wrap = plainly } = {}) {
     const server = new Server();
     Object.assign(server, { wrap, data: data ?? (await folder()), port: await freePort(), database, smtp, key, printed: "", agent: lines() });
@@ -16,7 +16,7 @@ export class Server {
     return server;
   }
 
-  /** What says where the data is. */
+  /** The arguments that say where the data is. */
   get place() {
     const args = ["--data", this.data];
     if (this.database) args.push("--database", this.database);
@@ -24,16 +24,16 @@ export class Server {
     return args;
   }
 
-  /** Nobody files hundreds of requests an hour: the limits that stop them are put out of the way. */
+  /** The limits on requests and accounts would stop hundreds of forms, so they are raised. */
   async arguments() {
-    // Another where a proxy stands before it.
+    // A proxy in front of it has another URL.
     const url = this.url ?? `http://127.0.0.1:${this.port}`;
     const limits = ["--requests-at-once", "10000", "--accounts-an-hour", "3600", "--emails-to-one-a-day", "1000000", "--trusted-proxy", "127.0.0.1"];
     const mail = this.smtp ? ["--smtp", `${this.smtp}?starttls=never`, "--mail-from", "Guildhall <guildhall@example.org>", ...(await hurryFlags())] : [];
     return ["serve", "--development=false", "--listen", `127.0.0.1:${this.port}`, "--public-url", url, ...this.place, ...limits, ...mail];
   }
 
-  /** Starts it; answers the milliseconds until it was ready. */
+  /** Starts it. Returns the milliseconds until it was ready. */
   async start({ within = 30_000 } = {}) {
     await mayStart();
     const [program, args] = this.wrap([PROGRAM, ...(await this.arguments())]);
@@ -57,7 +57,7 @@ export class Server {
     return call(this.port, target, { agent: this.agent, ...options });
   }
 
-  /** Ends it as a power cut would. */
+  /** Ends it as a power failure would. */
   async kill() {
     signalGroup(this.child, "SIGKILL");
     await ended(this.child);
@@ -78,19 +78,19 @@ export class Server {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  /** A command of the program on the same data. */
+  /** Runs a command of the program on the same data. */
   async command(...args) {
     const { code, said } = await say([...args, ...this.place], this.wrap);
     if (code !== 0) throw new Error(`guildhall ${args[0]} ended with ${code}: ${said}`);
   }
 
-  /** The memory that the server holds, in bytes; 0 where the system does not say. */
+  /** The server's memory in bytes, or 0 if the system does not report it. */
   async memory() {
     const status = await readFile(`/proc/${this.pid}/status`, "utf8").catch(() => "");
     return Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1] ?? 0) * 1024;
   }
 
-  /** How many files and lines it has open. */
+  /** The number of open files and sockets. */
   async open() {
     return (await readdir(`/proc/${this.pid}/fd`).catch(() => [])).length;
   }

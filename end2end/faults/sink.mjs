@@ -1,13 +1,13 @@
-// A mail server with faults. It keeps every letter that was handed over whole, whether it said so or not.
+// A mail server with faults. It keeps every email that it received completely, whether it acknowledged it or not.
 
 import { createServer } from "node:net";
 
 import { atTheEnd, pause } from "../steps/command.mjs";
 
 /**
- * `weather(stage, letter)` is asked at the stages `connect`, `mail`, `rcpt`, `part` (the first bytes of a letter) and
- * `end` (all of it is there). It answers nothing for fair weather, or
- * `{ say: "451 not now" }`, `{ drop: true }` for a line that breaks, `{ silent: true }` for no answer at all.
+ * `weather(stage, letter)` is called at the stages `connect`, `mail`, `rcpt`, `part` (the first bytes of an email) and
+ * `end` (all of it). It returns undefined for no fault, or `{ say: "451 not now" }`, `{ drop: true }` for a broken
+ * connection, `{ silent: true }` for no answer.
  */
 export class Sink {
   static async listen({ weather = () => undefined, interval = 0, delay = 0 } = {}) {
@@ -21,7 +21,7 @@ export class Sink {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  /** Listens, at the port it had before if it had one. */
+  /** Listens, at the same port as before if it had one. */
   async up() {
     this.server = createServer((socket) => this.#attend(socket));
     await new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ export class Sink {
     this.port = this.server.address().port;
   }
 
-  /** Refuses connections, and breaks those that it has. */
+  /** Refuses connections, and breaks the open ones. */
   async down() {
     for (const socket of this.lines) socket.destroy();
     if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
@@ -41,7 +41,7 @@ export class Sink {
     this.lines.add(socket);
     socket.setNoDelay(true);
     socket.on("close", () => this.lines.delete(socket));
-    // A client that is killed in the middle of a letter is what this is for.
+    // Clients that are killed in the middle of an email are part of the tests.
     socket.on("error", () => {});
     const line = { socket, letter: {}, bytes: "", inData: false, turn: Promise.resolve() };
     line.turn = this.#answer(line, "connect", "220 sink");
@@ -94,7 +94,7 @@ export class Sink {
     }
   }
 
-  /** The letter is here: from now on it may have been delivered, whatever the other side hears. */
+  /** The email is complete: from now on it may have been delivered, whatever the client hears. */
   async #take(line, text) {
     const head = text.split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ");
     const of = (name) => head.match(new RegExp(`^${name}: (.*)$`, "im"))?.[1] ?? "";

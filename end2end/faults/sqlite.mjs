@@ -1,7 +1,7 @@
-// Reads a table of an SQLite file that nobody writes to: Node 20 has no SQLite of its own. The format is stable and
-// documented at https://www.sqlite.org/fileformat2.html; the numbers in brackets are its sections.
+// Reads a table of an SQLite file that nobody writes to, because Node 20 has no SQLite. The format is stable and
+// documented at https://www.sqlite.org/fileformat2.html. The numbers in brackets are its sections.
 
-/** All rows of a table, as objects by the names of its columns. */
+/** All rows of a table, as objects by column name. */
 export function readTable(file, table) {
   const size = file.readUInt16BE(16) === 1 ? 65_536 : file.readUInt16BE(16);
   const database = { file, size, usable: size - file[20] };
@@ -12,7 +12,7 @@ export function readTable(file, table) {
   return rows(database, found.root).map((values) => Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null])));
 }
 
-/** The rows of a table's tree (1.6): inner pages lead to leaves. */
+/** The rows of a table's b-tree (1.6): interior pages lead to leaves. */
 function rows(database, number) {
   const { file, size } = database;
   const page = (number - 1) * size;
@@ -26,7 +26,7 @@ function rows(database, number) {
   return children.flatMap((child) => rows(database, child));
 }
 
-/** The bytes of one row; what does not fit the page goes on in a chain of others (1.6). */
+/** The bytes of one row. What does not fit the page continues in overflow pages (1.6). */
 function payload({ file, size, usable }, place) {
   const [length, after] = varint(file, place);
   const [, begin] = varint(file, after);
@@ -66,7 +66,7 @@ function record(bytes) {
   });
 }
 
-/** A number of one to nine bytes (1.6), and where it ends. */
+/** A variable-length integer of one to nine bytes (1.6), and its end. */
 function varint(bytes, place) {
   let value = 0n;
   for (let n = 0; n < 9; n += 1) {

@@ -1,4 +1,4 @@
-// What a site's database holds, on either engine: past the program, so that a page cannot hide what is wrong.
+// Reads a site's database directly, on either engine, so that a page can't hide what is wrong.
 
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { readTable } from "./sqlite.mjs";
 
 const TABLES = ["request", "event", "letter", "once"];
 
-/** The rows of requests, history, letters and forms. A server may run meanwhile. */
+/** The rows of requests, history, emails and idempotency keys. A server may be running. */
 export async function readSite(server) {
   const rows = server.database ? await ofPostgres(server.database) : await ofFolder(server);
   return {
@@ -31,7 +31,7 @@ async function ofPostgres(url) {
   }
 }
 
-/** The program's own copy is one file without a log beside it. */
+/** The program's own backup is one file without a log beside it. */
 async function ofFolder(server) {
   const copy = `${server.data}-copy`;
   await server.command("backup", copy);

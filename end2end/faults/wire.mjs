@@ -1,5 +1,5 @@
-// A line between the server and PostgreSQL that can die without a word, as where a machine or a firewall between them
-// forgets it: nothing arrives any more, and neither side is told.
+// A proxy between the server and PostgreSQL whose connections can die silently, as if a firewall had dropped them:
+// nothing arrives any more, and neither side is told.
 
 import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
@@ -16,24 +16,24 @@ export class Wire {
     return wire;
   }
 
-  /** A database's address by way of this line. */
+  /** A database's URL through this proxy. */
   address(url) {
     const by = new URL(url);
     by.port = String(this.port);
     return by.href;
   }
 
-  /** All lines that there are now are dead; those that come are not. */
+  /** All current connections are dead. New ones are not. */
   forget() {
     for (const pair of this.pairs) pair.dead = true;
   }
 
-  /** The lines that there are die in the middle of what is said on them: after a few more messages to the database. */
+  /** The current connections die in the middle of their use, after a few more messages to the database. */
   forgetBusy() {
     for (const pair of this.pairs) pair.left = randomInt(4, 10);
   }
 
-  /** How many lines the server still waits on that died when it had said something on them. */
+  /** The number of dead connections on which the server still waits for an answer. */
   get held() {
     return [...this.pairs].filter((pair) => pair.busy && !pair.near.destroyed).length;
   }
@@ -56,7 +56,7 @@ export class Wire {
         if (from === near && (pair.left -= 1) === -1) Object.assign(pair, { dead: true, busy: true });
         if (!pair.dead) to.write(piece);
       });
-      // A dead line ends on one side alone.
+      // A dead connection ends on one side only.
       from.on("close", () => {
         if (!pair.dead) to.destroy();
         if (near.destroyed && far.destroyed) this.pairs.delete(pair);

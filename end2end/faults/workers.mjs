@@ -1,4 +1,5 @@
-// The mail worker is killed while letters flow: none is lost, none is invented, and at most one copy too many a kill.
+// The mail worker is killed while it sends emails: none is lost, none is invented, and each kill causes at most one
+// duplicate.
 
 import { randomInt } from "node:crypto";
 
@@ -12,13 +13,13 @@ import { Server } from "./server.mjs";
 import { Sink } from "./sink.mjs";
 
 const CLIENTS = 3;
-/** A new site after so many rounds, so that the last are as quick as the first. */
+/** A new site after this many rounds, so that later rounds are as fast as the first. */
 const ROUNDS_A_SITE = 50;
-/** The mail server takes so long for a letter on average, in milliseconds: then most kills come while one is on its way. */
+/** The mail server takes this long for an email on average, in milliseconds, so that most kills happen during one. */
 const DELAY = 3;
 const DRAIN = 60_000;
 
-/** One server on a folder, killed so many times. */
+/** One server on a folder, killed `rounds` times. */
 export async function workers(rounds) {
   const tally = new Tally("worker killed on SQLite");
   const sums = { written: 0, received: 0, doubled: 0, took: [] };
@@ -39,7 +40,7 @@ export async function workers(rounds) {
   return { rows: rows("worker on SQLite", rounds, sums, tally), violations: tally.violations };
 }
 
-/** Two servers on one PostgreSQL, one of which is killed so many times. */
+/** Two servers on one PostgreSQL, one of which is killed `rounds` times. */
 export async function workersTogether(rounds, database) {
   const tally = new Tally("one of two workers killed on PostgreSQL");
   const sums = { written: 0, received: 0, doubled: 0, took: [] };
@@ -72,7 +73,7 @@ async function withSink(work) {
   }
 }
 
-/** Requests are filed at both servers (or the one), and the first is killed in the middle and started again. */
+/** Requests are filed at both servers, or at the one, and the first is killed meanwhile and restarted. */
 async function oneKill(dies, stays, people, ledger) {
   const load = { going: true };
   const clients = Promise.all(people.map((person, n) => act(n % 2 === 0 ? dies : stays, person, ledger, load)));
@@ -92,8 +93,8 @@ async function act(server, person, ledger, load) {
 }
 
 /**
- * A lease lasts five minutes. Where the worker can't be hurried, time is moved instead: both servers end first, so that
- * every lease that is left is a dead worker's.
+ * A lease lasts five minutes. If the worker can't be hurried, the clock is moved instead. Both servers stop first, so
+ * every remaining lease belongs to a dead worker.
  */
 async function endLeases(stays, dies, url) {
   await dies.stop();

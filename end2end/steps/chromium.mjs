@@ -1,4 +1,4 @@
-// The browser of the journeys: one that is there, or else one that can be installed here.
+// Finds the browser for the journeys, or installs one.
 
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
@@ -6,11 +6,11 @@ import process from "node:process";
 
 import { END2END, ask, run } from "./command.mjs";
 
-// Chromium without the windows around its pages needs little more than half of the time for the same journeys.
+// The headless shell needs little more than half of the time for the same journeys.
 const SHELL = "chromium-headless-shell";
 const NAMES = [SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Answers the path of a Chromium. */
+/** Returns the path of a Chromium. */
 export async function findChromium() {
   if (process.env.GUILDHALL_CHROMIUM) {
     await access(process.env.GUILDHALL_CHROMIUM, constants.X_OK).catch(() => {

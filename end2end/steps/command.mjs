@@ -1,11 +1,11 @@
-// Starting other programs, and ending every one of them in the end.
+// Starts other programs, and ends all of them at the end.
 
 import { spawn } from "node:child_process";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** The folder with Cargo.toml, and this one. */
+/** The folder with Cargo.toml, and end2end. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const END2END = path.join(ROOT, "end2end");
 
@@ -15,14 +15,14 @@ export const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target
 const running = new Set();
 const endings = [];
 
-/** Something to do at the end, whatever happened; the last one registered goes first. */
+/** Registers work for the end of the run, whatever happens. The last registered runs first. */
 export function atTheEnd(work) {
   endings.push(work);
 }
 
 /**
- * Starts a program in a process group of its own, so that what it starts ends with it.
- * Its output goes to ours unless `stdio` says otherwise.
+ * Starts a program in a process group of its own, so that its children end with it. Its output goes to ours unless
+ * `stdio` says otherwise.
  */
 export function start(program, args, { stdio = ["ignore", "inherit", "inherit"], ...options } = {}) {
   const child = spawn(program, args, { cwd: ROOT, stdio, detached: true, ...options });
@@ -31,14 +31,14 @@ export function start(program, args, { stdio = ["ignore", "inherit", "inherit"],
   return child;
 }
 
-/** Runs a program to its end; refuses with its name when it does not end well. */
+/** Runs a program to its end. Throws with its name if it fails. */
 export async function run(program, args, options = {}) {
   const { code, signal, missing } = await ended(start(program, args, options));
   if (missing) throw new Error(`${program} is not installed`);
   if (code !== 0) throw new Error(`${[program, ...args].join(" ")} ended with ${signal ?? code}`);
 }
 
-/** Runs a program, shows what it says as it comes, and answers it together with the exit code. */
+/** Runs a program, shows its output as it comes, and returns it together with the exit code. */
 export async function watch(program, args, options = {}) {
   const child = start(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const output = [];
@@ -53,7 +53,7 @@ export async function watch(program, args, options = {}) {
   return { code, signal, output: Buffer.concat(output).toString("utf8") };
 }
 
-/** Runs a program quietly and answers its standard output, or `undefined` when it is missing or fails. */
+/** Runs a program quietly and returns its standard output, or `undefined` if it is missing or fails. */
 export async function ask(program, args, options = {}) {
   const child = start(program, args, { ...options, stdio: ["ignore", "pipe", "ignore"] });
   const output = [];
@@ -62,7 +62,7 @@ export async function ask(program, args, options = {}) {
   return missing || code !== 0 ? undefined : Buffer.concat(output).toString("utf8").trim();
 }
 
-/** Ends everything that still runs, then does what was left for the end. */
+/** Ends everything that still runs, then does the registered work. */
 export async function stopEverything() {
   for (const work of endings.splice(0).reverse()) {
     await Promise.resolve()
@@ -79,7 +79,7 @@ export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Signals a program that `start` started, and all that it started. */
+/** Signals a program that `start` started, with all its children. */
 export function signalGroup(child, signal) {
   if (child.pid === undefined) return;
   try {

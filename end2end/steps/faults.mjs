@@ -1,4 +1,4 @@
-// The short fault runs, on the program that the journeys use. Overload is a measure, and belongs to `make faults`.
+// The short fault runs, with the program that the journeys use. Overload is a measurement and belongs to `make faults`.
 
 import path from "node:path";
 import process from "node:process";
@@ -6,8 +6,8 @@ import process from "node:process";
 import { TARGET, run } from "./command.mjs";
 
 /**
- * Three lists of parts beside each other: most of them wait for time to go by, each list with a PostgreSQL of its own. What
- * installs something stands in one of them.
+ * Three lists of parts run in parallel, because most parts only wait. Each list has a PostgreSQL of its own. Parts that
+ * install packages are in the same list.
  */
 export const breakIt = () => Promise.all([["outage", "kills"], ["cutoff", "disk", "pooler", "nginx"], ["letters", "workers"]].map(short));
 

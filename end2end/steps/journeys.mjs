@@ -10,7 +10,7 @@ import { scratch } from "./scratch.mjs";
 
 export const checkTypes = () => run("npx", ["--no-install", "tsc", "--noEmit"], { cwd: END2END });
 
-/** Plays the journeys, or those with a word in their path, and answers how many passed and failed. */
+/** Plays the journeys, or those with a word in their path. Returns the numbers of passed and failed ones. */
 export async function playJourneys({ chromium, postgres, shipped, only }) {
   const results = path.join(END2END, "results", shipped ? "shipped" : "journeys", "journeys.json");
   await rm(results, { force: true });
@@ -38,8 +38,8 @@ export async function playJourneys({ chromium, postgres, shipped, only }) {
 }
 
 /**
- * What went wrong, in each journey that failed and in each that passed at its second try only: its name, the beginning of
- * the first error, and what the journey noted when it ended.
+ * The failures, and the journeys that passed only at their second try: name, beginning of the first error, and the
+ * journey's attachments.
  */
 function faultsOf(suites) {
   return suites.flatMap((suite) => [

@@ -1,4 +1,5 @@
-// Folders of the machine that builds have no place in what is built: they name users and disks, and are sent to browsers.
+// Checks that build output names no folders of the machine, because they reveal users and disks and are sent to
+// browsers.
 
 import { readFile, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -8,22 +9,22 @@ import process from "node:process";
 import { ROOT, TARGET } from "./command.mjs";
 
 const home = (variable, folder) => process.env[variable] ?? path.join(homedir(), folder);
-/** Where the sources of others lie, and what is made of them. */
+/** The folders of dependencies' sources and of the toolchain. */
 const OTHERS = [home("CARGO_HOME", ".cargo"), home("RUSTUP_HOME", ".rustup")];
 
-/** Refuses a site whose wasm names a folder of this machine. */
+/** Refuses a site whose WebAssembly names a folder of this machine. */
 export async function holdSite(site) {
   const pages = path.join(TARGET, site, "pkg");
   const found = (await readdir(pages)).filter((name) => name.endsWith(".wasm"));
   if (found.length === 0) throw new Error(`There is no wasm in ${pages}.`);
-  // A folder with one name alone, as `/src`, stands in many a path that is nobody's.
+  // A folder directly below the root, such as `/src`, also occurs in unrelated paths.
   const ours = path.dirname(ROOT) === path.parse(ROOT).root ? [] : [ROOT];
   for (const name of found) await hold(path.join(pages, name), [...OTHERS, ...ours]);
 }
 
 /**
- * Refuses a program that names a source file of this machine. One that is not optimised knows the folder of its site, and
- * has lines for debuggers that assemblers wrote.
+ * Refuses a program that names a source file of this machine. An unoptimised one contains the path of its site, and
+ * debug lines of assemblers.
  */
 export const holdProgram = (program) => hold(program, OTHERS);
 

