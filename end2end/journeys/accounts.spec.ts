@@ -8,7 +8,7 @@ test.beforeEach(async ({ people }) => {
   await people.settle();
 });
 
-test("an account is made, and verified by the link in its letter", async ({ people, checkAccessibility }) => {
+test("an account is created and verified by its emailed link", async ({ people, checkAccessibility }) => {
   const dana = await people.visitor(people.identity("dana"));
   await dana.opens(PATHS.landing);
   await dana.presses("Create account", dana.page.getByRole("banner"));
@@ -28,7 +28,7 @@ test("an account is made, and verified by the link in its letter", async ({ peop
   await dana.verifies();
 });
 
-test("signs in by username and by e-mail address, and signs out", async ({ people, checkAccessibility, expectConsole }) => {
+test("username and email address both sign in", async ({ people, checkAccessibility, expectConsole }) => {
   const dana = await people.visitor(await people.account("dana"));
   await dana.opens(PATHS.signIn);
   await checkAccessibility(dana.page, "sign in");
@@ -49,7 +49,7 @@ test("signs in by username and by e-mail address, and signs out", async ({ peopl
   await dana.isSignedIn();
 });
 
-test("after signing out, Back shows nothing of what was there", async ({ people, expectConsole }) => {
+test("Back after signing out shows no private content", async ({ people, expectConsole }) => {
   await people.settle();
   const dana = await people.member("dana");
   await dana.opens(PATHS.organizations);
@@ -60,7 +60,7 @@ test("after signing out, Back shows nothing of what was there", async ({ people,
   await expect(menu.summary(dana.page)).toHaveCount(0);
 });
 
-test("an old tab of a signed-out person loses nothing", async ({ people, expectConsole, checkAccessibility }) => {
+test("a stale tab keeps its input after a sign-out", async ({ people, expectConsole, checkAccessibility }) => {
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);

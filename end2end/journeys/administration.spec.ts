@@ -6,7 +6,7 @@ import { Mail } from "../support/mail.ts";
 import { alert, beside, decision, dialog, line, main, PATHS, signIn, verify } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("every screen that no other journey looks at is as readable", async ({ people, checkAccessibility, expectConsole }) => {
+test("the remaining screens are accessible", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const [meridian, rneridian] = [people.organization("meridian"), people.organization("rneridian")];
@@ -37,7 +37,7 @@ test("every screen that no other journey looks at is as readable", async ({ peop
   }
 });
 
-test("without a mail server, emails are kept and read under Outgoing mail", async ({ startServer, peopleOf, checkAccessibility, photograph }) => {
+test("without a mail server, emails are kept and readable in administration", async ({ startServer, peopleOf, checkAccessibility, photograph }) => {
   const server = await startServer({ mail: false });
   const people = peopleOf(server);
   const root = await people.administrator();
@@ -61,7 +61,7 @@ test("without a mail server, emails are kept and read under Outgoing mail", asyn
   await dana.isTold(`${dana.identity.email} is verified.`);
 });
 
-test("a letter that the mail server refuses for now is kept, shown, and sent later, once", async ({ startServer, peopleOf }) => {
+test("a temporarily refused email is kept, shown and sent once later", async ({ startServer, peopleOf }) => {
   const server = await startServer();
   const people = peopleOf(server);
   const root = await people.administrator();
@@ -82,7 +82,7 @@ test("a letter that the mail server refuses for now is kept, shown, and sent lat
 });
 
 for (const tls of ["smtps", "starttls"] as const) {
-  test(`emails go out over ${tls}, signed in @plain`, async ({ startServer, peopleOf }) => {
+  test(`emails are sent over ${tls}, signed in @plain`, async ({ startServer, peopleOf }) => {
     const guard = { tls, user: "guild@hall", password: "p@ss/word:1" };
     const server = await startServer({ mail: guard });
     const people = peopleOf(server);
@@ -93,7 +93,7 @@ for (const tls of ["smtps", "starttls"] as const) {
   });
 }
 
-test("a mail server whose certificate nobody vouches for gets no letter @plain", async ({ startServer, peopleOf }) => {
+test("a mail server with an untrusted certificate gets no email @plain", async ({ startServer, peopleOf }) => {
   const stranger = await Mail.listen({ tls: "smtps", user: "guildhall", password: "secret" });
   const server = await startServer({ mail: false, more: ["--smtp", stranger.url] });
   const people = peopleOf(server);
@@ -107,7 +107,7 @@ test("a mail server whose certificate nobody vouches for gets no letter @plain",
   await stranger.close();
 });
 
-test("a mail server on this machine may have a certificate of its own making @plain", async ({ startServer, peopleOf }) => {
+test("a local mail server may have a self-signed certificate @plain", async ({ startServer, peopleOf }) => {
   const own = await Mail.listen({ tls: "starttls", user: "guildhall", password: "secret" });
   const server = await startServer({ mail: false, more: ["--smtp", `smtp://guildhall:secret@127.0.0.1:${own.port}`] });
   const people = peopleOf(server);
@@ -118,7 +118,7 @@ test("a mail server on this machine may have a certificate of its own making @pl
   await own.close();
 });
 
-test("a server that is killed with emails waiting sends them after its next start", async ({ startServer, peopleOf, watch }) => {
+test("a killed server sends its waiting emails after a restart", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   const people = peopleOf(server);
   await people.settle();

@@ -3,7 +3,7 @@
 import { banner, beside, decision, dialog, heading, line, main, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("an administrator asks, the applicant answers, and the request goes on", async ({ people, checkAccessibility }) => {
+test("an administrator asks, the applicant answers, and the review resumes", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -41,7 +41,7 @@ test("an administrator asks, the applicant answers, and the request goes on", as
   await expect(heading(dana.page, sundial.display)).toBeVisible();
 });
 
-test("a question that is answered in one tab is not answered again in another", async ({ people, expectConsole }) => {
+test("a question answered in one tab is refused in another", async ({ people, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -62,7 +62,7 @@ test("a question that is answered in one tab is not answered again in another", 
   await expect(main(root.page)).not.toContainText("The second answer.");
 });
 
-test("notes are read by administrators alone, and a deferred request stays open", async ({ people, checkAccessibility }) => {
+test("notes are visible to administrators only, and a deferred request stays open", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -89,7 +89,7 @@ test("notes are read by administrators alone, and a deferred request stays open"
   await root.api.approves(sundial);
 });
 
-test("an open request gets other words, and an administrator who looks sees them", async ({ people, checkAccessibility, expectConsole }) => {
+test("an edited request is updated on an administrator's open page", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");

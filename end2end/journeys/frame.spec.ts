@@ -3,7 +3,7 @@
 import { main, menu, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the first Tab leads past the header", async ({ input, page, people }) => {
+test("the first Tab reaches the skip link", async ({ input, page, people }) => {
   await people.settle();
   await input.open(PATHS.landing);
   await page.keyboard.press("Tab");
@@ -15,7 +15,7 @@ test("the first Tab leads past the header", async ({ input, page, people }) => {
   expect(await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement))).toBe(true);
 });
 
-test("the theme is chosen by a switch, and stays chosen", async ({ people }) => {
+test("the chosen theme is remembered", async ({ people }) => {
   await people.settle();
   const visitor = await people.visitor();
   const paper = () => visitor.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
@@ -30,7 +30,7 @@ test("the theme is chosen by a switch, and stays chosen", async ({ people }) => 
   await expect.poll(paper).toBe(light);
 });
 
-test("after Back, a search says what the list is of @both", async ({ people }) => {
+test("after Back, a search field matches its list @both", async ({ people }) => {
   await people.settle();
   const visitor = await people.visitor();
   await visitor.opens("/search?q=dana");
@@ -45,7 +45,7 @@ test("after Back, a search says what the list is of @both", async ({ people }) =
   await expect(box).toHaveValue("dana");
 });
 
-test("an address that leads nowhere has a page with a way on", async ({ input, page, people, expectConsole, checkAccessibility }) => {
+test("an unknown URL has a page with a next step", async ({ input, page, people, expectConsole, checkAccessibility }) => {
   await people.settle();
   expectConsole(404);
   const answer = await page.goto("/no/such/page");
@@ -58,7 +58,7 @@ test("an address that leads nowhere has a page with a way on", async ({ input, p
   expect((await page.request.get(page.url())).status()).toBe(200);
 });
 
-test("a panic in the browser half is said, with a way on", async ({ people, watch }) => {
+test("a panic in the browser is reported with a next step", async ({ people, watch }) => {
   await people.settle();
   const visitor = await people.visitor();
   await visitor.opens(PATHS.landing);
@@ -79,7 +79,7 @@ test("a panic in the browser half is said, with a way on", async ({ people, watc
   await expect(visitor.page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
-test("what never changes is kept by browsers, and comes compressed @site", async ({ request, people }) => {
+test("static files are cached and compressed @site", async ({ request, people }) => {
   await people.settle();
   const html = await (await request.get(PATHS.landing)).text();
   const files = [...html.matchAll(/"(\/pkg\/[^"]+)"/g)].map((found) => found[1] ?? "");
@@ -92,12 +92,12 @@ test("what never changes is kept by browsers, and comes compressed @site", async
   }
 });
 
-test("a stop is a good one: it ends with 0 @plain", async ({ startServer }) => {
+test("a graceful stop exits with 0 @plain", async ({ startServer }) => {
   const server = await startServer();
   expect(await server.stop("SIGTERM")).toBe(0);
 });
 
-test("the menu says who is signed in, and closes with Escape", async ({ people }) => {
+test("the menu shows the username and closes with Escape", async ({ people }) => {
   await people.settle();
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.landing);
@@ -108,7 +108,7 @@ test("the menu says who is signed in, and closes with Escape", async ({ people }
   await expect(menu.summary(dana.page)).toBeFocused();
 });
 
-test("the style guide shows every component, on a developer's server alone", async ({ startServer, peopleOf, checkAccessibility, photograph, page, expectConsole }) => {
+test("the style guide shows every component, only on development servers", async ({ startServer, peopleOf, checkAccessibility, photograph, page, expectConsole }) => {
   const visitor = await peopleOf(await startServer({ development: true })).visitor();
   await visitor.opens("/style");
   await visitor.sees("Style guide");

@@ -40,7 +40,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await checkAccessibility(lee.page, "people, as a Manager sees them");
 });
 
-test("who can't be invited is told why beside the field, and nothing typed is lost", async ({ people, expectConsole }) => {
+test("an invalid invitee is refused at the field, and the input is kept", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -68,7 +68,7 @@ test("who can't be invited is told why beside the field, and nothing typed is lo
   await expect(beside(screen.username(dana.page))).toContainText("Has an invitation already, as a Member, until");
 });
 
-test("several are invited from a list that is judged first", async ({ people, checkAccessibility }) => {
+test("several people are invited from a pasted list after a check", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira, sam] = [await people.bystander("lee"), await people.bystander("mira"), await people.bystander("sam")];
@@ -88,7 +88,7 @@ test("several are invited from a list that is judged first", async ({ people, ch
   await expect(main(dana.page).locator("tr").filter({ hasText: sam.username })).toHaveCount(0);
 });
 
-test("a list that nobody of is chosen, or that somebody has dropped out of, says so and stays as it is", async ({ people, expectConsole }) => {
+test("a list with nobody selected, or with someone gone, says so and is kept", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const kim = await people.member("kim");
@@ -118,7 +118,7 @@ test("a list that nobody of is chosen, or that somebody has dropped out of, says
   await dana.isTold(`Invitation sent to ${mira.username}.`);
 });
 
-test("what one was about to write to one organization does not stand in the answer to another", async ({ people }) => {
+test("a message typed for one invitation is not shown for another", async ({ people }) => {
   const [sundial, tower] = [people.organization("sundial"), people.organization("tower")];
   const dana = await people.owner("dana", sundial);
   const kim = await people.owner("kim", tower);
@@ -137,7 +137,7 @@ test("what one was about to write to one organization does not stand in the answ
   await expect(decision.message(lee.page)).toHaveValue("Not for you.");
 });
 
-test("two clicks, Back and a link that was opened twice have one outcome", async ({ people }) => {
+test("double clicks, Back and a link opened twice have one outcome", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");

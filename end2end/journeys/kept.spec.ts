@@ -3,7 +3,7 @@
 import { control, line, main, PATHS, people as screen, request } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("a form that is half filled is found again in the same tab, until it is sent", async ({ people }) => {
+test("a half-filled form is restored in its tab until it is sent", async ({ people }) => {
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
@@ -53,7 +53,7 @@ test("what is typed on the billing page is kept in its tab, and “Not now” sa
   expect(await kept()).toBe(0);
 });
 
-test("a list is covered at once when its reader signs out in another tab, and what they typed is kept", async ({ people, expectConsole }) => {
+test("a sign-out in another tab covers the list and keeps the input", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -73,7 +73,7 @@ test("a list is covered at once when its reader signs out in another tab, and wh
   await tab.close();
 });
 
-test("the last Owner reads why they can't leave before they press anything", async ({ people, checkAccessibility }) => {
+test("the last Owner sees why they can't leave before pressing anything", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -85,7 +85,7 @@ test("the last Owner reads why they can't leave before they press anything", asy
   await checkAccessibility(dana.page, "the last Owner");
 });
 
-test("typing in Find people narrows what is on the page, and Enter searches everyone", async ({ people }) => {
+test("typing in Find people filters the page, and Enter searches everyone", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
@@ -104,7 +104,7 @@ test("typing in Find people narrows what is on the page, and Enter searches ever
   await expect(main(dana.page).getByText(lee.username, { exact: true })).toBeVisible();
 });
 
-test("“just now” grows older, and the exact time is reached without a pointer that hovers", async ({ people }) => {
+test("relative times are updated, and the exact time is reachable without hovering", async ({ people }) => {
   const dana = await people.member("dana");
   await dana.page.clock.install();
   await dana.opens(PATHS.account);

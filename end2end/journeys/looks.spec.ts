@@ -3,7 +3,7 @@
 import { decision, dialog, line, main, PATHS, people as screen, signIn } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("People is printed as a list, without what can be pressed or filled in", async ({ people }) => {
+test("People is printed as a list without controls", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, kim] = [await people.bystander("lee"), await people.bystander("kim")];
@@ -39,7 +39,7 @@ test("People is printed as a list, without what can be pressed or filled in", as
   await expect(dana.page.getByRole("contentinfo")).toBeHidden();
 });
 
-test("a section that is a form alone is not printed, and one that also says something is", async ({ people }) => {
+test("a section with only a form is not printed", async ({ people }) => {
   const dana = await people.member("dana");
   await dana.opens(PATHS.account);
   await dana.page.emulateMedia({ media: "print" });
@@ -48,7 +48,7 @@ test("a section that is a form alone is not printed, and one that also says some
   for (const name of ["Add an address", "Password", "Theme"]) await expect(main(dana.page).getByRole("heading", { name, exact: true })).toHaveCount(0);
 });
 
-test("a field without a hint leaves no hole, and has room for what is wrong with it", async ({ people, expectConsole }) => {
+test("a field without a hint has no gap and has room for an error", async ({ people, expectConsole }) => {
   await people.settle();
   const visitor = await people.visitor();
   await visitor.opens(PATHS.signIn);
@@ -61,7 +61,7 @@ test("a field without a hint leaves no hole, and has room for what is wrong with
   expect(await height()).toBeGreaterThan(10);
 });
 
-test("a dialog's heading that has the focus does not look like a field", async ({ people }) => {
+test("a focused dialog heading does not look like a field", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -80,7 +80,7 @@ test("a dialog's heading that has the focus does not look like a field", async (
   await expect(screen.confirmation(dana.page)).not.toHaveCSS("outline-style", "none");
 });
 
-test("no tab of administration is cut on a narrow screen", async ({ people }) => {
+test("administration's tabs fit a narrow screen", async ({ people }) => {
   const root = await people.administrator();
   await root.page.setViewportSize({ width: 320, height: 640 });
   await root.opens(PATHS.emails);
@@ -92,7 +92,7 @@ test("no tab of administration is cut on a narrow screen", async ({ people }) =>
   }
 });
 
-test("a search field beside a choice has the whole width of a narrow screen", async ({ people }) => {
+test("a search field beside a select has the full width of a narrow screen", async ({ people }) => {
   const root = await people.administrator();
   await root.page.setViewportSize({ width: 320, height: 640 });
   await root.opens(PATHS.emails);

@@ -4,7 +4,7 @@ import { alert, decision, dialog, line, main, PATHS, people as screen } from "..
 import type { Organization, People, Person } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 
-test("rows stay where they are while they are pointed at, and are put in order afterwards", async ({ people }) => {
+test("rows keep their places while hovered and are sorted afterwards", async ({ people }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
   const names = main(dana.page).locator("table.managed b");
@@ -26,7 +26,7 @@ test("rows stay where they are while they are pointed at, and are put in order a
   await expect(main(dana.page).locator("tr.gone")).toHaveCount(0);
 });
 
-test("whoever is gone is chosen no more, and keeps nothing from being done with the others", async ({ people, expectConsole }) => {
+test("a removed person is dropped from the selection and does not block the others", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
   for (const one of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${one.username}`, exact: true }));
@@ -50,7 +50,7 @@ test("whoever is gone is chosen no more, and keeps nothing from being done with 
   await expect(main(dana.page)).not.toContainText("no longer selected");
 });
 
-test("what was done while the server did not answer is told when it answers again", async ({ people, expectConsole }) => {
+test("changes made during an outage are shown when the server answers again", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   expectConsole(503);
   const asked = dana.page.waitForResponse((response) => response.url().includes("/see/people/lately"));
@@ -62,7 +62,7 @@ test("what was done while the server did not answer is told when it answers agai
   await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Member (by ${kim.username})`);
 });
 
-test("an open dialog says that it is out of date, and shows what would happen now", async ({ people, expectConsole }) => {
+test("a stale dialog says so and shows the new preview", async ({ people, expectConsole }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   await dana.input.press(screen.remove(dana.page, lee.username));
   await dana.input.fill(screen.confirmation(dana.page), lee.username);
@@ -80,7 +80,7 @@ test("an open dialog says that it is out of date, and shows what would happen no
   await expect(dialog(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name} by ${kim.username}.`);
 });
 
-test("a choice that is not saved does not hide what the role has become", async ({ people }) => {
+test("an unsaved choice does not hide the new role", async ({ people }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   await screen.role(dana.page, lee.username).selectOption("Manager");
   await expect(line(dana.page, lee.username)).not.toContainText("is a");
@@ -89,7 +89,7 @@ test("a choice that is not saved does not hide what the role has become", async 
   await expect(main(dana.page).locator("tr.fresh")).toContainText(`now a Billing manager, by ${kim.username}`);
 });
 
-test("whoever saves a role by keyboard is back in its row, wherever that is then", async ({ people }) => {
+test("after saving a role by keyboard the focus is back in its row", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.bystander("kim"), await people.bystander("lee")];
@@ -110,7 +110,7 @@ test("whoever saves a role by keyboard is back in its row, wherever that is then
   await expect(screen.username(dana.page)).toBeFocused();
 });
 
-test("a dialog that could not be asked is asked again", async ({ people, expectConsole }) => {
+test("a dialog that failed to load is loaded again", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -125,7 +125,7 @@ test("a dialog that could not be asked is asked again", async ({ people, expectC
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member`);
 });
 
-test("the last invitation goes under the focus, by oneself and by its receiver, and nothing breaks", async ({ people }) => {
+test("a focused last invitation can be revoked or answered without an error", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -149,7 +149,7 @@ test("the last invitation goes under the focus, by oneself and by its receiver, 
   await expect(dana.page.locator("#broken")).toBeHidden();
 });
 
-test("whoever goes through the list by keyboard is not thrown out of it when a row goes", async ({ people }) => {
+test("keyboard focus stays in the list when a row is removed", async ({ people }) => {
   const { sundial, dana, kim, lee } = await housed(people);
   const mira = await joins(people, dana, sundial, "mira");
   await screen.role(dana.page, lee.username).focus();

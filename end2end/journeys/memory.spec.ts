@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { main, menu, PATHS, people as screen, request, signIn } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("after signing out, Back shows nothing of what was there, however often it is pressed @both", async ({ people, expectConsole }) => {
+test("Back after signing out shows no private content, however often it is pressed @both", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   await dana.opens(PATHS.account);
@@ -23,7 +23,7 @@ test("after signing out, Back shows nothing of what was there, however often it 
   }
 });
 
-test("signing out leaves the theme as it is", async ({ people }) => {
+test("signing out keeps the theme", async ({ people }) => {
   const dana = await people.member("dana");
   await dana.opens(PATHS.account);
   await dana.presses(/^Dark/, dana.page.locator(".foot .theme"));
@@ -31,7 +31,7 @@ test("signing out leaves the theme as it is", async ({ people }) => {
   await expect(dana.page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
-test("a page out of the browser's memory is covered until it is known who looks at it", async ({ people, expectConsole }) => {
+test("a page restored from the back/forward cache is covered until the reader is known", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   await dana.opens(PATHS.manage(sundial.name));
@@ -61,7 +61,7 @@ test("a page out of the browser's memory is covered until it is known who looks 
   await expect(dana.page.locator("body")).not.toContainText(sundial.display);
 });
 
-test("a page that is drawn from a kept answer is covered until it is known who looks at it", async ({ people, expectConsole }) => {
+test("a page rendered from a cached answer is covered until the reader is known", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   await dana.opens(PATHS.manage(sundial.name));
@@ -88,7 +88,7 @@ test("a page that is drawn from a kept answer is covered until it is known who l
   expect(await dana.page.evaluate(() => sessionStorage.getItem("seen"))).toBeNull();
 });
 
-test("a search of a page out of the browser's memory says what the list is of", async ({ people }) => {
+test("a restored page's search field matches its list", async ({ people }) => {
   await people.settle();
   const visitor = await people.visitor();
   await visitor.opens("/search?q=dana");

@@ -5,7 +5,7 @@ import type { Request, Route } from "@playwright/test";
 import { alert, banner, decision, dialog, line, main, PATHS, people as screen } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("news takes nothing away of what is being typed and picked @sqlite", async ({ people }) => {
+test("a live update keeps what is being typed and picked @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee, mira] = [await people.member("kim"), await people.bystander("lee"), await people.bystander("mira")];
@@ -28,7 +28,7 @@ test("news takes nothing away of what is being typed and picked @sqlite", async 
   await expect(screen.username(dana.page)).toHaveValue("somebody");
 });
 
-test("somebody who joins above others takes nothing of what was picked and ticked for them @sqlite", async ({ people }) => {
+test("a person who joins above others leaves their picked roles and selection @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [abe, lee, mira] = [await people.member("abe"), await people.bystander("lee"), await people.bystander("mira")];
@@ -52,7 +52,7 @@ test("somebody who joins above others takes nothing of what was picked and ticke
   await expect(screen.role(dana.page, mira.username)).toBeFocused();
 });
 
-test("news takes nothing away of a dialog, and of what is typed in it @sqlite", async ({ people }) => {
+test("a live update keeps a dialog and its input @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.member("lee"), await people.bystander("mira")];
@@ -67,7 +67,7 @@ test("news takes nothing away of a dialog, and of what is typed in it @sqlite", 
   await expect(screen.confirmation(lee.page)).toBeFocused();
 });
 
-test("what was done is said, though news of it came before its answer", async ({ people }) => {
+test("the result is announced even if its live update came first", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -84,7 +84,7 @@ test("what was done is said, though news of it came before its answer", async ({
   await expect(line(lee.page, sundial.display)).toContainText("Manage");
 });
 
-test("what happens while the page is still being made ready is not missed", async ({ people }) => {
+test("changes during hydration are not missed", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -105,7 +105,7 @@ test("what happens while the page is still being made ready is not missed", asyn
   await expect(screen.role(dana.page, lee.username)).toHaveValue("member");
 });
 
-test("a tab that nobody looks at holds no line to the site, and catches up when it is looked at again @sqlite", async ({ people }) => {
+test("a hidden tab has no event stream and catches up when visible again @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -130,7 +130,7 @@ test("a tab that nobody looks at holds no line to the site, and catches up when 
   expect(lines).toBe(2);
 });
 
-test("a page keeps what it shows, and what is typed, while the server does not answer, and then catches up @sqlite", async ({ people, expectConsole }) => {
+test("a page keeps its content and input during an outage and then catches up @sqlite", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
@@ -151,7 +151,7 @@ test("a page keeps what it shows, and what is typed, while the server does not a
   await expect(screen.username(dana.page)).toHaveValue("some");
 });
 
-test("a line that breaks is opened anew from where it was", async ({ people, expectConsole }) => {
+test("a broken event stream resumes where it ended", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
@@ -167,7 +167,7 @@ test("a line that breaks is opened anew from where it was", async ({ people, exp
   await expect(screen.revoke(dana.page, lee.username)).toBeVisible();
 });
 
-test("whoever looks is told what others did, of rows that are gone too", async ({ people, expectConsole }) => {
+test("an open page names changes by others, including removed rows", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
@@ -196,7 +196,7 @@ test("whoever looks is told what others did, of rows that are gone too", async (
   await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Manager (by ${kim.username})`);
 });
 
-test("the open page of an invitation says by itself that it was revoked", async ({ people }) => {
+test("the open page of an invitation shows that it was revoked", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.member("lee");
@@ -211,7 +211,7 @@ test("the open page of an invitation says by itself that it was revoked", async 
   await expect(screen.accept(lee.page, sundial.display)).toHaveCount(0);
 });
 
-test("an open page says by itself that the server is away, and that it is back @sqlite", async ({ startServer, peopleOf, watch }) => {
+test("an open page shows that the server is down, and that it is back @sqlite", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   const people = peopleOf(server);
   const sundial = people.organization("sundial");

@@ -3,7 +3,7 @@
 import { heading, main, menu, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("Your organizations stands in the account menu, and says what it is for while it is empty", async ({ people, checkAccessibility }) => {
+test("Your organizations is in the account menu and explains itself while empty", async ({ people, checkAccessibility }) => {
   await people.settle();
   const dana = await people.member("dana");
   await dana.opens(PATHS.landing);

@@ -3,7 +3,7 @@
 import { alert, banner, beside, decision, dialog, line, main, PATHS, people as screen, status } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
-test("a role is changed after one has read what it means", async ({ people, checkAccessibility }) => {
+test("a role is changed after its preview", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -20,7 +20,7 @@ test("a role is changed after one has read what it means", async ({ people, chec
   await lee.emails.about(/You are a Billing manager/);
 });
 
-test("a role is shown as saved when it is, and not before", async ({ people }) => {
+test("a role is shown as saved only once it is", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -38,7 +38,7 @@ test("a role is shown as saved when it is, and not before", async ({ people }) =
   await dana.isTold(`${lee.username} is a Manager now.`);
 });
 
-test("saving over somebody's newer change is refused with what they changed", async ({ people, expectConsole }) => {
+test("saving over a newer change is refused with that change", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
@@ -56,7 +56,7 @@ test("saving over somebody's newer change is refused with what they changed", as
   await expect(dialog(dana.page)).toContainText(`${lee.username} has become a Manager meanwhile, by ${kim.username}.`);
 });
 
-test("the list stays where it was when a dialog is left, and when what it asked is done", async ({ people }) => {
+test("the list keeps its place after a dialog is cancelled or confirmed", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
@@ -98,7 +98,7 @@ test("the list stays where it was when a dialog is left, and when what it asked 
   await expect(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true })).not.toBeChecked();
 });
 
-test("several get a role at once, with one preview", async ({ people, checkAccessibility }) => {
+test("several people get a role with one preview", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
@@ -149,7 +149,7 @@ test("a member is removed by typing their name, and their open page ends", async
   await expect(alert(lee.page)).toContainText(`You are no longer a member of this organization. ${dana.username} removed you just now.`);
 });
 
-test("whoever hears the page is told what each part of it is", async ({ people }) => {
+test("a screen reader gets a name for each part of the page", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const [lee, mira] = [await people.bystander("lee"), await people.member("mira")];

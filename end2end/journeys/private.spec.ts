@@ -61,7 +61,7 @@ test("a draft is discarded by its author", async ({ people, checkAccessibility }
   await expect(line(dana.page, works.name)).toHaveCount(0);
 });
 
-test("an administrator shuts an organization with a reason, and opens it again", async ({ people, checkAccessibility, expectConsole }) => {
+test("an administrator disables an organization with a reason and enables it again", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -94,7 +94,7 @@ test("an administrator shuts an organization with a reason, and opens it again",
   await expect(main(dana.page)).toContainText(sundial.display);
 });
 
-test("a tab that was left open does not act for whoever signed in meanwhile", async ({ people, expectConsole }) => {
+test("a stale tab does not act for another account", async ({ people, expectConsole }) => {
   const dana = await people.member("dana");
   const lee = await people.member("lee");
   const sundial = people.organization("sundial");
@@ -115,7 +115,7 @@ test("a tab that was left open does not act for whoever signed in meanwhile", as
   await expect(control(line(lee.page, sundial.name), /^Withdraw/)).toBeVisible();
 });
 
-test("a reason that was typed is there again when its dialog was closed by mistake", async ({ people }) => {
+test("a typed reason is restored after its dialog was closed", async ({ people }) => {
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const sundial = people.organization("sundial");
@@ -129,7 +129,7 @@ test("a reason that was typed is there again when its dialog was closed by mista
   await expect(decision.reason(root.page)).toHaveValue("A long and careful reason.");
 });
 
-test("a session that ends in another tab takes nothing away that is being typed", async ({ people, expectConsole }) => {
+test("a session that ends in another tab keeps what is being typed", async ({ people, expectConsole }) => {
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);

@@ -20,7 +20,7 @@ test("a request is declined only with a reason", async ({ people, expectConsole,
   await expect(control(line(dana.page, sundial.name), /^Withdraw/)).toBeVisible();
 });
 
-test("a request is withdrawn by its applicant, and takes no decision afterwards", async ({ people, checkAccessibility, expectConsole }) => {
+test("a withdrawn request can't be decided", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -45,7 +45,7 @@ test("a request is withdrawn by its applicant, and takes no decision afterwards"
   await dana.opens(PATHS.profile(sundial.name));
 });
 
-test("nobody asks for a name that is taken, and hears so while typing", async ({ people, expectConsole }) => {
+test("a taken name is refused while typing", async ({ people, expectConsole }) => {
   const root = await people.administrator();
   const [dana, lee] = [await people.bystander("dana"), await people.member("lee")];
   const sundial = people.organization("sundial");
@@ -67,7 +67,7 @@ test("nobody asks for a name that is taken, and hears so while typing", async ({
   await expect(request.description(lee.page)).toHaveValue(sundial.description);
 });
 
-test("what the name will read like, and what it resembles, stands beside the field", async ({ people }) => {
+test("the normalized name and similar names are shown beside the field", async ({ people }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const modem = people.organization("modern");
@@ -82,7 +82,7 @@ test("what the name will read like, and what it resembles, stands beside the fie
   await expect(beside(request.name(dana.page))).toContainText(modem.name);
 });
 
-test("an account without a verified e-mail address is told what to do first", async ({ people, checkAccessibility }) => {
+test("an account without a verified email address is told to verify it first", async ({ people, checkAccessibility }) => {
   await people.settle();
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.organizations);
@@ -133,7 +133,7 @@ test("Refresh, and Back and Create again, make one request and have one answer @
   await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
 });
 
-test("the server is restarted between form and submit, and nothing that was typed is lost", async ({ people, server, watch }) => {
+test("a server restart between form and submit loses no input", async ({ people, server, watch }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -146,7 +146,7 @@ test("the server is restarted between form and submit, and nothing that was type
   await root.opensTheRequestFor(sundial);
 });
 
-test("while the server is away, the form keeps what was typed and can be sent again", async ({ people, server, watch }) => {
+test("while the server is down, the form keeps its input and can be resubmitted", async ({ people, server, watch }) => {
   await people.settle();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -165,7 +165,7 @@ test("while the server is away, the form keeps what was typed and can be sent ag
   await expect(line(dana.page, sundial.name)).toBeVisible();
 });
 
-test("an answer that is lost on its way: the form is sent again, and nothing is done twice", async ({ people, watch }) => {
+test("a form resent after a lost answer is executed once", async ({ people, watch }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -186,7 +186,7 @@ test("an answer that is lost on its way: the form is sent again, and nothing is 
   await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
 });
 
-test("two administrators' tabs: the second to decide is told, and offered nothing that can't be done", async ({ people, expectConsole }) => {
+test("the second of two administrators to decide sees the first decision", async ({ people, expectConsole }) => {
   const root = await people.administrator();
   const dana = await people.bystander("dana");
   const sundial = people.organization("sundial");
@@ -203,7 +203,7 @@ test("two administrators' tabs: the second to decide is told, and offered nothin
   await expect(decision.confirm(root.page, "Approve")).toHaveCount(0);
 });
 
-test("two forms for one consequence: who agreed to an older list is shown the new one", async ({ people, expectConsole }) => {
+test("consent to a stale preview gets the new one", async ({ people, expectConsole }) => {
   const root = await people.administrator();
   const [dana, lee] = [await people.bystander("dana"), await people.bystander("lee")];
   const sundial = people.organization("sundial");
@@ -223,7 +223,7 @@ test("two forms for one consequence: who agreed to an older list is shown the ne
   await root.isTold(`${sundial.name} is approved.`);
 });
 
-test("what somebody else decides appears by itself", async ({ people }) => {
+test("another person's decision appears without a reload", async ({ people }) => {
   const root = await people.administrator();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -234,7 +234,7 @@ test("what somebody else decides appears by itself", async ({ people }) => {
   await expect(line(dana.page, sundial.display)).toContainText("Owner");
 });
 
-test("the status line speaks of the last act only", async ({ people }) => {
+test("the status line shows only the last action", async ({ people }) => {
   await people.settle();
   const dana = await people.member("dana");
   await dana.asksFor(people.organization("sundial"));

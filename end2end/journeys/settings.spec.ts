@@ -10,7 +10,7 @@ test.beforeEach(async ({ people }) => {
   await people.settle();
 });
 
-test("a forgotten password is replaced by the letter's link, and every device is signed out", async ({ people, checkAccessibility, expectConsole }) => {
+test("a reset link sets a password and signs out every device", async ({ people, checkAccessibility, expectConsole }) => {
   const dana = await people.member("dana");
   const lost = await people.visitor(dana.identity);
   await lost.opens(PATHS.forgotten);
@@ -44,7 +44,7 @@ test("a forgotten password is replaced by the letter's link, and every device is
   await checkAccessibility(dana.page, "a used link");
 });
 
-test("a password is changed, and the other devices are signed out", async ({ people, checkAccessibility, expectConsole }) => {
+test("a password change signs out other devices", async ({ people, checkAccessibility, expectConsole }) => {
   const dana = await people.member("dana");
   const phone = await people.signIn(dana.identity);
   await dana.opens(PATHS.landing);
@@ -68,7 +68,7 @@ test("a password is changed, and the other devices are signed out", async ({ peo
   await phone.signsIn({ username: dana.username, password: ANOTHER });
 });
 
-test("an address is added, verified, made primary, and the old one removed", async ({ people, checkAccessibility, server }) => {
+test("an email address is added, verified and made primary, and the old one removed", async ({ people, checkAccessibility, server }) => {
   const dana = await people.member("dana");
   const work = `${dana.username}@work.example.org`;
   await dana.addsAnAddress(work);

@@ -12,7 +12,7 @@ import { account, alert, decision, dialog, heading, line, main, PATHS, request, 
 import { ADDRESSES, migrateArguments, PASSWORD, serveArguments } from "../support/settings.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the house stands, and one organization goes through it", async ({ startServer, peopleOf, checkAccessibility, photograph }) => {
+test("an empty site is set up and creates its first organization", async ({ startServer, peopleOf, checkAccessibility, photograph }) => {
   test.setTimeout(240_000);
   const server = await startServer();
   const people = peopleOf(server);
@@ -95,7 +95,7 @@ test("the house stands, and one organization goes through it", async ({ startSer
   });
 });
 
-test("a start after the first account prints no set-up address @plain", async ({ startServer, peopleOf, watch }) => {
+test("a start after the first account prints no set-up link @plain", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   await peopleOf(server).administrator();
   const before = server.printed.split(PATHS.setUp).length;
@@ -105,7 +105,7 @@ test("a start after the first account prints no set-up address @plain", async ({
   expect(server.printed.split(PATHS.setUp).length).toBe(before);
 });
 
-test("while the database is away a page says so, and nothing that was typed is lost", async ({ engine, startServer, peopleOf, watch, expectConsole }) => {
+test("while the database is down a page says so and keeps its input", async ({ engine, startServer, peopleOf, watch, expectConsole }) => {
   test.skip(engine !== "postgres", "a file in the data folder does not go away");
   const server = await startServer();
   const people = peopleOf(server);
@@ -156,7 +156,7 @@ test("the operator grants, revokes and lists administrators at the command line 
   await dana.sees(/Requests/);
 });
 
-test("a start that cannot go well ends with the reason @plain", async ({ startServer }) => {
+test("a failed start prints its reason @plain", async ({ startServer }) => {
   const server = await startServer();
   const folder = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
 
@@ -195,7 +195,7 @@ test("a start that cannot go well ends with the reason @plain", async ({ startSe
   await rm(folder, { recursive: true, force: true });
 });
 
-test("a database that is newer than the program, or not migrated, is refused with a sentence @plain", async () => {
+test("a newer or unmigrated database is refused with a reason @plain", async () => {
   const database = await createDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
   try {
@@ -217,7 +217,7 @@ test("a database that is newer than the program, or not migrated, is refused wit
   }
 });
 
-test("a copy made by backup is a site that starts and knows everybody @plain", async ({ startServer, peopleOf }) => {
+test("a backup is a complete site that starts @plain", async ({ startServer, peopleOf }) => {
   const server = await startServer();
   const people = peopleOf(server);
   await people.settle();

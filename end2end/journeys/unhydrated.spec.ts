@@ -23,7 +23,7 @@ async function holdUp(page: Page): Promise<() => void> {
 const early = { waitUntil: "domcontentloaded" } as const;
 const still = (page: Page) => page.locator("html[data-still]");
 
-test("what was picked, ticked and typed before the page came alive is noticed", async ({ people }) => {
+test("input from before hydration is kept and used", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -49,7 +49,7 @@ test("what was picked, ticked and typed before the page came alive is noticed", 
   await expect(screen.as(dana.page, "Manager")).toBeChecked();
 });
 
-test("a role that the browser puts back is not shown as what is so, without Save", async ({ people }) => {
+test("a role restored by the browser is shown as unsaved", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -63,7 +63,7 @@ test("a role that the browser puts back is not shown as what is so, without Save
   await expect(screen.save(dana.page, lee.username)).toBeVisible({ visible: shown !== "member" });
 });
 
-test("a name that was typed into a long list before the page came alive is judged and counted", async ({ people }) => {
+test("a name typed before hydration is checked and counted", async ({ people }) => {
   const dana = await people.member("dana");
   const letGo = await holdUp(dana.page);
   await dana.page.goto(PATHS.organizations, early);
@@ -81,7 +81,7 @@ test("a name that was typed into a long list before the page came alive is judge
   await expect(beside(request.name(dana.page)).locator(".hint")).toContainText("It stands in addresses");
 });
 
-test("a reader who types in an open dialog is left there when the page comes alive", async ({ people }) => {
+test("hydration keeps the focus in an open dialog", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -99,7 +99,7 @@ test("a reader who types in an open dialog is left there when the page comes ali
   expect(await dialog(dana.page).evaluate((element) => element.matches(":modal"))).toBe(true);
 });
 
-test("a reader who types beside an open dialog is not thrown out of their field", async ({ people }) => {
+test("hydration keeps the focus beside an open dialog", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -116,7 +116,7 @@ test("a reader who types beside an open dialog is not thrown out of their field"
   await expect.poll(() => dialog(dana.page).evaluate((element) => element.matches(":modal"))).toBe(true);
 });
 
-test("where the browser half can't be fetched the page is one without scripts", async ({ people, watch }) => {
+test("without its WebAssembly the page works as without scripts", async ({ people, watch }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const lee = await people.bystander("lee");
@@ -134,7 +134,7 @@ test("where the browser half can't be fetched the page is one without scripts", 
   await dana.isTold(`${lee.username} is a Manager now.`);
 });
 
-test("where WebAssembly is switched off nothing is offered that does nothing", async ({ people, watch }) => {
+test("with WebAssembly disabled every control works", async ({ people, watch }) => {
   const visitor = await people.visitor((await people.bystander("dana")).identity);
   await visitor.page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
   watch.expectSaying(/WebAssembly|preloaded using link preload/);
@@ -152,7 +152,7 @@ for (const [what, rewrite] of [
   ["wraps text, as translators do", (html: string) => html.replace(/<(p|label|h1)([^>]*)>([^<>]+)</g, "<$1$2><font><font>$3</font></font><")],
   ["hides addresses, as some proxies do", (html: string) => html.replace(/[a-z0-9]+@example\.org(?=<)/g, '<a class="__cf_email__" href="/cdn-cgi/l/email-protection">[email&#160;protected]</a>')],
 ] as const) {
-  test(`a page lives on when something between ${what}`, async ({ people, watch }) => {
+  test(`a page works when something between ${what}`, async ({ people, watch }) => {
     const dana = await people.member("dana");
     await dana.page.route(PATHS.account, async (route) => {
       const answer = await route.fetch();
@@ -168,7 +168,7 @@ for (const [what, rewrite] of [
   });
 }
 
-test("the button that shows a password is not there before it works", async ({ people }) => {
+test("the button that shows a password is hidden before hydration", async ({ people }) => {
   await people.settle();
   const visitor = await people.visitor();
   const letGo = await holdUp(visitor.page);

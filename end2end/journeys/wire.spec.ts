@@ -7,7 +7,7 @@ import { line, main, PATHS, request } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 import { readForm, sendBytes } from "../support/wire.ts";
 
-test("a form that is posted from another site changes nothing", async ({ people, expectConsole }) => {
+test("a cross-site form changes nothing", async ({ people, expectConsole }) => {
   await people.settle();
   const dana = await people.member("dana");
   const sundial = people.organization("sundial");
@@ -39,7 +39,7 @@ test("a form that is posted from another site changes nothing", async ({ people,
   await expect(line(dana.page, sundial.name)).toHaveCount(0);
 });
 
-test("what is no HTTP, or HTTP gone wrong, ends the line and not the server @plain", async ({ people, server, request: ask }) => {
+test("invalid HTTP ends the connection, not the server @plain", async ({ people, server, request: ask }) => {
   await people.settle();
   const lines = [
     "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n",

@@ -37,7 +37,7 @@ async function isRefused(field: Locator, { what, typed, kept = typed }: Wrong, s
 }
 
 test.describe("the form for an organization", () => {
-  test("what can't be is refused beside its field, and the rest stays", async ({ people, expectConsole }) => {
+  test("invalid input is refused at its field, and the rest is kept", async ({ people, expectConsole }) => {
     await people.settle();
     const dana = await people.member("dana");
     const sundial = people.organization("sundial");
@@ -56,7 +56,7 @@ test.describe("the form for an organization", () => {
     }
   });
 
-  test("HTML is shown as it was typed, and nothing of it runs", async ({ people }) => {
+  test("HTML is shown as text", async ({ people }) => {
     const root = await people.administrator();
     const dana = await people.member("dana");
     const hostile = "</title><script>document.title='taken'</script><img src=x onerror=alert(1)>";
@@ -69,7 +69,7 @@ test.describe("the form for an organization", () => {
     expect(await root.page.title()).not.toBe("taken");
   });
 
-  test("many errors are told together, and the first one has the focus", async ({ people, expectConsole, checkAccessibility }) => {
+  test("all errors are shown together, and the first has the focus", async ({ people, expectConsole, checkAccessibility }) => {
     await people.settle();
     const dana = await people.member("dana");
     await dana.opens(PATHS.organizations);
@@ -80,7 +80,7 @@ test.describe("the form for an organization", () => {
     await checkAccessibility(dana.page, "a refused form");
   });
 
-  test("an error waits until the field was left, then follows each key", async ({ people }) => {
+  test("an error appears when the field loses focus, then follows each key", async ({ people }) => {
     await people.settle();
     const dana = await people.member("dana");
     await dana.opens(PATHS.organizations);
@@ -106,7 +106,7 @@ test.describe("the form for an account", () => {
     }
   }
 
-  test("what can't be is refused beside its field, and the rest stays", async ({ people, expectConsole }) => {
+  test("invalid input is refused at its field, and the rest is kept", async ({ people, expectConsole }) => {
     await people.settle();
     const dana = await people.visitor(people.identity("dana"));
     expectConsole(422);
