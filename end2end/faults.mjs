@@ -15,12 +15,12 @@ import { noting } from "./faults/noting.mjs";
 import { cutOff, outage } from "./faults/outage.mjs";
 import { overload } from "./faults/overload.mjs";
 import { pooler } from "./faults/pooler.mjs";
-import { PROGRAM, breakOff, mayStart } from "./faults/program.mjs";
+import { PROGRAM, abortRun, mayStart } from "./faults/program.mjs";
 import { caddy, nginx } from "./faults/proxies.mjs";
 import { workers, workersTogether } from "./faults/workers.mjs";
 import { stopEverything } from "./steps/command.mjs";
 import { installPackages } from "./steps/packages.mjs";
-import { holdProgram } from "./steps/paths.mjs";
+import { checkProgram } from "./steps/paths.mjs";
 
 /** The size of each part: in full, and as a part of `make test`. */
 const FULL = { kills: 100, workers: 200, together: 20, scale: 1 };
@@ -46,7 +46,7 @@ const PARTS = {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.once(signal, async () => {
-    breakOff();
+    abortRun();
     await stopEverything();
     process.exit(130);
   });
@@ -57,7 +57,7 @@ try {
   await access(PROGRAM).catch(() => {
     throw new Error(`There is no program at ${PROGRAM}. Build it with \`make release\`, or name one with GUILDHALL_PROGRAM.`);
   });
-  await holdProgram(PROGRAM);
+  await checkProgram(PROGRAM);
   await installPackages();
   const { figures, violations, left } = await run(parts, many);
   if (figures.length > 0) showFigures(figures);

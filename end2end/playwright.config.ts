@@ -6,12 +6,12 @@ import process from "node:process";
 
 import { defineConfig } from "@playwright/test";
 
-import type { Ways, WorkerWays } from "./support/test.ts";
+import type { TestOptions, WorkerOptions } from "./support/test.ts";
 
 const chromium = process.env.GUILDHALL_CHROMIUM;
 const results = process.env.GUILDHALL_SHIPPED ? "results/shipped" : "results/journeys";
 
-export default defineConfig<Ways, WorkerWays>({
+export default defineConfig<TestOptions, WorkerOptions>({
   testDir: ".",
   testMatch: ["journeys/*.spec.ts", "specs/*.spec.ts"],
   outputDir: `${results}/traces`,
@@ -45,7 +45,7 @@ export default defineConfig<Ways, WorkerWays>({
     // For users with large text and only a keyboard.
     { name: "keyboard", grep: /@main/, use: { inputMode: "keyboard", viewport: { width: 320, height: 640 } } },
     // The server's own tests cover both engines. Here PostgreSQL is used under a page, and under open pages.
-    { name: "postgres", grepInvert: /@plain|@sqlite/, testMatch: /(setup|news|the-document)\.spec\.ts$/, use: { engine: "postgres" } },
+    { name: "postgres", grepInvert: /@plain|@sqlite/, testMatch: /(setup|live-updates|the-document)\.spec\.ts$/, use: { engine: "postgres" } },
     // The program from outside, without a page.
     { name: "program", grep: /@plain/, use: { javaScriptEnabled: false } },
   ],

@@ -14,7 +14,7 @@ import { findChromium } from "./steps/chromium.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { startPostgres } from "./steps/postgres.mjs";
 import { addRustParts, buildNative, bundleShipped, bundleSite, checkFormat, compileForBrowser, linkShipped, testRust } from "./steps/rust.mjs";
-import { breakIt } from "./steps/faults.mjs";
+import { runFaults } from "./steps/faults.mjs";
 import { checkTypes, playJourneys } from "./steps/journeys.mjs";
 
 const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
@@ -55,7 +55,7 @@ await report.step("site", "Make the site", ["native", "browser"], bundleSite);
 const shippedSite = shipped.then(() => report.step("shipped-site", "Make the site that is shipped", ["native", "shipped"], bundleShipped));
 await Promise.all([report.suite("cargo", "Test shared, bundle, app and server", ["native", "postgres"], () => testRust(found.postgres.url, only)), shippedSite]);
 // Alone, because it measures response times.
-if (!only) await report.step("faults", "Kill it, and take away its disk, database and mail server", ["native", "packages", "postgres"], breakIt);
+if (!only) await report.step("faults", "Kill it, and take away its disk, database and mail server", ["native", "packages", "postgres"], runFaults);
 await report.suite("journeys", "Play the journeys in Chromium", ["native", "site", "chromium", "postgres"], play(false));
 await report.suite("shipped-journeys", "Play the main path on the site that is shipped", ["shipped-site", "chromium", "postgres"], play(true));
 

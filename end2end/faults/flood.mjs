@@ -8,9 +8,9 @@ import { Worker, isMainThread, parentPort, workerData } from "node:worker_thread
  * Sends `rate` requests a second whatever the answers (an open loop), or as many as `clients` connections carry if each
  * waits for its answer (a closed loop). Returns the answers, with times in milliseconds by status.
  */
-export function flood(wishes) {
+export function flood(options) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: wishes });
+    const worker = new Worker(new URL(import.meta.url), { workerData: options });
     worker.once("message", resolve);
     worker.once("error", reject);
   });

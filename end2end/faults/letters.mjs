@@ -4,7 +4,7 @@ import { figure } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
 import { Ledger, Tally, checkSite } from "./ledger.mjs";
 import { makePeople, token, file } from "./people.mjs";
-import { checkPost, drained } from "./post.mjs";
+import { checkOutbox, drained } from "./outbox.mjs";
 import { hurries } from "./program.mjs";
 import { Server } from "./server.mjs";
 import { Sink } from "./sink.mjs";
@@ -25,31 +25,31 @@ function first(count, stage, fault) {
   return (at) => (at === stage && left > 0 && (left -= 1) >= 0 ? fault : undefined);
 }
 
-/** The kinds of faults, each as `{ name, weather, … }`. */
-function troubles(scale, hurried) {
+/** The kinds of faults, each as `{ name, faultAt, … }`. */
+function faultScenarios(scale, hurried) {
   const toPoison = (fault) => (at, letter) => (at === "rcpt" && letter.to === POISON ? fault : undefined);
   const poisoned = (letter) => letter.to === POISON;
   const all = [
     { name: "the mail server is down, then up", down: true },
-    { name: "it drops the line in the middle of a letter", weather: first(4, "part", { drop: true }) },
-    { name: "it takes the letter and drops the line", weather: first(4, "end", { drop: true }), mayDouble: 4 },
-    { name: "it greets with 421", weather: first(3, "connect", { say: "421 not now" }) },
-    { name: "it answers the sender with 451", weather: first(3, "mail", { say: "451 not now" }) },
-    { name: "it answers the sender with 550, by mistake", weather: first(3, "mail", { say: "550 who are you" }) },
-    { name: "it answers the receiver with 450", weather: first(3, "rcpt", { say: "450 not now" }) },
-    { name: "it answers the letter with 452", weather: first(3, "end", { say: "452 no room" }) },
-    { name: "it refuses one receiver for good", weather: toPoison({ say: "550 nobody of that name" }), mayFail: poisoned, others: true },
-    { name: "it refuses one receiver again and again", weather: toPoison({ say: "451 not now" }), mayWait: poisoned, others: true },
+    { name: "it drops the line in the middle of a letter", faultAt: first(4, "part", { drop: true }) },
+    { name: "it takes the letter and drops the line", faultAt: first(4, "end", { drop: true }), mayDouble: 4 },
+    { name: "it greets with 421", faultAt: first(3, "connect", { say: "421 not now" }) },
+    { name: "it answers the sender with 451", faultAt: first(3, "mail", { say: "451 not now" }) },
+    { name: "it answers the sender with 550, by mistake", faultAt: first(3, "mail", { say: "550 who are you" }) },
+    { name: "it answers the receiver with 450", faultAt: first(3, "rcpt", { say: "450 not now" }) },
+    { name: "it answers the letter with 452", faultAt: first(3, "end", { say: "452 no room" }) },
+    { name: "it refuses one receiver for good", faultAt: toPoison({ say: "550 nobody of that name" }), mayFail: poisoned, others: true },
+    { name: "it refuses one receiver again and again", faultAt: toPoison({ say: "451 not now" }), mayWait: poisoned, others: true },
     { name: "it answers a byte at a time", interval: hurried || scale < 1 ? 20 : 1_000, within: 900_000 },
   ];
   // It blocks a worker for as long as one email may take, which is two minutes without hurry.
-  if (hurried || scale === 1) all.push({ name: "it never answers about one receiver", weather: toPoison({ silent: true }), mayWait: poisoned, within: 400_000 });
+  if (hurried || scale === 1) all.push({ name: "it never answers about one receiver", faultAt: toPoison({ silent: true }), mayWait: poisoned, within: 400_000 });
   return all;
 }
 
 export async function letters(scale) {
   const hurried = await hurries();
-  const results = await Promise.all(troubles(scale, hurried).map((trouble) => brave(trouble, hurried)));
+  const results = await Promise.all(faultScenarios(scale, hurried).map((trouble) => brave(trouble, hurried)));
   return { rows: results.map(({ row }) => row), violations: results.flatMap(({ violations }) => violations) };
 }
 
@@ -58,7 +58,7 @@ async function brave(trouble, hurried) {
   const sink = await Sink.listen(trouble);
   const server = await Server.make();
   try {
-    const people = await furnished(server, sink);
+    const people = await withPeople(server, sink);
     const ledger = new Ledger();
     if (trouble.down) await sink.down();
     await act(server, people, ledger);
@@ -67,7 +67,7 @@ async function brave(trouble, hurried) {
     if (trouble.others) await checkOthers(server, tally);
     const site = await drained(server, within, trouble.mayWait);
     checkSite({ ...site, letters: site.letters.filter((letter) => letter.state !== "kept") }, ledger, tally);
-    const counts = checkPost(site, sink.received, tally, trouble);
+    const counts = checkOutbox(site, sink.received, tally, trouble);
     if (!trouble.down && !trouble.interval && sink.hits === 0) tally.add("half", "the trouble did not come up");
     return { row: figure(`letters: ${trouble.name}`, `${tally.counts.lost} lost`, `${counts.written} written, ${counts.received} received, ${counts.doubled} doubled; the fault was met ${sink.hits} times`), violations: tally.violations };
   } finally {
@@ -77,7 +77,7 @@ async function brave(trouble, hurried) {
 }
 
 /** People are created first, with emails that are kept, and then the mail server starts. */
-export async function furnished(server, sink, count = 2) {
+export async function withPeople(server, sink, count = 2) {
   await server.start();
   const { people } = await makePeople(server, count);
   await server.stop();

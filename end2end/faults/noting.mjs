@@ -6,8 +6,8 @@ import { randomInt } from "node:crypto";
 import { figure, milliseconds } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
 import { Ledger, Tally, checkSite } from "./ledger.mjs";
-import { furnished } from "./letters.mjs";
-import { checkPost, drained } from "./post.mjs";
+import { withPeople } from "./letters.mjs";
+import { checkOutbox, drained } from "./outbox.mjs";
 import { Server } from "./server.mjs";
 import { Sink } from "./sink.mjs";
 
@@ -23,7 +23,7 @@ export async function noting(cluster, scale) {
   const server = await Server.make({ database: await cluster.database() });
   const restarts = Math.max(2, Math.round(RESTARTS * scale));
   try {
-    const people = await furnished(server, sink);
+    const people = await withPeople(server, sink);
     const ledger = new Ledger();
     for (let round = 0; round < restarts; round += 1) await oneRestart(cluster, server, people, ledger);
     await ledger.settle(server);
@@ -31,7 +31,7 @@ export async function noting(cluster, scale) {
     const site = await drained(server, PATIENCE);
     const took = performance.now() - began;
     checkSite({ ...site, letters: site.letters.filter((letter) => letter.state !== "kept") }, ledger, tally);
-    const counts = checkPost(site, sink.received, tally);
+    const counts = checkOutbox(site, sink.received, tally);
     const says = `${counts.written} written, ${counts.received} received, ${counts.doubled} copies too many; ${tally.says}`;
     return { rows: [figure(`PostgreSQL restarted ${restarts} times while letters flow: all sent`, milliseconds(took), says)], violations: tally.violations };
   } finally {

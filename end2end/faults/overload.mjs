@@ -23,14 +23,14 @@ export async function overload(scale) {
   try {
     await server.start();
     const { people } = await makePeople(server, 1);
-    const wishes = { port: server.port, path: PAGE, cookie: people[0].cookie };
-    await flood({ ...wishes, clients: 8, seconds: 1 });
-    const alone = await flood({ ...wishes, clients: 1, seconds: 2 });
-    const peak = await flood({ ...wishes, clients: 32, seconds: Math.max(2, 4 * scale) });
+    const options = { port: server.port, path: PAGE, cookie: people[0].cookie };
+    await flood({ ...options, clients: 8, seconds: 1 });
+    const alone = await flood({ ...options, clients: 1, seconds: 2 });
+    const peak = await flood({ ...options, clients: 32, seconds: Math.max(2, 4 * scale) });
     const best = (peak.times[200]?.length ?? 0) / peak.took;
     const before = await server.memory();
     const beside = watchLive(server);
-    const much = await flood({ ...wishes, rate: best * TIMES, seconds: Math.max(4, 10 * scale) });
+    const much = await flood({ ...options, rate: best * TIMES, seconds: Math.max(4, 10 * scale) });
     const lives = await beside.end();
     const most = beside.memory;
     await pause(1_000);

@@ -23,13 +23,13 @@ export async function makePeople(server, count) {
 }
 
 export async function signIn(server, username) {
-  const answer = await expect(server, "/do/accounts/sign-in", { fields: { who: username, password: PASSWORD }, from: somewhere() });
+  const answer = await expect(server, "/do/accounts/sign-in", { fields: { who: username, password: PASSWORD }, from: randomAddress() });
   return { username, email: `${username}@example.org`, cookie: cookieOf(answer) };
 }
 
 async function join(server, morgan, username) {
   const email = `${username}@example.org`;
-  const answer = await expect(server, "/do/accounts/create", { fields: { username, email, password: PASSWORD, once: token() }, from: somewhere() });
+  const answer = await expect(server, "/do/accounts/create", { fields: { username, email, password: PASSWORD, once: token() }, from: randomAddress() });
   const cookie = cookieOf(answer);
   const link = await keptLink(server, morgan, email);
   await expect(server, "/do/accounts/verify", { fields: { token: link, once: token() }, cookie });
@@ -74,7 +74,7 @@ export async function withdraw(server, { cookie }, { request, once, agreed }) {
 }
 
 /** A random client address for each, so that no limit by address applies. */
-function somewhere() {
+function randomAddress() {
   return `10.${[...randomBytes(3)].join(".")}`;
 }
 

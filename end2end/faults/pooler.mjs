@@ -11,7 +11,7 @@ import { freePort } from "../steps/port.mjs";
 import { openFolder, program } from "./debian.mjs";
 import { Ledger, Tally, checkPages, checkSite } from "./ledger.mjs";
 import { makePeople } from "./people.mjs";
-import { folder, mayStart, say } from "./program.mjs";
+import { folder, mayStart, runProgram } from "./program.mjs";
 import { Server } from "./server.mjs";
 import { readSite } from "./tables.mjs";
 
@@ -64,7 +64,7 @@ export async function pooler(cluster, scale) {
 
 /** Without the flag for a pooler, the refusal explains it. */
 async function refusesWithoutTheWord(database, tally) {
-  const { code, said } = await say(["migrate", "--data", await folder(), "--database", database]);
+  const { code, said } = await runProgram(["migrate", "--data", await folder(), "--database", database]);
   if (code === 0 || !said.includes("pgbouncer=true")) tally.add("refused", `without pgbouncer=true, migrating ended with ${code}: ${said.trim()}`);
 }
 

@@ -18,10 +18,10 @@ export function plainEnvironment() {
 }
 
 /** A command that needs no wrapper: the program's name and the arguments. */
-export const plainly = ([program, ...args]) => [program, args];
+export const unwrapped = ([program, ...args]) => [program, args];
 
 /** Runs a command of the program to its end. Returns its exit code and its output. */
-export async function say(args, wrap = plainly) {
+export async function runProgram(args, wrap = unwrapped) {
   await mayStart();
   const [program, given] = wrap([PROGRAM, ...args]);
   const child = start(program, given, { stdio: ["ignore", "pipe", "pipe"], env: plainEnvironment() });
@@ -35,7 +35,7 @@ export async function say(args, wrap = plainly) {
 let ending = false;
 
 /** From now on nothing new is started, because the run is being aborted. */
-export function breakOff() {
+export function abortRun() {
   ending = true;
 }
 
@@ -48,7 +48,7 @@ let hurried;
 
 /** The flag that shortens the mail worker's waits, or nothing if the program does not have it. */
 export async function hurryFlags() {
-  hurried ??= say(["serve", "--mail-hurry", String(HURRY), "--help"]).then(({ code }) => (code === 0 ? ["--mail-hurry", String(HURRY)] : []));
+  hurried ??= runProgram(["serve", "--mail-hurry", String(HURRY), "--help"]).then(({ code }) => (code === 0 ? ["--mail-hurry", String(HURRY)] : []));
   return hurried;
 }
 

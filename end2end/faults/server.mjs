@@ -5,11 +5,11 @@ import { readFile, readdir, rm } from "node:fs/promises";
 import { ended, pause, signalGroup, start } from "../steps/command.mjs";
 import { freePort } from "../steps/port.mjs";
 import { call, lines } from "./http.mjs";
-import { PROGRAM, folder, hurryFlags, mayStart, plainEnvironment, plainly, say } from "./program.mjs";
+import { PROGRAM, folder, hurryFlags, mayStart, plainEnvironment, runProgram, unwrapped } from "./program.mjs";
 
 export class Server {
   /** `database` is a PostgreSQL URL, `smtp` a mail server's. `wrap` makes the command that runs the program. */
-  static async make({ data, database, smtp, key, wrap = plainly } = {}) {
+  static async make({ data, database, smtp, key, wrap = unwrapped } = {}) {
     const server = new Server();
     Object.assign(server, { wrap, data: data ?? (await folder()), port: await freePort(), database, smtp, key, printed: "", agent: lines() });
     if (database) await server.command("migrate");
@@ -80,7 +80,7 @@ export class Server {
 
   /** Runs a command of the program on the same data. */
   async command(...args) {
-    const { code, said } = await say([...args, ...this.place], this.wrap);
+    const { code, said } = await runProgram([...args, ...this.place], this.wrap);
     if (code !== 0) throw new Error(`guildhall ${args[0]} ended with ${code}: ${said}`);
   }
 

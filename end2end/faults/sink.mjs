@@ -5,13 +5,13 @@ import { createServer } from "node:net";
 import { atTheEnd, pause } from "../steps/command.mjs";
 
 /**
- * `weather(stage, letter)` is called at the stages `connect`, `mail`, `rcpt`, `part` (the first bytes of an email) and
+ * `faultAt(stage, letter)` is called at the stages `connect`, `mail`, `rcpt`, `part` (the first bytes of an email) and
  * `end` (all of it). It returns undefined for no fault, or `{ say: "451 not now" }`, `{ drop: true }` for a broken
  * connection, `{ silent: true }` for no answer.
  */
 export class Sink {
-  static async listen({ weather = () => undefined, interval = 0, delay = 0 } = {}) {
-    const sink = Object.assign(new Sink(), { weather, interval, delay, received: [], hits: 0, lines: new Set(), port: 0 });
+  static async listen({ faultAt = () => undefined, interval = 0, delay = 0 } = {}) {
+    const sink = Object.assign(new Sink(), { faultAt, interval, delay, received: [], hits: 0, lines: new Set(), port: 0 });
     await sink.up();
     atTheEnd(() => sink.down());
     return sink;
@@ -101,17 +101,17 @@ export class Sink {
     const letter = { to: line.letter.to, id: of("Message-ID").replace(/^<|@.*$/g, ""), subject: of("Subject"), took: performance.now() - line.asked };
     line.letter = letter;
     if (this.delay) await pause(Math.random() * 2 * this.delay);
-    const fault = this.weather("end", letter);
+    const fault = this.faultAt("end", letter);
     if (!fault || fault.drop || fault.silent) this.received.push({ ...letter, told: !fault });
     await this.#act(line, fault, "250 taken");
   }
 
   async #answer(line, stage, words) {
-    await this.#act(line, this.weather(stage, line.letter), words);
+    await this.#act(line, this.faultAt(stage, line.letter), words);
   }
 
   async #meets(line, stage) {
-    const fault = this.weather(stage, line.letter);
+    const fault = this.faultAt(stage, line.letter);
     if (fault) await this.#act(line, fault);
     return fault !== undefined;
   }

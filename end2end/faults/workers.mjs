@@ -6,8 +6,8 @@ import { randomInt } from "node:crypto";
 import { figure, median, milliseconds } from "../bench/figures.mjs";
 import { pause } from "../steps/command.mjs";
 import { Ledger, Tally, checkSite } from "./ledger.mjs";
-import { furnished } from "./letters.mjs";
-import { checkPost, drained } from "./post.mjs";
+import { withPeople } from "./letters.mjs";
+import { checkOutbox, drained } from "./outbox.mjs";
 import { hurries } from "./program.mjs";
 import { Server } from "./server.mjs";
 import { Sink } from "./sink.mjs";
@@ -28,7 +28,7 @@ export async function workers(rounds) {
     await withSink(async (sink) => {
       const server = await Server.make();
       try {
-        const people = await furnished(server, sink, CLIENTS);
+        const people = await withPeople(server, sink, CLIENTS);
         const ledger = new Ledger();
         for (let round = 0; round < count; round += 1) await oneKill(server, server, people, ledger);
         await close(server, sink, ledger, tally, sums, count);
@@ -49,7 +49,7 @@ export async function workersTogether(rounds, database) {
     const stays = await Server.make({ database: url });
     const dies = await Server.make({ database: url, smtp: sink.url, key: `${stays.data}/key` });
     try {
-      const people = await furnished(stays, sink, CLIENTS);
+      const people = await withPeople(stays, sink, CLIENTS);
       await dies.start();
       const ledger = new Ledger();
       for (let round = 0; round < rounds; round += 1) await oneKill(dies, stays, people, ledger);
@@ -111,7 +111,7 @@ async function close(server, sink, ledger, tally, sums, kills) {
   await ledger.settle(server);
   const site = await drained(server, DRAIN);
   checkSite({ ...site, letters: site.letters.filter((letter) => letter.state !== "kept") }, ledger, tally);
-  const counts = checkPost(site, sink.received, tally, { mayDouble: kills });
+  const counts = checkOutbox(site, sink.received, tally, { mayDouble: kills });
   for (const [name, count] of Object.entries(counts)) sums[name] += count;
   sums.took.push(...sink.received.map((letter) => letter.took));
 }

@@ -1,11 +1,11 @@
 // Accounts: creating, verifying, signing in and out, and pages whose session has ended.
 
 import { account, alert, main, menu, PATHS, request, signIn } from "../support/screens.ts";
-import { PASSWORD } from "../support/settings.ts";
+import { PASSWORD } from "../support/config.ts";
 import { expect, test } from "../support/test.ts";
 
 test.beforeEach(async ({ people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
 });
 
 test("an account is created and verified by its emailed link", async ({ people, checkAccessibility }) => {
@@ -50,8 +50,8 @@ test("username and email address both sign in", async ({ people, checkAccessibil
 });
 
 test("Back after signing out shows no private content", async ({ people, expectConsole }) => {
-  await people.settle();
-  const dana = await people.member("dana");
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
   await dana.opens(PATHS.organizations);
   await dana.signsOut();
   expectConsole(401);
@@ -61,7 +61,7 @@ test("Back after signing out shows no private content", async ({ people, expectC
 });
 
 test("a stale tab keeps its input after a sign-out", async ({ people, expectConsole, checkAccessibility }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);

@@ -8,10 +8,10 @@ import { expect, test } from "../support/test.ts";
 
 test("the remaining screens are accessible", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.bystander("dana");
+  const dana = await people.headlessPerson("dana");
   const [meridian, rneridian] = [people.organization("meridian"), people.organization("rneridian")];
-  await dana.api.asksFor(meridian);
-  await dana.api.asksFor(rneridian);
+  await dana.api.requestsOrganization(meridian);
+  await dana.api.requestsOrganization(rneridian);
   await root.opensTheRequestFor(meridian);
   const address = root.page.url();
   await root.approves(meridian, "Welcome.");
@@ -86,7 +86,7 @@ for (const tls of ["smtps", "starttls"] as const) {
     const guard = { tls, user: "guild@hall", password: "p@ss/word:1" };
     const server = await startServer({ mail: guard });
     const people = peopleOf(server);
-    await people.settle();
+    await people.ensureAdministrator();
     const dana = await people.signUp("dana");
     await dana.emails.about(/verify/i);
     expect(new Set(server.mail?.signedIn)).toEqual(new Set(["guild@hall over TLS"]));
@@ -97,7 +97,7 @@ test("a mail server with an untrusted certificate gets no email @plain", async (
   const stranger = await Mail.listen({ tls: "smtps", user: "guildhall", password: "secret" });
   const server = await startServer({ mail: false, more: ["--smtp", stranger.url] });
   const people = peopleOf(server);
-  await people.settle();
+  await people.ensureAdministrator();
   await people.signUp("dana");
   await expect.poll(() => server.printed).toMatch(/letter\.not_sent.*certificate.*\?starttls=/i);
   expect(stranger.emails).toEqual([]);
@@ -111,7 +111,7 @@ test("a local mail server may have a self-signed certificate @plain", async ({ s
   const own = await Mail.listen({ tls: "starttls", user: "guildhall", password: "secret" });
   const server = await startServer({ mail: false, more: ["--smtp", `smtp://guildhall:secret@127.0.0.1:${own.port}`] });
   const people = peopleOf(server);
-  await people.settle();
+  await people.ensureAdministrator();
   await people.signUp("dana");
   await expect.poll(() => own.emails.length).toBeGreaterThan(0);
   expect(new Set(own.signedIn)).toEqual(new Set(["guildhall over TLS"]));
@@ -121,12 +121,12 @@ test("a local mail server may have a self-signed certificate @plain", async ({ s
 test("a killed server sends its waiting emails after a restart", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   const people = peopleOf(server);
-  await people.settle();
+  await people.ensureAdministrator();
   // The administrator's own email has been sent. What is not sent from now on is dana's.
   await expect.poll(() => server.mail?.emails.length).toBe(1);
   server.mail?.refuse(451);
   const dana = await people.signUp("dana");
-  watch.expectAway();
+  watch.expectOutage();
   await server.stop("SIGKILL");
   server.mail?.accept();
   await server.start();
@@ -137,7 +137,7 @@ test("a killed server sends its waiting emails after a restart", async ({ startS
 
 test("an account is found, disabled with a reason, and enabled again", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   await root.opens(PATHS.accounts);
   await checkAccessibility(root.page, "accounts");
   await root.input.fill(main(root.page).getByRole("searchbox", { name: "Search accounts" }), dana.identity.email.toUpperCase());

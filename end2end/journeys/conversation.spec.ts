@@ -5,9 +5,9 @@ import { expect, test } from "../support/test.ts";
 
 test("an administrator asks, the applicant answers, and the review resumes", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.asksAbout(sundial, "What is it for?");
   await root.asksAbout(sundial, "Who else is in it?");
   await checkAccessibility(root.page, "a request with questions");
@@ -43,9 +43,9 @@ test("an administrator asks, the applicant answers, and the review resumes", asy
 
 test("a question answered in one tab is refused in another", async ({ people, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.asksAbout(sundial, "What is it for?");
   const other = await people.signIn(dana.identity);
   await other.opens(PATHS.organizations);
@@ -64,9 +64,9 @@ test("a question answered in one tab is refused in another", async ({ people, ex
 
 test("notes are visible to administrators only, and a deferred request stays open", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.opensTheRequestFor(sundial);
   await root.presses("Add note", main(root.page));
   await root.input.fill(dialog(root.page).getByLabel("Note"), "They wrote to us in June.");
@@ -91,9 +91,9 @@ test("notes are visible to administrators only, and a deferred request stays ope
 
 test("an edited request is updated on an administrator's open page", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await dana.opens(PATHS.organizations);
   await dana.presses(sundial.display, line(dana.page, sundial.name));
   await dana.sees(sundial.display);
@@ -118,10 +118,10 @@ test("an edited request is updated on an administrator's open page", async ({ pe
 
 test("the queue is searched", async ({ people, checkAccessibility }) => {
   const root = await people.administrator();
-  const dana = await people.bystander("dana");
+  const dana = await people.headlessPerson("dana");
   const [sundial, moonrise] = [people.organization("sundial"), people.organization("moonrise")];
-  await dana.api.asksFor(sundial);
-  await dana.api.asksFor(moonrise);
+  await dana.api.requestsOrganization(sundial);
+  await dana.api.requestsOrganization(moonrise);
   await root.opens(PATHS.administration);
   const field = main(root.page).getByRole("searchbox", { name: "Search requests" });
   await root.input.fill(field, moonrise.display.toUpperCase());

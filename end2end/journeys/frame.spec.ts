@@ -4,7 +4,7 @@ import { main, menu, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
 test("the first Tab reaches the skip link", async ({ input, page, people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   await input.open(PATHS.landing);
   await page.keyboard.press("Tab");
   const skip = page.locator(".skip");
@@ -16,7 +16,7 @@ test("the first Tab reaches the skip link", async ({ input, page, people }) => {
 });
 
 test("the chosen theme is remembered", async ({ people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const visitor = await people.visitor();
   const paper = () => visitor.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await visitor.opens(PATHS.landing);
@@ -31,7 +31,7 @@ test("the chosen theme is remembered", async ({ people }) => {
 });
 
 test("after Back, a search field matches its list @both", async ({ people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const visitor = await people.visitor();
   await visitor.opens("/search?q=dana");
   const box = visitor.page.getByRole("searchbox", { name: "Search organizations" });
@@ -46,7 +46,7 @@ test("after Back, a search field matches its list @both", async ({ people }) => 
 });
 
 test("an unknown URL has a page with a next step", async ({ input, page, people, expectConsole, checkAccessibility }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   expectConsole(404);
   const answer = await page.goto("/no/such/page");
   expect(answer?.status()).toBe(404);
@@ -59,10 +59,10 @@ test("an unknown URL has a page with a next step", async ({ input, page, people,
 });
 
 test("a panic in the browser is reported with a next step", async ({ people, watch }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const visitor = await people.visitor();
   await visitor.opens(PATHS.landing);
-  watch.expectSaying(/panicked|unreachable|RuntimeError|broken on purpose/);
+  watch.expectMessage(/panicked|unreachable|RuntimeError|broken on purpose/);
   // Rendering the next page panics.
   await visitor.page.evaluate(() => {
     const broken = () => {
@@ -80,7 +80,7 @@ test("a panic in the browser is reported with a next step", async ({ people, wat
 });
 
 test("static files are cached and compressed @site", async ({ request, people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const html = await (await request.get(PATHS.landing)).text();
   const files = [...html.matchAll(/"(\/pkg\/[^"]+)"/g)].map((found) => found[1] ?? "");
   expect(files.length).toBeGreaterThanOrEqual(3);
@@ -98,7 +98,7 @@ test("a graceful stop exits with 0 @plain", async ({ startServer }) => {
 });
 
 test("the menu shows the username and closes with Escape", async ({ people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.landing);
   await dana.input.press(menu.summary(dana.page));

@@ -25,11 +25,11 @@ async function boxes(page: Page): Promise<string[]> {
 for (const width of [1200, 320]) {
   test(`nothing moves when hydration ends, at ${width} pixels @site`, async ({ people, browser, server }) => {
     const root = await people.administrator();
-    const dana = await people.member("dana");
+    const dana = await people.user("dana");
     const sundial = people.organization("sundial");
-    await dana.api.asksFor(sundial);
+    await dana.api.requestsOrganization(sundial);
     await root.api.approves(sundial);
-    await dana.api.asksFor(people.organization("tidewater"));
+    await dana.api.requestsOrganization(people.organization("tidewater"));
 
     const visitor = await people.visitor();
     const screens = [

@@ -6,7 +6,7 @@ import { expect, test } from "../support/test.ts";
 test("an Owner invites, the invitee finds a banner, accepts, and appears on the Owner's open page", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await lee.opens(PATHS.landing);
   await dana.invites(sundial, lee.username, "Manager");
   await dana.isTold(`Invitation sent to ${lee.username}.`);
@@ -43,8 +43,8 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
 test("an invalid invitee is refused at the field, and the input is kept", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee, "Billing manager");
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee, "Billing manager");
   expectConsole(422);
   const cases: [string, RegExp][] = [
     ["dana@example.org", /Type the username of their account, not an e-mail address/],
@@ -61,7 +61,7 @@ test("an invalid invitee is refused at the field, and the input is kept", async 
     await expect(screen.username(dana.page)).toHaveValue(name);
     await expect(screen.as(dana.page, "Manager")).toBeChecked();
   }
-  const mira = await people.bystander("mira");
+  const mira = await people.headlessPerson("mira");
   await dana.invites(sundial, mira.username);
   await dana.isTold("Invitation sent");
   await dana.invites(sundial, mira.username);
@@ -71,7 +71,7 @@ test("an invalid invitee is refused at the field, and the input is kept", async 
 test("several people are invited from a pasted list after a check", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, mira, sam] = [await people.bystander("lee"), await people.bystander("mira"), await people.bystander("sam")];
+  const [lee, mira, sam] = [await people.headlessPerson("lee"), await people.headlessPerson("mira"), await people.headlessPerson("sam")];
   await dana.opens(PATHS.manage(sundial.name));
   await dana.presses("Invite several people", main(dana.page));
   await dana.input.fill(main(dana.page).getByLabel("Usernames"), `${lee.username}, ${mira.username}\n@${sam.username} nobody-at-all\n${dana.username}`);
@@ -91,13 +91,13 @@ test("several people are invited from a pasted list after a check", async ({ peo
 test("a list with nobody selected, or with someone gone, says so and is kept", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const kim = await people.member("kim");
+  const kim = await people.user("kim");
   await dana.invites(sundial, kim.username, "Owner");
   await dana.isTold(`Invitation sent to ${kim.username}.`);
   // The role of this invitation is not preselected for the next one.
   await expect(screen.as(dana.page, "Member")).toBeChecked();
   await kim.accepts(sundial);
-  const [lee, mira, sam] = [await people.bystander("lee"), await people.bystander("mira"), await people.bystander("sam")];
+  const [lee, mira, sam] = [await people.headlessPerson("lee"), await people.headlessPerson("mira"), await people.headlessPerson("sam")];
   expectConsole(409, 422);
   await dana.opens(`${PATHS.manage(sundial.name)}/invite?names=${lee.username}+${mira.username}+${sam.username}`);
   const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: person.username });
@@ -122,7 +122,7 @@ test("a message typed for one invitation is not shown for another", async ({ peo
   const [sundial, tower] = [people.organization("sundial"), people.organization("tower")];
   const dana = await people.owner("dana", sundial);
   const kim = await people.owner("kim", tower);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await dana.invites(sundial, lee.username);
   await kim.invites(tower, lee.username);
   await kim.isTold("Invitation sent");
@@ -140,7 +140,7 @@ test("a message typed for one invitation is not shown for another", async ({ peo
 test("double clicks, Back and a link opened twice have one outcome", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await dana.opens(PATHS.manage(sundial.name));
   await dana.input.fill(screen.username(dana.page), lee.username);
   await screen.invite(dana.page).dblclick();

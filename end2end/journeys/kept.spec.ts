@@ -4,7 +4,7 @@ import { control, line, main, PATHS, people as screen, request } from "../suppor
 import { expect, test } from "../support/test.ts";
 
 test("a half-filled form is restored in its tab until it is sent", async ({ people }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.input.fill(request.name(dana.page), sundial.name);
@@ -24,7 +24,7 @@ test("a half-filled form is restored in its tab until it is sent", async ({ peop
 });
 
 test("what is typed on the billing page is kept in its tab, and “Not now” saves it with the draft", async ({ people }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(works);
@@ -56,8 +56,8 @@ test("what is typed on the billing page is kept in its tab, and “Not now” sa
 test("a sign-out in another tab covers the list and keeps the input", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await dana.input.fill(screen.username(dana.page), "mira");
   expectConsole(401);
@@ -76,8 +76,8 @@ test("a sign-out in another tab covers the list and keeps the input", async ({ p
 test("the last Owner sees why they can't leave before pressing anything", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await expect(control(main(dana.page), `Remove ${dana.username}`)).toBeDisabled();
   await expect(screen.role(dana.page, dana.username)).toBeDisabled();
@@ -88,8 +88,8 @@ test("the last Owner sees why they can't leave before pressing anything", async 
 test("typing in Find people filters the page, and Enter searches everyone", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
-  await dana.takesIn(sundial, lee);
+  const [lee, mira] = [await people.headlessPerson("lee"), await people.headlessPerson("mira")];
+  await dana.addsMember(sundial, lee);
   await dana.api.invites(sundial, mira.username, "Member");
   await dana.opens(`${PATHS.manage(sundial.name)}?only=member`);
   const find = main(dana.page).getByRole("searchbox", { name: "Find people" });
@@ -105,7 +105,7 @@ test("typing in Find people filters the page, and Enter searches everyone", asyn
 });
 
 test("relative times are updated, and the exact time is reachable without hovering", async ({ people }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   await dana.page.clock.install();
   await dana.opens(PATHS.account);
   const time = main(dana.page).getByText("just now").first();
@@ -119,7 +119,7 @@ test("relative times are updated, and the exact time is reachable without hoveri
 });
 
 test("the counter is read aloud only near the limit", async ({ people }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   await dana.opens(PATHS.organizations);
   const field = request.description(dana.page);
   const said = main(dana.page).locator(".field", { has: dana.page.locator("textarea") }).locator("[role=status]");

@@ -6,8 +6,8 @@ import { expect, test } from "../support/test.ts";
 test("People is printed as a list without controls", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, kim] = [await people.bystander("lee"), await people.bystander("kim")];
-  await dana.takesIn(sundial, lee, "Manager");
+  const [lee, kim] = [await people.headlessPerson("lee"), await people.headlessPerson("kim")];
+  await dana.addsMember(sundial, lee, "Manager");
   await dana.api.invites(sundial, kim.username, "Member");
   await dana.opens(PATHS.manage(sundial.name));
   await screen.role(dana.page, lee.username).selectOption("Owner");
@@ -40,7 +40,7 @@ test("People is printed as a list without controls", async ({ people }) => {
 });
 
 test("a section with only a form is not printed", async ({ people }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   await dana.opens(PATHS.account);
   await dana.page.emulateMedia({ media: "print" });
   await expect(main(dana.page).getByRole("heading", { name: "E-mail addresses" })).toBeVisible();
@@ -49,7 +49,7 @@ test("a section with only a form is not printed", async ({ people }) => {
 });
 
 test("a field without a hint has no gap and has room for an error", async ({ people, expectConsole }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const visitor = await people.visitor();
   await visitor.opens(PATHS.signIn);
   const beside = main(visitor.page).locator(".field > .under").last();
@@ -64,8 +64,8 @@ test("a field without a hint has no gap and has room for an error", async ({ peo
 test("a focused dialog heading does not look like a field", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await screen.remove(dana.page, lee.username).focus();
   await dana.page.keyboard.press("Enter");

@@ -5,7 +5,7 @@ import type { Organization, People, Person } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 
 test("rows keep their places while hovered and are sorted afterwards", async ({ people }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
+  const { sundial, dana, kim, lee } = await withTwoOwners(people);
   const mira = await joins(people, dana, sundial, "mira");
   const names = main(dana.page).locator("table.managed b");
   await expect(names).toHaveText([dana.username, kim.username, lee.username, mira.username]);
@@ -27,7 +27,7 @@ test("rows keep their places while hovered and are sorted afterwards", async ({ 
 });
 
 test("a removed person is dropped from the selection and does not block the others", async ({ people, expectConsole }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
+  const { sundial, dana, kim, lee } = await withTwoOwners(people);
   const mira = await joins(people, dana, sundial, "mira");
   for (const one of [lee, mira]) await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${one.username}`, exact: true }));
   await dana.presses("Remove selected", main(dana.page));
@@ -51,7 +51,7 @@ test("a removed person is dropped from the selection and does not block the othe
 });
 
 test("changes made during an outage are shown when the server answers again", async ({ people, expectConsole }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
+  const { sundial, dana, kim, lee } = await withTwoOwners(people);
   expectConsole(503);
   const asked = dana.page.waitForResponse((response) => response.url().includes("/see/people/lately"));
   await dana.page.route("**/see/people/**", (route) => route.fulfill({ status: 503 }));
@@ -63,7 +63,7 @@ test("changes made during an outage are shown when the server answers again", as
 });
 
 test("a stale dialog says so and shows the new preview", async ({ people, expectConsole }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
+  const { sundial, dana, kim, lee } = await withTwoOwners(people);
   await dana.input.press(screen.remove(dana.page, lee.username));
   await dana.input.fill(screen.confirmation(dana.page), lee.username);
   await changes(kim, sundial, lee, "Manager");
@@ -81,7 +81,7 @@ test("a stale dialog says so and shows the new preview", async ({ people, expect
 });
 
 test("an unsaved choice does not hide the new role", async ({ people }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
+  const { sundial, dana, kim, lee } = await withTwoOwners(people);
   await screen.role(dana.page, lee.username).selectOption("Manager");
   await expect(line(dana.page, lee.username)).not.toContainText("is a");
   await changes(kim, sundial, lee, "Billing manager");
@@ -92,9 +92,9 @@ test("an unsaved choice does not hide the new role", async ({ people }) => {
 test("after saving a role by keyboard the focus is back in its row", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.bystander("kim"), await people.bystander("lee")];
-  await dana.takesIn(sundial, kim);
-  await dana.takesIn(sundial, lee);
+  const [kim, lee] = [await people.headlessPerson("kim"), await people.headlessPerson("lee")];
+  await dana.addsMember(sundial, kim);
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await screen.role(dana.page, lee.username).focus();
   await screen.role(dana.page, lee.username).selectOption("Owner");
@@ -113,8 +113,8 @@ test("after saving a role by keyboard the focus is back in its row", async ({ pe
 test("a dialog that failed to load is loaded again", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   expectConsole(503);
   await dana.page.route("**/see/people/preview-remove*", (route) => route.fulfill({ status: 503 }));
@@ -128,7 +128,7 @@ test("a dialog that failed to load is loaded again", async ({ people, expectCons
 test("a focused last invitation can be revoked or answered without an error", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await dana.invites(sundial, lee.username);
   await dana.isTold(`Invitation sent to ${lee.username}.`);
   await screen.revoke(dana.page, lee.username).focus();
@@ -150,7 +150,7 @@ test("a focused last invitation can be revoked or answered without an error", as
 });
 
 test("keyboard focus stays in the list when a row is removed", async ({ people }) => {
-  const { sundial, dana, kim, lee } = await housed(people);
+  const { sundial, dana, kim, lee } = await withTwoOwners(people);
   const mira = await joins(people, dana, sundial, "mira");
   await screen.role(dana.page, lee.username).focus();
   // Past the joining date, which shows its exact time on focus.
@@ -162,7 +162,7 @@ test("keyboard focus stays in the list when a row is removed", async ({ people }
 });
 
 /** An organization with the Owners dana and kim, and with lee as a Member. dana has its people open. */
-async function housed(people: People): Promise<{ sundial: Organization; dana: Person; kim: Person; lee: Person }> {
+async function withTwoOwners(people: People): Promise<{ sundial: Organization; dana: Person; kim: Person; lee: Person }> {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   const kim = await joins(people, dana, sundial, "kim", "Owner");
@@ -171,9 +171,9 @@ async function housed(people: People): Promise<{ sundial: Organization; dana: Pe
 }
 
 /** Invites a new person who accepts. The Owner opens People again. */
-async function joins(people: People, owner: Person, organization: Organization, wish: string, role = "Member"): Promise<Person> {
-  const person = await people.member(wish);
-  await owner.takesIn(organization, person, role);
+async function joins(people: People, owner: Person, organization: Organization, base: string, role = "Member"): Promise<Person> {
+  const person = await people.user(base);
+  await owner.addsMember(organization, person, role);
   await owner.opens(PATHS.manage(organization.name));
   return person;
 }

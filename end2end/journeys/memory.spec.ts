@@ -24,7 +24,7 @@ test("Back after signing out shows no private content, however often it is press
 });
 
 test("signing out keeps the theme", async ({ people }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   await dana.opens(PATHS.account);
   await dana.presses(/^Dark/, dana.page.locator(".foot .theme"));
   await dana.signsOut();
@@ -42,9 +42,9 @@ test("a page restored from the back/forward cache is covered until the reader is
     await asked;
     await route.continue();
   });
-  await goesIntoMemory(dana.page);
+  await entersCache(dana.page);
   await expect(main(dana.page)).toBeHidden();
-  await comesOutOfMemory(dana.page);
+  await leavesCache(dana.page);
   await expect(dana.page.locator("html")).toHaveAttribute("data-covered", /./);
   await expect(main(dana.page)).toBeHidden();
   answer();
@@ -54,9 +54,9 @@ test("a page restored from the back/forward cache is covered until the reader is
 
   // The session has ended meanwhile.
   expectConsole(401);
-  await goesIntoMemory(dana.page);
+  await entersCache(dana.page);
   await dana.page.context().clearCookies();
-  await comesOutOfMemory(dana.page);
+  await leavesCache(dana.page);
   await expect(signIn.name(dana.page)).toBeVisible();
   await expect(dana.page.locator("body")).not.toContainText(sundial.display);
 });
@@ -89,16 +89,16 @@ test("a page rendered from a cached answer is covered until the reader is known"
 });
 
 test("a restored page's search field matches its list", async ({ people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const visitor = await people.visitor();
   await visitor.opens("/search?q=dana");
   const box = visitor.page.getByRole("searchbox", { name: "Search organizations" });
   await visitor.input.fill(box, "uma");
-  await goesIntoMemory(visitor.page);
-  await comesOutOfMemory(visitor.page);
+  await entersCache(visitor.page);
+  await leavesCache(visitor.page);
   await expect(box).toHaveValue("dana");
 });
 
 // Playwright starts Chromium without the back/forward cache, so these send the events that the page would get.
-const goesIntoMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
-const comesOutOfMemory = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+const entersCache = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+const leavesCache = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));

@@ -4,8 +4,8 @@ import { heading, main, menu, PATHS } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
 
 test("Your organizations is in the account menu and explains itself while empty", async ({ people, checkAccessibility }) => {
-  await people.settle();
-  const dana = await people.member("dana");
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
   await dana.opens(PATHS.landing);
   await dana.input.press(menu.summary(dana.page));
   await expect(menu.entry(dana.page, "Administration")).toHaveCount(0);

@@ -6,8 +6,8 @@ import { expect, test } from "../support/test.ts";
 test("a role is changed after its preview", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await expect(screen.save(dana.page, lee.username)).toBeHidden();
   await dana.picks(lee, "Billing manager");
@@ -23,8 +23,8 @@ test("a role is changed after its preview", async ({ people, checkAccessibility 
 test("a role is shown as saved only once it is", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await dana.picks(lee, "Manager");
   await expect(decision.confirm(dana.page, "Save")).toBeVisible();
@@ -41,9 +41,9 @@ test("a role is shown as saved only once it is", async ({ people }) => {
 test("saving over a newer change is refused with that change", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
+  const [kim, lee] = [await people.user("kim"), await people.headlessPerson("lee")];
+  await dana.addsMember(sundial, kim, "Owner");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await kim.opens(PATHS.manage(sundial.name));
   await kim.picks(lee, "Manager");
@@ -59,9 +59,9 @@ test("saving over a newer change is refused with that change", async ({ people, 
 test("the list keeps its place after a dialog is cancelled or confirmed", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
-  await dana.takesIn(sundial, lee);
-  await dana.takesIn(sundial, mira);
+  const [lee, mira] = [await people.headlessPerson("lee"), await people.headlessPerson("mira")];
+  await dana.addsMember(sundial, lee);
+  await dana.addsMember(sundial, mira);
   const shown = `${PATHS.manage(sundial.name)}?q=${lee.username.slice(0, 3)}`;
   await dana.opens(`${shown}&people=${mira.username}%3Dmember`);
   await expect(main(dana.page)).toContainText("1 person selected, 1 not shown here.");
@@ -101,9 +101,9 @@ test("the list keeps its place after a dialog is cancelled or confirmed", async 
 test("several people get a role with one preview", async ({ people, checkAccessibility }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, mira] = [await people.bystander("lee"), await people.bystander("mira")];
-  await dana.takesIn(sundial, lee);
-  await dana.takesIn(sundial, mira);
+  const [lee, mira] = [await people.headlessPerson("lee"), await people.headlessPerson("mira")];
+  await dana.addsMember(sundial, lee);
+  await dana.addsMember(sundial, mira);
   await dana.opens(PATHS.manage(sundial.name));
   await dana.presses("Remove selected", main(dana.page));
   await expect(dialog(dana.page)).toContainText("Select people first");
@@ -127,8 +127,8 @@ test("several people get a role with one preview", async ({ people, checkAccessi
 test("a member is removed by typing their name, and their open page ends", async ({ people, checkAccessibility, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
-  await dana.takesIn(sundial, lee, "Manager");
+  const lee = await people.user("lee");
+  await dana.addsMember(sundial, lee, "Manager");
   await lee.opens(PATHS.manage(sundial.name));
   await dana.opens(PATHS.manage(sundial.name));
   await dana.input.press(screen.remove(dana.page, lee.username));
@@ -152,8 +152,8 @@ test("a member is removed by typing their name, and their open page ends", async
 test("a screen reader gets a name for each part of the page", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, mira] = [await people.bystander("lee"), await people.member("mira")];
-  await dana.takesIn(sundial, lee, "Manager");
+  const [lee, mira] = [await people.headlessPerson("lee"), await people.user("mira")];
+  await dana.addsMember(sundial, lee, "Manager");
   await dana.invites(sundial, mira.username);
   await dana.isTold(`Invitation sent to ${mira.username}.`);
   await dana.opens(PATHS.manage(sundial.name));

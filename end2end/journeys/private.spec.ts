@@ -6,7 +6,7 @@ import { expect, test } from "../support/test.ts";
 
 test("a private organization is a draft until its billing details are complete", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
   await expect(main(dana.page)).toContainText("5.00 USD for each member and month");
@@ -45,7 +45,7 @@ test("a private organization is a draft until its billing details are complete",
 });
 
 test("a draft is discarded by its author", async ({ people, checkAccessibility }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(works);
@@ -63,9 +63,9 @@ test("a draft is discarded by its author", async ({ people, checkAccessibility }
 
 test("an administrator disables an organization with a reason and enables it again", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.api.approves(sundial);
   await dana.opens(PATHS.organizations);
   await root.opens(`/administration/organizations?q=${sundial.name}`);
@@ -95,8 +95,8 @@ test("an administrator disables an organization with a reason and enables it aga
 });
 
 test("a stale tab does not act for another account", async ({ people, expectConsole }) => {
-  const dana = await people.member("dana");
-  const lee = await people.member("lee");
+  const dana = await people.user("dana");
+  const lee = await people.user("lee");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
@@ -117,9 +117,9 @@ test("a stale tab does not act for another account", async ({ people, expectCons
 
 test("a typed reason is restored after its dialog was closed", async ({ people }) => {
   const root = await people.administrator();
-  const dana = await people.bystander("dana");
+  const dana = await people.headlessPerson("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.opensTheRequestFor(sundial);
   await root.input.press(decision.decline(root.page));
   await root.input.fill(decision.reason(root.page), "A long and careful reason.");
@@ -130,7 +130,7 @@ test("a typed reason is restored after its dialog was closed", async ({ people }
 });
 
 test("a session that ends in another tab keeps what is being typed", async ({ people, expectConsole }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);

@@ -5,9 +5,9 @@ import { expect, test } from "../support/test.ts";
 
 test("a request is declined only with a reason", async ({ people, expectConsole, checkAccessibility }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.opensTheRequestFor(sundial);
   await root.input.press(decision.decline(root.page));
   await expect(dialog(root.page)).toContainText("stays free");
@@ -22,9 +22,9 @@ test("a request is declined only with a reason", async ({ people, expectConsole,
 
 test("a withdrawn request can't be decided", async ({ people, checkAccessibility, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.opensTheRequestFor(sundial);
   await root.input.press(decision.approve(root.page));
   await expect(dialog(root.page)).toBeVisible();
@@ -47,9 +47,9 @@ test("a withdrawn request can't be decided", async ({ people, checkAccessibility
 
 test("a taken name is refused while typing", async ({ people, expectConsole }) => {
   const root = await people.administrator();
-  const [dana, lee] = [await people.bystander("dana"), await people.member("lee")];
+  const [dana, lee] = [await people.headlessPerson("dana"), await people.user("lee")];
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.api.approves(sundial);
 
   await lee.opens(PATHS.organizations);
@@ -69,9 +69,9 @@ test("a taken name is refused while typing", async ({ people, expectConsole }) =
 
 test("the normalized name and similar names are shown beside the field", async ({ people }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const modem = people.organization("modern");
-  await dana.api.asksFor(modem);
+  await dana.api.requestsOrganization(modem);
   await root.api.approves(modem);
 
   await dana.opens(PATHS.organizations);
@@ -83,7 +83,7 @@ test("the normalized name and similar names are shown beside the field", async (
 });
 
 test("an account without a verified email address is told to verify it first", async ({ people, checkAccessibility }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.organizations);
   await expect(request.create(dana.page)).toBeDisabled();
@@ -93,7 +93,7 @@ test("an account without a verified email address is told to verify it first", a
 
 test("a double click makes one request", async ({ people }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
@@ -109,9 +109,9 @@ test("a double click makes one request", async ({ people }) => {
 
 test("Refresh, and Back and Create again, make one request and have one answer @both", async ({ people }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
-  await dana.asksFor(sundial);
+  await dana.requestsOrganization(sundial);
   await dana.page.reload();
   await dana.input.ready();
   await expect(line(dana.page, sundial.name)).toBeVisible();
@@ -135,11 +135,11 @@ test("Refresh, and Back and Create again, make one request and have one answer @
 
 test("a server restart between form and submit loses no input", async ({ people, server, watch }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
-  watch.expectAway();
+  watch.expectOutage();
   await server.restart("SIGKILL");
   await dana.input.press(request.create(dana.page));
   await expect(line(dana.page, sundial.name)).toBeVisible();
@@ -147,12 +147,12 @@ test("a server restart between form and submit loses no input", async ({ people,
 });
 
 test("while the server is down, the form keeps its input and can be resubmitted", async ({ people, server, watch }) => {
-  await people.settle();
-  const dana = await people.member("dana");
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
-  watch.expectAway();
+  watch.expectOutage();
   await server.stop();
   try {
     await dana.input.press(request.create(dana.page));
@@ -167,12 +167,12 @@ test("while the server is down, the form keeps its input and can be resubmitted"
 
 test("a form resent after a lost answer is executed once", async ({ people, watch }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
-  watch.expectSaying(/Failed to load resource: net::ERR_FAILED/);
-  watch.expectAway();
+  watch.expectMessage(/Failed to load resource: net::ERR_FAILED/);
+  watch.expectOutage();
   await dana.page.route("**/do/requests/file", async (route) => {
     await route.fetch();
     await route.abort("connectionreset");
@@ -188,9 +188,9 @@ test("a form resent after a lost answer is executed once", async ({ people, watc
 
 test("the second of two administrators to decide sees the first decision", async ({ people, expectConsole }) => {
   const root = await people.administrator();
-  const dana = await people.bystander("dana");
+  const dana = await people.headlessPerson("dana");
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.opensTheRequestFor(sundial);
   await root.input.press(decision.approve(root.page));
   await expect(decision.confirm(root.page, "Approve")).toBeVisible();
@@ -205,15 +205,15 @@ test("the second of two administrators to decide sees the first decision", async
 
 test("consent to a stale preview gets the new one", async ({ people, expectConsole }) => {
   const root = await people.administrator();
-  const [dana, lee] = [await people.bystander("dana"), await people.bystander("lee")];
+  const [dana, lee] = [await people.headlessPerson("dana"), await people.headlessPerson("lee")];
   const sundial = people.organization("sundial");
-  await dana.api.asksFor(sundial);
+  await dana.api.requestsOrganization(sundial);
   await root.opensTheRequestFor(sundial);
   await root.input.press(decision.approve(root.page));
   await root.input.fill(decision.message(root.page), "Welcome.");
 
   // A rival appears. Approval would now close their request too, which the open preview does not say.
-  await lee.api.asksFor(sundial);
+  await lee.api.requestsOrganization(sundial);
   expectConsole(409);
   await root.input.press(decision.confirm(root.page, "Approve"));
   await expect(dialog(root.page)).toContainText("Something has changed since you looked");
@@ -225,19 +225,19 @@ test("consent to a stale preview gets the new one", async ({ people, expectConso
 
 test("another person's decision appears without a reload", async ({ people }) => {
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await root.opens(PATHS.administration);
-  await dana.asksFor(sundial);
+  await dana.requestsOrganization(sundial);
   await expect(main(root.page)).toContainText(sundial.display);
   await root.approves(sundial);
   await expect(line(dana.page, sundial.display)).toContainText("Owner");
 });
 
 test("the status line shows only the last action", async ({ people }) => {
-  await people.settle();
-  const dana = await people.member("dana");
-  await dana.asksFor(people.organization("sundial"));
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
+  await dana.requestsOrganization(people.organization("sundial"));
   await dana.presses(/Guildhall/, dana.page.getByRole("banner"));
   await expect(status(dana.page)).toBeEmpty();
   await dana.page.goBack();

@@ -1,21 +1,21 @@
 // Account settings: email addresses, password, sessions and history, and the reset of a forgotten password.
 
 import { alert, beside, decision, dialog, line, main, PATHS, settings, signIn } from "../support/screens.ts";
-import { PASSWORD } from "../support/settings.ts";
+import { PASSWORD } from "../support/config.ts";
 import { expect, test } from "../support/test.ts";
 
 const ANOTHER = "another horse battery staple 2";
 
 test.beforeEach(async ({ people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
 });
 
 test("a reset link sets a password and signs out every device", async ({ people, checkAccessibility, expectConsole }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const lost = await people.visitor(dana.identity);
   await lost.opens(PATHS.forgotten);
   await checkAccessibility(lost.page, "forgotten password");
-  await lost.forgets(dana.username);
+  await lost.requestsReset(dana.username);
   const letter = await dana.emails.about(/Choose a new password/);
   expect(letter.to).toEqual([dana.identity.email]);
   expect(letter.links).toHaveLength(1);
@@ -45,7 +45,7 @@ test("a reset link sets a password and signs out every device", async ({ people,
 });
 
 test("a password change signs out other devices", async ({ people, checkAccessibility, expectConsole }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const phone = await people.signIn(dana.identity);
   await dana.opens(PATHS.landing);
   await dana.choosesFromTheMenu("Account settings");
@@ -69,7 +69,7 @@ test("a password change signs out other devices", async ({ people, checkAccessib
 });
 
 test("an email address is added, verified and made primary, and the old one removed", async ({ people, checkAccessibility, server }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const work = `${dana.username}@work.example.org`;
   await dana.addsAnAddress(work);
   await dana.isTold(`A letter to ${work} has the link that verifies it.`);

@@ -7,9 +7,9 @@ import path from "node:path";
 import process from "node:process";
 
 import { createDatabase, once } from "../support/database.ts";
-import { say } from "../support/program.ts";
+import { runProgram } from "../support/program.ts";
 import { account, alert, decision, dialog, heading, line, main, PATHS, request, signIn } from "../support/screens.ts";
-import { ADDRESSES, migrateArguments, PASSWORD, serveArguments } from "../support/settings.ts";
+import { ENDPOINTS, migrateArguments, PASSWORD, serveArguments } from "../support/config.ts";
 import { expect, test } from "../support/test.ts";
 
 test("an empty site is set up and creates its first organization", async ({ startServer, peopleOf, checkAccessibility, photograph }) => {
@@ -46,7 +46,7 @@ test("an empty site is set up and creates its first organization", async ({ star
     description: "Clocks that need no winding.",
   };
   await test.step("dana asks for an organization", async () => {
-    await dana.asksFor(sundial);
+    await dana.requestsOrganization(sundial);
     await checkAccessibility(dana.page, "your organizations, with a request");
     await photograph(dana.page, "organizations");
   });
@@ -100,7 +100,7 @@ test("a start after the first account prints no set-up link @plain", async ({ st
   await peopleOf(server).administrator();
   const before = server.printed.split(PATHS.setUp).length;
   // The administrator's open page reconnects to the event stream while the server restarts.
-  watch.expectAway();
+  watch.expectOutage();
   await server.restart();
   expect(server.printed.split(PATHS.setUp).length).toBe(before);
 });
@@ -109,13 +109,13 @@ test("while the database is down a page says so and keeps its input", async ({ e
   test.skip(engine !== "postgres", "a file in the data folder does not go away");
   const server = await startServer();
   const people = peopleOf(server);
-  await people.settle();
-  const dana = await people.member("dana");
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
   expectConsole(503);
-  watch.expectAway();
+  watch.expectOutage();
   await server.database?.drop();
   await dana.input.press(request.create(dana.page));
   await expect(alert(dana.page)).toContainText("could not reach its database");
@@ -124,30 +124,30 @@ test("while the database is down a page says so and keeps its input", async ({ e
   const answer = await dana.page.goto(PATHS.organizations);
   expect(answer?.status()).toBe(503);
   await expect(main(dana.page).getByRole("link", { name: "Try again" })).toBeVisible();
-  expect((await dana.page.request.get(ADDRESSES.ready)).status()).toBe(503);
-  expect((await dana.page.request.get(ADDRESSES.live)).status()).toBe(200);
+  expect((await dana.page.request.get(ENDPOINTS.ready)).status()).toBe(503);
+  expect((await dana.page.request.get(ENDPOINTS.live)).status()).toBe(200);
 });
 
 test("the operator grants, revokes and lists administrators at the command line @plain", async ({ startServer, peopleOf, watch }) => {
   const server = await startServer();
   const people = peopleOf(server);
-  await people.settle();
-  const dana = await people.member("dana");
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
   // The command line works on a folder without a running server, and beside any server on PostgreSQL.
   const at = ["--data", server.data, ...(server.database ? ["--database", server.database.url] : [])];
 
-  watch.expectAway();
+  watch.expectOutage();
   await server.stop();
-  const granted = await say(["admin", "grant", dana.username, ...at]);
+  const granted = await runProgram(["admin", "grant", dana.username, ...at]);
   expect(granted.said).toContain(dana.username);
   expect(granted.code).toBe(0);
-  const listed = await say(["admin", "list", ...at]);
+  const listed = await runProgram(["admin", "list", ...at]);
   expect(listed.said).toContain(dana.username);
-  const revoked = await say(["admin", "revoke", dana.username, ...at]);
+  const revoked = await runProgram(["admin", "revoke", dana.username, ...at]);
   expect(revoked).toMatchObject({ code: 0, said: expect.stringContaining("is no longer an administrator") });
-  expect((await say(["admin", "list", ...at])).said).not.toContain(dana.username);
-  expect((await say(["admin", "grant", dana.username, ...at])).code).toBe(0);
-  const unknown = await say(["admin", "grant", "nobody-of-that-name", ...at]);
+  expect((await runProgram(["admin", "list", ...at])).said).not.toContain(dana.username);
+  expect((await runProgram(["admin", "grant", dana.username, ...at])).code).toBe(0);
+  const unknown = await runProgram(["admin", "grant", "nobody-of-that-name", ...at]);
   expect(unknown.code).not.toBe(0);
   expect(unknown.said).toMatch(/^\S.{10,}/m);
 
@@ -161,7 +161,7 @@ test("a failed start prints its reason @plain", async ({ startServer }) => {
   const folder = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
 
   await test.step("a second server on one data folder", async () => {
-    const { code, said } = await say(serveArguments({ port: 0, data: server.data }));
+    const { code, said } = await runProgram(serveArguments({ port: 0, data: server.data }));
     expect(code).not.toBe(0);
     expect(said).toContain(server.data);
   });
@@ -171,7 +171,7 @@ test("a failed start prints its reason @plain", async ({ startServer }) => {
     await new Promise((resolve) => other.once("listening", resolve));
     const address = other.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const { code, said } = await say(serveArguments({ port, data: folder }));
+    const { code, said } = await runProgram(serveArguments({ port, data: folder }));
     other.close();
     expect(code).not.toBe(0);
     expect(said).toContain(String(port));
@@ -181,14 +181,14 @@ test("a failed start prints its reason @plain", async ({ startServer }) => {
     // Folder permissions do not stop root, but the kernel's own file system does.
     const locked = process.getuid?.() === 0 ? "/sys/kernel" : folder;
     await chmod(folder, 0o555);
-    const { code, said } = await say(serveArguments({ port: 0, data: locked }));
+    const { code, said } = await runProgram(serveArguments({ port: 0, data: locked }));
     await chmod(folder, 0o755);
     expect(code).not.toBe(0);
     expect(said).toContain(locked);
   });
 
   await test.step("a setting that makes no sense", async () => {
-    const { code, said } = await say(["serve", "--data", folder, "--listen", "not an address"]);
+    const { code, said } = await runProgram(["serve", "--data", folder, "--listen", "not an address"]);
     expect(code).not.toBe(0);
     expect(said).toContain("not an address");
   });
@@ -199,16 +199,16 @@ test("a newer or unmigrated database is refused with a reason @plain", async () 
   const database = await createDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
   try {
-    const early = await say(serveArguments({ port: 0, data: folder, database: database.url }));
+    const early = await runProgram(serveArguments({ port: 0, data: folder, database: database.url }));
     expect(early.code).not.toBe(0);
     expect(early.said).toContain("migrate");
 
-    expect((await say(migrateArguments(folder, database.url))).code).toBe(0);
+    expect((await runProgram(migrateArguments(folder, database.url))).code).toBe(0);
     await once(
       database.url,
       "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99999999999999, 'later', true, '\\x00', 0)",
     );
-    const late = await say(serveArguments({ port: 0, data: folder, database: database.url }));
+    const late = await runProgram(serveArguments({ port: 0, data: folder, database: database.url }));
     expect(late.code).not.toBe(0);
     expect(late.said).toMatch(/newer/);
   } finally {
@@ -220,11 +220,11 @@ test("a newer or unmigrated database is refused with a reason @plain", async () 
 test("a backup is a complete site that starts @plain", async ({ startServer, peopleOf }) => {
   const server = await startServer();
   const people = peopleOf(server);
-  await people.settle();
-  const dana = await people.bystander("dana");
+  await people.ensureAdministrator();
+  const dana = await people.headlessPerson("dana");
   const copy = await mkdtemp(path.join(tmpdir(), "guildhall-journey-"));
   try {
-    const { code, said } = await say(["backup", path.join(copy, "site"), "--data", server.data]);
+    const { code, said } = await runProgram(["backup", path.join(copy, "site"), "--data", server.data]);
     expect(code, said).toBe(0);
     const restored = await startServer({ data: path.join(copy, "site") });
     const again = await peopleOf(restored).visitor(dana.identity);

@@ -26,9 +26,9 @@ const still = (page: Page) => page.locator("html[data-still]");
 test("input from before hydration is kept and used", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  const mira = await people.bystander("mira");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  const mira = await people.headlessPerson("mira");
+  await dana.addsMember(sundial, lee);
   const letGo = await holdUp(dana.page);
   await dana.page.goto(PATHS.manage(sundial.name), early);
   await screen.role(dana.page, lee.username).selectOption("Owner");
@@ -42,7 +42,7 @@ test("input from before hydration is kept and used", async ({ people }) => {
   await expect(main(dana.page)).toContainText("1 person selected");
   await expect(beside(screen.username(dana.page))).toContainText(`${mira.username} can be invited.`);
   // A change by another person re-renders the page and keeps all of it.
-  await dana.api.invites(sundial, (await people.bystander("kim")).username, "Member");
+  await dana.api.invites(sundial, (await people.headlessPerson("kim")).username, "Member");
   await expect(main(dana.page)).toContainText("Pending invitations");
   await expect(screen.role(dana.page, lee.username)).toHaveValue("owner");
   await expect(screen.username(dana.page)).toHaveValue(mira.username);
@@ -52,8 +52,8 @@ test("input from before hydration is kept and used", async ({ people }) => {
 test("a role restored by the browser is shown as unsaved", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await screen.role(dana.page, lee.username).selectOption("Owner");
   await dana.page.goto("/help");
@@ -64,7 +64,7 @@ test("a role restored by the browser is shown as unsaved", async ({ people }) =>
 });
 
 test("a name typed before hydration is checked and counted", async ({ people }) => {
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const letGo = await holdUp(dana.page);
   await dana.page.goto(PATHS.organizations, early);
   const text = "What it is about.";
@@ -84,8 +84,8 @@ test("a name typed before hydration is checked and counted", async ({ people }) 
 test("hydration keeps the focus in an open dialog", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   const letGo = await holdUp(dana.page);
   await dana.page.goto(`${PATHS.manage(sundial.name)}?confirm=remove&who=${lee.username}`, early);
   const field = screen.confirmation(dana.page);
@@ -102,8 +102,8 @@ test("hydration keeps the focus in an open dialog", async ({ people }) => {
 test("hydration keeps the focus beside an open dialog", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   const letGo = await holdUp(dana.page);
   await dana.page.goto(`${PATHS.manage(sundial.name)}?confirm=remove&who=${lee.username}`, early);
   await screen.username(dana.page).focus();
@@ -119,11 +119,11 @@ test("hydration keeps the focus beside an open dialog", async ({ people }) => {
 test("without its WebAssembly the page works as without scripts", async ({ people, watch }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.bystander("lee");
-  await dana.takesIn(sundial, lee);
+  const lee = await people.headlessPerson("lee");
+  await dana.addsMember(sundial, lee);
   await dana.page.route(WASM, (route) => route.fulfill({ status: 404, body: "" }));
   watch.expect(404);
-  watch.expectSaying(/wasm|WebAssembly|module/i);
+  watch.expectMessage(/wasm|WebAssembly|module/i);
   await dana.page.goto(PATHS.manage(sundial.name));
   await still(dana.page).waitFor({ state: "attached" });
   await expect(dana.page.locator("#broken")).toBeHidden();
@@ -135,9 +135,9 @@ test("without its WebAssembly the page works as without scripts", async ({ peopl
 });
 
 test("with WebAssembly disabled every control works", async ({ people, watch }) => {
-  const visitor = await people.visitor((await people.bystander("dana")).identity);
+  const visitor = await people.visitor((await people.headlessPerson("dana")).identity);
   await visitor.page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
-  watch.expectSaying(/WebAssembly|preloaded using link preload/);
+  watch.expectMessage(/WebAssembly|preloaded using link preload/);
   await visitor.page.goto(PATHS.signIn);
   await still(visitor.page).waitFor({ state: "attached" });
   await expect(control(main(visitor.page), "Show password")).toBeHidden();
@@ -152,13 +152,13 @@ for (const [what, rewrite] of [
   ["wraps text, as translators do", (html: string) => html.replace(/<(p|label|h1)([^>]*)>([^<>]+)</g, "<$1$2><font><font>$3</font></font><")],
   ["hides addresses, as some proxies do", (html: string) => html.replace(/[a-z0-9]+@example\.org(?=<)/g, '<a class="__cf_email__" href="/cdn-cgi/l/email-protection">[email&#160;protected]</a>')],
 ] as const) {
-  test(`a page works when something between ${what}`, async ({ people, watch }) => {
-    const dana = await people.member("dana");
+  test(`a page works when an intermediary ${what}`, async ({ people, watch }) => {
+    const dana = await people.user("dana");
     await dana.page.route(PATHS.account, async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, body: rewrite(await answer.text()) });
     });
-    watch.expectSaying(/hydrat|panicked|unreachable|RuntimeError|expected|font/i);
+    watch.expectMessage(/hydrat|panicked|unreachable|RuntimeError|expected|font/i);
     await dana.page.goto(PATHS.account);
     await dana.input.ready();
     await expect(dana.page.locator("#broken")).toBeHidden();
@@ -169,7 +169,7 @@ for (const [what, rewrite] of [
 }
 
 test("the button that shows a password is hidden before hydration", async ({ people }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const visitor = await people.visitor();
   const letGo = await holdUp(visitor.page);
   await visitor.page.goto(PATHS.createAccount, early);

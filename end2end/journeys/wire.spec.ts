@@ -5,11 +5,11 @@ import { createServer } from "node:http";
 
 import { line, main, PATHS, request } from "../support/screens.ts";
 import { expect, test } from "../support/test.ts";
-import { readForm, sendBytes } from "../support/wire.ts";
+import { readForm, sendBytes } from "../support/raw-requests.ts";
 
 test("a cross-site form changes nothing", async ({ people, expectConsole }) => {
-  await people.settle();
-  const dana = await people.member("dana");
+  await people.ensureAdministrator();
+  const dana = await people.user("dana");
   const sundial = people.organization("sundial");
   await dana.opens(PATHS.organizations);
   await dana.fillsTheRequest(sundial);
@@ -40,7 +40,7 @@ test("a cross-site form changes nothing", async ({ people, expectConsole }) => {
 });
 
 test("invalid HTTP ends the connection, not the server @plain", async ({ people, server, request: ask }) => {
-  await people.settle();
+  await people.ensureAdministrator();
   const lines = [
     "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nBad Header: x\r\n\r\n",

@@ -3,7 +3,7 @@
 import type { Locator } from "@playwright/test";
 
 import { account, beside, line, main, PATHS, request } from "../support/screens.ts";
-import { PASSWORD } from "../support/settings.ts";
+import { PASSWORD } from "../support/config.ts";
 import { expect, test } from "../support/test.ts";
 import type { Person } from "../support/people.ts";
 
@@ -38,8 +38,8 @@ async function isRefused(field: Locator, { what, typed, kept = typed }: Wrong, s
 
 test.describe("the form for an organization", () => {
   test("invalid input is refused at its field, and the rest is kept", async ({ people, expectConsole }) => {
-    await people.settle();
-    const dana = await people.member("dana");
+    await people.ensureAdministrator();
+    const dana = await people.user("dana");
     const sundial = people.organization("sundial");
     expectConsole(422);
     await dana.opens(PATHS.organizations);
@@ -58,10 +58,10 @@ test.describe("the form for an organization", () => {
 
   test("HTML is shown as text", async ({ people }) => {
     const root = await people.administrator();
-    const dana = await people.member("dana");
+    const dana = await people.user("dana");
     const hostile = "</title><script>document.title='taken'</script><img src=x onerror=alert(1)>";
     const sundial = { ...people.organization("sundial"), display: hostile, description: `<!-- ${hostile} ]]>` };
-    await dana.asksFor(sundial);
+    await dana.requestsOrganization(sundial);
     await expect(line(dana.page, sundial.name)).toContainText(hostile);
     await root.opensTheRequestFor(sundial);
     await expect(main(root.page)).toContainText(sundial.description);
@@ -70,8 +70,8 @@ test.describe("the form for an organization", () => {
   });
 
   test("all errors are shown together, and the first has the focus", async ({ people, expectConsole, checkAccessibility }) => {
-    await people.settle();
-    const dana = await people.member("dana");
+    await people.ensureAdministrator();
+    const dana = await people.user("dana");
     await dana.opens(PATHS.organizations);
     expectConsole(422);
     await dana.input.press(request.create(dana.page));
@@ -81,8 +81,8 @@ test.describe("the form for an organization", () => {
   });
 
   test("an error appears when the field loses focus, then follows each key", async ({ people }) => {
-    await people.settle();
-    const dana = await people.member("dana");
+    await people.ensureAdministrator();
+    const dana = await people.user("dana");
     await dana.opens(PATHS.organizations);
     const url = request.url(dana.page);
     await url.pressSequentially("sundial.example");
@@ -107,7 +107,7 @@ test.describe("the form for an account", () => {
   }
 
   test("invalid input is refused at its field, and the rest is kept", async ({ people, expectConsole }) => {
-    await people.settle();
+    await people.ensureAdministrator();
     const dana = await people.visitor(people.identity("dana"));
     expectConsole(422);
     await dana.opens(PATHS.createAccount);

@@ -12,9 +12,9 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   const sundial = people.organization("sundial");
   const works = people.organization("works");
   const root = await people.administrator();
-  const dana = await people.member("dana");
+  const dana = await people.user("dana");
   const lee = await people.visitor(await people.account("lee"));
-  const [mira, kim] = [await people.member("mira"), await people.member("kim")];
+  const [mira, kim] = [await people.user("mira"), await people.user("kim")];
   const goTo = async (person: typeof dana) => {
     await person.opens(PATHS.landing);
     await person.choosesFromTheMenu("Your organizations");
@@ -126,7 +126,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   });
 
   await test.step("Remove member: click on Remove for a specific user, enter the username of the user and click on Remove", async () => {
-    await dana.takesIn(sundial, mira);
+    await dana.addsMember(sundial, mira);
     await manage(dana);
     await dana.input.press(screen.remove(dana.page, mira.username));
     await dana.input.fill(screen.confirmation(dana.page), mira.username);

@@ -13,22 +13,22 @@ const home = (variable, folder) => process.env[variable] ?? path.join(homedir(),
 const OTHERS = [home("CARGO_HOME", ".cargo"), home("RUSTUP_HOME", ".rustup")];
 
 /** Refuses a site whose WebAssembly names a folder of this machine. */
-export async function holdSite(site) {
+export async function checkSite(site) {
   const pages = path.join(TARGET, site, "pkg");
   const found = (await readdir(pages)).filter((name) => name.endsWith(".wasm"));
   if (found.length === 0) throw new Error(`There is no wasm in ${pages}.`);
   // A folder directly below the root, such as `/src`, also occurs in unrelated paths.
   const ours = path.dirname(ROOT) === path.parse(ROOT).root ? [] : [ROOT];
-  for (const name of found) await hold(path.join(pages, name), [...OTHERS, ...ours]);
+  for (const name of found) await check(path.join(pages, name), [...OTHERS, ...ours]);
 }
 
 /**
  * Refuses a program that names a source file of this machine. An unoptimised one contains the path of its site, and
  * debug lines of assemblers.
  */
-export const holdProgram = (program) => hold(program, OTHERS);
+export const checkProgram = (program) => check(program, OTHERS);
 
-async function hold(file, folders) {
+async function check(file, folders) {
   const bytes = await readFile(file);
   for (const folder of folders) {
     for (let at = bytes.indexOf(`${folder}/`); at !== -1; at = bytes.indexOf(`${folder}/`, at + 1)) {

@@ -7,7 +7,7 @@ import { access } from "node:fs/promises";
 import path from "node:path";
 
 import { TARGET, ask, run, watch } from "./command.mjs";
-import { holdProgram, holdSite } from "./paths.mjs";
+import { checkProgram, checkSite } from "./paths.mjs";
 import { scratch } from "./scratch.mjs";
 
 const WASM = "wasm32-unknown-unknown";
@@ -43,7 +43,7 @@ export const checkFormat = () => run("cargo", ["fmt", "--all", "--check"]);
 export async function buildNative() {
   await run("cargo", ["test", "--locked", "--no-run", ...NATIVE], linted());
   await buildBundler(linted());
-  await holdProgram(path.join(TARGET, "debug", "guildhall"));
+  await checkProgram(path.join(TARGET, "debug", "guildhall"));
 }
 
 /** Together with the server, because they share dependencies. */
@@ -55,7 +55,7 @@ export const compileForBrowser = () => run("cargo", ["build", ...BROWSER, "--lib
 /** The site with that build. */
 export async function bundleSite() {
   await run(BUNDLER, ["--dev"], linted());
-  await holdSite("site-dev");
+  await checkSite("site-dev");
 }
 
 /** The same crates, linked as they are shipped. */
@@ -64,7 +64,7 @@ export const linkShipped = (options = linted()) => run("cargo", ["rustc", ...BRO
 /** The shipped site. */
 export async function bundleShipped(options = linted()) {
   await run(BUNDLER, [], options);
-  await holdSite("site");
+  await checkSite("site");
 }
 
 /** The same from scratch, for measurements. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-import { END2END } from "./settings.ts";
+import { END2END } from "./config.ts";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const COLOURS = ["color-contrast", "link-in-text-block"];
@@ -32,12 +32,12 @@ export async function checkPage(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: null });
 
   await page.setViewportSize({ width: NARROW, height: size?.height ?? 640 });
-  expect(await sticksOut(page), `${name} at ${NARROW} pixels: nothing sticks out sideways`).toEqual([]);
-  expect(await cut(page), `${name} at ${NARROW} pixels: nothing is cut`).toEqual([]);
+  expect(await overflowing(page), `${name} at ${NARROW} pixels: nothing sticks out sideways`).toEqual([]);
+  expect(await clipped(page), `${name} at ${NARROW} pixels: nothing is cut`).toEqual([]);
   await page.emulateMedia({ forcedColors: "active" });
-  expect(await overhangs(page), `${name} at ${NARROW} pixels in forced colours: no button overhangs`).toEqual([]);
+  expect(await overhanging(page), `${name} at ${NARROW} pixels in forced colours: no button overhanging`).toEqual([]);
   if (size) await page.setViewportSize(size);
-  expect(await overhangs(page), `${name} in forced colours: no button overhangs`).toEqual([]);
+  expect(await overhanging(page), `${name} in forced colours: no button overhanging`).toEqual([]);
   await page.emulateMedia({ forcedColors: null });
 }
 
@@ -50,7 +50,7 @@ export async function photograph(page: Page, name: string, fullPage = false): Pr
   await page.emulateMedia({ colorScheme: null });
 }
 
-async function sticksOut(page: Page): Promise<string[]> {
+async function overflowing(page: Page): Promise<string[]> {
   return page.evaluate((width) => {
     const { scrollWidth } = document.documentElement;
     if (scrollWidth <= width) return [];
@@ -62,7 +62,7 @@ async function sticksOut(page: Page): Promise<string[]> {
 }
 
 /** Content that is clipped at the edge of its own box. */
-async function cut(page: Page): Promise<string[]> {
+async function clipped(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const meant = "input, select, option, textarea, svg, svg *, .unseen, .unseen *, .skip, thead, thead *, .matrix td.no, .matrix td.no *";
     return [...document.querySelectorAll<HTMLElement>("body *")]
@@ -73,7 +73,7 @@ async function cut(page: Page): Promise<string[]> {
 }
 
 /** Buttons that extend beyond the column of the page or beyond their dialog. */
-async function overhangs(page: Page): Promise<string[]> {
+async function overhanging(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const inner = (element: Element) => {
       const { left, right } = element.getBoundingClientRect();

@@ -36,13 +36,13 @@ export class Api {
     await this.#does("accounts/sign-in", { who: this.identity.username, password: this.identity.password });
   }
 
-  async asksFor({ name, display, url, description }: Organization): Promise<void> {
+  async requestsOrganization({ name, display, url, description }: Organization): Promise<void> {
     await this.#does("requests/file", { account_name: name, display_name: display, url, description, kind: "community" });
   }
 
   async approves({ name }: Organization): Promise<void> {
     const { open } = await this.#sees<{ open: Named[] }>("requests/queue");
-    const request = theOne(open, (one) => one.name === name, name).id;
+    const request = findOne(open, (one) => one.name === name, name).id;
     const { digest } = await this.#sees<{ digest: string }>("requests/preview-approve", { request });
     await this.#does("requests/approve", { request, message: "", agreed: digest });
   }
@@ -53,30 +53,30 @@ export class Api {
 
   async accepts({ name }: Organization): Promise<void> {
     const { invitations } = await this.#sees<{ invitations: { id: string; organization: string }[] }>("organizations/yours");
-    await this.#does("invitations/accept", { invitation: theOne(invitations, (one) => one.organization === name, name).id });
+    await this.#does("invitations/accept", { invitation: findOne(invitations, (one) => one.organization === name, name).id });
   }
 
   async #does(what: string, fields: Record<string, string>): Promise<void> {
     const form = { ...fields, once: randomBytes(16).toString("hex") };
-    const answer = await this.requests.post(`/do/${what}`, { form, headers: JSON_PLEASE });
+    const answer = await this.requests.post(`/do/${what}`, { form, headers: JSON_HEADERS });
     if (!answer.ok()) throw new Error(`${what} answered ${answer.status()}: ${await answer.text()}`);
   }
 
   async #sees<T>(what: string, params: Record<string, string> = {}): Promise<T> {
-    const answer = await this.requests.get(`/see/${what}`, { params, headers: JSON_PLEASE });
+    const answer = await this.requests.get(`/see/${what}`, { params, headers: JSON_HEADERS });
     if (!answer.ok()) throw new Error(`${what} answered ${answer.status()}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }
 }
 
-const JSON_PLEASE = { accept: "application/json" };
+const JSON_HEADERS = { accept: "application/json" };
 
 /** The secret token of a link. */
 function secret(link: string): string {
   return new URL(link).searchParams.get("token") ?? "";
 }
 
-function theOne<T>(all: T[], is: (one: T) => boolean, name: string): T {
+function findOne<T>(all: T[], is: (one: T) => boolean, name: string): T {
   const found = all.find(is);
   if (!found) throw new Error(`nothing of ${name} among ${JSON.stringify(all)}`);
   return found;

@@ -7,8 +7,8 @@ import type { Emails } from "./mail.ts";
 import { Api } from "./api.ts";
 import type { Guildhall } from "./program.ts";
 import { account, control, decision, dialog, heading, line, main, menu, PATHS, people as screen, request, settings, signIn, status, verify } from "./screens.ts";
-import { PASSWORD } from "./settings.ts";
-import type { Watch } from "./watch.ts";
+import { PASSWORD } from "./config.ts";
+import type { ConsoleWatch } from "./console-watch.ts";
 
 export interface Identity {
   username: string;
@@ -23,9 +23,9 @@ export interface Organization {
   description: string;
 }
 
-interface Surroundings {
+interface Environment {
   browser: Browser;
-  watch: Watch;
+  watch: ConsoleWatch;
   inputMode: InputMode;
   javascript: boolean;
 }
@@ -33,72 +33,72 @@ interface Surroundings {
 /** The administrator of a site, created by the set-up link when first needed. */
 const administrators = new WeakMap<Guildhall, Identity>();
 /** How often a name was used on a site: the second dana is dana2. */
-const given = new WeakMap<Guildhall, Map<string, number>>();
+const usedNames = new WeakMap<Guildhall, Map<string, number>>();
 
 export class People {
   readonly #contexts: BrowserContext[] = [];
   readonly #requests: APIRequestContext[] = [];
   constructor(
     readonly server: Guildhall,
-    readonly surroundings: Surroundings,
+    readonly environment: Environment,
   ) {}
 
   /** A username that is unique on this site. */
-  name(wish: string): string {
-    const names = given.get(this.server) ?? new Map<string, number>();
-    given.set(this.server, names);
-    const times = (names.get(wish) ?? 0) + 1;
-    names.set(wish, times);
-    return times === 1 ? wish : `${wish}${times}`;
+  name(base: string): string {
+    const names = usedNames.get(this.server) ?? new Map<string, number>();
+    usedNames.set(this.server, names);
+    const times = (names.get(base) ?? 0) + 1;
+    names.set(base, times);
+    return times === 1 ? base : `${base}${times}`;
   }
 
-  identity(wish: string): Identity {
-    const username = this.name(wish);
+  identity(base: string): Identity {
+    const username = this.name(base);
     return { username, email: `${username}@example.org`, password: PASSWORD };
   }
 
   /** The details of an organization with a free name. */
-  organization(wish: string): Organization {
-    const name = this.name(wish);
+  organization(base: string): Organization {
+    const name = this.name(base);
     const display = `The ${name[0]?.toUpperCase()}${name.slice(1)} Project`;
     return { name, display, url: `https://${name}.example.org/`, description: `What ${display} is for, in one sentence.` };
   }
 
   /** A visitor in a fresh browser, not signed in. */
   async visitor(identity: Identity = this.identity("visitor")): Promise<Person> {
-    const { browser, watch, inputMode, javascript } = this.surroundings;
+    const { browser, watch, inputMode, javascript } = this.environment;
     const context = await browser.newContext({ baseURL: this.server.url });
     this.#contexts.push(context);
-    watch.over(context);
+    watch.observe(context);
     const page = await context.newPage();
     return new Person(identity, this.server, page, new Input(page, inputMode, javascript));
   }
 
   /** A new account, signed in, with an unverified email address. */
-  async signUp(wish: string): Promise<Person> {
-    const person = await this.visitor(this.identity(wish));
+  async signUp(base: string): Promise<Person> {
+    const person = await this.visitor(this.identity(base));
     await person.api.createsAnAccount();
     return person;
   }
 
   /** An account with a verified email address that is not signed in in any browser of the journey. */
-  async account(wish: string): Promise<Identity> {
-    return (await this.bystander(wish)).identity;
+  async account(base: string): Promise<Identity> {
+    return (await this.headlessPerson(base)).identity;
   }
 
   /** A new account with a verified email address and without a browser. */
-  async bystander(wish: string): Promise<Bystander> {
-    const identity = this.identity(wish);
+  async headlessPerson(base: string): Promise<HeadlessPerson> {
+    const identity = this.identity(base);
     const emails = this.server.emails.to(identity.email);
-    const api = new Api(identity, await this.#lines());
+    const api = new Api(identity, await this.#newRequests());
     await api.createsAnAccount();
     await api.verifies(emails);
-    return new Bystander(identity, api, emails);
+    return new HeadlessPerson(identity, api, emails);
   }
 
   /** A new account with a verified email address, signed in. */
-  async member(wish: string): Promise<Person> {
-    const person = await this.signUp(wish);
+  async user(base: string): Promise<Person> {
+    const person = await this.signUp(base);
     await person.api.verifies(person.emails);
     return person;
   }
@@ -110,7 +110,7 @@ export class People {
   }
 
   /** Creates the administrator of the site. Until then an empty site waits for one. */
-  async settle(): Promise<void> {
+  async ensureAdministrator(): Promise<void> {
     await this.#administrator();
   }
 
@@ -124,7 +124,7 @@ export class People {
     const known = administrators.get(this.server);
     if (known) return known;
     const identity = this.identity("boss");
-    const api = new Api(identity, await this.#lines());
+    const api = new Api(identity, await this.#newRequests());
     await api.setsUpTheSite(await this.server.setUpAddress());
     // An administrator with an unverified address gets no emails about requests. A site without a mail server keeps the
     // email.
@@ -134,7 +134,7 @@ export class People {
   }
 
   /** The URL and the beginning of the text of each open page. */
-  async places(): Promise<string[]> {
+  async openPages(): Promise<string[]> {
     const pages = this.#contexts.flatMap((context) => context.pages());
     return Promise.all(
       pages.map(async (page) => {
@@ -145,35 +145,35 @@ export class People {
   }
 
   /** Creates an organization and returns its Owner. */
-  async owner(wish: string, organization: Organization): Promise<Person> {
-    const root = new Api(await this.#administrator(), await this.#lines());
-    const owner = await this.member(wish);
-    await owner.api.asksFor(organization);
+  async owner(base: string, organization: Organization): Promise<Person> {
+    const root = new Api(await this.#administrator(), await this.#newRequests());
+    const owner = await this.user(base);
+    await owner.api.requestsOrganization(organization);
     await root.signsIn();
     await root.approves(organization);
     return owner;
   }
 
-  async leave(): Promise<void> {
-    await Promise.all([...this.#contexts.splice(0).map((context) => context.close()), ...this.#requests.splice(0).map((lines) => lines.dispose())]);
+  async close(): Promise<void> {
+    await Promise.all([...this.#contexts.splice(0).map((context) => context.close()), ...this.#requests.splice(0).map((requests) => requests.dispose())]);
   }
 
   /** A request context without a browser. */
-  async #lines(): Promise<APIRequestContext> {
-    const lines = await plain.newContext({ baseURL: this.server.url });
-    this.#requests.push(lines);
-    return lines;
+  async #newRequests(): Promise<APIRequestContext> {
+    const requests = await plain.newContext({ baseURL: this.server.url });
+    this.#requests.push(requests);
+    return requests;
   }
 }
 
 /** Someone others act on: they have a name, and can act without a page. */
-interface Somebody {
+interface Actor {
   username: string;
   api: Api;
 }
 
 /** Someone without a browser, whose screens a journey does not show. */
-export class Bystander implements Somebody {
+export class HeadlessPerson implements Actor {
   constructor(
     readonly identity: Identity,
     readonly api: Api,
@@ -185,7 +185,7 @@ export class Bystander implements Somebody {
   }
 }
 
-export class Person implements Somebody {
+export class Person implements Actor {
   constructor(
     readonly identity: Identity,
     readonly server: Guildhall,
@@ -266,7 +266,7 @@ export class Person implements Somebody {
   }
 
   /** Requests a link for a new password. */
-  async forgets(name: string): Promise<void> {
+  async requestsReset(name: string): Promise<void> {
     await this.opens(PATHS.signIn);
     await this.presses("Forgotten password?");
     await this.sees("Forgotten password");
@@ -302,7 +302,7 @@ export class Person implements Somebody {
   }
 
   /** Requests an organization, from the account menu to the entry under Your requests. */
-  async asksFor(organization: Organization): Promise<void> {
+  async requestsOrganization(organization: Organization): Promise<void> {
     await this.opens(PATHS.landing);
     await this.choosesFromTheMenu("Your organizations");
     await this.sees("Your organizations");
@@ -337,13 +337,13 @@ export class Person implements Somebody {
   }
 
   /** Invites a person who accepts, both without a page. */
-  async takesIn(organization: Organization, whom: Somebody, role = "Member"): Promise<void> {
+  async addsMember(organization: Organization, whom: Actor, role = "Member"): Promise<void> {
     await this.api.invites(organization, whom.username, role);
     await whom.api.accepts(organization);
   }
 
   /** Picks a role in a person's row of an open page, and presses Save. This opens a dialog. */
-  async picks(whom: Somebody, role: string): Promise<void> {
+  async picks(whom: Actor, role: string): Promise<void> {
     await screen.role(this.page, whom.username).selectOption(role);
     await this.input.press(screen.save(this.page, whom.username));
   }

@@ -10,11 +10,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "../steps/port.mjs";
 import { createDatabase, type Database } from "./database.ts";
 import { Mail, type Guard } from "./mail.ts";
-import { ADDRESSES, migrateArguments, PROGRAM, serveArguments, SHIPPED } from "./settings.ts";
+import { ENDPOINTS, migrateArguments, PROGRAM, serveArguments, SHIPPED } from "./config.ts";
 
 export type Engine = "sqlite" | "postgres";
 
-export interface Wishes {
+export interface ServerOptions {
   engine?: Engine;
   /** Without a mail server, emails are kept and an administrator reads them. */
   mail?: boolean | Guard;
@@ -38,7 +38,7 @@ export class Guildhall {
     readonly borrowed: boolean,
   ) {}
 
-  static async start({ engine = "sqlite", mail = true, data: given, development = false, more = [] }: Wishes = {}): Promise<Guildhall> {
+  static async start({ engine = "sqlite", mail = true, data: given, development = false, more = [] }: ServerOptions = {}): Promise<Guildhall> {
     const data = given ?? (await mkdtemp(path.join(tmpdir(), "guildhall-journey-")));
     const database = engine === "postgres" ? await createDatabase() : undefined;
     const server = new Guildhall(await freePort(), data, mail ? await Mail.listen(mail === true ? undefined : mail) : undefined, database, development, more, given !== undefined);
@@ -86,7 +86,7 @@ export class Guildhall {
     for (const until = Date.now() + 30_000; Date.now() < until; await pause(20)) {
       if (broken) throw new Error(`${PROGRAM} cannot be started: ${broken.message}`);
       if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode} at its start:\n${this.#printed}`);
-      const answer = await fetch(this.url + ADDRESSES.ready).catch(() => undefined);
+      const answer = await fetch(this.url + ENDPOINTS.ready).catch(() => undefined);
       await answer?.arrayBuffer();
       if (answer?.ok) return;
     }
@@ -114,7 +114,7 @@ export class Guildhall {
   /** The set-up link that an empty site prints, for creating the first account. */
   async setUpAddress(): Promise<string> {
     for (const until = Date.now() + 10_000; Date.now() < until; await pause(20)) {
-      const line = this.#printed.split("\n").findLast((line) => line.includes(ADDRESSES.setUp));
+      const line = this.#printed.split("\n").findLast((line) => line.includes(ENDPOINTS.setUp));
       const found = line?.match(/https?:\/\/[^\s"'<>]+\/set-up\?token=[^\s"'<>]+/);
       if (found) return found[0];
     }
@@ -131,7 +131,7 @@ export class Guildhall {
 }
 
 /** Runs the program until it exits and returns its output. Used for commands, and for starts that must fail. */
-export async function say(args: string[]): Promise<{ code: number | null; said: string }> {
+export async function runProgram(args: string[]): Promise<{ code: number | null; said: string }> {
   const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"], env: plainEnvironment() });
   let said = "";
   child.stdout.on("data", (piece: Buffer) => (said += piece.toString("utf8")));
@@ -146,7 +146,7 @@ export async function say(args: string[]): Promise<{ code: number | null; said: 
 }
 
 async function succeed(args: string[]): Promise<void> {
-  const { code, said } = await say(args);
+  const { code, said } = await runProgram(args);
   if (code !== 0) throw new Error(`guildhall ${args[0]} ended with ${code}:\n${said}`);
 }
 

@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from "@playwright/test";
 
-import { ADDRESSES } from "./settings.ts";
+import { ENDPOINTS } from "./config.ts";
 
 export const PATHS = {
   landing: "/",
@@ -15,7 +15,7 @@ export const PATHS = {
   administration: "/administration/requests",
   accounts: "/administration/accounts",
   emails: "/administration/mail",
-  setUp: ADDRESSES.setUp,
+  setUp: ENDPOINTS.setUp,
   manage: (name: string) => `/manage/organization/${name}/people`,
   profile: (name: string) => `/org/${name}`,
 } as const;

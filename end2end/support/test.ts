@@ -7,21 +7,21 @@ import { expect, test as base, type Page } from "@playwright/test";
 import { Input, type InputMode } from "./input.ts";
 import { checkPage, photograph } from "./accessibility.ts";
 import type { Mail } from "./mail.ts";
-import { Guildhall, type Engine, type Wishes } from "./program.ts";
+import { Guildhall, type Engine, type ServerOptions } from "./program.ts";
 import { People } from "./people.ts";
-import { Watch } from "./watch.ts";
+import { ConsoleWatch } from "./console-watch.ts";
 
-export interface Ways {
+export interface TestOptions {
   inputMode: InputMode;
 }
 
-export interface WorkerWays {
+export interface WorkerOptions {
   engine: Engine;
 }
 
-interface Given extends Ways {
+interface Fixtures extends TestOptions {
   /** Fails the journey for any console message, page error, failed request or policy violation. */
-  watch: Watch;
+  watch: ConsoleWatch;
   /** The statuses of 400 and above that this journey expects. Must be called before the action that causes them. */
   expectConsole: (...statuses: number[]) => void;
   /** The input of the anonymous visitor with the page `page`. */
@@ -29,18 +29,18 @@ interface Given extends Ways {
   mail: Mail;
   people: People;
   /** An empty site for one journey. */
-  startServer: (wishes?: Wishes) => Promise<Guildhall>;
+  startServer: (options?: ServerOptions) => Promise<Guildhall>;
   /** The people of a site that was started by `startServer`. */
   peopleOf: (server: Guildhall) => People;
   checkAccessibility: (page: Page, name: string) => Promise<void>;
   photograph: (page: Page, name: string, fullPage?: boolean) => Promise<void>;
 }
 
-interface GivenOnce extends WorkerWays {
+interface WorkerFixtures extends WorkerOptions {
   server: Guildhall;
 }
 
-export const test = base.extend<Given, GivenOnce>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
   inputMode: ["pointer", { option: true }],
   engine: ["sqlite", { option: true, scope: "worker" }],
 
@@ -57,7 +57,7 @@ export const test = base.extend<Given, GivenOnce>({
 
   watch: [
     async ({ javaScriptEnabled, server }, use, info) => {
-      const watch = new Watch(javaScriptEnabled !== false);
+      const watch = new ConsoleWatch(javaScriptEnabled !== false);
       const before = server.printed.length;
       await use(watch);
       // The server's output during a failed journey.
@@ -70,7 +70,7 @@ export const test = base.extend<Given, GivenOnce>({
   ],
 
   context: async ({ context, watch }, use) => {
-    watch.over(context);
+    watch.observe(context);
     await use(context);
   },
 
@@ -85,8 +85,8 @@ export const test = base.extend<Given, GivenOnce>({
 
   startServer: async ({ engine }, use) => {
     const started: Guildhall[] = [];
-    await use(async (wishes = {}) => {
-      const server = await Guildhall.start({ engine, ...wishes });
+    await use(async (options = {}) => {
+      const server = await Guildhall.start({ engine, ...options });
       started.push(server);
       return server;
     });
@@ -102,10 +102,10 @@ export const test = base.extend<Given, GivenOnce>({
     });
     // The open pages of a failed journey.
     if (info.errors.length > 0) {
-      const places = await Promise.all(all.map((people) => people.places()));
-      await info.attach("pages", { body: places.flat().join("\n\n"), contentType: "text/plain" });
+      const pages = await Promise.all(all.map((people) => people.openPages()));
+      await info.attach("pages", { body: pages.flat().join("\n\n"), contentType: "text/plain" });
     }
-    for (const people of all) await people.leave();
+    for (const people of all) await people.close();
   },
 
   people: async ({ server, peopleOf }, use) => use(peopleOf(server)),

@@ -16,7 +16,7 @@ export async function drained(server, within, mayWait = () => false) {
  * `mayFail` and `mayWait` say for which emails that is allowed. `mayDouble` is the allowed number of duplicates.
  * Returns the counts, and adds a sentence for each violation to `tally`.
  */
-export function checkPost(site, received, tally, { mayFail = () => false, mayWait = () => false, mayDouble = 0 } = {}) {
+export function checkOutbox(site, received, tally, { mayFail = () => false, mayWait = () => false, mayDouble = 0 } = {}) {
   // Emails that were written before there was a mail server are kept, and are not sent to it.
   const written = site.letters.filter((letter) => letter.state !== "kept");
   const known = new Map(site.letters.map((letter) => [letter.id, letter]));

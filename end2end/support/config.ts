@@ -13,7 +13,7 @@ export const SHIPPED = process.env.GUILDHALL_SHIPPED;
 /** The password of every person in the journeys. */
 export const PASSWORD = "correct horse battery staple 1";
 
-export interface Settings {
+export interface ServeOptions {
   port: number;
   data: string;
   /** A PostgreSQL URL to use instead of the file in the data folder. */
@@ -26,7 +26,7 @@ export interface Settings {
   more?: string[] | undefined;
 }
 
-export function serveArguments({ port, data, database, smtp, development = false, more = [] }: Settings): string[] {
+export function serveArguments({ port, data, database, smtp, development = false, more = [] }: ServeOptions): string[] {
   return [
     "serve",
     `--development=${development}`,
@@ -46,4 +46,4 @@ export function migrateArguments(data: string, database: string): string[] {
   return ["migrate", "--data", data, "--database", database];
 }
 
-export const ADDRESSES = { live: "/health/live", ready: "/health/ready", setUp: "/set-up?token=" } as const;
+export const ENDPOINTS = { live: "/health/live", ready: "/health/ready", setUp: "/set-up?token=" } as const;

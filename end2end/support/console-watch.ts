@@ -5,7 +5,7 @@ import type { BrowserContext } from "@playwright/test";
 /** Chromium's errors for a connection that a stopped server leaves behind, including event streams. */
 const BROKEN_LINE = /net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/;
 
-export class Watch {
+export class ConsoleWatch {
   readonly #heard: string[] = [];
   readonly #statuses = new Set<number>();
   readonly #sayings: RegExp[] = [];
@@ -13,7 +13,7 @@ export class Watch {
   constructor(readonly javascript: boolean) {}
 
   /** Watches every page of a context, including those opened later. */
-  over(context: BrowserContext): void {
+  observe(context: BrowserContext): void {
     context.on("console", (message) => {
       if (!this.#expected(message.text())) this.#heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
     });
@@ -40,12 +40,12 @@ export class Watch {
   }
 
   /** Console output of our own code that a journey causes on purpose. */
-  expectSaying(text: RegExp): void {
+  expectMessage(text: RegExp): void {
     this.#sayings.push(text);
   }
 
   /** From now on the server may be down, and refused connections are expected. */
-  expectAway(): void {
+  expectOutage(): void {
     this.#away = true;
   }
 

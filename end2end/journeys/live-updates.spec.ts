@@ -8,9 +8,9 @@ import { expect, test } from "../support/test.ts";
 test("a live update keeps what is being typed and picked @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee, mira] = [await people.member("kim"), await people.bystander("lee"), await people.bystander("mira")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
+  const [kim, lee, mira] = [await people.user("kim"), await people.headlessPerson("lee"), await people.headlessPerson("mira")];
+  await dana.addsMember(sundial, kim, "Owner");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await screen.role(dana.page, lee.username).selectOption("Manager");
   await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${kim.username}`, exact: true }));
@@ -31,9 +31,9 @@ test("a live update keeps what is being typed and picked @sqlite", async ({ peop
 test("a person who joins above others leaves their picked roles and selection @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [abe, lee, mira] = [await people.member("abe"), await people.bystander("lee"), await people.bystander("mira")];
-  await dana.takesIn(sundial, lee);
-  await dana.takesIn(sundial, mira);
+  const [abe, lee, mira] = [await people.user("abe"), await people.headlessPerson("lee"), await people.headlessPerson("mira")];
+  await dana.addsMember(sundial, lee);
+  await dana.addsMember(sundial, mira);
   await dana.invites(sundial, abe.username);
   await dana.isTold(`Invitation sent to ${abe.username}.`);
   const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: `Select ${person.username}`, exact: true });
@@ -55,13 +55,13 @@ test("a person who joins above others leaves their picked roles and selection @s
 test("a live update keeps a dialog and its input @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [lee, mira] = [await people.member("lee"), await people.bystander("mira")];
-  await dana.takesIn(sundial, lee);
+  const [lee, mira] = [await people.user("lee"), await people.headlessPerson("mira")];
+  await dana.addsMember(sundial, lee);
   await lee.opens(PATHS.manage(sundial.name));
   await lee.input.press(screen.remove(lee.page, lee.username));
   await expect(dialog(lee.page)).toContainText("Leave this organization?");
   await lee.input.fill(screen.confirmation(lee.page), lee.username);
-  await dana.takesIn(sundial, mira);
+  await dana.addsMember(sundial, mira);
   await expect(line(lee.page, mira.username)).toBeAttached();
   await expect(screen.confirmation(lee.page)).toHaveValue(lee.username);
   await expect(screen.confirmation(lee.page)).toBeFocused();
@@ -70,7 +70,7 @@ test("a live update keeps a dialog and its input @sqlite", async ({ people }) =>
 test("the result is announced even if its live update came first", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await dana.invites(sundial, lee.username);
   await dana.isTold(`Invitation sent to ${lee.username}.`);
   await lee.opens(PATHS.organizations);
@@ -87,7 +87,7 @@ test("the result is announced even if its live update came first", async ({ peop
 test("changes during hydration are not missed", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await dana.invites(sundial, lee.username);
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   let letGo = () => {};
@@ -108,16 +108,16 @@ test("changes during hydration are not missed", async ({ people }) => {
 test("a hidden tab has no event stream and catches up when visible again @sqlite", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await dana.invites(sundial, lee.username);
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   let lines = 0;
-  dana.page.on("request", (request) => (lines += Number(isLine(request))));
+  dana.page.on("request", (request) => (lines += Number(isEventStream(request))));
   await dana.opens(PATHS.manage(sundial.name));
   await expect.poll(() => lines).toBe(1);
 
-  const given = dana.page.waitForEvent("requestfailed", (request) => isLine(request));
-  await dana.page.evaluate(turnAway, true);
+  const given = dana.page.waitForEvent("requestfailed", (request) => isEventStream(request));
+  await dana.page.evaluate(setHidden, true);
   await given;
   await lee.opens(PATHS.organizations);
   await lee.input.press(screen.accept(lee.page, sundial.display));
@@ -125,7 +125,7 @@ test("a hidden tab has no event stream and catches up when visible again @sqlite
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   expect(lines).toBe(1);
 
-  await dana.page.evaluate(turnAway, false);
+  await dana.page.evaluate(setHidden, false);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("member");
   expect(lines).toBe(2);
 });
@@ -133,12 +133,12 @@ test("a hidden tab has no event stream and catches up when visible again @sqlite
 test("a page keeps its content and input during an outage and then catches up @sqlite", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
-  await dana.takesIn(sundial, kim, "Owner");
+  const [kim, lee] = [await people.user("kim"), await people.headlessPerson("lee")];
+  await dana.addsMember(sundial, kim, "Owner");
   await dana.opens(PATHS.manage(sundial.name));
   await dana.input.fill(screen.username(dana.page), "some");
   expectConsole(503);
-  await dana.page.route("**/see/people/list*", unanswered);
+  await dana.page.route("**/see/people/list*", answerUnavailable);
   await kim.invites(sundial, lee.username);
   await expect(banner(dana.page)).toContainText("asks again by itself");
   await expect(screen.username(dana.page)).toHaveValue("some");
@@ -154,11 +154,11 @@ test("a page keeps its content and input during an outage and then catches up @s
 test("a broken event stream resumes where it ended", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
-  await dana.takesIn(sundial, kim, "Owner");
+  const [kim, lee] = [await people.user("kim"), await people.headlessPerson("lee")];
+  await dana.addsMember(sundial, kim, "Owner");
   expectConsole(503);
-  await dana.page.route("**/live*", unanswered);
-  const refused = dana.page.waitForResponse((response) => isLine(response.request()));
+  await dana.page.route("**/live*", answerUnavailable);
+  const refused = dana.page.waitForResponse((response) => isEventStream(response.request()));
   await dana.opens(PATHS.manage(sundial.name));
   await refused;
   await kim.invites(sundial, lee.username);
@@ -170,9 +170,9 @@ test("a broken event stream resumes where it ended", async ({ people, expectCons
 test("an open page names changes by others, including removed rows", async ({ people, expectConsole }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const [kim, lee] = [await people.member("kim"), await people.bystander("lee")];
-  await dana.takesIn(sundial, kim, "Owner");
-  await dana.takesIn(sundial, lee);
+  const [kim, lee] = [await people.user("kim"), await people.headlessPerson("lee")];
+  await dana.addsMember(sundial, kim, "Owner");
+  await dana.addsMember(sundial, lee);
   await dana.opens(PATHS.manage(sundial.name));
   await kim.opens(PATHS.manage(sundial.name));
   await kim.input.press(screen.remove(kim.page, lee.username));
@@ -199,7 +199,7 @@ test("an open page names changes by others, including removed rows", async ({ pe
 test("the open page of an invitation shows that it was revoked", async ({ people }) => {
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
-  const lee = await people.member("lee");
+  const lee = await people.user("lee");
   await dana.invites(sundial, lee.username);
   const letter = await lee.emails.about(/invites you to/);
   await lee.opens(letter.links[0] ?? "");
@@ -218,7 +218,7 @@ test("an open page shows that the server is down, and that it is back @sqlite", 
   const dana = await people.owner("dana", sundial);
   await dana.opens(PATHS.manage(sundial.name));
   const said = dana.page.getByText("Guildhall does not answer just now.");
-  watch.expectAway();
+  watch.expectOutage();
   await server.stop("SIGKILL");
   await expect(said).toBeVisible({ timeout: 30_000 });
   await expect(screen.role(dana.page, dana.username)).toBeVisible();
@@ -227,17 +227,17 @@ test("an open page shows that the server is down, and that it is back @sqlite", 
 });
 
 /** Answers like a server whose database is down. */
-async function unanswered(route: Route): Promise<void> {
+async function answerUnavailable(route: Route): Promise<void> {
   await route.fulfill({ status: 503 });
 }
 
 /** Whether a request is for the event stream. */
-function isLine(request: Request): boolean {
+function isEventStream(request: Request): boolean {
   return new URL(request.url()).pathname === "/live";
 }
 
 /** Makes a page believe that its tab is hidden, or visible again. */
-function turnAway(hidden: boolean): void {
+function setHidden(hidden: boolean): void {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }
