@@ -18,7 +18,7 @@ const PAGES: [(&str, usize); 8] = [
 /// The parts of a page share state. In whatever order they reach it, the page is rendered or redirects:
 /// `server/src/http/drawing.rs`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn concurrently_rendered_parts_of_a_page_do_not_deadlock() {
+async fn pages_with_concurrently_rendered_parts_do_not_fail() {
     let cast = std::sync::Arc::new(Cast::new().await);
     // In a task, as in a server, because the test's own thread is not a worker thread.
     let asking = async move {
