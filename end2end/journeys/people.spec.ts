@@ -72,7 +72,7 @@ test("the list keeps its place after a dialog is cancelled or confirmed", async 
   await expect(main(dana.page)).toContainText("1 person selected, 1 not shown here.");
   await expect(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true })).not.toBeChecked();
 
-  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Choose ${lee.username}`, exact: true }));
+  await dana.input.check(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true }));
   // The selection is kept when another person's dialog is opened, and during a search.
   await dana.input.press(screen.remove(dana.page, lee.username));
   await dana.presses("Cancel", dialog(dana.page));

@@ -98,7 +98,7 @@ export const people = {
   role: (page: Page, username: string): Locator => main(page).getByLabel(`Role of ${username}`, { exact: true }),
   save: (page: Page, username: string): Locator => main(page).locator(`[id="role-${username}"]`),
   remove: (page: Page, username: string): Locator => control(main(page), `Remove ${username}`),
-  revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite of ${username}`),
+  revoke: (page: Page, username: string): Locator => control(main(page), `Revoke invite for ${username}`),
   /** Recent changes by others. */
   lately: (page: Page): Locator => main(page).locator(".lately"),
   confirmation: (page: Page): Locator => dialog(page).getByLabel("Username", { exact: true }),

@@ -216,7 +216,7 @@ async fn this_version_is_stored_when_asked_for() {
             demo::fill(world.services.bus.clone(), &world.services.hasher, None).await.unwrap();
             // A few emails stand for all: each is longer than everything else of its sender.
             let few = "delete from letter where id not in (select id from letter order by id desc limit 3)";
-            world.force(few).await.unwrap();
+            world.execute_raw(few).await.unwrap();
             let sections = sections(&world, &engine).await;
             std::fs::write(file, rows(&world, &engine, &sections).await).unwrap();
         }

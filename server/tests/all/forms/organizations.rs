@@ -73,10 +73,10 @@ async fn search_finds_an_organization_by_part_of_its_name() {
 
         visitor.fill("Search organizations", "nothing-of-that-name");
         visitor.press_enter("Search organizations").await;
-        visitor.reads("No organization has “nothing-of-that-name” in its name.");
+        visitor.reads("No organizations match “nothing-of-that-name”.");
         visitor.fill("Search organizations", "");
         visitor.press_enter("Search organizations").await;
-        visitor.reads("Type a name, or a part of one");
+        visitor.reads("Enter a name, or part of one");
     })
     .await;
 }

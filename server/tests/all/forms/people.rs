@@ -142,14 +142,14 @@ async fn several_people_get_a_role_with_one_preview() {
         dana.reads("Select people first");
         dana.press("Close").await;
         assert!(!dana.page.has_dialog());
-        dana.check("Choose lee");
-        dana.check("Choose mira");
+        dana.check("Select lee");
+        dana.check("Select mira");
         dana.press("Change role").await;
         dana.reads("Choose a role first");
         dana.press("Close").await;
         assert!(!dana.page.has_dialog());
         // The selection is kept.
-        dana.select("Role of all who are chosen", "Manager");
+        dana.select("Role for selected people", "Manager");
         dana.press("Change role").await;
         dana.reads("lee becomes a Manager");
         dana.reads("mira becomes a Manager");

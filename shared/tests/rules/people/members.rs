@@ -330,9 +330,9 @@ fn last_active_owner_cannot_be_removed() {
         let disabled = disabled.iter().map(|one| (*one).to_owned()).collect();
         Some(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled })
     };
-    assert_eq!(owned().assert_table(&dana()), held(&[]));
-    assert_eq!(alone.assert_table(&dana()), held(&["mira"]));
-    assert_eq!(two.assert_table(&dana()), None);
-    assert_eq!(within(Some(Role::Member)).assert_table(&lee()), None);
-    assert_eq!(Within { owners: Vec::new(), ..within(Some(Role::Member)) }.assert_table(&lee()), None);
+    assert_eq!(owned().holds(&dana()), held(&[]));
+    assert_eq!(alone.holds(&dana()), held(&["mira"]));
+    assert_eq!(two.holds(&dana()), None);
+    assert_eq!(within(Some(Role::Member)).holds(&lee()), None);
+    assert_eq!(Within { owners: Vec::new(), ..within(Some(Role::Member)) }.holds(&lee()), None);
 }
