@@ -43,15 +43,9 @@ pub struct Subscriptions {
 #[async_trait]
 pub trait Listeners: Send + Sync {
     /// What this account may hear of now.
-    ///
-    /// # Errors
-    /// The database is away.
     async fn subscriptions(&self, account: AccountId) -> Result<Subscriptions, Problem>;
 
     /// What history after a number tells of; `None` where that is too much to tell, or not what it was.
-    ///
-    /// # Errors
-    /// The database is away.
     async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem>;
 }
 

@@ -120,7 +120,7 @@ impl CommandBus {
     /// away cannot cut it in half.
     ///
     /// # Errors
-    /// The rule's refusal, a preview that has moved, or the database's trouble; then nothing has happened.
+    /// The rule refuses, or the preview is stale. Then nothing is changed.
     pub async fn execute<C: LoadFacts>(
         &self,
         origin: Origin,
@@ -146,9 +146,6 @@ impl CommandBus {
 
     /// What was answered to this form when it was sent before, if it was: nothing that costs much need be done for it
     /// then.
-    ///
-    /// # Errors
-    /// The database's trouble.
     pub async fn previous_answer<C: LoadFacts>(
         &self,
         origin: &Origin,
@@ -327,9 +324,6 @@ impl CommandBus {
     }
 
     /// What would follow from a command, and nothing else.
-    ///
-    /// # Errors
-    /// The rule's refusal, or the database's trouble.
     pub async fn preview<C: LoadFacts>(&self, origin: Origin, command: C) -> Result<Preview, Problem> {
         self.preview_any(origin, &command).await
     }
@@ -353,9 +347,6 @@ impl CommandBus {
     }
 
     /// Shows something: reads it as it stood at one moment, knowing who asks.
-    ///
-    /// # Errors
-    /// What the work answers, or the database's trouble.
     pub async fn query<T, F>(&self, who: &Caller, work: F) -> Result<T, Problem>
     where
         F: AsyncFnOnce(&mut Tx<'_>, &RequestContext) -> Result<T, Failure>,
@@ -377,9 +368,6 @@ impl CommandBus {
     }
 
     /// Who acts, as it stands in the database now.
-    ///
-    /// # Errors
-    /// The database's own trouble.
     pub async fn request_context(
         &self,
         tx: &mut Tx<'_>,

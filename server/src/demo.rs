@@ -59,9 +59,6 @@ const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) App
 
 /// Fills an empty site, with a crowd of so many accounts around the dozen where one is asked for. Its letters are kept,
 /// whatever mail server there is: nobody has asked for them.
-///
-/// # Errors
-/// See [`Refused`].
 pub async fn fill(bus: CommandBus, hasher: &Hasher, crowd: Option<u32>) -> Result<(), Refused> {
     let empty: StoreResult<bool> =
         bus.store.read(async |tx: &mut Tx<'_>| Ok(accounts::search(tx, "", 1).await?.is_empty())).await;

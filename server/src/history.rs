@@ -83,9 +83,6 @@ const LOOKED_THROUGH: u32 = 20;
 
 /// What others did in an organization since a moment, newest first. Whoever may not see its history hears only of what was
 /// done to themselves.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lately(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -99,9 +96,6 @@ pub async fn lately(
 /// What may have made a list of changes another than the one that was agreed to: what was done of late to whom it is
 /// about, or whom it passes over, or else in the organization; in sentences, newest first. What one did oneself is told
 /// where others did nothing.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn moved(
     tx: &mut Tx<'_>,
     events: &[Event],

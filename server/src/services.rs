@@ -48,9 +48,6 @@ pub fn web(who: &Caller) -> Origin {
 }
 
 /// What a form carries, once it has the token that every form of ours has.
-///
-/// # Errors
-/// A form without one is not ours.
 pub fn of_form(consent: Consent) -> Result<Consent, Problem> {
     if (16..=128).contains(&consent.once.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
 }

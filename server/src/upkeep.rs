@@ -43,9 +43,6 @@ pub async fn run(bus: CommandBus, mut stop: watch::Receiver<bool>) {
 }
 
 /// Deletes everything whose time is over, and frees usernames that nobody used.
-///
-/// # Errors
-/// The database's own trouble; what was deleted before stays so.
 pub async fn clean_up(bus: &CommandBus) -> StoreResult<()> {
     let now = bus.clock.now();
     let work = async |tx: &mut Tx<'_>| {

@@ -30,9 +30,6 @@ impl LoadFacts for CreateAccount {
 }
 
 /// Creates an account.
-///
-/// # Errors
-/// The form's faults, the rule's refusal, or the database's trouble.
 pub async fn create(
     services: &Services,
     who: &Caller,
@@ -70,9 +67,6 @@ async fn with_the_name(services: &Services, who: &Caller, username: &str, refusa
 
 /// Carries out what makes an account, and signs the device in as it. A form that was sent before shows by its password
 /// that it may.
-///
-/// # Errors
-/// The rule's refusal, or the database's trouble.
 pub async fn make<C: LoadFacts>(
     services: &Services,
     who: &Caller,
@@ -91,9 +85,6 @@ pub async fn make<C: LoadFacts>(
 
 /// The answer to a form by which an account was made before, if it was: its first one, and the device is signed in by the
 /// password, as ever.
-///
-/// # Errors
-/// What signing in says, or the database's trouble.
 pub async fn sent_before<C: LoadFacts>(
     services: &Services,
     who: &Caller,
@@ -115,7 +106,7 @@ pub fn unhashed(account: &NewAccount) -> CreateAccount {
 /// ([`throttle::client`]); they must have a right to it by now.
 ///
 /// # Errors
-/// The password is known to be broken, or too many hashes wait already.
+/// The password is on a list of leaked passwords, or too many hashes are waiting already.
 pub async fn hashed(services: &Services, client: &str, account: NewAccount) -> Result<CreateAccount, Problem> {
     let password_hash = new_hash(services, client, account.password).await?;
     Ok(CreateAccount { username: account.username, email: account.email, password_hash })
@@ -124,7 +115,7 @@ pub async fn hashed(services: &Services, client: &str, account: NewAccount) -> R
 /// The hash of a new password, for a client who has a right to it.
 ///
 /// # Errors
-/// The password is known to be broken, or too many hashes wait already.
+/// The password is on a list of leaked passwords, or too many hashes are waiting already.
 pub async fn new_hash(services: &Services, client: &str, password: Password) -> Result<String, Problem> {
     if breached::is_known(&password) {
         return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsKnown {}).into());

@@ -147,9 +147,6 @@ async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Timestamp) -> StoreRes
 
 impl Services {
     /// The account and device behind a session cookie's hash, and the note that it was used.
-    ///
-    /// # Errors
-    /// The database is away.
     pub async fn session(&self, hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
         let now = self.bus.clock.now();
         let found: StoreResult<_> =

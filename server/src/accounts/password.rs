@@ -27,9 +27,6 @@ impl LoadFacts for ChangePassword {
 }
 
 /// Changes the password of the one who asks, and gives this device another session.
-///
-/// # Errors
-/// The form's faults, the rule's refusal, or the database's trouble.
 pub async fn event(
     services: &Services,
     who: &Caller,
@@ -58,7 +55,7 @@ pub async fn event(
 /// Whether the password that was typed is that of the one who asks; as what it says, the command is decided.
 ///
 /// # Errors
-/// Nobody is signed in, too many were typed before, or the database's trouble.
+/// Nobody is signed in, too many passwords were tried before, or the password is wrong.
 pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Result<Confirmed, Problem> {
     let (bus, now) = (&services.bus, services.bus.clock.now());
     let origin = web(who);
@@ -89,7 +86,7 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
 /// are given back where the password was right; that something was hashed for this client is not.
 ///
 /// # Errors
-/// Too many were typed before, or the database's trouble.
+/// Too many passwords were tried before.
 pub async fn count_attempt(
     tx: &mut Tx<'_>,
     address: &str,

@@ -57,7 +57,7 @@ async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>, context: &RequestContext
 /// Asks for a link. Whether there is such an account, neither the answer says nor when it comes.
 ///
 /// # Errors
-/// The form's faults, too many links asked for before, or the database's trouble.
+/// The field is empty, or too many links were requested before.
 pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
     if name.trim().is_empty() {
         return Err(Refusal::fault(Field::Who, FaultCode::Empty {}).into());
@@ -72,9 +72,6 @@ pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent
 }
 
 /// Whose link it is, if it works; looking changes nothing.
-///
-/// # Errors
-/// The rule's refusal, or the database's trouble.
 pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<Reset, Problem> {
     let secret = Secret::parse(token);
     services
@@ -90,9 +87,6 @@ pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<
 
 /// Gives the account of the link another password. What strangers tried at it before is forgotten: its holder has shown
 /// themselves. Nothing is hashed for a link that does not work.
-///
-/// # Errors
-/// The form's faults, the rule's refusal, or the database's trouble.
 pub async fn reset(
     services: &Services,
     who: &Caller,

@@ -41,9 +41,6 @@ async fn facts(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<SetUpFac
 }
 
 /// Whether the set-up address works; looking changes nothing.
-///
-/// # Errors
-/// The rule's refusal, or the database's trouble.
 pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<(), Problem> {
     let secret = Secret::parse(token);
     services
@@ -56,9 +53,6 @@ pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<
 }
 
 /// Makes the first administrator. Nothing is hashed for whoever does not have the set-up address.
-///
-/// # Errors
-/// The form's faults, the rule's refusal, or the database's trouble.
 pub async fn set_up(
     services: &Services,
     who: &Caller,

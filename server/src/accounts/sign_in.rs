@@ -48,8 +48,7 @@ pub fn named(name: &str) -> (NameKey, String) {
 /// answer.
 ///
 /// # Errors
-/// The form's faults, the demo's password where others come, too many wrong passwords before, the rule's refusal, or the
-/// database's trouble.
+/// Invalid fields, the demo's password on a public site, too many wrong passwords before, or a wrong password.
 pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {
     let mut faults = Faults::default();
     let named = if name.trim().is_empty() { Err(FaultCode::Empty {}) } else { Ok(()) };
@@ -103,7 +102,7 @@ struct Attempt {
 /// let try even when others have used the tries of their name up: nobody is locked out by a stranger.
 ///
 /// # Errors
-/// Too many passwords before, or the database's trouble.
+/// Too many passwords were tried before.
 async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<Attempt, Failure> {
     let now = services.bus.clock.now();
     let work = async |tx: &mut Tx<'_>| {
@@ -135,9 +134,6 @@ async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, 
 }
 
 /// Opens a session for the one whose password belongs to this hash.
-///
-/// # Errors
-/// The rule's refusal, or the database's trouble.
 pub async fn open(services: &Services, who: &Caller, name: &str, hash: Option<String>) -> Result<Opened, Problem> {
     let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
     // No token: the answer holds a secret, which is kept nowhere. Twice is two devices, and harmless.

@@ -18,9 +18,6 @@ impl LoadFacts for FreeUsername {
 }
 
 /// Frees the usernames of accounts that nobody used; answers how many were looked at.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn free(bus: &CommandBus) -> StoreResult<usize> {
     let before = bus.clock.now().minus(limits::ACCOUNT_UNUSED);
     let due: Vec<AccountId> = bus.store.look(async |tx: &mut Tx<'_>| unused::due(tx, before, AT_ONCE).await).await?;

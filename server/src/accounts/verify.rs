@@ -15,9 +15,6 @@ impl LoadFacts for VerifyEmail {
 }
 
 /// The link of a secret, if it is one of ours.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<Option<LinkFacts>> {
     match secret {
         Some(secret) => addresses::link(tx, secret.hash()).await,

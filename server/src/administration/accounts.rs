@@ -14,7 +14,7 @@ use shared::wire::requests::State;
 /// The newest accounts, or those that a search finds.
 ///
 /// # Errors
-/// Who asks is no administrator, or the database's trouble.
+/// The caller is not an administrator.
 pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Result<Accounts, Failure> {
     context.actor.administrator()?;
     let mut found = store::accounts::search(tx, query, SHOWN + 1).await?;
@@ -27,7 +27,7 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
 /// One account, with all that it has to do with.
 ///
 /// # Errors
-/// Who asks is no administrator, there is no such account, or the database's trouble.
+/// The caller is not an administrator, or there is no such account.
 pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> Result<AccountView, Failure> {
     context.actor.administrator()?;
     let account = store::accounts::by_username(tx, &key(username)).await?.ok_or(Refusal::NotFound {})?;

@@ -84,9 +84,6 @@ impl LoadFacts for ReserveName {
 
 impl Services {
     /// Creates an administrator whose address the operator vouches for.
-    ///
-    /// # Errors
-    /// The rule's refusal, or the database's trouble.
     pub async fn create_administrator(&self, username: &str, email: &str, password: &str) -> Result<String, Problem> {
         let account = NewAccount::parse(username, email, password)?;
         // At the command line nobody else waits for a hash.
@@ -94,42 +91,27 @@ impl Services {
     }
 
     /// Makes an account an administrator.
-    ///
-    /// # Errors
-    /// The rule's refusal, or the database's trouble.
     pub async fn grant_administrator(&self, username: &str) -> Result<String, Problem> {
         self.operate(GrantAdministrator { username: username.to_owned() }).await
     }
 
     /// Removes an account's administrator rights; the last administrator keeps them.
-    ///
-    /// # Errors
-    /// The rule's refusal, or the database's trouble.
     pub async fn revoke_administrator(&self, username: &str) -> Result<String, Problem> {
         self.operate(RevokeAdministrator { username: username.to_owned() }).await
     }
 
     /// Shuts an account.
-    ///
-    /// # Errors
-    /// The form's faults, the rule's refusal, or the database's trouble.
     pub async fn disable_account(&self, username: &str, reason: &str) -> Result<String, Problem> {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
         self.operate(DisableAccount { username: username.to_owned(), reason }).await
     }
 
     /// Opens an account that was shut.
-    ///
-    /// # Errors
-    /// The rule's refusal, or the database's trouble.
     pub async fn enable_account(&self, username: &str) -> Result<String, Problem> {
         self.operate(EnableAccount { username: username.to_owned() }).await
     }
 
     /// Keeps a name for the site.
-    ///
-    /// # Errors
-    /// The form's faults, the rule's refusal, or the database's trouble.
     pub async fn reserve_name(&self, name: &str, reason: &str) -> Result<String, Problem> {
         let name = OrganizationName::parse(name).map_err(|code| Refusal::fault(Field::AccountName, code))?;
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
@@ -137,9 +119,6 @@ impl Services {
     }
 
     /// The administrators, by name, with their addresses.
-    ///
-    /// # Errors
-    /// The database's trouble.
     pub async fn administrators(&self) -> Result<Vec<(String, String)>, Problem> {
         let who = app::backend::Caller::default();
         self.bus

@@ -14,7 +14,7 @@ use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView,
 /// The newest organizations, or those that a search finds.
 ///
 /// # Errors
-/// Who asks is no administrator, or the database's trouble.
+/// The caller is not an administrator.
 pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Result<Organizations, Failure> {
     context.actor.administrator()?;
     let mut found = store::organizations::administered(tx, query, SHOWN + 1).await?;
@@ -27,7 +27,7 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
 /// One organization, with all that it has to do with.
 ///
 /// # Errors
-/// Who asks is no administrator, there is no such organization, or the database's trouble.
+/// The caller is not an administrator, or there is no such organization.
 pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Result<OrganizationView, Failure> {
     context.actor.administrator()?;
     let key = named(name)?.key();
@@ -67,7 +67,7 @@ fn member(member: store::people::Member) -> MemberRow {
 /// The organization that an address names.
 ///
 /// # Errors
-/// What is no name names nothing.
+/// [`Refusal::NotFound`] for an invalid name.
 pub fn named(name: &str) -> Result<OrganizationName, Refusal> {
     OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})
 }

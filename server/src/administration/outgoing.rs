@@ -11,7 +11,7 @@ use shared::wire::administration::{EmailRow, EmailState, Emails};
 /// A page of the letters that a search finds, from behind a letter on; one that is gone begins at the newest.
 ///
 /// # Errors
-/// Only administrators see letters; or the database's trouble.
+/// The caller is not an administrator.
 pub(super) async fn list(
     tx: &mut Tx<'_>,
     context: &RequestContext,

@@ -17,7 +17,7 @@ impl CommandBus {
     /// Carries many commands out in one transaction: all of them happen, or none.
     ///
     /// # Errors
-    /// A rule's refusal, or the database's trouble; then nothing has happened.
+    /// A rule refuses one of the commands. Then none of them is carried out.
     pub async fn in_bulk<T, F>(&self, work: F) -> Result<T, Problem>
     where
         F: AsyncFnOnce(&mut Bulk<'_, '_, '_>) -> Result<T, Failure>,
@@ -32,7 +32,7 @@ impl Bulk<'_, '_, '_> {
     /// One command.
     ///
     /// # Errors
-    /// The rule's refusal, or the database's trouble; either should end the transaction.
+    /// The rule refuses. The caller should end the transaction on any error.
     pub async fn does<C: LoadFacts>(&mut self, origin: &Origin, command: &C) -> Result<Vec<Event>, Failure> {
         let mut ctx = DecisionContext::new(self.bus.random.seed(), self.bus.clock.now());
         let context = self.bus.request_context(self.tx, origin, ctx.now).await?;

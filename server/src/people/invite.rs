@@ -24,9 +24,6 @@ impl LoadFacts for Invite {
 }
 
 /// The invitation as it stands once its organization is locked; the first look finds which.
-///
-/// # Errors
-/// The database's own trouble.
 pub(super) async fn facts(
     tx: &mut Tx<'_>,
     context: &RequestContext,
@@ -68,9 +65,6 @@ impl LoadFacts for ExpireInvitation {
 }
 
 /// Ends the invitations that nobody answered in time; answers how many there were.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn end_overdue(bus: &CommandBus) -> StoreResult<usize> {
     let now = bus.clock.now();
     let due: Vec<InvitationId> =

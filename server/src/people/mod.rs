@@ -222,7 +222,7 @@ struct Seen {
 /// The organization, for those who belong to it.
 ///
 /// # Errors
-/// To an outsider it is a name that does not exist (rules, section 3); a member reads that it is shut.
+/// Outsiders get [`Refusal::NotFound`] (rules, section 3). Members are told that the organization is disabled.
 async fn seen(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> Result<Seen, Failure> {
     context.actor.person()?;
     let found = people::within(tx, key, context.account(), context.policy.price).await?;
@@ -258,9 +258,6 @@ fn listed(people: &str) -> Vec<String> {
 }
 
 /// The organization with a name, locked, as it stands for the one who acts.
-///
-/// # Errors
-/// The database's own trouble.
 async fn locked(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> store::StoreResult<Option<Within>> {
     organizations::lock(tx, key).await?;
     let found = people::within(tx, key, context.account(), context.policy.price).await?;

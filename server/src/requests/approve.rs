@@ -23,9 +23,6 @@ impl LoadFacts for ApproveRequest {
 }
 
 /// What must be known to approve a request.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn facts(tx: &mut Tx<'_>, context: &RequestContext, request: RequestFacts) -> StoreResult<ApproveFacts> {
     let key = request.name.key();
     let standing = requests::standing(tx, &key).await?;

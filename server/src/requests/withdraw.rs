@@ -12,9 +12,6 @@ impl LoadFacts for WithdrawRequest {
 }
 
 /// The request, once nobody else can decide on it any more.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn locked(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<RequestFacts>> {
     requests::lock(tx, id).await?;
     Ok(requests::by_id(tx, id).await?.map(|r| r.facts))

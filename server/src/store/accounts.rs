@@ -51,9 +51,6 @@ impl Account {
 
 /// Keeps others from changing what hangs on the account until the transaction ends. A preview, which
 /// changes nothing, locks nothing.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<()> {
     if tx.locks() {
         tx.sql("update account set revision = revision + 1 where id = $1").bind(id).run().await?;
@@ -62,17 +59,11 @@ pub async fn lock(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<()> {
 }
 
 /// Keeps others from making a first administrator until the transaction ends.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock_set_up(tx: &mut Tx<'_>) -> StoreResult<()> {
     tx.advisory_lock(LockKey::SetUp).await
 }
 
 /// The account with this id.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn by_id(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -85,9 +76,6 @@ pub async fn by_id(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account
 
 /// The account that this session signs in, while it lives: not ended, not idle for too long, and the account not
 /// disabled. [`super::idempotency::outcome_and_account`] asks the same of a session.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_session(tx: &mut Tx<'_>, session: SessionId, now: Timestamp) -> StoreResult<Option<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -103,9 +91,6 @@ pub async fn of_session(tx: &mut Tx<'_>, session: SessionId, now: Timestamp) -> 
 }
 
 /// The account with this username.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn by_username(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -117,9 +102,6 @@ pub async fn by_username(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<A
 }
 
 /// The administrators, by name.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn administrators(tx: &mut Tx<'_>) -> StoreResult<Vec<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -143,9 +125,6 @@ impl FromRow for Concerned {
 
 /// Reads those who hear of what is done to an organization, by one statement: its Owners who can use their accounts, and
 /// one account more. Nothing is read where this transaction has read both.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn concerned(tx: &mut Tx<'_>, organization: OrganizationId, person: Option<AccountId>) -> StoreResult<()> {
     if tx.known.owners(organization).is_some() && person.is_none_or(|id| tx.known.account(id).is_some()) {
         return Ok(());
@@ -169,18 +148,12 @@ pub async fn concerned(tx: &mut Tx<'_>, organization: OrganizationId, person: Op
 }
 
 /// The Owners of an organization who can use their accounts, by name: as this transaction has read them, or now.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
     concerned(tx, organization, None).await?;
     Ok(tx.known.owners(organization).unwrap_or_default())
 }
 
 /// The members of an organization who can use their accounts, by name: all of them, however many.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -194,9 +167,6 @@ pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResu
 }
 
 /// The account that a letter goes to: as this transaction has read it, or now.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn receiver(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
     match tx.known.account(id) {
         Some(known) => Ok(Some(known)),
@@ -205,9 +175,6 @@ pub async fn receiver(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Acco
 }
 
 /// The account that has verified this address.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn holder_of_address(tx: &mut Tx<'_>, address: &str) -> StoreResult<Option<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -220,9 +187,6 @@ pub async fn holder_of_address(tx: &mut Tx<'_>, address: &str) -> StoreResult<Op
 }
 
 /// Accounts whose username or any address holds a text, by name; without a text the newest. So many of them.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Account>> {
     if text.is_empty() {
         return newest(tx, most).await;
@@ -262,9 +226,6 @@ impl FromRow for Because {
 }
 
 /// Why an account is disabled, if it is.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn disabled_reason(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<String>> {
     let found: Option<Because> =
         tx.sql("select disabled_reason from account where id = $1").bind(id).optional().await?;
@@ -291,9 +252,6 @@ impl FromRow for Credentials {
 
 /// The credentials behind the key of a username or of a verified address. No username holds an `@`, so a name is one
 /// or the other.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn credentials(tx: &mut Tx<'_>, username: &NameKey, address: &str) -> StoreResult<Option<Credentials>> {
     tx.sql(
         "select id, username, password_hash, state from account where username_key = $1
@@ -308,9 +266,6 @@ pub async fn credentials(tx: &mut Tx<'_>, username: &NameKey, address: &str) -> 
 }
 
 /// Whether a username is taken.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn username_taken(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<bool> {
     let found: i64 =
         tx.sql("select count(*) as value from account where username_key = $1").bind(key.clone()).value().await?;
@@ -318,18 +273,12 @@ pub async fn username_taken(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<bool>
 }
 
 /// Whether the site has an administrator.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn is_set_up(tx: &mut Tx<'_>) -> StoreResult<bool> {
     // Not how many there are: the first that is met is enough.
     tx.sql("select exists (select 1 from account where administrator) as value").value().await
 }
 
 /// Whether this is the hash of the set-up address, unused.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn set_up_matches(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<bool> {
     let found: i64 = tx
         .sql("select count(*) as value from set_up where secret_hash = $1 and used_at is null")
@@ -340,9 +289,6 @@ pub async fn set_up_matches(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<bool
 }
 
 /// The password hash of an account; empty where there is no such account.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn password_hash(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<String> {
     let found: Option<Credentials> =
         tx.sql("select id, username, password_hash, state from account where id = $1").bind(id).optional().await?;

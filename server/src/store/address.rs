@@ -78,7 +78,7 @@ impl Address {
     /// Reads an address as an operator writes it.
     ///
     /// # Errors
-    /// It is none, or says something that cannot be.
+    /// The URL is malformed, or has a value that is not allowed.
     pub fn parse(url: &str) -> Result<Self, OpenError> {
         let wrong = |why: &dyn ToString| OpenError::Address(why.to_string());
         let (place, said) = url.split_once('?').unwrap_or((url, ""));

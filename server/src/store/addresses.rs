@@ -10,18 +10,12 @@ use shared::rules::accounts::{AddressFacts, DeliveryFacts, EmailsToday, LinkFact
 use shared::timestamp::{Seconds, Timestamp};
 
 /// Whether another account than `but` has verified an address.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn address_held(tx: &mut Tx<'_>, address: &EmailAddress, but: Option<AccountId>) -> StoreResult<bool> {
     let holder = holder_of_address(tx, address.as_str()).await?;
     Ok(holder.is_some_and(|a| Some(a.id) != but))
 }
 
 /// Whether an account has shown that an address, by its key, is its own.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn is_verified(tx: &mut Tx<'_>, account: AccountId, address_key: &str) -> StoreResult<bool> {
     let found: i64 = tx
         .sql(
@@ -54,9 +48,6 @@ impl FromRow for Link {
 }
 
 /// The verification link with this hash, unless a newer one has taken its place.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<LinkFacts>> {
     let link: Option<Link> = tx
         .sql(
@@ -83,9 +74,6 @@ impl FromRow for Sent {
 /// When letters about verifying were sent within the last day, to this address and because of this account, oldest
 /// first; at most 100 of each. From then on nobody else writes to the address until the transaction ends: to be asked
 /// before any row is locked.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn emails_today(
     tx: &mut Tx<'_>,
     address: &EmailAddress,
@@ -142,9 +130,6 @@ impl FromRow for Address {
 }
 
 /// The addresses of an account, the primary one first: at most [`shared::limits::ADDRESSES`].
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Address>> {
     tx.sql(
         "select id, address, verified_at, is_primary, created_at, bounced_why from email_address where account_id = $1
@@ -168,9 +153,6 @@ impl FromRow for Delivery {
 }
 
 /// Every account that has an address, in the order of their ids, and whether letters to it come back.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn delivery(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<Vec<DeliveryFacts>> {
     let found: Vec<Delivery> = tx
         .sql(
@@ -184,9 +166,6 @@ pub async fn delivery(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<Ve
 }
 
 /// Whether letters to an account's primary address come back.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn bounces_own(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<bool> {
     let found: i64 = tx
         .sql("select count(*) as value from email_address where account_id = $1 and is_primary and bounced_why is not null")
@@ -197,9 +176,6 @@ pub async fn bounces_own(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<boo
 }
 
 /// Whether letters to an address came back, whosever it is.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn bounces(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<bool> {
     let found: i64 = tx
         .sql("select count(*) as value from email_address where address_key = $1 and bounced_why is not null")

@@ -13,18 +13,12 @@ impl FromRow for Whole {
 }
 
 /// When the allowance of a key is whole again; `None` when nothing of it was used.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn whole_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Timestamp>> {
     let found: Option<Whole> = tx.sql("select whole_at from allowance where key = $1").bind(key).optional().await?;
     Ok(found.map(|Whole(at)| at))
 }
 
 /// Makes one try, if the allowance is used up no further ahead than `lead`; says whether it was made.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn take(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, lead: Seconds, now: Timestamp) -> StoreResult<bool> {
     let made = tx
         .sql(
@@ -44,18 +38,12 @@ pub async fn take(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, lead: Seconds,
 }
 
 /// Forgets what was tried.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn forget(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<()> {
     tx.sql("delete from allowance where key = $1").bind(key).run().await?;
     Ok(())
 }
 
 /// Counts one try, which takes `every` to be forgotten.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, now: Timestamp) -> StoreResult<()> {
     tx.sql(
         "insert into allowance (key, whole_at) values ($1, $2)
@@ -71,9 +59,6 @@ pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, now: Timestam
 }
 
 /// Takes one try back, as if it had not been made.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds) -> StoreResult<()> {
     tx.sql("update allowance set whole_at = whole_at - $2 where key = $1")
         .bind(key)
@@ -84,9 +69,6 @@ pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds) -> StoreResu
 }
 
 /// Forgets the allowances that are whole again.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn forget_whole(tx: &mut Tx<'_>, now: Timestamp) -> StoreResult<u64> {
     tx.sql("delete from allowance where whole_at <= $1").bind(now).run().await
 }

@@ -52,7 +52,7 @@ enum Source {
 /// Only its owner can read it: it holds every secret.
 ///
 /// # Errors
-/// See [`BackupError`]. A copy that failed is not left behind under the name that was asked for.
+/// A failed copy is not left behind under the requested name.
 pub async fn copy(place: &Place, key: &Path, to: &Path) -> Result<(), BackupError> {
     if to.exists() {
         return Err(BackupError::Exists(to.to_owned()));

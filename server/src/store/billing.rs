@@ -9,9 +9,6 @@ use shared::ids::{OrganizationId, RequestId};
 use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
 
 /// The details in a row of `request_row`, or of `billing_details`; none where none were given.
-///
-/// # Errors
-/// The row holds what is none.
 pub fn in_row(row: &Row) -> StoreResult<Option<BillingDetails>> {
     let Some(legal_name) = row.maybe("legal_name")? else { return Ok(None) };
     let country: String = row.get("country")?;
@@ -35,9 +32,6 @@ impl FromRow for Details {
 }
 
 /// Whom the papers of an organization go to.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<Option<BillingDetails>> {
     let found: Option<Details> = tx
         .sql(
@@ -64,9 +58,6 @@ impl FromRow for BillingDraft {
 }
 
 /// What was typed of a draft's billing details and put aside.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn draft(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<BillingDraft>> {
     tx.sql(
         "select legal_name, billing_email, postal_address, country, tax_id, order_number

@@ -17,7 +17,7 @@ impl Calls {
     /// Waits for the next call; says who called.
     ///
     /// # Errors
-    /// The line has ended, and no other was to be had.
+    /// The connection was lost and could not be opened again.
     pub async fn next(&mut self) -> StoreResult<String> {
         Ok(self.0.recv().await?.payload().to_owned())
     }
@@ -25,9 +25,6 @@ impl Calls {
 
 impl Store {
     /// Calls all servers of this database, by the name of the one who calls; a folder has one.
-    ///
-    /// # Errors
-    /// The database is away.
     pub async fn call(&self, name: &str) -> StoreResult<()> {
         if let Pool::Postgres { pool, way } = &self.pool {
             let call = async |line: &mut PgConnection| -> StoreResult<()> {
@@ -51,9 +48,6 @@ impl Store {
 
     /// Listens for calls, on a line beside those that work; `None` in a folder, where there is nobody to call, and through
     /// a pooler, where a line hears nothing.
-    ///
-    /// # Errors
-    /// The database is away.
     pub async fn calls(&self) -> StoreResult<Option<Calls>> {
         let Pool::Postgres { pool, way: Way::Direct } = &self.pool else { return Ok(None) };
         let beside = PgPoolOptions::new()

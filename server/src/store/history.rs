@@ -124,9 +124,6 @@ impl FromRow for Head {
 }
 
 /// Appends lines. Whoever writes about an organization has locked its row before, so that its lines stand in one chain.
-///
-/// # Errors
-/// The database's own trouble.
 pub(super) async fn append(tx: &mut Tx<'_>, lines: &[NewAuditEvent]) -> StoreResult<()> {
     for line in lines {
         let chain = match line.organization {
@@ -237,9 +234,6 @@ impl FromRow for Heard {
 }
 
 /// The number of the newest line of the site's history; 0 before the first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn newest(tx: &mut Tx<'_>) -> StoreResult<i64> {
     tx.sql("select coalesce(max(number), 0) as value from event").value().await
 }
@@ -248,9 +242,6 @@ pub async fn newest(tx: &mut Tx<'_>) -> StoreResult<i64> {
 const AFTER_AT_ONCE: u32 = 2_000;
 
 /// The lines of the site's history after a number, oldest first, and whether these are all of them.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<Heard>, bool)> {
     let lines: Vec<Heard> = tx
         .sql(
@@ -266,9 +257,6 @@ pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<Heard>, boo
 }
 
 /// The history of an organization, oldest first, from a number on.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
@@ -282,9 +270,6 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> 
 }
 
 /// The latest lines of an organization's history, newest first: so many.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u32) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
@@ -333,9 +318,6 @@ impl End {
 }
 
 /// How the last membership in an organization of whoever has a username ended, if one did.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn end_of_membership(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -354,9 +336,6 @@ pub async fn end_of_membership(
 }
 
 /// The history of an account before a number, newest first: so many lines of it.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
@@ -371,9 +350,6 @@ pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) 
 }
 
 /// The history of a request, oldest first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,

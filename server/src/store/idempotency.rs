@@ -16,9 +16,6 @@ impl FromRow for Kept {
 }
 
 /// What was answered when this form was sent before, if it was.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn outcome(tx: &mut Tx<'_>, claim: [u8; 32]) -> StoreResult<Option<String>> {
     let kept: Option<Kept> = tx.sql("select outcome from once where claim = $1").bind(claim).optional().await?;
     Ok(kept.map(|Kept(outcome)| outcome))
@@ -40,9 +37,6 @@ impl FromRow for Arrival {
 }
 
 /// The same, with the account that a session signs in, on the terms of [`super::accounts::of_session`], by one statement.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn outcome_and_account(
     tx: &mut Tx<'_>,
     claim: [u8; 32],
@@ -78,7 +72,7 @@ pub async fn outcome_and_account(
 /// to give up.
 ///
 /// # Errors
-/// [`StoreError::Race`] where the same form has come to its end meanwhile; or the database's own trouble.
+/// [`StoreError::Race`] if another transaction stored an outcome for the same form meanwhile.
 pub async fn keep(tx: &mut Tx<'_>, claim: [u8; 32], outcome: &str, now: Timestamp) -> StoreResult<()> {
     let ctx = tx
         .sql("insert into once (claim, outcome, claimed_at) values ($1, $2, $3) on conflict (claim) do nothing")
@@ -91,9 +85,6 @@ pub async fn keep(tx: &mut Tx<'_>, claim: [u8; 32], outcome: &str, now: Timestam
 }
 
 /// Forgets forms that were sent before a moment; their pages are long gone.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn forget(tx: &mut Tx<'_>, before: Timestamp) -> StoreResult<u64> {
     tx.sql("delete from once where claimed_at < $1").bind(before).run().await
 }

@@ -47,9 +47,6 @@ impl FromRow for Invitation {
 }
 
 /// The invitation with this id.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn by_id(tx: &mut Tx<'_>, id: InvitationId) -> StoreResult<Option<Invitation>> {
     tx.sql(
         "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at,
@@ -71,18 +68,12 @@ impl FromRow for Id {
 }
 
 /// The invitation whose newest letter had this secret.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn by_secret(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<InvitationId>> {
     let found: Option<Id> = tx.sql("select id from invitation where secret_hash = $1").bind(hash).optional().await?;
     Ok(found.map(|Id(id)| id))
 }
 
 /// Those that an Owner has sent and that nobody has answered yet.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn sent_by(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Vec<Offer>> {
     let found: Vec<Waiting> = tx
         .sql(
@@ -98,9 +89,6 @@ pub async fn sent_by(tx: &mut Tx<'_>, organization: OrganizationId, account: Acc
 }
 
 /// Those to an organization that wait for an answer and whose usernames hold a text, by name; so many of them.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn pending(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -140,9 +128,6 @@ impl FromRow for Received {
 }
 
 /// Those that an account has not answered yet, the first to end first; of organizations that are not shut.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<Received>> {
     tx.sql(
         "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at,
@@ -159,9 +144,6 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> 
 }
 
 /// The one to an organization that an account has not answered yet.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn waiting(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -179,9 +161,6 @@ pub async fn waiting(
 }
 
 /// How many to an organization wait for an answer.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Timestamp) -> StoreResult<u32> {
     tx.sql("select count(*) as value from invitation where organization_id = $1 and state = 'live' and ends_at > $2")
         .bind(organization)
@@ -191,9 +170,6 @@ pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Timestam
 }
 
 /// How many that an account has sent wait for an answer; to organizations that are not shut, of which it is an Owner.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<u32> {
     tx.sql(
         "select count(*) as value from membership m join organization o on o.id = m.organization_id and o.state = 'active'
@@ -207,9 +183,6 @@ pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Timestamp)
 }
 
 /// Those whose end has come, and of which nobody has been told yet; so many of them.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> StoreResult<Vec<InvitationId>> {
     let found: Vec<Id> = tx
         .sql("select id from invitation where state = 'live' and ends_at <= $1 order by ends_at, id limit $2")

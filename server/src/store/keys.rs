@@ -82,9 +82,6 @@ impl FromRow for Email {
 }
 
 /// Makes the keys that are empty.
-///
-/// # Errors
-/// The database's own trouble.
 pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
     let organizations: Vec<Organization> =
         tx.sql("select id, display_name, url from organization where display_key = '' or look_key = ''").list().await?;

@@ -21,9 +21,6 @@ pub(super) struct Line {
 
 impl Line {
     /// One that is free.
-    ///
-    /// # Errors
-    /// None was to be had in time.
     pub async fn of(pool: &PgPool) -> StoreResult<Self> {
         Ok(Self { connection: Some(pool.acquire().await?), is_clean: false })
     }
@@ -31,7 +28,7 @@ impl Line {
     /// Does some work on it, and cuts it where the work does not come to its end in time.
     ///
     /// # Errors
-    /// What the work answers, or that the database gave no answer.
+    /// The error of the work, or [`StoreError::Unavailable`] after the time-out.
     pub async fn work<T, E: From<StoreError>>(
         mut self,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,

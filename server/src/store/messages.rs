@@ -65,9 +65,6 @@ impl FromRow for Message {
 pub struct Conversation(Vec<Message>);
 
 /// What was said about a request; the latest 500 of it.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Conversation> {
     let mut messages: Vec<Message> = tx
         .sql(

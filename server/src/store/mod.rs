@@ -72,9 +72,6 @@ impl Store {
     ///
     /// Whoever may be cut off in the middle runs this in a task of its own. Work that lost a race
     /// ([`StoreError::Race`]) may be done again by the caller, from its beginning.
-    ///
-    /// # Errors
-    /// What the work answers, or the database's own trouble.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,
@@ -102,9 +99,6 @@ impl Store {
     }
 
     /// Reads several things as they stood at one moment.
-    ///
-    /// # Errors
-    /// What the work answers, or the database's own trouble.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,
@@ -130,9 +124,6 @@ impl Store {
     }
 
     /// Reads by a single statement, which needs no transaction.
-    ///
-    /// # Errors
-    /// What the work answers, or the database's own trouble.
     pub async fn look<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,

@@ -113,9 +113,6 @@ pub enum Purpose {
 impl Store {
     /// Opens the database, and brings it up to date where that is asked for: in a folder by whoever has it
     /// for themselves, or makes it.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
     pub async fn open(place: &Place, purpose: Purpose) -> Result<Self, OpenError> {
         match place {
             Place::Folder(folder) => Self::open_folder(folder, purpose).await,

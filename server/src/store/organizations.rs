@@ -86,9 +86,6 @@ impl FromRow for Found {
 
 /// Keeps the organization with this name from being changed by others until the transaction ends, and its history in one
 /// chain. Everything about its people is decided behind this; what was read before must be read again.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     if tx.locks() {
         let found = tx.sql("update organization set revision = revision + 1 where name_key = $1").bind(key.clone());
@@ -98,17 +95,11 @@ pub async fn lock(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
 }
 
 /// The organization with this name, if it can be seen.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn active(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
     Ok(standing(tx, key).await?.filter(|organization| organization.disabled.is_none()))
 }
 
 /// The organization with this name, whether or not administrators have shut it.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
     tx.sql(
         "select id, name, display_name, url, description, kind, founded_at, disabled_reason,
@@ -125,9 +116,6 @@ pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Orga
 
 /// Organizations whose account or display name holds a text, by name; without a text the newest. So many of them,
 /// whether or not administrators have shut them.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Organization>> {
     tx.sql(
         r"select id, name, display_name, url, description, kind, founded_at, disabled_reason,
@@ -148,9 +136,6 @@ pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult
 }
 
 /// The organizations of an account, by display name.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<YourOrganization>> {
     tx.sql(
         "select o.name, o.display_name, o.kind, m.role, o.disabled_reason,
@@ -172,9 +157,6 @@ impl FromRow for Name {
 }
 
 /// Organizations that have no Owner who can use their account but this one, by name.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn owned_alone(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<OrganizationName>> {
     let found: Vec<Name> = tx
         .sql(
@@ -193,9 +175,6 @@ pub async fn owned_alone(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec
 
 /// Keeps the organizations of which an account is an Owner from being changed by others until the transaction ends, in
 /// the order of their names, and answers their names' keys. To be taken before the account is locked.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<NameKey>> {
     let owned: Vec<Known> = tx
         .sql(
@@ -221,9 +200,6 @@ impl FromRow for Known {
 }
 
 /// The ids and keys of an account's organizations, disabled ones too: what its pages may hear of.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<(OrganizationId, NameKey)>> {
     let known: Vec<Known> = tx
         .sql(
@@ -238,9 +214,6 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
 
 /// Active organizations whose account or display name holds the text, those that begin with it first.
 /// `limit` bounds the rows.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
     let (plain, name) = (super::keys::literal(text), super::keys::literal_name(text));
     tx.sql(

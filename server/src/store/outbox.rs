@@ -61,9 +61,6 @@ impl FromRow for OutboxEmail {
 }
 
 /// Puts letters into the outbox that somebody's act has caused, two by a statement.
-///
-/// # Errors
-/// The database's own trouble.
 pub(super) async fn put(
     tx: &mut Tx<'_>,
     drafts: &[NewEmail],
@@ -113,9 +110,6 @@ impl FromRow for Caused {
 }
 
 /// How many letters an account has caused since a moment, by receiver; none to itself.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<Caused>> {
     tx.sql(
         "select account_id, count(*) as letters from letter
@@ -128,9 +122,6 @@ pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) ->
 }
 
 /// Keeps workers from noting what came of the letter until the transaction ends.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<()> {
     if tx.locks() {
         tx.sql("update letter set tries = tries where id = $1").bind(id).run().await?;
@@ -139,9 +130,6 @@ pub async fn lock(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<()> {
 }
 
 /// Takes up to `most` letters that are due, until the lease ends.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lease(
     tx: &mut Tx<'_>,
     worker: Uuid,
@@ -180,9 +168,6 @@ pub struct Forgotten<'a> {
 }
 
 /// The mail server has the letter: its secret is forgotten. Only the worker that holds the lease may say so.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn sent(
     tx: &mut Tx<'_>,
     id: EmailId,
@@ -208,9 +193,6 @@ pub async fn sent(
 }
 
 /// A try failed: `again` says when the next is due; without it there is none.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn failed(
     tx: &mut Tx<'_>,
     id: EmailId,
@@ -235,9 +217,6 @@ pub async fn failed(
 }
 
 /// Gives back the letters that a worker holds and has not tried.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn release(tx: &mut Tx<'_>, worker: Uuid) -> StoreResult<u64> {
     tx.sql(
         "update letter set leased_by = null, leased_until = null, tries = case when tries > 0 then tries - 1 else 0 end
@@ -250,9 +229,6 @@ pub async fn release(tx: &mut Tx<'_>, worker: Uuid) -> StoreResult<u64> {
 
 /// Ends every lease: for the only server of a site, at its start. Whoever held one has died, and may have sent the
 /// letter or not, so the try stays counted.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn take_back(tx: &mut Tx<'_>) -> StoreResult<u64> {
     tx.sql("update letter set leased_by = null, leased_until = null where leased_by is not null and state = 'waiting'")
         .run()
@@ -260,17 +236,11 @@ pub async fn take_back(tx: &mut Tx<'_>) -> StoreResult<u64> {
 }
 
 /// How many letters wait.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
     tx.sql("select count(*) as value from letter where state = 'waiting'").value().await
 }
 
 /// The latest letters, newest first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<OutboxEmail>> {
     tx.sql(
         "select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
@@ -292,9 +262,6 @@ pub struct Listed<'a> {
 }
 
 /// The letters that are asked for; so many of them.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult<Vec<OutboxEmail>> {
     let (at, id) = listed.behind.unwrap_or((Timestamp(i64::MAX), EmailId(Uuid::max())));
     let asked = match listed.only {
@@ -320,9 +287,6 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult
 }
 
 /// How many letters have failed of those whose receiver's address or subject holds a text.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn failed_emails(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
     tx.sql(
         r"select count(*) as value from letter
@@ -334,9 +298,6 @@ pub async fn failed_emails(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
 }
 
 /// The letter with this id.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn by_id(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<Option<OutboxEmail>> {
     tx.sql(
         "select id, to_address, subject, text_part, html_part, sealed, state, tries, written_at, due_at, sent_at, last_error

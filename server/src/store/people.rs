@@ -48,9 +48,6 @@ impl FromRow for Is {
 }
 
 /// What an account is in an organization, if anything.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn role(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Option<Role>> {
     let is: Option<Is> = tx
         .sql("select role from membership where organization_id = $1 and account_id = $2")
@@ -88,9 +85,6 @@ impl Member {
 
 /// Members whose usernames hold a text and who have a role, where one is asked for: Owners first, then by name, from a
 /// place on ([`Member::place`]; what is no place is the beginning), so many of them.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn page(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -132,9 +126,6 @@ impl FromRow for Number {
 
 /// How many members have each role that anybody has. Counted by rank, so that the index by which they are shown answers
 /// it alone.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn numbers(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<(Role, u32)>> {
     let found: Vec<Number> = tx
         .sql(
@@ -169,9 +160,6 @@ impl FromRow for Other {
 /// Usernames that an account sees in its other organizations, of people who are not in this one: what it may be offered
 /// without learning anything. By name; so many of them, from the first so many of each of the ten organizations that it
 /// joined last: a large one costs no more than a small one.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn known(
     tx: &mut Tx<'_>,
     account: AccountId,
@@ -248,9 +236,6 @@ impl FromRow for Standings {
 
 /// An organization as it stands for an account, or for nobody's: its Owners, by name, and what the account is in it. By
 /// one statement, with the end of its history, for whoever has locked it ([`super::organizations::lock`]).
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn within(
     tx: &mut Tx<'_>,
     key: &NameKey,
@@ -325,9 +310,6 @@ impl FromRow for Found {
 }
 
 /// The member with this username, with the invitations that they have sent and that wait for an answer.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn member(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -387,9 +369,6 @@ fn waiting(row: &Row) -> StoreResult<Offer> {
 }
 
 /// Somebody with this username who can use their account, as they stand to an organization.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn invitee(
     tx: &mut Tx<'_>,
     organization: OrganizationId,

@@ -96,9 +96,6 @@ impl Request {
 }
 
 /// Keeps others from deciding on the request until the transaction ends.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
     if tx.locks() {
         tx.sql("update request set revision = revision + 1 where id = $1").bind(id).run().await?;
@@ -108,18 +105,12 @@ pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
 
 /// Keeps others from asking for a name, giving it or reserving it until the transaction ends. To be taken
 /// before any row is locked and before any fact about the name is read.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     tx.advisory_lock(LockKey::Name(key)).await
 }
 
 /// Keeps others from deciding on any open request for a name until the transaction ends, in the order of
 /// their ids.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn lock_open(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     if !tx.locks() {
         return Ok(());
@@ -147,18 +138,12 @@ impl FromRow for Id {
 }
 
 /// The request with this id.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn by_id(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<Request>> {
     tx.sql("select * from request_row where id = $1").bind(id).optional().await
 }
 
 /// Open requests of others for the name of a request, oldest first. All of them, however many: one that was
 /// left out would stay open when the name is given.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResult<Vec<Request>> {
     tx.sql(
         "select * from request_row where name_key = $1 and id <> $2 and state in ('submitted', 'more_information_needed', 'deferred')
@@ -171,9 +156,6 @@ pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResul
 }
 
 /// The latest requests of an account, newest first; its drafts as well, which nobody else may know of.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Request>> {
     tx.sql("select * from request_row where applicant_id = $1 order by filed_at desc, id desc limit 100")
         .bind(account)
@@ -182,9 +164,6 @@ pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Ve
 }
 
 /// The request that an organization came from.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<Option<RequestId>> {
     let found: Option<Id> =
         tx.sql("select id from request where organization_id = $1 and state = 'approved'").bind(id).optional().await?;
@@ -192,9 +171,6 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult
 }
 
 /// The open requests, oldest first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn open(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     tx.sql(
         "select * from request_row where state in ('submitted', 'more_information_needed', 'deferred') order by filed_at, id limit 500",
@@ -216,9 +192,6 @@ impl FromRow for Queued {
 }
 
 /// The queue: open requests, oldest first, so many; of one applicant no more than [`limits::QUEUED_OF_ONE`], the oldest.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn queue(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Queued>> {
     tx.sql(
         "select r.*, w.of_applicant from (
@@ -234,9 +207,6 @@ pub async fn queue(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Queued>> {
 }
 
 /// The latest decisions, newest first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     tx.sql(
         "select * from request_row where state in ('approved', 'declined', 'withdrawn') order by decided_at desc, id desc limit 20",
@@ -246,9 +216,6 @@ pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
 }
 
 /// Open requests that have a text in their names, address, description, applicant's name or e-mail addresses, oldest first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
@@ -266,9 +233,6 @@ pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request
 }
 
 /// The same of closed requests, those decided last first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
@@ -295,9 +259,6 @@ impl FromRow for Took {
 }
 
 /// How long the latest decisions took. A request that was closed because its name went to others was not decided on.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Seconds>> {
     let took: Vec<Took> = tx
         .sql(
@@ -312,9 +273,6 @@ pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Seconds>> {
 }
 
 /// How many requests wait for an administrator.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
     tx.sql("select count(*) as value from request where state = 'submitted'").value().await
 }
@@ -326,9 +284,6 @@ impl FromRow for Questioned {
 }
 
 /// The requests of an account that wait for its answer, the oldest first: the first ten.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Questioned>> {
     tx.sql(
         "select id, display_name from request_row where applicant_id = $1
@@ -350,9 +305,6 @@ impl FromRow for Filed {
 /// When an account handed in requests within the last day, or began drafts, oldest first; but for one of them. History
 /// tells it, so that a draft which is thrown away makes no room for another. As many as can be allowed in a day, and no
 /// more.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn filed_today(
     tx: &mut Tx<'_>,
     account: AccountId,
@@ -374,9 +326,6 @@ pub async fn filed_today(
 }
 
 /// Whether an account has an open request or a draft for a name.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn own_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> StoreResult<bool> {
     let found: i64 = tx
         .sql(
@@ -391,9 +340,6 @@ pub async fn own_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> Sto
 }
 
 /// Whether a name can be had.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Standing> {
     let held: i64 =
         tx.sql("select count(*) as value from held_name where name_key = $1").bind(key.clone()).value().await?;

@@ -39,9 +39,6 @@ impl Named {
 /// Organizations with another name whose display name looks the same, then those whose URL leads to the same page, then
 /// those on the same host, if they are few: many are on a forge's, which says nothing. Of each at most
 /// [`limits::LOOKALIKES`].
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_profile(
     tx: &mut Tx<'_>,
     key: &NameKey,
@@ -83,9 +80,6 @@ pub struct Names(Vec<Named>);
 /// The names of all organizations that there are, for [`Names::like`].
 ///
 /// Every name is looked at: with ten thousand of them that is a few milliseconds, and a request is a rare thing.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn names(tx: &mut Tx<'_>) -> StoreResult<Names> {
     tx.sql("select name, display_name from organization where state in ('active', 'disabled') order by name_key")
         .list()

@@ -25,9 +25,6 @@ impl FromRow for Asked {
 
 /// The account behind the key of a username or of a verified address, where a link for it would go, and when links went to it since
 /// a moment.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn asked(
     tx: &mut Tx<'_>,
     username: &NameKey,
@@ -90,9 +87,6 @@ impl FromRow for Link {
 }
 
 /// The link with this hash, as long as the address that it went to is the account's; with all its live devices.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<ResetLink>> {
     let found: Option<Link> = tx
         .sql(

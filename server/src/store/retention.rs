@@ -7,9 +7,6 @@ use super::{StoreResult, Tx};
 use shared::timestamp::Timestamp;
 
 /// Deletes sessions that have ended one way or the other, and began before a moment.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn sessions(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from session where id in (
@@ -23,9 +20,6 @@ pub async fn sessions(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: 
 }
 
 /// Deletes links that verify an address, made before a moment and over by now.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn verifications(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from verification where secret_hash in (
@@ -39,9 +33,6 @@ pub async fn verifications(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, m
 }
 
 /// Deletes links for a new password, made before a moment and over by now.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn resets(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from password_reset where secret_hash in (
@@ -56,9 +47,6 @@ pub async fn resets(tx: &mut Tx<'_>, before: Timestamp, now: Timestamp, most: u3
 
 /// Deletes letters that a mail server has taken, written before one moment, and those that none took, before another. One
 /// that waits stays, however old.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn emails(tx: &mut Tx<'_>, sent: Timestamp, unsent: Timestamp, most: u32) -> StoreResult<u64> {
     tx.sql(
         "delete from letter where id in (

@@ -20,9 +20,6 @@ impl FromRow for Session {
 }
 
 /// The live session with this hash: not ended, not idle for too long, of an account that is not disabled.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<Session>> {
     tx.sql(
         "select s.id, s.account_id, s.seen_at from session s join account a on a.id = s.account_id
@@ -36,9 +33,6 @@ pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResul
 }
 
 /// Notes that a device was used. Once a minute is enough, and keeps the one writer free.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn seen(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> StoreResult<()> {
     tx.sql("update session set seen_at = $2 where id = $1 and seen_at < $3")
         .bind(id)
@@ -76,9 +70,6 @@ impl FromRow for Device {
 }
 
 /// The devices that are signed in to an account, the one used last first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<Device>> {
     // All of them: each is to be seen, and to end with a changed password.
     tx.sql(
@@ -101,9 +92,6 @@ impl FromRow for Id {
 }
 
 /// The devices that are signed in to an account, the one that signed in last first.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn signed_in(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<SessionId>> {
     // All of them: those beyond their number are to end.
     let found: Vec<Id> = tx
@@ -128,9 +116,6 @@ impl FromRow for From {
 }
 
 /// The addresses from which somebody signed in to an account since a moment, at most 100.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn addresses(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<String>> {
     let found: Vec<From> = tx
         .sql("select distinct address from session where account_id = $1 and created_at > $2 limit 100")

@@ -67,7 +67,7 @@ pub trait Bind {
 /// What can be read from a column. NULL is refused unless an `Option` is asked for.
 pub trait Get: Sized {
     /// # Errors
-    /// The column is missing or does not hold such a value.
+    /// The column is missing or has another type.
     fn get(row: &Row, column: &str) -> StoreResult<Option<Self>>;
 }
 
@@ -80,7 +80,7 @@ pub enum Row {
 /// What a row can be read as.
 pub trait FromRow: Sized {
     /// # Errors
-    /// A column is missing or does not hold what it should.
+    /// A column is missing or holds an unexpected value.
     fn from_row(row: &Row) -> StoreResult<Self>;
 }
 
@@ -128,7 +128,7 @@ impl<'c> Tx<'c> {
     /// answers a commit as if it had not.
     ///
     /// # Errors
-    /// A statement has failed, and the work went on.
+    /// A statement failed, and the work went on.
     pub(super) fn whole(&self) -> StoreResult<()> {
         if self.failed { Err(StoreError::Statement("work went on after it had failed".to_owned())) } else { Ok(()) }
     }
@@ -298,7 +298,7 @@ impl Row {
     /// An enumeration that is kept as a code.
     ///
     /// # Errors
-    /// The code stands for nothing.
+    /// The code is unknown.
     pub fn code<T>(&self, column: &str, from_code: fn(&str) -> Option<T>) -> StoreResult<T> {
         let code: String = self.get(column)?;
         from_code(&code).ok_or_else(|| StoreError::inconsistent(column, code))

@@ -16,9 +16,6 @@ impl FromRow for Id {
 
 /// Accounts, the oldest first, that were made before a moment, have verified no address, and were not seen since, and have
 /// had no part in anything. The rule looks at each once more ([`facts`]).
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn due(tx: &mut Tx<'_>, before: Timestamp, most: u32) -> StoreResult<Vec<AccountId>> {
     let found: Vec<Id> = tx
         .sql(
@@ -52,9 +49,6 @@ impl FromRow for Found {
 }
 
 /// What became of an account since it was made.
-///
-/// # Errors
-/// The database's own trouble.
 pub async fn facts(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<UnusedFacts>> {
     let found: Option<Found> = tx
         .sql(

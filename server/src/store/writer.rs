@@ -56,18 +56,12 @@ struct Open {
 
 impl Writer {
     /// Opens the line.
-    ///
-    /// # Errors
-    /// The file can't be opened.
     pub async fn open(options: SqliteConnectOptions) -> StoreResult<Self> {
         let line = Some(options.connect().await?);
         Ok(Self(Arc::new(Mutex::new(GroupCommit { options, line, open: None, closed: false }))))
     }
 
     /// Does some work in a transaction and answers once that is committed; where the work fails, once it is taken back.
-    ///
-    /// # Errors
-    /// What the work answers, or the database's own trouble.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,

@@ -34,9 +34,6 @@ pub struct Author {
 }
 
 /// Carries out the changes, appends their lines to history and puts their letters into the outbox.
-///
-/// # Errors
-/// The database's own trouble; then nothing of it happens.
 pub async fn all(
     tx: &mut Tx<'_>,
     by: &Author,
