@@ -14,7 +14,7 @@ use server::random::SystemRandom;
 use server::secrets::key::Key;
 use server::secrets::passwords::Hasher;
 use server::services::{Services, web};
-use server::store::{Place, Purpose, Store};
+use server::store::{DatabaseLocation, Purpose, Store};
 use server::throttle::Measure;
 use shared::ids::InvitationId;
 use shared::names::{NameKey, OrganizationName};
@@ -102,11 +102,11 @@ async fn measure(place: String) -> Result<(), Failed> {
 async fn services(place: &str) -> Result<Services, Failed> {
     let (place, key) = if place.contains("://") {
         let key = std::env::temp_dir().join(format!("guildhall-bench-key-{}", std::process::id()));
-        (Place::Postgres { url: place.to_owned(), migrate: true }, key)
+        (DatabaseLocation::Postgres { url: place.to_owned(), migrate: true }, key)
     } else {
         let folder = PathBuf::from(place);
         std::fs::create_dir_all(&folder)?;
-        (Place::Folder(folder.clone()), folder.join("key"))
+        (DatabaseLocation::Folder(folder.clone()), folder.join("key"))
     };
     let random = Arc::new(SystemRandom);
     let mailer = Mailer {

@@ -165,7 +165,7 @@ async fn look(bus: &CommandBus, horizon: &mut Option<GapTracker>, whole: bool) -
     let horizon = match horizon {
         Some(horizon) => horizon,
         None => {
-            let newest = bus.store.look(async |tx: &mut Tx<'_>| history::newest(tx).await).await?;
+            let newest = bus.store.read_single(async |tx: &mut Tx<'_>| history::newest(tx).await).await?;
             horizon.insert(GapTracker::before(newest))
         }
     };
@@ -173,7 +173,7 @@ async fn look(bus: &CommandBus, horizon: &mut Option<GapTracker>, whole: bool) -
     let mut topics = BTreeSet::new();
     let read = loop {
         let lines: StoreResult<(Vec<Heard>, bool)> =
-            bus.store.look(async |tx: &mut Tx<'_>| history::after(tx, from).await).await;
+            bus.store.read_single(async |tx: &mut Tx<'_>| history::after(tx, from).await).await;
         let (lines, last) = match lines {
             Ok(lines) => lines,
             Err(error) => break Err(error),

@@ -154,7 +154,7 @@ impl CommandBus {
     ) -> Result<Option<Done>, Problem> {
         let Some(claim) = claim_of(origin, command, consent) else { return Ok(None) };
         let kept: StoreResult<Option<String>> =
-            self.store.look(async |tx: &mut Tx<'_>| store::idempotency::outcome(tx, claim).await).await;
+            self.store.read_single(async |tx: &mut Tx<'_>| store::idempotency::outcome(tx, claim).await).await;
         let Some(kept) = kept.map_err(|error| store_problem(&error))? else { return Ok(None) };
         Ok(Some(first_answer(&kept)?.done))
     }
@@ -200,7 +200,7 @@ impl CommandBus {
                 .write(async |tx: &mut Tx<'_>| self.attempt(tx, &origin, command, &consent, seed).await)
                 .await;
             match attempt {
-                Err(Failure::Store(error)) if error.lost_a_race() && tries < TRIES => {
+                Err(Failure::Store(error)) if error.is_race() && tries < TRIES => {
                     tracing::debug!(%error, "begun anew");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {

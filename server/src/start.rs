@@ -13,7 +13,7 @@ use crate::random::SystemRandom;
 use crate::secrets::key::Key;
 use crate::secrets::passwords::Hasher;
 use crate::services::Services;
-use crate::store::{Place, Purpose, Store, backup};
+use crate::store::{DatabaseLocation, Purpose, Store, backup};
 use crate::throttle::Measure;
 use crate::{change_feed, config, logs, upkeep};
 use app::backend::Consent;
@@ -84,10 +84,10 @@ fn say(sentence: &str) {
     println!("{sentence}");
 }
 
-fn place(config: &Config) -> Place {
+fn place(config: &Config) -> DatabaseLocation {
     match &config.database {
-        Database::Sqlite(_) => Place::Folder(config.data.clone()),
-        Database::Postgres(url) => Place::Postgres { url: url.reveal().to_owned(), migrate: config.migrate },
+        Database::Sqlite(_) => DatabaseLocation::Folder(config.data.clone()),
+        Database::Postgres(url) => DatabaseLocation::Postgres { url: url.reveal().to_owned(), migrate: config.migrate },
     }
 }
 

@@ -21,7 +21,7 @@ impl SessionReader for Services {
         let stands: StoreResult<bool> = self
             .bus
             .store
-            .look(async |tx: &mut Tx<'_>| accounts::of_session(tx, session, now).await.map(|a| a.is_some()))
+            .read_single(async |tx: &mut Tx<'_>| accounts::of_session(tx, session, now).await.map(|a| a.is_some()))
             .await;
         stands.map_err(|error| store_problem(&error))
     }
@@ -65,12 +65,14 @@ impl Listeners for Services {
 #[async_trait]
 impl Health for Services {
     async fn ready(&self) -> Result<(), Problem> {
-        let asked: StoreResult<bool> = self.bus.store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
+        let asked: StoreResult<bool> =
+            self.bus.store.read_single(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
         asked.map(|_| ()).map_err(|error| store_problem(&error))
     }
 
     async fn figures(&self) -> Figures {
-        let waiting: StoreResult<u32> = self.bus.store.look(async |tx: &mut Tx<'_>| outbox::waiting(tx).await).await;
+        let waiting: StoreResult<u32> =
+            self.bus.store.read_single(async |tx: &mut Tx<'_>| outbox::waiting(tx).await).await;
         Figures {
             letters_waiting: u64::from(waiting.unwrap_or_default()),
             hashes_waiting: u64::try_from(self.hasher.waiting()).unwrap_or_default(),

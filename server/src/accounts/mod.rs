@@ -150,7 +150,7 @@ impl Services {
     pub async fn session(&self, hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
         let now = self.bus.clock.now();
         let found: StoreResult<_> =
-            self.bus.store.look(async |tx: &mut Tx<'_>| store::sessions::live(tx, hash, now).await).await;
+            self.bus.store.read_single(async |tx: &mut Tx<'_>| store::sessions::live(tx, hash, now).await).await;
         let Some(session) = found.map_err(|e| crate::command_bus::store_problem(&e))? else { return Ok(None) };
         if session.seen_at < now.minus(store::sessions::SEEN_EVERY) {
             self.note_use(session.id);

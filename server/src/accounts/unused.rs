@@ -20,7 +20,8 @@ impl LoadFacts for FreeUsername {
 /// Frees the usernames of accounts that nobody used; answers how many were looked at.
 pub async fn free(bus: &CommandBus) -> StoreResult<usize> {
     let before = bus.clock.now().minus(limits::ACCOUNT_UNUSED);
-    let due: Vec<AccountId> = bus.store.look(async |tx: &mut Tx<'_>| unused::due(tx, before, AT_ONCE).await).await?;
+    let due: Vec<AccountId> =
+        bus.store.read_single(async |tx: &mut Tx<'_>| unused::due(tx, before, AT_ONCE).await).await?;
     for account in &due {
         let freed = bus.execute(Origin::Job("upkeep"), FreeUsername { account: *account }, Consent::default()).await;
         if let Err(problem) = freed {

@@ -39,7 +39,7 @@ pub async fn run(bus: CommandBus, transport: Transport, mut stop: watch::Receive
     while !*stop.borrow() {
         let (sent, nap) = match round(&bus, &transport, worker, &stop).await {
             Ok(sent) => (sent, transport.pace.nap()),
-            Err(error) if error.lost_a_race() => (0, SOON),
+            Err(error) if error.is_race() => (0, SOON),
             Err(error) => {
                 tracing::warn!(%error, "the mail worker could not reach the database");
                 (0, transport.pace.nap())
@@ -109,7 +109,7 @@ async fn deliver(
     while let Err(error) = note(bus, lease.pace, lease.worker, email, &answer).await {
         // The database may be back in a moment: what is known of this letter, and whose turn it is to try the others, is
         // worth waiting for as long as the lease lasts.
-        if *stop.borrow() || bus.clock.now() >= lease.until || !error.passes() {
+        if *stop.borrow() || bus.clock.now() >= lease.until || !error.is_transient() {
             return Err(error);
         }
         if !said {

@@ -126,7 +126,7 @@ impl FromRow for Concerned {
 /// Reads those who hear of what is done to an organization, by one statement: its Owners who can use their accounts, and
 /// one account more. Nothing is read where this transaction has read both.
 pub async fn concerned(tx: &mut Tx<'_>, organization: OrganizationId, person: Option<AccountId>) -> StoreResult<()> {
-    if tx.known.owners(organization).is_some() && person.is_none_or(|id| tx.known.account(id).is_some()) {
+    if tx.cache.owners(organization).is_some() && person.is_none_or(|id| tx.cache.account(id).is_some()) {
         return Ok(());
     }
     let found: Vec<Concerned> = tx
@@ -142,15 +142,15 @@ pub async fn concerned(tx: &mut Tx<'_>, organization: OrganizationId, person: Op
         .list()
         .await?;
     let (owners, person): (Vec<Concerned>, Vec<Concerned>) = found.into_iter().partition(|one| one.owner);
-    tx.known.keep_owners(organization, owners.into_iter().map(|one| one.account).collect());
-    person.iter().for_each(|one| tx.known.keep_account(&one.account));
+    tx.cache.insert_owners(organization, owners.into_iter().map(|one| one.account).collect());
+    person.iter().for_each(|one| tx.cache.insert_account(&one.account));
     Ok(())
 }
 
 /// The Owners of an organization who can use their accounts, by name: as this transaction has read them, or now.
 pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
     concerned(tx, organization, None).await?;
-    Ok(tx.known.owners(organization).unwrap_or_default())
+    Ok(tx.cache.owners(organization).unwrap_or_default())
 }
 
 /// The members of an organization who can use their accounts, by name: all of them, however many.
@@ -168,7 +168,7 @@ pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResu
 
 /// The account that a letter goes to: as this transaction has read it, or now.
 pub async fn receiver(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
-    match tx.known.account(id) {
+    match tx.cache.account(id) {
         Some(known) => Ok(Some(known)),
         None => by_id(tx, id).await,
     }

@@ -54,7 +54,7 @@ pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, now: Timestam
     .bind(now.plus(every))
     .bind(now)
     .bind(every.0.saturating_mul(1_000_000))
-    .one()
+    .expect_one()
     .await
 }
 

@@ -2,8 +2,8 @@
 
 mod from_postgres;
 
-use super::open::{file, make_private_file, make_private_folder, sqlite_options};
-use super::{OpenError, Place, StoreError};
+use super::open::{database_file, make_private_file, make_private_folder, sqlite_options};
+use super::{DatabaseLocation, OpenError, StoreError};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -53,45 +53,45 @@ enum Source {
 ///
 /// # Errors
 /// A failed copy is not left behind under the requested name.
-pub async fn copy(place: &Place, key: &Path, to: &Path) -> Result<(), BackupError> {
+pub async fn copy(location: &DatabaseLocation, key: &Path, to: &Path) -> Result<(), BackupError> {
     if to.exists() {
         return Err(BackupError::Exists(to.to_owned()));
     }
-    let source = open(place, key).await?;
-    let unwritable = |why| BackupError::Folder { folder: to.to_owned(), why };
-    let nameless = || unwritable(std::io::ErrorKind::InvalidFilename.into());
-    let mut name = to.file_name().ok_or_else(nameless)?.to_os_string();
+    let source = open(location, key).await?;
+    let folder_error = |why| BackupError::Folder { folder: to.to_owned(), why };
+    let invalid_name = || folder_error(std::io::ErrorKind::InvalidFilename.into());
+    let mut name = to.file_name().ok_or_else(invalid_name)?.to_os_string();
     name.push(".unfinished");
     let unfinished = to.with_file_name(name);
     clear(&unfinished)?;
-    make_private_folder(&unfinished).map_err(unwritable)?;
-    let copy = file(&unfinished);
-    make_private_file(&copy).map_err(unwritable)?;
+    make_private_folder(&unfinished).map_err(folder_error)?;
+    let copy = database_file(&unfinished);
+    make_private_file(&copy).map_err(folder_error)?;
     match source {
         Source::Sqlite(mut site) => {
-            let target = copy.to_str().ok_or_else(nameless)?;
+            let target = copy.to_str().ok_or_else(invalid_name)?;
             let vacuum = sqlx::query("vacuum into $1").bind(target).execute(&mut site).await;
             site.close().await?;
             vacuum?;
         }
         Source::Postgres(site) => from_postgres::copy(site, &copy).await?,
     }
-    finish(key, &unfinished, to).map_err(unwritable)
+    finish(key, &unfinished, to).map_err(folder_error)
 }
 
 /// Opens the site that is to be copied.
-async fn open(place: &Place, key: &Path) -> Result<Source, BackupError> {
-    match place {
-        Place::Folder(folder) => {
-            let source = file(folder);
+async fn open(location: &DatabaseLocation, key: &Path) -> Result<Source, BackupError> {
+    match location {
+        DatabaseLocation::Folder(folder) => {
+            let source = database_file(folder);
             if !source.exists() {
                 return Err(BackupError::NoSite(folder.clone()));
             }
             Ok(Source::Sqlite(sqlite_options(&source).create_if_missing(false).connect().await?))
         }
         // The servers may have it on another machine; a site without it would forget every link in its letters.
-        Place::Postgres { .. } if !key.exists() => Err(BackupError::NoKey(key.to_owned())),
-        Place::Postgres { url, .. } => Ok(Source::Postgres(from_postgres::open(url).await?)),
+        DatabaseLocation::Postgres { .. } if !key.exists() => Err(BackupError::NoKey(key.to_owned())),
+        DatabaseLocation::Postgres { url, .. } => Ok(Source::Postgres(from_postgres::open(url).await?)),
     }
 }
 
@@ -103,7 +103,7 @@ fn finish(key: &Path, unfinished: &Path, to: &Path) -> std::io::Result<()> {
         std::fs::write(&copy, std::fs::read(key)?)?;
         sync_file(&copy)?;
     }
-    sync_file(&file(unfinished))?;
+    sync_file(&database_file(unfinished))?;
     sync_folder(unfinished)?;
     std::fs::rename(unfinished, to)?;
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -112,20 +112,20 @@ fn finish(key: &Path, unfinished: &Path, to: &Path) -> std::io::Result<()> {
 
 /// Removes what an earlier copy left that was not finished; nothing but that.
 fn clear(unfinished: &Path) -> Result<(), BackupError> {
-    let unusable = |why| BackupError::Folder { folder: unfinished.to_owned(), why };
+    let folder_error = |why| BackupError::Folder { folder: unfinished.to_owned(), why };
     let entries = match std::fs::read_dir(unfinished) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(e) => return Err(unusable(e)),
+        Err(e) => return Err(folder_error(e)),
     };
     let left: Vec<PathBuf> =
-        entries.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>().map_err(unusable)?;
+        entries.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>().map_err(folder_error)?;
     let ours = |path: &PathBuf| FILES.iter().any(|name| path.file_name().is_some_and(|n| n == *name));
     if !left.iter().all(ours) {
         return Err(BackupError::InTheWay(unfinished.to_owned()));
     }
-    left.iter().try_for_each(std::fs::remove_file).map_err(unusable)?;
-    std::fs::remove_dir(unfinished).map_err(unusable)
+    left.iter().try_for_each(std::fs::remove_file).map_err(folder_error)?;
+    std::fs::remove_dir(unfinished).map_err(folder_error)
 }
 
 /// Waits until what was written to a file is on the disk.

@@ -1,52 +1,53 @@
-//! What the database can answer instead of rows.
+//! The error type of the store. Every function of the store can fail with the errors of the database, so their docs
+//! name only other errors.
 
 use thiserror::Error;
 
-/// What went wrong in the database.
+/// Why the store failed.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// An invariant of the schema said no; it is named.
+    /// A constraint or trigger of the schema refused the statement. The error names it.
     #[error("the invariant {0} does not allow it")]
     Invariant(String),
-    /// Another transaction came first; the same may succeed when it is done again.
+    /// Another transaction came first. The same work may succeed when it is tried again.
     #[error("another transaction came first: {0}")]
     Race(String),
     /// The database can't be reached, is full, or does not answer in time.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// A row does not hold what the program expects of it.
+    /// A row holds an unexpected value.
     #[error("{column} does not hold what it should: {why}")]
     Inconsistent { column: String, why: String },
-    /// A statement of ours is wrong.
+    /// One of our statements is wrong.
     #[error("a statement is wrong: {0}")]
     Statement(String),
 }
 
-/// What a store function answers.
+/// The result of a function of the store.
 pub type StoreResult<T> = Result<T, StoreError>;
 
 impl StoreError {
-    /// A row without the value that it must have.
+    /// An unexpected value in a column.
     pub(super) fn inconsistent(column: &str, why: impl ToString) -> Self {
         StoreError::Inconsistent { column: column.to_owned(), why: why.to_string() }
     }
 }
 
 impl StoreError {
-    /// Whether doing the same again can succeed.
-    pub const fn passes(&self) -> bool {
+    /// Whether trying again may succeed.
+    pub const fn is_transient(&self) -> bool {
         matches!(self, StoreError::Race(_) | StoreError::Unavailable(_))
     }
 
     /// Whether another transaction came first.
-    pub const fn lost_a_race(&self) -> bool {
+    pub const fn is_race(&self) -> bool {
         matches!(self, StoreError::Race(_))
     }
 }
 
-/// What an invariant's refusal is. That a name is held or reserved is what the facts said a moment ago
-/// that it is not: somebody came first.
-fn refused(invariant: String) -> StoreError {
+/// The error of a constraint or trigger. A name that is held or reserved was free when the facts were read, so another
+/// transaction came first.
+fn invariant_error(invariant: String) -> StoreError {
     match invariant.as_str() {
         "name_held" | "name_reserved" => StoreError::Race(invariant),
         _ => StoreError::Invariant(invariant),
@@ -59,14 +60,13 @@ impl From<sqlx::Error> for StoreError {
             return match error {
                 sqlx::Error::ColumnDecode { index, source } => StoreError::inconsistent(&index, source),
                 sqlx::Error::ColumnNotFound(_) | sqlx::Error::Encode(_) => StoreError::Statement(error.to_string()),
-                // A protocol that breaks off is a line that broke, or something before the database that is not it.
+                // A protocol error is a broken connection, or a server in front that is not PostgreSQL.
                 other => StoreError::Unavailable(other.to_string()),
             };
         };
         let message = database.message().to_owned();
         let code = database.code().unwrap_or_default();
-        // Unique violations are told apart from other invariants: facts that were read a moment ago
-        // said that the place was free, so somebody came first, and another look will see them.
+        // A unique violation is a race and not an invariant: the facts said a moment ago that the place was free.
         if database.is_unique_violation() {
             return StoreError::Race(message);
         }
@@ -86,10 +86,10 @@ impl From<sqlx::Error> for StoreError {
                 StoreError::Unavailable(message)
             }
             _ if database.is_check_violation() || database.is_foreign_key_violation() => {
-                refused(database.constraint().map_or(message, str::to_owned))
+                invariant_error(database.constraint().map_or(message, str::to_owned))
             }
             // SQLite: a trigger's raise(abort, …).
-            "1811" => refused(message),
+            "1811" => invariant_error(message),
             _ => StoreError::Statement(message),
         }
     }
@@ -100,8 +100,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_somebody_else_has_just_got_is_a_lost_race() {
-        assert!(refused("name_held".to_owned()).lost_a_race() && refused("name_reserved".to_owned()).lost_a_race());
-        assert!(!refused("organization_has_owner".to_owned()).lost_a_race());
+    fn name_that_was_just_taken_is_a_race() {
+        assert!(
+            invariant_error("name_held".to_owned()).is_race() && invariant_error("name_reserved".to_owned()).is_race()
+        );
+        assert!(!invariant_error("organization_has_owner".to_owned()).is_race());
     }
 }

@@ -79,7 +79,7 @@ impl FromRow for AuditEvent {
 
 /// What the hash of a line covers: everything in it, its number, and the hash before.
 #[derive(Serialize)]
-struct Hashed<'a> {
+struct HashInput<'a> {
     number: i64,
     id: EventId,
     at: Timestamp,
@@ -94,58 +94,58 @@ struct Hashed<'a> {
     details: &'a str,
 }
 
-fn chained(previous: &[u8], hashed: &Hashed<'_>) -> [u8; 32] {
+fn chain_hash(previous: &[u8], input: &HashInput<'_>) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(previous);
-    hash.update(serde_json::to_vec(hashed).unwrap_or_default());
+    hash.update(serde_json::to_vec(input).unwrap_or_default());
     hash.finalize().into()
 }
 
 /// The end of an organization's chain.
-pub(super) struct Head {
+pub(super) struct ChainHead {
     number: i64,
     hash: Vec<u8>,
 }
 
-impl Head {
+impl ChainHead {
     /// Before the first line.
-    fn before_all() -> Self {
+    fn empty() -> Self {
         Self { number: 0, hash: vec![0; 32] }
     }
 }
 
-impl FromRow for Head {
+impl FromRow for ChainHead {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(match (row.maybe("organization_number")?, row.maybe("hash")?) {
             (Some(number), Some(hash)) => Self { number, hash },
-            _ => Self::before_all(),
+            _ => Self::empty(),
         })
     }
 }
 
 /// Appends lines. Whoever writes about an organization has locked its row before, so that its lines stand in one chain.
-pub(super) async fn append(tx: &mut Tx<'_>, lines: &[NewAuditEvent]) -> StoreResult<()> {
-    for line in lines {
-        let chain = match line.organization {
+pub(super) async fn append(tx: &mut Tx<'_>, events: &[NewAuditEvent]) -> StoreResult<()> {
+    for event in events {
+        let chain = match event.organization {
             None => None,
-            Some(organization) => Some(link(tx, organization, line).await?),
+            Some(organization) => Some(next_link(tx, organization, event).await?),
         };
-        one(tx, line, chain).await?;
+        insert(tx, event, chain).await?;
     }
     Ok(())
 }
 
 /// Where a line stands in the chain of its organization.
-struct Link {
+struct ChainLink {
     number: i64,
     previous: Vec<u8>,
     hash: Vec<u8>,
 }
 
 /// The next link of a chain. Its head is read once: whoever writes about an organization has locked it.
-async fn link(tx: &mut Tx<'_>, organization: OrganizationId, line: &NewAuditEvent) -> StoreResult<Link> {
-    if tx.known.head(organization).is_none() {
-        let head: Option<Head> = tx
+async fn next_link(tx: &mut Tx<'_>, organization: OrganizationId, event: &NewAuditEvent) -> StoreResult<ChainLink> {
+    if tx.cache.chain_head(organization).is_none() {
+        let head: Option<ChainHead> = tx
             .sql(
                 "select organization_number, hash from event where organization_id = $1
                  order by organization_number desc limit 1",
@@ -153,33 +153,33 @@ async fn link(tx: &mut Tx<'_>, organization: OrganizationId, line: &NewAuditEven
             .bind(organization)
             .optional()
             .await?;
-        tx.known.keep_head(organization, head.unwrap_or_else(Head::before_all));
+        tx.cache.insert_chain_head(organization, head.unwrap_or_else(ChainHead::empty));
     }
-    let head = tx.known.head(organization).ok_or_else(|| StoreError::inconsistent("event", "no head"))?;
+    let head = tx.cache.chain_head(organization).ok_or_else(|| StoreError::inconsistent("event", "no head"))?;
     let number = head.number + 1;
-    let hash = chained(&head.hash, &line.hashed(number, organization)).to_vec();
-    let previous = std::mem::replace(head, Head { number, hash: hash.clone() }).hash;
-    Ok(Link { number, previous, hash })
+    let hash = chain_hash(&head.hash, &event.hash_input(number, organization)).to_vec();
+    let previous = std::mem::replace(head, ChainHead { number, hash: hash.clone() }).hash;
+    Ok(ChainLink { number, previous, hash })
 }
 
-async fn one(tx: &mut Tx<'_>, line: &NewAuditEvent, chain: Option<Link>) -> StoreResult<()> {
+async fn insert(tx: &mut Tx<'_>, event: &NewAuditEvent, chain: Option<ChainLink>) -> StoreResult<()> {
     tx.sql(
         "insert into event (id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id,
             organization_id, organization_number, details, previous_hash, hash)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
-    .bind(line.id)
-    .bind(line.at)
-    .bind(line.kind.code())
-    .bind(line.actor.kind)
-    .bind(line.actor.id)
-    .bind(line.actor.name.as_str())
-    .bind(line.address.as_str())
-    .bind(line.account)
-    .bind(line.request)
-    .bind(line.organization)
+    .bind(event.id)
+    .bind(event.at)
+    .bind(event.kind.code())
+    .bind(event.actor.kind)
+    .bind(event.actor.id)
+    .bind(event.actor.name.as_str())
+    .bind(event.address.as_str())
+    .bind(event.account)
+    .bind(event.request)
+    .bind(event.organization)
     .bind(chain.as_ref().map(|link| link.number))
-    .bind(line.details.as_str())
+    .bind(event.details.as_str())
     .bind(chain.as_ref().map(|link| link.previous.clone()))
     .bind(chain.map(|link| link.hash))
     .run()
@@ -188,8 +188,8 @@ async fn one(tx: &mut Tx<'_>, line: &NewAuditEvent, chain: Option<Link>) -> Stor
 }
 
 impl NewAuditEvent {
-    fn hashed(&self, number: i64, organization: OrganizationId) -> Hashed<'_> {
-        Hashed {
+    fn hash_input(&self, number: i64, organization: OrganizationId) -> HashInput<'_> {
+        HashInput {
             number,
             id: self.id,
             at: self.at,
@@ -208,18 +208,18 @@ impl NewAuditEvent {
 
 /// Where a line stands in the site's history, and what it is about.
 #[derive(Clone, Debug)]
-pub struct Heard {
+pub struct FeedEvent {
     pub number: i64,
     pub account: Option<AccountId>,
     pub request: Option<RequestId>,
     pub organization: Option<OrganizationId>,
     /// Whether the organization can be used since, or can't any more.
-    pub changes_standing: bool,
+    pub changes_organization_state: bool,
     /// Whether letters may be written of it: not of sessions, which are most of a site's history.
-    pub may_be_written_of: bool,
+    pub may_send_email: bool,
 }
 
-impl FromRow for Heard {
+impl FromRow for FeedEvent {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let kind = EventKind::from_code(&row.get::<String>("kind")?);
         Ok(Self {
@@ -227,8 +227,11 @@ impl FromRow for Heard {
             account: row.maybe("account_id")?,
             request: row.maybe("request_id")?,
             organization: row.maybe("organization_id")?,
-            changes_standing: matches!(kind, Some(EventKind::OrganizationDisabled | EventKind::OrganizationEnabled)),
-            may_be_written_of: !matches!(kind, Some(EventKind::SignedIn | EventKind::SignedOut)),
+            changes_organization_state: matches!(
+                kind,
+                Some(EventKind::OrganizationDisabled | EventKind::OrganizationEnabled)
+            ),
+            may_send_email: !matches!(kind, Some(EventKind::SignedIn | EventKind::SignedOut)),
         })
     }
 }
@@ -239,21 +242,21 @@ pub async fn newest(tx: &mut Tx<'_>) -> StoreResult<i64> {
 }
 
 /// How many lines [`after`] reads at once.
-const AFTER_AT_ONCE: u32 = 2_000;
+const AFTER_LIMIT: u32 = 2_000;
 
 /// The lines of the site's history after a number, oldest first, and whether these are all of them.
-pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<Heard>, bool)> {
-    let lines: Vec<Heard> = tx
+pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<FeedEvent>, bool)> {
+    let events: Vec<FeedEvent> = tx
         .sql(
             "select number, kind, account_id, request_id, organization_id from event
              where number > $1 order by number limit $2",
         )
         .bind(number)
-        .bind(i64::from(AFTER_AT_ONCE))
+        .bind(i64::from(AFTER_LIMIT))
         .list()
         .await?;
-    let all = lines.len() < usize::try_from(AFTER_AT_ONCE).unwrap_or(usize::MAX);
-    Ok((lines, all))
+    let all = events.len() < usize::try_from(AFTER_LIMIT).unwrap_or(usize::MAX);
+    Ok((events, all))
 }
 
 /// The history of an organization, oldest first, from a number on.
@@ -284,13 +287,13 @@ pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u
 
 /// How a membership ended, and when.
 #[derive(Clone, Debug)]
-pub struct End {
+pub struct MembershipEnd {
     pub ended: Ended,
     role: Role,
     at: Timestamp,
 }
 
-impl FromRow for End {
+impl FromRow for MembershipEnd {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let details: String = row.get("details")?;
         let details: serde_json::Value =
@@ -306,9 +309,9 @@ impl FromRow for End {
     }
 }
 
-impl End {
+impl MembershipEnd {
     /// As the one whose membership it was is told.
-    pub fn told(self, now: Timestamp) -> Farewell {
+    pub fn into_farewell(self, now: Timestamp) -> Farewell {
         let by = match self.ended {
             Ended::Left {} => None,
             Ended::Removed { by } => by,
@@ -322,7 +325,7 @@ pub async fn end_of_membership(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     username: &NameKey,
-) -> StoreResult<Option<End>> {
+) -> StoreResult<Option<MembershipEnd>> {
     tx.sql(
         "select kind, actor_name, details, at from event
          where organization_id = $1 and account_id = (select id from account where username_key = $2)
@@ -363,10 +366,10 @@ pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<Audit
 
 /// The number of the first line of a chain that does not follow from the one before it; `None` when
 /// the chain holds. `events` begin with the organization's first.
-pub fn broken_at(organization: OrganizationId, events: &[AuditEvent]) -> Option<i64> {
+pub fn first_broken_link(organization: OrganizationId, events: &[AuditEvent]) -> Option<i64> {
     let mut previous = vec![0; 32];
     for (number, event) in (1..).zip(events) {
-        let hashed = Hashed {
+        let input = HashInput {
             number,
             id: event.id,
             at: event.at,
@@ -380,11 +383,11 @@ pub fn broken_at(organization: OrganizationId, events: &[AuditEvent]) -> Option<
             organization,
             details: &event.details,
         };
-        let hash = chained(&previous, &hashed);
-        let stands = event.organization_number == Some(number)
+        let hash = chain_hash(&previous, &input);
+        let is_valid = event.organization_number == Some(number)
             && event.previous_hash.as_deref() == Some(previous.as_slice())
             && event.hash.as_deref() == Some(hash.as_slice());
-        if !stands {
+        if !is_valid {
             return Some(number);
         }
         previous = hash.to_vec();

@@ -63,7 +63,7 @@ pub async fn outcome_and_account(
     let Arrival { outcome, account } = arrival.unwrap_or_default();
     // Where others write beside this, an address may change before the organization is locked.
     if !tx.locks() {
-        account.iter().for_each(|account| tx.known.keep_account(account));
+        account.iter().for_each(|account| tx.cache.insert_account(account));
     }
     Ok((outcome, account))
 }

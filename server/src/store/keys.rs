@@ -91,17 +91,17 @@ pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
             .bind(search_key(&display_name))
             .bind(display_glance(&display_name))
             .bind(url.domain())
-            .one()
+            .expect_one()
             .await?;
     }
     let requests: Vec<Request> =
         tx.sql("select id, name, display_name, url, description from request where search_key = ''").list().await?;
     for Request { id, key } in requests {
-        tx.sql("update request set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
+        tx.sql("update request set search_key = $2 where id = $1").bind(id).bind(key).expect_one().await?;
     }
     let emails: Vec<Email> = tx.sql("select id, to_address, subject from letter where search_key = ''").list().await?;
     for Email { id, key } in emails {
-        tx.sql("update letter set search_key = $2 where id = $1").bind(id).bind(key).one().await?;
+        tx.sql("update letter set search_key = $2 where id = $1").bind(id).bind(key).expect_one().await?;
     }
     Ok(())
 }

@@ -1,32 +1,31 @@
-//! The store: all SQL lives in this folder. Reading is done by plain functions over a [`Tx`], one file
-//! for each group of tables; writing has one door, [`Store::write`], and one set of functions behind it,
-//! [`apply`], which carry out what the rules decided.
+//! The store: all SQL is in this folder. Reads are plain functions over a [`Tx`], one file for each group of tables.
+//! Writes go through [`Store::write`] and [`apply`], which stores what the rules decided.
 //!
-//! Invariants: nothing here knows of pages, letters' words or who may do what; one SQL text serves both
-//! engines; every statement stands as a literal in a call of [`Tx::sql`] (a test prepares them all). Opening
-//! and copying a database speak to each engine in its own words.
+//! Invariants: nothing here knows of pages, email texts or permissions. One SQL text serves both engines. Every
+//! statement is a literal in a call of [`Tx::sql`], because a test prepares all of them. Opening and copying a database
+//! use SQL of each engine's own.
 
 pub mod accounts;
-mod address;
 pub mod addresses;
 pub mod allowances;
 pub mod apply;
 pub mod backup;
 pub mod billing;
-pub mod calls;
+mod cache;
+mod connection_guard;
 mod error;
 pub mod history;
 pub mod idempotency;
 pub mod invitations;
 mod keys;
-mod known;
-mod line;
 pub mod messages;
 mod migrations;
+pub mod notifications;
 mod open;
 pub mod organizations;
 pub mod outbox;
 pub mod people;
+mod postgres_url;
 pub mod requests;
 pub mod resemblance;
 pub mod resets;
@@ -37,41 +36,41 @@ pub mod unused;
 mod writer;
 
 pub use error::{StoreError, StoreResult};
-pub use open::{OpenError, Place, Purpose};
+pub use open::{DatabaseLocation, OpenError, Purpose};
 pub use tx::{FromRow, Row, Tx};
 
-use address::Way;
-use line::Line;
+use connection_guard::ConnectionGuard;
+use postgres_url::ConnectionMode;
 use sqlx::{Connection as _, PgConnection, PgPool, SqlitePool};
 use std::sync::Arc;
 use writer::Writer;
 
-/// The database of a site: cheap to clone, shared by everything.
+/// The database of a site. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
-    /// Held as long as the store is: one server a data folder.
+    /// Held as long as the store exists, because one server uses a data folder at a time.
     _lock: Option<Arc<std::fs::File>>,
 }
 
 #[derive(Clone)]
 enum Pool {
-    /// One writer, so that writes queue here and not in the file; several readers beside it.
+    /// One connection writes, so that writers queue here and not on the file. Several connections read.
     Sqlite {
         write: Writer,
         read: SqlitePool,
     },
     Postgres {
         pool: PgPool,
-        way: Way,
+        mode: ConnectionMode,
     },
 }
 
 impl Store {
-    /// Does some work that changes rows, in one transaction: all of it happens, or none.
+    /// Runs work that changes rows in one transaction: all of it is committed, or none.
     ///
-    /// Whoever may be cut off in the middle runs this in a task of its own. Work that lost a race
-    /// ([`StoreError::Race`]) may be done again by the caller, from its beginning.
+    /// A caller that may be cancelled runs this in a task of its own. Work that fails with [`StoreError::Race`] may be
+    /// tried again from its beginning.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,
@@ -79,26 +78,27 @@ impl Store {
     {
         match &self.pool {
             Pool::Sqlite { write, .. } => write.write(work).await,
-            Pool::Postgres { pool, way } => {
-                let write = async |line: &mut PgConnection| {
-                    let mut tx = line.begin_with(way.begin()).await.map_err(StoreError::from)?;
-                    let mut inside = Tx::postgres(&mut tx, true, *way);
-                    let answer = work(&mut inside).await;
-                    let answer = answer.and_then(|done| inside.whole().map(|()| done).map_err(E::from));
-                    if answer.is_ok() {
+            Pool::Postgres { pool, mode } => {
+                let write = async |connection: &mut PgConnection| {
+                    let mut tx = connection.begin_with(mode.begin()).await.map_err(StoreError::from)?;
+                    let mut inside = Tx::postgres(&mut tx, true, *mode);
+                    let result = work(&mut inside).await;
+                    let result = result.and_then(|value| inside.ensure_no_failure().map(|()| value).map_err(E::from));
+                    if result.is_ok() {
                         tx.commit().await.map_err(StoreError::from)?;
                     } else if let Err(error) = tx.rollback().await {
-                        // The server rolls back what a lost connection leaves; the work's own answer says more.
+                        // The server rolls back what a lost connection leaves. The result of the work says more than
+                        // this error.
                         tracing::debug!(%error, "a rollback was not confirmed");
                     }
-                    answer
+                    result
                 };
-                Line::of(pool).await?.work(write).await
+                ConnectionGuard::acquire(pool).await?.run(write).await
             }
         }
     }
 
-    /// Reads several things as they stood at one moment.
+    /// Runs reads on one snapshot of the database.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,
@@ -107,24 +107,24 @@ impl Store {
         match &self.pool {
             Pool::Sqlite { read, .. } => {
                 let mut tx = read.begin().await.map_err(StoreError::from)?;
-                let answer = work(&mut Tx::sqlite(&mut tx, false)).await;
+                let result = work(&mut Tx::sqlite(&mut tx, false)).await;
                 tx.rollback().await.map_err(StoreError::from)?;
-                answer
+                result
             }
-            Pool::Postgres { pool, way } => {
-                let read = async |line: &mut PgConnection| {
-                    let mut tx = line.begin_with(way.begin_to_read()).await.map_err(StoreError::from)?;
-                    let answer = work(&mut Tx::postgres(&mut tx, false, *way)).await;
+            Pool::Postgres { pool, mode } => {
+                let read = async |connection: &mut PgConnection| {
+                    let mut tx = connection.begin_with(mode.begin_read()).await.map_err(StoreError::from)?;
+                    let result = work(&mut Tx::postgres(&mut tx, false, *mode)).await;
                     tx.rollback().await.map_err(StoreError::from)?;
-                    answer
+                    result
                 };
-                Line::of(pool).await?.work(read).await
+                ConnectionGuard::acquire(pool).await?.run(read).await
             }
         }
     }
 
-    /// Reads by a single statement, which needs no transaction.
-    pub async fn look<T, E, F>(&self, work: F) -> Result<T, E>
+    /// Runs a single read statement, which needs no transaction.
+    pub async fn read_single<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -134,21 +134,23 @@ impl Store {
                 let mut connection = read.acquire().await.map_err(StoreError::from)?;
                 work(&mut Tx::sqlite(&mut connection, false)).await
             }
-            // What prepares a statement and what carries it out may come to different sessions outside a transaction.
-            Pool::Postgres { way: Way::Pooled, .. } => self.read(work).await,
-            Pool::Postgres { pool, way: Way::Direct } => {
-                let look = async |line: &mut PgConnection| work(&mut Tx::postgres(line, false, Way::Direct)).await;
-                Line::of(pool).await?.work(look).await
+            // A pooler may prepare a statement in one session and execute it in another outside a transaction.
+            Pool::Postgres { mode: ConnectionMode::Pooled, .. } => self.read(work).await,
+            Pool::Postgres { pool, mode: ConnectionMode::Direct } => {
+                let read = async |connection: &mut PgConnection| {
+                    work(&mut Tx::postgres(connection, false, ConnectionMode::Direct)).await
+                };
+                ConnectionGuard::acquire(pool).await?.run(read).await
             }
         }
     }
 
-    /// Whether this is the embedded engine.
+    /// Whether the engine is the embedded one.
     pub const fn is_embedded(&self) -> bool {
         matches!(self.pool, Pool::Sqlite { .. })
     }
 
-    /// Ends all connections, so that the file is closed in order.
+    /// Closes all connections, so that SQLite's file is left in order.
     pub async fn close(&self) {
         match &self.pool {
             Pool::Sqlite { write, read } => {

@@ -1,7 +1,6 @@
-//! Opening a database: where it is, that it is ours alone, and that it is neither older nor newer than
-//! the program.
+//! Opening a database: locking its folder, migrating it, and refusing one that is older or newer than the program.
 
-use super::address::{Address, Way};
+use super::postgres_url::{ConnectionMode, PostgresUrl};
 use super::writer::Writer;
 use super::{Pool, Store, StoreError, Tx, keys, migrations};
 use sqlx::migrate::MigrateError;
@@ -13,19 +12,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 
-/// How long a line to PostgreSQL may have rested without being asked whether it still is one.
-const FRESH: Duration = Duration::from_secs(1);
+/// How long a connection to PostgreSQL may be idle before it is pinged.
+const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// Where a site keeps its data.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum DatabaseLocation {
     /// One file, `guildhall.db`, in this folder.
     Folder(PathBuf),
     /// A PostgreSQL database.
     Postgres {
         /// `postgres://user:password@host/database`
         url: String,
-        /// Whether to bring it up to date; otherwise an older one is refused.
+        /// Whether to migrate it. Otherwise an older database is refused.
         migrate: bool,
     },
 }
@@ -61,7 +60,7 @@ pub enum OpenError {
     Database(#[from] StoreError),
 }
 
-/// What an operator reads whose database does not prove who it is.
+/// The sentence for a database whose certificate can't be verified.
 fn unproven(host: &str, by_default: &bool, why: &str) -> String {
     let asked = if *by_default { "is on another machine and must prove who it is" } else { "is asked for TLS" };
     format!(
@@ -76,7 +75,7 @@ impl From<sqlx::Error> for OpenError {
 }
 
 /// The file of an embedded database.
-pub(super) fn file(folder: &Path) -> PathBuf {
+pub(super) fn database_file(folder: &Path) -> PathBuf {
     folder.join("guildhall.db")
 }
 
@@ -87,10 +86,10 @@ pub(super) fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged stays, over a power cut too.
+        // A commit survives a power cut.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(5))
-        // Without it, replacing a row passes the triggers that forbid deleting it.
+        // Without it, replacing a row bypasses the triggers that forbid deleting it.
         .pragma("recursive_triggers", "ON")
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON")
@@ -102,21 +101,23 @@ pub(super) fn sqlite_options(file: &Path) -> SqliteConnectOptions {
 /// What a database is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To serve the site: there is one server a data folder.
+    /// To serve the site. One server uses a data folder at a time.
     Serve,
-    /// For a command at the command line, beside a server that may be running: nothing is migrated under it.
+    /// For a command beside a server that may be running, so nothing is migrated.
     Command,
-    /// To bring the database up to date. In a folder no server may be running.
+    /// To migrate the database. No server may be running on the folder.
     Migrate,
 }
 
 impl Store {
-    /// Opens the database, and brings it up to date where that is asked for: in a folder by whoever has it
-    /// for themselves, or makes it.
-    pub async fn open(place: &Place, purpose: Purpose) -> Result<Self, OpenError> {
-        match place {
-            Place::Folder(folder) => Self::open_folder(folder, purpose).await,
-            Place::Postgres { url, migrate } => Self::open_postgres(url, *migrate || purpose == Purpose::Migrate).await,
+    /// Opens the database and migrates it where that is allowed. A folder is migrated only by a process that has it for
+    /// itself, or creates it.
+    pub async fn open(location: &DatabaseLocation, purpose: Purpose) -> Result<Self, OpenError> {
+        match location {
+            DatabaseLocation::Folder(folder) => Self::open_folder(folder, purpose).await,
+            DatabaseLocation::Postgres { url, migrate } => {
+                Self::open_postgres(url, *migrate || purpose == Purpose::Migrate).await
+            }
         }
     }
 
@@ -124,29 +125,30 @@ impl Store {
         let unusable = |why| OpenError::Folder { folder: folder.to_owned(), why };
         make_private_folder(folder).map_err(unusable)?;
         let lock = match purpose {
-            Purpose::Serve | Purpose::Migrate => Some(hold(folder)?),
+            Purpose::Serve | Purpose::Migrate => Some(lock_folder(folder)?),
             Purpose::Command => None,
         };
-        // The engine's own files beside it get the same permissions.
-        make_private_file(&file(folder)).map_err(unusable)?;
-        let options = sqlite_options(&file(folder));
-        let mut line = options.connect().await?;
-        let applied = applied_sqlite(&mut line).await?;
+        // The engine gives its own files the same permissions.
+        make_private_file(&database_file(folder)).map_err(unusable)?;
+        let options = sqlite_options(&database_file(folder));
+        let mut connection = options.connect().await?;
+        let applied = applied_sqlite(&mut connection).await?;
         refuse_newer(applied)?;
-        // What is there already may be a running server's; where nothing is, a command makes it.
-        let made = match (purpose, applied) {
-            (Purpose::Command, None) => Some(hold(folder)?),
+        // The folder of an existing database may belong to a running server. A command migrates only a database that it
+        // creates.
+        let new_lock = match (purpose, applied) {
+            (Purpose::Command, None) => Some(lock_folder(folder)?),
             (Purpose::Command, Some(older)) if older < migrations::newest() => {
                 return Err(OpenError::OlderFolder(folder.to_owned()));
             }
             _ => None,
         };
-        migrations::sqlite().run(&mut line).await.map_err(migration)?;
-        let mut tx = line.begin().await?;
+        migrations::sqlite().run(&mut connection).await.map_err(migration_error)?;
+        let mut tx = connection.begin().await?;
         keys::fill(&mut Tx::sqlite(&mut tx, true)).await?;
         tx.commit().await?;
-        line.close().await?;
-        drop(made);
+        connection.close().await?;
+        drop(new_lock);
         let write = Writer::open(options.clone()).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
@@ -162,11 +164,11 @@ impl Store {
         if migrate {
             migrate_postgres(url).await?;
         }
-        let address = Address::parse(url)?.with([
+        let url = PostgresUrl::parse(url)?.with_settings([
             ("statement_timeout", "10000"),
             ("lock_timeout", "5000"),
             ("idle_in_transaction_session_timeout", "15000"),
-            // A rollback of nothing is no news.
+            // A rollback without a transaction needs no warning.
             ("client_min_messages", "error"),
         ]);
         let pool = PgPoolOptions::new()
@@ -174,70 +176,70 @@ impl Store {
             .acquire_timeout(Duration::from_secs(8))
             // A line that was at work a moment ago needs no sign of life.
             .test_before_acquire(false)
-            .before_acquire(|line, was| {
+            // A recently used connection needs no ping.
+            .before_acquire(|connection, meta| {
                 Box::pin(async move {
-                    if was.idle_for > FRESH {
-                        line.ping().await?;
+                    if meta.idle_for > PING_AFTER {
+                        connection.ping().await?;
                     }
                     Ok(true)
                 })
             })
-            .connect_with(address.options.clone())
+            .connect_with(url.options.clone())
             .await
-            .map_err(|error| address.unopened(error))?;
-        let mut line = pool.acquire().await?;
-        let mut look = line.begin_with(address.way.begin_to_read()).await?;
-        refuse_other_postgres(&mut look).await?;
-        look.rollback().await?;
-        // An older server may have written rows since the database was brought up to date, or that was broken off.
-        let mut tx = line.begin_with(address.way.begin()).await?;
-        keys::fill(&mut Tx::postgres(&mut tx, true, address.way)).await?;
+            .map_err(|error| url.connect_error(error))?;
+        let mut connection = pool.acquire().await?;
+        let mut tx = connection.begin_with(url.mode.begin_read()).await?;
+        refuse_other_postgres(&mut tx).await?;
+        tx.rollback().await?;
+        // An older server may have written rows since the migration, or filling the keys was interrupted.
+        let mut tx = connection.begin_with(url.mode.begin()).await?;
+        keys::fill(&mut Tx::postgres(&mut tx, true, url.mode)).await?;
         tx.commit().await?;
-        drop(line);
-        Ok(Self { pool: Pool::Postgres { pool, way: address.way }, _lock: None })
+        drop(connection);
+        Ok(Self { pool: Pool::Postgres { pool, mode: url.mode }, _lock: None })
     }
 }
 
-/// A connection to a PostgreSQL database that waits as long as it takes: for a large table, or for another
-/// server that migrates.
-pub(super) async fn patient_postgres(url: &str) -> Result<(PgConnection, Way), OpenError> {
-    let patient = [("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
-    let address = Address::parse(url)?.with(patient);
-    // What takes long here is no news.
-    let options = address.options.clone().disable_statement_logging();
-    let connection = options.connect().await.map_err(|error| address.unopened(error))?;
-    Ok((connection, address.way))
+/// A connection to PostgreSQL without time-outs, for a large table or while another server migrates.
+pub(super) async fn connect_without_timeouts(url: &str) -> Result<(PgConnection, ConnectionMode), OpenError> {
+    let no_timeouts = [("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
+    let url = PostgresUrl::parse(url)?.with_settings(no_timeouts);
+    // Slow statements are expected here.
+    let options = url.options.clone().disable_statement_logging();
+    let connection = options.connect().await.map_err(|error| url.connect_error(error))?;
+    Ok((connection, url.mode))
 }
 
-/// Brings a PostgreSQL database up to date.
+/// Migrates a PostgreSQL database.
 async fn migrate_postgres(url: &str) -> Result<(), OpenError> {
-    let (mut connection, way) = patient_postgres(url).await?;
-    if way == Way::Pooled {
-        migrate_in_one(&mut connection).await?;
+    let (mut connection, mode) = connect_without_timeouts(url).await?;
+    if mode == ConnectionMode::Pooled {
+        migrate_in_one_transaction(&mut connection).await?;
     } else {
         refuse_newer(applied_postgres(&mut connection).await?)?;
-        migrations::postgres().run(&mut connection).await.map_err(migration)?;
+        migrations::postgres().run(&mut connection).await.map_err(migration_error)?;
     }
-    let mut tx = connection.begin_with(way.begin()).await?;
-    keys::fill(&mut Tx::postgres(&mut tx, true, way)).await?;
+    let mut tx = connection.begin_with(mode.begin()).await?;
+    keys::fill(&mut Tx::postgres(&mut tx, true, mode)).await?;
     tx.commit().await?;
     Ok(connection.close().await?)
 }
 
-/// The same through a pooler, in one transaction: what belongs to a session would be another's after it. The driver gives
-/// names to some of the statements here, which go at the end; where it does not come to that, the line is cut in the middle
-/// of the transaction, and the pooler ends the session.
-async fn migrate_in_one(connection: &mut PgConnection) -> Result<(), OpenError> {
+/// Migrates through a pooler in one transaction, because session state would reach another session afterwards. The
+/// driver names some of the statements here, so they are deallocated at the end. If that fails, the connection closes
+/// within the transaction, and the pooler ends the session.
+async fn migrate_in_one_transaction(connection: &mut PgConnection) -> Result<(), OpenError> {
     let begin = "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
                  SET LOCAL idle_in_transaction_session_timeout = 0; \
                  SELECT pg_advisory_xact_lock(hashtextextended('guildhall migrate', 0))";
-    let mut all = connection.begin_with(begin).await?;
-    refuse_newer(applied_postgres(&mut all).await?)?;
+    let mut tx = connection.begin_with(begin).await?;
+    refuse_newer(applied_postgres(&mut tx).await?)?;
     let mut migrations = migrations::postgres();
     migrations.set_locking(false);
-    migrations.run(&mut *all).await.map_err(migration)?;
-    sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *all).await?;
-    Ok(all.commit().await?)
+    migrations.run(&mut *tx).await.map_err(migration_error)?;
+    sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Refuses a PostgreSQL database that is older or newer than the program.
@@ -247,8 +249,8 @@ pub(super) async fn refuse_other_postgres(connection: &mut PgConnection) -> Resu
     if applied < Some(migrations::newest()) { Err(OpenError::Older) } else { Ok(()) }
 }
 
-/// Takes the folder for this server alone. The lock goes with the process, however it ends.
-fn hold(folder: &Path) -> Result<std::fs::File, OpenError> {
+/// Locks the folder for this process. The lock ends with the process.
+fn lock_folder(folder: &Path) -> Result<std::fs::File, OpenError> {
     let unusable = |why| OpenError::Folder { folder: folder.to_owned(), why };
     let lock = std::fs::File::create(folder.join("guildhall.lock")).map_err(unusable)?;
     match lock.try_lock() {
@@ -258,7 +260,7 @@ fn hold(folder: &Path) -> Result<std::fs::File, OpenError> {
     }
 }
 
-/// Makes the folder for the owner's eyes only, if it is not there.
+/// Creates the folder, readable by its owner only.
 pub(super) fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -267,9 +269,9 @@ pub(super) fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes a file for the owner's eyes only, or shuts the one that is there to others.
+/// Creates a file that only its owner can read, or restricts the existing one.
 ///
-/// That one is not opened: closing it would give up the locks that this process may hold on it.
+/// An existing file is not opened, because closing it would release the locks that this process may hold on it.
 pub(super) fn make_private_file(file: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -277,7 +279,7 @@ pub(super) fn make_private_file(file: &Path) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(file) {
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            // Where it is not ours to shut, its owner answers for it.
+            // If the file belongs to another user, that user is responsible for it.
             #[cfg(unix)]
             let _ = std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600));
             Ok(())
@@ -294,29 +296,29 @@ fn refuse_newer(applied: Option<i64>) -> Result<(), OpenError> {
     }
 }
 
-pub(super) fn migration(error: MigrateError) -> OpenError {
+pub(super) fn migration_error(error: MigrateError) -> OpenError {
     OpenError::Migration(error.to_string())
 }
 
-/// The newest migration that the database has had, if any.
-async fn applied_sqlite(line: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
-    let there: Option<(i64,)> = sqlx::query_as("select 1 from sqlite_master where name = '_sqlx_migrations'")
-        .fetch_optional(&mut *line)
+/// The newest migration that was applied, if any.
+async fn applied_sqlite(connection: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
+    let exists: Option<(i64,)> = sqlx::query_as("select 1 from sqlite_master where name = '_sqlx_migrations'")
+        .fetch_optional(&mut *connection)
         .await?;
-    if there.is_none() {
+    if exists.is_none() {
         return Ok(None);
     }
     let (newest,): (Option<i64>,) =
-        sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(&mut *line).await?;
+        sqlx::query_as("select max(version) from _sqlx_migrations").fetch_one(&mut *connection).await?;
     Ok(newest)
 }
 
 async fn applied_postgres(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
-    let (there,): (bool,) = sqlx::query_as::<sqlx::Postgres, _>("select to_regclass('_sqlx_migrations') is not null")
+    let (exists,): (bool,) = sqlx::query_as::<sqlx::Postgres, _>("select to_regclass('_sqlx_migrations') is not null")
         .persistent(false)
         .fetch_one(&mut *connection)
         .await?;
-    if !there {
+    if !exists {
         return Ok(None);
     }
     let (newest,): (Option<i64>,) = sqlx::query_as::<sqlx::Postgres, _>("select max(version) from _sqlx_migrations")

@@ -286,8 +286,8 @@ pub async fn within(
         disabled,
         organization,
     };
-    tx.known.keep_head(within.organization.id, head);
-    tx.known.keep_owners(within.organization.id, able);
+    tx.cache.insert_chain_head(within.organization.id, head);
+    tx.cache.insert_owners(within.organization.id, able);
     Ok(Some((kind, within)))
 }
 
@@ -328,7 +328,7 @@ pub async fn member(
         .optional()
         .await?;
     let Some(Found { account, facts: mut member }) = found else { return Ok(None) };
-    tx.known.keep_account(&account);
+    tx.cache.insert_account(&account);
     // Only Owners invite.
     if member.role == Role::Owner {
         member.sent = invitations::sent_by(tx, organization, member.account.id).await?;
@@ -389,6 +389,6 @@ pub async fn invitee(
         .bind(username.clone())
         .optional()
         .await?;
-    found.iter().for_each(|found| tx.known.keep_account(&found.account));
+    found.iter().for_each(|found| tx.cache.insert_account(&found.account));
     Ok(found.map(|found| found.invitee))
 }

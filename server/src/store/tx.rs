@@ -1,9 +1,9 @@
-//! One way to speak to both engines: [`Tx`], its queries and its rows. It also refuses what the drivers
-//! let pass: NULL that would read as 0, and a number of values that differs from the statement's.
+//! One interface to both engines: [`Tx`], its queries and its rows. It also refuses what the drivers accept: NULL that
+//! would read as 0, and a wrong number of values.
 
-use super::address::Way;
-use super::known::Known;
-use super::writer::eagerly;
+use super::cache::TransactionCache;
+use super::postgres_url::ConnectionMode;
+use super::writer::spin_then_wait;
 use super::{StoreError, StoreResult};
 use shared::timestamp::Timestamp;
 use sqlx::postgres::PgRow;
@@ -12,35 +12,35 @@ use sqlx::{PgConnection, Row as _, SqliteConnection};
 use tracing::{Instrument as _, debug_span};
 use uuid::Uuid;
 
-/// A transaction, or a connection that only looks.
+/// A transaction, or a connection for a single read.
 pub struct Tx<'c> {
     connection: Connection<'c>,
     writes: bool,
-    pub(super) known: Known,
-    /// Whether a statement has failed: then nothing of the work may stay.
+    pub(super) cache: TransactionCache,
+    /// Whether a statement has failed. Then the transaction must not commit.
     failed: bool,
 }
 
 enum Connection<'c> {
     Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection, Way),
+    Postgres(&'c mut PgConnection, ConnectionMode),
 }
 
-/// Where transactions meet that hang on something which has no row to lock.
+/// What an advisory lock protects where there is no row to lock.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum LockKey<'a> {
-    /// The name of an organization, whoever asks for it, holds it or keeps it.
+    /// The name of an organization, which is requested, held or reserved.
     Name(&'a NameKey),
-    /// An e-mail address to which letters about verifying it go, whoever asks for them.
+    /// An email address that verification emails go to, whoever requests them.
     Address(&'a str),
-    /// The making of the first administrator.
+    /// The creation of the first administrator.
     SetUp,
 }
 
 impl<'a> LockKey<'a> {
-    /// The text and the number that the lock's own number is made of. A name's are those of the schema's
+    /// The text and the number that the number of the lock is hashed from. Those of a name are the same in the schema's
     /// triggers.
-    fn place(self) -> (&'a str, i64) {
+    fn hash_input(self) -> (&'a str, i64) {
         match self {
             LockKey::Name(key) => (key.as_str(), 1),
             LockKey::SetUp => ("", 2),
@@ -49,7 +49,7 @@ impl<'a> LockKey<'a> {
     }
 }
 
-/// A value that goes into a statement. NULL keeps its type, which PostgreSQL asks for.
+/// A value for a statement. NULL keeps its type, because PostgreSQL requires one.
 #[derive(Clone, Debug)]
 pub enum Value {
     Id(Option<Uuid>),
@@ -59,12 +59,12 @@ pub enum Value {
     Bool(bool),
 }
 
-/// What can be put into a statement.
+/// A type whose values can be bound to a statement.
 pub trait Bind {
     fn value(self) -> Value;
 }
 
-/// What can be read from a column. NULL is refused unless an `Option` is asked for.
+/// A type that can be read from a column. NULL is an error unless an `Option` is read.
 pub trait Get: Sized {
     /// # Errors
     /// The column is missing or has another type.
@@ -77,14 +77,14 @@ pub enum Row {
     Postgres(PgRow),
 }
 
-/// What a row can be read as.
+/// A type that can be read from a row.
 pub trait FromRow: Sized {
     /// # Errors
     /// A column is missing or holds an unexpected value.
     fn from_row(row: &Row) -> StoreResult<Self>;
 }
 
-/// A statement with the values that go into it.
+/// A statement with its values.
 pub struct Query<'t, 'c> {
     tx: &'t mut Tx<'c>,
     text: &'static str,
@@ -93,47 +93,51 @@ pub struct Query<'t, 'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn sqlite(connection: &'c mut SqliteConnection, writes: bool) -> Self {
-        Self { connection: Connection::Sqlite(connection), writes, known: Known::default(), failed: false }
+        Self { connection: Connection::Sqlite(connection), writes, cache: TransactionCache::default(), failed: false }
     }
 
-    pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool, way: Way) -> Self {
-        Self { connection: Connection::Postgres(connection, way), writes, known: Known::default(), failed: false }
+    pub(super) fn postgres(connection: &'c mut PgConnection, writes: bool, mode: ConnectionMode) -> Self {
+        Self {
+            connection: Connection::Postgres(connection, mode),
+            writes,
+            cache: TransactionCache::default(),
+            failed: false,
+        }
     }
 
-    /// Whether rows must be locked before they are read: others may write beside this transaction. On SQLite writers stand
-    /// in one line already, and whoever only looks, as a preview does, waits for nobody.
+    /// Whether rows must be locked before they are read, because other transactions may write at the same time. On
+    /// SQLite writers run one at a time. A preview only reads, and waits for nobody.
     pub const fn locks(&self) -> bool {
         self.writes && matches!(self.connection, Connection::Postgres(..))
     }
 
-    /// Waits until every other transaction that met here before has ended, and keeps those that come after
-    /// waiting until this one ends. What is read from then on is what they left behind. On SQLite writers
-    /// stand in one line already, and whoever only looks waits for nobody.
-    pub(super) async fn advisory_lock(&mut self, at: LockKey<'_>) -> StoreResult<()> {
+    /// Takes a lock that is held until the transaction ends. What is read after this includes what earlier holders
+    /// committed. It does nothing on SQLite, where writers run one at a time, and in a transaction that only reads.
+    pub(super) async fn advisory_lock(&mut self, key: LockKey<'_>) -> StoreResult<()> {
         if !self.writes {
             return Ok(());
         }
-        let Connection::Postgres(connection, way) = &mut self.connection else { return Ok(()) };
-        let (key, kind) = at.place();
+        let Connection::Postgres(connection, mode) = &mut self.connection else { return Ok(()) };
+        let (text, kind) = key.hash_input();
         sqlx::query::<sqlx::Postgres>("select pg_advisory_xact_lock(hashtextextended($1, $2))")
-            .bind(key)
+            .bind(text)
             .bind(kind)
-            .persistent(way.names_statements())
+            .persistent(mode.names_statements())
             .execute(&mut **connection)
             .await?;
         Ok(())
     }
 
-    /// Whether all that was asked was done. An engine may have taken everything back after a statement that failed, and
-    /// answers a commit as if it had not.
+    /// Fails if a statement has failed. After that an engine may have rolled back the transaction, and still accept a
+    /// commit.
     ///
     /// # Errors
     /// A statement failed, and the work went on.
-    pub(super) fn whole(&self) -> StoreResult<()> {
-        if self.failed { Err(StoreError::Statement("work went on after it had failed".to_owned())) } else { Ok(()) }
+    pub(super) fn ensure_no_failure(&self) -> StoreResult<()> {
+        if self.failed { Err(StoreError::Statement("the work went on after a statement failed".to_owned())) } else { Ok(()) }
     }
 
-    /// A statement; its text serves both engines.
+    /// A statement whose text serves both engines.
     pub(super) fn sql<'t>(&'t mut self, text: &'static str) -> Query<'t, 'c> {
         Query { tx: self, text, values: Vec::new() }
     }
@@ -157,13 +161,13 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let asked = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
-                let answer = if tx.writes { eagerly(asked).await } else { asked.await };
-                tx.failed |= answer.is_err();
-                ($wrap.0)(answer?)
+                let running = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
+                let result = if tx.writes { spin_then_wait(running).await } else { running.await };
+                tx.failed |= result.is_err();
+                ($wrap.0)(result?)
             }
-            Connection::Postgres(connection, way) => {
-                let mut statement = sqlx::query::<sqlx::Postgres>(text).persistent(way.names_statements());
+            Connection::Postgres(connection, mode) => {
+                let mut statement = sqlx::query::<sqlx::Postgres>(text).persistent(mode.names_statements());
                 for value in values {
                     statement = match value {
                         Value::Id(v) => statement.bind(v),
@@ -173,18 +177,18 @@ macro_rules! run {
                         Value::Bool(v) => statement.bind(v),
                     };
                 }
-                let asked = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
-                let answer = asked.await;
-                tx.failed |= answer.is_err();
-                ($wrap.1)(answer?)
+                let running = statement.$method(&mut **connection).instrument(debug_span!("statement", text));
+                let result = running.await;
+                tx.failed |= result.is_err();
+                ($wrap.1)(result?)
             }
         }
     }};
 }
 
 impl Query<'_, '_> {
-    /// The next value: the first is `$1`. NUL stands in no text that is kept, and PostgreSQL takes none: what is looked for
-    /// with one has the sign for what is no character in its place, and is not found.
+    /// Binds the next value, the first to `$1`. No stored text contains NUL, and PostgreSQL accepts none. It is
+    /// replaced with U+FFFD, so that a search for it finds nothing.
     pub(super) fn bind(mut self, value: impl Bind) -> Self {
         self.values.push(match value.value() {
             Value::Text(Some(text)) if text.contains('\0') => Value::Text(Some(text.replace('\0', "\u{fffd}"))),
@@ -193,16 +197,16 @@ impl Query<'_, '_> {
         self
     }
 
-    /// One value for each `$n`: too few would read as NULL on SQLite, and too many pass on both.
+    /// Requires one value for each `$n`. SQLite would read missing ones as NULL, and both engines ignore surplus ones.
     fn check(&self) -> StoreResult<()> {
-        let wanted = placeholders(self.text);
-        if wanted == self.values.len() {
+        let expected = placeholders(self.text);
+        if expected == self.values.len() {
             return Ok(());
         }
-        Err(StoreError::Statement(format!("{wanted} values wanted, {} given: {}", self.values.len(), self.text)))
+        Err(StoreError::Statement(format!("{expected} values expected, {} given: {}", self.values.len(), self.text)))
     }
 
-    /// The row, if there is one.
+    /// Reads at most one row.
     pub(super) async fn optional<T: FromRow>(self) -> StoreResult<Option<T>> {
         let row: Option<Row> = run!(
             self,
@@ -212,7 +216,7 @@ impl Query<'_, '_> {
         row.as_ref().map(T::from_row).transpose()
     }
 
-    /// All rows. Whoever asks bounds their number in the statement, or says why all are wanted.
+    /// Reads all rows. The statement has a limit, or its caller explains why all rows are needed.
     pub(super) async fn list<T: FromRow>(self) -> StoreResult<Vec<T>> {
         let rows: Vec<Row> = run!(
             self,
@@ -225,13 +229,13 @@ impl Query<'_, '_> {
         rows.iter().map(T::from_row).collect()
     }
 
-    /// The one value of the one row, in the column `value`.
+    /// Reads the column `value` of the only row.
     pub(super) async fn value<T: Get>(self) -> StoreResult<T> {
-        let found: Option<Single<T>> = self.optional().await?;
-        found.map(|Single(v)| v).ok_or_else(|| StoreError::inconsistent("value", "no row"))
+        let found: Option<ValueRow<T>> = self.optional().await?;
+        found.map(|ValueRow(v)| v).ok_or_else(|| StoreError::inconsistent("value", "no row"))
     }
 
-    /// Changes rows, and says how many.
+    /// Executes the statement and returns the number of affected rows.
     pub(super) async fn run(self) -> StoreResult<u64> {
         Ok(run!(
             self,
@@ -243,8 +247,8 @@ impl Query<'_, '_> {
         ))
     }
 
-    /// Changes exactly one row.
-    pub(super) async fn one(self) -> StoreResult<()> {
+    /// Executes the statement, which must change exactly one row.
+    pub(super) async fn expect_one(self) -> StoreResult<()> {
         let text = self.text;
         match self.run().await? {
             1 => Ok(()),
@@ -252,8 +256,8 @@ impl Query<'_, '_> {
         }
     }
 
-    /// Changes exactly one row, whose condition says once more what the facts said of it. Where it no longer
-    /// holds, another transaction came first, and the command is decided anew.
+    /// Executes the statement, which must change exactly one row. Its condition repeats what the facts said of the row.
+    /// If it no longer holds, another transaction came first, and the command starts again.
     pub(super) async fn expect_one_or_conflict(self) -> StoreResult<()> {
         let text = self.text;
         match self.run().await? {
@@ -264,22 +268,22 @@ impl Query<'_, '_> {
     }
 }
 
-/// How many values a statement wants: its largest `$n`.
+/// How many values a statement expects: its largest `$n`.
 pub(super) fn placeholders(text: &str) -> usize {
     let digits = |piece: &str| piece.bytes().take_while(u8::is_ascii_digit).count();
     text.split('$').skip(1).filter_map(|piece| piece.get(..digits(piece))?.parse().ok()).max().unwrap_or(0)
 }
 
-struct Single<T>(T);
+struct ValueRow<T>(T);
 
-impl<T: Get> FromRow for Single<T> {
+impl<T: Get> FromRow for ValueRow<T> {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("value").map(Single)
+        row.get("value").map(ValueRow)
     }
 }
 
 impl Row {
-    /// A value that must be there.
+    /// A value that must not be NULL.
     ///
     /// # Errors
     /// It is NULL, of another type, or the column is missing.
@@ -295,7 +299,7 @@ impl Row {
         T::get(self, column)
     }
 
-    /// An enumeration that is kept as a code.
+    /// An enumeration that is stored as a code.
     ///
     /// # Errors
     /// The code is unknown.
@@ -319,8 +323,8 @@ macro_rules! get {
 }
 get!(Uuid, i64, bool, String, Vec<u8>);
 
-/// Types that are kept as one of the plain ones.
-macro_rules! kept_as {
+/// Types that are stored as one of the primitive ones.
+macro_rules! stored_as {
     ($($type:ty, $plain:ty, $value:path, $out:expr, $in:expr;)*) => {$(
         impl Get for $type {
             fn get(row: &Row, column: &str) -> StoreResult<Option<Self>> {
@@ -345,7 +349,7 @@ use shared::ids::{
     AccountId, EmailAddressId, EmailId, EventId, InvitationId, MessageId, OrganizationId, RequestId, SessionId,
 };
 use shared::names::{NameKey, OrganizationName, Username};
-kept_as! {
+stored_as! {
     AccountId, Uuid, Value::Id, |v| v.0, AccountId;
     EmailAddressId, Uuid, Value::Id, |v| v.0, EmailAddressId;
     EventId, Uuid, Value::Id, |v| v.0, EventId;

@@ -1,12 +1,12 @@
-//! The one line that writes to the embedded database. Whoever waits for it at the same time shares one durable commit:
+//! The one connection that writes to the embedded database. Writers that wait at the same time share one durable
+//! commit:
 //!
-//! 1. the first to come begins a transaction; those who come while it is open work in it too, each behind a savepoint
-//! 2. once the first has done its work, a commit waits in the same line, behind those who stood there before it
-//! 3. nobody who worked in it is answered before that commit, whatever their answer is: they have seen what was not
-//!    committed yet
+//! 1. the first writer begins a transaction; those who come while it is open work in it too, each behind a savepoint
+//! 2. once the first writer is done, a commit is queued behind the writers that were waiting already
+//! 3. nobody who worked in the transaction gets a result before that commit, because they have read uncommitted rows
 //!
-//! Work that fails takes back its own part alone. A commit that fails fails for all of them, and whoever is cut off in
-//! the middle of their work is taken back by the next to come.
+//! Work that fails rolls back its own part only. A commit that fails, fails for all of them. The part of a writer that
+//! was cancelled is rolled back before the next one starts.
 
 use super::{StoreError, StoreResult, Tx};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -22,243 +22,246 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::timeout;
 
-/// How often an answer is looked for before a thread goes to sleep over it: some tens of microseconds.
-const LOOKS: u32 = 100;
-/// Pauses of the processor between two looks.
-const PAUSES: u32 = 20;
+/// How often a result is polled before the thread sleeps, which is some tens of microseconds.
+const POLLS: u32 = 100;
+/// Spin-loop hints between two polls.
+const SPINS_PER_POLL: u32 = 20;
 
-static SEVERAL_PROCESSORS: LazyLock<bool> =
+static IS_MULTI_CORE: LazyLock<bool> =
     LazyLock::new(|| available_parallelism().is_ok_and(|processors| processors.get() > 1));
 
-/// How long somebody waits for their turn.
-const TURN_COMES: Duration = Duration::from_secs(8);
+/// How long a writer waits for its slot.
+const SLOT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// The line, and whoever stands in it.
+/// The writing connection and its queue.
 #[derive(Clone)]
 pub(super) struct Writer(Arc<Mutex<GroupCommit>>);
 
 struct GroupCommit {
     options: SqliteConnectOptions,
-    /// There is none after one has broken, until the next is opened.
-    line: Option<SqliteConnection>,
-    open: Option<Open>,
-    /// Whether the site is closed, and nothing is written any more.
+    /// `None` after the connection broke, until the next writer opens it again.
+    connection: Option<SqliteConnection>,
+    open: Option<OpenTransaction>,
+    /// Whether the store is closed, so that nothing is written any more.
     closed: bool,
 }
 
-/// A transaction that is open, with a savepoint of whoever came last.
-struct Open {
-    /// Those who have done their work and wait for the commit.
+/// An open transaction, with a savepoint of the latest writer.
+struct OpenTransaction {
+    /// Writers that are done and wait for the commit.
     waiting: Vec<oneshot::Sender<StoreResult<()>>>,
-    /// Whether somebody is in the middle of their work.
-    at_work: bool,
+    /// Whether a writer is at work.
+    in_progress: bool,
 }
 
 impl Writer {
-    /// Opens the line.
+    /// Opens the connection.
     pub async fn open(options: SqliteConnectOptions) -> StoreResult<Self> {
-        let line = Some(options.connect().await?);
-        Ok(Self(Arc::new(Mutex::new(GroupCommit { options, line, open: None, closed: false }))))
+        let connection = Some(options.connect().await?);
+        Ok(Self(Arc::new(Mutex::new(GroupCommit { options, connection, open: None, closed: false }))))
     }
 
-    /// Does some work in a transaction and answers once that is committed; where the work fails, once it is taken back.
+    /// Runs work in a transaction. Returns once that is committed or, if the work fails, rolled back.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<StoreError>,
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
     {
-        let Ok(desk) = timeout(TURN_COMES, Arc::clone(&self.0).lock_owned()).await else {
-            return Err(StoreError::Unavailable("others write for too long".to_owned()).into());
+        let Ok(group) = timeout(SLOT_TIMEOUT, Arc::clone(&self.0).lock_owned()).await else {
+            return Err(StoreError::Unavailable("timed out waiting for other writers".to_owned()).into());
         };
-        let turn = Slot { writer: self.clone(), desk };
-        // Where it begins and is taken back is done in tasks of their own: cut off, nobody would know how far it had come.
-        let (mut turn, first) = tokio::spawn(turn.begun()).await.map_err(|_| gone())??;
-        let mut tx = Tx::sqlite(turn.line()?, true);
-        let answer = work(&mut tx).await;
-        let answer = answer.and_then(|done| tx.whole().map(|()| done).map_err(E::from));
-        let waits = match answer.is_ok() {
-            true => Some(turn.joins()?),
-            false => tokio::spawn(turn.taken_back(first)).await.map_err(|_| gone())??,
+        let slot = Slot { writer: self.clone(), group };
+        // Begin and rollback run in tasks of their own, because cancelling them would leave it unknown what was
+        // executed.
+        let (mut slot, first) = tokio::spawn(slot.begin_slot()).await.map_err(|_| commit_interrupted())??;
+        let mut tx = Tx::sqlite(slot.connection()?, true);
+        let result = work(&mut tx).await;
+        let result = result.and_then(|value| tx.ensure_no_failure().map(|()| value).map_err(E::from));
+        let commit = match result.is_ok() {
+            true => Some(slot.join_commit()?),
+            false => tokio::spawn(slot.roll_back_slot(first)).await.map_err(|_| commit_interrupted())??,
         };
-        if let Some(waits) = waits {
-            waits.await.unwrap_or_else(|_| Err(gone()))?;
+        if let Some(commit) = commit {
+            commit.await.unwrap_or_else(|_| Err(commit_interrupted()))?;
         }
-        answer
+        result
     }
 
     async fn commit(self) {
-        let mut desk = self.0.lock().await;
-        desk.take_back().await;
-        desk.commit().await;
+        let mut group = self.0.lock().await;
+        group.roll_back().await;
+        group.commit().await;
     }
 
-    /// Takes back what somebody left behind who was cut off in the middle of their work.
-    async fn take_back(self) {
-        self.0.lock().await.take_back().await;
+    /// Rolls back the part of a writer that was cancelled.
+    async fn roll_back(self) {
+        self.0.lock().await.roll_back().await;
     }
 
-    /// Ends the line, so that the file is closed in order.
+    /// Closes the connection, so that the file is left in order.
     pub async fn close(&self) {
-        let mut desk = self.0.lock().await;
-        desk.closed = true;
-        desk.take_back().await;
-        desk.commit().await;
-        if let Some(line) = desk.line.take()
-            && let Err(error) = line.close().await
+        let mut group = self.0.lock().await;
+        group.closed = true;
+        group.roll_back().await;
+        group.commit().await;
+        if let Some(connection) = group.connection.take()
+            && let Err(error) = connection.close().await
         {
-            tracing::debug!(%error, "the line to the database was not closed in order");
+            tracing::debug!(%error, "the connection to the database was not closed in order");
         }
     }
 }
 
-/// Waits for a statement without going to sleep over it at once. Most are answered sooner than a thread falls asleep and is
-/// woken again, which is most of what a command would cost otherwise. One at a time does this: there is one line. On a
-/// machine with one processor whoever looks keeps the answer from coming.
-pub(super) async fn eagerly<F: Future>(statement: F) -> F::Output {
-    let looks = if *SEVERAL_PROCESSORS { LOOKS } else { 0 };
+/// Polls a statement for a moment before the thread sleeps. Most statements finish sooner than a thread sleeps and
+/// wakes, which would otherwise be most of a command's cost. One caller at a time spins, because there is one
+/// connection. With a single processor nobody spins, because it would delay the result.
+pub(super) async fn spin_then_wait<F: Future>(statement: F) -> F::Output {
+    let polls = if *IS_MULTI_CORE { POLLS } else { 0 };
     let mut statement = pin!(statement);
     poll_fn(|context| {
-        for _ in 0..looks {
+        for _ in 0..polls {
             if let Poll::Ready(answer) = statement.as_mut().poll(context) {
                 return Poll::Ready(answer);
             }
-            (0..PAUSES).for_each(|_| spin_loop());
+            (0..SPINS_PER_POLL).for_each(|_| spin_loop());
         }
         statement.as_mut().poll(context)
     })
     .await
 }
 
-fn gone() -> StoreError {
-    StoreError::Unavailable("the commit did not come to its end".to_owned())
+fn commit_interrupted() -> StoreError {
+    StoreError::Unavailable("the commit was interrupted".to_owned())
 }
 
-/// Somebody's turn at the desk. Whoever is cut off before its end leaves word.
+/// A writer's exclusive use of the connection. Dropping it before its end rolls back its work.
 struct Slot {
     writer: Writer,
-    desk: OwnedMutexGuard<GroupCommit>,
+    group: OwnedMutexGuard<GroupCommit>,
 }
 
 impl Slot {
-    /// The turn once it has begun, and whether it is the first of its transaction.
-    async fn begun(mut self) -> StoreResult<(Self, bool)> {
-        self.desk.take_back().await;
+    /// Begins the slot. Returns it, and whether it is the first of its transaction.
+    async fn begin_slot(mut self) -> StoreResult<(Self, bool)> {
+        self.group.roll_back().await;
         let first = self.begin().await?;
         Ok((self, first))
     }
 
-    fn line(&mut self) -> StoreResult<&mut SqliteConnection> {
-        self.desk.line.as_mut().ok_or_else(gone)
+    fn connection(&mut self) -> StoreResult<&mut SqliteConnection> {
+        self.group.connection.as_mut().ok_or_else(commit_interrupted)
     }
 
-    /// Begins a transaction, or a part of the one that is open. Answers whether it is the first in it.
+    /// Begins a transaction, or a savepoint in the one that is open. Returns whether it is the first writer of the
+    /// transaction.
     async fn begin(&mut self) -> StoreResult<bool> {
-        if let Some(open) = self.desk.open.as_mut() {
-            open.at_work = true;
-            // Of two that are open a page costs more. There is none any more where the engine has taken everything back.
-            if let Err(error) = self.desk.say("release work; savepoint work").await {
-                self.desk.broken(&error).await;
-                return Err(gone());
+        if let Some(open) = self.group.open.as_mut() {
+            open.in_progress = true;
+            // Two open savepoints cost an extra page. There is no savepoint left if the engine rolled back everything.
+            if let Err(error) = self.group.execute("release work; savepoint work").await {
+                self.group.reconnect(&error).await;
+                return Err(commit_interrupted());
             }
             return Ok(false);
         }
-        if self.desk.closed {
-            return Err(gone());
+        if self.group.closed {
+            return Err(commit_interrupted());
         }
-        if self.desk.line.is_none() {
-            self.desk.line = Some(self.desk.options.connect().await?);
+        if self.group.connection.is_none() {
+            self.group.connection = Some(self.group.options.connect().await?);
         }
-        self.desk.open = Some(Open { at_work: true, waiting: Vec::new() });
-        let begun = self.desk.say("begin immediate; savepoint work").await;
+        self.group.open = Some(OpenTransaction { in_progress: true, waiting: Vec::new() });
+        let begun = self.group.execute("begin immediate; savepoint work").await;
         match &begun {
             Ok(()) => {}
-            // Somebody at the command line writes.
-            Err(error) if error.lost_a_race() => self.desk.open = None,
-            Err(error) => self.desk.broken(error).await,
+            // A command in another process is writing.
+            Err(error) if error.is_race() => self.group.open = None,
+            Err(error) => self.group.reconnect(error).await,
         }
         begun.map(|()| true)
     }
 
-    /// Ends work that was done: it waits for the commit.
-    fn joins(mut self) -> StoreResult<oneshot::Receiver<StoreResult<()>>> {
-        // Where the line has broken everybody has been told, and this one is too.
-        let open = self.desk.open.as_mut().ok_or_else(gone)?;
-        open.at_work = false;
+    /// Ends work that succeeded. The receiver gets the result of the commit.
+    fn join_commit(mut self) -> StoreResult<oneshot::Receiver<StoreResult<()>>> {
+        // If the connection broke, all waiting writers got the error, and this one gets it too.
+        let open = self.group.open.as_mut().ok_or_else(commit_interrupted)?;
+        open.in_progress = false;
         let (done, waits) = oneshot::channel();
         open.waiting.push(done);
         if open.waiting.len() == 1 {
-            // In a task of its own: it is done whoever goes away.
+            // In a task of its own, so that no caller can cancel it.
             tokio::spawn(self.writer.clone().commit());
         }
         Ok(waits)
     }
 
-    /// Ends work that has failed. Whoever was first has seen nothing that was not committed; the others wait.
-    async fn taken_back(mut self, first: bool) -> StoreResult<Option<oneshot::Receiver<StoreResult<()>>>> {
-        self.desk.take_back().await;
-        if first { Ok(None) } else { self.joins().map(Some) }
+    /// Ends work that failed. The first writer has read nothing uncommitted and need not wait. The others wait for the
+    /// commit.
+    async fn roll_back_slot(mut self, first: bool) -> StoreResult<Option<oneshot::Receiver<StoreResult<()>>>> {
+        self.group.roll_back().await;
+        if first { Ok(None) } else { self.join_commit().map(Some) }
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let cut_off = self.desk.open.as_ref().is_some_and(|open| open.at_work);
+        let cut_off = self.group.open.as_ref().is_some_and(|open| open.in_progress);
         if cut_off && let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(self.writer.clone().take_back());
+            runtime.spawn(self.writer.clone().roll_back());
         }
     }
 }
 
 impl GroupCommit {
-    async fn say(&mut self, text: &'static str) -> StoreResult<()> {
-        eagerly(self.patiently(text)).await
+    async fn execute(&mut self, text: &'static str) -> StoreResult<()> {
+        spin_then_wait(self.execute_on_disk(text)).await
     }
 
-    async fn patiently(&mut self, text: &'static str) -> StoreResult<()> {
-        let line = self.line.as_mut().ok_or_else(gone)?;
-        sqlx::raw_sql(text).execute(line).await?;
+    async fn execute_on_disk(&mut self, text: &'static str) -> StoreResult<()> {
+        let connection = self.connection.as_mut().ok_or_else(commit_interrupted)?;
+        sqlx::raw_sql(text).execute(connection).await?;
         Ok(())
     }
 
-    /// Takes back the part of whoever is in the middle of their work, and leaves the others'.
-    async fn take_back(&mut self) {
-        let Some(open) = self.open.as_ref().filter(|open| open.at_work) else { return };
+    /// Rolls back the part of the writer at work, and keeps the parts of the others.
+    async fn roll_back(&mut self) {
+        let Some(open) = self.open.as_ref().filter(|open| open.in_progress) else { return };
         let alone = open.waiting.is_empty();
-        match self.say(if alone { "rollback" } else { "rollback to work" }).await {
+        match self.execute(if alone { "rollback" } else { "rollback to work" }).await {
             Ok(()) if alone => self.open = None,
-            Ok(()) => self.open.iter_mut().for_each(|open| open.at_work = false),
-            Err(error) => self.broken(&error).await,
+            Ok(()) => self.open.iter_mut().for_each(|open| open.in_progress = false),
+            Err(error) => self.reconnect(&error).await,
         }
     }
 
-    /// Commits what is open and answers everybody who waits for it.
+    /// Commits the open transaction and notifies everybody who waits for it.
     async fn commit(&mut self) {
         if self.open.is_none() {
             return;
         }
-        // It waits for the disk.
-        match self.patiently("commit").await {
-            Ok(()) => self.answer(|| Ok(())),
-            Err(error) => self.broken(&error).await,
+        // No spinning: a commit waits for the disk.
+        match self.execute_on_disk("commit").await {
+            Ok(()) => self.notify_waiters(|| Ok(())),
+            Err(error) => self.reconnect(&error).await,
         }
     }
 
-    /// Tells everybody who waits what has become of what was open.
-    fn answer(&mut self, what: impl Fn() -> StoreResult<()>) {
+    /// Sends the result of the transaction to everybody who waits for it.
+    fn notify_waiters(&mut self, what: impl Fn() -> StoreResult<()>) {
         for waits in self.open.take().into_iter().flat_map(|open| open.waiting) {
-            // Whoever went away is not told.
+            // A receiver that was dropped is ignored.
             let _ = waits.send(what());
         }
     }
 
-    /// Gives the line up, and with it what is open: where a statement fails, as on a full disk, the engine may have taken
-    /// everything back by itself.
-    async fn broken(&mut self, error: &StoreError) {
-        tracing::warn!(%error, "the line that writes to the database is opened anew");
-        if let Some(line) = self.line.take() {
-            drop(line.close_hard().await);
+    /// Closes the connection, and with it the open transaction. After a failed statement, as on a full disk, the engine
+    /// may have rolled back everything.
+    async fn reconnect(&mut self, error: &StoreError) {
+        tracing::warn!(%error, "the connection that writes to the database is opened again");
+        if let Some(connection) = self.connection.take() {
+            drop(connection.close_hard().await);
         }
-        self.answer(|| Err(StoreError::Unavailable(error.to_string())));
+        self.notify_waiters(|| Err(StoreError::Unavailable(error.to_string())));
     }
 }
 
@@ -271,9 +274,9 @@ mod tests {
         Writer::open(options).await.unwrap()
     }
 
-    async fn turn(writer: &Writer) -> (Slot, bool) {
-        let desk = Arc::clone(&writer.0).lock_owned().await;
-        Slot { writer: writer.clone(), desk }.begun().await.unwrap()
+    async fn slot(writer: &Writer) -> (Slot, bool) {
+        let group = Arc::clone(&writer.0).lock_owned().await;
+        Slot { writer: writer.clone(), group }.begin_slot().await.unwrap()
     }
 
     async fn write(writer: &Writer) -> StoreResult<()> {
@@ -281,55 +284,55 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_commit_that_fails_fails_for_all_and_for_nobody_after_them() {
+    async fn failed_commit_fails_for_all_who_share_it_and_nobody_later() {
         let writer = writer().await;
-        let (mut one, first) = turn(&writer).await;
+        let (mut one, first) = slot(&writer).await;
         let other = tokio::spawn({
             let writer = writer.clone();
             async move { write(&writer).await }
         });
-        // As the engine does by itself where the disk is full.
-        one.desk.say("rollback").await.unwrap();
-        let told = one.joins().unwrap();
+        // As the engine does by itself on a full disk.
+        one.group.execute("rollback").await.unwrap();
+        let committed = one.join_commit().unwrap();
         assert!(first);
-        assert!(matches!(told.await.unwrap(), Err(StoreError::Unavailable(_))));
-        // Whoever came meanwhile shared that commit, or came after it.
+        assert!(matches!(committed.await.unwrap(), Err(StoreError::Unavailable(_))));
+        // The other writer shared that commit, or came after it.
         assert!(matches!(other.await.unwrap(), Ok(()) | Err(StoreError::Unavailable(_))));
         assert!(write(&writer).await.is_ok());
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn those_who_come_while_it_is_open_share_a_commit() {
+    async fn writers_during_an_open_transaction_share_its_commit() {
         let writer = writer().await;
-        let (one, first) = turn(&writer).await;
+        let (one, first) = slot(&writer).await;
         assert!(first);
         let other = tokio::spawn({
             let writer = writer.clone();
-            async move { turn(&writer).await }
+            async move { slot(&writer).await }
         });
-        // So that the other stands in the line before the commit does.
+        // So that the other writer is queued before the commit.
         tokio::time::sleep(Duration::from_millis(100)).await;
-        let told = one.joins().unwrap();
+        let committed = one.join_commit().unwrap();
         let (other, first) = other.await.unwrap();
         assert!(!first);
-        let both = (told, other.joins().unwrap());
+        let both = (committed, other.join_commit().unwrap());
         assert!(both.0.await.unwrap().is_ok() && both.1.await.unwrap().is_ok());
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn work_that_goes_on_after_a_statement_has_failed_is_taken_back() {
+    async fn work_that_continues_after_a_failed_statement_is_rolled_back() {
         let writer = writer().await;
-        let goes_on = async |tx: &mut Tx<'_>| {
+        let continues = async |tx: &mut Tx<'_>| {
             // There are no tables.
             assert!(crate::store::idempotency::outcome(tx, [0; 32]).await.is_err());
             Ok(())
         };
-        assert!(matches!(writer.write(goes_on).await, Err(StoreError::Statement(_))));
+        assert!(matches!(writer.write(continues).await, Err(StoreError::Statement(_))));
         assert!(write(&writer).await.is_ok());
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn nothing_is_written_once_it_is_closed() {
+    async fn write_after_close_is_refused() {
         let writer = writer().await;
         assert!(write(&writer).await.is_ok());
         writer.close().await;

@@ -3,7 +3,7 @@
 use crate::support::{Engine, Folder, World, contents, engines, raw_rows};
 use app::backend::Accounts as _;
 use server::clock::Clock as _;
-use server::store::{Place, Purpose, Store, backup, history, organizations};
+use server::store::{DatabaseLocation, Purpose, Store, backup, history, organizations};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +26,7 @@ async fn backup_of_a_running_site_is_consistent() {
     let (copied, ()) = tokio::join!(backup::copy(&world.place, &key, &copy), writes);
     copied.unwrap();
     assert_eq!(std::fs::read_to_string(copy.join("key")).unwrap(), "the key");
-    let place = Place::Folder(copy.clone());
+    let place = DatabaseLocation::Folder(copy.clone());
     Store::open(&place, Purpose::Serve).await.unwrap().close().await;
     let there = contents(&place, "").await;
     assert!(moments.contains(&there), "the copy is the site as it never was: {there:?}");
@@ -34,8 +34,9 @@ async fn backup_of_a_running_site_is_consistent() {
     assert_eq!(raw_rows(&place, "select integrity_check from pragma_integrity_check").await, ["ok"]);
     let again = backup::copy(&world.place, &key, &copy).await.unwrap_err();
     assert!(again.to_string().contains("exists already"), "{again}");
-    let none =
-        backup::copy(&Place::Folder(world.folder.0.join("empty")), &key, &world.folder.0.join("x")).await.unwrap_err();
+    let none = backup::copy(&DatabaseLocation::Folder(world.folder.0.join("empty")), &key, &world.folder.0.join("x"))
+        .await
+        .unwrap_err();
     assert!(none.to_string().starts_with("there is no site in"), "{none}");
 }
 
@@ -107,7 +108,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
             }
         };
         tokio::join!(copying, writes);
-        let place = Place::Folder(copied.clone());
+        let place = DatabaseLocation::Folder(copied.clone());
         let there = contents(&place, "").await;
         assert!(moments.contains(&there), "the copy is the site as it never was in {} moments", moments.len());
         #[cfg(unix)]
@@ -126,7 +127,7 @@ async fn postgres_backup_is_a_consistent_sqlite_site() {
         let sundial = site.read(async |tx| organizations::keys_of_account(tx, dana.id).await).await[0].0;
         let events = site.read(async |tx| history::of_organization(tx, sundial, 1).await).await;
         assert!(!events.is_empty());
-        assert_eq!(history::broken_at(sundial, &events), None);
+        assert_eq!(history::first_broken_link(sundial, &events), None);
         let nell = site.sign_in("nell").await;
         let link = site.link_to(&nell).await;
         site.services.verify(&nell.caller, &link, site.once()).await.unwrap();
@@ -180,7 +181,7 @@ fn mode(path: &std::path::Path) -> u32 {
 async fn files_with_secrets_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let world = World::new(&Engine::Sqlite).await;
-    let Place::Folder(folder) = &world.place else { unreachable!() };
+    let DatabaseLocation::Folder(folder) = &world.place else { unreachable!() };
     world.someone("dana").await;
     assert_eq!(mode(folder), 0o700);
     assert_eq!(mode(&folder.join("guildhall.db")), 0o600);
@@ -194,7 +195,7 @@ async fn files_with_secrets_are_readable_by_their_owner_only() {
     }
     // A backup with looser permissions is tightened when a site starts from it.
     std::fs::set_permissions(copy.join("guildhall.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
-    Store::open(&Place::Folder(copy.clone()), Purpose::Serve).await.unwrap().close().await;
+    Store::open(&DatabaseLocation::Folder(copy.clone()), Purpose::Serve).await.unwrap().close().await;
     assert_eq!(mode(&copy.join("guildhall.db")), 0o600);
 }
 

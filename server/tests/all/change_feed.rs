@@ -6,7 +6,7 @@ use server::broadcast::{Listeners as _, News, Topic};
 use server::change_feed;
 use server::command_bus::CommandBus;
 use server::services::Services;
-use server::store::Place;
+use server::store::DatabaseLocation;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
@@ -90,7 +90,8 @@ async fn server_reads_its_own_commits_and_notifications_at_once() {
         let dana = world.someone("dana").await;
         let other = world.second_server().await;
         let (here, there) = (&world.services.bus, &other.services.bus);
-        let buses = if matches!(world.place, Place::Postgres { .. }) { vec![here, there] } else { vec![here] };
+        let buses =
+            if matches!(world.place, DatabaseLocation::Postgres { .. }) { vec![here, there] } else { vec![here] };
         let telling = Telling::of(&buses, NEVER);
         let mut heard: Vec<Receiver<News>> = buses.iter().map(|bus| bus.broadcast.listen()).collect();
         for heard in &mut heard {

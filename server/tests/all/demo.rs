@@ -51,7 +51,7 @@ async fn demo_has_people_organizations_and_requests_in_every_state() {
         let ids = world.read(async |tx| organizations::keys_of_account(tx, people[0].id).await).await;
         for (id, _) in ids {
             let events = world.read(async |tx| history::of_organization(tx, id, 1).await).await;
-            assert_eq!(history::broken_at(id, &events), None);
+            assert_eq!(history::first_broken_link(id, &events), None);
         }
         let queue =
             world.services.queue(&world.caller_of(demo::ADMINISTRATOR, demo::PASSWORD).await, "").await.unwrap();
@@ -98,7 +98,7 @@ async fn large_demo_adds_a_crowd_to_the_small_demo() {
             let key = OrganizationName::parse(name).unwrap().key();
             let id = world.read(async |tx| organizations::standing(tx, &key).await).await.unwrap().id;
             let events = world.read(async |tx| history::of_organization(tx, id, 1).await).await;
-            assert_eq!(history::broken_at(id, &events), None);
+            assert_eq!(history::first_broken_link(id, &events), None);
         }
         assert!(world.services.sign_in(&Caller::default(), "amara-abara", demo::PASSWORD).await.is_ok());
     })

@@ -113,8 +113,8 @@ async fn speak(
 
 async fn world_with_mail(world: &World) -> World {
     let engine = match &world.place {
-        server::store::Place::Folder(_) => crate::support::Engine::Sqlite,
-        server::store::Place::Postgres { .. } => crate::support::engines().pop().unwrap(),
+        server::store::DatabaseLocation::Folder(_) => crate::support::Engine::Sqlite,
+        server::store::DatabaseLocation::Postgres { .. } => crate::support::engines().pop().unwrap(),
     };
     World::with(&engine, true).await
 }

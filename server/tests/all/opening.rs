@@ -1,7 +1,7 @@
 //! Opening a database: it is migrated, used by one server, and neither older nor newer than the program.
 
 use crate::support::{Engine, Folder, engines, place};
-use server::store::{OpenError, Place, Purpose, Store, StoreError, Tx, accounts};
+use server::store::{DatabaseLocation, OpenError, Purpose, Store, StoreError, Tx, accounts};
 use sqlx::Connection as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 #[tokio::test]
 async fn second_server_on_the_same_folder_is_refused_with_a_reason() {
     let folder = Folder::new();
-    let place = Place::Folder(folder.0.join("data"));
+    let place = DatabaseLocation::Folder(folder.0.join("data"));
     let first = Store::open(&place, Purpose::Serve).await.unwrap();
     let refused = Store::open(&place, Purpose::Serve).await.err().unwrap();
     assert!(matches!(refused, OpenError::InUse(_)));
@@ -28,13 +28,13 @@ async fn database_newer_than_the_program_is_refused_with_a_reason() {
         Store::open(&place, Purpose::Serve).await.unwrap().close().await;
         let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'future', true, 'x', 0)";
         match &place {
-            Place::Folder(folder) => {
+            DatabaseLocation::Folder(folder) => {
                 let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
                 let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
                 sqlx::query(newer).execute(&mut connection).await.unwrap();
                 connection.close().await.unwrap();
             }
-            Place::Postgres { url, .. } => {
+            DatabaseLocation::Postgres { url, .. } => {
                 let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
                 sqlx::query(newer).execute(&mut connection).await.unwrap();
             }
@@ -51,8 +51,8 @@ async fn database_newer_than_the_program_is_refused_with_a_reason() {
 async fn postgres_is_migrated_only_on_request() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
-        let (Place::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
-        let untold = Place::Postgres { url: url.clone(), migrate: false };
+        let (DatabaseLocation::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
+        let untold = DatabaseLocation::Postgres { url: url.clone(), migrate: false };
         let refused = Store::open(&untold, Purpose::Serve).await.err().unwrap();
         assert!(refused.to_string().contains("guildhall migrate"), "{refused}");
         Store::open(&untold, Purpose::Migrate).await.unwrap();
@@ -90,14 +90,14 @@ async fn command_does_not_migrate_under_a_running_server() {
 async fn migration_has_no_statement_timeout() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
-        let (Place::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
+        let (DatabaseLocation::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
         let mut other = sqlx::PgConnection::connect(&url).await.unwrap();
         sqlx::raw_sql("begin; create table _sqlx_migrations (version bigint)").execute(&mut other).await.unwrap();
         let gives_way = async {
             tokio::time::sleep(std::time::Duration::from_millis(5_500)).await;
             sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
         };
-        let place = Place::Postgres { url, migrate: true };
+        let place = DatabaseLocation::Postgres { url, migrate: true };
         let (opened, ()) = tokio::join!(Store::open(&place, Purpose::Serve), gives_way);
         opened.unwrap();
     }
@@ -108,9 +108,9 @@ async fn unusable_folder_is_refused_with_a_reason() {
     let folder = Folder::new();
     let file = folder.0.join("file");
     std::fs::write(&file, "not a folder").unwrap();
-    let refused = Store::open(&Place::Folder(file), Purpose::Serve).await.err().unwrap();
+    let refused = Store::open(&DatabaseLocation::Folder(file), Purpose::Serve).await.err().unwrap();
     assert!(refused.to_string().contains("can't be used"), "{refused}");
-    let nowhere = Place::Postgres { url: "postgres://nobody@127.0.0.1:9/none".to_owned(), migrate: true };
+    let nowhere = DatabaseLocation::Postgres { url: "postgres://nobody@127.0.0.1:9/none".to_owned(), migrate: true };
     let refused = Store::open(&nowhere, Purpose::Serve).await.err().unwrap();
     assert!(refused.to_string().starts_with("the database can't be opened"), "{refused}");
 }
@@ -132,7 +132,7 @@ async fn sent_to_a_server_without_tls(host: &str, more: &str) -> (String, Vec<u8
         heard.extend(&rest[..more]);
         heard
     });
-    let refused = Store::open(&Place::Postgres { url, migrate: true }, Purpose::Serve).await.err().unwrap();
+    let refused = Store::open(&DatabaseLocation::Postgres { url, migrate: true }, Purpose::Serve).await.err().unwrap();
     (refused.to_string(), server.await.unwrap())
 }
 
@@ -158,19 +158,20 @@ async fn remote_database_without_a_valid_certificate_gets_no_data() {
 async fn pooled_connection_needs_no_session_state() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
-        let (Place::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
-        let pooled = |migrate| Place::Postgres { url: format!("{url}?pgbouncer=true"), migrate };
+        let (DatabaseLocation::Postgres { url, .. }, _folder) = place(&engine).await else { continue };
+        let pooled = |migrate| DatabaseLocation::Postgres { url: format!("{url}?pgbouncer=true"), migrate };
         let refused = Store::open(&pooled(false), Purpose::Serve).await.err().unwrap();
         assert!(matches!(refused, OpenError::Older), "{refused}");
         Store::open(&pooled(true), Purpose::Migrate).await.unwrap().close().await;
         // The second time there is nothing to migrate.
         let store = Store::open(&pooled(true), Purpose::Serve).await.unwrap();
-        let looked: Result<bool, StoreError> = store.look(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
+        let looked: Result<bool, StoreError> =
+            store.read_single(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
         let written: Result<(), StoreError> =
             store.write(async |tx: &mut Tx<'_>| accounts::lock_set_up(tx).await).await;
         assert!(matches!((looked, written), (Ok(false), Ok(()))));
-        assert!(store.calls().await.unwrap().is_none());
-        store.call("me").await.unwrap();
+        assert!(store.listen().await.unwrap().is_none());
+        store.notify("me").await.unwrap();
         store.close().await;
     }
 }

@@ -138,7 +138,7 @@ async fn schema_keeps_an_owner_against_two_raw_connections() {
     for engine in engines() {
         let Engine::Postgres(_) = &engine else { continue };
         let world = World::new(&engine).await;
-        let server::store::Place::Postgres { url, .. } = &world.place else { continue };
+        let server::store::DatabaseLocation::Postgres { url, .. } = &world.place else { continue };
         let (boss, dana, lee) =
             (world.administrator("boss").await, world.someone("dana").await, world.someone("lee").await);
         let id = world.file(&dana, "sundial").await.unwrap();

@@ -303,7 +303,7 @@ async fn timed(wait: Duration, step: BoxFuture<'_, Outcome>) -> (Outcome, Instan
 
 /// An organization in the pair's initial state, inserted without the rules.
 async fn found(world: &World, people: &[Someone], name: &str, pair: &Pair) {
-    let sqlite = matches!(world.place, server::store::Place::Folder(_));
+    let sqlite = matches!(world.place, server::store::DatabaseLocation::Folder(_));
     let (id, secret) = match sqlite {
         true => ("randomblob(16)", "randomblob(32)"),
         false => ("gen_random_uuid()", "decode(md5(random()::text) || md5(random()::text), 'hex')"),

@@ -2,7 +2,7 @@
 //! invalid rows.
 
 use crate::support::{Engine, engines, on_each, place, raw_rows, tables};
-use server::store::{Place, Purpose, Store};
+use server::store::{DatabaseLocation, Purpose, Store};
 use sqlx::{Connection as _, Executor as _};
 
 /// The schema of a database, one line each, in terms that both engines share. It lists columns with type, default and
@@ -10,7 +10,7 @@ use sqlx::{Connection as _, Executor as _};
 async fn schema(place: &Place) -> Vec<String> {
     let mut lines = Vec::new();
     match place {
-        Place::Folder(_) => {
+        DatabaseLocation::Folder(_) => {
             for table in tables(place).await {
                 for sql in SQLITE_TABLE {
                     lines.extend(raw_rows(place, &sql.replace("{table}", &table)).await);
@@ -23,7 +23,7 @@ async fn schema(place: &Place) -> Vec<String> {
                 raw_rows(place, "select name || ' on ' || tbl_name from sqlite_master where type = 'trigger'").await,
             );
         }
-        Place::Postgres { .. } => {
+        DatabaseLocation::Postgres { .. } => {
             for sql in POSTGRES {
                 lines.extend(raw_rows(place, sql).await);
             }
@@ -201,11 +201,11 @@ async fn every_statement_prepares_on_every_engine() {
         for (file, sql) in &statements {
             let text = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(sql.clone()));
             let understood = match &place {
-                Place::Folder(folder) => {
+                DatabaseLocation::Folder(folder) => {
                     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
                     sqlx::SqliteConnection::connect_with(&options).await.unwrap().prepare(text).await.map(|_| ())
                 }
-                Place::Postgres { url, .. } => {
+                DatabaseLocation::Postgres { url, .. } => {
                     sqlx::PgConnection::connect(url).await.unwrap().prepare(text).await.map(|_| ())
                 }
             };
@@ -258,13 +258,13 @@ async fn schema_refuses_invalid_rows() {
                 select organization_id, organization_id, account_id, account_id, 'member', 'live', {x}, 0, 1 from membership", "member_or_invited"),
         ];
         match world.place {
-            Place::Folder(_) => refused.extend([
+            DatabaseLocation::Folder(_) => refused.extend([
                 ("update or ignore membership set role = 'member'", "organization_has_owner"),
                 ("insert or replace into membership (organization_id, account_id, role, username_key, joined_at) select organization_id, account_id, 'member', username_key, 0 from membership", "organization_has_owner"),
                 ("insert or replace into request select * from request where name_key = 'sundial'", "request_closed"),
                 ("insert or replace into event select * from event where number = 1", "event_stays"),
             ]),
-            Place::Postgres { .. } => refused.extend([
+            DatabaseLocation::Postgres { .. } => refused.extend([
                 ("truncate request, request_message, billing_details, billing_draft", "request_stays"),
                 ("truncate event", "event_stays"),
                 ("truncate membership", "membership_stays"),

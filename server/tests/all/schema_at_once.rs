@@ -3,7 +3,7 @@
 //! SQLite writers queue, and the schema's own test covers what a single one may not do.
 
 use crate::support::{World, on_each, rounds};
-use server::store::Place;
+use server::store::DatabaseLocation;
 use shared::roles::Role;
 use sqlx::{Connection as _, PgConnection};
 use std::time::Duration;
@@ -76,7 +76,7 @@ const PAIRS: [Pair; 6] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_raw_transactions_keep_the_invariants() {
     on_each(async |world| {
-        let Place::Postgres { url, .. } = &world.place else { return };
+        let DatabaseLocation::Postgres { url, .. } = &world.place else { return };
         let boss = world.administrator("boss").await;
         let [dana, lee] = [world.someone("dana").await, world.someone("lee").await];
         world.someone("mira").await;

@@ -2,7 +2,7 @@
 
 use crate::support::{Someone, World, on_each};
 use app::backend::{Administration as _, Caller, Organizations as _, People as _, PeopleFilter, Requests as _};
-use server::store::{Place, Purpose, Store};
+use server::store::{DatabaseLocation, Purpose, Store};
 use shared::roles::Role;
 
 /// Display names, and queries that find them.

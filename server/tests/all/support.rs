@@ -22,7 +22,7 @@ use server::random::SeededRandom;
 use server::secrets::key::Key;
 use server::secrets::passwords::{Hasher, Params};
 use server::services::{Services, web};
-use server::store::{Place, Purpose, Store, StoreError, Tx, accounts, history, outbox};
+use server::store::{DatabaseLocation, Purpose, Store, StoreError, Tx, accounts, history, outbox};
 use server::throttle::Measure;
 use shared::addresses::EmailAddress;
 use shared::ids::{AccountId, RequestId};
@@ -90,11 +90,11 @@ impl Drop for Folder {
 }
 
 /// An empty database of an engine, and the folder that it may need.
-pub async fn place(engine: &Engine) -> (Place, Folder) {
+pub async fn place(engine: &Engine) -> (DatabaseLocation, Folder) {
     let folder = Folder::new();
     let place = match engine {
-        Engine::Sqlite => Place::Folder(folder.0.join("data")),
-        Engine::Postgres(url) => Place::Postgres { url: database(url).await, migrate: true },
+        Engine::Sqlite => DatabaseLocation::Folder(folder.0.join("data")),
+        Engine::Postgres(url) => DatabaseLocation::Postgres { url: database(url).await, migrate: true },
     };
     (place, folder)
 }
@@ -125,7 +125,7 @@ fn at(server: &str, name: &str) -> String {
 pub struct World {
     pub services: Arc<Services>,
     pub clock: Arc<FixedClock>,
-    pub place: Place,
+    pub place: DatabaseLocation,
     pub folder: Folder,
     router: OnceLock<axum::Router>,
     raw: Mutex<Option<raw::Raw>>,
@@ -197,7 +197,7 @@ impl World {
     /// again.
     pub async fn second_server(&self) -> Self {
         let mut services = Services::clone(&self.services);
-        if let Place::Postgres { .. } = &self.place {
+        if let DatabaseLocation::Postgres { .. } = &self.place {
             services.bus.store = Store::open(&self.place, Purpose::Serve).await.unwrap();
             services.bus.broadcast = Broadcast::default();
             services.bus.committed = watch::Sender::default();
@@ -269,7 +269,7 @@ impl World {
         first: impl Future<Output = A>,
         second: impl Future<Output = B>,
     ) -> (A, B) {
-        let Place::Postgres { url, .. } = &self.place else { return tokio::join!(first, second) };
+        let DatabaseLocation::Postgres { url, .. } = &self.place else { return tokio::join!(first, second) };
         let mut gate = PgConnection::connect(url).await.unwrap();
         let lock = sqlx::AssertSqlSafe(format!("begin; {lock}"));
         sqlx::raw_sql(lock).execute(&mut gate).await.unwrap();

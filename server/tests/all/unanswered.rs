@@ -6,7 +6,7 @@ use crate::support::{Engine, NOON, World, engines, place};
 use app::backend::Requests as _;
 use server::broadcast::Topic;
 use server::change_feed;
-use server::store::Place;
+use server::store::DatabaseLocation;
 use shared::problem::Problem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,12 +67,12 @@ async fn unanswered_commit_is_found_by_the_resubmitted_form() {
             continue;
         }
         let (straight, folder) = place(&engine).await;
-        let Place::Postgres { url, .. } = &straight else { panic!("{straight:?}") };
+        let DatabaseLocation::Postgres { url, .. } = &straight else { panic!("{straight:?}") };
         let (server, database) = url.rsplit_once('/').unwrap();
         let (user, address) = server.rsplit_once('@').unwrap();
         let armed = Arc::new(AtomicBool::new(false));
         let port = way_to(address.to_owned(), Arc::clone(&armed)).await;
-        let round = Place::Postgres { url: format!("{user}@127.0.0.1:{port}/{database}"), migrate: true };
+        let round = DatabaseLocation::Postgres { url: format!("{user}@127.0.0.1:{port}/{database}"), migrate: true };
         let key = folder.0.join("key");
         let world = World::at(round, folder, &key, NOON, false).await;
         let dana = world.someone("dana").await;

@@ -27,7 +27,7 @@ pub(super) async fn create(
     .bind(password_hash)
     .bind(administrator)
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn add_address(
     .bind(email.key())
     .bind(primary)
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn ask_for_verification(
     .bind(email.key())
     .bind(now)
     .bind(now.plus(lives))
-    .one()
+    .expect_one()
     .await
 }
 
@@ -97,7 +97,7 @@ pub(super) async fn count_claim(
     .bind(account)
     .bind(email.key())
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 
@@ -126,7 +126,7 @@ pub(super) async fn make_primary(tx: &mut Tx<'_>, account: AccountId, email: Ema
     tx.sql("update email_address set is_primary = $2 where account_id = $1 and is_primary")
         .bind(account)
         .bind(false)
-        .one()
+        .expect_one()
         .await?;
     tx.sql("update email_address set is_primary = $3 where id = $1 and account_id = $2 and verified_at is not null")
         .bind(email)
@@ -160,7 +160,11 @@ pub(super) async fn change_password(
     account: AccountId,
     password_hash: &str,
 ) -> StoreResult<()> {
-    tx.sql("update account set password_hash = $2 where id = $1").bind(account).bind(password_hash).one().await?;
+    tx.sql("update account set password_hash = $2 where id = $1")
+        .bind(account)
+        .bind(password_hash)
+        .expect_one()
+        .await?;
     tx.sql("update password_reset set used_at = $2 where account_id = $1 and used_at is null")
         .bind(account)
         .bind(now)
@@ -183,7 +187,7 @@ pub(super) async fn ask_for_reset(
         .bind(email.as_str())
         .bind(now)
         .bind(now.plus(lives))
-        .one()
+        .expect_one()
         .await
 }
 
@@ -207,7 +211,7 @@ pub(super) async fn open_session(
     .bind(now.plus(limits::SESSION_ABSOLUTE))
     .bind(by.address.as_str())
     .bind(agent)
-    .one()
+    .expect_one()
     .await
 }
 
@@ -232,7 +236,7 @@ pub(super) async fn mark(
         .bind(id)
         .bind(account)
         .bind(why.cloned())
-        .one()
+        .expect_one()
         .await
 }
 

@@ -15,7 +15,7 @@ pub(super) async fn open_set_up(tx: &mut Tx<'_>, now: Timestamp, secret: &Secret
     )
     .bind(secret.hash())
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 
@@ -24,11 +24,11 @@ pub(super) async fn use_set_up(tx: &mut Tx<'_>, now: Timestamp) -> StoreResult<(
 }
 
 pub(super) async fn grant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
-    tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(true).one().await
+    tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(true).expect_one().await
 }
 
 pub(super) async fn revoke(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
-    tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(false).one().await
+    tx.sql("update account set administrator = $2 where id = $1").bind(account).bind(false).expect_one().await
 }
 
 pub(super) async fn end_sessions(tx: &mut Tx<'_>, now: Timestamp, account: AccountId) -> StoreResult<()> {
@@ -44,7 +44,7 @@ pub(super) async fn disable(tx: &mut Tx<'_>, now: Timestamp, account: AccountId,
     tx.sql("update account set state = 'disabled', disabled_reason = $2 where id = $1")
         .bind(account)
         .bind(reason.as_str())
-        .one()
+        .expect_one()
         .await?;
     end_sessions(tx, now, account).await
 }
@@ -67,7 +67,7 @@ pub(super) async fn reserve(
         .bind(name.clone())
         .bind(reason.as_str())
         .bind(now)
-        .one()
+        .expect_one()
         .await
 }
 

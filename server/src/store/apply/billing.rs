@@ -28,7 +28,7 @@ pub(super) async fn give(
     .bind(details.order_number.as_str())
     .bind(details.payment.code())
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 
@@ -55,7 +55,7 @@ pub(super) async fn save_draft(
     .bind(typed.tax_id.as_str())
     .bind(typed.order_number.as_str())
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 

@@ -20,7 +20,7 @@ pub(super) async fn found(
         .bind(name.clone())
         .bind(id)
         .bind(now)
-        .one()
+        .expect_one()
         .await?;
     tx.sql(
         "insert into organization (id, name, name_key, display_name, display_key, url, description, kind, state, founded_at,
@@ -38,7 +38,7 @@ pub(super) async fn found(
     .bind(now)
     .bind(display_glance(display_name.as_str()))
     .bind(url.domain())
-    .one()
+    .expect_one()
     .await
 }
 

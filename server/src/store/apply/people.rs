@@ -32,7 +32,7 @@ pub(super) async fn invite(tx: &mut Tx<'_>, now: Timestamp, offered: Offered<'_>
     .bind(offered.secret.hash())
     .bind(now)
     .bind(now.plus(offered.lives))
-    .one()
+    .expect_one()
     .await
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn join(
     .bind(account)
     .bind(role.code())
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 

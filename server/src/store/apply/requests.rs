@@ -35,7 +35,7 @@ pub(super) async fn file(
     .bind(now)
     .bind(search_key(name, display_name, url, description))
     .bind(state.code())
-    .one()
+    .expect_one()
     .await
 }
 
@@ -109,7 +109,7 @@ pub(super) async fn say(
     .bind(said.body.as_str())
     .bind(said.answers)
     .bind(now)
-    .one()
+    .expect_one()
     .await
 }
 

@@ -1,8 +1,8 @@
 //! A site on PostgreSQL, copied into an embedded database.
 
 use super::BackupError;
-use crate::store::address::Way;
-use crate::store::open::{migration, patient_postgres, refuse_other_postgres, sqlite_options};
+use crate::store::open::{connect_without_timeouts, migration_error, refuse_other_postgres, sqlite_options};
+use crate::store::postgres_url::ConnectionMode;
 use crate::store::{StoreError, migrations};
 use futures::TryStreamExt as _;
 use sqlx::postgres::{PgColumn, PgRow};
@@ -16,20 +16,20 @@ use std::path::Path;
 use uuid::Uuid;
 
 /// A site that is copied, and how it is reached.
-pub(super) type Site = (PgConnection, Way);
+pub(super) type Site = (PgConnection, ConnectionMode);
 
 /// Opens a site whose schema is the one that this program gives to a copy.
 pub(super) async fn open(url: &str) -> Result<Site, BackupError> {
-    let (mut site, way) = patient_postgres(url).await?;
-    let mut look = site.begin_with(way.begin_patiently()).await?;
-    refuse_other_postgres(&mut look).await?;
-    look.rollback().await?;
-    Ok((site, way))
+    let (mut site, mode) = connect_without_timeouts(url).await?;
+    let mut tx = site.begin_with(mode.begin_read_without_timeouts()).await?;
+    refuse_other_postgres(&mut tx).await?;
+    tx.rollback().await?;
+    Ok((site, mode))
 }
 
 /// Copies every row of every table, as they stand at one moment, into an embedded database in a new file.
 /// One row at a time is held in memory.
-pub(super) async fn copy((mut site, way): Site, file: &Path) -> Result<(), BackupError> {
+pub(super) async fn copy((mut site, mode): Site, file: &Path) -> Result<(), BackupError> {
     let mut copy = sqlite_options(file)
         // One file, which whoever finishes it waits for; what is not finished is made anew.
         .journal_mode(SqliteJournalMode::Delete)
@@ -39,8 +39,8 @@ pub(super) async fn copy((mut site, way): Site, file: &Path) -> Result<(), Backu
         .disable_statement_logging()
         .connect()
         .await?;
-    migrations::sqlite().run(&mut copy).await.map_err(migration)?;
-    let filled = fill(&mut copy, &mut site, way).await;
+    migrations::sqlite().run(&mut copy).await.map_err(migration_error)?;
+    let filled = fill(&mut copy, &mut site, mode).await;
     let closed = copy.close().await;
     filled?;
     closed?;
@@ -49,29 +49,29 @@ pub(super) async fn copy((mut site, way): Site, file: &Path) -> Result<(), Backu
 
 /// Fills a database that the migrations have made. Its triggers watch over steps from one state of a site
 /// to the next, not over rows that come in any order: they stand aside meanwhile.
-async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection, way: Way) -> Result<(), BackupError> {
-    let made = schema(copy).await?;
-    let named = |kind| made.iter().filter(move |part| part.kind == kind).map(|part| part.name.as_str());
+async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection, mode: ConnectionMode) -> Result<(), BackupError> {
+    let before = schema(copy).await?;
+    let named = |kind| before.iter().filter(move |part| part.kind == kind).map(|part| part.name.as_str());
     let tables: Vec<&str> = named("table").filter(|name| !name.starts_with("sqlite_") && *name != MIGRATIONS).collect();
 
-    let mut site = site.begin_with(way.begin_patiently()).await?;
+    let mut site = site.begin_with(mode.begin_read_without_timeouts()).await?;
     // The first look fixes the moment. The tables are locked before it, so that none is altered after it.
     let all = list(tables.iter().map(|table| quoted(table)));
-    sqlx::raw_sql(of_catalogue(format!("lock table {all} in access share mode"))).execute(&mut *site).await?;
+    sqlx::raw_sql(trusted_sql(format!("lock table {all} in access share mode"))).execute(&mut *site).await?;
     refuse_other_postgres(&mut site).await?;
 
     let mut copy = copy.begin().await?;
     for trigger in named("trigger") {
-        copy.execute(of_catalogue(format!("drop trigger {}", quoted(trigger)))).await?;
+        copy.execute(trusted_sql(format!("drop trigger {}", quoted(trigger)))).await?;
     }
     for table in tables {
         copy_table(table, &mut copy, &mut site).await?;
     }
-    for trigger in made.iter().filter(|part| part.kind == "trigger") {
-        copy.execute(of_catalogue(trigger.sql.clone().unwrap_or_default())).await?;
+    for trigger in before.iter().filter(|part| part.kind == "trigger") {
+        copy.execute(trusted_sql(trigger.sql.clone().unwrap_or_default())).await?;
     }
-    let whole: BTreeSet<Part> = schema(&mut copy).await?.into_iter().collect();
-    if whole != made.into_iter().collect() {
+    let after: BTreeSet<Part> = schema(&mut copy).await?.into_iter().collect();
+    if after != before.into_iter().collect() {
         return Err(BackupError::Unsound("its schema has changed".to_owned()));
     }
     let stray: Option<(String, String)> =
@@ -103,10 +103,10 @@ async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConne
     }
     let (name, columns) = (quoted(table), list(ours.iter().map(|(column,)| quoted(column))));
     let values = list((1..=ours.len()).map(|n| format!("${n}")));
-    copy.execute(of_catalogue(format!("delete from {name}"))).await?;
-    let insert = copy.prepare(of_catalogue(format!("insert into {name} ({columns}) values ({values})"))).await?;
+    copy.execute(trusted_sql(format!("delete from {name}"))).await?;
+    let insert = copy.prepare(trusted_sql(format!("insert into {name} ({columns}) values ({values})"))).await?;
     let mut rows =
-        sqlx::query::<Postgres>(of_catalogue(format!("select {columns} from {name}"))).persistent(false).fetch(site);
+        sqlx::query::<Postgres>(trusted_sql(format!("select {columns} from {name}"))).persistent(false).fetch(site);
     while let Some(row) = rows.try_next().await? {
         let mut statement = insert.query();
         for column in row.columns() {
@@ -159,6 +159,6 @@ fn list(words: impl Iterator<Item = String>) -> String {
 
 /// A statement that names tables and columns as the catalogue does, and holds nothing that people have typed.
 #[expect(clippy::disallowed_methods, reason = "names of tables and columns can't be bound")]
-fn of_catalogue(sql: String) -> SqlStr {
+fn trusted_sql(sql: String) -> SqlStr {
     AssertSqlSafe(sql).into_sql_str()
 }

@@ -16,8 +16,8 @@ async fn emails_are_leased_sent_retried_and_failed() {
         let mut with_mail = world;
         with_mail = {
             let engine = match &with_mail.place {
-                server::store::Place::Folder(_) => crate::support::Engine::Sqlite,
-                server::store::Place::Postgres { .. } => crate::support::engines().pop().unwrap(),
+                server::store::DatabaseLocation::Folder(_) => crate::support::Engine::Sqlite,
+                server::store::DatabaseLocation::Postgres { .. } => crate::support::engines().pop().unwrap(),
             };
             crate::support::World::with(&engine, true).await
         };

@@ -287,12 +287,12 @@ async fn people_list_is_paged_and_filtered() {
         world.join(&dana, "sundial", &lee, Role::Member).await;
         // Many more members, inserted without the rules.
         let shape = match world.place {
-            server::store::Place::Folder(_) => "with recursive n (n) as (select 1 union all select n + 1 from n where n < 120)",
-            server::store::Place::Postgres { .. } => "with n (n) as (select generate_series(1, 120))",
+            server::store::DatabaseLocation::Folder(_) => "with recursive n (n) as (select 1 union all select n + 1 from n where n < 120)",
+            server::store::DatabaseLocation::Postgres { .. } => "with n (n) as (select generate_series(1, 120))",
         };
         let id = match world.place {
-            server::store::Place::Folder(_) => "randomblob(16)",
-            server::store::Place::Postgres { .. } => "gen_random_uuid()",
+            server::store::DatabaseLocation::Folder(_) => "randomblob(16)",
+            server::store::DatabaseLocation::Postgres { .. } => "gen_random_uuid()",
         };
         let name = "'person-' || substr('000' || n, -3)";
         let name = if id == "randomblob(16)" { name.to_owned() } else { "'person-' || lpad(n::text, 3, '0')".to_owned() };

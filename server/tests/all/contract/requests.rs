@@ -98,11 +98,11 @@ async fn request_is_filed_listed_decided_and_recorded() {
         let kinds: Vec<&str> = events.iter().map(|e| e.kind.as_str()).collect();
         assert_eq!(kinds, ["organization_founded", "member_joined", "organization_activated", "request_approved"]);
         assert!(events.iter().all(|e| e.actor_name == "boss" && e.actor_id == Some(boss.id)));
-        assert_eq!(history::broken_at(organization.id, &events), None);
+        assert_eq!(history::first_broken_link(organization.id, &events), None);
         events[1].actor_name = "dana".to_owned();
-        assert_eq!(history::broken_at(organization.id, &events), Some(2));
+        assert_eq!(history::first_broken_link(organization.id, &events), Some(2));
         events.remove(0);
-        assert_eq!(history::broken_at(organization.id, &events), Some(1));
+        assert_eq!(history::first_broken_link(organization.id, &events), Some(1));
         let of_request = world.read(async |tx| history::of_request(tx, id).await).await;
         assert_eq!(
             of_request.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(),

@@ -2,7 +2,7 @@
 
 use super::administration::{MAIL, on_each_with_mail};
 use crate::support::{address_of, on_each};
-use server::store::{Place, StoreError, outbox};
+use server::store::{DatabaseLocation, StoreError, outbox};
 use shared::timestamp::Seconds;
 use shared::wire::administration::EmailState;
 use uuid::Uuid;
@@ -89,7 +89,7 @@ async fn failed_emails_are_filtered_paged_and_retried_together() {
         for (someone, copies) in [(&dana, 30), (&lee, 31)] {
             let address = address_of(&someone.name);
             for n in 0..copies {
-                let id = if matches!(world.place, Place::Folder(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
+                let id = if matches!(world.place, DatabaseLocation::Folder(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
                 world
                     .execute_raw(&format!(
                         "insert into letter (id, to_address, subject, text_part, html_part, state, written_at, due_at, last_error, search_key)

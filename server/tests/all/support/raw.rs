@@ -1,7 +1,7 @@
 //! Raw access to the database: the actual rows, and statements that no rule checks.
 
 use super::World;
-use server::store::Place;
+use server::store::DatabaseLocation;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::BTreeMap;
 use tokio::sync::{MappedMutexGuard, MutexGuard};
@@ -24,7 +24,7 @@ impl World {
     pub async fn execute_raw(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match &self.place {
-            Place::Folder(folder) => {
+            DatabaseLocation::Folder(folder) => {
                 let options = sqlx::sqlite::SqliteConnectOptions::new()
                     .filename(folder.join("guildhall.db"))
                     .foreign_keys(true)
@@ -32,7 +32,7 @@ impl World {
                 let mut connection = SqliteConnection::connect_with(&options).await?;
                 sqlx::raw_sql(sql).execute(&mut connection).await.map(|_| ())
             }
-            Place::Postgres { url, .. } => {
+            DatabaseLocation::Postgres { url, .. } => {
                 let mut connection = PgConnection::connect(url).await?;
                 sqlx::raw_sql(sql).execute(&mut connection).await.map(|_| ())
             }
@@ -73,23 +73,23 @@ pub async fn contents(place: &Place, but: &str) -> BTreeMap<String, Vec<String>>
 }
 
 /// The tables of a database, by name.
-pub async fn tables(place: &Place) -> Vec<String> {
+pub async fn tables(place: &DatabaseLocation) -> Vec<String> {
     Raw::open(place).await.tables().await
 }
 
 /// The one text column of a query, on a connection of its own.
-pub async fn raw_rows(place: &Place, sql: &str) -> Vec<String> {
+pub async fn raw_rows(place: &DatabaseLocation, sql: &str) -> Vec<String> {
     Raw::open(place).await.rows(sql).await
 }
 
 impl Raw {
-    pub async fn open(place: &Place) -> Self {
+    pub async fn open(place: &DatabaseLocation) -> Self {
         let connection = match place {
-            Place::Folder(folder) => {
+            DatabaseLocation::Folder(folder) => {
                 let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("guildhall.db"));
                 Connection::Sqlite(SqliteConnection::connect_with(&options).await.unwrap())
             }
-            Place::Postgres { url, .. } => Connection::Postgres(PgConnection::connect(url).await.unwrap()),
+            DatabaseLocation::Postgres { url, .. } => Connection::Postgres(PgConnection::connect(url).await.unwrap()),
         };
         Self { connection, snapshots: BTreeMap::new() }
     }

@@ -5,7 +5,7 @@
 //! other processes and later runs find it.
 
 use super::{COUNT, Engine, Folder, at, create, database};
-use server::store::{Place, Purpose, Store};
+use server::store::{DatabaseLocation, Purpose, Store};
 use sqlx::{Connection as _, PgConnection};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A migrated database of an engine, and the folder that it may need.
-pub async fn copy(engine: &Engine) -> (Place, Folder) {
+pub async fn copy(engine: &Engine) -> (DatabaseLocation, Folder) {
     let folder = Folder::new();
     let place = match engine {
         Engine::Sqlite => {
@@ -23,9 +23,9 @@ pub async fn copy(engine: &Engine) -> (Place, Folder) {
             // With the same permissions as the program sets.
             std::fs::DirBuilder::new().mode(0o700).create(&data).unwrap();
             std::fs::copy(sqlite().await, data.join("guildhall.db")).unwrap();
-            Place::Folder(data)
+            DatabaseLocation::Folder(data)
         }
-        Engine::Postgres(url) => Place::Postgres { url: lease(url).await, migrate: false },
+        Engine::Postgres(url) => DatabaseLocation::Postgres { url: lease(url).await, migrate: false },
     };
     (place, folder)
 }
@@ -135,7 +135,7 @@ async fn postgres(url: &str) -> String {
         if !there(&mut connection).await {
             let made = database(url).await;
             let (_, temporary) = made.rsplit_once('/').unwrap();
-            let place = Place::Postgres { url: at(url, temporary), migrate: true };
+            let place = DatabaseLocation::Postgres { url: at(url, temporary), migrate: true };
             Store::open(&place, Purpose::Migrate).await.unwrap().close().await;
             let mut inside = PgConnection::connect(&made).await.unwrap();
             sqlx::raw_sql(SNAPSHOT).execute(&mut inside).await.unwrap();

@@ -1,11 +1,9 @@
-//! The address of a PostgreSQL database: what it asks for besides what the driver knows, and what it is taken to mean where
-//! it says nothing.
+//! The URL of a PostgreSQL database: parameters that the driver doesn't know, and defaults for what the URL leaves out.
 //!
-//! - Over the network the line is encrypted and the server's certificate is checked, unless `sslmode` says otherwise: what
-//!   travels on it are sessions, emails and password hashes.
-//! - `pgbouncer=true` says that a pooler stands between which lends out its connections for one transaction at a time.
-//!   Then nothing is expected to outlive a transaction: every look is one, time-outs are set in each, and no statement has
-//!   a name.
+//! - Over the network the connection is encrypted and the server's certificate is verified, unless `sslmode` says
+//!   otherwise. Sessions, emails and password hashes travel on it.
+//! - `pgbouncer=true` says that a pooler lends its sessions for one transaction at a time. Then nothing may outlive a
+//!   transaction: every read is one, each sets its time-outs, and statements have no names.
 
 use super::{OpenError, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -13,105 +11,105 @@ use std::io;
 use std::net::IpAddr;
 use std::str::FromStr as _;
 
-/// What is said in the address of a database that the driver does not know.
-const POOLER: &str = "pgbouncer";
+/// The parameter that the driver doesn't know.
+const POOLER_KEY: &str = "pgbouncer";
 
 /// How the database is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// A line is one session of the database's.
+pub(super) enum ConnectionMode {
+    /// A connection is one session of the database.
     Direct,
-    /// A line is lent a session for each transaction.
+    /// A pooler lends a connection a session for each transaction.
     Pooled,
 }
 
-impl Way {
+impl ConnectionMode {
     /// Begins a transaction that writes.
     pub const fn begin(self) -> &'static str {
         match self {
-            Way::Direct => "BEGIN",
-            Way::Pooled => {
+            ConnectionMode::Direct => "BEGIN",
+            ConnectionMode::Pooled => {
                 "BEGIN; SET LOCAL statement_timeout = 10000; SET LOCAL lock_timeout = 5000; \
                  SET LOCAL idle_in_transaction_session_timeout = 15000"
             }
         }
     }
 
-    /// Begins a transaction that sees everything as it stands at one moment.
-    pub const fn begin_to_read(self) -> &'static str {
+    /// Begins a read-only transaction on one snapshot.
+    pub const fn begin_read(self) -> &'static str {
         match self {
-            Way::Direct => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Way::Pooled => {
+            ConnectionMode::Direct => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ConnectionMode::Pooled => {
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 10000; \
                  SET LOCAL lock_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 15000"
             }
         }
     }
 
-    /// The same, for a look that takes as long as it takes.
-    pub const fn begin_patiently(self) -> &'static str {
+    /// The same without time-outs, for reads that may take long.
+    pub const fn begin_read_without_timeouts(self) -> &'static str {
         match self {
-            Way::Direct => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Way::Pooled => {
+            ConnectionMode::Direct => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ConnectionMode::Pooled => {
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; \
                  SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
             }
         }
     }
 
-    /// Whether statements keep a name, by which they are prepared once for many times.
+    /// Whether prepared statements have names, so that they are prepared once and executed often.
     pub const fn names_statements(self) -> bool {
-        matches!(self, Way::Direct)
+        matches!(self, ConnectionMode::Direct)
     }
 }
 
 /// Where a PostgreSQL database is, and how it is reached.
 #[derive(Clone)]
-pub(super) struct Address {
+pub(super) struct PostgresUrl {
     pub options: PgConnectOptions,
-    pub way: Way,
-    /// Whether it asks for a checked certificate because nothing was said.
+    pub mode: ConnectionMode,
+    /// Whether the certificate is verified because the URL has no `sslmode`.
     by_default: bool,
 }
 
-impl Address {
-    /// Reads an address as an operator writes it.
+impl PostgresUrl {
+    /// Parses a URL as an operator writes it.
     ///
     /// # Errors
     /// The URL is malformed, or has a value that is not allowed.
     pub fn parse(url: &str) -> Result<Self, OpenError> {
-        let wrong = |why: &dyn ToString| OpenError::Address(why.to_string());
-        let (place, said) = url.split_once('?').unwrap_or((url, ""));
-        let (ours, theirs): (Vec<&str>, Vec<&str>) = said.split('&').partition(|pair| key(pair) == POOLER);
-        let way = match ours.last().map(|pair| pair.split_once('=').map_or("", |(_, value)| value)) {
-            None | Some("false") => Way::Direct,
-            Some("true") => Way::Pooled,
-            Some(_) => return Err(wrong(&format!("{POOLER} is true or false"))),
+        let invalid = |why: &dyn ToString| OpenError::Address(why.to_string());
+        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        let (ours, theirs): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| key(pair) == POOLER_KEY);
+        let mode = match ours.last().map(|pair| pair.split_once('=').map_or("", |(_, value)| value)) {
+            None | Some("false") => ConnectionMode::Direct,
+            Some("true") => ConnectionMode::Pooled,
+            Some(_) => return Err(invalid(&format!("{POOLER_KEY} is true or false"))),
         };
-        let is_said = theirs.iter().any(|pair| matches!(key(pair), "sslmode" | "ssl-mode"));
-        let options = PgConnectOptions::from_str(&[place, "?", &theirs.join("&")].concat()).map_err(|e| wrong(&e))?;
+        let has_ssl_mode = theirs.iter().any(|pair| matches!(key(pair), "sslmode" | "ssl-mode"));
+        let options = PgConnectOptions::from_str(&[base, "?", &theirs.join("&")].concat()).map_err(|e| invalid(&e))?;
         let mut options = options.application_name("guildhall");
-        if way == Way::Pooled {
-            // A pooler refuses what it can't keep for a session; floats there are none.
+        if mode == ConnectionMode::Pooled {
+            // PgBouncer refuses start-up parameters that it can't keep for a session. The schema has no floats.
             options = options.extra_float_digits(None);
         }
-        let by_default = !is_said && !is_here(&options);
+        let by_default = !has_ssl_mode && !is_local(&options);
         if by_default {
             options = options.ssl_mode(PgSslMode::VerifyFull);
         }
-        Ok(Self { options, way, by_default })
+        Ok(Self { options, mode, by_default })
     }
 
-    /// Settings that hold for every session; through a pooler each transaction sets its own.
-    pub fn with<const N: usize>(mut self, settings: [(&str, &str); N]) -> Self {
-        if self.way == Way::Direct {
+    /// Sets parameters for every session. Through a pooler each transaction sets its own.
+    pub fn with_settings<const N: usize>(mut self, settings: [(&str, &str); N]) -> Self {
+        if self.mode == ConnectionMode::Direct {
             self.options = self.options.options(settings);
         }
         self
     }
 
-    /// Why a line could not be opened, with what an operator can do about it.
-    pub fn unopened(&self, error: sqlx::Error) -> OpenError {
+    /// Explains why a connection could not be opened, and what an operator can do about it.
+    pub fn connect_error(&self, error: sqlx::Error) -> OpenError {
         let host = self.options.get_host().to_owned();
         match &error {
             sqlx::Error::Tls(_) => OpenError::Unproven { host, by_default: self.by_default, why: error.to_string() },
@@ -126,13 +124,13 @@ impl Address {
     }
 }
 
-/// The name of a pair in the part of an address behind its question mark.
+/// The key of a parameter of the URL.
 fn key(pair: &str) -> &str {
     pair.split_once('=').map_or(pair, |(key, _)| key)
 }
 
-/// Whether what is said to the database stays on this machine.
-fn is_here(options: &PgConnectOptions) -> bool {
+/// Whether the connection stays on this machine.
+fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     let literal = host.trim_start_matches('[').trim_end_matches(']');
     options.get_socket().is_some()
@@ -146,11 +144,11 @@ mod tests {
     use super::*;
 
     fn mode(url: &str) -> String {
-        format!("{:?}", Address::parse(url).unwrap().options.get_ssl_mode())
+        format!("{:?}", PostgresUrl::parse(url).unwrap().options.get_ssl_mode())
     }
 
     #[test]
-    fn over_the_network_a_certificate_is_asked_for_unless_the_address_says_otherwise() {
+    fn network_connection_verifies_the_certificate_unless_the_url_says_otherwise() {
         for url in [
             "postgres://me:secret@db.example.org/guild",
             "postgres://db/guild",
@@ -185,21 +183,21 @@ mod tests {
     }
 
     #[test]
-    fn pooler_is_told_nothing_that_outlives_a_transaction() {
+    fn pooler_gets_no_settings_that_outlive_a_transaction() {
         let settings = [("statement_timeout", "10000")];
-        for (url, way) in [
-            ("postgres://localhost/guild", Way::Direct),
-            ("postgres://localhost/guild?pgbouncer=false&sslmode=disable", Way::Direct),
-            ("postgres://localhost/guild?sslmode=disable&pgbouncer=true", Way::Pooled),
-            ("postgres://localhost/guild?pgbouncer=true", Way::Pooled),
+        for (url, mode) in [
+            ("postgres://localhost/guild", ConnectionMode::Direct),
+            ("postgres://localhost/guild?pgbouncer=false&sslmode=disable", ConnectionMode::Direct),
+            ("postgres://localhost/guild?sslmode=disable&pgbouncer=true", ConnectionMode::Pooled),
+            ("postgres://localhost/guild?pgbouncer=true", ConnectionMode::Pooled),
         ] {
-            let address = Address::parse(url).unwrap().with(settings);
-            assert_eq!((address.way, address.options.get_options().is_some()), (way, way == Way::Direct), "{url}");
-            assert_eq!(address.options.get_database(), Some("guild"), "{url}");
+            let parsed = PostgresUrl::parse(url).unwrap().with_settings(settings);
+            assert_eq!((parsed.mode, parsed.options.get_options().is_some()), (mode, mode == ConnectionMode::Direct), "{url}");
+            assert_eq!(parsed.options.get_database(), Some("guild"), "{url}");
         }
         for url in ["postgres://localhost/guild?pgbouncer", "postgres://localhost/guild?pgbouncer=yes", "postgres://["]
         {
-            assert!(matches!(Address::parse(url), Err(OpenError::Address(_))), "{url}");
+            assert!(matches!(PostgresUrl::parse(url), Err(OpenError::Address(_))), "{url}");
         }
     }
 }
