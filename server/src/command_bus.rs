@@ -257,7 +257,7 @@ impl CommandBus {
         let emails = self.stored(tx, origin, &context, &events, Emails::Written, &mut ctx).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
-            store::idempotency::keep(tx, claim, &outcome, now).await?;
+            store::idempotency::store_outcome(tx, claim, &outcome, now).await?;
         }
         Ok(Outcome { done, events, emails })
     }

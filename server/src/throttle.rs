@@ -81,7 +81,7 @@ impl Allowance {
             return Ok(());
         }
         // What was used up a moment ago may be free by now: to wait for the least is then right.
-        let whole = allowances::whole_at(tx, self.key).await?.unwrap_or(now);
+        let whole = allowances::full_at(tx, self.key).await?.unwrap_or(now);
         measure.wait(whole, now)?;
         Err(Failure::Refused(Refusal::TooOften { seconds: 1 }))
     }
@@ -120,7 +120,7 @@ pub async fn forget(bus: &CommandBus, tried: &[Allowance]) -> StoreResult<()> {
     bus.store
         .write(async |tx: &mut Tx<'_>| {
             for one in tried {
-                allowances::forget(tx, one.key).await?;
+                allowances::reset(tx, one.key).await?;
             }
             Ok(())
         })

@@ -46,7 +46,10 @@ pub async fn run(bus: CommandBus, mut stop: watch::Receiver<bool>) {
 pub async fn clean_up(bus: &CommandBus) -> StoreResult<()> {
     let now = bus.clock.now();
     let work = async |tx: &mut Tx<'_>| {
-        Ok((idempotency::forget(tx, now.minus(limits::FORMS_KEPT)).await?, allowances::forget_whole(tx, now).await?))
+        Ok((
+            idempotency::delete_before(tx, now.minus(limits::FORMS_KEPT)).await?,
+            allowances::delete_full(tx, now).await?,
+        ))
     };
     let forgotten: StoreResult<(u64, u64)> = bus.store.write(work).await;
     let (forms, allowances) = forgotten?;

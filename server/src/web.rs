@@ -72,7 +72,7 @@ impl Health for Services {
 
     async fn figures(&self) -> Figures {
         let waiting: StoreResult<u32> =
-            self.bus.store.read_single(async |tx: &mut Tx<'_>| outbox::waiting(tx).await).await;
+            self.bus.store.read_single(async |tx: &mut Tx<'_>| outbox::count_waiting(tx).await).await;
         Figures {
             letters_waiting: u64::from(waiting.unwrap_or_default()),
             hashes_waiting: u64::try_from(self.hasher.waiting()).unwrap_or_default(),

@@ -130,7 +130,7 @@ impl Accounts for Services {
 
 /// What the frame shows of an account.
 async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Timestamp) -> StoreResult<SignedIn> {
-    let requests_waiting = if person.administrator { store::requests::waiting(tx).await? } else { 0 };
+    let requests_waiting = if person.administrator { store::requests::count_submitted(tx).await? } else { 0 };
     let received = store::invitations::of_account(tx, person.id, now).await?;
     Ok(SignedIn {
         invitations: u32::try_from(received.len()).unwrap_or(u32::MAX),
@@ -139,7 +139,7 @@ async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Timestamp) -> StoreRes
         username: person.username.clone(),
         email: person.email.clone(),
         verified: person.verified,
-        bounces: store::addresses::bounces_own(tx, person.id).await?,
+        bounces: store::addresses::primary_bounces(tx, person.id).await?,
         administrator: person.administrator,
         requests_waiting,
     })
@@ -163,7 +163,7 @@ impl Services {
         let (store, now) = (self.bus.store.clone(), self.bus.clock.now());
         tokio::spawn(async move {
             let noted: StoreResult<()> =
-                store.write(async |tx: &mut Tx<'_>| store::sessions::seen(tx, id, now).await).await;
+                store.write(async |tx: &mut Tx<'_>| store::sessions::mark_seen(tx, id, now).await).await;
             if let Err(error) = noted {
                 tracing::warn!(%error, "a device's use was not noted");
             }

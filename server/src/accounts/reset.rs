@@ -25,10 +25,10 @@ impl LoadFacts for AskForReset {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetFacts>> {
         let since = context.now.minus(Seconds::days(1));
         let (username, address) = named(&self.who);
-        let Some(found) = resets::asked(tx, &username, &address, since).await? else { return Ok(None) };
+        let Some(found) = resets::facts(tx, &username, &address, since).await? else { return Ok(None) };
         // Two forms at once must not both see the day's last letter.
         accounts::lock(tx, found.account.id).await?;
-        resets::asked(tx, &username, &address, since).await
+        resets::facts(tx, &username, &address, since).await
     }
 }
 

@@ -59,11 +59,11 @@ impl LoadFacts for DisableAccount {
         // Their organizations first: whoever changes who owns one is through or waits.
         let locked = organizations::lock_owned(tx, found.id).await?;
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
-        let ownerless = organizations::owned_alone(tx, found.id).await?;
+        let ownerless = organizations::solely_owned_by(tx, found.id).await?;
         if let Some(late) = ownerless.iter().find(|name| !locked.contains(&name.key())) {
             return Err(StoreError::Race(format!("{} became an Owner of {late} in this moment", self.username)));
         }
-        let invitations = invitations::number_sent_by(tx, found.id, context.now).await?;
+        let invitations = invitations::count_sent_by(tx, found.id, context.now).await?;
         Ok(Some(DisableFacts { account, ownerless, invitations }))
     }
 }

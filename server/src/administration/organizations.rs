@@ -17,7 +17,7 @@ use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView,
 /// The caller is not an administrator.
 pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Result<Organizations, Failure> {
     context.actor.administrator()?;
-    let mut found = store::organizations::administered(tx, query, SHOWN + 1).await?;
+    let mut found = store::organizations::search_all(tx, query, SHOWN + 1).await?;
     let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let more = found.len() > shown;
     found.truncate(shown);
@@ -31,7 +31,7 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
 pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Result<OrganizationView, Failure> {
     context.actor.administrator()?;
     let key = named(name)?.key();
-    let organization = store::organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
+    let organization = store::organizations::by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
     let people = store::people::page(tx, id, "", None, "", SHOWN).await?;
     let history = store::history::latest_of_organization(tx, id, HISTORY_PAGE).await?;
@@ -75,7 +75,7 @@ pub fn named(name: &str) -> Result<OrganizationName, Refusal> {
 /// The organization as it stands once it is locked.
 async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<OrganizationFacts>> {
     store::organizations::lock(tx, &name.key()).await?;
-    let found = store::organizations::standing(tx, &name.key()).await?;
+    let found = store::organizations::by_name(tx, &name.key()).await?;
     Ok(found.map(|organization| organization.facts()))
 }
 
@@ -86,7 +86,7 @@ impl LoadFacts for DisableOrganization {
         context: &RequestContext,
     ) -> StoreResult<Option<DisableOrganizationFacts>> {
         let Some(organization) = facts(tx, &self.name).await? else { return Ok(None) };
-        let invitations = store::invitations::number(tx, organization.id, context.now).await?;
+        let invitations = store::invitations::count_pending(tx, organization.id, context.now).await?;
         Ok(Some(DisableOrganizationFacts { organization, invitations }))
     }
 }

@@ -1,14 +1,14 @@
 //! The outgoing mail: a page of it, and sending again.
 
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
-use crate::store::outbox::{self, Listed};
+use crate::store::outbox::{self, OutboxFilter};
 use crate::store::{StoreResult, Tx};
 use shared::ids::EmailId;
 use shared::limits;
 use shared::rules::administration::{EmailFacts, FailedEmailsFacts, RetryEmail, RetryFailedEmails};
 use shared::wire::administration::{EmailRow, EmailState, Emails};
 
-/// A page of the letters that a search finds, from behind a letter on; one that is gone begins at the newest.
+/// A page of the letters that a search finds, from after a letter on; one that is gone begins at the newest.
 ///
 /// # Errors
 /// The caller is not an administrator.
@@ -20,19 +20,20 @@ pub(super) async fn list(
     from: Option<EmailId>,
 ) -> Result<Emails, Failure> {
     context.actor.administrator()?;
-    let behind = match from {
+    let after = match from {
         Some(id) => outbox::by_id(tx, id).await?.map(|email| (email.written_at, email.id)),
         None => None,
     };
     let page = usize::try_from(limits::EMAILS_PAGE).unwrap_or(usize::MAX);
-    let mut emails = outbox::list(tx, Listed { text: &query, only, behind }, limits::EMAILS_PAGE + 1).await?;
+    let mut emails =
+        outbox::list(tx, OutboxFilter { text: &query, state: only, after }, limits::EMAILS_PAGE + 1).await?;
     let more = emails.len() > page;
     emails.truncate(page);
     Ok(Emails {
         older: emails.last().map(|email| email.id).filter(|_| more),
-        further: behind.is_some(),
+        further: after.is_some(),
         emails: emails.into_iter().map(row).collect(),
-        failed: outbox::failed_emails(tx, &query).await?,
+        failed: outbox::count_failed(tx, &query).await?,
         query,
         only,
         mail_goes_out: context.policy.mail_goes_out,
@@ -66,7 +67,7 @@ impl LoadFacts for RetryEmail {
 
 impl LoadFacts for RetryFailedEmails {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<FailedEmailsFacts> {
-        let failed = outbox::failed_emails(tx, &self.query).await?;
+        let failed = outbox::count_failed(tx, &self.query).await?;
         Ok(FailedEmailsFacts { failed, mail_goes_out: context.policy.mail_goes_out })
     }
 }

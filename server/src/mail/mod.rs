@@ -12,7 +12,7 @@ pub mod worker;
 use crate::command_bus::RequestContext;
 use crate::secrets::key::Key;
 use crate::store::accounts::{self, Account};
-use crate::store::outbox::{self, Caused, NewEmail};
+use crate::store::outbox::{self, EmailCount, NewEmail};
 use crate::store::{StoreResult, Tx, addresses};
 use askama::Template;
 use emails::{EmailTemplate, Link};
@@ -29,8 +29,8 @@ use unlinked::unlinked;
 const SECRET_LINK: &str = "\u{fffc}";
 
 /// What takes the place of a secret link once it is forgotten.
-pub const FORGOTTEN: outbox::Forgotten<'_> =
-    outbox::Forgotten { stands_for_link: SECRET_LINK, words: "(the link has been forgotten)" };
+pub const FORGOTTEN: outbox::LinkReplacement<'_> =
+    outbox::LinkReplacement { placeholder: SECRET_LINK, text: "(the link has been forgotten)" };
 
 /// What letters need to know of the site.
 #[derive(Clone)]
@@ -158,7 +158,7 @@ pub async fn drafts(
 struct Allowance {
     /// Who acts, if it is a person: to themselves they cause what they like.
     me: Option<AccountId>,
-    caused: Vec<Caused>,
+    caused: Vec<EmailCount>,
     most: u32,
 }
 
@@ -167,7 +167,7 @@ impl Allowance {
         let me = context.account();
         let to_others = begun.iter().any(|one| one.receiver.account != me);
         let caused = match me.filter(|_| to_others) {
-            Some(me) => outbox::caused_by(tx, me, context.now.minus(Seconds::days(1))).await?,
+            Some(me) => outbox::count_caused_by(tx, me, context.now.minus(Seconds::days(1))).await?,
             None => Vec::new(),
         };
         Ok(Self { me, caused, most: context.policy.emails_to_one_a_day })
@@ -178,14 +178,14 @@ impl Allowance {
         if self.me.is_none_or(|me| me == receiver) {
             return true;
         }
-        match self.caused.iter_mut().find(|one| one.receiver == receiver) {
+        match self.caused.iter_mut().find(|one| one.recipient == receiver) {
             Some(one) if one.emails >= self.most => false,
             Some(one) => {
                 one.emails += 1;
                 true
             }
             None => {
-                self.caused.push(Caused { receiver, emails: 1 });
+                self.caused.push(EmailCount { recipient: receiver, emails: 1 });
                 true
             }
         }
@@ -199,7 +199,7 @@ async fn read_ahead(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
         _ => None,
     };
     if let Some((organization, person)) = told(events).find_map(of_owners) {
-        accounts::concerned(tx, organization, person).await?;
+        accounts::cache_owners_and_account(tx, organization, person).await?;
     }
     Ok(())
 }
@@ -222,7 +222,7 @@ async fn receivers(
             }
             return Ok(vec![Receiver { account: Some(*account), username: username.clone(), address: email.clone() }]);
         }
-        Audience::Account(party) => accounts::receiver(tx, party.id).await?.into_iter().collect(),
+        Audience::Account(party) => accounts::recipient(tx, party.id).await?.into_iter().collect(),
         Audience::Holder { email } => accounts::holder_of_address(tx, email).await?.into_iter().collect(),
         Audience::Owners { organization, but, .. } => {
             let told = |owner: &Account| Some(owner.id) != *but && !gone.contains(&owner.id);

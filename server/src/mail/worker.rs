@@ -31,7 +31,7 @@ pub async fn run(bus: CommandBus, transport: Transport, mut stop: watch::Receive
     let worker = Uuid::from_bytes(bus.random.seed().first_chunk().copied().unwrap_or_default());
     if bus.store.is_embedded() {
         // This folder is nobody else's: what is leased was leased by one that has died.
-        let taken: StoreResult<u64> = bus.store.write(async |tx: &mut Tx<'_>| outbox::take_back(tx).await).await;
+        let taken: StoreResult<u64> = bus.store.write(async |tx: &mut Tx<'_>| outbox::end_all_leases(tx).await).await;
         if let Err(error) = taken {
             tracing::warn!(%error, "the leases of the last run stay until they run out");
         }
@@ -145,16 +145,16 @@ async fn note(bus: &CommandBus, pace: Pace, worker: Uuid, email: &OutboxEmail, a
         .store
         .write(async |tx: &mut Tx<'_>| match answer {
             Answer::Taken => {
-                outbox::sent(tx, email.id, worker, FORGOTTEN, now).await?;
+                outbox::mark_sent(tx, email.id, worker, FORGOTTEN, now).await?;
                 addresses::bounces(tx, &to).await
             }
             Answer::Later(why) => {
                 let again = (email.tries < TRIES).then(|| now.plus(pace.pause(email.tries)));
-                outbox::failed(tx, email.id, worker, why, again).await?;
+                outbox::mark_failed(tx, email.id, worker, why, again).await?;
                 Ok(false)
             }
             Answer::Never(why) | Answer::Unknown(why) => {
-                outbox::failed(tx, email.id, worker, why, None).await?;
+                outbox::mark_failed(tx, email.id, worker, why, None).await?;
                 Ok(false)
             }
         })

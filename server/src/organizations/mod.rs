@@ -39,7 +39,7 @@ impl Organizations for Services {
         let key = OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})?.key();
         self.bus
             .query(who, async |tx, context| {
-                let organization = organizations::active(tx, &key).await?.ok_or(Refusal::NotFound {})?;
+                let organization = organizations::active_by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
                 let my_role = match context.account() {
                     Some(account) => people::role(tx, organization.id, account).await?,
                     None => None,

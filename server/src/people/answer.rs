@@ -73,7 +73,7 @@ async fn page(tx: &mut Tx<'_>, found: InvitationFacts, context: &RequestContext)
     let closed = may_accept(&context.actor, Some(&found), context.now).err();
     let Within { organization, my_role, .. } = found.within;
     let next = match closed {
-        Some(_) => invitations::waiting(tx, organization.id, found.offer.invitee.id, context.now).await?,
+        Some(_) => invitations::pending_for(tx, organization.id, found.offer.invitee.id, context.now).await?,
         None => None,
     };
     Ok(InvitationPage {

@@ -68,7 +68,7 @@ impl LoadFacts for ExpireInvitation {
 pub async fn end_overdue(bus: &CommandBus) -> StoreResult<usize> {
     let now = bus.clock.now();
     let due: Vec<InvitationId> =
-        bus.store.read_single(async |tx: &mut Tx<'_>| invitations::due(tx, now, AT_ONCE).await).await?;
+        bus.store.read_single(async |tx: &mut Tx<'_>| invitations::overdue(tx, now, AT_ONCE).await).await?;
     for id in &due {
         let ended = bus.execute(Origin::Job("invitations"), ExpireInvitation { id: *id }, Consent::default()).await;
         if let Err(problem) = ended {

@@ -36,7 +36,7 @@ impl People for Services {
                 let person = context.actor.person()?;
                 let (id, page) = (within.organization.id, limits::PEOPLE_PAGE);
                 let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
-                let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::place);
+                let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::cursor);
                 members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
                 let shown = limits::INVITATIONS_SHOWN;
                 let mut pending = match within.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
@@ -47,14 +47,14 @@ impl People for Services {
                 pending.truncate(usize::try_from(shown).unwrap_or(usize::MAX));
                 let managing = within.permit(&context.actor, Permission::ManagePeople).err();
                 let known = match managing {
-                    None => people::known(tx, person.id, id, limits::KNOWN).await?,
+                    None => people::suggested_usernames(tx, person.id, id, limits::KNOWN).await?,
                     Some(_) => Vec::new(),
                 };
                 Ok(PeoplePage {
                     heading,
                     people: members.into_iter().map(|member| member.row(person.id, managing.is_none())).collect(),
                     next,
-                    roles: people::numbers(tx, id).await?,
+                    roles: people::role_counts(tx, id).await?,
                     managing,
                     held: within.holds(person),
                     invitations: pending.into_iter().map(waiting).collect(),
@@ -72,10 +72,10 @@ impl People for Services {
         self.bus
             .query(who, async |tx, context| {
                 let person = context.actor.person()?;
-                let organization = organizations::standing(tx, &key).await?.ok_or(Refusal::NotFound {})?;
+                let organization = organizations::by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
                 let me = Username::from_stored(person.username.clone()).key();
                 let end = store::history::end_of_membership(tx, organization.id, &me).await?;
-                Ok(end.map(|end| end.told(context.now)).ok_or(Refusal::NotFound {})?)
+                Ok(end.map(|end| end.into_farewell(context.now)).ok_or(Refusal::NotFound {})?)
             })
             .await
     }

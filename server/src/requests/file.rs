@@ -13,7 +13,7 @@ impl LoadFacts for FileRequest {
         if let Some(account) = context.account() {
             // Two forms at once must not both see the day's last place.
             accounts::lock(tx, account).await?;
-            own_request_open = requests::own_open(tx, account, &key).await?;
+            own_request_open = requests::has_open(tx, account, &key).await?;
             filed_today = requests::filed_today(tx, account, None, context.now).await?;
         }
         Ok(FileFacts {

@@ -45,7 +45,7 @@ impl Requests for Services {
                 let person = context.actor.person()?;
                 Ok(NameStanding {
                     standing: requests::standing(tx, &key).await?,
-                    own_request_open: requests::own_open(tx, person.id, &key).await?,
+                    own_request_open: requests::has_open(tx, person.id, &key).await?,
                     similar: resemblance::names(tx).await?.like(&key).into_iter().map(|similar| similar.name).collect(),
                     key: key.to_string(),
                 })
@@ -242,7 +242,7 @@ impl Requests for Services {
 }
 
 /// Of whom more requests wait than the queue shows.
-fn counted(waiting: &[requests::Queued]) -> Vec<Counted> {
+fn counted(waiting: &[requests::QueuedRequest]) -> Vec<Counted> {
     let mut counted: Vec<Counted> = Vec::new();
     for queued in waiting {
         let (applicant, more) =

@@ -1,4 +1,4 @@
-//! Accounts, and the set-up of a site without any.
+//! Accounts, and the set-up of a new site.
 
 use super::tx::LockKey;
 use super::{FromRow, Row, StoreResult, Tx};
@@ -38,19 +38,18 @@ impl FromRow for Account {
 }
 
 impl Account {
-    /// The account as a change speaks of it.
+    /// The account as events name it.
     pub fn party(&self) -> Party {
         Party { id: self.id, username: self.username.clone() }
     }
 
-    /// The account as administrative rules look at it.
+    /// The facts for administrative rules.
     pub fn facts(&self) -> AccountFacts {
         AccountFacts { account: self.party(), administrator: self.administrator, disabled: self.disabled }
     }
 }
 
-/// Keeps others from changing what hangs on the account until the transaction ends. A preview, which
-/// changes nothing, locks nothing.
+/// Locks the account until the transaction ends. A preview locks nothing.
 pub async fn lock(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<()> {
     if tx.locks() {
         tx.sql("update account set revision = revision + 1 where id = $1").bind(id).run().await?;
@@ -58,7 +57,7 @@ pub async fn lock(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Keeps others from making a first administrator until the transaction ends.
+/// Locks the set-up of the site, and the list of administrators, until the transaction ends.
 pub async fn lock_set_up(tx: &mut Tx<'_>) -> StoreResult<()> {
     tx.advisory_lock(LockKey::SetUp).await
 }
@@ -74,8 +73,8 @@ pub async fn by_id(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account
     .await
 }
 
-/// The account that this session signs in, while it lives: not ended, not idle for too long, and the account not
-/// disabled. [`super::idempotency::outcome_and_account`] asks the same of a session.
+/// The account of a live session. A session is live unless it was ended or idle for too long, or the account is
+/// disabled. [`super::idempotency::outcome_and_account`] has the same condition.
 pub async fn of_session(tx: &mut Tx<'_>, session: SessionId, now: Timestamp) -> StoreResult<Option<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -112,24 +111,28 @@ pub async fn administrators(tx: &mut Tx<'_>) -> StoreResult<Vec<Account>> {
     .await
 }
 
-struct Concerned {
+struct OwnerOrAccountRow {
     account: Account,
     owner: bool,
 }
 
-impl FromRow for Concerned {
+impl FromRow for OwnerOrAccountRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self { account: Account::from_row(row)?, owner: row.get("owner")? })
     }
 }
 
-/// Reads those who hear of what is done to an organization, by one statement: its Owners who can use their accounts, and
-/// one account more. Nothing is read where this transaction has read both.
-pub async fn concerned(tx: &mut Tx<'_>, organization: OrganizationId, person: Option<AccountId>) -> StoreResult<()> {
-    if tx.cache.owners(organization).is_some() && person.is_none_or(|id| tx.cache.account(id).is_some()) {
+/// Caches the recipients of most emails about an organization by one statement: its Owners whose accounts are enabled,
+/// and one more account. It reads nothing if both are cached.
+pub async fn cache_owners_and_account(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    account: Option<AccountId>,
+) -> StoreResult<()> {
+    if tx.cache.owners(organization).is_some() && account.is_none_or(|id| tx.cache.account(id).is_some()) {
         return Ok(());
     }
-    let found: Vec<Concerned> = tx
+    let found: Vec<OwnerOrAccountRow> = tx
         .sql(
             "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at, p.owner
              from (select account_id, true as owner from membership where organization_id = $1 and role = 'owner'
@@ -138,22 +141,23 @@ pub async fn concerned(tx: &mut Tx<'_>, organization: OrganizationId, person: Op
              where not p.owner or a.state = 'active' order by a.username_key",
         )
         .bind(organization)
-        .bind(person)
+        .bind(account)
         .list()
         .await?;
-    let (owners, person): (Vec<Concerned>, Vec<Concerned>) = found.into_iter().partition(|one| one.owner);
-    tx.cache.insert_owners(organization, owners.into_iter().map(|one| one.account).collect());
-    person.iter().for_each(|one| tx.cache.insert_account(&one.account));
+    let (owners, others): (Vec<OwnerOrAccountRow>, Vec<OwnerOrAccountRow>) =
+        found.into_iter().partition(|row| row.owner);
+    tx.cache.insert_owners(organization, owners.into_iter().map(|row| row.account).collect());
+    others.iter().for_each(|row| tx.cache.insert_account(&row.account));
     Ok(())
 }
 
-/// The Owners of an organization who can use their accounts, by name: as this transaction has read them, or now.
+/// The Owners of an organization whose accounts are enabled, by name. They may come from the transaction's cache.
 pub async fn owners(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
-    concerned(tx, organization, None).await?;
+    cache_owners_and_account(tx, organization, None).await?;
     Ok(tx.cache.owners(organization).unwrap_or_default())
 }
 
-/// The members of an organization who can use their accounts, by name: all of them, however many.
+/// The members of an organization whose accounts are enabled, by name, without a limit.
 pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -166,10 +170,10 @@ pub async fn members(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResu
     .await
 }
 
-/// The account that a letter goes to: as this transaction has read it, or now.
-pub async fn receiver(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
+/// The account that an email goes to. It may come from the transaction's cache.
+pub async fn recipient(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<Account>> {
     match tx.cache.account(id) {
-        Some(known) => Ok(Some(known)),
+        Some(account) => Ok(Some(account)),
         None => by_id(tx, id).await,
     }
 }
@@ -186,10 +190,10 @@ pub async fn holder_of_address(tx: &mut Tx<'_>, address: &str) -> StoreResult<Op
     .await
 }
 
-/// Accounts whose username or any address holds a text, by name; without a text the newest. So many of them.
-pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Account>> {
+/// Accounts whose username or any address contains a text, by name. Without a text the newest.
+pub async fn search(tx: &mut Tx<'_>, text: &str, limit: u32) -> StoreResult<Vec<Account>> {
     if text.is_empty() {
-        return newest(tx, most).await;
+        return newest(tx, limit).await;
     }
     tx.sql(
         r"select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
@@ -200,39 +204,39 @@ pub async fn search(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<A
           order by a.username_key limit $2",
     )
     .bind(format!("%{}%", super::keys::literal(text)))
-    .bind(i64::from(most))
+    .bind(i64::from(limit))
     .bind(super::keys::in_usernames(text).unwrap_or_default())
     .list()
     .await
 }
 
-async fn newest(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Account>> {
+async fn newest(tx: &mut Tx<'_>, limit: u32) -> StoreResult<Vec<Account>> {
     tx.sql(
         "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at
          from account a join email_address e on e.account_id = a.id and e.is_primary
          order by a.created_at desc, a.id desc limit $1",
     )
-    .bind(i64::from(most))
+    .bind(i64::from(limit))
     .list()
     .await
 }
 
-struct Because(Option<String>);
+struct DisabledReasonRow(Option<String>);
 
-impl FromRow for Because {
+impl FromRow for DisabledReasonRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.maybe("disabled_reason").map(Because)
+        row.maybe("disabled_reason").map(DisabledReasonRow)
     }
 }
 
 /// Why an account is disabled, if it is.
 pub async fn disabled_reason(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<String>> {
-    let found: Option<Because> =
+    let found: Option<DisabledReasonRow> =
         tx.sql("select disabled_reason from account where id = $1").bind(id).optional().await?;
-    Ok(found.and_then(|Because(reason)| reason))
+    Ok(found.and_then(|DisabledReasonRow(reason)| reason))
 }
 
-/// What signing in needs of an account.
+/// What signing in needs to know of an account.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub account: Party,
@@ -250,8 +254,8 @@ impl FromRow for Credentials {
     }
 }
 
-/// The credentials behind the key of a username or of a verified address. No username holds an `@`, so a name is one
-/// or the other.
+/// The credentials for the key of a username or of a verified address. No username contains `@`, so at most one of the
+/// two matches.
 pub async fn credentials(tx: &mut Tx<'_>, username: &NameKey, address: &str) -> StoreResult<Option<Credentials>> {
     tx.sql(
         "select id, username, password_hash, state from account where username_key = $1
@@ -274,11 +278,11 @@ pub async fn username_taken(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<bool>
 
 /// Whether the site has an administrator.
 pub async fn is_set_up(tx: &mut Tx<'_>) -> StoreResult<bool> {
-    // Not how many there are: the first that is met is enough.
+    // `exists` stops at the first administrator.
     tx.sql("select exists (select 1 from account where administrator) as value").value().await
 }
 
-/// Whether this is the hash of the set-up address, unused.
+/// Whether this is the hash of the unused set-up link.
 pub async fn set_up_matches(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<bool> {
     let found: i64 = tx
         .sql("select count(*) as value from set_up where secret_hash = $1 and used_at is null")

@@ -1,4 +1,4 @@
-//! The e-mail addresses of accounts, and the links that verify them.
+//! The email addresses of accounts, and the links that verify them.
 
 use super::accounts::holder_of_address;
 use super::tx::LockKey;
@@ -9,13 +9,13 @@ use shared::rules::Party;
 use shared::rules::accounts::{AddressFacts, DeliveryFacts, EmailsToday, LinkFacts};
 use shared::timestamp::{Seconds, Timestamp};
 
-/// Whether another account than `but` has verified an address.
-pub async fn address_held(tx: &mut Tx<'_>, address: &EmailAddress, but: Option<AccountId>) -> StoreResult<bool> {
+/// Whether an account other than `except` has verified an address.
+pub async fn address_held(tx: &mut Tx<'_>, address: &EmailAddress, except: Option<AccountId>) -> StoreResult<bool> {
     let holder = holder_of_address(tx, address.as_str()).await?;
-    Ok(holder.is_some_and(|a| Some(a.id) != but))
+    Ok(holder.is_some_and(|a| Some(a.id) != except))
 }
 
-/// Whether an account has shown that an address, by its key, is its own.
+/// Whether an account has verified an address, by the key of the address.
 pub async fn is_verified(tx: &mut Tx<'_>, account: AccountId, address_key: &str) -> StoreResult<bool> {
     let found: i64 = tx
         .sql(
@@ -29,9 +29,9 @@ pub async fn is_verified(tx: &mut Tx<'_>, account: AccountId, address_key: &str)
     Ok(found > 0)
 }
 
-struct Link(LinkFacts);
+struct LinkRow(LinkFacts);
 
-impl FromRow for Link {
+impl FromRow for LinkRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let verified = row.maybe::<Timestamp>("verified_at")?.is_some();
         Ok(Self(LinkFacts {
@@ -47,9 +47,9 @@ impl FromRow for Link {
     }
 }
 
-/// The verification link with this hash, unless a newer one has taken its place.
+/// The verification link with this hash, unless a newer link has replaced it.
 pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<LinkFacts>> {
-    let link: Option<Link> = tx
+    let link: Option<LinkRow> = tx
         .sql(
             "select v.account_id, a.username, v.email_id, e.address, e.is_primary, e.verified_at, v.used_at, v.ends_at,
                 exists (select 1 from email_address o where o.address_key = e.address_key
@@ -60,20 +60,20 @@ pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<LinkFac
         .bind(hash)
         .optional()
         .await?;
-    Ok(link.map(|Link(facts)| facts))
+    Ok(link.map(|LinkRow(facts)| facts))
 }
 
-struct Sent(Timestamp);
+struct CreatedAtRow(Timestamp);
 
-impl FromRow for Sent {
+impl FromRow for CreatedAtRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("created_at").map(Sent)
+        row.get("created_at").map(CreatedAtRow)
     }
 }
 
-/// When letters about verifying were sent within the last day, to this address and because of this account, oldest
-/// first; at most 100 of each. From then on nobody else writes to the address until the transaction ends: to be asked
-/// before any row is locked.
+/// When verification emails were written within the last day, to this address and for this account. Each list is oldest
+/// first and has at most 100 entries. It locks the address until the transaction ends, so it must be called before any
+/// row is locked.
 pub async fn emails_today(
     tx: &mut Tx<'_>,
     address: &EmailAddress,
@@ -82,7 +82,7 @@ pub async fn emails_today(
 ) -> StoreResult<EmailsToday> {
     tx.advisory_lock(LockKey::Address(&address.key())).await?;
     let since = now.minus(Seconds::days(1));
-    let to_address: Vec<Sent> = tx
+    let to_address: Vec<CreatedAtRow> = tx
         .sql(
             "select created_at from verification where address_key = $1 and created_at > $2
              order by created_at limit 100",
@@ -91,7 +91,7 @@ pub async fn emails_today(
         .bind(since)
         .list()
         .await?;
-    let by_account: Vec<Sent> = match account {
+    let by_account: Vec<CreatedAtRow> = match account {
         None => Vec::new(),
         Some(account) => {
             tx.sql(
@@ -104,16 +104,16 @@ pub async fn emails_today(
             .await?
         }
     };
-    let moments = |sent: Vec<Sent>| sent.into_iter().map(|Sent(at)| at).collect();
-    Ok(EmailsToday { to_address: moments(to_address), by_account: moments(by_account) })
+    let times = |rows: Vec<CreatedAtRow>| rows.into_iter().map(|CreatedAtRow(at)| at).collect();
+    Ok(EmailsToday { to_address: times(to_address), by_account: times(by_account) })
 }
 
-/// An address of an account, and since when it has it.
+/// An address of an account, and when it was added.
 #[derive(Clone, Debug)]
 pub struct Address {
     pub facts: AddressFacts,
     pub added_at: Timestamp,
-    /// What a mail server said that would not take letters for it.
+    /// Why a mail server refused emails to it.
     pub bounces: Option<String>,
 }
 
@@ -140,9 +140,9 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
     .await
 }
 
-struct Delivery(DeliveryFacts);
+struct DeliveryRow(DeliveryFacts);
 
-impl FromRow for Delivery {
+impl FromRow for DeliveryRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self(DeliveryFacts {
             account: Party { id: row.get("account_id")?, username: row.get("username")? },
@@ -152,9 +152,9 @@ impl FromRow for Delivery {
     }
 }
 
-/// Every account that has an address, in the order of their ids, and whether letters to it come back.
+/// The accounts that have an address, ordered by id, and whether emails to it bounce.
 pub async fn delivery(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<Vec<DeliveryFacts>> {
-    let found: Vec<Delivery> = tx
+    let found: Vec<DeliveryRow> = tx
         .sql(
             "select e.id, e.account_id, a.username, e.bounced_why from email_address e join account a on a.id = e.account_id
              where e.address_key = $1 order by e.account_id limit 1000",
@@ -162,11 +162,11 @@ pub async fn delivery(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<Ve
         .bind(address.key())
         .list()
         .await?;
-    Ok(found.into_iter().map(|Delivery(facts)| facts).collect())
+    Ok(found.into_iter().map(|DeliveryRow(facts)| facts).collect())
 }
 
-/// Whether letters to an account's primary address come back.
-pub async fn bounces_own(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<bool> {
+/// Whether emails to an account's primary address bounce.
+pub async fn primary_bounces(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<bool> {
     let found: i64 = tx
         .sql("select count(*) as value from email_address where account_id = $1 and is_primary and bounced_why is not null")
         .bind(account)
@@ -175,7 +175,7 @@ pub async fn bounces_own(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<boo
     Ok(found > 0)
 }
 
-/// Whether letters to an address came back, whosever it is.
+/// Whether emails to an address bounce, whichever account it belongs to.
 pub async fn bounces(tx: &mut Tx<'_>, address: &EmailAddress) -> StoreResult<bool> {
     let found: i64 = tx
         .sql("select count(*) as value from email_address where address_key = $1 and bounced_why is not null")

@@ -1,26 +1,27 @@
-//! How often something may still be tried. Bookkeeping of the site, and no part of the product: it is counted beside the
-//! write path.
+//! Rate limits: how often something may still be tried. They are bookkeeping of the program, so they bypass the write
+//! path.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::timestamp::{Seconds, Timestamp};
 
-struct Whole(Timestamp);
+struct WholeAtRow(Timestamp);
 
-impl FromRow for Whole {
+impl FromRow for WholeAtRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("whole_at").map(Whole)
+        row.get("whole_at").map(WholeAtRow)
     }
 }
 
-/// When the allowance of a key is whole again; `None` when nothing of it was used.
-pub async fn whole_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Timestamp>> {
-    let found: Option<Whole> = tx.sql("select whole_at from allowance where key = $1").bind(key).optional().await?;
-    Ok(found.map(|Whole(at)| at))
+/// When the allowance of a key is full again. `None` if none of it is used.
+pub async fn full_at(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<Option<Timestamp>> {
+    let found: Option<WholeAtRow> =
+        tx.sql("select whole_at from allowance where key = $1").bind(key).optional().await?;
+    Ok(found.map(|WholeAtRow(at)| at))
 }
 
-/// Makes one try, if the allowance is used up no further ahead than `lead`; says whether it was made.
+/// Takes one try if the allowance is used up no further ahead than `lead`. Returns whether it was taken.
 pub async fn take(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, lead: Seconds, now: Timestamp) -> StoreResult<bool> {
-    let made = tx
+    let changed = tx
         .sql(
             "insert into allowance (key, whole_at) values ($1, $2)
              on conflict (key) do update set
@@ -34,16 +35,16 @@ pub async fn take(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, lead: Seconds,
         .bind(now.plus(lead))
         .run()
         .await?;
-    Ok(made == 1)
+    Ok(changed == 1)
 }
 
-/// Forgets what was tried.
-pub async fn forget(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<()> {
+/// Resets an allowance to full.
+pub async fn reset(tx: &mut Tx<'_>, key: [u8; 32]) -> StoreResult<()> {
     tx.sql("delete from allowance where key = $1").bind(key).run().await?;
     Ok(())
 }
 
-/// Counts one try, which takes `every` to be forgotten.
+/// Takes one try without a limit. It is restored after `every`.
 pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, now: Timestamp) -> StoreResult<()> {
     tx.sql(
         "insert into allowance (key, whole_at) values ($1, $2)
@@ -58,7 +59,7 @@ pub async fn count(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds, now: Timestam
     .await
 }
 
-/// Takes one try back, as if it had not been made.
+/// Gives one try back.
 pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds) -> StoreResult<()> {
     tx.sql("update allowance set whole_at = whole_at - $2 where key = $1")
         .bind(key)
@@ -68,7 +69,7 @@ pub async fn refund(tx: &mut Tx<'_>, key: [u8; 32], every: Seconds) -> StoreResu
     Ok(())
 }
 
-/// Forgets the allowances that are whole again.
-pub async fn forget_whole(tx: &mut Tx<'_>, now: Timestamp) -> StoreResult<u64> {
+/// Deletes the allowances that are full again.
+pub async fn delete_full(tx: &mut Tx<'_>, now: Timestamp) -> StoreResult<u64> {
     tx.sql("delete from allowance where whole_at <= $1").bind(now).run().await
 }

@@ -1,4 +1,4 @@
-//! A consistent copy of a running site.
+//! Backups: a consistent copy of a running site.
 
 mod from_postgres;
 
@@ -38,18 +38,18 @@ impl From<sqlx::Error> for BackupError {
     }
 }
 
-/// The files of a copy, in the order in which they are made; the second only while the first is.
+/// The files of a copy, in the order in which they are made. The journal exists only while the database is written.
 const FILES: [&str; 3] = ["guildhall.db", "guildhall.db-journal", "key"];
 
-/// What is copied: open, and found to be a site.
+/// The site to copy, already opened and checked.
 enum Source {
     Sqlite(SqliteConnection),
     Postgres(from_postgres::Site),
 }
 
-/// Copies a site, running or not, into a new folder that `guildhall serve --data` can start from: the
-/// database as it stands at one moment, and the key. From PostgreSQL too it becomes an embedded database.
-/// Only its owner can read it: it holds every secret.
+/// Copies a site, running or not, into a new folder that `guildhall serve --data` can start from. The copy is a
+/// snapshot of the database, and the key. A PostgreSQL database becomes an embedded one. Only the owner can read the
+/// copy, because it contains every secret.
 ///
 /// # Errors
 /// A failed copy is not left behind under the requested name.
@@ -79,7 +79,7 @@ pub async fn copy(location: &DatabaseLocation, key: &Path, to: &Path) -> Result<
     finish(key, &unfinished, to).map_err(folder_error)
 }
 
-/// Opens the site that is to be copied.
+/// Opens the site to copy.
 async fn open(location: &DatabaseLocation, key: &Path) -> Result<Source, BackupError> {
     match location {
         DatabaseLocation::Folder(folder) => {
@@ -89,13 +89,13 @@ async fn open(location: &DatabaseLocation, key: &Path) -> Result<Source, BackupE
             }
             Ok(Source::Sqlite(sqlite_options(&source).create_if_missing(false).connect().await?))
         }
-        // The servers may have it on another machine; a site without it would forget every link in its letters.
+        // The servers may keep the key on another machine. Without the key, the links of waiting emails are lost.
         DatabaseLocation::Postgres { .. } if !key.exists() => Err(BackupError::NoKey(key.to_owned())),
         DatabaseLocation::Postgres { url, .. } => Ok(Source::Postgres(from_postgres::open(url).await?)),
     }
 }
 
-/// Adds the key, and gives the copy its name once all of it is on the disk.
+/// Adds the key, and renames the copy once all of it is on the disk.
 fn finish(key: &Path, unfinished: &Path, to: &Path) -> std::io::Result<()> {
     if key.exists() {
         let copy = unfinished.join("key");
@@ -110,7 +110,7 @@ fn finish(key: &Path, unfinished: &Path, to: &Path) -> std::io::Result<()> {
     sync_folder(parent.unwrap_or(Path::new(".")))
 }
 
-/// Removes what an earlier copy left that was not finished; nothing but that.
+/// Removes the remains of an unfinished copy, and nothing else.
 fn clear(unfinished: &Path) -> Result<(), BackupError> {
     let folder_error = |why| BackupError::Folder { folder: unfinished.to_owned(), why };
     let entries = match std::fs::read_dir(unfinished) {
@@ -128,18 +128,18 @@ fn clear(unfinished: &Path) -> Result<(), BackupError> {
     std::fs::remove_dir(unfinished).map_err(folder_error)
 }
 
-/// Waits until what was written to a file is on the disk.
+/// Waits until a file is on the disk.
 fn sync_file(file: &Path) -> std::io::Result<()> {
     File::options().write(true).open(file)?.sync_all()
 }
 
-/// Waits until the names in a folder are on the disk.
+/// Waits until the entries of a folder are on the disk.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Here a folder can't be opened, and its names need no more than the files.
+/// Here folders can't be opened, and their entries need no sync.
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! Whom the papers of private organizations go to.
+//! The billing details of private organizations.
 
 use super::{Row, StoreError, StoreResult, Tx};
 use crate::store::FromRow;
@@ -8,7 +8,7 @@ use shared::countries::Country;
 use shared::ids::{OrganizationId, RequestId};
 use shared::text::{LegalName, OrderNumber, PostalAddress, TaxId};
 
-/// The details in a row of `request_row`, or of `billing_details`; none where none were given.
+/// The details in a row of `request_row` or `billing_details`. `None` if there are none.
 pub fn in_row(row: &Row) -> StoreResult<Option<BillingDetails>> {
     let Some(legal_name) = row.maybe("legal_name")? else { return Ok(None) };
     let country: String = row.get("country")?;
@@ -23,17 +23,17 @@ pub fn in_row(row: &Row) -> StoreResult<Option<BillingDetails>> {
     }))
 }
 
-struct Details(Option<BillingDetails>);
+struct DetailsRow(Option<BillingDetails>);
 
-impl FromRow for Details {
+impl FromRow for DetailsRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         in_row(row).map(Self)
     }
 }
 
-/// Whom the papers of an organization go to.
+/// The billing details of an organization.
 pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<Option<BillingDetails>> {
-    let found: Option<Details> = tx
+    let found: Option<DetailsRow> = tx
         .sql(
             "select legal_name, billing_email, postal_address, country, tax_id, order_number, payment
              from billing_details where organization_id = $1",
@@ -41,7 +41,7 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult
         .bind(id)
         .optional()
         .await?;
-    Ok(found.and_then(|Details(details)| details))
+    Ok(found.and_then(|DetailsRow(details)| details))
 }
 
 impl FromRow for BillingDraft {
@@ -57,7 +57,7 @@ impl FromRow for BillingDraft {
     }
 }
 
-/// What was typed of a draft's billing details and put aside.
+/// The unfinished billing details of a draft.
 pub async fn draft(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<BillingDraft>> {
     tx.sql(
         "select legal_name, billing_email, postal_address, country, tax_id, order_number

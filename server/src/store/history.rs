@@ -1,4 +1,4 @@
-//! History: lines are appended and never altered (rules, section 10).
+//! The audit log: events are appended and never altered (rules, section 10).
 
 use super::{FromRow, Row, StoreError, StoreResult, Tx};
 use serde::Serialize;
@@ -10,24 +10,24 @@ use shared::roles::Role;
 use shared::timestamp::Timestamp;
 use shared::wire::people::{Ended, Farewell};
 
-/// A line of history before it is written.
+/// An audit event before it is appended.
 #[derive(Clone, Debug)]
 pub struct NewAuditEvent {
     pub id: EventId,
     pub at: Timestamp,
     pub kind: EventKind,
     pub actor: AuditActor,
-    /// The address that it came from; empty for the program's own acts.
+    /// The client address. Empty for the operator and the program's jobs.
     pub address: String,
     /// The account that it is about.
     pub account: Option<AccountId>,
     pub request: Option<RequestId>,
     pub organization: Option<OrganizationId>,
-    /// The names and values that a sentence about it needs, as JSON.
+    /// The names and values for its sentence, as JSON.
     pub details: String,
 }
 
-/// Who did it, by kind, id and name, so that a line can be read when the account is gone.
+/// Who acted, by kind, id and name. The name is stored so that the event can be read after the account is gone.
 #[derive(Clone, Debug)]
 pub struct AuditActor {
     pub kind: &'static str,
@@ -35,14 +35,14 @@ pub struct AuditActor {
     pub name: String,
 }
 
-/// A line as it stands in history.
+/// A stored audit event.
 #[derive(Clone, Debug)]
 pub struct AuditEvent {
-    /// Its place in the site's history.
+    /// Its number in the site's history.
     pub number: i64,
     pub id: EventId,
     pub at: Timestamp,
-    /// What happened, as a code that outlives the program's types ([`EventKind`]).
+    /// The stable code of what happened ([`EventKind`]).
     pub kind: String,
     pub actor_kind: String,
     pub actor_id: Option<AccountId>,
@@ -77,7 +77,7 @@ impl FromRow for AuditEvent {
     }
 }
 
-/// What the hash of a line covers: everything in it, its number, and the hash before.
+/// What the hash of an event covers besides the previous hash.
 #[derive(Serialize)]
 struct HashInput<'a> {
     number: i64,
@@ -101,14 +101,14 @@ fn chain_hash(previous: &[u8], input: &HashInput<'_>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The end of an organization's chain.
+/// The head of an organization's hash chain.
 pub(super) struct ChainHead {
     number: i64,
     hash: Vec<u8>,
 }
 
 impl ChainHead {
-    /// Before the first line.
+    /// The head of an empty chain.
     fn empty() -> Self {
         Self { number: 0, hash: vec![0; 32] }
     }
@@ -123,7 +123,7 @@ impl FromRow for ChainHead {
     }
 }
 
-/// Appends lines. Whoever writes about an organization has locked its row before, so that its lines stand in one chain.
+/// Appends events. The caller has locked the organization's row, so that its events form one chain.
 pub(super) async fn append(tx: &mut Tx<'_>, events: &[NewAuditEvent]) -> StoreResult<()> {
     for event in events {
         let chain = match event.organization {
@@ -135,14 +135,14 @@ pub(super) async fn append(tx: &mut Tx<'_>, events: &[NewAuditEvent]) -> StoreRe
     Ok(())
 }
 
-/// Where a line stands in the chain of its organization.
+/// An event's link in the hash chain of its organization.
 struct ChainLink {
     number: i64,
     previous: Vec<u8>,
     hash: Vec<u8>,
 }
 
-/// The next link of a chain. Its head is read once: whoever writes about an organization has locked it.
+/// The next link of a chain. Its head is read once, because the caller has locked the organization.
 async fn next_link(tx: &mut Tx<'_>, organization: OrganizationId, event: &NewAuditEvent) -> StoreResult<ChainLink> {
     if tx.cache.chain_head(organization).is_none() {
         let head: Option<ChainHead> = tx
@@ -206,16 +206,16 @@ impl NewAuditEvent {
     }
 }
 
-/// Where a line stands in the site's history, and what it is about.
+/// The part of an audit event that the change feed needs.
 #[derive(Clone, Debug)]
 pub struct FeedEvent {
     pub number: i64,
     pub account: Option<AccountId>,
     pub request: Option<RequestId>,
     pub organization: Option<OrganizationId>,
-    /// Whether the organization can be used since, or can't any more.
+    /// Whether it disables or enables the organization.
     pub changes_organization_state: bool,
-    /// Whether letters may be written of it: not of sessions, which are most of a site's history.
+    /// Whether it may have caused emails. Sign-ins and sign-outs, which are most events.
     pub may_send_email: bool,
 }
 
@@ -236,15 +236,15 @@ impl FromRow for FeedEvent {
     }
 }
 
-/// The number of the newest line of the site's history; 0 before the first.
+/// The number of the newest event of the site. It is 0 if there are none.
 pub async fn newest(tx: &mut Tx<'_>) -> StoreResult<i64> {
     tx.sql("select coalesce(max(number), 0) as value from event").value().await
 }
 
-/// How many lines [`after`] reads at once.
+/// How many events [`after`] reads at once.
 const AFTER_LIMIT: u32 = 2_000;
 
-/// The lines of the site's history after a number, oldest first, and whether these are all of them.
+/// The site's events after a number, oldest first, and whether these are all of them.
 pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<FeedEvent>, bool)> {
     let events: Vec<FeedEvent> = tx
         .sql(
@@ -259,7 +259,7 @@ pub async fn after(tx: &mut Tx<'_>, number: i64) -> StoreResult<(Vec<FeedEvent>,
     Ok((events, all))
 }
 
-/// The history of an organization, oldest first, from a number on.
+/// The events of an organization from a number on, oldest first, at most 1000.
 pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
@@ -272,7 +272,7 @@ pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId, from: i64) -> 
     .await
 }
 
-/// The latest lines of an organization's history, newest first: so many.
+/// The latest events of an organization, newest first.
 pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u32) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
@@ -285,7 +285,7 @@ pub async fn latest_of_organization(tx: &mut Tx<'_>, id: OrganizationId, most: u
     .await
 }
 
-/// How a membership ended, and when.
+/// How and when a membership ended.
 #[derive(Clone, Debug)]
 pub struct MembershipEnd {
     pub ended: Ended,
@@ -310,7 +310,7 @@ impl FromRow for MembershipEnd {
 }
 
 impl MembershipEnd {
-    /// As the one whose membership it was is told.
+    /// The farewell page of the former member.
     pub fn into_farewell(self, now: Timestamp) -> Farewell {
         let by = match self.ended {
             Ended::Left {} => None,
@@ -320,7 +320,7 @@ impl MembershipEnd {
     }
 }
 
-/// How the last membership in an organization of whoever has a username ended, if one did.
+/// How the last membership of an account in an organization ended, if it has.
 pub async fn end_of_membership(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -338,7 +338,7 @@ pub async fn end_of_membership(
     .await
 }
 
-/// The history of an account before a number, newest first: so many lines of it.
+/// The events of an account before a number, newest first.
 pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
@@ -352,7 +352,7 @@ pub async fn of_account(tx: &mut Tx<'_>, id: AccountId, before: i64, most: u32) 
     .await
 }
 
-/// The history of a request, oldest first.
+/// The events of a request, oldest first, at most 1000.
 pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<AuditEvent>> {
     tx.sql(
         "select number, id, at, kind, actor_kind, actor_id, actor_name, address, account_id, request_id, organization_number,
@@ -364,8 +364,8 @@ pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Vec<Audit
     .await
 }
 
-/// The number of the first line of a chain that does not follow from the one before it; `None` when
-/// the chain holds. `events` begin with the organization's first.
+/// The number of the first event that doesn't match the hash chain, or `None` if the chain is intact. `events` begin
+/// with the organization's first event.
 pub fn first_broken_link(organization: OrganizationId, events: &[AuditEvent]) -> Option<i64> {
     let mut previous = vec![0; 32];
     for (number, event) in (1..).zip(events) {

@@ -1,5 +1,5 @@
-//! Forms that were sent: the first outcome of a token is kept in the transaction that made it, and given
-//! again to whoever sends the same form.
+//! Idempotency keys: the first outcome of a form is stored in the transaction that produced it, and returned again to
+//! whoever sends the same form.
 
 use super::accounts::Account;
 use super::{FromRow, Row, StoreError, StoreResult, Tx};
@@ -7,27 +7,27 @@ use shared::ids::{AccountId, SessionId};
 use shared::limits;
 use shared::timestamp::Timestamp;
 
-struct Kept(String);
+struct OutcomeRow(String);
 
-impl FromRow for Kept {
+impl FromRow for OutcomeRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("outcome").map(Kept)
+        row.get("outcome").map(OutcomeRow)
     }
 }
 
-/// What was answered when this form was sent before, if it was.
+/// The stored outcome of this form, if it was sent before.
 pub async fn outcome(tx: &mut Tx<'_>, claim: [u8; 32]) -> StoreResult<Option<String>> {
-    let kept: Option<Kept> = tx.sql("select outcome from once where claim = $1").bind(claim).optional().await?;
-    Ok(kept.map(|Kept(outcome)| outcome))
+    let found: Option<OutcomeRow> = tx.sql("select outcome from once where claim = $1").bind(claim).optional().await?;
+    Ok(found.map(|OutcomeRow(outcome)| outcome))
 }
 
 #[derive(Default)]
-struct Arrival {
+struct OutcomeAndAccountRow {
     outcome: Option<String>,
     account: Option<Account>,
 }
 
-impl FromRow for Arrival {
+impl FromRow for OutcomeAndAccountRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self {
             outcome: row.maybe("outcome")?,
@@ -36,14 +36,15 @@ impl FromRow for Arrival {
     }
 }
 
-/// The same, with the account that a session signs in, on the terms of [`super::accounts::of_session`], by one statement.
+/// The same, with the account of a session, by one statement. A session is live on the conditions of
+/// [`super::accounts::of_session`].
 pub async fn outcome_and_account(
     tx: &mut Tx<'_>,
     claim: [u8; 32],
     session: SessionId,
     now: Timestamp,
 ) -> StoreResult<(Option<String>, Option<Account>)> {
-    let arrival: Option<Arrival> = tx
+    let found: Option<OutcomeAndAccountRow> = tx
         .sql(
             "select o.outcome, p.id, p.username, p.administrator, p.state, p.created_at, p.email_id, p.address, p.verified_at
              from (select 1 as one) always left join once o on o.claim = $1
@@ -60,31 +61,31 @@ pub async fn outcome_and_account(
         .bind(now.minus(limits::SESSION_IDLE))
         .optional()
         .await?;
-    let Arrival { outcome, account } = arrival.unwrap_or_default();
-    // Where others write beside this, an address may change before the organization is locked.
+    let OutcomeAndAccountRow { outcome, account } = found.unwrap_or_default();
+    // Where other transactions write at the same time, the account may change before the organization is locked.
     if !tx.locks() {
         account.iter().for_each(|account| tx.cache.insert_account(account));
     }
     Ok((outcome, account))
 }
 
-/// Keeps the outcome of a form in the transaction that made it. Of two at once the second waits for the first to commit or
-/// to give up.
+/// Stores the outcome of a form in the transaction that produced it. If the same form is sent twice at once, the second
+/// transaction waits for the first to end.
 ///
 /// # Errors
 /// [`StoreError::Race`] if another transaction stored an outcome for the same form meanwhile.
-pub async fn keep(tx: &mut Tx<'_>, claim: [u8; 32], outcome: &str, now: Timestamp) -> StoreResult<()> {
-    let ctx = tx
+pub async fn store_outcome(tx: &mut Tx<'_>, claim: [u8; 32], outcome: &str, now: Timestamp) -> StoreResult<()> {
+    let inserted = tx
         .sql("insert into once (claim, outcome, claimed_at) values ($1, $2, $3) on conflict (claim) do nothing")
         .bind(claim)
         .bind(outcome)
         .bind(now)
         .run()
         .await?;
-    if ctx == 1 { Ok(()) } else { Err(StoreError::Race("the same form was sent at once".to_owned())) }
+    if inserted == 1 { Ok(()) } else { Err(StoreError::Race("the same form was sent at once".to_owned())) }
 }
 
-/// Forgets forms that were sent before a moment; their pages are long gone.
-pub async fn forget(tx: &mut Tx<'_>, before: Timestamp) -> StoreResult<u64> {
+/// Deletes the outcomes of forms that were sent before a moment.
+pub async fn delete_before(tx: &mut Tx<'_>, before: Timestamp) -> StoreResult<u64> {
     tx.sql("delete from once where claimed_at < $1").bind(before).run().await
 }

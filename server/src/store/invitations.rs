@@ -9,7 +9,7 @@ use shared::rules::people::Offer;
 use shared::timestamp::Timestamp;
 use shared::wire::people::{InvitationState, Received};
 
-/// An invitation, with the organization that it is to.
+/// An invitation, with its organization.
 #[derive(Clone, Debug)]
 pub struct Invitation {
     pub offer: Offer,
@@ -19,9 +19,9 @@ pub struct Invitation {
     pub closed_by: Option<String>,
 }
 
-struct Waiting(Offer);
+struct OfferRow(Offer);
 
-impl FromRow for Waiting {
+impl FromRow for OfferRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self(Offer {
             id: row.get("id")?,
@@ -35,7 +35,7 @@ impl FromRow for Waiting {
 
 impl FromRow for Invitation {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let Waiting(offer) = Waiting::from_row(row)?;
+        let OfferRow(offer) = OfferRow::from_row(row)?;
         Ok(Self {
             offer,
             organization: row.get("organization_id")?,
@@ -59,23 +59,23 @@ pub async fn by_id(tx: &mut Tx<'_>, id: InvitationId) -> StoreResult<Option<Invi
     .await
 }
 
-struct Id(InvitationId);
+struct IdRow(InvitationId);
 
-impl FromRow for Id {
+impl FromRow for IdRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         row.get("id").map(Self)
     }
 }
 
-/// The invitation whose newest letter had this secret.
+/// The invitation whose newest email has this secret.
 pub async fn by_secret(tx: &mut Tx<'_>, hash: [u8; 32]) -> StoreResult<Option<InvitationId>> {
-    let found: Option<Id> = tx.sql("select id from invitation where secret_hash = $1").bind(hash).optional().await?;
-    Ok(found.map(|Id(id)| id))
+    let found: Option<IdRow> = tx.sql("select id from invitation where secret_hash = $1").bind(hash).optional().await?;
+    Ok(found.map(|IdRow(id)| id))
 }
 
-/// Those that an Owner has sent and that nobody has answered yet.
+/// The open invitations of an organization that an Owner has sent.
 pub async fn sent_by(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Vec<Offer>> {
-    let found: Vec<Waiting> = tx
+    let found: Vec<OfferRow> = tx
         .sql(
             "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
              from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
@@ -85,19 +85,19 @@ pub async fn sent_by(tx: &mut Tx<'_>, organization: OrganizationId, account: Acc
         .bind(account)
         .list()
         .await?;
-    Ok(found.into_iter().map(|Waiting(offer)| offer).collect())
+    Ok(found.into_iter().map(|OfferRow(offer)| offer).collect())
 }
 
-/// Those to an organization that wait for an answer and whose usernames hold a text, by name; so many of them.
+/// The pending invitations of an organization whose invitees' usernames contain a text, by name.
 pub async fn pending(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     text: &str,
     now: Timestamp,
-    most: u32,
+    limit: u32,
 ) -> StoreResult<Vec<Offer>> {
     let Some(names) = super::keys::in_usernames(text) else { return Ok(Vec::new()) };
-    let found: Vec<Waiting> = tx
+    let found: Vec<OfferRow> = tx
         .sql(
             "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at
              from invitation i join account a on a.id = i.account_id join account b on b.id = i.inviter_id
@@ -107,15 +107,15 @@ pub async fn pending(
         .bind(organization)
         .bind(now)
         .bind(names)
-        .bind(i64::from(most))
+        .bind(i64::from(limit))
         .list()
         .await?;
-    Ok(found.into_iter().map(|Waiting(offer)| offer).collect())
+    Ok(found.into_iter().map(|OfferRow(offer)| offer).collect())
 }
 
 impl FromRow for Received {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let Waiting(offer) = Waiting::from_row(row)?;
+        let OfferRow(offer) = OfferRow::from_row(row)?;
         Ok(Self {
             id: offer.id,
             organization: row.get("name")?,
@@ -127,7 +127,7 @@ impl FromRow for Received {
     }
 }
 
-/// Those that an account has not answered yet, the first to end first; of organizations that are not shut.
+/// The pending invitations of an account to active organizations, the first to expire first.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<Received>> {
     tx.sql(
         "select i.id, i.account_id, a.username as invitee, i.inviter_id, b.username as inviter, i.role, i.ends_at,
@@ -143,25 +143,25 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> 
     .await
 }
 
-/// The one to an organization that an account has not answered yet.
-pub async fn waiting(
+/// The pending invitation of an account to an organization.
+pub async fn pending_for(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     account: AccountId,
     now: Timestamp,
 ) -> StoreResult<Option<InvitationId>> {
-    let found: Option<Id> = tx
+    let found: Option<IdRow> = tx
         .sql("select id from invitation where organization_id = $1 and account_id = $2 and state = 'live' and ends_at > $3")
         .bind(organization)
         .bind(account)
         .bind(now)
         .optional()
         .await?;
-    Ok(found.map(|Id(id)| id))
+    Ok(found.map(|IdRow(id)| id))
 }
 
-/// How many to an organization wait for an answer.
-pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Timestamp) -> StoreResult<u32> {
+/// How many invitations of an organization are pending.
+pub async fn count_pending(tx: &mut Tx<'_>, organization: OrganizationId, now: Timestamp) -> StoreResult<u32> {
     tx.sql("select count(*) as value from invitation where organization_id = $1 and state = 'live' and ends_at > $2")
         .bind(organization)
         .bind(now)
@@ -169,8 +169,8 @@ pub async fn number(tx: &mut Tx<'_>, organization: OrganizationId, now: Timestam
         .await
 }
 
-/// How many that an account has sent wait for an answer; to organizations that are not shut, of which it is an Owner.
-pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<u32> {
+/// How many pending invitations an account has sent to active organizations of which it is an Owner.
+pub async fn count_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<u32> {
     tx.sql(
         "select count(*) as value from membership m join organization o on o.id = m.organization_id and o.state = 'active'
          join invitation i on i.organization_id = m.organization_id and i.inviter_id = m.account_id
@@ -182,13 +182,13 @@ pub async fn number_sent_by(tx: &mut Tx<'_>, account: AccountId, now: Timestamp)
     .await
 }
 
-/// Those whose end has come, and of which nobody has been told yet; so many of them.
-pub async fn due(tx: &mut Tx<'_>, now: Timestamp, most: u32) -> StoreResult<Vec<InvitationId>> {
-    let found: Vec<Id> = tx
+/// Invitations that have expired and are not closed yet.
+pub async fn overdue(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> StoreResult<Vec<InvitationId>> {
+    let found: Vec<IdRow> = tx
         .sql("select id from invitation where state = 'live' and ends_at <= $1 order by ends_at, id limit $2")
         .bind(now)
-        .bind(i64::from(most))
+        .bind(i64::from(limit))
         .list()
         .await?;
-    Ok(found.into_iter().map(|Id(id)| id).collect())
+    Ok(found.into_iter().map(|IdRow(id)| id).collect())
 }

@@ -1,6 +1,6 @@
-//! What searches compare, beside the texts that people read ([`search_key`]), and by what organizations resemble one
-//! another ([`display_glance`]). A migration that changes what a key is empties those that are stored, and [`fill`] makes
-//! them as this program does.
+//! Search keys, which are stored beside the texts that people read ([`search_key`]), and keys that find similar
+//! organizations ([`display_glance`]). A migration that changes how a key is made empties the stored keys, and [`fill`]
+//! makes them again.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
@@ -8,23 +8,23 @@ use shared::ids::{EmailId, OrganizationId, RequestId};
 use shared::names::{OrganizationName, Username, display_glance};
 use shared::unicode::search_key;
 
-/// The key of all words of a request.
+/// The search key of a request.
 pub(super) fn of_request(name: &str, display_name: &str, url: &str, description: &str) -> String {
     search_key(&[name, display_name, url, description].join("\n"))
 }
 
-/// The key of what a letter is found by.
+/// The search key of an email.
 pub(super) fn of_email(to: &str, subject: &str) -> String {
     search_key(&[to, subject].join("\n"))
 }
 
-/// A text that is searched for, as a part of a pattern of `like … escape '\'` that is held against keys: whatever stands
-/// in it stands for itself.
+/// A searched text as part of a pattern for `like … escape '\'` that is matched against keys. Wildcards in it are
+/// escaped.
 pub(super) fn literal(text: &str) -> String {
     escaped(&search_key(text))
 }
 
-/// The same, held against the keys of organizations' names.
+/// The same, matched against the keys of organizations' names.
 pub(super) fn literal_name(text: &str) -> String {
     escaped(OrganizationName::part(text).as_str())
 }
@@ -34,8 +34,8 @@ fn escaped(key: &str) -> String {
     key.chars().flat_map(escaped).collect()
 }
 
-/// The pattern of usernames that hold a text, by their keys; `None` where no name can hold it: none holds an address, a
-/// letter of another script, or a sign.
+/// The pattern for the keys of usernames that contain a text. `None` if no username can contain it, for example an
+/// address or a letter of another script.
 pub(super) fn in_usernames(text: &str) -> Option<String> {
     let part = Username::part(text);
     let stray = |c: char| !c.is_ascii_alphanumeric() && !c.is_whitespace() && !"._-".contains(c);
@@ -81,7 +81,7 @@ impl FromRow for Email {
     }
 }
 
-/// Makes the keys that are empty.
+/// Fills the empty keys.
 pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
     let organizations: Vec<Organization> =
         tx.sql("select id, display_name, url from organization where display_key = '' or look_key = ''").list().await?;

@@ -1,4 +1,4 @@
-//! What was said about a request: questions, answers, and the administrators' notes.
+//! The conversation about a request: questions, answers, and the administrators' notes.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{MessageId, RequestId};
@@ -8,7 +8,7 @@ use shared::text::Reason;
 use shared::timestamp::Timestamp;
 use shared::wire::requests::{Exchange, Note, Reply};
 
-/// What a message is.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Question,
@@ -17,7 +17,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// How it is kept.
+    /// The stored code.
     pub const fn code(self) -> &'static str {
         match self {
             Kind::Question => "question",
@@ -26,7 +26,7 @@ impl Kind {
         }
     }
 
-    /// The kind that a code stands for.
+    /// The kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         [Kind::Question, Kind::Answer, Kind::Note].into_iter().find(|kind| kind.code() == code)
     }
@@ -38,7 +38,7 @@ pub struct Message {
     pub id: MessageId,
     pub kind: Kind,
     pub author: Party,
-    /// Whether the author is an administrator, and not disabled.
+    /// Whether the author is an enabled administrator.
     pub administers: bool,
     pub body: String,
     /// The question that it answers.
@@ -60,11 +60,11 @@ impl FromRow for Message {
     }
 }
 
-/// All that was said about a request, oldest first.
+/// The messages about a request, oldest first.
 #[derive(Clone, Debug)]
 pub struct Conversation(Vec<Message>);
 
-/// What was said about a request; the latest 500 of it.
+/// The latest 500 messages about a request.
 pub async fn of_request(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Conversation> {
     let mut messages: Vec<Message> = tx
         .sql(
@@ -88,7 +88,7 @@ impl Conversation {
         self.of(Kind::Answer).find(|answer| answer.answers == Some(question.id))
     }
 
-    /// The questions, as a rule looks at them.
+    /// The questions as facts for the rules.
     pub fn questions(&self) -> Vec<Question> {
         let question = |asked: &Message| Question {
             id: asked.id,
@@ -100,7 +100,7 @@ impl Conversation {
         self.of(Kind::Question).map(question).collect()
     }
 
-    /// Questions with their answers, as both sides see them.
+    /// The questions with their answers, which both sides see.
     pub fn exchanges(&self) -> Vec<Exchange> {
         let reply = |answer: &Message| Reply { at: answer.written_at, body: answer.body.clone() };
         let exchange = |asked: &Message| Exchange {

@@ -1,9 +1,10 @@
-//! Migrations: carried in the program, forward only, the same numbers and names for both engines.
+//! The migrations, which are embedded in the program. They only go forward, and have the same numbers and names for
+//! both engines.
 
 use sqlx::SqlStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Number and name, and the text for each engine.
+/// The number, the name, and the text for each engine.
 macro_rules! migrations {
     ($($number:literal $name:literal),* $(,)?) => {
         pub(super) const ALL: &[(i64, &str, &str, &str)] = &[$((
@@ -20,7 +21,7 @@ migrations!(
     6 "0006_billing_draft",
 );
 
-/// The newest migration that this program knows.
+/// The newest migration of this program.
 pub(super) fn newest() -> i64 {
     ALL.last().map_or(0, |(number, ..)| *number)
 }

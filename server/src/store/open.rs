@@ -153,7 +153,7 @@ impl Store {
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(8))
-            // A file does not hang up.
+            // A file needs no ping.
             .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
@@ -174,9 +174,8 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(8))
-            // A line that was at work a moment ago needs no sign of life.
-            .test_before_acquire(false)
             // A recently used connection needs no ping.
+            .test_before_acquire(false)
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
                     if meta.idle_for > PING_AFTER {

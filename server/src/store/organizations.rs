@@ -1,4 +1,4 @@
-//! Organizations as they are seen: one's own, the public profile, search.
+//! Organizations: those of an account, the public profile, and search.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, OrganizationId};
@@ -20,20 +20,20 @@ pub struct Organization {
     pub description: String,
     pub kind: Kind,
     pub founded_at: Timestamp,
-    /// Why administrators have shut it, if they have.
+    /// Why administrators have disabled it, if they have.
     pub disabled: Option<String>,
-    /// Whether no Owner of it can use their account.
+    /// Whether no Owner's account is enabled.
     pub ownerless: bool,
     pub people: u32,
 }
 
 impl Organization {
-    /// Whether it can be managed and seen.
+    /// Whether it is active or disabled.
     pub const fn state(&self) -> OrganizationState {
         if self.disabled.is_some() { OrganizationState::Disabled } else { OrganizationState::Active }
     }
 
-    /// The organization as administrative rules look at it.
+    /// The facts for administrative rules.
     pub fn facts(&self) -> OrganizationFacts {
         OrganizationFacts {
             id: self.id,
@@ -84,23 +84,23 @@ impl FromRow for Found {
     }
 }
 
-/// Keeps the organization with this name from being changed by others until the transaction ends, and its history in one
-/// chain. Everything about its people is decided behind this; what was read before must be read again.
+/// Locks the organization with this name until the transaction ends, so that its audit events form one chain.
+/// Everything about its people is decided under this lock. What was read before must be read again.
 pub async fn lock(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     if tx.locks() {
-        let found = tx.sql("update organization set revision = revision + 1 where name_key = $1").bind(key.clone());
-        found.run().await?;
+        let statement = tx.sql("update organization set revision = revision + 1 where name_key = $1");
+        statement.bind(key.clone()).run().await?;
     }
     Ok(())
 }
 
-/// The organization with this name, if it can be seen.
-pub async fn active(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
-    Ok(standing(tx, key).await?.filter(|organization| organization.disabled.is_none()))
+/// The active organization with this name.
+pub async fn active_by_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
+    Ok(by_name(tx, key).await?.filter(|organization| organization.disabled.is_none()))
 }
 
-/// The organization with this name, whether or not administrators have shut it.
-pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
+/// The organization with this name, active or disabled.
+pub async fn by_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Organization>> {
     tx.sql(
         "select id, name, display_name, url, description, kind, founded_at, disabled_reason,
             (select count(*) from membership p where p.organization_id = o.id) as people,
@@ -114,9 +114,9 @@ pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Option<Orga
     .await
 }
 
-/// Organizations whose account or display name holds a text, by name; without a text the newest. So many of them,
-/// whether or not administrators have shut them.
-pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult<Vec<Organization>> {
+/// Organizations, active or disabled, whose account name or display name contains a text, by name. Without a text the
+/// newest.
+pub async fn search_all(tx: &mut Tx<'_>, text: &str, limit: u32) -> StoreResult<Vec<Organization>> {
     tx.sql(
         r"select id, name, display_name, url, description, kind, founded_at, disabled_reason,
              (select count(*) from membership p where p.organization_id = o.id) as people,
@@ -129,7 +129,7 @@ pub async fn administered(tx: &mut Tx<'_>, text: &str, most: u32) -> StoreResult
     )
     .bind(format!("%{}%", super::keys::literal(text)))
     .bind(text.is_empty())
-    .bind(i64::from(most))
+    .bind(i64::from(limit))
     .bind(format!("%{}%", super::keys::literal_name(text)))
     .list()
     .await
@@ -148,17 +148,17 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
     .await
 }
 
-struct Name(OrganizationName);
+struct NameRow(OrganizationName);
 
-impl FromRow for Name {
+impl FromRow for NameRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         row.get("name").map(Self)
     }
 }
 
-/// Organizations that have no Owner who can use their account but this one, by name.
-pub async fn owned_alone(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<OrganizationName>> {
-    let found: Vec<Name> = tx
+/// The organizations in which no other Owner's account is enabled, by name.
+pub async fn solely_owned_by(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<OrganizationName>> {
+    let found: Vec<NameRow> = tx
         .sql(
             "select o.name from membership m join organization o on o.id = m.organization_id
              where m.account_id = $1 and m.role = 'owner' and o.state in ('active', 'disabled')
@@ -170,13 +170,13 @@ pub async fn owned_alone(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec
         .bind(account)
         .list()
         .await?;
-    Ok(found.into_iter().map(|Name(name)| name).collect())
+    Ok(found.into_iter().map(|NameRow(name)| name).collect())
 }
 
-/// Keeps the organizations of which an account is an Owner from being changed by others until the transaction ends, in
-/// the order of their names, and answers their names' keys. To be taken before the account is locked.
+/// Locks the organizations of which an account is an Owner until the transaction ends, in the order of their names, and
+/// returns the keys of their names. Must be called before the account is locked.
 pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<NameKey>> {
-    let owned: Vec<Known> = tx
+    let owned: Vec<KeyRow> = tx
         .sql(
             "select o.id, o.name_key from membership m join organization o on o.id = m.organization_id
              where m.account_id = $1 and m.role = 'owner' order by o.name_key",
@@ -184,24 +184,24 @@ pub async fn lock_owned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
         .bind(account)
         .list()
         .await?;
-    let keys: Vec<NameKey> = owned.into_iter().map(|Known(_, key)| key).collect();
+    let keys: Vec<NameKey> = owned.into_iter().map(|KeyRow(_, key)| key).collect();
     for key in &keys {
         lock(tx, key).await?;
     }
     Ok(keys)
 }
 
-struct Known(OrganizationId, NameKey);
+struct KeyRow(OrganizationId, NameKey);
 
-impl FromRow for Known {
+impl FromRow for KeyRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self(row.get("id")?, row.get("name_key")?))
     }
 }
 
-/// The ids and keys of an account's organizations, disabled ones too: what its pages may hear of.
+/// The ids and keys of an account's organizations, active or disabled, which its live pages follow.
 pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<(OrganizationId, NameKey)>> {
-    let known: Vec<Known> = tx
+    let found: Vec<KeyRow> = tx
         .sql(
             "select o.id, o.name_key from membership m join organization o on o.id = m.organization_id
              where m.account_id = $1 and o.state in ('active', 'disabled') limit 1000",
@@ -209,11 +209,10 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
         .bind(account)
         .list()
         .await?;
-    Ok(known.into_iter().map(|Known(id, key)| (id, key)).collect())
+    Ok(found.into_iter().map(|KeyRow(id, key)| (id, key)).collect())
 }
 
-/// Active organizations whose account or display name holds the text, those that begin with it first.
-/// `limit` bounds the rows.
+/// Active organizations whose account name or display name contains the text. Those that begin with it come first.
 pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
     let (plain, name) = (super::keys::literal(text), super::keys::literal_name(text));
     tx.sql(

@@ -1,7 +1,7 @@
-//! The outbox: letters wait here from the transaction that caused them until a mail server has them.
+//! The outbox: emails wait here from the transaction that caused them until a mail server accepts them.
 //!
-//! A worker leases the letters that are due, so that two workers never take the same one; a lease that
-//! its worker did not live to end runs out by itself.
+//! A worker leases the emails that are due, so that no two workers take the same one. The lease of a worker that died
+//! expires.
 
 use super::keys::{literal, of_email};
 use super::tx::Query;
@@ -11,7 +11,7 @@ use shared::timestamp::Timestamp;
 use shared::wire::administration::EmailState;
 use uuid::Uuid;
 
-/// A letter before it is put into the outbox.
+/// An email to insert into the outbox.
 #[derive(Clone, Debug)]
 pub struct NewEmail {
     pub id: EmailId,
@@ -24,7 +24,7 @@ pub struct NewEmail {
     pub sealed: Option<Vec<u8>>,
 }
 
-/// A letter in the outbox.
+/// An email in the outbox.
 #[derive(Clone, Debug)]
 pub struct OutboxEmail {
     pub id: EmailId,
@@ -60,16 +60,16 @@ impl FromRow for OutboxEmail {
     }
 }
 
-/// Puts letters into the outbox that somebody's act has caused, two by a statement.
-pub(super) async fn put(
+/// Inserts emails into the outbox, two with each statement.
+pub(super) async fn insert(
     tx: &mut Tx<'_>,
-    drafts: &[NewEmail],
+    emails: &[NewEmail],
     state: EmailState,
     caused_by: Option<AccountId>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    for drafts in drafts.chunks(2) {
-        let put = match drafts {
+    for emails in emails.chunks(2) {
+        let statement = match emails {
             [_] => tx.sql(
                 "insert into letter (state, written_at, due_at, caused_by, id, account_id, to_address, subject, text_part, html_part, sealed, search_key)
                  values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -79,38 +79,39 @@ pub(super) async fn put(
                  values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11), ($1, $2, $2, $3, $12, $13, $14, $15, $16, $17, $18, $19)",
             ),
         };
-        drafts.iter().fold(put.bind(state.code()).bind(now).bind(caused_by), with).run().await?;
+        emails.iter().fold(statement.bind(state.code()).bind(now).bind(caused_by), bind_email).run().await?;
     }
     Ok(())
 }
 
-/// What of a letter is its own.
-fn with<'t, 'c>(put: Query<'t, 'c>, draft: &NewEmail) -> Query<'t, 'c> {
-    put.bind(draft.id)
-        .bind(draft.account)
-        .bind(draft.to.as_str())
-        .bind(draft.subject.as_str())
-        .bind(draft.text.as_str())
-        .bind(draft.html.as_str())
-        .bind(draft.sealed.clone())
-        .bind(of_email(draft.to.as_str(), draft.subject.as_str()))
+/// Binds the values of one email.
+fn bind_email<'t, 'c>(statement: Query<'t, 'c>, email: &NewEmail) -> Query<'t, 'c> {
+    statement
+        .bind(email.id)
+        .bind(email.account)
+        .bind(email.to.as_str())
+        .bind(email.subject.as_str())
+        .bind(email.text.as_str())
+        .bind(email.html.as_str())
+        .bind(email.sealed.clone())
+        .bind(of_email(email.to.as_str(), email.subject.as_str()))
 }
 
-/// How many letters somebody has caused to one receiver.
+/// How many emails an account has caused to one recipient.
 #[derive(Clone, Copy, Debug)]
-pub struct Caused {
-    pub receiver: AccountId,
+pub struct EmailCount {
+    pub recipient: AccountId,
     pub emails: u32,
 }
 
-impl FromRow for Caused {
+impl FromRow for EmailCount {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        Ok(Self { receiver: row.get("account_id")?, emails: row.get("letters")? })
+        Ok(Self { recipient: row.get("account_id")?, emails: row.get("letters")? })
     }
 }
 
-/// How many letters an account has caused since a moment, by receiver; none to itself.
-pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<Caused>> {
+/// How many emails an account has caused since a moment, by recipient, without those to itself.
+pub async fn count_caused_by(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<EmailCount>> {
     tx.sql(
         "select account_id, count(*) as letters from letter
          where caused_by = $1 and written_at > $2 and account_id is not null and account_id <> $1 group by account_id",
@@ -121,7 +122,7 @@ pub async fn caused_by(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) ->
     .await
 }
 
-/// Keeps workers from noting what came of the letter until the transaction ends.
+/// Locks the email, so that no worker marks it until the transaction ends.
 pub async fn lock(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<()> {
     if tx.locks() {
         tx.sql("update letter set tries = tries where id = $1").bind(id).run().await?;
@@ -129,13 +130,13 @@ pub async fn lock(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Takes up to `most` letters that are due, until the lease ends.
+/// Leases emails that are due, up to `limit`, until the lease ends.
 pub async fn lease(
     tx: &mut Tx<'_>,
     worker: Uuid,
     now: Timestamp,
     until: Timestamp,
-    most: i64,
+    limit: i64,
 ) -> StoreResult<Vec<OutboxEmail>> {
     tx.sql(
         "update letter set leased_by = $1, leased_until = $2, tries = tries + 1
@@ -146,7 +147,7 @@ pub async fn lease(
     .bind(worker)
     .bind(until)
     .bind(now)
-    .bind(most)
+    .bind(limit)
     .run()
     .await?;
     tx.sql(
@@ -159,20 +160,20 @@ pub async fn lease(
     .await
 }
 
-/// What is written into a letter where its secret link was.
+/// What replaces a secret link in a sent email.
 #[derive(Clone, Copy, Debug)]
-pub struct Forgotten<'a> {
-    /// What stands there until then.
-    pub stands_for_link: &'a str,
-    pub words: &'a str,
+pub struct LinkReplacement<'a> {
+    /// The placeholder of the link in the stored text.
+    pub placeholder: &'a str,
+    pub text: &'a str,
 }
 
-/// The mail server has the letter: its secret is forgotten. Only the worker that holds the lease may say so.
-pub async fn sent(
+/// Marks an email as sent, and deletes its secret. Returns whether the worker still held the lease.
+pub async fn mark_sent(
     tx: &mut Tx<'_>,
     id: EmailId,
     worker: Uuid,
-    forgotten: Forgotten<'_>,
+    replacement: LinkReplacement<'_>,
     now: Timestamp,
 ) -> StoreResult<bool> {
     let changed = tx
@@ -185,22 +186,23 @@ pub async fn sent(
         .bind(id)
         .bind(worker)
         .bind(now)
-        .bind(forgotten.stands_for_link)
-        .bind(forgotten.words)
+        .bind(replacement.placeholder)
+        .bind(replacement.text)
         .run()
         .await?;
     Ok(changed == 1)
 }
 
-/// A try failed: `again` says when the next is due; without it there is none.
-pub async fn failed(
+/// Marks a failed try. Without `retry_at` the email has failed for good. Returns whether the worker still held the
+/// lease.
+pub async fn mark_failed(
     tx: &mut Tx<'_>,
     id: EmailId,
     worker: Uuid,
     why: &str,
-    again: Option<Timestamp>,
+    retry_at: Option<Timestamp>,
 ) -> StoreResult<bool> {
-    let state = if again.is_some() { EmailState::Waiting } else { EmailState::Failed };
+    let state = if retry_at.is_some() { EmailState::Waiting } else { EmailState::Failed };
     let changed = tx
         .sql(
             "update letter set state = $3, due_at = coalesce($4, due_at), last_error = $5, leased_by = null, leased_until = null
@@ -209,14 +211,14 @@ pub async fn failed(
         .bind(id)
         .bind(worker)
         .bind(state.code())
-        .bind(again)
+        .bind(retry_at)
         .bind(why)
         .run()
         .await?;
     Ok(changed == 1)
 }
 
-/// Gives back the letters that a worker holds and has not tried.
+/// Ends a worker's leases of emails that it has not tried.
 pub async fn release(tx: &mut Tx<'_>, worker: Uuid) -> StoreResult<u64> {
     tx.sql(
         "update letter set leased_by = null, leased_until = null, tries = case when tries > 0 then tries - 1 else 0 end
@@ -227,20 +229,20 @@ pub async fn release(tx: &mut Tx<'_>, worker: Uuid) -> StoreResult<u64> {
     .await
 }
 
-/// Ends every lease: for the only server of a site, at its start. Whoever held one has died, and may have sent the
-/// letter or not, so the try stays counted.
-pub async fn take_back(tx: &mut Tx<'_>) -> StoreResult<u64> {
+/// Ends every lease, when the only server of a site starts. The previous server has died and may have sent the email,
+/// so the try still counts.
+pub async fn end_all_leases(tx: &mut Tx<'_>) -> StoreResult<u64> {
     tx.sql("update letter set leased_by = null, leased_until = null where leased_by is not null and state = 'waiting'")
         .run()
         .await
 }
 
-/// How many letters wait.
-pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
+/// How many emails are waiting.
+pub async fn count_waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
     tx.sql("select count(*) as value from letter where state = 'waiting'").value().await
 }
 
-/// The latest letters, newest first.
+/// The latest emails, newest first.
 pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<OutboxEmail>> {
     tx.sql(
         "select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
@@ -250,21 +252,21 @@ pub async fn latest(tx: &mut Tx<'_>) -> StoreResult<Vec<OutboxEmail>> {
     .await
 }
 
-/// Which letters are listed, newest first.
+/// Which emails to list, newest first.
 #[derive(Clone, Copy, Debug)]
-pub struct Listed<'a> {
-    /// A part of the receiver's address or of the subject.
+pub struct OutboxFilter<'a> {
+    /// A part of the recipient's address or of the subject.
     pub text: &'a str,
-    /// The state that they are in, where it matters.
-    pub only: Option<EmailState>,
-    /// The letter behind which the list begins.
-    pub behind: Option<(Timestamp, EmailId)>,
+    /// The state, if only one is wanted.
+    pub state: Option<EmailState>,
+    /// Where the page begins: behind this email.
+    pub after: Option<(Timestamp, EmailId)>,
 }
 
-/// The letters that are asked for; so many of them.
-pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult<Vec<OutboxEmail>> {
-    let (at, id) = listed.behind.unwrap_or((Timestamp(i64::MAX), EmailId(Uuid::max())));
-    let asked = match listed.only {
+/// A page of the emails that match a filter.
+pub async fn list(tx: &mut Tx<'_>, filter: OutboxFilter<'_>, limit: u32) -> StoreResult<Vec<OutboxEmail>> {
+    let (at, id) = filter.after.unwrap_or((Timestamp(i64::MAX), EmailId(Uuid::max())));
+    let query = match filter.state {
         Some(_) => tx
             .sql(
                 r"select id, to_address, subject, '' as text_part, '' as html_part, sealed, state, tries, written_at, due_at, sent_at, last_error
@@ -279,15 +281,15 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed<'_>, most: u32) -> StoreResult
                   order by written_at desc, id desc limit $4",
             ),
     };
-    let asked = asked.bind(at).bind(id).bind(format!("%{}%", literal(listed.text))).bind(i64::from(most));
-    match listed.only {
-        Some(state) => asked.bind(state.code()).list().await,
-        None => asked.list().await,
+    let query = query.bind(at).bind(id).bind(format!("%{}%", literal(filter.text))).bind(i64::from(limit));
+    match filter.state {
+        Some(state) => query.bind(state.code()).list().await,
+        None => query.list().await,
     }
 }
 
-/// How many letters have failed of those whose receiver's address or subject holds a text.
-pub async fn failed_emails(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
+/// How many emails have failed whose recipient's address or subject contains a text.
+pub async fn count_failed(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
     tx.sql(
         r"select count(*) as value from letter
           where state = 'failed' and search_key like $1 escape '\'",
@@ -297,7 +299,7 @@ pub async fn failed_emails(tx: &mut Tx<'_>, text: &str) -> StoreResult<u32> {
     .await
 }
 
-/// The letter with this id.
+/// The email with this id.
 pub async fn by_id(tx: &mut Tx<'_>, id: EmailId) -> StoreResult<Option<OutboxEmail>> {
     tx.sql(
         "select id, to_address, subject, text_part, html_part, sealed, state, tries, written_at, due_at, sent_at, last_error

@@ -1,7 +1,7 @@
 //! The people of organizations.
 
 use super::accounts::Account;
-use super::history::Head;
+use super::history::ChainHead;
 use super::{FromRow, Row, StoreError, StoreResult, Tx, invitations};
 use shared::billing::Price;
 use shared::ids::{AccountId, InvitationId, OrganizationId};
@@ -22,7 +22,7 @@ pub struct Member {
     pub disabled: bool,
     pub role: Role,
     pub joined_at: Timestamp,
-    /// Who gave the role, where it was changed since.
+    /// Who changed the role last, if it was changed.
     pub changed_by: Option<(AccountId, String)>,
 }
 
@@ -39,37 +39,38 @@ impl FromRow for Member {
     }
 }
 
-struct Is(Role);
+struct RoleRow(Role);
 
-impl FromRow for Is {
+impl FromRow for RoleRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         row.code("role", Role::from_code).map(Self)
     }
 }
 
-/// What an account is in an organization, if anything.
+/// The role of an account in an organization, if it is a member.
 pub async fn role(tx: &mut Tx<'_>, organization: OrganizationId, account: AccountId) -> StoreResult<Option<Role>> {
-    let is: Option<Is> = tx
+    let found: Option<RoleRow> = tx
         .sql("select role from membership where organization_id = $1 and account_id = $2")
         .bind(organization)
         .bind(account)
         .optional()
         .await?;
-    Ok(is.map(|Is(role)| role))
+    Ok(found.map(|RoleRow(role)| role))
 }
 
-/// The order of members: Owners first, then by name.
+/// The order of members: by role, then by name.
 const RANK: [Role; 4] = Role::ALL;
 
 impl Member {
-    /// Where this member stands in the order of members, as an address has it.
-    pub fn place(&self) -> String {
+    /// The member's position in the order of members, for URLs.
+    pub fn cursor(&self) -> String {
         let rank = RANK.iter().position(|role| *role == self.role).unwrap_or_default();
         format!("{rank}.{}", Username::from_stored(self.username.clone()).key())
     }
 
-    /// The member as somebody sees it; who gave a role is told to those who may read the history, and to whoever has it.
-    pub fn row(self, me: AccountId, tells: bool) -> PersonRow {
+    /// The member as another member sees them. Who changed a role is shown to those who see the history, and to the
+    /// member.
+    pub fn row(self, me: AccountId, sees_history: bool) -> PersonRow {
         PersonRow {
             you: self.account == me,
             username: self.username,
@@ -77,21 +78,21 @@ impl Member {
             joined_at: self.joined_at,
             changed_by: self
                 .changed_by
-                .filter(|(by, _)| (tells || self.account == me) && *by != me)
+                .filter(|(by, _)| (sees_history || self.account == me) && *by != me)
                 .map(|(_, name)| name),
         }
     }
 }
 
-/// Members whose usernames hold a text and who have a role, where one is asked for: Owners first, then by name, from a
-/// place on ([`Member::place`]; what is no place is the beginning), so many of them.
+/// Members whose usernames contain a text and who have a role, if one is given: Owners first, then by name. The page
+/// begins at a cursor ([`Member::cursor`]). An invalid cursor means the beginning.
 pub async fn page(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     text: &str,
     role: Option<Role>,
     from: &str,
-    most: u32,
+    limit: u32,
 ) -> StoreResult<Vec<Member>> {
     let (rank, name) = from.split_once('.').unwrap_or(("0", ""));
     let Some(names) = super::keys::in_usernames(text) else { return Ok(Vec::new()) };
@@ -108,14 +109,14 @@ pub async fn page(
     .bind(role.map_or("", Role::code))
     .bind(rank.parse::<i64>().unwrap_or_default())
     .bind(name)
-    .bind(i64::from(most))
+    .bind(i64::from(limit))
     .list()
     .await
 }
 
-struct Number(Role, u32);
+struct RoleCountRow(Role, u32);
 
-impl FromRow for Number {
+impl FromRow for RoleCountRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let rank: u32 = row.get("rank")?;
         let role = usize::try_from(rank).ok().and_then(|rank| RANK.get(rank));
@@ -124,10 +125,10 @@ impl FromRow for Number {
     }
 }
 
-/// How many members have each role that anybody has. Counted by rank, so that the index by which they are shown answers
-/// it alone.
-pub async fn numbers(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<(Role, u32)>> {
-    let found: Vec<Number> = tx
+/// How many members have each role. Roles without members are left out. It groups by rank, so that the index of
+/// [`page`] covers the query.
+pub async fn role_counts(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResult<Vec<(Role, u32)>> {
+    let found: Vec<RoleCountRow> = tx
         .sql(
             "select cast(rank as bigint) as rank, count(*) as people from (
                 select case role when 'owner' then 0 when 'manager' then 1 when 'billing_manager' then 2 else 3 end as rank
@@ -137,36 +138,36 @@ pub async fn numbers(tx: &mut Tx<'_>, organization: OrganizationId) -> StoreResu
         .bind(organization)
         .list()
         .await?;
-    let of = |role| found.iter().find(|Number(of, _)| *of == role).map(|Number(_, people)| (role, *people));
+    let of = |role| found.iter().find(|RoleCountRow(of, _)| *of == role).map(|RoleCountRow(_, people)| (role, *people));
     Ok(Role::ALL.into_iter().filter_map(of).collect())
 }
 
-struct Name(String);
+struct UsernameRow(String);
 
-impl FromRow for Name {
+impl FromRow for UsernameRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         row.get("username").map(Self)
     }
 }
 
-struct Other(OrganizationId);
+struct OrganizationIdRow(OrganizationId);
 
-impl FromRow for Other {
+impl FromRow for OrganizationIdRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         row.get("organization_id").map(Self)
     }
 }
 
-/// Usernames that an account sees in its other organizations, of people who are not in this one: what it may be offered
-/// without learning anything. By name; so many of them, from the first so many of each of the ten organizations that it
-/// joined last: a large one costs no more than a small one.
-pub async fn known(
+/// Usernames that an account sees in its other organizations, of people who are not in this one, by name. Suggesting
+/// them reveals nothing. Only the ten organizations that the account joined last are read, and of each only the first
+/// `limit` members. So a large organization costs no more than a small one.
+pub async fn suggested_usernames(
     tx: &mut Tx<'_>,
     account: AccountId,
     organization: OrganizationId,
-    most: u32,
+    limit: u32,
 ) -> StoreResult<Vec<String>> {
-    let others: Vec<Other> = tx
+    let others: Vec<OrganizationIdRow> = tx
         .sql(
             "select m.organization_id from membership m
              join organization o on o.id = m.organization_id and o.state = 'active'
@@ -177,8 +178,8 @@ pub async fn known(
         .list()
         .await?;
     let mut names = Vec::new();
-    for Other(other) in others {
-        let found: Vec<Name> = tx
+    for OrganizationIdRow(other) in others {
+        let found: Vec<UsernameRow> = tx
             .sql(
                 "select a.username from (
                     select account_id from membership where organization_id = $1
@@ -189,35 +190,37 @@ pub async fn known(
             )
             .bind(other)
             .bind(organization)
-            .bind(i64::from(most))
+            .bind(i64::from(limit))
             .list()
             .await?;
-        names.extend(found.into_iter().map(|Name(name)| name));
+        names.extend(found.into_iter().map(|UsernameRow(name)| name));
     }
     names.sort_by_key(|name| Username::from_stored(name.clone()).key());
     names.dedup();
-    names.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    names.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(names)
 }
 
-struct Standing {
+struct MemberAccount {
     account: Account,
     role: Role,
 }
 
-/// An organization with one of its people, and with the end of its history.
-struct Standings {
+/// An organization with one of its members, and the head of its hash chain.
+struct WithinRow {
     organization: Organization,
     kind: Kind,
     disabled: Option<String>,
-    head: Head,
-    one: Option<Standing>,
+    head: ChainHead,
+    member: Option<MemberAccount>,
 }
 
-impl FromRow for Standings {
+impl FromRow for WithinRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        let one = match row.maybe::<AccountId>("id")? {
-            Some(_) => Some(Standing { account: Account::from_row(row)?, role: row.code("role", Role::from_code)? }),
+        let member = match row.maybe::<AccountId>("id")? {
+            Some(_) => {
+                Some(MemberAccount { account: Account::from_row(row)?, role: row.code("role", Role::from_code)? })
+            }
             None => None,
         };
         Ok(Self {
@@ -228,21 +231,21 @@ impl FromRow for Standings {
             },
             kind: row.code("kind", Kind::from_code)?,
             disabled: row.maybe("disabled_reason")?,
-            head: Head::from_row(row)?,
-            one,
+            head: ChainHead::from_row(row)?,
+            member,
         })
     }
 }
 
-/// An organization as it stands for an account, or for nobody's: its Owners, by name, and what the account is in it. By
-/// one statement, with the end of its history, for whoever has locked it ([`super::organizations::lock`]).
+/// An organization with its Owners, by name, and the role of an account in it. One statement reads it together with the
+/// head of its hash chain, for a caller that has locked the organization ([`super::organizations::lock`]).
 pub async fn within(
     tx: &mut Tx<'_>,
     key: &NameKey,
     account: Option<AccountId>,
     price: Price,
 ) -> StoreResult<Option<(Kind, Within)>> {
-    let found: Vec<Standings> = tx
+    let found: Vec<WithinRow> = tx
         .sql(
             "select o.id as organization_id, o.name, o.display_name, o.kind, o.disabled_reason, l.organization_number, l.hash,
                 a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at, p.role
@@ -263,25 +266,25 @@ pub async fn within(
         .bind(account)
         .list()
         .await?;
-    let mut people = Vec::new();
-    let mut around = None;
-    for Standings { organization, kind, disabled, head, one } in found {
-        people.extend(one);
-        around = Some((organization, kind, disabled, head));
+    let mut members = Vec::new();
+    let mut organization_row = None;
+    for WithinRow { organization, kind, disabled, head, member } in found {
+        members.extend(member);
+        organization_row = Some((organization, kind, disabled, head));
     }
-    let Some((organization, kind, disabled, head)) = around else { return Ok(None) };
-    people.sort_by_key(|one| Username::from_stored(one.account.username.clone()).key());
-    let my_role = people.iter().find(|one| Some(one.account.id) == account).map(|one| one.role);
-    let (shut_out, able): (Vec<Account>, Vec<Account>) = people
+    let Some((organization, kind, disabled, head)) = organization_row else { return Ok(None) };
+    members.sort_by_key(|member| Username::from_stored(member.account.username.clone()).key());
+    let my_role = members.iter().find(|member| Some(member.account.id) == account).map(|member| member.role);
+    let (disabled_owners, able): (Vec<Account>, Vec<Account>) = members
         .into_iter()
-        .filter(|one| one.role == Role::Owner)
-        .map(|one| one.account)
+        .filter(|member| member.role == Role::Owner)
+        .map(|member| member.account)
         .partition(|account| account.disabled);
     let parties = |accounts: &[Account]| accounts.iter().map(Account::party).collect();
     let within = Within {
         my_role,
         owners: parties(&able),
-        shut_out: parties(&shut_out),
+        shut_out: parties(&disabled_owners),
         price: (kind == Kind::Private).then_some(price),
         disabled,
         organization,
@@ -291,12 +294,12 @@ pub async fn within(
     Ok(Some((kind, within)))
 }
 
-struct Found {
+struct MemberRow {
     account: Account,
     facts: MemberFacts,
 }
 
-impl FromRow for Found {
+impl FromRow for MemberRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let account = Account::from_row(row)?;
         let facts = MemberFacts {
@@ -309,13 +312,13 @@ impl FromRow for Found {
     }
 }
 
-/// The member with this username, with the invitations that they have sent and that wait for an answer.
+/// The member with this username, with the pending invitations that they have sent.
 pub async fn member(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     username: &NameKey,
 ) -> StoreResult<Option<MemberFacts>> {
-    let found: Option<Found> = tx
+    let found: Option<MemberRow> = tx
         .sql(
             "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at,
                 m.role, b.username as changed_by_name
@@ -327,7 +330,7 @@ pub async fn member(
         .bind(username.clone())
         .optional()
         .await?;
-    let Some(Found { account, facts: mut member }) = found else { return Ok(None) };
+    let Some(MemberRow { account, facts: mut member }) = found else { return Ok(None) };
     tx.cache.insert_account(&account);
     // Only Owners invite.
     if member.role == Role::Owner {
@@ -336,12 +339,12 @@ pub async fn member(
     Ok(Some(member))
 }
 
-struct Invited {
+struct InviteeRow {
     account: Account,
     invitee: Invitee,
 }
 
-impl FromRow for Invited {
+impl FromRow for InviteeRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let account = Account::from_row(row)?;
         let invitee = Invitee {
@@ -351,14 +354,14 @@ impl FromRow for Invited {
                 Some(_) => Some(row.code("role", Role::from_code)?),
                 None => None,
             },
-            invited: row.maybe::<InvitationId>("invitation_id")?.map(|_| waiting(row)).transpose()?,
+            invited: row.maybe::<InvitationId>("invitation_id")?.map(|_| pending_offer(row)).transpose()?,
         };
         Ok(Self { account, invitee })
     }
 }
 
-/// The invitation of somebody who may be invited.
-fn waiting(row: &Row) -> StoreResult<Offer> {
+/// The pending invitation of an invitee.
+fn pending_offer(row: &Row) -> StoreResult<Offer> {
     Ok(Offer {
         id: row.get("invitation_id")?,
         invitee: Party { id: row.get("id")?, username: row.get("username")? },
@@ -368,13 +371,13 @@ fn waiting(row: &Row) -> StoreResult<Offer> {
     })
 }
 
-/// Somebody with this username who can use their account, as they stand to an organization.
+/// The enabled account with this username, with its membership and its pending invitation in an organization.
 pub async fn invitee(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     username: &NameKey,
 ) -> StoreResult<Option<Invitee>> {
-    let found: Option<Invited> = tx
+    let found: Option<InviteeRow> = tx
         .sql(
             "select a.id, a.username, a.administrator, a.state, a.created_at, e.id as email_id, e.address, e.verified_at,
                 m.role, i.id as invitation_id, i.role as offered, i.ends_at, i.inviter_id,

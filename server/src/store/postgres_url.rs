@@ -192,7 +192,11 @@ mod tests {
             ("postgres://localhost/guild?pgbouncer=true", ConnectionMode::Pooled),
         ] {
             let parsed = PostgresUrl::parse(url).unwrap().with_settings(settings);
-            assert_eq!((parsed.mode, parsed.options.get_options().is_some()), (mode, mode == ConnectionMode::Direct), "{url}");
+            assert_eq!(
+                (parsed.mode, parsed.options.get_options().is_some()),
+                (mode, mode == ConnectionMode::Direct),
+                "{url}"
+            );
             assert_eq!(parsed.options.get_database(), Some("guild"), "{url}");
         }
         for url in ["postgres://localhost/guild?pgbouncer", "postgres://localhost/guild?pgbouncer=yes", "postgres://["]

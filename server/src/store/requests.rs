@@ -1,4 +1,4 @@
-//! Requests for organizations, and the standing of names.
+//! Requests for organizations, and whether names are available.
 
 use super::resemblance::Names;
 use super::tx::LockKey;
@@ -15,10 +15,10 @@ use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::accounts::Questioned;
 use shared::wire::requests::{MyRequest, QueueRow, RequestDecision, Standing, State};
 
-/// What the applicant of a request reads as the reason whose name went to others.
+/// The reason that the applicant of a rival request reads.
 pub(super) const RIVAL_WORDS: &str = "The name went to another organization that asked for it.";
 
-/// A request with the names of those who had to do with it.
+/// A request with the usernames of its applicant and of whoever decided it.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub facts: RequestFacts,
@@ -52,7 +52,7 @@ impl FromRow for Request {
 }
 
 impl Request {
-    /// The request as its applicant sees it, among the names that there are.
+    /// The request as its applicant sees it, with similar names among `names`.
     pub fn mine(self, names: &Names) -> MyRequest {
         let key = self.facts.name.key();
         let similar = if self.facts.state.is_open() { names.like(&key) } else { Vec::new() };
@@ -71,7 +71,7 @@ impl Request {
         }
     }
 
-    /// How it was decided.
+    /// How it was decided, if it was.
     pub fn decision(&self) -> Option<RequestDecision> {
         self.decided_at.map(|at| RequestDecision {
             by: self.facts.decided_by.clone().unwrap_or_else(|| "the operator".to_owned()),
@@ -80,7 +80,7 @@ impl Request {
         })
     }
 
-    /// The request as a line of the queue.
+    /// The request as a row of the queue.
     pub fn row(self) -> QueueRow {
         QueueRow {
             id: self.facts.id,
@@ -95,7 +95,7 @@ impl Request {
     }
 }
 
-/// Keeps others from deciding on the request until the transaction ends.
+/// Locks the request until the transaction ends.
 pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
     if tx.locks() {
         tx.sql("update request set revision = revision + 1 where id = $1").bind(id).run().await?;
@@ -103,19 +103,18 @@ pub async fn lock(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<()> {
     Ok(())
 }
 
-/// Keeps others from asking for a name, giving it or reserving it until the transaction ends. To be taken
-/// before any row is locked and before any fact about the name is read.
+/// Locks a name against requests, approvals and reservations until the transaction ends. Must be called before any row
+/// is locked and before any fact about the name is read.
 pub async fn lock_name(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     tx.advisory_lock(LockKey::Name(key)).await
 }
 
-/// Keeps others from deciding on any open request for a name until the transaction ends, in the order of
-/// their ids.
+/// Locks all open requests for a name until the transaction ends, in the order of their ids.
 pub async fn lock_open(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
     if !tx.locks() {
         return Ok(());
     }
-    let open: Vec<Id> = tx
+    let open: Vec<IdRow> = tx
         .sql(
             "select id from request where name_key = $1
              and state in ('submitted', 'more_information_needed', 'deferred') order by id",
@@ -123,17 +122,17 @@ pub async fn lock_open(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<()> {
         .bind(key.clone())
         .list()
         .await?;
-    for Id(id) in open {
+    for IdRow(id) in open {
         lock(tx, id).await?;
     }
     Ok(())
 }
 
-struct Id(RequestId);
+struct IdRow(RequestId);
 
-impl FromRow for Id {
+impl FromRow for IdRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("id").map(Id)
+        row.get("id").map(IdRow)
     }
 }
 
@@ -142,8 +141,8 @@ pub async fn by_id(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<Request
     tx.sql("select * from request_row where id = $1").bind(id).optional().await
 }
 
-/// Open requests of others for the name of a request, oldest first. All of them, however many: one that was
-/// left out would stay open when the name is given.
+/// Other open requests for the same name, oldest first. There is no limit, because one that is missed would stay open
+/// when the name is given.
 pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResult<Vec<Request>> {
     tx.sql(
         "select * from request_row where name_key = $1 and id <> $2 and state in ('submitted', 'more_information_needed', 'deferred')
@@ -155,7 +154,7 @@ pub async fn rivals(tx: &mut Tx<'_>, key: &NameKey, of: RequestId) -> StoreResul
     .await
 }
 
-/// The latest requests of an account, newest first; its drafts as well, which nobody else may know of.
+/// The latest requests of an account, newest first. They include its drafts, which nobody else may see.
 pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Request>> {
     tx.sql("select * from request_row where applicant_id = $1 order by filed_at desc, id desc limit 100")
         .bind(account)
@@ -163,11 +162,11 @@ pub async fn of_applicant(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Ve
         .await
 }
 
-/// The request that an organization came from.
+/// The request that an organization was founded by.
 pub async fn of_organization(tx: &mut Tx<'_>, id: OrganizationId) -> StoreResult<Option<RequestId>> {
-    let found: Option<Id> =
+    let found: Option<IdRow> =
         tx.sql("select id from request where organization_id = $1 and state = 'approved'").bind(id).optional().await?;
-    Ok(found.map(|Id(id)| id))
+    Ok(found.map(|IdRow(id)| id))
 }
 
 /// The open requests, oldest first.
@@ -179,20 +178,20 @@ pub async fn open(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     .await
 }
 
-/// An open request, with how many its applicant has.
-pub struct Queued {
+/// An open request, with the number of open requests of its applicant.
+pub struct QueuedRequest {
     pub request: Request,
     pub of_applicant: u32,
 }
 
-impl FromRow for Queued {
+impl FromRow for QueuedRequest {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self { request: Request::from_row(row)?, of_applicant: row.get("of_applicant")? })
     }
 }
 
-/// The queue: open requests, oldest first, so many; of one applicant no more than [`limits::QUEUED_OF_ONE`], the oldest.
-pub async fn queue(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Queued>> {
+/// The queue: open requests, oldest first. Of one applicant it has only the oldest [`limits::QUEUED_OF_ONE`].
+pub async fn queue(tx: &mut Tx<'_>, limit: u32) -> StoreResult<Vec<QueuedRequest>> {
     tx.sql(
         "select r.*, w.of_applicant from (
             select id, row_number() over (partition by applicant_id order by filed_at, id) as nth,
@@ -201,7 +200,7 @@ pub async fn queue(tx: &mut Tx<'_>, most: u32) -> StoreResult<Vec<Queued>> {
          join request_row r on r.id = w.id where w.nth <= $1 order by r.filed_at, r.id limit $2",
     )
     .bind(i64::from(limits::QUEUED_OF_ONE))
-    .bind(i64::from(most))
+    .bind(i64::from(limit))
     .list()
     .await
 }
@@ -215,7 +214,8 @@ pub async fn closed(tx: &mut Tx<'_>) -> StoreResult<Vec<Request>> {
     .await
 }
 
-/// Open requests that have a text in their names, address, description, applicant's name or e-mail addresses, oldest first.
+/// Open requests with a text in their names, URL, description, or the applicant's username or email addresses, oldest
+/// first.
 pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
@@ -232,7 +232,7 @@ pub async fn search_open(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request
     .await
 }
 
-/// The same of closed requests, those decided last first.
+/// The same for closed requests, those decided last first.
 pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Request>> {
     tx.sql(
         r"select * from request_row
@@ -249,18 +249,18 @@ pub async fn search_closed(tx: &mut Tx<'_>, text: &str) -> StoreResult<Vec<Reque
     .await
 }
 
-struct Took(Seconds);
+struct DecisionTimeRow(Seconds);
 
-impl FromRow for Took {
+impl FromRow for DecisionTimeRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let (filed, decided): (Timestamp, Timestamp) = (row.get("filed_at")?, row.get("decided_at")?);
         Ok(Self(Seconds(decided.seconds_since(filed))))
     }
 }
 
-/// How long the latest decisions took. A request that was closed because its name went to others was not decided on.
+/// How long the latest decisions took. A request that was closed because its name went to another one doesn't count.
 pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Seconds>> {
-    let took: Vec<Took> = tx
+    let found: Vec<DecisionTimeRow> = tx
         .sql(
             "select filed_at, decided_at from request
              where state in ('approved', 'declined') and decision_words <> $2 order by decided_at desc limit $1",
@@ -269,11 +269,11 @@ pub async fn decisions(tx: &mut Tx<'_>) -> StoreResult<Vec<Seconds>> {
         .bind(RIVAL_WORDS)
         .list()
         .await?;
-    Ok(took.into_iter().map(|Took(span)| span).collect())
+    Ok(found.into_iter().map(|DecisionTimeRow(time)| time).collect())
 }
 
-/// How many requests wait for an administrator.
-pub async fn waiting(tx: &mut Tx<'_>) -> StoreResult<u32> {
+/// How many requests are waiting for an administrator.
+pub async fn count_submitted(tx: &mut Tx<'_>) -> StoreResult<u32> {
     tx.sql("select count(*) as value from request where state = 'submitted'").value().await
 }
 
@@ -283,7 +283,7 @@ impl FromRow for Questioned {
     }
 }
 
-/// The requests of an account that wait for its answer, the oldest first: the first ten.
+/// The first ten requests of an account that are waiting for its answer, oldest first.
 pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Questioned>> {
     tx.sql(
         "select id, display_name from request_row where applicant_id = $1
@@ -294,24 +294,24 @@ pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<
     .await
 }
 
-struct Filed(Timestamp);
+struct FiledAtRow(Timestamp);
 
-impl FromRow for Filed {
+impl FromRow for FiledAtRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("filed_at").map(Filed)
+        row.get("filed_at").map(FiledAtRow)
     }
 }
 
-/// When an account handed in requests within the last day, or began drafts, oldest first; but for one of them. History
-/// tells it, so that a draft which is thrown away makes no room for another. As many as can be allowed in a day, and no
-/// more.
+/// When an account submitted requests or began drafts within the last day, oldest first, except for one of them. It is
+/// read from the history, because discarding a draft must not make room for another. The limit is the highest that a
+/// day can allow.
 pub async fn filed_today(
     tx: &mut Tx<'_>,
     account: AccountId,
-    but: Option<RequestId>,
+    except: Option<RequestId>,
     now: Timestamp,
 ) -> StoreResult<Vec<Timestamp>> {
-    let filed: Vec<Filed> = tx
+    let filed: Vec<FiledAtRow> = tx
         .sql(
             "select max(at) as filed_at from event
              where account_id = $1 and at > $2 and kind in ('request_drafted', 'request_filed') and request_id <> $3
@@ -319,14 +319,14 @@ pub async fn filed_today(
         )
         .bind(account)
         .bind(now.minus(Seconds::days(1)))
-        .bind(but.unwrap_or(RequestId(uuid::Uuid::nil())))
+        .bind(except.unwrap_or(RequestId(uuid::Uuid::nil())))
         .list()
         .await?;
-    Ok(filed.into_iter().map(|Filed(at)| at).collect())
+    Ok(filed.into_iter().map(|FiledAtRow(at)| at).collect())
 }
 
 /// Whether an account has an open request or a draft for a name.
-pub async fn own_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> StoreResult<bool> {
+pub async fn has_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> StoreResult<bool> {
     let found: i64 = tx
         .sql(
             "select count(*) as value from request where applicant_id = $1 and name_key = $2
@@ -339,7 +339,7 @@ pub async fn own_open(tx: &mut Tx<'_>, account: AccountId, key: &NameKey) -> Sto
     Ok(found > 0)
 }
 
-/// Whether a name can be had.
+/// Whether a name is available.
 pub async fn standing(tx: &mut Tx<'_>, key: &NameKey) -> StoreResult<Standing> {
     let held: i64 =
         tx.sql("select count(*) as value from held_name where name_key = $1").bind(key.clone()).value().await?;

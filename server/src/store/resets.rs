@@ -1,4 +1,4 @@
-//! Links by which a new password can be chosen.
+//! Password reset links.
 
 use super::{FromRow, Row, StoreResult, Tx, sessions};
 use shared::addresses::EmailAddress;
@@ -8,9 +8,9 @@ use shared::rules::Party;
 use shared::rules::accounts::{ResetFacts, ResetLink};
 use shared::timestamp::Timestamp;
 
-struct Asked(ResetFacts);
+struct ResetFactsRow(ResetFacts);
 
-impl FromRow for Asked {
+impl FromRow for ResetFactsRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         let verified = row.maybe::<Timestamp>("verified_at")?.is_some();
         let email = EmailAddress::from_stored(row.get("address")?);
@@ -23,15 +23,15 @@ impl FromRow for Asked {
     }
 }
 
-/// The account behind the key of a username or of a verified address, where a link for it would go, and when links went to it since
-/// a moment.
-pub async fn asked(
+/// The account with the key of a username or of a verified address, the address that a link would go to, and when links
+/// were sent since a moment.
+pub async fn facts(
     tx: &mut Tx<'_>,
     username: &NameKey,
     address: &str,
     since: Timestamp,
 ) -> StoreResult<Option<ResetFacts>> {
-    let found: Option<Asked> = tx
+    let found: Option<ResetFactsRow> = tx
         .sql(
             "select a.id, a.username, a.state, e.address, e.verified_at from account a
              join email_address e on e.account_id = a.id where a.username_key = $1 and e.id =
@@ -45,21 +45,21 @@ pub async fn asked(
         .bind(address)
         .optional()
         .await?;
-    let Some(Asked(facts)) = found else { return Ok(None) };
+    let Some(ResetFactsRow(facts)) = found else { return Ok(None) };
     let emails = emails_to(tx, facts.account.id, since).await?;
     Ok(Some(ResetFacts { emails, ..facts }))
 }
 
-struct Sent(Timestamp);
+struct CreatedAtRow(Timestamp);
 
-impl FromRow for Sent {
+impl FromRow for CreatedAtRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("created_at").map(Sent)
+        row.get("created_at").map(CreatedAtRow)
     }
 }
 
 async fn emails_to(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<Timestamp>> {
-    let sent: Vec<Sent> = tx
+    let found: Vec<CreatedAtRow> = tx
         .sql(
             "select created_at from password_reset where account_id = $1 and created_at > $2
              order by created_at limit 100",
@@ -68,12 +68,12 @@ async fn emails_to(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> Sto
         .bind(since)
         .list()
         .await?;
-    Ok(sent.into_iter().map(|Sent(at)| at).collect())
+    Ok(found.into_iter().map(|CreatedAtRow(at)| at).collect())
 }
 
-struct Link(ResetLink);
+struct LinkRow(ResetLink);
 
-impl FromRow for Link {
+impl FromRow for LinkRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self(ResetLink {
             account: Party { id: row.get("account_id")?, username: row.get("username")? },
@@ -86,9 +86,9 @@ impl FromRow for Link {
     }
 }
 
-/// The link with this hash, as long as the address that it went to is the account's; with all its live devices.
+/// The link with this hash, if the address it went to still belongs to the account. It lists all live devices.
 pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<ResetLink>> {
-    let found: Option<Link> = tx
+    let found: Option<LinkRow> = tx
         .sql(
             "select r.account_id, a.username, r.address, r.used_at, r.ends_at, a.state
              from password_reset r join account a on a.id = r.account_id
@@ -98,7 +98,7 @@ pub async fn link(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResul
         .bind(hash)
         .optional()
         .await?;
-    let Some(Link(link)) = found else { return Ok(None) };
+    let Some(LinkRow(link)) = found else { return Ok(None) };
     let devices = sessions::of_account(tx, link.account.id, now).await?.into_iter().map(|d| d.id).collect();
     Ok(Some(ResetLink { devices, ..link }))
 }

@@ -1,11 +1,11 @@
-//! Signed-in devices, as every request to the server looks them up.
+//! Sessions, which every request looks up.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::{AccountId, SessionId};
 use shared::limits;
 use shared::timestamp::{Seconds, Timestamp};
 
-/// A session that is alive.
+/// A live session.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub id: SessionId,
@@ -19,7 +19,7 @@ impl FromRow for Session {
     }
 }
 
-/// The live session with this hash: not ended, not idle for too long, of an account that is not disabled.
+/// The live session with this hash: not ended, not expired, not idle for too long, and of an enabled account.
 pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<Session>> {
     tx.sql(
         "select s.id, s.account_id, s.seen_at from session s join account a on a.id = s.account_id
@@ -32,8 +32,8 @@ pub async fn live(tx: &mut Tx<'_>, hash: [u8; 32], now: Timestamp) -> StoreResul
     .await
 }
 
-/// Notes that a device was used. Once a minute is enough, and keeps the one writer free.
-pub async fn seen(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> StoreResult<()> {
+/// Records that a session was used. Once a minute is enough, because there is one writer.
+pub async fn mark_seen(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> StoreResult<()> {
     tx.sql("update session set seen_at = $2 where id = $1 and seen_at < $3")
         .bind(id)
         .bind(now)
@@ -43,7 +43,7 @@ pub async fn seen(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> StoreResult
     Ok(())
 }
 
-/// How fine the record of a device's last use is.
+/// The precision of a session's last use.
 pub const SEEN_EVERY: Seconds = Seconds::minutes(1);
 
 /// A signed-in device, as its owner sees it.
@@ -51,7 +51,7 @@ pub const SEEN_EVERY: Seconds = Seconds::minutes(1);
 pub struct Device {
     pub id: SessionId,
     pub agent: String,
-    /// The address that it signed in from.
+    /// The client address at sign-in.
     pub address: String,
     pub since: Timestamp,
     pub seen_at: Timestamp,
@@ -69,7 +69,7 @@ impl FromRow for Device {
     }
 }
 
-/// The devices that are signed in to an account, the one used last first.
+/// The signed-in devices of an account, the one used last first.
 pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<Device>> {
     // All of them: each is to be seen, and to end with a changed password.
     tx.sql(
@@ -83,18 +83,18 @@ pub async fn of_account(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> 
     .await
 }
 
-struct Id(SessionId);
+struct IdRow(SessionId);
 
-impl FromRow for Id {
+impl FromRow for IdRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("id").map(Id)
+        row.get("id").map(IdRow)
     }
 }
 
 /// The devices that are signed in to an account, the one that signed in last first.
 pub async fn signed_in(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> StoreResult<Vec<SessionId>> {
     // All of them: those beyond their number are to end.
-    let found: Vec<Id> = tx
+    let found: Vec<IdRow> = tx
         .sql(
             "select id from session where account_id = $1 and ended_at is null and ends_at > $2 and seen_at > $3
              order by created_at desc, id desc",
@@ -104,24 +104,24 @@ pub async fn signed_in(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> S
         .bind(now.minus(limits::SESSION_IDLE))
         .list()
         .await?;
-    Ok(found.into_iter().map(|Id(id)| id).collect())
+    Ok(found.into_iter().map(|IdRow(id)| id).collect())
 }
 
-struct From(String);
+struct AddressRow(String);
 
-impl FromRow for From {
+impl FromRow for AddressRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("address").map(From)
+        row.get("address").map(AddressRow)
     }
 }
 
 /// The addresses from which somebody signed in to an account since a moment, at most 100.
 pub async fn addresses(tx: &mut Tx<'_>, account: AccountId, since: Timestamp) -> StoreResult<Vec<String>> {
-    let found: Vec<From> = tx
+    let found: Vec<AddressRow> = tx
         .sql("select distinct address from session where account_id = $1 and created_at > $2 limit 100")
         .bind(account)
         .bind(since)
         .list()
         .await?;
-    Ok(found.into_iter().map(|From(address)| address).collect())
+    Ok(found.into_iter().map(|AddressRow(address)| address).collect())
 }

@@ -1,4 +1,4 @@
-//! Accounts that were made and never used.
+//! Accounts that were created and never used.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::ids::AccountId;
@@ -6,18 +6,18 @@ use shared::rules::Party;
 use shared::rules::administration::UnusedFacts;
 use shared::timestamp::Timestamp;
 
-struct Id(AccountId);
+struct IdRow(AccountId);
 
-impl FromRow for Id {
+impl FromRow for IdRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
-        row.get("id").map(Id)
+        row.get("id").map(IdRow)
     }
 }
 
-/// Accounts, the oldest first, that were made before a moment, have verified no address, and were not seen since, and have
-/// had no part in anything. The rule looks at each once more ([`facts`]).
-pub async fn due(tx: &mut Tx<'_>, before: Timestamp, most: u32) -> StoreResult<Vec<AccountId>> {
-    let found: Vec<Id> = tx
+/// Accounts that were created before a moment and never used, oldest first. They have verified no address, were not
+/// seen since, and appear nowhere else. The rule checks each again ([`facts`]).
+pub async fn due(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> StoreResult<Vec<AccountId>> {
+    let found: Vec<IdRow> = tx
         .sql(
             "select a.id from account a where a.created_at <= $1 and a.state = 'active' and not a.administrator
                 and not exists (select 1 from email_address e where e.account_id = a.id and e.verified_at is not null)
@@ -29,15 +29,15 @@ pub async fn due(tx: &mut Tx<'_>, before: Timestamp, most: u32) -> StoreResult<V
              order by a.created_at, a.id limit $2",
         )
         .bind(before)
-        .bind(i64::from(most))
+        .bind(i64::from(limit))
         .list()
         .await?;
-    Ok(found.into_iter().map(|Id(id)| id).collect())
+    Ok(found.into_iter().map(|IdRow(id)| id).collect())
 }
 
-struct Found(UnusedFacts);
+struct UnusedFactsRow(UnusedFacts);
 
-impl FromRow for Found {
+impl FromRow for UnusedFactsRow {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self(UnusedFacts {
             account: Party { id: row.get("id")?, username: row.get("username")? },
@@ -48,9 +48,9 @@ impl FromRow for Found {
     }
 }
 
-/// What became of an account since it was made.
+/// What an account was used for.
 pub async fn facts(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<UnusedFacts>> {
-    let found: Option<Found> = tx
+    let found: Option<UnusedFactsRow> = tx
         .sql(
             "select a.id, a.username, a.created_at,
                 (select max(s.seen_at) from session s where s.account_id = a.id) as seen_at,
@@ -65,5 +65,5 @@ pub async fn facts(tx: &mut Tx<'_>, id: AccountId) -> StoreResult<Option<UnusedF
         .bind(id)
         .optional()
         .await?;
-    Ok(found.map(|Found(facts)| facts))
+    Ok(found.map(|UnusedFactsRow(facts)| facts))
 }

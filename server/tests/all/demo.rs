@@ -96,7 +96,7 @@ async fn large_demo_adds_a_crowd_to_the_small_demo() {
             let people: u32 = page.roles.iter().map(|(_, number)| number).sum();
             assert!(people >= 12 && page.heading.my_role == Role::Owner, "{name}: {people}");
             let key = OrganizationName::parse(name).unwrap().key();
-            let id = world.read(async |tx| organizations::standing(tx, &key).await).await.unwrap().id;
+            let id = world.read(async |tx| organizations::by_name(tx, &key).await).await.unwrap().id;
             let events = world.read(async |tx| history::of_organization(tx, id, 1).await).await;
             assert_eq!(history::first_broken_link(id, &events), None);
         }

@@ -299,8 +299,10 @@ async fn email_that_was_just_sent_is_not_retried() {
             .await;
         let id = leased.unwrap()[0].id;
         let sent = async {
-            let sent: Result<bool, StoreError> =
-                world.store().write(async |tx| outbox::sent(tx, id, worker, server::mail::FORGOTTEN, now).await).await;
+            let sent: Result<bool, StoreError> = world
+                .store()
+                .write(async |tx| outbox::mark_sent(tx, id, worker, server::mail::FORGOTTEN, now).await)
+                .await;
             sent.unwrap()
         };
         let again = world.services.retry_email(&boss.caller, id, world.once());
@@ -430,7 +432,7 @@ async fn cancelled_read_leaves_no_open_transaction() {
             claim[..8].copy_from_slice(&round.to_be_bytes());
             let next: Result<_, StoreError> = world
                 .store()
-                .write(async |tx| idempotency::keep(tx, claim, "an outcome", crate::support::NOON).await)
+                .write(async |tx| idempotency::store_outcome(tx, claim, "an outcome", crate::support::NOON).await)
                 .await;
             assert!(next.is_ok(), "round {round}: {next:?}");
         }

@@ -28,7 +28,7 @@ impl World {
             .store()
             .write(async |tx| {
                 for email in outbox::lease(tx, worker, now, now.plus(Seconds::minutes(5)), 100).await? {
-                    outbox::sent(tx, email.id, worker, server::mail::FORGOTTEN, now).await?;
+                    outbox::mark_sent(tx, email.id, worker, server::mail::FORGOTTEN, now).await?;
                 }
                 Ok(())
             })

@@ -16,8 +16,8 @@ fn row(writer: u8, round: u8) -> [u8; 32] {
 
 async fn write(world: &World, row: [u8; 32], fails: bool) -> Result<(), StoreError> {
     let write = async |tx: &mut server::store::Tx<'_>| {
-        idempotency::keep(tx, row, "written", NOON).await?;
-        idempotency::keep(tx, second(row), "written", NOON).await?;
+        idempotency::store_outcome(tx, row, "written", NOON).await?;
+        idempotency::store_outcome(tx, second(row), "written", NOON).await?;
         if fails { Err(StoreError::Statement("it is meant to fail".to_owned())) } else { Ok(()) }
     };
     world.store().write(write).await
@@ -112,9 +112,9 @@ async fn panicking_write_is_rolled_back_and_others_continue() {
             let panicking = world.clone();
             let work = tokio::spawn(async move {
                 let write = async |tx: &mut server::store::Tx<'_>| {
-                    idempotency::keep(tx, row, "written", NOON).await?;
+                    idempotency::store_outcome(tx, row, "written", NOON).await?;
                     assert!(!panics, "it is meant to panic");
-                    idempotency::keep(tx, second(row), "written", NOON).await
+                    idempotency::store_outcome(tx, second(row), "written", NOON).await
                 };
                 panicking.store().write(write).await
             });

@@ -1,4 +1,4 @@
-//! How changes of accounts, addresses and devices are stored.
+//! How events of accounts, addresses and sessions are stored.
 
 use super::Author;
 use crate::store::{StoreResult, Tx};
@@ -53,7 +53,7 @@ pub(super) async fn add_address(
     .await
 }
 
-pub(super) async fn ask_for_verification(
+pub(super) async fn insert_verification(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
@@ -80,7 +80,7 @@ pub(super) async fn ask_for_verification(
     .await
 }
 
-/// A link that is dead from the start: nothing but the letter is counted by it.
+/// Stores a link that is invalid from the start, so that its email is counted.
 pub(super) async fn count_claim(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -122,7 +122,7 @@ pub(super) async fn verify(
 }
 
 pub(super) async fn make_primary(tx: &mut Tx<'_>, account: AccountId, email: EmailAddressId) -> StoreResult<()> {
-    // One after the other: an account has one primary address at every moment, and the engines look row by row.
+    // Two statements, because an account has one primary address at every moment and the engines check row by row.
     tx.sql("update email_address set is_primary = $2 where account_id = $1 and is_primary")
         .bind(account)
         .bind(false)
@@ -173,7 +173,7 @@ pub(super) async fn change_password(
     Ok(())
 }
 
-pub(super) async fn ask_for_reset(
+pub(super) async fn insert_reset(
     tx: &mut Tx<'_>,
     now: Timestamp,
     account: AccountId,
@@ -225,8 +225,8 @@ pub(super) async fn end_session(tx: &mut Tx<'_>, now: Timestamp, id: SessionId, 
     Ok(())
 }
 
-/// Marks an address as one from which letters come back, or as one that takes them again.
-pub(super) async fn mark(
+/// Stores why emails to an address bounce, or that they no longer do.
+pub(super) async fn set_bounce(
     tx: &mut Tx<'_>,
     account: AccountId,
     id: EmailAddressId,
@@ -240,8 +240,8 @@ pub(super) async fn mark(
         .await
 }
 
-/// Deletes an account that was made and never used, with all that was its own; history keeps what it says of it.
-pub(super) async fn give_up(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
+/// Deletes an account that was never used, with its links, sessions and addresses. Its audit events stay.
+pub(super) async fn delete(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<()> {
     tx.sql("delete from verification where account_id = $1").bind(account).run().await?;
     tx.sql("delete from password_reset where account_id = $1").bind(account).run().await?;
     tx.sql("delete from session where account_id = $1").bind(account).run().await?;

@@ -1,4 +1,4 @@
-//! How changes to the running of the site are stored.
+//! How events of the site's administration are stored.
 
 use crate::store::keys::literal;
 use crate::store::{StoreResult, Tx};
@@ -19,7 +19,7 @@ pub(super) async fn open_set_up(tx: &mut Tx<'_>, now: Timestamp, secret: &Secret
     .await
 }
 
-pub(super) async fn use_set_up(tx: &mut Tx<'_>, now: Timestamp) -> StoreResult<()> {
+pub(super) async fn close_set_up(tx: &mut Tx<'_>, now: Timestamp) -> StoreResult<()> {
     tx.sql("update set_up set used_at = $1 where used_at is null").bind(now).expect_one_or_conflict().await
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn retry_email(tx: &mut Tx<'_>, now: Timestamp, id: EmailId) ->
         .await
 }
 
-/// Those that failed since the count was made go along with the rest.
+/// Emails that failed after they were counted are retried as well.
 pub(super) async fn retry_failed_emails(tx: &mut Tx<'_>, now: Timestamp, query: &str) -> StoreResult<()> {
     tx.sql(
         r"update letter set state = 'waiting', due_at = $2, tries = 0

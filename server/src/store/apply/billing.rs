@@ -1,11 +1,11 @@
-//! How drafts and what private organizations are billed by are stored.
+//! How drafts and billing details are stored.
 
 use crate::store::{StoreResult, Tx};
 use shared::billing::{BillingDetails, BillingDraft};
 use shared::ids::{OrganizationId, RequestId};
 use shared::timestamp::Timestamp;
 
-pub(super) async fn give(
+pub(super) async fn save_details(
     tx: &mut Tx<'_>,
     now: Timestamp,
     request: RequestId,
@@ -32,7 +32,7 @@ pub(super) async fn give(
     .await
 }
 
-/// Puts aside what was typed of a draft's billing details.
+/// Saves the unfinished billing details of a draft.
 pub(super) async fn save_draft(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -59,14 +59,14 @@ pub(super) async fn save_draft(
     .await
 }
 
-async fn drop_draft(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
+async fn delete_draft(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
     tx.sql("delete from billing_draft where request_id = $1").bind(request).run().await?;
     Ok(())
 }
 
-/// A draft becomes a request that waits for a decision, from now on.
-pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Timestamp, request: RequestId) -> StoreResult<()> {
-    drop_draft(tx, request).await?;
+/// Turns a draft into a submitted request.
+pub(super) async fn submit(tx: &mut Tx<'_>, now: Timestamp, request: RequestId) -> StoreResult<()> {
+    delete_draft(tx, request).await?;
     tx.sql("update request set state = 'submitted', filed_at = $2 where id = $1 and state = 'draft'")
         .bind(request)
         .bind(now)
@@ -74,15 +74,19 @@ pub(super) async fn hand_in(tx: &mut Tx<'_>, now: Timestamp, request: RequestId)
         .await
 }
 
-/// A draft is gone, and whom its papers were to go to.
+/// Deletes a draft and its billing details.
 pub(super) async fn discard(tx: &mut Tx<'_>, request: RequestId) -> StoreResult<()> {
-    drop_draft(tx, request).await?;
+    delete_draft(tx, request).await?;
     tx.sql("delete from billing_details where request_id = $1").bind(request).run().await?;
     tx.sql("delete from request where id = $1 and state = 'draft'").bind(request).expect_one_or_conflict().await
 }
 
-/// What was said with the request is the organization's from now on. A community project has none.
-pub(super) async fn pass_on(tx: &mut Tx<'_>, request: RequestId, organization: OrganizationId) -> StoreResult<()> {
+/// Assigns the billing details of a request to its organization. A community project has none.
+pub(super) async fn assign_to_organization(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    organization: OrganizationId,
+) -> StoreResult<()> {
     tx.sql("update billing_details set organization_id = $2 where request_id = $1")
         .bind(request)
         .bind(organization)

@@ -1,4 +1,4 @@
-//! How changes of organizations are stored.
+//! How events of organizations are stored.
 
 use super::Profile;
 use crate::store::{StoreResult, Tx};
@@ -8,13 +8,13 @@ use shared::text::Reason;
 use shared::timestamp::Timestamp;
 use shared::unicode::search_key;
 
-pub(super) async fn found(
+pub(super) async fn insert(
     tx: &mut Tx<'_>,
     now: Timestamp,
     id: OrganizationId,
-    as_asked: Profile<'_>,
+    profile: Profile<'_>,
 ) -> StoreResult<()> {
-    let Profile { name, display_name, url, description, kind } = as_asked;
+    let Profile { name, display_name, url, description, kind } = profile;
     tx.sql("insert into held_name (name_key, name, organization_id, since_at) values ($1, $2, $3, $4)")
         .bind(name.key())
         .bind(name.clone())

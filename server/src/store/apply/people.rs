@@ -1,4 +1,5 @@
-//! How changes of an organization's people are stored. Each statement says once more what the facts said of its row.
+//! How events of an organization's people are stored. The condition of each statement repeats what the facts said of
+//! its row.
 
 use super::Author;
 use crate::store::{StoreResult, Tx};
@@ -8,8 +9,8 @@ use shared::rules::{Party, Secret};
 use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::people::InvitationState;
 
-/// An invitation that is to be sent.
-pub(super) struct Offered<'a> {
+/// An invitation to insert.
+pub(super) struct NewInvitation<'a> {
     pub id: InvitationId,
     pub organization: OrganizationId,
     pub invitee: &'a Party,
@@ -19,24 +20,24 @@ pub(super) struct Offered<'a> {
     pub lives: Seconds,
 }
 
-pub(super) async fn invite(tx: &mut Tx<'_>, now: Timestamp, offered: Offered<'_>) -> StoreResult<()> {
+pub(super) async fn invite(tx: &mut Tx<'_>, now: Timestamp, invitation: NewInvitation<'_>) -> StoreResult<()> {
     tx.sql(
         "insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)
          values ($1, $2, $3, $4, $5, 'live', $6, $7, $8)",
     )
-    .bind(offered.id)
-    .bind(offered.organization)
-    .bind(offered.invitee.id)
-    .bind(offered.inviter.id)
-    .bind(offered.role.code())
-    .bind(offered.secret.hash())
+    .bind(invitation.id)
+    .bind(invitation.organization)
+    .bind(invitation.invitee.id)
+    .bind(invitation.inviter.id)
+    .bind(invitation.role.code())
+    .bind(invitation.secret.hash())
     .bind(now)
-    .bind(now.plus(offered.lives))
+    .bind(now.plus(invitation.lives))
     .expect_one()
     .await
 }
 
-/// Renews the end, lets the link before it die, and notes who vouches for it now.
+/// Extends an invitation. It replaces its link and stores who invites now.
 pub(super) async fn renew(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -109,7 +110,7 @@ pub(super) async fn change_role(
     .await
 }
 
-pub(super) async fn leave(
+pub(super) async fn remove(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     account: AccountId,

@@ -1,4 +1,4 @@
-//! How changes of requests are stored.
+//! How events of requests are stored.
 
 use super::{Author, Profile};
 use crate::store::messages::Kind;
@@ -10,15 +10,15 @@ use shared::text::{Description, DisplayName, Reason};
 use shared::timestamp::Timestamp;
 use shared::wire::requests::State;
 
-pub(super) async fn file(
+pub(super) async fn insert(
     tx: &mut Tx<'_>,
     now: Timestamp,
     id: RequestId,
     applicant: AccountId,
     state: State,
-    asked: Profile<'_>,
+    profile: Profile<'_>,
 ) -> StoreResult<()> {
-    let Profile { name, display_name, url, description, kind } = asked;
+    let Profile { name, display_name, url, description, kind } = profile;
     tx.sql(
         "insert into request (id, applicant_id, name, name_key, display_name, url, description, kind, state, filed_at,
             search_key)
@@ -48,7 +48,7 @@ fn search_key(
     keys::of_request(name.as_str(), display_name.as_str(), url.as_str(), description.as_str())
 }
 
-/// Gives a draft or an open request other words.
+/// Changes the profile of a draft or an open request, except for its name.
 pub(super) async fn edit(
     tx: &mut Tx<'_>,
     id: RequestId,
@@ -70,8 +70,8 @@ pub(super) async fn edit(
     .await
 }
 
-/// Puts an open request into another open state.
-pub(super) async fn stand(tx: &mut Tx<'_>, id: RequestId, state: State) -> StoreResult<()> {
+/// Moves an open request to another open state.
+pub(super) async fn set_state(tx: &mut Tx<'_>, id: RequestId, state: State) -> StoreResult<()> {
     tx.sql(
         "update request set state = $2
          where id = $1 and state in ('submitted', 'more_information_needed', 'deferred')",
@@ -82,53 +82,53 @@ pub(super) async fn stand(tx: &mut Tx<'_>, id: RequestId, state: State) -> Store
     .await
 }
 
-/// What is said about a request.
-pub(super) struct Said<'a> {
+/// A message to insert.
+pub(super) struct NewMessage<'a> {
     pub id: MessageId,
     pub kind: Kind,
     pub body: &'a Reason,
     pub answers: Option<MessageId>,
 }
 
-/// Writes it down; only an account says anything.
-pub(super) async fn say(
+/// Inserts a message. Only accounts write messages.
+pub(super) async fn add_message(
     tx: &mut Tx<'_>,
     by: &Author,
     now: Timestamp,
     request: RequestId,
-    said: Said<'_>,
+    message: NewMessage<'_>,
 ) -> StoreResult<()> {
     tx.sql(
         "insert into request_message (id, request_id, author_id, kind, body, answers_id, written_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(said.id)
+    .bind(message.id)
     .bind(request)
     .bind(by.account)
-    .bind(said.kind.code())
-    .bind(said.body.as_str())
-    .bind(said.answers)
+    .bind(message.kind.code())
+    .bind(message.body.as_str())
+    .bind(message.answers)
     .bind(now)
     .expect_one()
     .await
 }
 
 /// How a request is closed.
-pub(super) struct Closing<'a> {
+pub(super) struct Resolution<'a> {
     pub state: State,
-    /// What the one who closes it says to its applicant.
+    /// What the applicant reads about the decision.
     pub words: &'a str,
-    /// What came of it.
+    /// The organization that was founded.
     pub organization: Option<OrganizationId>,
 }
 
-/// Closes an open request; that it is open is the statement's own condition as well.
+/// Closes a request. The statement repeats the condition that it is open.
 pub(super) async fn close(
     tx: &mut Tx<'_>,
     by: &Author,
     now: Timestamp,
     id: RequestId,
-    closing: Closing<'_>,
+    resolution: Resolution<'_>,
 ) -> StoreResult<()> {
     tx.sql(
         "update request set state = $2, decided_at = $3, decided_by = $4, decision_words = $5, organization_id = $6,
@@ -136,11 +136,11 @@ pub(super) async fn close(
          where id = $1 and state in ('submitted', 'more_information_needed', 'deferred')",
     )
     .bind(id)
-    .bind(closing.state.code())
+    .bind(resolution.state.code())
     .bind(now)
     .bind(by.account)
-    .bind(closing.words)
-    .bind(closing.organization)
+    .bind(resolution.words)
+    .bind(resolution.organization)
     .expect_one_or_conflict()
     .await
 }

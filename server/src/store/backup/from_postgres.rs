@@ -1,4 +1,4 @@
-//! A site on PostgreSQL, copied into an embedded database.
+//! Copying a site from PostgreSQL into an embedded database.
 
 use super::BackupError;
 use crate::store::open::{connect_without_timeouts, migration_error, refuse_other_postgres, sqlite_options};
@@ -15,10 +15,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use uuid::Uuid;
 
-/// A site that is copied, and how it is reached.
+/// The connection to the site to copy, and how it is reached.
 pub(super) type Site = (PgConnection, ConnectionMode);
 
-/// Opens a site whose schema is the one that this program gives to a copy.
+/// Opens a site, and checks that its schema is the one that this program gives to a copy.
 pub(super) async fn open(url: &str) -> Result<Site, BackupError> {
     let (mut site, mode) = connect_without_timeouts(url).await?;
     let mut tx = site.begin_with(mode.begin_read_without_timeouts()).await?;
@@ -27,14 +27,14 @@ pub(super) async fn open(url: &str) -> Result<Site, BackupError> {
     Ok((site, mode))
 }
 
-/// Copies every row of every table, as they stand at one moment, into an embedded database in a new file.
-/// One row at a time is held in memory.
+/// Copies every row of every table from one snapshot into an embedded database in a new file. It holds one row at a
+/// time in memory.
 pub(super) async fn copy((mut site, mode): Site, file: &Path) -> Result<(), BackupError> {
     let mut copy = sqlite_options(file)
-        // One file, which whoever finishes it waits for; what is not finished is made anew.
+        // One file, which is synced at the end. An unfinished copy is made again.
         .journal_mode(SqliteJournalMode::Delete)
         .synchronous(SqliteSynchronous::Off)
-        // Tables come in any order; what a row refers to is looked for when all are there.
+        // Tables are copied in any order, so references are checked at the end.
         .foreign_keys(false)
         .disable_statement_logging()
         .connect()
@@ -47,15 +47,15 @@ pub(super) async fn copy((mut site, mode): Site, file: &Path) -> Result<(), Back
     Ok(site.close().await?)
 }
 
-/// Fills a database that the migrations have made. Its triggers watch over steps from one state of a site
-/// to the next, not over rows that come in any order: they stand aside meanwhile.
+/// Fills a migrated database. Its triggers check transitions of a site and not rows in any order, so they are dropped
+/// meanwhile.
 async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection, mode: ConnectionMode) -> Result<(), BackupError> {
     let before = schema(copy).await?;
     let named = |kind| before.iter().filter(move |part| part.kind == kind).map(|part| part.name.as_str());
     let tables: Vec<&str> = named("table").filter(|name| !name.starts_with("sqlite_") && *name != MIGRATIONS).collect();
 
     let mut site = site.begin_with(mode.begin_read_without_timeouts()).await?;
-    // The first look fixes the moment. The tables are locked before it, so that none is altered after it.
+    // The tables are locked before the first read, which fixes the snapshot. So none is altered after it.
     let all = list(tables.iter().map(|table| quoted(table)));
     sqlx::raw_sql(trusted_sql(format!("lock table {all} in access share mode"))).execute(&mut *site).await?;
     refuse_other_postgres(&mut site).await?;
@@ -85,8 +85,7 @@ async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection, mode: Connec
     Ok(site.rollback().await?)
 }
 
-/// Replaces the rows that the migrations have put into a table by the site's, column by column as they are
-/// called.
+/// Replaces the rows that the migrations inserted into a table with those of the site. Columns are matched by name.
 async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConnection) -> Result<(), BackupError> {
     let ours: Vec<(String,)> =
         sqlx::query_as("select name from pragma_table_info($1)").bind(table).fetch_all(&mut *copy).await?;
@@ -119,7 +118,7 @@ async fn copy_table(table: &str, copy: &mut SqliteConnection, site: &mut PgConne
 
 type Insert<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-/// Puts a value of a row into a statement. `None`: the schema has no values of such a type.
+/// Binds a value of a row to a statement. Returns `None` for a type that the schema doesn't use.
 fn bind<'q>(statement: Insert<'q>, row: &PgRow, column: &PgColumn) -> Result<Option<Insert<'q>>, StoreError> {
     let at = column.ordinal();
     Ok(Some(match column.type_info().name() {
@@ -132,10 +131,10 @@ fn bind<'q>(statement: Insert<'q>, row: &PgRow, column: &PgColumn) -> Result<Opt
     }))
 }
 
-/// The table in which each database keeps its own migrations.
+/// The table in which each database records its migrations.
 const MIGRATIONS: &str = "_sqlx_migrations";
 
-/// A part of an embedded database's schema.
+/// A table, index or trigger of an embedded database.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
     kind: String,
@@ -143,7 +142,7 @@ struct Part {
     sql: Option<String>,
 }
 
-/// All parts, in the order in which they were made.
+/// All parts of the schema, in the order in which they were created.
 async fn schema(copy: &mut SqliteConnection) -> Result<Vec<Part>, sqlx::Error> {
     let parts = sqlx::query_as("select type, name, sql from sqlite_master order by rowid").fetch_all(copy).await?;
     Ok(parts.into_iter().map(|(kind, name, sql)| Part { kind, name, sql }).collect())
@@ -157,7 +156,7 @@ fn list(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// A statement that names tables and columns as the catalogue does, and holds nothing that people have typed.
+/// A statement made of names from the catalogue. It contains nothing that people have typed.
 #[expect(clippy::disallowed_methods, reason = "names of tables and columns can't be bound")]
 fn trusted_sql(sql: String) -> SqlStr {
     AssertSqlSafe(sql).into_sql_str()

@@ -41,9 +41,9 @@ async fn emails_are_leased_sent_retried_and_failed() {
                 .store()
                 .write(async |tx| {
                     if sent {
-                        outbox::sent(tx, id, worker, server::mail::FORGOTTEN, now).await
+                        outbox::mark_sent(tx, id, worker, server::mail::FORGOTTEN, now).await
                     } else {
-                        outbox::failed(tx, id, worker, "450 busy", Some(now.plus(Seconds::hours(1)))).await
+                        outbox::mark_failed(tx, id, worker, "450 busy", Some(now.plus(Seconds::hours(1)))).await
                     }
                 })
                 .await;
@@ -54,7 +54,7 @@ async fn emails_are_leased_sent_retried_and_failed() {
         // An abandoned lease expires. The failed email waits for an hour.
         let again = lease(two, now.plus(Seconds::minutes(6))).await;
         assert!(again.len() == 1 && again[0].id != id && again[0].tries == 2);
-        let taken: Result<u64, StoreError> = world.store().write(outbox::take_back).await;
+        let taken: Result<u64, StoreError> = world.store().write(outbox::end_all_leases).await;
         assert_eq!(taken.unwrap(), 1);
         let at_once = lease(two, now.plus(Seconds::minutes(6))).await;
         assert!(at_once.len() == 1 && at_once[0].id == again[0].id && at_once[0].tries == 3);
@@ -63,7 +63,7 @@ async fn emails_are_leased_sent_retried_and_failed() {
         assert!(note(true, one).await);
         let sent = world.read(async |tx| outbox::by_id(tx, id).await).await.unwrap();
         assert_eq!((sent.state, sent.sealed, sent.sent_at), (EmailState::Sent, None, Some(now)));
-        assert_eq!(world.read(async |tx| outbox::waiting(tx).await).await, 1);
+        assert_eq!(world.read(async |tx| outbox::count_waiting(tx).await).await, 1);
         assert_eq!(
             world.services.retry_email(&boss.caller, id, world.once()).await,
             Err(Problem::Refused(Refusal::NothingToSend {}))
@@ -85,7 +85,7 @@ async fn idempotency_keys_expire() {
                 .write(async |tx| {
                     let kept = idempotency::outcome(tx, [n; 32]).await?;
                     if kept.is_none() {
-                        idempotency::keep(tx, [n; 32], "the outcome", NOON).await?;
+                        idempotency::store_outcome(tx, [n; 32], "the outcome", NOON).await?;
                     }
                     Ok(kept)
                 })
@@ -95,7 +95,7 @@ async fn idempotency_keys_expire() {
         assert_eq!(write(1).await, None);
         assert_eq!(write(1).await.as_deref(), Some("the outcome"));
         let forgotten: Result<u64, StoreError> =
-            world.store().write(async |tx| idempotency::forget(tx, NOON.plus(Seconds::days(1))).await).await;
+            world.store().write(async |tx| idempotency::delete_before(tx, NOON.plus(Seconds::days(1))).await).await;
         assert_eq!(forgotten.unwrap(), 1);
         assert_eq!(write(1).await, None);
     })

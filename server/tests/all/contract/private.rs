@@ -16,7 +16,7 @@ async fn billing_details_move_to_the_organization_on_approval() {
         world.approve(&boss, id).await.unwrap();
         let key = shared::names::OrganizationName::parse("sundial").unwrap().key();
         let payer = world.read(async |tx| {
-            let founded = server::store::organizations::standing(tx, &key).await?.unwrap();
+            let founded = server::store::organizations::by_name(tx, &key).await?.unwrap();
             billing::of_organization(tx, founded.id).await
         });
         assert_eq!(payer.await.map(|payer| payer.legal_name.to_string()), Some("Sundial Ltd".to_owned()));

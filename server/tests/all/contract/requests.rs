@@ -93,7 +93,8 @@ async fn request_is_filed_listed_decided_and_recorded() {
         assert_eq!(world.services.search(&Caller::default(), "SUND").await.unwrap().found.len(), 1);
         assert!(world.services.search(&Caller::default(), "%").await.unwrap().found.is_empty());
         // Its history has its first events, in an unbroken chain.
-        let organization = world.read(async |tx| organizations::active(tx, &key("sundial")).await).await.unwrap();
+        let organization =
+            world.read(async |tx| organizations::active_by_name(tx, &key("sundial")).await).await.unwrap();
         let mut events = world.read(async |tx| history::of_organization(tx, organization.id, 1).await).await;
         let kinds: Vec<&str> = events.iter().map(|e| e.kind.as_str()).collect();
         assert_eq!(kinds, ["organization_founded", "member_joined", "organization_activated", "request_approved"]);

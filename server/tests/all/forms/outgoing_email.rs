@@ -57,7 +57,7 @@ async fn deferred_email_is_shown_and_can_be_retried() {
             .write(async |tx| {
                 for email in outbox::lease(tx, worker, now, now.plus(Seconds::minutes(5)), 8).await? {
                     let again = Some(now.plus(Seconds::hours(1)));
-                    outbox::failed(tx, email.id, worker, "451 come back later", again).await?;
+                    outbox::mark_failed(tx, email.id, worker, "451 come back later", again).await?;
                 }
                 Ok(())
             })

@@ -23,7 +23,7 @@ impl World {
     pub async fn open_invitation(&self, whom: &Someone, organization: &str) -> Option<InvitationId> {
         let key = OrganizationName::parse(organization).unwrap().key();
         self.read(async |tx| {
-            let Some(found) = server::store::organizations::standing(tx, &key).await? else { return Ok(None) };
+            let Some(found) = server::store::organizations::by_name(tx, &key).await? else { return Ok(None) };
             let username = Username::from_stored(whom.name.clone()).key();
             let invitee = server::store::people::invitee(tx, found.id, &username).await?;
             Ok(invitee.and_then(|invitee| invitee.invited).map(|offer| offer.id))
@@ -71,7 +71,7 @@ impl World {
         let key = OrganizationName::parse(organization).unwrap().key();
         let name = shared::names::Username::parse(whom).unwrap().key();
         self.read(async |tx| {
-            let Some(found) = server::store::organizations::standing(tx, &key).await? else { return Ok(None) };
+            let Some(found) = server::store::organizations::by_name(tx, &key).await? else { return Ok(None) };
             Ok(server::store::people::member(tx, found.id, &name).await?.map(|member| member.role))
         })
         .await
