@@ -1,4 +1,4 @@
-//! News of what has been committed, for the pages that are open: who hears of it is decided here, once.
+//! Update of what has been committed, for the pages that are open: who hears of it is decided here, once.
 
 use async_trait::async_trait;
 use shared::ids::{AccountId, OrganizationId};
@@ -11,23 +11,23 @@ use tokio::sync::{broadcast, watch};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
     /// Something of this account's own: its requests, its organizations.
-    Yours(AccountId),
+    Account(AccountId),
     /// The administrators' queue of requests.
     Requests,
     /// The people of this organization.
     People(OrganizationId),
     /// Whether this organization can be used: its members see that among their own.
-    Standing(OrganizationId),
+    OrganizationState(OrganizationId),
     /// The outgoing mail.
-    Mail,
+    Emails,
 }
 
 /// What was committed together, or soon after one another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct News {
+pub struct Update {
     pub topics: Arc<[Topic]>,
     /// Up to which number of history everything has been told with it; `None` for what leaves no line there.
-    pub told: Option<i64>,
+    pub cursor: Option<i64>,
 }
 
 /// What an account may hear of.
@@ -41,24 +41,24 @@ pub struct Subscriptions {
 
 /// Tells what an account may hear of.
 #[async_trait]
-pub trait Listeners: Send + Sync {
+pub trait SubscriptionReader: Send + Sync {
     /// What this account may hear of now.
     async fn subscriptions(&self, account: AccountId) -> Result<Subscriptions, Problem>;
 
     /// What history after a number tells of; `None` where that is too much to tell, or not what it was.
-    async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem>;
+    async fn topics_since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem>;
 }
 
 impl Subscriptions {
     /// What a listener is sent for this topic; `None` when it is not theirs to know.
-    pub fn hear(&self, account: AccountId, topic: Topic) -> Option<String> {
+    pub fn topic_name(&self, account: AccountId, topic: Topic) -> Option<String> {
         match topic {
-            Topic::Yours(whose) => (whose == account).then(|| "yours".to_owned()),
-            Topic::Standing(organization) => {
+            Topic::Account(whose) => (whose == account).then(|| "yours".to_owned()),
+            Topic::OrganizationState(organization) => {
                 self.organizations.iter().any(|(id, _)| *id == organization).then(|| "yours".to_owned())
             }
             Topic::Requests => self.administrator.then(|| "requests".to_owned()),
-            Topic::Mail => self.administrator.then(|| "mail".to_owned()),
+            Topic::Emails => self.administrator.then(|| "mail".to_owned()),
             Topic::People(organization) => {
                 let (_, key) = self.organizations.iter().find(|(id, _)| *id == organization)?;
                 Some(format!("people/{key}"))
@@ -67,16 +67,16 @@ impl Subscriptions {
     }
 
     /// Whether what one may hear may be something else after this.
-    pub fn may_change_with(&self, account: AccountId, topic: Topic) -> bool {
+    pub fn may_change_after(&self, account: AccountId, topic: Topic) -> bool {
         match topic {
-            Topic::Yours(whose) => whose == account,
-            Topic::Standing(organization) => self.organizations.iter().any(|(id, _)| *id == organization),
-            Topic::Requests | Topic::People(_) | Topic::Mail => false,
+            Topic::Account(whose) => whose == account,
+            Topic::OrganizationState(organization) => self.organizations.iter().any(|(id, _)| *id == organization),
+            Topic::Requests | Topic::People(_) | Topic::Emails => false,
         }
     }
 
     /// Everything that a listener may hear of: sent to one that has missed something.
-    pub fn everything(&self) -> Vec<String> {
+    pub fn all_topic_names(&self) -> Vec<String> {
         let mut all = vec!["yours".to_owned()];
         if self.administrator {
             all.extend(["requests".to_owned(), "mail".to_owned()]);
@@ -86,50 +86,50 @@ impl Subscriptions {
     }
 }
 
-/// Where news is told and heard. Cloning it is cheap; all clones are one.
+/// Where news is told and receiver. Cloning it is cheap; all clones are one.
 #[derive(Clone, Debug)]
 pub struct Broadcast {
-    news: broadcast::Sender<News>,
+    updates: broadcast::Sender<Update>,
     stopped: watch::Sender<bool>,
-    told: Arc<AtomicI64>,
+    cursor: Arc<AtomicI64>,
 }
 
 /// How many pieces of news a slow listener may lag behind before it is told to look at everything again.
-const KEPT: usize = 256;
+const CAPACITY: usize = 256;
 
 impl Default for Broadcast {
     fn default() -> Self {
-        Self { news: broadcast::Sender::new(KEPT), stopped: watch::Sender::new(false), told: Arc::default() }
+        Self { updates: broadcast::Sender::new(CAPACITY), stopped: watch::Sender::new(false), cursor: Arc::default() }
     }
 }
 
 impl Broadcast {
     /// Tells everybody who listens of something that leaves no line in history.
-    pub fn tell(&self, topic: Topic) {
+    pub fn publish(&self, topic: Topic) {
         self.send(Arc::new([topic]), None);
     }
 
     /// Tells everybody who listens what history has up to a number.
-    pub fn tell_all(&self, topics: &[Topic], up_to: i64) {
-        self.told.store(up_to, Ordering::SeqCst);
+    pub fn publish_up_to(&self, topics: &[Topic], cursor: i64) {
+        self.cursor.store(cursor, Ordering::SeqCst);
         if !topics.is_empty() {
-            self.send(topics.into(), Some(up_to));
+            self.send(topics.into(), Some(cursor));
         }
     }
 
-    fn send(&self, topics: Arc<[Topic]>, told: Option<i64>) {
+    fn send(&self, topics: Arc<[Topic]>, cursor: Option<i64>) {
         // Nobody listening is no failure.
-        let _ = self.news.send(News { topics, told });
+        let _ = self.updates.send(Update { topics, cursor });
     }
 
     /// Up to which number of history everything has been told.
-    pub fn told(&self) -> i64 {
-        self.told.load(Ordering::SeqCst)
+    pub fn cursor(&self) -> i64 {
+        self.cursor.load(Ordering::SeqCst)
     }
 
     /// Hears what is told from now on.
-    pub fn listen(&self) -> broadcast::Receiver<News> {
-        self.news.subscribe()
+    pub fn subscribe(&self) -> broadcast::Receiver<Update> {
+        self.updates.subscribe()
     }
 
     /// Ends all listening, so that the server can stop.
@@ -155,56 +155,59 @@ mod tests {
     }
 
     #[test]
-    fn everybody_hears_only_what_is_theirs() {
+    fn subscriber_gets_only_permitted_topics() {
         let club = OrganizationId(Uuid::from_u128(7));
         let member = Subscriptions { administrator: false, organizations: vec![(club, "sun-dial".to_owned())] };
         let administrator = Subscriptions { administrator: true, organizations: Vec::new() };
         let cases = [
-            (Topic::Yours(account(1)), Some("yours"), Some("yours")),
-            (Topic::Yours(account(2)), None, None),
+            (Topic::Account(account(1)), Some("yours"), Some("yours")),
+            (Topic::Account(account(2)), None, None),
             (Topic::Requests, None, Some("requests")),
-            (Topic::Mail, None, Some("mail")),
+            (Topic::Emails, None, Some("mail")),
             (Topic::People(club), Some("people/sun-dial"), None),
             (Topic::People(OrganizationId(Uuid::from_u128(8))), None, None),
-            (Topic::Standing(club), Some("yours"), None),
-            (Topic::Standing(OrganizationId(Uuid::from_u128(8))), None, None),
+            (Topic::OrganizationState(club), Some("yours"), None),
+            (Topic::OrganizationState(OrganizationId(Uuid::from_u128(8))), None, None),
         ];
         for (topic, to_member, to_administrator) in cases {
-            assert_eq!(member.hear(account(1), topic).as_deref(), to_member, "{topic:?}");
-            assert_eq!(administrator.hear(account(1), topic).as_deref(), to_administrator, "{topic:?}");
+            assert_eq!(member.topic_name(account(1), topic).as_deref(), to_member, "{topic:?}");
+            assert_eq!(administrator.topic_name(account(1), topic).as_deref(), to_administrator, "{topic:?}");
         }
-        assert_eq!(member.everything(), ["yours", "people/sun-dial"]);
-        assert_eq!(administrator.everything(), ["yours", "requests", "mail"]);
+        assert_eq!(member.all_topic_names(), ["yours", "people/sun-dial"]);
+        assert_eq!(administrator.all_topic_names(), ["yours", "requests", "mail"]);
     }
 
     #[test]
-    fn what_is_ones_own_or_ones_organizations_may_change_what_one_hears() {
+    fn own_account_or_organization_state_may_change_subscriptions() {
         let (club, other) = (OrganizationId(Uuid::from_u128(7)), OrganizationId(Uuid::from_u128(8)));
         let member = Subscriptions { administrator: false, organizations: vec![(club, "sun-dial".to_owned())] };
-        let may = |topic| member.may_change_with(account(1), topic);
-        assert!(may(Topic::Yours(account(1))) && may(Topic::Standing(club)));
-        assert!(!may(Topic::Yours(account(2))) && !may(Topic::Standing(other)) && !may(Topic::People(club)));
+        let may = |topic| member.may_change_after(account(1), topic);
+        assert!(may(Topic::Account(account(1))) && may(Topic::OrganizationState(club)));
+        assert!(!may(Topic::Account(account(2))) && !may(Topic::OrganizationState(other)) && !may(Topic::People(club)));
     }
 
     #[tokio::test]
-    async fn what_is_told_is_heard_and_a_stop_is_seen_by_every_clone() {
-        let live = Broadcast::default();
-        live.tell(Topic::Mail);
-        let mut heard = live.listen();
-        live.tell(Topic::Requests);
-        assert_eq!(heard.recv().await, Ok(News { topics: Arc::new([Topic::Requests]), told: None }));
-        live.clone().stop();
-        live.stopped().await;
+    async fn published_topic_is_received_and_stop_reaches_every_clone() {
+        let broadcast = Broadcast::default();
+        broadcast.publish(Topic::Emails);
+        let mut receiver = broadcast.subscribe();
+        broadcast.publish(Topic::Requests);
+        assert_eq!(receiver.recv().await, Ok(Update { topics: Arc::new([Topic::Requests]), cursor: None }));
+        broadcast.clone().stop();
+        broadcast.stopped().await;
     }
 
     #[test]
-    fn what_history_has_is_told_together_and_remembered() {
-        let live = Broadcast::default();
-        let mut heard = live.listen();
-        live.tell_all(&[], 4);
-        assert_eq!(live.told(), 4);
-        live.tell_all(&[Topic::Requests, Topic::Mail], 6);
-        assert_eq!(heard.try_recv(), Ok(News { topics: Arc::new([Topic::Requests, Topic::Mail]), told: Some(6) }));
-        assert_eq!((live.told(), heard.try_recv().is_err()), (6, true));
+    fn topics_up_to_a_cursor_are_published_together() {
+        let broadcast = Broadcast::default();
+        let mut receiver = broadcast.subscribe();
+        broadcast.publish_up_to(&[], 4);
+        assert_eq!(broadcast.cursor(), 4);
+        broadcast.publish_up_to(&[Topic::Requests, Topic::Emails], 6);
+        assert_eq!(
+            receiver.try_recv(),
+            Ok(Update { topics: Arc::new([Topic::Requests, Topic::Emails]), cursor: Some(6) })
+        );
+        assert_eq!((broadcast.cursor(), receiver.try_recv().is_err()), (6, true));
     }
 }

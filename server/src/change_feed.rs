@@ -8,7 +8,7 @@
 
 use crate::broadcast::Topic;
 use crate::command_bus::CommandBus;
-use crate::store::history::{self, Heard};
+use crate::store::history::{self, FeedEvent};
 use crate::store::{StoreResult, Tx};
 use shared::timestamp::{Seconds, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,23 +17,23 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-/// How often history is looked at where nobody calls.
-pub const EVERY: Duration = Duration::from_millis(500);
+/// How often history is result at where nobody calls.
+pub const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How long to rest between two looks: commits that come faster are told together.
-const PAUSE: Duration = Duration::from_millis(10);
+const COALESCE_FOR: Duration = Duration::from_millis(10);
 /// A server that commits more often than this calls no more often.
-const CALLS_EVERY: Duration = Duration::from_millis(50);
+const NOTIFY_INTERVAL: Duration = Duration::from_millis(50);
 /// How long one line is listened on: one that has died without a word is missed no longer.
-const LISTENED_ON: Duration = Duration::from_secs(60);
+const LISTEN_FOR: Duration = Duration::from_secs(60);
 /// How long opening one may take.
-const OPENED_WITHIN: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait before a line is tried again.
-const TRIED_AGAIN: Duration = Duration::from_secs(1);
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long a number that is missing between others is waited for: its transaction may be the slower one. Longer than
 /// the store's patience with a transaction; after that it was rolled back.
-const WAITED_FOR: Seconds = Seconds(20);
+const GAP_TIMEOUT: Seconds = Seconds(20);
 /// How many numbers before the newest may belong to transactions that are under way when a server starts.
-const LOOKED_BACK: i64 = 1_000;
+const LOOK_BACK: i64 = 1_000;
 
 /// How far history has been read. Numbers are given when a line is written and appear when it is committed, so that one
 /// may appear after a greater one.
@@ -47,7 +47,7 @@ struct GapTracker {
 impl GapTracker {
     /// From a little before the newest number on: what is being committed now may have a smaller one.
     fn before(newest: i64) -> Self {
-        Self { last: newest.saturating_sub(LOOKED_BACK).max(0), missing: BTreeMap::new() }
+        Self { last: newest.saturating_sub(LOOK_BACK).max(0), missing: BTreeMap::new() }
     }
 
     /// After which number to read.
@@ -56,87 +56,87 @@ impl GapTracker {
     }
 
     /// Those of the lines, in their order, that were not seen before.
-    fn unseen(&mut self, lines: Vec<Heard>, now: Timestamp) -> Vec<Heard> {
-        lines
+    fn retain_unseen(&mut self, events: Vec<FeedEvent>, now: Timestamp) -> Vec<FeedEvent> {
+        events
             .into_iter()
-            .filter(|line| {
-                if line.number <= self.last {
-                    return self.missing.remove(&line.number).is_some();
+            .filter(|event| {
+                if event.number <= self.last {
+                    return self.missing.remove(&event.number).is_some();
                 }
                 // A jump is no transaction that is slower.
-                let first = (self.last + 1).max(line.number - LOOKED_BACK);
-                self.missing.extend((first..line.number).map(|number| (number, now)));
-                self.last = line.number;
+                let first = (self.last + 1).max(event.number - LOOK_BACK);
+                self.missing.extend((first..event.number).map(|number| (number, now)));
+                self.last = event.number;
                 true
             })
             .collect()
     }
 
     /// Waits no longer for what should have been there at a look that began at this moment.
-    fn give_up(&mut self, began: Timestamp) {
-        self.missing.retain(|_, since| since.plus(WAITED_FOR) > began);
+    fn expire(&mut self, began: Timestamp) {
+        self.missing.retain(|_, since| since.plus(GAP_TIMEOUT) > began);
     }
 }
 
 /// Tells the pages what is committed until it is told to stop, looking at history at least as often as is asked for.
-pub async fn tell(bus: CommandBus, every: Duration, mut stop: watch::Receiver<bool>) {
-    let (called, name) = (Notify::new(), bus.random.token());
+pub async fn run(bus: CommandBus, every: Duration, mut stop: watch::Receiver<bool>) {
+    let (wake, name) = (Notify::new(), bus.random.token());
     tokio::select! {
-        () = look_again(&bus, every, &called) => {}
-        () = call(&bus, &name) => {}
-        () = be_called(&bus, &name, &called) => {}
+        () = poll(&bus, every, &wake) => {}
+        () = notify_others(&bus, &name) => {}
+        () = listen_to_others(&bus, &name, &wake) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
 }
 
 /// Looks at history again and again: at what is new whenever something may be, and every time also for what is missing.
-async fn look_again(bus: &CommandBus, every: Duration, called: &Notify) {
+async fn poll(bus: &CommandBus, every: Duration, wake: &Notify) {
     let mut committed = bus.committed.subscribe();
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut horizon, mut blind) = (None, false);
+    let (mut gaps, mut failing) = (None, false);
     loop {
-        let whole = tokio::select! {
+        let include_missing = tokio::select! {
             biased;
             _ = ticks.tick() => true,
             _ = committed.changed() => false,
-            () = called.notified() => false,
+            () = wake.notified() => false,
         };
-        let looked = look(bus, &mut horizon, whole).await;
-        if let Err(error) = &looked
-            && !blind
+        let result = publish_new(bus, &mut gaps, include_missing).await;
+        if let Err(error) = &result
+            && !failing
         {
             tracing::warn!(%error, "what is committed can't be read now");
         }
-        blind = looked.is_err();
-        sleep(PAUSE).await;
+        failing = result.is_err();
+        sleep(COALESCE_FOR).await;
     }
 }
 
 /// Calls the others after each commit here, and once for all that come soon after one another.
-async fn call(bus: &CommandBus, name: &str) {
+async fn notify_others(bus: &CommandBus, name: &str) {
     let mut committed = bus.committed.subscribe();
     while committed.changed().await.is_ok() {
-        if let Err(error) = bus.store.call(name).await {
+        if let Err(error) = bus.store.notify(name).await {
             tracing::debug!(%error, "other servers find it without being called");
         }
-        sleep(CALLS_EVERY).await;
+        sleep(NOTIFY_INTERVAL).await;
     }
 }
 
 /// Waits for the others' calls, on one line after another.
-async fn be_called(bus: &CommandBus, name: &str, called: &Notify) {
-    let mut deaf = false;
+async fn listen_to_others(bus: &CommandBus, name: &str, wake: &Notify) {
+    let mut warned = false;
     loop {
-        match timeout(OPENED_WITHIN, bus.store.calls()).await {
-            Ok(Ok(Some(mut calls))) => {
-                deaf = false;
-                // What was called while nobody listened.
-                called.notify_one();
-                let listened = timeout(LISTENED_ON, async {
-                    while let Ok(who) = calls.next().await {
-                        if who != name {
-                            called.notify_one();
+        match timeout(CONNECT_TIMEOUT, bus.store.listen()).await {
+            Ok(Ok(Some(mut notifications))) => {
+                warned = false;
+                // What was wake while nobody listened.
+                wake.notify_one();
+                let listened = timeout(LISTEN_FOR, async {
+                    while let Ok(sender) = notifications.next().await {
+                        if sender != name {
+                            wake.notify_one();
                         }
                     }
                 });
@@ -147,87 +147,87 @@ async fn be_called(bus: &CommandBus, name: &str, called: &Notify) {
             // A folder has one server, and through a pooler nobody is heard.
             Ok(Ok(None)) => return pending().await,
             Ok(Err(_)) | Err(_) => {
-                if !std::mem::replace(&mut deaf, true) {
+                if !std::mem::replace(&mut warned, true) {
                     tracing::warn!(
                         "other servers' calls can't be heard now; history is read twice a second all the same"
                     );
                 }
             }
         }
-        sleep(TRIED_AGAIN).await;
+        sleep(RETRY_AFTER).await;
     }
 }
 
 /// Tells the open pages what is new, and where it is asked for what was missing. After an outage that is all that was not
 /// told.
-async fn look(bus: &CommandBus, horizon: &mut Option<GapTracker>, whole: bool) -> StoreResult<()> {
+async fn publish_new(bus: &CommandBus, gaps: &mut Option<GapTracker>, include_missing: bool) -> StoreResult<()> {
     let began = bus.clock.now();
-    let horizon = match horizon {
-        Some(horizon) => horizon,
+    let gaps = match gaps {
+        Some(gaps) => gaps,
         None => {
             let newest = bus.store.read_single(async |tx: &mut Tx<'_>| history::newest(tx).await).await?;
-            horizon.insert(GapTracker::before(newest))
+            gaps.insert(GapTracker::before(newest))
         }
     };
-    let mut from = if whole { horizon.after() } else { horizon.last };
+    let mut from = if include_missing { gaps.after() } else { gaps.last };
     let mut topics = BTreeSet::new();
     let read = loop {
-        let lines: StoreResult<(Vec<Heard>, bool)> =
+        let page: StoreResult<(Vec<FeedEvent>, bool)> =
             bus.store.read_single(async |tx: &mut Tx<'_>| history::after(tx, from).await).await;
-        let (lines, last) = match lines {
-            Ok(lines) => lines,
+        let (events, last) = match page {
+            Ok(page) => page,
             Err(error) => break Err(error),
         };
-        from = lines.last().map_or(from, |line| line.number);
-        topics.extend(horizon.unseen(lines, began).iter().flat_map(self::topics));
+        from = events.last().map_or(from, |event| event.number);
+        topics.extend(gaps.retain_unseen(events, began).iter().flat_map(self::topics));
         if last {
             break Ok(());
         }
     };
-    if whole && read.is_ok() {
-        horizon.give_up(began);
+    if include_missing && read.is_ok() {
+        gaps.expire(began);
     }
-    bus.broadcast.tell_all(&topics.into_iter().collect::<Vec<_>>(), horizon.after());
+    bus.broadcast.publish_up_to(&topics.into_iter().collect::<Vec<_>>(), gaps.after());
     read
 }
 
 /// Whom a line may concern: rather one page too many, which looks again and finds nothing new.
-pub fn topics(line: &Heard) -> impl Iterator<Item = Topic> {
-    let own = line.account.map(Topic::Yours);
-    let people = line.organization.map(Topic::People);
-    let standing = line.organization.filter(|_| line.changes_standing).map(Topic::Standing);
-    let request = line.request.map(|_| Topic::Requests);
-    let mail = line.may_be_written_of.then_some(Topic::Mail);
-    [own, people, standing, request, mail].into_iter().flatten()
+pub fn topics(event: &FeedEvent) -> impl Iterator<Item = Topic> {
+    let own = event.account.map(Topic::Account);
+    let people = event.organization.map(Topic::People);
+    let state = event.organization.filter(|_| event.changes_organization_state).map(Topic::OrganizationState);
+    let request = event.request.map(|_| Topic::Requests);
+    let emails = event.may_send_email.then_some(Topic::Emails);
+    [own, people, state, request, emails].into_iter().flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn line(number: i64) -> Heard {
-        Heard {
+    fn event(number: i64) -> FeedEvent {
+        FeedEvent {
             number,
             account: None,
-            may_be_written_of: true,
+            may_send_email: true,
             request: None,
             organization: None,
-            changes_standing: false,
+            changes_organization_state: false,
         }
     }
 
-    fn numbers(lines: &[Heard]) -> Vec<i64> {
-        lines.iter().map(|line| line.number).collect()
+    fn numbers(events: &[FeedEvent]) -> Vec<i64> {
+        events.iter().map(|event| event.number).collect()
     }
 
     #[test]
-    fn a_line_that_appears_late_is_heard_once() {
-        let mut horizon = GapTracker { last: 4, missing: BTreeMap::new() };
+    fn late_event_is_seen_once() {
+        let mut gaps = GapTracker { last: 4, missing: BTreeMap::new() };
         let begin = Timestamp(0);
         let mut sees_at = |began: Timestamp, lines: &[i64]| {
-            let unseen = horizon.unseen(lines.iter().copied().map(line).collect(), began);
-            horizon.give_up(began);
-            (numbers(&unseen), horizon.after())
+            let unseen = gaps.retain_unseen(lines.iter().copied().map(event).collect(), began);
+            gaps.expire(began);
+            (numbers(&unseen), gaps.after())
         };
         let mut sees = |lines: &[i64]| sees_at(begin, lines);
         assert_eq!(sees(&[5, 6]), (vec![5, 6], 6));
@@ -236,21 +236,21 @@ mod tests {
         assert_eq!(sees(&[8, 9, 10]), (vec![], 6));
         assert_eq!(sees(&[7, 8, 9, 10]), (vec![7], 10));
         assert_eq!(sees(&[12]), (vec![12], 10));
-        assert_eq!(sees_at(begin.plus(WAITED_FOR), &[12, 14]), (vec![14], 12), "11 was rolled back");
-        let later = begin.plus(WAITED_FOR).plus(WAITED_FOR);
+        assert_eq!(sees_at(begin.plus(GAP_TIMEOUT), &[12, 14]), (vec![14], 12), "11 was rolled back");
+        let later = begin.plus(GAP_TIMEOUT).plus(GAP_TIMEOUT);
         assert_eq!(sees_at(later, &[13, 14]), (vec![13], 14), "it was there, and nobody could look");
     }
 
     #[test]
-    fn a_jump_of_the_numbers_is_not_waited_for_in_full() {
-        let mut horizon = GapTracker { last: 4, missing: BTreeMap::new() };
-        horizon.unseen(vec![line(10_000_000)], Timestamp(0));
-        assert_eq!((horizon.missing.len(), horizon.last), (usize::try_from(LOOKED_BACK).unwrap(), 10_000_000));
+    fn jump_of_the_numbers_is_a_bounded_gap() {
+        let mut gaps = GapTracker { last: 4, missing: BTreeMap::new() };
+        gaps.retain_unseen(vec![event(10_000_000)], Timestamp(0));
+        assert_eq!((gaps.missing.len(), gaps.last), (usize::try_from(LOOK_BACK).unwrap(), 10_000_000));
     }
 
     #[test]
-    fn a_server_begins_a_little_before_the_newest_line() {
+    fn new_server_starts_before_the_newest_event() {
         assert_eq!(GapTracker::before(3).after(), 0);
-        assert_eq!(GapTracker::before(LOOKED_BACK + 5).after(), 5);
+        assert_eq!(GapTracker::before(LOOK_BACK + 5).after(), 5);
     }
 }

@@ -43,9 +43,9 @@ use tracing::Instrument as _;
 
 /// How long somebody is thought to look at a preview before they agree: what happened meanwhile is told where it was
 /// another by then.
-const LOOKED_AT: Seconds = Seconds(10 * 60);
+const PREVIEW_READING_TIME: Seconds = Seconds(10 * 60);
 /// How often a command is begun anew when another transaction came first.
-const TRIES: u32 = 6;
+const MAX_ATTEMPTS: u32 = 6;
 
 /// The door, and what it needs of the world. Cheap to clone.
 #[derive(Clone)]
@@ -111,8 +111,8 @@ pub struct Outcome {
 /// Whether those whom changes concern are written to.
 #[derive(Clone, Copy)]
 enum Emails {
-    Written,
-    LeftOut,
+    Write,
+    Skip,
 }
 
 impl CommandBus {
@@ -153,10 +153,10 @@ impl CommandBus {
         consent: &Consent,
     ) -> Result<Option<Done>, Problem> {
         let Some(claim) = claim_of(origin, command, consent) else { return Ok(None) };
-        let kept: StoreResult<Option<String>> =
+        let stored: StoreResult<Option<String>> =
             self.store.read_single(async |tx: &mut Tx<'_>| store::idempotency::outcome(tx, claim).await).await;
-        let Some(kept) = kept.map_err(|error| store_problem(&error))? else { return Ok(None) };
-        Ok(Some(first_answer(&kept)?.done))
+        let Some(stored) = stored.map_err(|error| store_problem(&error))? else { return Ok(None) };
+        Ok(Some(stored_outcome(&stored)?.done))
     }
 
     async fn execute_any(
@@ -173,9 +173,9 @@ impl CommandBus {
         async move {
             match tokio::spawn(work.in_current_span()).await {
                 Ok(outcome) => outcome.map_err(Problem::from),
-                Err(died) => {
+                Err(error) => {
                     // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
-                    tracing::error!(panicked = died.is_panic(), task = %died.id(), "a command did not come to its end");
+                    tracing::error!(panicked = error.is_panic(), task = %error.id(), "a command was interrupted");
                     Err(Problem::Broken {})
                 }
             }
@@ -191,17 +191,17 @@ impl CommandBus {
         command: &dyn AnyCommand,
         consent: Consent,
     ) -> Result<Outcome, Failure> {
-        let mut tries = 0;
+        let mut attempts = 0;
         let outcome = loop {
-            tries += 1;
+            attempts += 1;
             let seed = self.random.seed();
             let attempt: Result<Outcome, Failure> = self
                 .store
                 .write(async |tx: &mut Tx<'_>| self.attempt(tx, &origin, command, &consent, seed).await)
                 .await;
             match attempt {
-                Err(Failure::Store(error)) if error.is_race() && tries < TRIES => {
-                    tracing::debug!(%error, "begun anew");
+                Err(Failure::Store(error)) if error.is_race() && attempts < MAX_ATTEMPTS => {
+                    tracing::debug!(%error, "the command starts again");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
                     // It may have been committed all the same, now or in a moment: then history has it.
@@ -237,24 +237,24 @@ impl CommandBus {
         let now = self.clock.now();
         let mut ctx = DecisionContext::new(seed, now);
         let claim = claim_of(origin, command, consent);
-        let (context, kept) = self.arrives(tx, origin, now, claim).await?;
-        if let Some(kept) = kept {
-            return first_answer(&kept);
+        let (context, stored) = self.identify(tx, origin, now, claim).await?;
+        if let Some(stored) = stored {
+            return stored_outcome(&stored);
         }
-        let events = match self.agreed(tx, origin, &context, command, consent, &mut ctx).await {
-            Err(refused @ (Failure::Refused(_) | Failure::Moved(_))) => {
+        let events = match self.decide_with_consent(tx, origin, &context, command, consent, &mut ctx).await {
+            Err(refused @ (Failure::Refused(_) | Failure::PreviewStale(_))) => {
                 // Where others write beside this, it may be the same form that has come to its end since.
                 return match claim.filter(|_| tx.locks()) {
-                    Some(claim) => {
-                        store::idempotency::outcome(tx, claim).await?.map_or(Err(refused), |kept| first_answer(&kept))
-                    }
+                    Some(claim) => store::idempotency::outcome(tx, claim)
+                        .await?
+                        .map_or(Err(refused), |stored| stored_outcome(&stored)),
                     None => Err(refused),
                 };
             }
             events => events?,
         };
         let done = command.done(&events);
-        let emails = self.stored(tx, origin, &context, &events, Emails::Written, &mut ctx).await?;
+        let emails = self.persist(tx, origin, &context, &events, Emails::Write, &mut ctx).await?;
         if let Some(claim) = claim {
             let outcome = serde_json::to_string(&done).map_err(|e| StoreError::Statement(e.to_string()))?;
             store::idempotency::store_outcome(tx, claim, &outcome, now).await?;
@@ -263,7 +263,7 @@ impl CommandBus {
     }
 
     /// Who acts, and what was answered to the same form before.
-    async fn arrives(
+    async fn identify(
         &self,
         tx: &mut Tx<'_>,
         origin: &Origin,
@@ -272,15 +272,15 @@ impl CommandBus {
     ) -> StoreResult<(RequestContext, Option<String>)> {
         let Some(claim) = claim else { return Ok((self.request_context(tx, origin, now).await?, None)) };
         if let Origin::Web(Caller { signed_in: Some((_, session)), .. }) = origin {
-            let (kept, account) = store::idempotency::outcome_and_account(tx, claim, *session, now).await?;
-            return Ok((self.acting(person(account, *session), now), kept));
+            let (stored, account) = store::idempotency::outcome_and_account(tx, claim, *session, now).await?;
+            return Ok((self.context_of(person(account, *session), now), stored));
         }
-        let kept = store::idempotency::outcome(tx, claim).await?;
-        Ok((self.request_context(tx, origin, now).await?, kept))
+        let stored = store::idempotency::outcome(tx, claim).await?;
+        Ok((self.request_context(tx, origin, now).await?, stored))
     }
 
     /// What the rule makes of the command, where whoever sent it has agreed to just that.
-    async fn agreed(
+    async fn decide_with_consent(
         &self,
         tx: &mut Tx<'_>,
         origin: &Origin,
@@ -289,20 +289,21 @@ impl CommandBus {
         consent: &Consent,
         ctx: &mut DecisionContext,
     ) -> Result<Vec<Event>, Failure> {
-        let (events, skipped) = command.decided(tx, context, ctx).await?;
+        let (events, skipped) = command.load_and_decide(tx, context, ctx).await?;
         // At the command line there is nobody to show it to.
         if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(&events) != consent.agreed {
             let mut preview = words::preview(&events, &skipped, context.username());
             if let Some(me) = context.account() {
-                preview.lately = history::moved(tx, &events, &skipped, me, context.now.minus(LOOKED_AT)).await?;
+                preview.lately =
+                    history::recent_causes(tx, &events, &skipped, me, context.now.minus(PREVIEW_READING_TIME)).await?;
             }
-            return Err(Failure::Moved(Box::new(preview)));
+            return Err(Failure::PreviewStale(Box::new(preview)));
         }
         Ok(events)
     }
 
     /// Stores what was decided, with its lines of history and its letters, which are answered.
-    async fn stored(
+    async fn persist(
         &self,
         tx: &mut Tx<'_>,
         origin: &Origin,
@@ -312,14 +313,18 @@ impl CommandBus {
         ctx: &mut DecisionContext,
     ) -> StoreResult<Vec<NewEmail>> {
         let by = store::apply::Author { account: context.account(), address: origin.address() };
-        let mut lines = history::lines(events, context, &by.address, ctx);
+        let mut audit_events = history::audit_events(events, context, &by.address, ctx);
         let Written { emails, held_back } = match emails {
-            Emails::Written => mail::drafts(tx, &self.mailer, events, context, ctx).await?,
-            Emails::LeftOut => Written::default(),
+            Emails::Write => mail::drafts(tx, &self.mailer, events, context, ctx).await?,
+            Emails::Skip => Written::default(),
         };
-        lines.extend(held_back.iter().map(|one| history::held_back(&one.to, &one.subject, context, &by.address, ctx)));
-        let waits = self.mailer.new_emails();
-        store::apply::all(tx, &by, context.now, events, &lines, &emails, waits).await?;
+        audit_events.extend(
+            held_back
+                .iter()
+                .map(|email| history::email_held_back(&email.to, &email.subject, context, &by.address, ctx)),
+        );
+        let state = self.mailer.new_emails();
+        store::apply::all(tx, &by, context.now, events, &audit_events, &emails, state).await?;
         Ok(emails)
     }
 
@@ -336,7 +341,7 @@ impl CommandBus {
                 .read(async |tx: &mut Tx<'_>| {
                     let mut ctx = DecisionContext::new(seed, self.clock.now());
                     let context = self.request_context(tx, &origin, ctx.now).await?;
-                    let (events, skipped) = command.decided(tx, &context, &mut ctx).await?;
+                    let (events, skipped) = command.load_and_decide(tx, &context, &mut ctx).await?;
                     Ok(words::preview(&events, &skipped, context.username()))
                 })
                 .await;
@@ -354,14 +359,14 @@ impl CommandBus {
         let origin = Origin::Web(who.clone());
         let span = origin.span("see");
         async move {
-            let seen: Result<T, Failure> = self
+            let result: Result<T, Failure> = self
                 .store
                 .read(async |tx: &mut Tx<'_>| {
                     let context = self.request_context(tx, &origin, self.clock.now()).await?;
                     work(tx, &context).await
                 })
                 .await;
-            Ok(seen?)
+            Ok(result?)
         }
         .instrument(span)
         .await
@@ -374,7 +379,7 @@ impl CommandBus {
         origin: &Origin,
         now: Timestamp,
     ) -> StoreResult<RequestContext> {
-        Ok(self.acting(
+        Ok(self.context_of(
             match origin {
                 Origin::Operator => Actor::Operator,
                 Origin::Job(name) => Actor::Job(name),
@@ -387,12 +392,13 @@ impl CommandBus {
         ))
     }
 
-    const fn acting(&self, actor: Actor, now: Timestamp) -> RequestContext {
+    const fn context_of(&self, actor: Actor, now: Timestamp) -> RequestContext {
         RequestContext { actor, now, policy: self.policy }
     }
 }
 
-fn first_answer(kept: &str) -> Result<Outcome, Failure> {
-    let done: Done = serde_json::from_str(kept).map_err(|e| StoreError::Statement(format!("a kept outcome: {e}")))?;
+fn stored_outcome(stored: &str) -> Result<Outcome, Failure> {
+    let done: Done =
+        serde_json::from_str(stored).map_err(|e| StoreError::Statement(format!("a stored outcome: {e}")))?;
     Ok(Outcome { done, events: Vec::new(), emails: Vec::new() })
 }

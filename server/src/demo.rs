@@ -75,10 +75,10 @@ pub async fn fill(bus: CommandBus, hasher: &Hasher, crowd: Option<u32>) -> Resul
     bus.mailer.in_log = false;
     bus.policy.mail_goes_out = false;
     let world = World { bus, clock, now, hash };
-    world.unfold().await?;
+    world.play().await?;
     if let Some(accounts) = crowd {
         world.ago(0, 6);
-        Crowd { world: &world, accounts, here: HashMap::new() }.load_facts().await?;
+        Crowd { world: &world, accounts, signed_in: HashMap::new() }.create().await?;
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ struct World {
 }
 
 impl World {
-    async fn unfold(&self) -> Result<(), Refused> {
+    async fn play(&self) -> Result<(), Refused> {
         self.ago(60, 0);
         self.does(Origin::Operator, self.account(ADMINISTRATOR)?).await?;
         for (days, hours, name) in [
@@ -249,13 +249,13 @@ impl World {
 
     /// Somebody at a device, signed in just now.
     async fn signed_in(&self, name: &str) -> Result<Origin, Problem> {
-        let (who, command) = self.arrival(name);
+        let (who, command) = self.caller_and_sign_in(name);
         let opened = self.does(web(&who), command).await?;
         Ok(session_of(who, &opened))
     }
 
     /// How somebody signs in: from where, and with what.
-    fn arrival(&self, name: &str) -> (Caller, SignIn) {
+    fn caller_and_sign_in(&self, name: &str) -> (Caller, SignIn) {
         let agent = if name.len().is_multiple_of(2) { FIREFOX } else { SAFARI }.to_owned();
         let address = format!("192.0.2.{}", name.bytes().fold(1_u8, |sum, byte| sum.wrapping_add(byte)));
         let who = Caller { address, agent: agent.clone(), ..Caller::default() };

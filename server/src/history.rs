@@ -24,32 +24,32 @@ struct About {
 }
 
 /// The lines of a list of changes, in their order.
-pub fn lines(
+pub fn audit_events(
     events: &[Event],
     context: &RequestContext,
     address: &str,
     ctx: &mut DecisionContext,
 ) -> Vec<NewAuditEvent> {
     let actor = actor(context);
-    let line = |event: &Event| {
-        let what = describe(event);
+    let audit_event = |event: &Event| {
+        let about = describe(event);
         NewAuditEvent {
             id: ctx.id().0,
             at: context.now,
-            kind: what.kind,
+            kind: about.kind,
             actor: actor.clone(),
             address: address.to_owned(),
-            account: what.account,
-            request: what.request,
-            organization: what.organization,
-            details: what.details.to_string(),
+            account: about.account,
+            request: about.request,
+            organization: about.organization,
+            details: about.details.to_string(),
         }
     };
-    events.iter().map(line).collect()
+    events.iter().map(audit_event).collect()
 }
 
 /// The line of a letter to somebody that was not written, because whoever acts has caused as many to them as a day allows.
-pub fn held_back(
+pub fn email_held_back(
     to: &Party,
     subject: &str,
     context: &RequestContext,
@@ -79,77 +79,77 @@ fn actor(context: &RequestContext) -> AuditActor {
 }
 
 /// Among how many of the newest lines is looked for what happened of late.
-const LOOKED_THROUGH: u32 = 20;
+const EVENTS_SEARCHED: u32 = 20;
 
 /// What others did in an organization since a moment, newest first. Whoever may not see its history hears only of what was
 /// done to themselves.
-pub async fn lately(
+pub async fn recent_by_others(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     me: AccountId,
     since: Timestamp,
 ) -> StoreResult<Vec<Lately>> {
-    let others = late(tx, organization, me, since).await?.into_iter().filter(|event| event.actor_id != Some(me));
-    Ok(others.map(|event| told(&event, me)).collect())
+    let others = recent(tx, organization, me, since).await?.into_iter().filter(|event| event.actor_id != Some(me));
+    Ok(others.map(|event| to_wire(&event, me)).collect())
 }
 
 /// What may have made a list of changes another than the one that was agreed to: what was done of late to whom it is
 /// about, or whom it passes over, or else in the organization; in sentences, newest first. What one did oneself is told
 /// where others did nothing.
-pub async fn moved(
+pub async fn recent_causes(
     tx: &mut Tx<'_>,
     events: &[Event],
     skipped: &[Skipped],
     me: AccountId,
     since: Timestamp,
 ) -> StoreResult<Vec<String>> {
-    let context: Vec<About> = events.iter().map(describe).collect();
-    let concerns = |event: &AuditEvent| {
-        let is_passed_over = || {
+    let about: Vec<About> = events.iter().map(describe).collect();
+    let is_affected = |event: &AuditEvent| {
+        let is_skipped = || {
             let details: Value = serde_json::from_str(&event.details).unwrap_or_default();
             let username = details.get("username").and_then(Value::as_str);
-            skipped.iter().any(|one| username == Some(&one.username))
+            skipped.iter().any(|member| username == Some(&member.username))
         };
-        event.account.is_some() && (context.iter().any(|context| context.account == event.account) || is_passed_over())
+        event.account.is_some() && (about.iter().any(|about| about.account == event.account) || is_skipped())
     };
-    let passed_in = skipped.first().map(|one| one.organization);
-    let Some(organization) = context.iter().find_map(|context| context.organization).or(passed_in) else {
+    let skipped_in = skipped.first().map(|member| member.organization);
+    let Some(organization) = about.iter().find_map(|about| about.organization).or(skipped_in) else {
         return Ok(Vec::new());
     };
-    let late = late(tx, organization, me, since).await?;
-    let (mut theirs, else_done): (Vec<AuditEvent>, Vec<AuditEvent>) = late.into_iter().partition(concerns);
+    let recent_events = recent(tx, organization, me, since).await?;
+    let (mut affecting, rest): (Vec<AuditEvent>, Vec<AuditEvent>) = recent_events.into_iter().partition(is_affected);
     // What came before it was seen, as likely as not.
-    let mut told_of = Vec::new();
-    theirs.retain(|event| {
-        !told_of.contains(&event.account) && {
-            told_of.push(event.account);
+    let mut seen = Vec::new();
+    affecting.retain(|event| {
+        !seen.contains(&event.account) && {
+            seen.push(event.account);
             true
         }
     });
-    let done = if theirs.is_empty() { else_done } else { theirs };
+    let chosen = if affecting.is_empty() { rest } else { affecting };
     let (own, others): (Vec<AuditEvent>, Vec<AuditEvent>) =
-        done.into_iter().partition(|event| event.actor_id == Some(me));
-    let done = if others.is_empty() { own } else { others };
-    Ok(words::few(done.iter().map(|event| told(event, me).says).collect()))
+        chosen.into_iter().partition(|event| event.actor_id == Some(me));
+    let chosen = if others.is_empty() { own } else { others };
+    Ok(words::few(chosen.iter().map(|event| to_wire(event, me).says).collect()))
 }
 
-async fn late(
+async fn recent(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
     me: AccountId,
     since: Timestamp,
 ) -> StoreResult<Vec<AuditEvent>> {
     let role = people::role(tx, organization, me).await?;
-    let sees = role.is_some_and(|role| role.permits(Permission::SeeHistory));
-    let mut events = latest_of_organization(tx, organization, LOOKED_THROUGH).await?;
+    let sees_history = role.is_some_and(|role| role.permits(Permission::SeeHistory));
+    let mut events = latest_of_organization(tx, organization, EVENTS_SEARCHED).await?;
     // Whoever accepts joins by that: it is one thing to whoever reads of it.
     events.retain(|event| {
-        event.at >= since && event.kind != EventKind::MemberJoined.code() && (sees || event.account == Some(me))
+        event.at >= since && event.kind != EventKind::MemberJoined.code() && (sees_history || event.account == Some(me))
     });
     Ok(events)
 }
 
-fn told(event: &AuditEvent, me: AccountId) -> Lately {
+fn to_wire(event: &AuditEvent, me: AccountId) -> Lately {
     let own = event.actor_id == Some(me);
     // Who accepts or leaves is named by what they did.
     let other = event.actor_id.filter(|by| event.account != Some(*by)).map(|_| event.actor_name.as_str());
@@ -367,52 +367,52 @@ fn describe(event: &Event) -> About {
         Event::OrganizationEnabled { id, name, .. } => {
             About { organization: Some(*id), ..about(EventKind::OrganizationEnabled, json!({ "name": name })) }
         }
-        Event::MemberInvited { organization, invitee, inviter, role, .. } => of_people(
+        Event::MemberInvited { organization, invitee, inviter, role, .. } => about_member(
             EventKind::MemberInvited,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Event::InvitationRenewed { organization, invitee, inviter, role, .. } => of_people(
+        Event::InvitationRenewed { organization, invitee, inviter, role, .. } => about_member(
             EventKind::InvitationRenewed,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
         Event::InvitationRevoked { organization, invitee, role, .. } => {
-            of_people(EventKind::InvitationRevoked, organization, invitee, json!({ "role": role.code() }))
+            about_member(EventKind::InvitationRevoked, organization, invitee, json!({ "role": role.code() }))
         }
-        Event::InvitationAccepted { organization, invitee, inviter, role, .. } => of_people(
+        Event::InvitationAccepted { organization, invitee, inviter, role, .. } => about_member(
             EventKind::InvitationAccepted,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Event::InvitationDeclined { organization, invitee, inviter, role, message, .. } => of_people(
+        Event::InvitationDeclined { organization, invitee, inviter, role, message, .. } => about_member(
             EventKind::InvitationDeclined,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username, "message": message.0 }),
         ),
-        Event::InvitationExpired { organization, invitee, inviter, role, .. } => of_people(
+        Event::InvitationExpired { organization, invitee, inviter, role, .. } => about_member(
             EventKind::InvitationExpired,
             organization,
             invitee,
             json!({ "role": role.code(), "inviter": inviter.username }),
         ),
-        Event::RoleChanged { organization, account, before, after } => of_people(
+        Event::RoleChanged { organization, account, before, after } => about_member(
             EventKind::RoleChanged,
             organization,
             account,
             json!({ "before": before.code(), "after": after.code() }),
         ),
         Event::MemberRemoved { organization, account, role } => {
-            of_people(EventKind::MemberRemoved, organization, account, json!({ "role": role.code() }))
+            about_member(EventKind::MemberRemoved, organization, account, json!({ "role": role.code() }))
         }
         Event::MemberLeft { organization, account, role } => {
-            of_people(EventKind::MemberLeft, organization, account, json!({ "role": role.code() }))
+            about_member(EventKind::MemberLeft, organization, account, json!({ "role": role.code() }))
         }
-        Event::OwnerAppointed { organization, account, before, reason } => of_people(
+        Event::OwnerAppointed { organization, account, before, reason } => about_member(
             EventKind::OwnerAppointed,
             organization,
             account,
@@ -430,7 +430,7 @@ fn describe(event: &Event) -> About {
 }
 
 /// What is told of somebody in an organization: both keep it.
-fn of_people(kind: EventKind, organization: &Organization, account: &Party, mut details: Value) -> About {
+fn about_member(kind: EventKind, organization: &Organization, account: &Party, mut details: Value) -> About {
     if let Value::Object(details) = &mut details {
         details.insert("username".to_owned(), json!(account.username));
         details.insert("organization".to_owned(), json!(organization.name));

@@ -33,7 +33,7 @@ pub use serve::{Patience, serve};
 pub use sessions::{SessionReader, ended_cookie, session_cookie};
 pub use site::site;
 
-use crate::broadcast::{Broadcast, Listeners};
+use crate::broadcast::{Broadcast, SubscriptionReader};
 use crate::clock::Clock;
 use crate::config::{Network, PublicUrl};
 use crate::random::Random;
@@ -54,7 +54,7 @@ pub struct Parts {
     /// The use cases.
     pub backend: Backend,
     pub sessions: Arc<dyn SessionReader>,
-    pub listeners: Arc<dyn Listeners>,
+    pub subscription_reader: Arc<dyn SubscriptionReader>,
     pub health: Arc<dyn Health>,
     pub broadcast: Broadcast,
     pub clock: Arc<dyn Clock>,
@@ -85,7 +85,7 @@ pub fn router(parts: Parts) -> Router {
     let room = event_stream::EventStreams::new(
         parts.broadcast.clone(),
         Arc::clone(&parts.sessions),
-        Arc::clone(&parts.listeners),
+        Arc::clone(&parts.subscription_reader),
     );
     let places = Arc::new(load::Places::new(load::AT_ONCE, load::OF_ONE));
 

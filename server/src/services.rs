@@ -48,11 +48,11 @@ pub fn web(who: &Caller) -> Origin {
 }
 
 /// What a form carries, once it has the token that every form of ours has.
-pub fn of_form(consent: Consent) -> Result<Consent, Problem> {
+pub fn require_token(consent: Consent) -> Result<Consent, Problem> {
     if (16..=128).contains(&consent.once.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
 }
 
-/// What is searched for, as it was typed: without what nobody types, and its first 100 characters.
-pub fn searched(query: &str) -> String {
+/// What is search_text for, as it was typed: without what nobody types, and its first 100 characters.
+pub fn search_text(query: &str) -> String {
     without_breaks(query).trim().chars().filter(|c| !c.is_control()).take(100).collect()
 }

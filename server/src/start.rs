@@ -233,7 +233,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let mut tasks = vec![
         tokio::spawn(upkeep::run(bus.clone(), stopped.clone())),
         tokio::spawn(upkeep::end_invitations(bus.clone(), stopped.clone())),
-        tokio::spawn(change_feed::tell(bus.clone(), change_feed::EVERY, stopped.clone())),
+        tokio::spawn(change_feed::run(bus.clone(), change_feed::POLL_INTERVAL, stopped.clone())),
     ];
     if let Some(server) = &config.mail_server {
         let transport = transport(server, &config.mail_from(&public_url), Pace(config.mail_hurry))?
@@ -253,7 +253,7 @@ async fn serve(config: Config) -> Result<(), Failed> {
     let router = http::router(Parts {
         backend: services.backend(),
         sessions: Arc::<Services>::clone(&services),
-        listeners: Arc::<Services>::clone(&services),
+        subscription_reader: Arc::<Services>::clone(&services),
         health: Arc::<Services>::clone(&services),
         broadcast: bus.broadcast.clone(),
         clock: Arc::clone(&bus.clock),

@@ -1,6 +1,6 @@
 //! What the web asks of the rest of the program besides the port: sessions, news, health.
 
-use crate::broadcast::{Listeners, Subscriptions, Topic};
+use crate::broadcast::{SubscriptionReader, Subscriptions, Topic};
 use crate::change_feed;
 use crate::command_bus::store_problem;
 use crate::http::{Figures, Health, SessionReader};
@@ -28,7 +28,7 @@ impl SessionReader for Services {
 }
 
 #[async_trait]
-impl Listeners for Services {
+impl SubscriptionReader for Services {
     async fn subscriptions(&self, account: AccountId) -> Result<Subscriptions, Problem> {
         let subscriptions: StoreResult<Subscriptions> = self
             .bus
@@ -45,8 +45,8 @@ impl Listeners for Services {
         subscriptions.map_err(|error| store_problem(&error))
     }
 
-    async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
-        let told: StoreResult<Option<Vec<Topic>>> = self
+    async fn topics_since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
+        let topics: StoreResult<Option<Vec<Topic>>> = self
             .bus
             .store
             .read(async |tx: &mut Tx<'_>| {
@@ -54,20 +54,20 @@ impl Listeners for Services {
                 if history::newest(tx).await? < number {
                     return Ok(None);
                 }
-                let (lines, all) = history::after(tx, number).await?;
-                Ok(all.then(|| lines.iter().flat_map(change_feed::topics).collect()))
+                let (events, complete) = history::after(tx, number).await?;
+                Ok(complete.then(|| events.iter().flat_map(change_feed::topics).collect()))
             })
             .await;
-        told.map_err(|error| store_problem(&error))
+        topics.map_err(|error| store_problem(&error))
     }
 }
 
 #[async_trait]
 impl Health for Services {
     async fn ready(&self) -> Result<(), Problem> {
-        let asked: StoreResult<bool> =
+        let result: StoreResult<bool> =
             self.bus.store.read_single(async |tx: &mut Tx<'_>| accounts::is_set_up(tx).await).await;
-        asked.map(|_| ()).map_err(|error| store_problem(&error))
+        result.map(|_| ()).map_err(|error| store_problem(&error))
     }
 
     async fn figures(&self) -> Figures {

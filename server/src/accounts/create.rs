@@ -40,25 +40,29 @@ pub async fn create(
 ) -> Result<Opened, Problem> {
     let account = match NewAccount::parse(username, email, password) {
         Ok(account) => account,
-        Err(refusal) => return Err(with_the_name(services, who, username, refusal).await.into()),
+        Err(refusal) => return Err(with_username_fault(services, who, username, refusal).await.into()),
     };
     let consent = services.bus.bind_secrets(consent, &[password]);
-    if let Some(opened) = sent_before(services, who, &unhashed(&account), (username, password), &consent).await? {
+    if let Some(opened) =
+        previous_result(services, who, &without_hash(&account), (username, password), &consent).await?
+    {
         return Ok(opened);
     }
     let client = throttle::client(&who.address);
     throttle::take(&services.bus, services.new_accounts.of(&client)).await?;
-    let command = match hashed(services, &client, account).await {
+    let command = match with_hash(services, &client, account).await {
         Ok(command) => command,
-        Err(Problem::Refused(refusal)) => return Err(with_the_name(services, who, username, refusal).await.into()),
+        Err(Problem::Refused(refusal)) => {
+            return Err(with_username_fault(services, who, username, refusal).await.into());
+        }
         Err(problem) => return Err(problem),
     };
     let hash = command.password_hash.clone();
-    make(services, who, command, (username, password, hash), consent).await
+    create_and_sign_in(services, who, command, (username, password, hash), consent).await
 }
 
 /// A refused form hears at once whether its username can be had, too.
-async fn with_the_name(services: &Services, who: &Caller, username: &str, refusal: Refusal) -> Refusal {
+async fn with_username_fault(services: &Services, who: &Caller, username: &str, refusal: Refusal) -> Refusal {
     match services.username_standing(who, username).await {
         Ok(UsernameStanding { free: false }) => refusal.and(Field::Username, FaultCode::UsernameTaken {}),
         _ => refusal,
@@ -67,7 +71,7 @@ async fn with_the_name(services: &Services, who: &Caller, username: &str, refusa
 
 /// Carries out what makes an account, and signs the device in as it. A form that was sent before shows by its password
 /// that it may.
-pub async fn make<C: LoadFacts>(
+pub async fn create_and_sign_in<C: LoadFacts>(
     services: &Services,
     who: &Caller,
     command: C,
@@ -85,7 +89,7 @@ pub async fn make<C: LoadFacts>(
 
 /// The answer to a form by which an account was made before, if it was: its first one, and the device is signed in by the
 /// password, as ever.
-pub async fn sent_before<C: LoadFacts>(
+pub async fn previous_result<C: LoadFacts>(
     services: &Services,
     who: &Caller,
     command: &C,
@@ -98,7 +102,7 @@ pub async fn sent_before<C: LoadFacts>(
 }
 
 /// The account before its password is hashed: enough to know the form again.
-pub fn unhashed(account: &NewAccount) -> CreateAccount {
+pub fn without_hash(account: &NewAccount) -> CreateAccount {
     CreateAccount { username: account.username.clone(), email: account.email.clone(), password_hash: String::new() }
 }
 
@@ -107,7 +111,7 @@ pub fn unhashed(account: &NewAccount) -> CreateAccount {
 ///
 /// # Errors
 /// The password is on a list of leaked passwords, or too many hashes are waiting already.
-pub async fn hashed(services: &Services, client: &str, account: NewAccount) -> Result<CreateAccount, Problem> {
+pub async fn with_hash(services: &Services, client: &str, account: NewAccount) -> Result<CreateAccount, Problem> {
     let password_hash = new_hash(services, client, account.password).await?;
     Ok(CreateAccount { username: account.username, email: account.email, password_hash })
 }

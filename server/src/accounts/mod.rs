@@ -12,7 +12,7 @@ pub mod sign_in;
 pub mod unused;
 pub mod verify;
 
-use crate::services::{Services, of_form, web};
+use crate::services::{Services, require_token, web};
 use crate::store::{self, StoreResult, Tx};
 use app::backend::{Accounts, Caller, Consent, Opened};
 use async_trait::async_trait;
@@ -60,7 +60,7 @@ impl Accounts for Services {
         password: &str,
         consent: Consent,
     ) -> Result<Opened, Problem> {
-        create::create(self, who, username, email, password, of_form(consent)?).await
+        create::create(self, who, username, email, password, require_token(consent)?).await
     }
 
     async fn set_up_standing(&self, who: &Caller, token: &str) -> Result<(), Problem> {
@@ -76,7 +76,7 @@ impl Accounts for Services {
         password: &str,
         consent: Consent,
     ) -> Result<Opened, Problem> {
-        set_up::set_up(self, who, token, username, email, password, of_form(consent)?).await
+        set_up::set_up(self, who, token, username, email, password, require_token(consent)?).await
     }
 
     async fn verification(&self, who: &Caller, token: &str) -> Result<Verification, Problem> {
@@ -97,17 +97,17 @@ impl Accounts for Services {
 
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done, Problem> {
         let command = VerifyEmail { secret: Secret::parse(token) };
-        let consent = self.bus.bind_secrets(of_form(consent)?, &[token]);
+        let consent = self.bus.bind_secrets(require_token(consent)?, &[token]);
         Ok(self.bus.execute(web(who), command, consent).await?.done)
     }
 
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
         let command = ResendVerification { address: None };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
-        reset::ask(self, who, name, of_form(consent)?).await
+        reset::ask(self, who, name, require_token(consent)?).await
     }
 
     async fn reset_standing(&self, who: &Caller, token: &str) -> Result<Reset, Problem> {
@@ -115,7 +115,7 @@ impl Accounts for Services {
     }
 
     async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Result<Done, Problem> {
-        reset::reset(self, who, token, password, of_form(consent)?).await
+        reset::reset(self, who, token, password, require_token(consent)?).await
     }
 
     async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {

@@ -27,7 +27,7 @@ impl LoadFacts for ChangePassword {
 }
 
 /// Changes the password of the one who asks, and gives this device another session.
-pub async fn event(
+pub async fn change(
     services: &Services,
     who: &Caller,
     current: &str,
@@ -59,24 +59,24 @@ pub async fn event(
 pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Result<Confirmed, Problem> {
     let (bus, now) = (&services.bus, services.bus.clock.now());
     let origin = web(who);
-    let begun: Result<(String, [Allowance; 2]), Failure> = bus
+    let counted: Result<(String, [Allowance; 2]), Failure> = bus
         .store
         .write(async |tx: &mut Tx<'_>| {
             let context = bus.request_context(tx, &origin, now).await?;
             let person = context.actor.person()?;
-            let against = tries(&person.id.to_string(), &who.address);
+            let against = failure_allowances(&person.id.to_string(), &who.address);
             count_attempt(tx, &who.address, &against, now).await?;
             Ok((accounts::password_hash(tx, person.id).await?, against))
         })
         .await;
-    let (hash, against) = begun?;
+    let (hash, against) = counted?;
     let hasher = services.hasher.for_client(&throttle::client(&who.address));
-    let right = hasher.matches(offered, Some(hash.clone())).await;
-    if right != Ok(false) {
+    let matched = hasher.matches(offered, Some(hash.clone())).await;
+    if matched != Ok(false) {
         // It was right, or was not even looked at.
         throttle::refund(bus, &against).await;
     }
-    if right? {
+    if matched? {
         return Ok(Confirmed(Some(hash)));
     }
     Err(Refusal::fault(Field::CurrentPassword, FaultCode::PasswordWrong {}).into())
@@ -94,14 +94,14 @@ pub async fn count_attempt(
     now: Timestamp,
 ) -> Result<(), Failure> {
     PASSWORDS_BY_CLIENT.of(&throttle::client(address)).take(tx, now).await?;
-    for one in against {
-        one.take(tx, now).await?;
+    for allowance in against {
+        allowance.take(tx, now).await?;
     }
     Ok(())
 }
 
 /// What a wrong password of somebody counts against, wherever they come from.
-pub fn tries(whom: &str, address: &str) -> [Allowance; 2] {
+pub fn failure_allowances(name: &str, address: &str) -> [Allowance; 2] {
     let client = throttle::client(address);
-    [WRONG_BY_CLIENT.of(&client), WRONG_BY_BOTH.of(&[&client, " ", whom].concat())]
+    [WRONG_BY_CLIENT.of(&client), WRONG_BY_BOTH.of(&[&client, " ", name].concat())]
 }

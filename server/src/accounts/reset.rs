@@ -1,7 +1,7 @@
 //! A new password for one that was forgotten.
 
 use super::create::new_hash;
-use super::sign_in::{named, typed};
+use super::sign_in::{normalized, username_or_address};
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses, resets};
@@ -17,14 +17,14 @@ use shared::wire::accounts::Reset;
 use std::time::Duration;
 
 /// No answer comes sooner: with an account behind it there is more to write, and nobody is to learn that by the clock.
-const AT_LEAST: Duration = Duration::from_millis(200);
+const MINIMUM_TIME: Duration = Duration::from_millis(200);
 
 impl LoadFacts for AskForReset {
     const CLAIMED_BY_ACTOR: bool = false;
 
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResetFacts>> {
         let since = context.now.minus(Seconds::days(1));
-        let (username, address) = named(&self.who);
+        let (username, address) = username_or_address(&self.who);
         let Some(found) = resets::facts(tx, &username, &address, since).await? else { return Ok(None) };
         // Two forms at once must not both see the day's last letter.
         accounts::lock(tx, found.account.id).await?;
@@ -62,7 +62,7 @@ pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent
     if name.trim().is_empty() {
         return Err(Refusal::fault(Field::Who, FaultCode::Empty {}).into());
     }
-    let not_before = tokio::time::sleep(AT_LEAST);
+    let not_before = tokio::time::sleep(MINIMUM_TIME);
     let against = RESETS_BY_CLIENT.of(&throttle::client(&who.address));
     throttle::take(&services.bus, against).await?;
     let command = AskForReset { who: name.to_owned(), kept: !services.bus.policy.mail_goes_out };
@@ -115,9 +115,9 @@ pub async fn reset(
     let outcome = services.bus.execute(web(who), ResetPassword { secret, password_hash }, consent).await?;
     if !outcome.events.is_empty() {
         let names = addresses.into_iter().map(|address| address.facts.email.key()).chain([username.clone()]);
-        let tried = names.map(|name| WRONG_BY_NAME.of(&typed(&name)));
-        let tried: Vec<_> = tried.chain([WRONG_BY_ACCOUNT.of(&link.account.id.to_string())]).collect();
-        throttle::forget(&services.bus, &tried).await.map_err(Failure::from)?;
+        let allowances = names.map(|name| WRONG_BY_NAME.of(&normalized(&name)));
+        let allowances: Vec<_> = allowances.chain([WRONG_BY_ACCOUNT.of(&link.account.id.to_string())]).collect();
+        throttle::forget(&services.bus, &allowances).await.map_err(Failure::from)?;
     }
     Ok(outcome.done)
 }

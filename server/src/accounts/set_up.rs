@@ -1,6 +1,6 @@
 //! Create the first administrator with the set-up address that the server printed.
 
-use super::create::{hashed, make, sent_before, unhashed};
+use super::create::{create_and_sign_in, previous_result, with_hash, without_hash};
 use crate::command_bus::{LoadFacts, RequestContext};
 use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts};
@@ -65,13 +65,13 @@ pub async fn set_up(
     let account = NewAccount::parse(username, email, password)?;
     let secret = Secret::parse(token);
     let consent = services.bus.bind_secrets(consent, &[token, password]);
-    let command = SetUp { secret: secret.clone(), account: unhashed(&account) };
-    if let Some(opened) = sent_before(services, who, &command, (username, password), &consent).await? {
+    let command = SetUp { secret: secret.clone(), account: without_hash(&account) };
+    if let Some(opened) = previous_result(services, who, &command, (username, password), &consent).await? {
         return Ok(opened);
     }
     standing(services, who, token).await?;
-    let account = hashed(services, &throttle::client(&who.address), account).await?;
+    let account = with_hash(services, &throttle::client(&who.address), account).await?;
     let hash = account.password_hash.clone();
     let command = SetUp { secret, account };
-    make(services, who, command, (username, password, hash), consent).await
+    create_and_sign_in(services, who, command, (username, password, hash), consent).await
 }

@@ -1,7 +1,7 @@
 //! Account settings: what they show, and the port to their use cases.
 
 use super::password;
-use crate::services::{Services, of_form, web};
+use crate::services::{Services, require_token, web};
 use crate::store;
 use app::backend::{Caller, Consent, Opened, Settings};
 use async_trait::async_trait;
@@ -48,7 +48,7 @@ impl Settings for Services {
                 let more = found.len() > usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX);
                 found.truncate(usize::try_from(HISTORY_PAGE).unwrap_or(usize::MAX));
                 let older = found.last().filter(|_| more).map(|event| event.number);
-                let events = found.into_iter().map(|event| self::event(event, person.id)).collect();
+                let events = found.into_iter().map(|event| own_history_entry(event, person.id)).collect();
                 Ok(HistoryPage { events, older, now: context.now })
             })
             .await
@@ -61,7 +61,7 @@ impl Settings for Services {
         current_password: &str,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let consent = of_form(consent)?;
+        let consent = require_token(consent)?;
         let mut faults = Faults::default();
         let email = faults.take(Field::Email, EmailAddress::parse(email));
         let offered = faults.take(Field::CurrentPassword, Password::offered(current_password));
@@ -73,11 +73,11 @@ impl Settings for Services {
 
     async fn resend(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
         let command = ResendVerification { address: Some(address) };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn make_primary(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), MakePrimary { address }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), MakePrimary { address }, require_token(consent)?).await?.done)
     }
 
     async fn preview_remove(&self, who: &Caller, address: EmailAddressId) -> Result<Preview, Problem> {
@@ -85,7 +85,7 @@ impl Settings for Services {
     }
 
     async fn remove(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), RemoveAddress { address }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), RemoveAddress { address }, require_token(consent)?).await?.done)
     }
 
     async fn change_password(
@@ -95,15 +95,15 @@ impl Settings for Services {
         password: &str,
         consent: Consent,
     ) -> Result<Opened, Problem> {
-        password::event(self, who, current, password, of_form(consent)?).await
+        password::change(self, who, current, password, require_token(consent)?).await
     }
 
     async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), EndDevice { device }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), EndDevice { device }, require_token(consent)?).await?.done)
     }
 
     async fn end_others(&self, who: &Caller, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), EndOtherDevices, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), EndOtherDevices, require_token(consent)?).await?.done)
     }
 }
 
@@ -125,18 +125,18 @@ fn device(device: store::sessions::Device, this: SessionId) -> Device {
 }
 
 /// An event of an account, as its owner reads it.
-fn event(event: store::history::AuditEvent, me: shared::ids::AccountId) -> HistoryEntry {
-    let mine = event.actor_kind == "account" && event.actor_id == Some(me);
+fn own_history_entry(event: store::history::AuditEvent, me: shared::ids::AccountId) -> HistoryEntry {
+    let is_own = event.actor_kind == "account" && event.actor_id == Some(me);
     // Where somebody else sat is not for this account to know; who was not signed in may have been anybody.
-    let known = mine || event.actor_kind == "visitor";
-    let told = told(event);
-    let by = if mine { "You".to_owned() } else { told.by };
-    let address = if known { told.address } else { String::new() };
-    HistoryEntry { by, address, ..told }
+    let address_visible = is_own || event.actor_kind == "visitor";
+    let entry = history_entry(event);
+    let by = if is_own { "You".to_owned() } else { entry.by };
+    let address = if address_visible { entry.address } else { String::new() };
+    HistoryEntry { by, address, ..entry }
 }
 
 /// An event, as anybody reads it who may.
-pub fn told(event: store::history::AuditEvent) -> HistoryEntry {
+pub fn history_entry(event: store::history::AuditEvent) -> HistoryEntry {
     let by = match event.actor_kind.as_str() {
         "account" => event.actor_name,
         "visitor" => "Not signed in".to_owned(),

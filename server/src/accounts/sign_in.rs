@@ -1,6 +1,6 @@
 //! Sign a device in by username or verified address.
 
-use super::password::{self, tries};
+use super::password::{self, failure_allowances};
 use crate::command_bus::{Failure, LoadFacts, Outcome, RequestContext};
 use crate::secrets::breached;
 use crate::services::{Services, web};
@@ -31,13 +31,13 @@ impl LoadFacts for SignIn {
 }
 
 async fn credentials(tx: &mut Tx<'_>, name: &str) -> StoreResult<Option<accounts::Credentials>> {
-    let (username, address) = named(name);
+    let (username, address) = username_or_address(name);
     accounts::credentials(tx, &username, &address).await
 }
 
 /// What was typed, as the key of a username and as that of an address. What can't be one has the empty key, which no
 /// account has.
-pub fn named(name: &str) -> (NameKey, String) {
+pub fn username_or_address(name: &str) -> (NameKey, String) {
     let username =
         Username::parse(name).map_or_else(|_| NameKey::from_stored(String::new()), |username| username.key());
     let address = EmailAddress::parse(name).map_or_else(|_| String::new(), |address| address.key());
@@ -61,12 +61,12 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     }
 
     let Attempt { hash, against, overrun } = count_attempt(services, who, name).await?;
-    let judged = services.hasher.for_client(&throttle::client(&who.address)).matches(password, hash.clone()).await;
-    if judged.is_err() {
+    let matched = services.hasher.for_client(&throttle::client(&who.address)).matches(password, hash.clone()).await;
+    if matched.is_err() {
         // It was not even looked at.
         throttle::refund(&services.bus, &against).await;
     }
-    if !judged? || overrun {
+    if !matched? || overrun {
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
@@ -77,8 +77,8 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
 
 /// What was typed as a name, in the one way in which all its spellings are counted. Names of one account are counted
 /// each for itself: who tries one must not learn of the others.
-pub fn typed(name: &str) -> String {
-    let (username, address) = named(name);
+pub fn normalized(name: &str) -> String {
+    let (username, address) = username_or_address(name);
     match (username.as_str(), address.as_str()) {
         ("", "") => name.trim().to_lowercase(),
         ("", address) => address.to_owned(),
@@ -106,8 +106,8 @@ struct Attempt {
 async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<Attempt, Failure> {
     let now = services.bus.clock.now();
     let work = async |tx: &mut Tx<'_>| {
-        let (found, typed) = (credentials(tx, name).await?, typed(name));
-        let [by_client, by_both] = tries(&typed, &who.address);
+        let (found, typed) = (credentials(tx, name).await?, normalized(name));
+        let [by_client, by_both] = failure_allowances(&typed, &who.address);
         password::count_attempt(tx, &who.address, &[by_client, by_both], now).await?;
         let account = found.as_ref().map(|found| found.account.id);
         let by_name = WRONG_BY_NAME.of(&typed);

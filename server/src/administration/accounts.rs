@@ -28,7 +28,7 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
 ///
 /// # Errors
 /// The caller is not an administrator, or there is no such account.
-pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> Result<AccountView, Failure> {
+pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> Result<AccountView, Failure> {
     context.actor.administrator()?;
     let account = store::accounts::by_username(tx, &key(username)).await?.ok_or(Refusal::NotFound {})?;
     let id = account.id;
@@ -37,8 +37,9 @@ pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> R
     let requests = store::requests::of_applicant(tx, id).await?;
     let mut history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
     // A draft is its author's alone, and so is what became of it.
-    let handed_in = |id| requests.iter().any(|request| request.facts.id == id && request.facts.state != State::Draft);
-    history.retain(|event| event.kind != EventKind::RequestDrafted.code() && event.request.is_none_or(handed_in));
+    let is_submitted =
+        |id| requests.iter().any(|request| request.facts.id == id && request.facts.state != State::Draft);
+    history.retain(|event| event.kind != EventKind::RequestDrafted.code() && event.request.is_none_or(is_submitted));
     Ok(AccountView {
         reason: store::accounts::disabled_reason(tx, id).await?,
         disabling: may_disable(&context.actor, &account.facts()).err(),
@@ -50,7 +51,7 @@ pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> R
             .filter(|r| r.facts.state != State::Draft)
             .map(store::requests::Request::row)
             .collect(),
-        history: history.into_iter().map(settings::told).collect(),
+        history: history.into_iter().map(settings::history_entry).collect(),
         row: row(account),
         now: context.now,
     })

@@ -6,11 +6,11 @@ pub mod organizations;
 mod outgoing;
 
 use crate::mail::Mailer;
-use crate::services::{Services, of_form, searched, web};
+use crate::services::{Services, require_token, search_text, web};
 use crate::store::outbox;
 use app::backend::{Administration, Caller, Consent, EmailFilter};
 use async_trait::async_trait;
-use organizations::named;
+use organizations::parse_name;
 use shared::ids::EmailId;
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::administration::{
@@ -26,7 +26,7 @@ use shared::wire::{Done, Preview};
 #[async_trait]
 impl Administration for Services {
     async fn emails(&self, who: &Caller, filter: EmailFilter<'_>) -> Result<Emails, Problem> {
-        let (query, only) = (searched(filter.text), EmailState::from_code(filter.only));
+        let (query, only) = (search_text(filter.text), EmailState::from_code(filter.only));
         self.bus.query(who, async |tx, context| outgoing::list(tx, context, query, only, filter.from).await).await
     }
 
@@ -55,12 +55,12 @@ impl Administration for Services {
     }
 
     async fn accounts(&self, who: &Caller, query: &str) -> Result<Accounts, Problem> {
-        let query = searched(query);
+        let query = search_text(query);
         self.bus.query(who, async |tx, context| accounts::list(tx, context, &query).await).await
     }
 
     async fn account(&self, who: &Caller, username: &str) -> Result<AccountView, Problem> {
-        self.bus.query(who, async |tx, context| accounts::one(tx, context, username).await).await
+        self.bus.query(who, async |tx, context| accounts::view(tx, context, username).await).await
     }
 
     async fn preview_disable(&self, who: &Caller, username: &str) -> Result<Preview, Problem> {
@@ -71,7 +71,7 @@ impl Administration for Services {
     async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Result<Done, Problem> {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
         let command = DisableAccount { username: username.to_owned(), reason };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn preview_enable(&self, who: &Caller, username: &str) -> Result<Preview, Problem> {
@@ -80,7 +80,7 @@ impl Administration for Services {
 
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Result<Done, Problem> {
         let command = EnableAccount { username: username.to_owned() };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Result<Preview, Problem> {
@@ -97,20 +97,20 @@ impl Administration for Services {
     ) -> Result<Done, Problem> {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
         let command = EndSessions { username: username.to_owned(), reason };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn organizations(&self, who: &Caller, query: &str) -> Result<OrganizationList, Problem> {
-        let query = searched(query);
+        let query = search_text(query);
         self.bus.query(who, async |tx, context| organizations::list(tx, context, &query).await).await
     }
 
     async fn organization(&self, who: &Caller, name: &str) -> Result<OrganizationView, Problem> {
-        self.bus.query(who, async |tx, context| organizations::one(tx, context, name).await).await
+        self.bus.query(who, async |tx, context| organizations::view(tx, context, name).await).await
     }
 
     async fn preview_disable_organization(&self, who: &Caller, name: &str) -> Result<Preview, Problem> {
-        let command = DisableOrganization { name: named(name)?, reason: Reason::from_stored(String::new()) };
+        let command = DisableOrganization { name: parse_name(name)?, reason: Reason::from_stored(String::new()) };
         self.bus.preview(web(who), command).await
     }
 
@@ -121,22 +121,22 @@ impl Administration for Services {
         reason: &str,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let name = named(name)?;
+        let name = parse_name(name)?;
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
-        Ok(self.bus.execute(web(who), DisableOrganization { name, reason }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DisableOrganization { name, reason }, require_token(consent)?).await?.done)
     }
 
     async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), EnableOrganization { name: named(name)? }).await
+        self.bus.preview(web(who), EnableOrganization { name: parse_name(name)? }).await
     }
 
     async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done, Problem> {
-        let command = EnableOrganization { name: named(name)? };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        let command = EnableOrganization { name: parse_name(name)? };
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), AppointOwner::previewed(named(organization)?, username)?).await
+        self.bus.preview(web(who), AppointOwner::previewed(parse_name(organization)?, username)?).await
     }
 
     async fn appoint(
@@ -148,16 +148,16 @@ impl Administration for Services {
         typed: &str,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let command = AppointOwner::parse(named(organization)?, username, reason, typed)?;
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        let command = AppointOwner::parse(parse_name(organization)?, username, reason, typed)?;
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn retry_failed_emails(&self, who: &Caller, query: &str, consent: Consent) -> Result<Done, Problem> {
-        let command = RetryFailedEmails { query: searched(query) };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        let command = RetryFailedEmails { query: search_text(query) };
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn retry_email(&self, who: &Caller, id: EmailId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), RetryEmail { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), RetryEmail { id }, require_token(consent)?).await?.done)
     }
 }

@@ -87,7 +87,7 @@ impl Services {
     pub async fn create_administrator(&self, username: &str, email: &str, password: &str) -> Result<String, Problem> {
         let account = NewAccount::parse(username, email, password)?;
         // At the command line nobody else waits for a hash.
-        self.operate(crate::accounts::create::hashed(self, "", account).await?).await
+        self.operate(crate::accounts::create::with_hash(self, "", account).await?).await
     }
 
     /// Makes an account an administrator.

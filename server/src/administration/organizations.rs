@@ -28,9 +28,9 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
 ///
 /// # Errors
 /// The caller is not an administrator, or there is no such organization.
-pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Result<OrganizationView, Failure> {
+pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Result<OrganizationView, Failure> {
     context.actor.administrator()?;
-    let key = named(name)?.key();
+    let key = parse_name(name)?.key();
     let organization = store::organizations::by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
     let people = store::people::page(tx, id, "", None, "", SHOWN).await?;
@@ -42,7 +42,7 @@ pub async fn one(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Resul
         people: people.into_iter().map(member).collect(),
         request: store::requests::of_organization(tx, id).await?,
         billing: store::billing::of_organization(tx, id).await?.as_ref().map(Into::into),
-        history: history.into_iter().map(crate::accounts::settings::told).collect(),
+        history: history.into_iter().map(crate::accounts::settings::history_entry).collect(),
         row: row(organization),
         now: context.now,
     })
@@ -68,7 +68,7 @@ fn member(member: store::people::Member) -> MemberRow {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an invalid name.
-pub fn named(name: &str) -> Result<OrganizationName, Refusal> {
+pub fn parse_name(name: &str) -> Result<OrganizationName, Refusal> {
     OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})
 }
 

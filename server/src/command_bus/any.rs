@@ -8,7 +8,7 @@ use std::pin::Pin;
 use tracing::Instrument as _;
 
 /// What a rule makes of a command: what happens, and whom it passes over.
-pub type Decided = Result<(Vec<Event>, Vec<Skipped>), Failure>;
+pub type LoadAndDecideResult = Result<(Vec<Event>, Vec<Skipped>), Failure>;
 
 /// A command of any kind.
 pub trait AnyCommand: Send + Sync {
@@ -24,12 +24,12 @@ pub trait AnyCommand: Send + Sync {
     fn content(&self) -> String;
 
     /// Reads the facts, and decides.
-    fn decided<'a>(
+    fn load_and_decide<'a>(
         &'a self,
         tx: &'a mut Tx<'_>,
         context: &'a RequestContext,
         ctx: &'a mut DecisionContext,
-    ) -> Pin<Box<dyn Future<Output = Decided> + Send + 'a>>;
+    ) -> Pin<Box<dyn Future<Output = LoadAndDecideResult> + Send + 'a>>;
 
     /// What the person is told.
     fn done(&self, events: &[Event]) -> Done;
@@ -52,12 +52,12 @@ impl<C: LoadFacts> AnyCommand for C {
         LoadFacts::content(self)
     }
 
-    fn decided<'a>(
+    fn load_and_decide<'a>(
         &'a self,
         tx: &'a mut Tx<'_>,
         context: &'a RequestContext,
         ctx: &'a mut DecisionContext,
-    ) -> Pin<Box<dyn Future<Output = Decided> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = LoadAndDecideResult> + Send + 'a>> {
         Box::pin(async move {
             let facts = self.load_facts(tx, context).instrument(tracing::debug_span!("facts")).await?;
             let events = self.decide(&context.actor, &facts, ctx)?;

@@ -33,11 +33,11 @@ impl Bulk<'_, '_, '_> {
     ///
     /// # Errors
     /// The rule refuses. The caller should end the transaction on any error.
-    pub async fn does<C: LoadFacts>(&mut self, origin: &Origin, command: &C) -> Result<Vec<Event>, Failure> {
+    pub async fn execute<C: LoadFacts>(&mut self, origin: &Origin, command: &C) -> Result<Vec<Event>, Failure> {
         let mut ctx = DecisionContext::new(self.bus.random.seed(), self.bus.clock.now());
         let context = self.bus.request_context(self.tx, origin, ctx.now).await?;
-        let (events, _) = command.decided(self.tx, &context, &mut ctx).await?;
-        self.bus.stored(self.tx, origin, &context, &events, Emails::LeftOut, &mut ctx).await?;
+        let (events, _) = command.load_and_decide(self.tx, &context, &mut ctx).await?;
+        self.bus.persist(self.tx, origin, &context, &events, Emails::Skip, &mut ctx).await?;
         Ok(events)
     }
 }

@@ -9,7 +9,7 @@ use shared::wire::Preview;
 #[derive(Debug)]
 pub enum Failure {
     Refused(Refusal),
-    Moved(Box<Preview>),
+    PreviewStale(Box<Preview>),
     Store(StoreError),
 }
 
@@ -29,20 +29,20 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Problem::Refused(refusal),
-            Failure::Moved(preview) => Problem::Moved(preview),
+            Failure::PreviewStale(preview) => Problem::Moved(preview),
             Failure::Store(error) => store_problem(&error),
         }
     }
 }
 
 /// That the database is away is true for many at once.
-static AWAY: Seldom = Seldom::new();
+static UNAVAILABLE: Seldom = Seldom::new();
 
 /// What a person is told of the database's trouble. It is logged here, once.
 pub fn store_problem(error: &StoreError) -> Problem {
     match error {
         StoreError::Unavailable(_) | StoreError::Race(_) => {
-            if let Some(more) = AWAY.now() {
+            if let Some(more) = UNAVAILABLE.now() {
                 tracing::warn!(%error, more, "the database did not answer");
             }
             Problem::Unavailable {}

@@ -29,7 +29,7 @@ const IN_LARGEST: u32 = 5;
 /// Commands in one transaction: as many as may be invited at once, so that each lot is one invitation for all of them.
 const AT_ONCE: usize = shared::limits::INVITED_AT_ONCE;
 /// Between two commands.
-const BREATH: Seconds = Seconds(1);
+const STEP: Seconds = Seconds(1);
 
 const GIVEN: [&str; 50] = [
     "amara", "anders", "aiko", "bashir", "beatriz", "chidi", "clara", "dmitri", "elif", "emeka", "fatima", "felix",
@@ -92,12 +92,12 @@ pub(super) struct Crowd<'w> {
     pub world: &'w World,
     pub accounts: u32,
     /// Who has signed in, by name.
-    pub here: HashMap<String, Origin>,
+    pub signed_in: HashMap<String, Origin>,
 }
 
 impl Crowd<'_> {
     /// All of it.
-    pub async fn load_facts(mut self) -> Result<(), Refused> {
+    pub async fn create(mut self) -> Result<(), Refused> {
         self.people().await?;
         let largest: Vec<u32> = (0..self.accounts).step_by(usize::try_from(IN_LARGEST).unwrap_or(1)).collect();
         for (name, display, people) in
@@ -133,23 +133,23 @@ impl Crowd<'_> {
             let world = self.world;
             let accounts =
                 some.iter().map(|number| world.account(&person(*number))).collect::<Result<Vec<_>, Problem>>()?;
-            let sides = world
+            let origins = world
                 .bus
                 .in_bulk(async |bulk| {
-                    let mut sides = Vec::new();
+                    let mut origins = Vec::new();
                     for account in &accounts {
-                        world.clock.advance(BREATH);
+                        world.clock.advance(STEP);
                         let name = account.username.as_str();
-                        let (who, sign_in) = world.arrival(name);
-                        let made = bulk.does(&web(&who), account).await?;
-                        let origin = session_of(who.clone(), &bulk.does(&web(&who), &sign_in).await?);
-                        bulk.does(&origin, &VerifyEmail { secret: secret_of(&made) }).await?;
-                        sides.push((name.to_owned(), origin));
+                        let (who, sign_in) = world.caller_and_sign_in(name);
+                        let made = bulk.execute(&web(&who), account).await?;
+                        let origin = session_of(who.clone(), &bulk.execute(&web(&who), &sign_in).await?);
+                        bulk.execute(&origin, &VerifyEmail { secret: secret_of(&made) }).await?;
+                        origins.push((name.to_owned(), origin));
                     }
-                    Ok(sides)
+                    Ok(origins)
                 })
                 .await?;
-            self.here.extend(sides);
+            self.signed_in.extend(origins);
         }
         tracing::info!(accounts = self.accounts, "are made");
         Ok(())
@@ -162,13 +162,13 @@ impl Crowd<'_> {
         let (asks, decides) = (self.origin(founder)?, self.origin(ADMINISTRATOR)?);
         let url = format!("https://{name}.example.org/");
         let request = FileRequest::parse(name, display, &url, &format!("What {display} makes."), "community")?;
-        self.world.clock.advance(BREATH);
+        self.world.clock.advance(STEP);
         self.world
             .bus
             .in_bulk(async |bulk| {
-                let filed = bulk.does(asks, &request).await?;
+                let filed = bulk.execute(asks, &request).await?;
                 for id in filed.iter().filter_map(filed_as) {
-                    bulk.does(decides, &ApproveRequest { id, message: Message::from_stored(String::new()) }).await?;
+                    bulk.execute(decides, &ApproveRequest { id, message: Message::from_stored(String::new()) }).await?;
                 }
                 Ok(())
             })
@@ -193,9 +193,9 @@ impl Crowd<'_> {
                 .bus
                 .in_bulk(async |bulk| {
                     for invite in &invites {
-                        self.world.clock.advance(BREATH);
-                        for (id, invitee) in bulk.does(owner, invite).await?.iter().filter_map(invited_as) {
-                            bulk.does(self.origin(invitee)?, &AcceptInvitation { id }).await?;
+                        self.world.clock.advance(STEP);
+                        for (id, invitee) in bulk.execute(owner, invite).await?.iter().filter_map(invited_as) {
+                            bulk.execute(self.origin(invitee)?, &AcceptInvitation { id }).await?;
                         }
                     }
                     Ok(())
@@ -207,22 +207,22 @@ impl Crowd<'_> {
 
     /// Signs in who was there before the crowd.
     async fn sign_in(&mut self, name: &str) -> Result<(), Refused> {
-        if !self.here.contains_key(name) {
-            self.here.insert(name.to_owned(), self.world.signed_in(name).await?);
+        if !self.signed_in.contains_key(name) {
+            self.signed_in.insert(name.to_owned(), self.world.signed_in(name).await?);
         }
         Ok(())
     }
 
     fn origin(&self, name: &str) -> Result<&Origin, Failure> {
-        self.here.get(name).ok_or(Failure::Refused(Refusal::NotSignedIn {}))
+        self.signed_in.get(name).ok_or(Failure::Refused(Refusal::NotSignedIn {}))
     }
 }
 
 /// “quiet-harbor-3” as its people write it: “Quiet Harbor 3”.
 fn title(name: &str) -> String {
     let capital = |word: &str| {
-        let mut emails = word.chars();
-        emails.next().map(|first| first.to_uppercase().chain(emails).collect::<String>()).unwrap_or_default()
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
     };
     name.split('-').map(capital).collect::<Vec<String>>().join(" ")
 }

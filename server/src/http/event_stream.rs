@@ -5,7 +5,7 @@
 //! the number that it was drawn at, so that nothing is lost between.
 
 use super::sessions::SessionReader;
-use crate::broadcast::{Broadcast, Listeners, News, Subscriptions, Topic};
+use crate::broadcast::{Broadcast, SubscriptionReader, Subscriptions, Topic, Update};
 use app::backend::Caller;
 use axum::extract::{Extension, Query, State};
 use axum::response::sse::{Event, Sse};
@@ -41,21 +41,25 @@ const OF_ONE: usize = 32;
 pub struct EventStreams {
     broadcast: Broadcast,
     sessions: Arc<dyn SessionReader>,
-    listeners: Arc<dyn Listeners>,
+    subscription_reader: Arc<dyn SubscriptionReader>,
     seats: Seats,
 }
 
 impl EventStreams {
-    pub fn new(broadcast: Broadcast, sessions: Arc<dyn SessionReader>, listeners: Arc<dyn Listeners>) -> Self {
-        Self { broadcast, sessions, listeners, seats: Seats::default() }
+    pub fn new(
+        broadcast: Broadcast,
+        sessions: Arc<dyn SessionReader>,
+        subscription_reader: Arc<dyn SubscriptionReader>,
+    ) -> Self {
+        Self { broadcast, sessions, subscription_reader, seats: Seats::default() }
     }
 
     /// What happened after a number of history: nothing where none is given, and `None` where it is too much to tell. What
     /// became of letters is not among it, so that may have changed.
     async fn missed(&self, after: Option<i64>) -> Result<Option<Vec<Topic>>, Problem> {
         let Some(after) = after else { return Ok(Some(Vec::new())) };
-        let topics = self.listeners.since(after).await?;
-        Ok(topics.map(|topics| topics.into_iter().chain([Topic::Mail]).collect()))
+        let topics = self.subscription_reader.topics_since(after).await?;
+        Ok(topics.map(|topics| topics.into_iter().chain([Topic::Emails]).collect()))
     }
 }
 
@@ -85,7 +89,7 @@ pub async fn hear(
     let after = heard.or(begins.after);
     // Listening begins before the look at what was missed, so that nothing falls between; what may be heard is looked at
     // after it, so that nothing is told by a right that ended in it.
-    let (told, news) = (room.broadcast.told(), room.broadcast.listen());
+    let (told, news) = (room.broadcast.cursor(), room.broadcast.subscribe());
     let (mut recheck, mut alive) = (interval(RECHECK), interval(SIGN_OF_LIFE));
     for ticks in [&mut recheck, &mut alive] {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -103,7 +107,7 @@ pub async fn hear(
         Err(Gone::Database) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
     let subscriptions = &listener.subscriptions;
-    let missed = missed.map_or_else(|| subscriptions.everything(), |topics| said(subscriptions, account, &topics));
+    let missed = missed.map_or_else(|| subscriptions.all_topic_names(), |topics| said(subscriptions, account, &topics));
     listener.say(missed.into_iter().chain([ALIVE.to_owned()]));
     let stream = Sse::new(listener.stream());
     // The word by which proxies are told to pass each event on at once.
@@ -162,7 +166,7 @@ struct Listener {
     account: AccountId,
     session: SessionId,
     subscriptions: Subscriptions,
-    news: Receiver<News>,
+    news: Receiver<Update>,
     /// Up to which number of history everything has been told to it.
     told: i64,
     recheck: Interval,
@@ -202,16 +206,16 @@ impl Listener {
                 heard = self.news.recv() => match heard {
                     Ok(news) => {
                         // Before anything of it is heard: it may tell of a right that has ended.
-                        if news.topics.iter().any(|topic| self.subscriptions.may_change_with(self.account, *topic)) {
+                        if news.topics.iter().any(|topic| self.subscriptions.may_change_after(self.account, *topic)) {
                             self.look_again().await.ok()?;
                         }
-                        self.told = news.told.unwrap_or(self.told);
+                        self.told = news.cursor.unwrap_or(self.told);
                         let said = said(&self.subscriptions, self.account, &news.topics);
                         self.say(said);
                     }
                     Err(RecvError::Lagged(_)) => {
                         self.look_again().await.ok()?;
-                        let all = self.subscriptions.everything();
+                        let all = self.subscriptions.all_topic_names();
                         self.say(all);
                     }
                     Err(RecvError::Closed) => return None,
@@ -236,7 +240,8 @@ impl Listener {
             Ok(false) => return Err(Gone::Session),
             Err(_) => return Err(Gone::Database),
         }
-        self.subscriptions = self.room.listeners.subscriptions(self.account).await.map_err(|_| Gone::Database)?;
+        self.subscriptions =
+            self.room.subscription_reader.subscriptions(self.account).await.map_err(|_| Gone::Database)?;
         Ok(())
     }
 }
@@ -244,7 +249,7 @@ impl Listener {
 /// What a listener hears of these, each once.
 fn said(subscriptions: &Subscriptions, account: AccountId, topics: &[Topic]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for said in topics.iter().filter_map(|topic| subscriptions.hear(account, *topic)) {
+    for said in topics.iter().filter_map(|topic| subscriptions.topic_name(account, *topic)) {
         if !all.contains(&said) {
             all.push(said);
         }

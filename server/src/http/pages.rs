@@ -155,7 +155,7 @@ impl Given {
             theme_cookie: theme,
             once: self.random.token(),
             reader: caller.map(Caller::reader).unwrap_or_default(),
-            told: caller.and_then(|caller| caller.signed_in).map(|_| self.broadcast.told()),
+            told: caller.and_then(|caller| caller.signed_in).map(|_| self.broadcast.cursor()),
             now: self.clock.now(),
         }
     }

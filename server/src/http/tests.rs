@@ -60,13 +60,13 @@ impl SessionReader for Behind {
 }
 
 #[async_trait]
-impl Listeners for Behind {
+impl SubscriptionReader for Behind {
     async fn subscriptions(&self, _: AccountId) -> Result<Subscriptions, Problem> {
         Ok(Subscriptions { administrator: false, organizations: vec![(CLUB, "sun-dial".to_owned())] })
     }
 
-    async fn since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
-        let topics = [Topic::Yours(ACCOUNT), Topic::Requests, Topic::People(CLUB), Topic::Yours(ACCOUNT)];
+    async fn topics_since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem> {
+        let topics = [Topic::Account(ACCOUNT), Topic::Requests, Topic::People(CLUB), Topic::Account(ACCOUNT)];
         Ok(match number {
             ..=4 => None,
             5..=6 => Some(topics.to_vec()),
@@ -215,7 +215,7 @@ fn site_at(url: &str) -> Site {
             administration: Arc::<Behind>::clone(&behind),
         },
         sessions: Arc::<Behind>::clone(&behind),
-        listeners: Arc::<Behind>::clone(&behind),
+        subscription_reader: Arc::<Behind>::clone(&behind),
         health: Arc::<Behind>::clone(&behind),
         broadcast: broadcast.clone(),
         clock: Arc::new(FixedClock::at(Timestamp(1_772_962_500_000_000))),
@@ -320,9 +320,9 @@ async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut events = response.into_body().into_data_stream();
     assert_eq!(text_of(&events.next().await.unwrap().unwrap()), ALIVE);
-    site.broadcast.tell_all(&[Topic::Requests, Topic::People(CLUB), Topic::Mail], 8);
-    site.broadcast.tell_all(&[Topic::Requests, Topic::Mail], 9);
-    site.broadcast.tell_all(&[Topic::People(CLUB), Topic::Yours(ACCOUNT), Topic::Mail], 10);
+    site.broadcast.publish_up_to(&[Topic::Requests, Topic::People(CLUB), Topic::Emails], 8);
+    site.broadcast.publish_up_to(&[Topic::Requests, Topic::Emails], 9);
+    site.broadcast.publish_up_to(&[Topic::People(CLUB), Topic::Account(ACCOUNT), Topic::Emails], 10);
     for expected in ["data: people/sun-dial\nid: 8\n\n", "data: people/sun-dial\n\n", "data: yours\nid: 10\n\n"] {
         assert_eq!(text_of(&events.next().await.unwrap().unwrap()), expected);
     }
@@ -333,7 +333,7 @@ async fn live_news_is_for_those_who_are_signed_in_and_ends_with_the_session_and_
     let mut events = site.ask(Method::GET, "/live", &[("cookie", &cookie)]).await.into_body().into_data_stream();
     assert_eq!(text_of(&events.next().await.unwrap().unwrap()), ALIVE);
     site.behind.ended.store(true, Ordering::SeqCst);
-    site.broadcast.tell(Topic::Yours(ACCOUNT));
+    site.broadcast.publish(Topic::Account(ACCOUNT));
     let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
     assert!(matches!(end, Ok(None)));
 }
@@ -367,7 +367,7 @@ async fn a_line_goes_on_where_the_one_before_broke() {
     let cookie = signed_in();
     let said = async |target: &str, last: Option<&str>| {
         let site = site_at("http://127.0.0.1:3000");
-        site.broadcast.tell_all(&[], 7);
+        site.broadcast.publish_up_to(&[], 7);
         let last = last.map(|last| ("last-event-id", last));
         let headers: Vec<(&str, &str)> = [("cookie", cookie.as_str())].into_iter().chain(last).collect();
         let mut events = site.ask(Method::GET, target, &headers).await.into_body().into_data_stream();

@@ -79,7 +79,7 @@ pub async fn round(
         }
         let span = tracing::info_span!("letter", email = %email.id, tries = email.tries);
         deliver(bus, &mut line, email, Lease { worker, until, pace }, stop).instrument(span).await?;
-        bus.broadcast.tell(Topic::Mail);
+        bus.broadcast.publish(Topic::Emails);
     }
     line.close().await;
     Ok(due.len())

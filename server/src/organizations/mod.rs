@@ -1,6 +1,6 @@
 //! Organizations: one's own, the public profile, search.
 
-use crate::services::{Services, searched};
+use crate::services::{Services, search_text};
 use crate::store::{invitations, organizations, people, requests, resemblance};
 use app::backend::{Caller, Organizations};
 use async_trait::async_trait;
@@ -58,7 +58,7 @@ impl Organizations for Services {
     }
 
     async fn search(&self, who: &Caller, query: &str) -> Result<Search, Problem> {
-        let query = searched(query);
+        let query = search_text(query);
         let asked = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
         self.bus
             .query(who, async |tx, _| {

@@ -2,7 +2,7 @@
 
 use super::invite::facts;
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
-use crate::services::{Services, of_form, web};
+use crate::services::{Services, require_token, web};
 use crate::store::{StoreResult, Tx, invitations};
 use app::backend::{Caller, Consent, Invitations};
 use async_trait::async_trait;
@@ -55,7 +55,7 @@ impl Invitations for Services {
     }
 
     async fn accept(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), AcceptInvitation { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), AcceptInvitation { id }, require_token(consent)?).await?.done)
     }
 
     async fn preview_decline(&self, who: &Caller, id: InvitationId) -> Result<Preview, Problem> {
@@ -64,7 +64,7 @@ impl Invitations for Services {
 
     async fn decline(&self, who: &Caller, id: InvitationId, message: &str, consent: Consent) -> Result<Done, Problem> {
         let message = Message::parse(message).map_err(|code| Refusal::fault(Field::Message, code))?;
-        Ok(self.bus.execute(web(who), DeclineInvitation { id, message }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DeclineInvitation { id, message }, require_token(consent)?).await?.done)
     }
 }
 

@@ -6,7 +6,7 @@ pub mod members;
 
 use crate::command_bus::{Failure, RequestContext};
 use crate::history;
-use crate::services::{Services, of_form, searched, web};
+use crate::services::{Services, require_token, search_text, web};
 use crate::store::{self, Tx, invitations, organizations, people};
 use app::backend::{Caller, Consent, People, PeopleFilter};
 use async_trait::async_trait;
@@ -23,16 +23,16 @@ use shared::wire::people::{Export, Farewell, Heading, InvitationRow, Lately, Peo
 use shared::wire::{Done, Preview};
 
 /// How long something that happened is news: as long as a page may have been cut off, and is told of it afterwards.
-const NEWS: Seconds = Seconds(600);
+const RECENT: Seconds = Seconds(600);
 
 #[async_trait]
 impl People for Services {
     async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Result<PeoplePage, Problem> {
-        let (key, text, from) = (key(organization), searched(filter.text), filter.from);
+        let (key, text, from) = (key(organization), search_text(filter.text), filter.from);
         let role = Role::from_code(filter.role);
         self.bus
             .query(who, async |tx, context| {
-                let Seen { within, heading } = seen(tx, context, &key).await?;
+                let MemberView { within, heading } = member_view(tx, context, &key).await?;
                 let person = context.actor.person()?;
                 let (id, page) = (within.organization.id, limits::PEOPLE_PAGE);
                 let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
@@ -46,7 +46,7 @@ impl People for Services {
                 let more_invitations = pending.len() > usize::try_from(shown).unwrap_or(usize::MAX);
                 pending.truncate(usize::try_from(shown).unwrap_or(usize::MAX));
                 let managing = within.permit(&context.actor, Permission::ManagePeople).err();
-                let known = match managing {
+                let suggested = match managing {
                     None => people::suggested_usernames(tx, person.id, id, limits::KNOWN).await?,
                     Some(_) => Vec::new(),
                 };
@@ -57,9 +57,9 @@ impl People for Services {
                     roles: people::role_counts(tx, id).await?,
                     managing,
                     held: within.holds(person),
-                    invitations: pending.into_iter().map(waiting).collect(),
+                    invitations: pending.into_iter().map(invitation_row).collect(),
                     more_invitations,
-                    known,
+                    known: suggested,
                     price: within.price,
                     now: context.now,
                 })
@@ -84,9 +84,9 @@ impl People for Services {
         let key = key(organization);
         self.bus
             .query(who, async |tx, context| {
-                let Seen { within, .. } = seen(tx, context, &key).await?;
-                let (me, since) = (context.actor.person()?.id, since.max(context.now.minus(NEWS)));
-                Ok(history::lately(tx, within.organization.id, me, since).await?)
+                let MemberView { within, .. } = member_view(tx, context, &key).await?;
+                let (me, since) = (context.actor.person()?.id, since.max(context.now.minus(RECENT)));
+                Ok(history::recent_by_others(tx, within.organization.id, me, since).await?)
             })
             .await
     }
@@ -100,20 +100,20 @@ impl People for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = Invite::parse(key(organization), username, role)?;
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn export(&self, who: &Caller, organization: &str) -> Result<Export, Problem> {
         let key = key(organization);
         self.bus
             .query(who, async |tx, context| {
-                let Seen { within, .. } = seen(tx, context, &key).await?;
+                let MemberView { within, .. } = member_view(tx, context, &key).await?;
                 let person = within.permit(&context.actor, Permission::ManagePeople)?;
                 let members = people::page(tx, within.organization.id, "", None, "", u32::MAX).await?;
                 let pending = invitations::pending(tx, within.organization.id, "", context.now, u32::MAX).await?;
                 Ok(Export {
                     members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
-                    invitations: pending.into_iter().map(waiting).collect(),
+                    invitations: pending.into_iter().map(invitation_row).collect(),
                     organization: within.organization.name.to_string(),
                 })
             })
@@ -128,17 +128,17 @@ impl People for Services {
         let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
         self.bus
             .query(who, async |tx, context| {
-                let Seen { within, heading } = seen(tx, context, &key).await?;
+                let MemberView { within, heading } = member_view(tx, context, &key).await?;
                 let person = within.permit(&context.actor, Permission::ManagePeople)?;
                 let mut verdicts: Vec<Verdict> = Vec::new();
-                let mut judged: Vec<NameKey> = Vec::new();
+                let mut checked: Vec<NameKey> = Vec::new();
                 for typed in &names {
                     let verdict = match invited_name(typed) {
                         Err(fault) => Verdict { username: (*typed).to_owned(), fault: Some(fault) },
-                        Ok(name) if judged.contains(&name.key()) => continue,
+                        Ok(name) if checked.contains(&name.key()) => continue,
                         Ok(name) => {
                             let invitee = people::invitee(tx, within.organization.id, &name.key()).await?;
-                            judged.push(name.key());
+                            checked.push(name.key());
                             let fault = may_invite(person, invitee.as_ref(), context.now).err();
                             Verdict { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
                         }
@@ -159,11 +159,11 @@ impl People for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = Invite::several(key(organization), &usernames, role)?;
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn resend(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), ResendInvitation { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), ResendInvitation { id }, require_token(consent)?).await?.done)
     }
 
     async fn preview_revoke(&self, who: &Caller, id: InvitationId) -> Result<Preview, Problem> {
@@ -171,7 +171,7 @@ impl People for Services {
     }
 
     async fn revoke(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), RevokeInvitation { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), RevokeInvitation { id }, require_token(consent)?).await?.done)
     }
 
     async fn preview_assign(
@@ -181,7 +181,7 @@ impl People for Services {
         people: &str,
         role: &str,
     ) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), AssignRole::parse(key(organization), &listed(people), role)?).await
+        self.bus.preview(web(who), AssignRole::parse(key(organization), &split_members(people), role)?).await
     }
 
     async fn assign(
@@ -192,12 +192,12 @@ impl People for Services {
         role: &str,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let command = AssignRole::parse(key(organization), &listed(people), role)?;
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        let command = AssignRole::parse(key(organization), &split_members(people), role)?;
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn preview_remove(&self, who: &Caller, organization: &str, people: &str) -> Result<Preview, Problem> {
-        self.bus.preview(web(who), RemoveMembers::parse(key(organization), &listed(people), None)?).await
+        self.bus.preview(web(who), RemoveMembers::parse(key(organization), &split_members(people), None)?).await
     }
 
     async fn remove(
@@ -208,13 +208,13 @@ impl People for Services {
         typed: &str,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        let command = RemoveMembers::parse(key(organization), &listed(people), Some(typed))?;
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        let command = RemoveMembers::parse(key(organization), &split_members(people), Some(typed))?;
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 }
 
 /// An organization as a member sees it.
-struct Seen {
+struct MemberView {
     within: Within,
     heading: Heading,
 }
@@ -223,7 +223,7 @@ struct Seen {
 ///
 /// # Errors
 /// Outsiders get [`Refusal::NotFound`] (rules, section 3). Members are told that the organization is disabled.
-async fn seen(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> Result<Seen, Failure> {
+async fn member_view(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> Result<MemberView, Failure> {
     context.actor.person()?;
     let found = people::within(tx, key, context.account(), context.policy.price).await?;
     let (kind, within) = found.ok_or(Refusal::NotFound {})?;
@@ -234,10 +234,10 @@ async fn seen(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> Resul
         kind,
         my_role: within.my_role.ok_or(Refusal::NotFound {})?,
     };
-    Ok(Seen { within, heading })
+    Ok(MemberView { within, heading })
 }
 
-fn waiting(offer: shared::rules::people::Offer) -> InvitationRow {
+fn invitation_row(offer: shared::rules::people::Offer) -> InvitationRow {
     InvitationRow {
         id: offer.id,
         username: offer.invitee.username,
@@ -253,7 +253,7 @@ fn key(organization: &str) -> NameKey {
 }
 
 /// The members of a form's list, which stand between spaces.
-fn listed(people: &str) -> Vec<String> {
+fn split_members(people: &str) -> Vec<String> {
     people.split_whitespace().map(str::to_owned).collect()
 }
 

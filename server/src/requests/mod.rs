@@ -8,7 +8,7 @@ pub mod file;
 pub mod withdraw;
 
 use crate::command_bus::{Failure, RequestContext};
-use crate::services::{Services, of_form, searched, web};
+use crate::services::{Services, require_token, search_text, web};
 use crate::store::{self, Tx, messages, requests, resemblance};
 use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
@@ -27,7 +27,7 @@ use shared::wire::{Done, Preview};
 
 impl Services {
     /// A refused form hears at once whether its name can be had, too.
-    async fn with_the_name(&self, who: &Caller, name: &str, refusal: Refusal) -> Refusal {
+    async fn with_name_fault(&self, who: &Caller, name: &str, refusal: Refusal) -> Refusal {
         match self.name_standing(who, name).await.map(|known| may_ask_for(known.standing, known.own_request_open)) {
             Ok(Err(code)) => refusal.and(Field::AccountName, code),
             _ => refusal,
@@ -65,9 +65,9 @@ impl Requests for Services {
     ) -> Result<Done, Problem> {
         let command = match FileRequest::parse(account_name, display_name, url, description, kind) {
             Ok(command) => command,
-            Err(refusal) => return Err(self.with_the_name(who, account_name, refusal).await.into()),
+            Err(refusal) => return Err(self.with_name_fault(who, account_name, refusal).await.into()),
         };
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
@@ -75,7 +75,7 @@ impl Requests for Services {
     }
 
     async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), WithdrawRequest { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), WithdrawRequest { id }, require_token(consent)?).await?.done)
     }
 
     async fn mine(&self, who: &Caller, id: RequestId) -> Result<MyRequestPage, Problem> {
@@ -117,7 +117,7 @@ impl Requests for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let command = EditRequest::parse(id, display_name, url, description, shown)?;
-        Ok(self.bus.execute(web(who), command, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), command, require_token(consent)?).await?.done)
     }
 
     async fn give_billing(
@@ -127,7 +127,7 @@ impl Requests for Services {
         form: BillingForm<'_>,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), GiveBilling::parse(id, form)?, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), GiveBilling::parse(id, form)?, require_token(consent)?).await?.done)
     }
 
     async fn save_billing_draft(
@@ -137,7 +137,7 @@ impl Requests for Services {
         form: BillingForm<'_>,
         consent: Consent,
     ) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), SaveBillingDraft::parse(id, form)?, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), SaveBillingDraft::parse(id, form)?, require_token(consent)?).await?.done)
     }
 
     async fn preview_discard(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
@@ -145,7 +145,7 @@ impl Requests for Services {
     }
 
     async fn discard(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), DiscardDraft { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DiscardDraft { id }, require_token(consent)?).await?.done)
     }
 
     async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Result<Preview, Problem> {
@@ -161,11 +161,11 @@ impl Requests for Services {
         consent: Consent,
     ) -> Result<Done, Problem> {
         let answer = Reason::parse(answer).map_err(|code| Refusal::fault(Field::Answer, code))?;
-        Ok(self.bus.execute(web(who), AnswerQuestion { id, question, answer }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), AnswerQuestion { id, question, answer }, require_token(consent)?).await?.done)
     }
 
     async fn queue(&self, who: &Caller, query: &str) -> Result<Queue, Problem> {
-        let query = searched(query);
+        let query = search_text(query);
         self.bus
             .query(who, async |tx, context| {
                 context.actor.administrator()?;
@@ -179,7 +179,7 @@ impl Requests for Services {
                 let shown = usize::try_from(QUEUED).unwrap_or(usize::MAX);
                 let more = waiting.len() > shown;
                 waiting.truncate(shown);
-                let counted = counted(&waiting);
+                let counted = omitted_by_applicant(&waiting);
                 let open = rows(waiting.into_iter().map(|queued| queued.request).collect());
                 let closed = rows(requests::closed(tx).await?);
                 Ok(Queue { query: String::new(), open, counted, more, closed, now: context.now })
@@ -193,7 +193,7 @@ impl Requests for Services {
 
     async fn ask(&self, who: &Caller, id: RequestId, question: &str, consent: Consent) -> Result<Done, Problem> {
         let question = Reason::parse(question).map_err(|code| Refusal::fault(Field::Question, code))?;
-        Ok(self.bus.execute(web(who), AskApplicant { id, question }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), AskApplicant { id, question }, require_token(consent)?).await?.done)
     }
 
     async fn preview_defer(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
@@ -201,7 +201,7 @@ impl Requests for Services {
     }
 
     async fn defer(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done, Problem> {
-        Ok(self.bus.execute(web(who), DeferRequest { id }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DeferRequest { id }, require_token(consent)?).await?.done)
     }
 
     async fn preview_note(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
@@ -210,7 +210,7 @@ impl Requests for Services {
 
     async fn note(&self, who: &Caller, id: RequestId, note: &str, consent: Consent) -> Result<Done, Problem> {
         let note = Reason::parse(note).map_err(|code| Refusal::fault(Field::Note, code))?;
-        Ok(self.bus.execute(web(who), AddNote { id, note }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), AddNote { id, note }, require_token(consent)?).await?.done)
     }
 
     async fn page(&self, who: &Caller, id: RequestId) -> Result<RequestPage, Problem> {
@@ -228,7 +228,7 @@ impl Requests for Services {
 
     async fn approve(&self, who: &Caller, id: RequestId, message: &str, consent: Consent) -> Result<Done, Problem> {
         let message = Message::parse(message).map_err(|code| Refusal::fault(Field::Message, code))?;
-        Ok(self.bus.execute(web(who), ApproveRequest { id, message }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), ApproveRequest { id, message }, require_token(consent)?).await?.done)
     }
 
     async fn preview_decline(&self, who: &Caller, id: RequestId) -> Result<Preview, Problem> {
@@ -237,14 +237,14 @@ impl Requests for Services {
 
     async fn decline(&self, who: &Caller, id: RequestId, reason: &str, consent: Consent) -> Result<Done, Problem> {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
-        Ok(self.bus.execute(web(who), DeclineRequest { id, reason }, of_form(consent)?).await?.done)
+        Ok(self.bus.execute(web(who), DeclineRequest { id, reason }, require_token(consent)?).await?.done)
     }
 }
 
 /// Of whom more requests wait than the queue shows.
-fn counted(waiting: &[requests::QueuedRequest]) -> Vec<Counted> {
+fn omitted_by_applicant(queue: &[requests::QueuedRequest]) -> Vec<Counted> {
     let mut counted: Vec<Counted> = Vec::new();
-    for queued in waiting {
+    for queued in queue {
         let (applicant, more) =
             (&queued.request.facts.applicant.username, queued.of_applicant.saturating_sub(QUEUED_OF_ONE));
         if more > 0 && !counted.iter().any(|one| one.applicant == *applicant) {

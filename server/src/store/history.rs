@@ -215,7 +215,7 @@ pub struct FeedEvent {
     pub organization: Option<OrganizationId>,
     /// Whether it disables or enables the organization.
     pub changes_organization_state: bool,
-    /// Whether it may have caused emails. Sign-ins and sign-outs, which are most events.
+    /// Whether it may have caused emails. Sign-ins and sign-outs, which are most events, cause none.
     pub may_send_email: bool,
 }
 

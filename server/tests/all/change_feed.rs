@@ -2,7 +2,7 @@
 //! with or without a notification, and by the command line. A page that reconnects receives what it missed.
 
 use crate::support::{Someone, World, on_each};
-use server::broadcast::{Listeners as _, News, Topic};
+use server::broadcast::{SubscriptionReader as _, Topic, Update};
 use server::change_feed;
 use server::command_bus::CommandBus;
 use server::services::Services;
@@ -31,7 +31,7 @@ impl Telling {
     fn of(buses: &[&CommandBus], every: Duration) -> Self {
         let (stop, stopped) = watch::channel(false);
         let tasks =
-            buses.iter().map(|bus| tokio::spawn(change_feed::tell((*bus).clone(), every, stopped.clone()))).collect();
+            buses.iter().map(|bus| tokio::spawn(change_feed::run((*bus).clone(), every, stopped.clone()))).collect();
         Self { stop, tasks }
     }
 
@@ -43,7 +43,7 @@ impl Telling {
     }
 }
 
-async fn all_within_a_while(heard: &mut Receiver<News>) -> Vec<Topic> {
+async fn all_within_a_while(heard: &mut Receiver<Update>) -> Vec<Topic> {
     let mut topics = Vec::new();
     while let Ok(Ok(news)) = timeout(A_WHILE, heard.recv()).await {
         topics.extend(news.topics.iter());
@@ -73,7 +73,7 @@ async fn commit_on_any_server_reaches_every_server_once() {
 
         let id = world.file(&dana, "sundial").await.unwrap();
         let topics = all_within_a_while(&mut heard).await;
-        assert!(topics.contains(&Topic::Yours(dana.id)) && topics.contains(&Topic::Requests), "{topics:?}");
+        assert!(topics.contains(&Topic::Account(dana.id)) && topics.contains(&Topic::Requests), "{topics:?}");
 
         other.approve(&boss, id).await.unwrap();
         let topics = all_within_a_while(&mut heard).await;
@@ -93,14 +93,14 @@ async fn server_reads_its_own_commits_and_notifications_at_once() {
         let buses =
             if matches!(world.place, DatabaseLocation::Postgres { .. }) { vec![here, there] } else { vec![here] };
         let telling = Telling::of(&buses, NEVER);
-        let mut heard: Vec<Receiver<News>> = buses.iter().map(|bus| bus.broadcast.listen()).collect();
+        let mut heard: Vec<Receiver<Update>> = buses.iter().map(|bus| bus.broadcast.subscribe()).collect();
         for heard in &mut heard {
             once_it_listens(heard, &world, &dana).await;
         }
         world.file(&dana, "sundial").await.unwrap();
         for heard in &mut heard {
             let topics = all_within_a_while(heard).await;
-            assert!(topics.contains(&Topic::Yours(dana.id)), "{topics:?}");
+            assert!(topics.contains(&Topic::Account(dana.id)), "{topics:?}");
         }
         telling.ends().await;
     })
@@ -111,15 +111,15 @@ async fn server_reads_its_own_commits_and_notifications_at_once() {
 async fn command_line_commit_is_found_by_polling() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let telling = Telling::of(&[&world.services.bus], change_feed::EVERY);
-        let mut heard = world.services.bus.broadcast.listen();
+        let telling = Telling::of(&[&world.services.bus], change_feed::POLL_INTERVAL);
+        let mut heard = world.services.bus.broadcast.subscribe();
         once_it_listens(&mut heard, &world, &dana).await;
         // Another process on the same database: it does not notify this server.
         let mut beside = Services::clone(&world.services);
         beside.bus.committed = watch::Sender::default();
         beside.disable_account("dana", "As was asked for.").await.unwrap();
         let topics = all_within_a_while(&mut heard).await;
-        assert!(topics.contains(&Topic::Yours(dana.id)), "{topics:?}");
+        assert!(topics.contains(&Topic::Account(dana.id)), "{topics:?}");
         telling.ends().await;
     })
     .await;
@@ -135,7 +135,7 @@ async fn removal_is_announced_before_later_events() {
         let other = world.second_server().await;
         // The other server does not poll before it commits something itself.
         let telling = Telling::of(&[&other.services.bus], NEVER);
-        let mut heard = other.services.bus.broadcast.listen();
+        let mut heard = other.services.bus.broadcast.subscribe();
         once_it_listens(&mut heard, &other, &lee).await;
         world.remove_member(&dana, "sundial", &lee.name).await.unwrap();
         let ash = world.someone("ash").await;
@@ -146,7 +146,7 @@ async fn removal_is_announced_before_later_events() {
                 break news;
             }
         };
-        assert!(first.topics.contains(&Topic::Yours(lee.id)), "{first:?}");
+        assert!(first.topics.contains(&Topic::Account(lee.id)), "{first:?}");
         telling.ends().await;
     })
     .await;
@@ -177,10 +177,10 @@ pub async fn all_announced(world: &World) -> i64 {
     let newest: i64 = world.rows("select cast(max(number) as text) from event").await[0].parse().unwrap();
     let live = &world.services.bus.broadcast;
     let told = async {
-        while live.told() < newest {
+        while live.cursor() < newest {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        live.told()
+        live.cursor()
     };
     timeout(LONG, told).await.unwrap()
 }

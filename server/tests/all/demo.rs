@@ -158,7 +158,7 @@ impl Way<'_, '_, '_, '_> {
                     // The preview draws this from the randomness.
                     bus.random.seed();
                 }
-                bulk.does(origin, &command).await.unwrap()
+                bulk.execute(origin, &command).await.unwrap()
             }
         }
     }

@@ -90,7 +90,7 @@ async fn unanswered_commit_is_found_by_the_resubmitted_form() {
         assert_eq!(file().await, Err(Problem::Unavailable {}));
         assert!(!armed.load(Ordering::SeqCst), "no commit was cut off");
         let news = timeout(LONG, heard.recv()).await.unwrap().unwrap();
-        assert!(news.topics.contains(&Topic::Yours(dana.id)) && news.topics.contains(&Topic::Requests), "{news:?}");
+        assert!(news.topics.contains(&Topic::Account(dana.id)) && news.topics.contains(&Topic::Requests), "{news:?}");
 
         assert!(file().await.is_ok());
         assert_eq!(world.rows("select name from request").await, ["sundial"]);
