@@ -1,4 +1,4 @@
-//! Update of what has been committed, for the pages that are open: who hears of it is decided here, once.
+//! Publishes updates of what was committed to open pages. Who may receive which topic is decided here.
 
 use async_trait::async_trait;
 use shared::ids::{AccountId, OrganizationId};
@@ -7,50 +7,51 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{broadcast, watch};
 
-/// What has changed. It says where to look again, and nothing of what is found there.
+/// What has changed. A topic tells a page to reload its data, and contains none of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
-    /// Something of this account's own: its requests, its organizations.
+    /// This account's own data: its requests and its organizations.
     Account(AccountId),
     /// The administrators' queue of requests.
     Requests,
     /// The people of this organization.
     People(OrganizationId),
-    /// Whether this organization can be used: its members see that among their own.
+    /// Whether this organization is disabled, which its members see in their lists.
     OrganizationState(OrganizationId),
-    /// The outgoing mail.
+    /// The outgoing email.
     Emails,
 }
 
-/// What was committed together, or soon after one another.
+/// What was committed within a short time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
     pub topics: Arc<[Topic]>,
-    /// Up to which number of history everything has been told with it; `None` for what leaves no line there.
+    /// All audit events up to this number have been published. `None` for a change without an audit event.
     pub cursor: Option<i64>,
 }
 
-/// What an account may hear of.
+/// What an account may receive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subscriptions {
-    /// Whether it runs the site.
+    /// Whether it is an administrator.
     pub administrator: bool,
-    /// The organizations that it belongs to, each with its key in addresses.
+    /// The organizations it belongs to, each with the key of its name.
     pub organizations: Vec<(OrganizationId, String)>,
 }
 
-/// Tells what an account may hear of.
+/// Reads what an account may receive.
 #[async_trait]
 pub trait SubscriptionReader: Send + Sync {
-    /// What this account may hear of now.
+    /// What this account may receive now.
     async fn subscriptions(&self, account: AccountId) -> Result<Subscriptions, Problem>;
 
-    /// What history after a number tells of; `None` where that is too much to tell, or not what it was.
+    /// The topics of the audit events after a number. `None` if there are too many events, or the number is not from
+    /// this history.
     async fn topics_since(&self, number: i64) -> Result<Option<Vec<Topic>>, Problem>;
 }
 
 impl Subscriptions {
-    /// What a listener is sent for this topic; `None` when it is not theirs to know.
+    /// The name of the topic for this account. `None` if the account may not receive it.
     pub fn topic_name(&self, account: AccountId, topic: Topic) -> Option<String> {
         match topic {
             Topic::Account(whose) => (whose == account).then(|| "yours".to_owned()),
@@ -66,7 +67,7 @@ impl Subscriptions {
         }
     }
 
-    /// Whether what one may hear may be something else after this.
+    /// Whether the subscriptions may change after this topic.
     pub fn may_change_after(&self, account: AccountId, topic: Topic) -> bool {
         match topic {
             Topic::Account(whose) => whose == account,
@@ -75,7 +76,7 @@ impl Subscriptions {
         }
     }
 
-    /// Everything that a listener may hear of: sent to one that has missed something.
+    /// The names of all topics. A subscriber that has missed something gets them all.
     pub fn all_topic_names(&self) -> Vec<String> {
         let mut all = vec!["yours".to_owned()];
         if self.administrator {
@@ -86,7 +87,7 @@ impl Subscriptions {
     }
 }
 
-/// Where news is told and receiver. Cloning it is cheap; all clones are one.
+/// The publisher of updates. Clones are cheap and share their subscribers.
 #[derive(Clone, Debug)]
 pub struct Broadcast {
     updates: broadcast::Sender<Update>,
@@ -94,7 +95,7 @@ pub struct Broadcast {
     cursor: Arc<AtomicI64>,
 }
 
-/// How many pieces of news a slow listener may lag behind before it is told to look at everything again.
+/// How many updates a slow subscriber may lag behind before it is told to reload everything.
 const CAPACITY: usize = 256;
 
 impl Default for Broadcast {
@@ -104,12 +105,12 @@ impl Default for Broadcast {
 }
 
 impl Broadcast {
-    /// Tells everybody who listens of something that leaves no line in history.
+    /// Publishes a change that leaves no audit event.
     pub fn publish(&self, topic: Topic) {
         self.send(Arc::new([topic]), None);
     }
 
-    /// Tells everybody who listens what history has up to a number.
+    /// Publishes the topics of all audit events up to a number.
     pub fn publish_up_to(&self, topics: &[Topic], cursor: i64) {
         self.cursor.store(cursor, Ordering::SeqCst);
         if !topics.is_empty() {
@@ -118,26 +119,26 @@ impl Broadcast {
     }
 
     fn send(&self, topics: Arc<[Topic]>, cursor: Option<i64>) {
-        // Nobody listening is no failure.
+        // It is no error if there are no subscribers.
         let _ = self.updates.send(Update { topics, cursor });
     }
 
-    /// Up to which number of history everything has been told.
+    /// The number up to which all audit events have been published.
     pub fn cursor(&self) -> i64 {
         self.cursor.load(Ordering::SeqCst)
     }
 
-    /// Hears what is told from now on.
+    /// Subscribes to later updates.
     pub fn subscribe(&self) -> broadcast::Receiver<Update> {
         self.updates.subscribe()
     }
 
-    /// Ends all listening, so that the server can stop.
+    /// Ends all subscriptions, so that the server can stop.
     pub fn stop(&self) {
         self.stopped.send_replace(true);
     }
 
-    /// Ready when [`Live::stop`] has been called.
+    /// Completes after [`Broadcast::stop`].
     pub async fn stopped(&self) {
         let mut stopped = self.stopped.subscribe();
         // The sender lives in `self`, so waiting ends only with the stop.

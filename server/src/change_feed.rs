@@ -1,10 +1,10 @@
-//! What is committed, for the pages that are open. Every command leaves its lines in history, so history is what is read:
-//! after each commit here, when another server of the same PostgreSQL calls ([`crate::store::calls`]), and a few times a
-//! second besides, because a line that does nothing but listen can die without anybody noticing it, and an operator's
-//! command beside the server calls nobody.
+//! The change feed: reads new audit events and publishes their topics to open pages. Every command appends audit
+//! events, so no command needs to publish anything. The feed reads after each commit of this server and after each
+//! notification of another one ([`crate::store::notifications`]). It also polls, because a listening connection can die
+//! unnoticed, and commands of an operator notify nobody.
 //!
-//! Whatever was committed before a line that is told is told no later than that line: so nobody hears of a thing by a right
-//! that ended before it.
+//! An event is never published before an event that was committed earlier. So nobody receives a topic by a right that
+//! ended before it.
 
 use crate::broadcast::Topic;
 use crate::command_bus::CommandBus;
@@ -17,45 +17,45 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-/// How often history is result at where nobody calls.
+/// How often the history is read without a notification.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// How long to rest between two looks: commits that come faster are told together.
+/// The pause between two reads. Commits within it are published together.
 const COALESCE_FOR: Duration = Duration::from_millis(10);
-/// A server that commits more often than this calls no more often.
+/// A server that commits more often sends no more notifications than this.
 const NOTIFY_INTERVAL: Duration = Duration::from_millis(50);
-/// How long one line is listened on: one that has died without a word is missed no longer.
+/// How long one connection listens. A connection that died unnoticed is replaced after this time.
 const LISTEN_FOR: Duration = Duration::from_secs(60);
-/// How long opening one may take.
+/// How long opening a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait before a line is tried again.
+/// How long to wait before the next attempt to connect.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// How long a number that is missing between others is waited for: its transaction may be the slower one. Longer than
-/// the store's patience with a transaction; after that it was rolled back.
+/// How long to wait for a number that is missing between others, because its transaction may be the slower one. It is
+/// longer than a transaction may take, so later the number was rolled back.
 const GAP_TIMEOUT: Seconds = Seconds(20);
-/// How many numbers before the newest may belong to transactions that are under way when a server starts.
+/// How many numbers before the newest may belong to open transactions when a server starts.
 const LOOK_BACK: i64 = 1_000;
 
-/// How far history has been read. Numbers are given when a line is written and appear when it is committed, so that one
-/// may appear after a greater one.
+/// How far the history has been read. A number is assigned when an event is inserted and visible when it is committed,
+/// so a number may appear after a greater one.
 #[derive(Debug)]
 struct GapTracker {
     last: i64,
-    /// Numbers that have not appeared, and since when they are missed.
+    /// Numbers that have not appeared, and since when they have been missing.
     missing: BTreeMap<i64, Timestamp>,
 }
 
 impl GapTracker {
-    /// From a little before the newest number on: what is being committed now may have a smaller one.
+    /// Starts some numbers before the newest, because a smaller one may still be committed.
     fn before(newest: i64) -> Self {
         Self { last: newest.saturating_sub(LOOK_BACK).max(0), missing: BTreeMap::new() }
     }
 
-    /// After which number to read.
+    /// The number after which to read.
     fn after(&self) -> i64 {
         self.missing.keys().next().map_or(self.last, |first| first - 1)
     }
 
-    /// Those of the lines, in their order, that were not seen before.
+    /// The events that were not seen before, in their order.
     fn retain_unseen(&mut self, events: Vec<FeedEvent>, now: Timestamp) -> Vec<FeedEvent> {
         events
             .into_iter()
@@ -63,7 +63,7 @@ impl GapTracker {
                 if event.number <= self.last {
                     return self.missing.remove(&event.number).is_some();
                 }
-                // A jump is no transaction that is slower.
+                // A large jump is not a slow transaction, so the gap is bounded.
                 let first = (self.last + 1).max(event.number - LOOK_BACK);
                 self.missing.extend((first..event.number).map(|number| (number, now)));
                 self.last = event.number;
@@ -72,13 +72,13 @@ impl GapTracker {
             .collect()
     }
 
-    /// Waits no longer for what should have been there at a look that began at this moment.
+    /// Gives up numbers that were missing too long at a read that began at this moment.
     fn expire(&mut self, began: Timestamp) {
         self.missing.retain(|_, since| since.plus(GAP_TIMEOUT) > began);
     }
 }
 
-/// Tells the pages what is committed until it is told to stop, looking at history at least as often as is asked for.
+/// Publishes what is committed until it is stopped, and polls at least as often as `every`.
 pub async fn run(bus: CommandBus, every: Duration, mut stop: watch::Receiver<bool>) {
     let (wake, name) = (Notify::new(), bus.random.token());
     tokio::select! {
@@ -89,7 +89,7 @@ pub async fn run(bus: CommandBus, every: Duration, mut stop: watch::Receiver<boo
     }
 }
 
-/// Looks at history again and again: at what is new whenever something may be, and every time also for what is missing.
+/// Reads the history repeatedly: new events after each wake-up, and missing ones as well at each tick.
 async fn poll(bus: &CommandBus, every: Duration, wake: &Notify) {
     let mut committed = bus.committed.subscribe();
     let mut ticks = interval(every);
@@ -106,32 +106,32 @@ async fn poll(bus: &CommandBus, every: Duration, wake: &Notify) {
         if let Err(error) = &result
             && !failing
         {
-            tracing::warn!(%error, "what is committed can't be read now");
+            tracing::warn!(%error, "the history can't be read now");
         }
         failing = result.is_err();
         sleep(COALESCE_FOR).await;
     }
 }
 
-/// Calls the others after each commit here, and once for all that come soon after one another.
+/// Notifies the other servers after each commit of this one, once for several commits in a row.
 async fn notify_others(bus: &CommandBus, name: &str) {
     let mut committed = bus.committed.subscribe();
     while committed.changed().await.is_ok() {
         if let Err(error) = bus.store.notify(name).await {
-            tracing::debug!(%error, "other servers find it without being called");
+            tracing::debug!(%error, "other servers could not be notified");
         }
         sleep(NOTIFY_INTERVAL).await;
     }
 }
 
-/// Waits for the others' calls, on one line after another.
+/// Waits for notifications of other servers, on one connection after another.
 async fn listen_to_others(bus: &CommandBus, name: &str, wake: &Notify) {
     let mut warned = false;
     loop {
         match timeout(CONNECT_TIMEOUT, bus.store.listen()).await {
             Ok(Ok(Some(mut notifications))) => {
                 warned = false;
-                // What was wake while nobody listened.
+                // Something may have been committed while nobody listened.
                 wake.notify_one();
                 let listened = timeout(LISTEN_FOR, async {
                     while let Ok(sender) = notifications.next().await {
@@ -144,13 +144,11 @@ async fn listen_to_others(bus: &CommandBus, name: &str, wake: &Notify) {
                     continue;
                 }
             }
-            // A folder has one server, and through a pooler nobody is heard.
+            // A data folder has one server, and a pooler passes no notifications on.
             Ok(Ok(None)) => return pending().await,
             Ok(Err(_)) | Err(_) => {
                 if !std::mem::replace(&mut warned, true) {
-                    tracing::warn!(
-                        "other servers' calls can't be heard now; history is read twice a second all the same"
-                    );
+                    tracing::warn!("can't listen to other servers now; the history is still polled");
                 }
             }
         }
@@ -158,8 +156,8 @@ async fn listen_to_others(bus: &CommandBus, name: &str, wake: &Notify) {
     }
 }
 
-/// Tells the open pages what is new, and where it is asked for what was missing. After an outage that is all that was not
-/// told.
+/// Publishes what is new, and numbers that were missing if `include_missing`. After an outage it publishes everything
+/// since.
 async fn publish_new(bus: &CommandBus, gaps: &mut Option<GapTracker>, include_missing: bool) -> StoreResult<()> {
     let began = bus.clock.now();
     let gaps = match gaps {
@@ -191,7 +189,7 @@ async fn publish_new(bus: &CommandBus, gaps: &mut Option<GapTracker>, include_mi
     read
 }
 
-/// Whom a line may concern: rather one page too many, which looks again and finds nothing new.
+/// The topics of an event. An unnecessary topic is harmless, because the page reloads and finds nothing new.
 pub fn topics(event: &FeedEvent) -> impl Iterator<Item = Topic> {
     let own = event.account.map(Topic::Account);
     let people = event.organization.map(Topic::People);
@@ -231,14 +229,14 @@ mod tests {
         };
         let mut sees = |lines: &[i64]| sees_at(begin, lines);
         assert_eq!(sees(&[5, 6]), (vec![5, 6], 6));
-        assert_eq!(sees(&[9]), (vec![9], 6), "7 and 8 may still come");
+        assert_eq!(sees(&[9]), (vec![9], 6), "7 and 8 may still appear");
         assert_eq!(sees(&[8, 9, 10]), (vec![8, 10], 6));
         assert_eq!(sees(&[8, 9, 10]), (vec![], 6));
         assert_eq!(sees(&[7, 8, 9, 10]), (vec![7], 10));
         assert_eq!(sees(&[12]), (vec![12], 10));
         assert_eq!(sees_at(begin.plus(GAP_TIMEOUT), &[12, 14]), (vec![14], 12), "11 was rolled back");
         let later = begin.plus(GAP_TIMEOUT).plus(GAP_TIMEOUT);
-        assert_eq!(sees_at(later, &[13, 14]), (vec![13], 14), "it was there, and nobody could look");
+        assert_eq!(sees_at(later, &[13, 14]), (vec![13], 14), "13 was committed during an outage");
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! The one door through which everything changes, for all commands and from all sides:
+//! The command bus, through which every change goes, whatever its origin:
 //!
-//! 1. who acts is read anew, and whether the form was sent before: then it gets its first answer again
-//! 2. the command's facts are read, all in one transaction
+//! 1. the actor is read from the database, and a form that was sent before gets its first outcome again
+//! 2. the facts of the command are read in the same transaction
 //! 3. the rule decides ([`Command::decide`]); a refusal changes nothing
-//! 4. where a preview was shown, the list must be the one that the person agreed to
-//! 5. the changes are stored, with their lines of history and their letters, and the answer is kept for the form; of the
-//!    same form twice at once one finds the other's answer there
-//! 6. once that is committed, the mail worker wakes, and whoever tells open pages of it
+//! 4. after a preview, the digest of the events must be the one that the person agreed to
+//! 5. the events are stored with their audit events and emails, and the outcome is stored for the form; if the same
+//!    form is sent twice at once, the second one gets the outcome of the first
+//! 6. after the commit, the mail worker and the change feed wake
 //!
-//! A preview is the same up to the third step, on a transaction that only reads. [`bulk`] does the same for many commands
-//! in one transaction, without letters.
+//! A preview runs the first three steps in a transaction that only reads. [`bulk`] runs many commands in one
+//! transaction, without emails.
 
 mod any;
 pub mod bulk;
@@ -41,13 +41,12 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use tracing::Instrument as _;
 
-/// How long somebody is thought to look at a preview before they agree: what happened meanwhile is told where it was
-/// another by then.
+/// How long a person is assumed to read a preview. A stale preview explains changes within this time.
 const PREVIEW_READING_TIME: Seconds = Seconds(10 * 60);
-/// How often a command is begun anew when another transaction came first.
+/// How often a command is tried when other transactions come first.
 const MAX_ATTEMPTS: u32 = 6;
 
-/// The door, and what it needs of the world. Cheap to clone.
+/// The command bus and its dependencies. Cloning it is cheap.
 #[derive(Clone)]
 pub struct CommandBus {
     pub store: Store,
@@ -58,11 +57,11 @@ pub struct CommandBus {
     pub policy: Policy,
     /// Wakes the mail worker.
     pub emails_written: Arc<Notify>,
-    /// Says that something was committed, to whoever tells it to open pages and to other servers.
+    /// Signals each commit to the change feed.
     pub committed: watch::Sender<()>,
 }
 
-/// The numbers that an operator sets and rules use.
+/// The limits and prices that an operator configures and rules use.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     /// How many requests an account may submit.
@@ -71,26 +70,25 @@ pub struct Policy {
     pub mail_goes_out: bool,
     /// What a private organization costs.
     pub price: Price,
-    /// How long an invitation lives.
+    /// How long an invitation is valid.
     pub invitation: Seconds,
-    /// Letters that one account may cause to another within a day.
+    /// How many emails one account may cause to another within a day.
     pub emails_to_one_a_day: u32,
 }
 
-/// What a command adds on the server: how its facts are read.
+/// What the server adds to a command: how its facts are read.
 pub trait LoadFacts: Command + Clone + fmt::Debug + 'static {
-    /// Whether a form belongs to the one who sent it first. Not where it changes who acts: sent again, it comes from
-    /// another.
+    /// Whether a form is bound to the actor who sent it first. It is not where the command changes who acts, because
+    /// the form sent again comes from another actor.
     const CLAIMED_BY_ACTOR: bool = true;
 
-    /// What was sent, so that a form which went back to and is sent with other words is another one. A hash with a new
-    /// salt is left out: the same password gives another each time. Secrets are covered by the token
-    /// ([`CommandBus::bind_secrets`]).
+    /// What was sent, so that the same form with changed content is another form. A password hash with a new salt is
+    /// left out, because it differs each time. The token covers secrets ([`CommandBus::bind_secrets`]).
     fn content(&self) -> String {
         format!("{self:?}")
     }
 
-    /// Reads what must be known, after locking what the decision hangs on.
+    /// Locks what the decision depends on, and then reads the facts.
     fn load_facts(
         &self,
         tx: &mut Tx<'_>,
@@ -98,17 +96,17 @@ pub trait LoadFacts: Command + Clone + fmt::Debug + 'static {
     ) -> impl Future<Output = StoreResult<Self::Facts>> + Send;
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The answer.
     pub done: Done,
-    /// What happened; empty when the form had been sent before.
+    /// What happened. Empty if the form was sent before.
     pub events: Vec<Event>,
     emails: Vec<NewEmail>,
 }
 
-/// Whether those whom changes concern are written to.
+/// Whether emails are written.
 #[derive(Clone, Copy)]
 enum Emails {
     Write,
@@ -116,8 +114,7 @@ enum Emails {
 }
 
 impl CommandBus {
-    /// Carries a command out, or says why not. It runs in a task of its own, so that a reader who goes
-    /// away cannot cut it in half.
+    /// Executes a command in a task of its own, so that a client that disconnects can't cancel it halfway.
     ///
     /// # Errors
     /// The rule refuses, or the preview is stale. Then nothing is changed.
@@ -130,9 +127,9 @@ impl CommandBus {
         self.execute_any(origin, Box::new(command), consent).await
     }
 
-    /// The same consent for a form into which secrets were typed: its token stands for them as well, by a keyed hash, so
-    /// that the same form with another password is another form. What a command carries of a password is a hash that is
-    /// another each time, and of a link what no log may show; neither tells forms apart.
+    /// The same consent, with secrets of the form bound to its token by a keyed hash. So the same form with another
+    /// password is another form. The content of a command can't tell them apart: its password hash differs each time,
+    /// and secret links must not be logged.
     #[must_use]
     pub fn bind_secrets(&self, consent: Consent, secrets: &[&str]) -> Consent {
         if consent.once.is_empty() {
@@ -144,8 +141,7 @@ impl CommandBus {
         Consent { once, ..consent }
     }
 
-    /// What was answered to this form when it was sent before, if it was: nothing that costs much need be done for it
-    /// then.
+    /// The first answer to this form, if it was sent before. Then expensive work, such as hashing, can be skipped.
     pub async fn previous_answer<C: LoadFacts>(
         &self,
         origin: &Origin,
@@ -166,7 +162,7 @@ impl CommandBus {
         consent: Consent,
     ) -> Result<Outcome, Problem> {
         let (bus, name) = (self.clone(), command.name());
-        // The line about the request names it as well.
+        // The log line of the request names the command as well.
         tracing::Span::current().record("command", name);
         let span = origin.span(name);
         let work = async move { bus.decide_and_store(origin, &*command, consent).await };
@@ -174,7 +170,8 @@ impl CommandBus {
             match tokio::spawn(work.in_current_span()).await {
                 Ok(outcome) => outcome.map_err(Problem::from),
                 Err(error) => {
-                    // Not the error itself: it repeats the message of a panic, which may hold what a person typed.
+                    // The error itself is not logged, because it repeats the panic message, which may contain what a
+                    // person typed.
                     tracing::error!(panicked = error.is_panic(), task = %error.id(), "a command was interrupted");
                     Err(Problem::Broken {})
                 }
@@ -184,7 +181,7 @@ impl CommandBus {
         .await
     }
 
-    /// One command, from its arrival to its commit; begun anew when another transaction came first.
+    /// Runs one command from its arrival to its commit. It starts again when another transaction came first.
     async fn decide_and_store(
         &self,
         origin: Origin,
@@ -204,7 +201,7 @@ impl CommandBus {
                     tracing::debug!(%error, "the command starts again");
                 }
                 Err(Failure::Store(error @ StoreError::Unavailable(_))) => {
-                    // It may have been committed all the same, now or in a moment: then history has it.
+                    // It may have been committed nevertheless. Then the history has it.
                     self.wake();
                     return Err(error.into());
                 }
@@ -212,7 +209,7 @@ impl CommandBus {
             }
         };
         for email in &outcome.emails {
-            // By its number the letter is found again, when a worker has it.
+            // The log of the worker has the same id.
             tracing::info!(email = %email.id, "letter.written");
             self.mailer.log(email);
         }
@@ -243,7 +240,7 @@ impl CommandBus {
         }
         let events = match self.decide_with_consent(tx, origin, &context, command, consent, &mut ctx).await {
             Err(refused @ (Failure::Refused(_) | Failure::PreviewStale(_))) => {
-                // Where others write beside this, it may be the same form that has come to its end since.
+                // Where others write at the same time, the same form may have been executed meanwhile.
                 return match claim.filter(|_| tx.locks()) {
                     Some(claim) => store::idempotency::outcome(tx, claim)
                         .await?
@@ -262,7 +259,7 @@ impl CommandBus {
         Ok(Outcome { done, events, emails })
     }
 
-    /// Who acts, and what was answered to the same form before.
+    /// Who acts, and the stored outcome of the same form.
     async fn identify(
         &self,
         tx: &mut Tx<'_>,
@@ -279,7 +276,7 @@ impl CommandBus {
         Ok((self.request_context(tx, origin, now).await?, stored))
     }
 
-    /// What the rule makes of the command, where whoever sent it has agreed to just that.
+    /// Decides a command, and checks that its sender agreed to the resulting events.
     async fn decide_with_consent(
         &self,
         tx: &mut Tx<'_>,
@@ -290,7 +287,7 @@ impl CommandBus {
         ctx: &mut DecisionContext,
     ) -> Result<Vec<Event>, Failure> {
         let (events, skipped) = command.load_and_decide(tx, context, ctx).await?;
-        // At the command line there is nobody to show it to.
+        // The operator at the command line gets no preview.
         if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(&events) != consent.agreed {
             let mut preview = words::preview(&events, &skipped, context.username());
             if let Some(me) = context.account() {
@@ -302,7 +299,7 @@ impl CommandBus {
         Ok(events)
     }
 
-    /// Stores what was decided, with its lines of history and its letters, which are answered.
+    /// Stores the events with their audit events and emails, and returns the emails.
     async fn persist(
         &self,
         tx: &mut Tx<'_>,
@@ -328,7 +325,7 @@ impl CommandBus {
         Ok(emails)
     }
 
-    /// What would follow from a command, and nothing else.
+    /// What would follow from a command. It changes nothing.
     pub async fn preview<C: LoadFacts>(&self, origin: Origin, command: C) -> Result<Preview, Problem> {
         self.preview_any(origin, &command).await
     }
@@ -351,7 +348,7 @@ impl CommandBus {
         .await
     }
 
-    /// Shows something: reads it as it stood at one moment, knowing who asks.
+    /// Runs reads on one snapshot of the database, with the context of the caller.
     pub async fn query<T, F>(&self, who: &Caller, work: F) -> Result<T, Problem>
     where
         F: AsyncFnOnce(&mut Tx<'_>, &RequestContext) -> Result<T, Failure>,
@@ -372,7 +369,7 @@ impl CommandBus {
         .await
     }
 
-    /// Who acts, as it stands in the database now.
+    /// The context of a request, with the actor as stored in the database now.
     pub async fn request_context(
         &self,
         tx: &mut Tx<'_>,

@@ -1,5 +1,5 @@
-//! A small world to look at: a dozen people, four organizations, and requests in every state. All of it comes about by
-//! the same commands as on any site, day by day over the last two months. Around it, where it is asked for, a crowd.
+//! Demo data: a dozen people, four organizations, and requests in every state. All of it is created by ordinary
+//! commands, day by day over the last two months. A large number of accounts can be added.
 
 pub mod large;
 
@@ -29,21 +29,21 @@ use shared::timestamp::{Seconds, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Everybody's.
+/// The password of every demo account.
 pub const PASSWORD: &str = breached::OF_THE_DEMO;
-/// Who runs the site.
+/// The administrator.
 pub const ADMINISTRATOR: &str = "morgan";
-/// Who has an organization.
+/// An Owner of organizations.
 pub const OWNER: &str = "dana";
-/// Who is asked something about a request.
+/// An applicant whose request has open questions.
 pub const APPLICANT: &str = "ines";
 
-/// Why no such world was made.
+/// Why the site was not filled.
 #[derive(Debug)]
 pub enum Refused {
-    /// The site has people already.
+    /// The site has accounts already.
     NotEmpty,
-    /// A rule said no, or the database had trouble.
+    /// A rule refused a command, or the store failed.
     Problem(Problem),
 }
 
@@ -57,8 +57,8 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
     Version/18.5 Mobile/15E148 Safari/604.1";
 
-/// Fills an empty site, with a crowd of so many accounts around the dozen where one is asked for. Its letters are kept,
-/// whatever mail server there is: nobody has asked for them.
+/// Fills an empty site, with `crowd` accounts more if it is given. Its emails are kept and never sent, because nobody
+/// has requested them.
 pub async fn fill(bus: CommandBus, hasher: &Hasher, crowd: Option<u32>) -> Result<(), Refused> {
     let empty: StoreResult<bool> =
         bus.store.read(async |tx: &mut Tx<'_>| Ok(accounts::search(tx, "", 1).await?.is_empty())).await;
@@ -86,7 +86,7 @@ pub async fn fill(bus: CommandBus, hasher: &Hasher, crowd: Option<u32>) -> Resul
 struct World {
     bus: CommandBus,
     clock: Arc<FixedClock>,
-    /// The moment at which it is looked at.
+    /// The time at which the site is visited.
     now: Timestamp,
     hash: String,
 }
@@ -216,7 +216,7 @@ impl World {
         Ok(())
     }
 
-    /// So many days and hours before now.
+    /// Sets the clock to so many days and hours before now.
     fn ago(&self, days: i64, hours: i64) {
         self.clock.set(self.now.minus(Seconds::hours(24 * days + hours)));
     }
@@ -227,12 +227,12 @@ impl World {
     }
 
     async fn does<C: LoadFacts>(&self, origin: Origin, command: C) -> Result<Vec<Event>, Problem> {
-        // Each a moment after the one before, as people are.
+        // A moment after the previous command.
         self.clock.advance(Seconds(40));
         Ok(self.bus.execute(origin, command, Consent::default()).await?.events)
     }
 
-    /// Reads what would follow, and agrees to it.
+    /// Previews a command, and executes it with the digest of the preview.
     async fn agrees<C: LoadFacts>(&self, name: &str, command: C) -> Result<Vec<Event>, Problem> {
         let origin = self.signed_in(name).await?;
         self.clock.advance(Seconds(90));
@@ -247,14 +247,14 @@ impl World {
         self.does(origin, VerifyEmail { secret: secret_of(&made) }).await.map(|_| ())
     }
 
-    /// Somebody at a device, signed in just now.
+    /// The origin of an account that has just signed in.
     async fn signed_in(&self, name: &str) -> Result<Origin, Problem> {
         let (who, command) = self.caller_and_sign_in(name);
         let opened = self.does(web(&who), command).await?;
         Ok(session_of(who, &opened))
     }
 
-    /// How somebody signs in: from where, and with what.
+    /// The client of an account, and its command to sign in.
     fn caller_and_sign_in(&self, name: &str) -> (Caller, SignIn) {
         let agent = if name.len().is_multiple_of(2) { FIREFOX } else { SAFARI }.to_owned();
         let address = format!("192.0.2.{}", name.bytes().fold(1_u8, |sum, byte| sum.wrapping_add(byte)));
@@ -267,7 +267,7 @@ impl World {
         self.begins(who, FileRequest::parse(name, display, &url, context, "community")?).await
     }
 
-    /// A private organization's request is a draft at first.
+    /// Begins a draft, as requests of private organizations do.
     async fn drafts(&self, who: &str, name: &str, display: &str, context: &str) -> Result<RequestId, Problem> {
         let url = format!("https://{name}.example.org/");
         self.begins(who, FileRequest::parse(name, display, &url, context, "private")?).await
@@ -283,7 +283,7 @@ impl World {
         id.ok_or(Problem::Broken {})
     }
 
-    /// Somebody is invited; the invitation waits.
+    /// Invites a person, and leaves the invitation pending.
     async fn offers(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<InvitationId, Problem> {
         let command = Invite::parse(key(name)?, whom, role.code())?;
         let invited = self.does(self.signed_in(owner).await?, command).await?;
@@ -294,13 +294,13 @@ impl World {
         id.ok_or(Problem::Broken {})
     }
 
-    /// Somebody is invited, and accepts.
+    /// Invites a person, who accepts.
     async fn takes_in(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<(), Problem> {
         let id = self.offers(owner, name, whom, role).await?;
         self.does(self.signed_in(whom).await?, AcceptInvitation { id }).await.map(|_| ())
     }
 
-    /// A member is given another role.
+    /// Assigns a member another role.
     async fn becomes(&self, owner: &str, name: &str, whom: &str, role: Role) -> Result<(), Problem> {
         let people = [format!("{whom}={}", Role::Member.code())];
         self.agrees(owner, AssignRole::parse(key(name)?, &people, role.code())?).await.map(|_| ())
@@ -329,7 +329,7 @@ impl World {
     }
 }
 
-/// The secret of the link that a new account's letter has.
+/// The secret of a new account's verification link.
 fn secret_of(made: &[Event]) -> Option<Secret> {
     made.iter().find_map(|event| match event {
         Event::VerificationAsked { secret, .. } => Some(secret.0.clone()),
@@ -337,7 +337,7 @@ fn secret_of(made: &[Event]) -> Option<Secret> {
     })
 }
 
-/// Who has just signed in.
+/// The origin of a session that was just opened.
 fn session_of(who: Caller, opened: &[Event]) -> Origin {
     let signed_in = opened.iter().find_map(|event| match event {
         Event::SessionOpened { id, account, .. } => Some((account.id, id.0)),

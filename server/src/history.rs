@@ -1,4 +1,4 @@
-//! What history says of each change (rules, section 10).
+//! The audit events that each event leaves in the history (rules, section 10).
 
 use crate::command_bus::RequestContext;
 use crate::store::history::{AuditActor, AuditEvent, NewAuditEvent, latest_of_organization};
@@ -14,7 +14,7 @@ use shared::timestamp::Timestamp;
 use shared::wire::people::Lately;
 use shared::words;
 
-/// A line's kind, what it is about, and the names and values that a sentence about it needs.
+/// The kind of an audit event, what it is about, and the names and values for its sentence.
 struct About {
     kind: EventKind,
     account: Option<AccountId>,
@@ -23,7 +23,7 @@ struct About {
     details: Value,
 }
 
-/// The lines of a list of changes, in their order.
+/// The audit events of a list of events, in their order.
 pub fn audit_events(
     events: &[Event],
     context: &RequestContext,
@@ -48,7 +48,7 @@ pub fn audit_events(
     events.iter().map(audit_event).collect()
 }
 
-/// The line of a letter to somebody that was not written, because whoever acts has caused as many to them as a day allows.
+/// The audit event of an email that was not written, because the actor has reached the daily limit for this recipient.
 pub fn email_held_back(
     to: &Party,
     subject: &str,
@@ -78,11 +78,11 @@ fn actor(context: &RequestContext) -> AuditActor {
     }
 }
 
-/// Among how many of the newest lines is looked for what happened of late.
+/// How many of the newest audit events are searched for recent ones.
 const EVENTS_SEARCHED: u32 = 20;
 
-/// What others did in an organization since a moment, newest first. Whoever may not see its history hears only of what was
-/// done to themselves.
+/// What others did in an organization since a moment, newest first. Members who may not see the history get only what
+/// affected themselves.
 pub async fn recent_by_others(
     tx: &mut Tx<'_>,
     organization: OrganizationId,
@@ -93,9 +93,9 @@ pub async fn recent_by_others(
     Ok(others.map(|event| to_wire(&event, me)).collect())
 }
 
-/// What may have made a list of changes another than the one that was agreed to: what was done of late to whom it is
-/// about, or whom it passes over, or else in the organization; in sentences, newest first. What one did oneself is told
-/// where others did nothing.
+/// What may have made a preview stale, as sentences, newest first. It is what happened recently to the members that the
+/// command affects or skips, or else anything in the organization. What the person did themselves is left out if others
+/// did something.
 pub async fn recent_causes(
     tx: &mut Tx<'_>,
     events: &[Event],
@@ -118,7 +118,7 @@ pub async fn recent_causes(
     };
     let recent_events = recent(tx, organization, me, since).await?;
     let (mut affecting, rest): (Vec<AuditEvent>, Vec<AuditEvent>) = recent_events.into_iter().partition(is_affected);
-    // What came before it was seen, as likely as not.
+    // Earlier events of the same account were probably visible in the preview.
     let mut seen = Vec::new();
     affecting.retain(|event| {
         !seen.contains(&event.account) && {
@@ -142,7 +142,7 @@ async fn recent(
     let role = people::role(tx, organization, me).await?;
     let sees_history = role.is_some_and(|role| role.permits(Permission::SeeHistory));
     let mut events = latest_of_organization(tx, organization, EVENTS_SEARCHED).await?;
-    // Whoever accepts joins by that: it is one thing to whoever reads of it.
+    // Accepting an invitation also joins, which readers see as one event.
     events.retain(|event| {
         event.at >= since && event.kind != EventKind::MemberJoined.code() && (sees_history || event.account == Some(me))
     });
@@ -151,18 +151,18 @@ async fn recent(
 
 fn to_wire(event: &AuditEvent, me: AccountId) -> Lately {
     let own = event.actor_id == Some(me);
-    // Who accepts or leaves is named by what they did.
+    // Accepting and leaving name the actor in their own sentence.
     let other = event.actor_id.filter(|by| event.account != Some(*by)).map(|_| event.actor_name.as_str());
     let by = if own { Some("you") } else { other };
     Lately { number: event.number, says: words::event_by(&event.kind, &event.details, by) }
 }
 
-/// Of whom pays what is kept for ever: who they are, and not where they live.
+/// The payer as the history keeps it: their identity without their address.
 fn payer(details: &BillingDetails) -> Value {
     json!({ "legal_name": details.legal_name, "email": details.email, "country": details.country })
 }
 
-/// What one change leaves in history. Never a secret, a hash or a letter's text.
+/// What one event leaves in the history. Never a secret, a hash or the text of an email.
 fn describe(event: &Event) -> About {
     let about = |kind, details| About { kind, account: None, request: None, organization: None, details };
     match event {
@@ -176,8 +176,8 @@ fn describe(event: &Event) -> About {
         Event::VerificationAsked { account, email, .. } => {
             About { account: Some(account.0), ..about(EventKind::VerificationAsked, json!({ "email": email })) }
         }
-        // To the account itself it must read like a verification that was asked for: that the address is
-        // another's is for its holder alone to know.
+        // To the account it must read like any verification. Only the holder of the address may learn that it belongs
+        // to them.
         Event::AddressClaimed { account, username, email, .. } => About {
             account: Some(account.0),
             ..about(EventKind::AddressClaimed, json!({ "username": username, "email": email }))
@@ -313,7 +313,7 @@ fn describe(event: &Event) -> About {
                 json!({ "applicant": applicant.username, "name": name, "answer": answer.0 }),
             )
         },
-        // Not in the applicant's own history: notes are the administrators'.
+        // Not in the applicant's history, because only administrators read notes.
         Event::NoteAdded { id, name, note, .. } => {
             About { request: Some(*id), ..about(EventKind::NoteAdded, json!({ "name": name, "note": note.0 })) }
         }
@@ -429,7 +429,7 @@ fn describe(event: &Event) -> About {
     }
 }
 
-/// What is told of somebody in an organization: both keep it.
+/// What is about a member of an organization. It appears in the history of both.
 fn about_member(kind: EventKind, organization: &Organization, account: &Party, mut details: Value) -> About {
     if let Value::Object(details) = &mut details {
         details.insert("username".to_owned(), json!(account.username));

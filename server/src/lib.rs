@@ -1,12 +1,13 @@
-//! What touches the world: pages over HTTP, the store, letters, jobs and the command line.
+//! The server: pages over HTTP, the store, email, jobs and the command line.
 //!
-//! - [`command_bus`]: the one way by which everything changes; [`services`]: the port's server side
-//! - [`accounts`], [`requests`], [`organizations`], [`people`], [`administration`]: use cases and views
-//! - [`store`]: all SQL; [`mail`]: letters and their way out; [`secrets`]: hashing and sealing
-//! - [`http`]: router and middleware; [`live`], [`news`]: what open pages hear
-//! - [`config`], [`logs`], [`clock`], [`random`], [`start`]: the program around it; [`web`]: what the web asks besides the port; [`upkeep`]: housework; [`demo`]: a world to look at
+//! - [`command_bus`]: the one way to change anything; [`services`]: the server's side of the port
+//! - [`accounts`], [`requests`], [`organizations`], [`people`], [`administration`]: use cases and queries
+//! - [`store`]: all SQL; [`mail`]: emails and how they are sent; [`secrets`]: hashing and sealing
+//! - [`http`]: router and middleware; [`broadcast`], [`change_feed`]: updates for open pages
+//! - [`config`], [`logs`], [`clock`], [`random`], [`start`]: the program around it; [`web`]: what the web layer asks
+//!   besides the port; [`upkeep`]: retention; [`demo`]: demo data
 //!
-//! Invariants: `http` calls areas, areas call the store, and the store calls nobody; the clock and
+//! Invariants: `http` calls the areas, the areas call the store, and the store calls none of them. The clock and
 //! randomness are parameters.
 
 pub mod accounts;

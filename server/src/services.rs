@@ -1,4 +1,4 @@
-//! The server's side of the port: what the screens ask for, answered by the use cases of each area.
+//! The server's side of the port: the use cases of each area implement what the screens call.
 
 use crate::command_bus::{CommandBus, Origin};
 use crate::secrets::passwords::Hasher;
@@ -9,21 +9,21 @@ use shared::rules::Secret;
 use shared::unicode::without_breaks;
 use std::sync::Arc;
 
-/// Makes a `Set-Cookie` value.
+/// Makes the value of a `Set-Cookie` header.
 pub type CookieOf = dyn Fn(Option<&Secret>) -> String + Send + Sync;
 
-/// Everything that use cases work with. Cheap to clone.
+/// The dependencies of the use cases. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Services {
     pub bus: CommandBus,
     pub hasher: Hasher,
-    /// How many accounts may be made from one client address.
+    /// How many accounts may be created from one client address.
     pub new_accounts: Measure,
-    /// Makes the session cookie of a secret, or the one that ends it; how it is named and guarded is the web's business.
+    /// Makes the cookie of a session, or the one that ends it. The web layer decides its name and attributes.
     pub session_cookie: Arc<CookieOf>,
-    /// Whether the site's address is this machine's own: only there is the demo's password taken.
+    /// Whether the site is on the operator's own machine. Only there is the demo's password accepted.
     pub is_local: bool,
-    /// Whether this is a developer's server.
+    /// Whether this is a development server.
     pub development: bool,
 }
 
@@ -42,17 +42,17 @@ impl Services {
     }
 }
 
-/// A caller of the web, as the door knows them.
+/// The origin of a caller from the web.
 pub fn web(who: &Caller) -> Origin {
     Origin::Web(who.clone())
 }
 
-/// What a form carries, once it has the token that every form of ours has.
+/// Requires the token that each of our forms has.
 pub fn require_token(consent: Consent) -> Result<Consent, Problem> {
     if (16..=128).contains(&consent.once.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
 }
 
-/// What is search_text for, as it was typed: without what nobody types, and its first 100 characters.
+/// A search text without control characters, cut to its first 100 characters.
 pub fn search_text(query: &str) -> String {
     without_breaks(query).trim().chars().filter(|c| !c.is_control()).take(100).collect()
 }

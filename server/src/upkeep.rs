@@ -1,4 +1,4 @@
-//! The program's own housework, once an hour: what nobody needs any more is deleted, after the times that the limits state.
+//! Upkeep: jobs of the program that delete old rows once an hour and end expired invitations.
 
 use crate::accounts::unused;
 use crate::command_bus::CommandBus;
@@ -8,19 +8,19 @@ use shared::limits;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often the work is done.
+/// How often old rows are deleted.
 const EVERY: Duration = Duration::from_secs(3_600);
-/// How many rows of a kind are deleted in one transaction: others write between two of them.
+/// How many rows of a kind one transaction deletes, so that others can write in between.
 const AT_ONCE: u32 = 500;
 
-/// How often invitations are looked at whose end has come. Nobody can accept one meanwhile: the rule looks at the clock.
+/// How often expired invitations are ended. Nobody can accept one meanwhile, because the rule checks the time.
 const ENDS_EVERY: Duration = Duration::from_secs(60);
 
-/// Ends invitations that nobody answered, until it is told to stop.
+/// Ends expired invitations until it is stopped.
 pub async fn end_invitations(bus: CommandBus, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         if let Err(error) = invite::end_overdue(&bus).await {
-            tracing::warn!(%error, "the ends of invitations could not be read");
+            tracing::warn!(%error, "expired invitations could not be read");
         }
         tokio::select! {
             () = tokio::time::sleep(ENDS_EVERY) => {}
@@ -29,11 +29,11 @@ pub async fn end_invitations(bus: CommandBus, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Does the housework until it is told to stop.
+/// Deletes old rows until it is stopped.
 pub async fn run(bus: CommandBus, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         if let Err(error) = clean_up(&bus).await {
-            tracing::warn!(%error, "the housework could not reach the database");
+            tracing::warn!(%error, "upkeep could not reach the database");
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -42,7 +42,7 @@ pub async fn run(bus: CommandBus, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Deletes everything whose time is over, and frees usernames that nobody used.
+/// Deletes what is past its retention time, and frees the usernames of unused accounts.
 pub async fn clean_up(bus: &CommandBus) -> StoreResult<()> {
     let now = bus.clock.now();
     let work = async |tx: &mut Tx<'_>| {
@@ -51,8 +51,8 @@ pub async fn clean_up(bus: &CommandBus) -> StoreResult<()> {
             allowances::delete_full(tx, now).await?,
         ))
     };
-    let forgotten: StoreResult<(u64, u64)> = bus.store.write(work).await;
-    let (forms, allowances) = forgotten?;
+    let deleted: StoreResult<(u64, u64)> = bus.store.write(work).await;
+    let (forms, allowances) = deleted?;
     tracing::debug!(forms, allowances, "upkeep.forgotten");
     let (began, made) = (now.minus(limits::SESSIONS_KEPT), now.minus(limits::LINKS_KEPT));
     let (sent, unsent) = (now.minus(limits::EMAILS_SENT_KEPT), now.minus(limits::EMAILS_UNSENT_KEPT));

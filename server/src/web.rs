@@ -1,4 +1,4 @@
-//! What the web asks of the rest of the program besides the port: sessions, news, health.
+//! What the web layer asks of the rest of the program besides the port: sessions, subscriptions and health.
 
 use crate::broadcast::{SubscriptionReader, Subscriptions, Topic};
 use crate::change_feed;
@@ -50,7 +50,7 @@ impl SubscriptionReader for Services {
             .bus
             .store
             .read(async |tx: &mut Tx<'_>| {
-                // A number from before the site was put back to an older state tells nothing.
+                // A number from before the site was restored to an older state is meaningless.
                 if history::newest(tx).await? < number {
                     return Ok(None);
                 }

@@ -1,4 +1,4 @@
-//! An account's e-mail addresses: add, verify again, make primary, remove.
+//! The email addresses of an account: add, verify again, make primary, remove.
 
 use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, addresses};
@@ -11,7 +11,7 @@ use shared::rules::accounts::{
 
 impl LoadFacts for ResendVerification {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ResendFacts>> {
-        // The first look finds the address; what counts is what stands there once nobody else writes to it.
+        // The first read finds the address. The second one counts, because the address is locked by then.
         let Some(account) = context.account() else { return Ok(None) };
         let wanted = |address: &AddressFacts| self.address.map_or(address.primary, |id| address.id == id);
         let Some(found) = own(tx, account).await?.into_iter().find(wanted) else { return Ok(None) };
@@ -61,7 +61,7 @@ impl LoadFacts for RemoveAddress {
     }
 }
 
-/// The addresses of the account that acts, which nobody else changes until the transaction ends.
+/// Locks the acting account and reads its addresses.
 async fn locked(tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Vec<AddressFacts>> {
     let Some(account) = context.account() else { return Ok(Vec::new()) };
     accounts::lock(tx, account).await?;

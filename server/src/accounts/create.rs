@@ -29,7 +29,7 @@ impl LoadFacts for CreateAccount {
     }
 }
 
-/// Creates an account.
+/// Creates an account and signs the device in.
 pub async fn create(
     services: &Services,
     who: &Caller,
@@ -61,7 +61,7 @@ pub async fn create(
     create_and_sign_in(services, who, command, (username, password, hash), consent).await
 }
 
-/// A refused form hears at once whether its username can be had, too.
+/// Adds to a refused form that its username is taken, so that a person learns both at once.
 async fn with_username_fault(services: &Services, who: &Caller, username: &str, refusal: Refusal) -> Refusal {
     match services.username_standing(who, username).await {
         Ok(UsernameStanding { free: false }) => refusal.and(Field::Username, FaultCode::UsernameTaken {}),
@@ -69,8 +69,8 @@ async fn with_username_fault(services: &Services, who: &Caller, username: &str, 
     }
 }
 
-/// Carries out what makes an account, and signs the device in as it. A form that was sent before shows by its password
-/// that it may.
+/// Executes a command that creates an account, and signs the device in. A form that was sent before signs in by its
+/// password.
 pub async fn create_and_sign_in<C: LoadFacts>(
     services: &Services,
     who: &Caller,
@@ -87,8 +87,7 @@ pub async fn create_and_sign_in<C: LoadFacts>(
     Ok(Opened { done: outcome.done, ..opened })
 }
 
-/// The answer to a form by which an account was made before, if it was: its first one, and the device is signed in by the
-/// password, as ever.
+/// The first answer to a form that created an account before, with the device signed in by the password as usual.
 pub async fn previous_result<C: LoadFacts>(
     services: &Services,
     who: &Caller,
@@ -101,13 +100,13 @@ pub async fn previous_result<C: LoadFacts>(
     Ok(Some(Opened { done, ..opened }))
 }
 
-/// The account before its password is hashed: enough to know the form again.
+/// The command without a password hash, which is enough to recognize the form.
 pub fn without_hash(account: &NewAccount) -> CreateAccount {
     CreateAccount { username: account.username.clone(), email: account.email.clone(), password_hash: String::new() }
 }
 
-/// The account with its password hashed: before the transaction, which must be short. `client` is whoever asks for it
-/// ([`throttle::client`]); they must have a right to it by now.
+/// The command with its password hashed. Hashing happens before the transaction, which must be short. `client` is the
+/// client that hashing is done for ([`throttle::client`]), and must be entitled to it by now.
 ///
 /// # Errors
 /// The password is on a list of leaked passwords, or too many hashes are waiting already.
@@ -116,7 +115,7 @@ pub async fn with_hash(services: &Services, client: &str, account: NewAccount) -
     Ok(CreateAccount { username: account.username, email: account.email, password_hash })
 }
 
-/// The hash of a new password, for a client who has a right to it.
+/// The hash of a new password, for a client that is entitled to it.
 ///
 /// # Errors
 /// The password is on a list of leaked passwords, or too many hashes are waiting already.

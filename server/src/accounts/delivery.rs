@@ -1,4 +1,4 @@
-//! What mail servers say of addresses.
+//! Bounces: what mail servers reply to emails for an address.
 
 use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, addresses};
@@ -6,7 +6,7 @@ use shared::rules::accounts::{DeliveryFacts, NoteDelivery};
 
 impl LoadFacts for NoteDelivery {
     async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Vec<DeliveryFacts>> {
-        // In the order of their ids, so that two workers who write to the same accounts wait for each other.
+        // Ordered by id, so that two workers that lock the same accounts wait for each other.
         for facts in addresses::delivery(tx, &self.email).await? {
             accounts::lock(tx, facts.account.id).await?;
         }

@@ -23,7 +23,7 @@ impl LoadFacts for EndOtherDevices {
     }
 }
 
-/// The devices that are signed in to the account that acts.
+/// The sessions of the acting account.
 pub async fn of_actor(tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Vec<SessionId>> {
     let Some(account) = context.account() else { return Ok(Vec::new()) };
     Ok(sessions::of_account(tx, account, context.now).await?.into_iter().map(|device| device.id).collect())

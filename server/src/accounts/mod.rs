@@ -1,4 +1,4 @@
-//! Accounts: the use cases, one file a verb, and what pages see of accounts.
+//! Accounts: the use cases, one file for each, and the queries of pages.
 
 pub mod addresses;
 pub mod create;
@@ -128,7 +128,7 @@ impl Accounts for Services {
     }
 }
 
-/// What the frame shows of an account.
+/// What the frame of every page shows of an account.
 async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Timestamp) -> StoreResult<SignedIn> {
     let requests_waiting = if person.administrator { store::requests::count_submitted(tx).await? } else { 0 };
     let received = store::invitations::of_account(tx, person.id, now).await?;
@@ -146,7 +146,7 @@ async fn signed_in(tx: &mut Tx<'_>, person: &Person, now: Timestamp) -> StoreRes
 }
 
 impl Services {
-    /// The account and device behind a session cookie's hash, and the note that it was used.
+    /// The account and session of a session cookie's hash. It also records that the session was used.
     pub async fn session(&self, hash: [u8; 32]) -> Result<Option<(AccountId, SessionId)>, Problem> {
         let now = self.bus.clock.now();
         let found: StoreResult<_> =
@@ -158,14 +158,14 @@ impl Services {
         Ok(Some((session.account, session.id)))
     }
 
-    /// Notes that a device was used, beside the request that it makes.
+    /// Records that a session was used, in the background.
     fn note_use(&self, id: SessionId) {
         let (store, now) = (self.bus.store.clone(), self.bus.clock.now());
         tokio::spawn(async move {
-            let noted: StoreResult<()> =
+            let recorded: StoreResult<()> =
                 store.write(async |tx: &mut Tx<'_>| store::sessions::mark_seen(tx, id, now).await).await;
-            if let Err(error) = noted {
-                tracing::warn!(%error, "a device's use was not noted");
+            if let Err(error) = recorded {
+                tracing::warn!(%error, "the use of a session was not recorded");
             }
         });
     }

@@ -1,4 +1,4 @@
-//! Change a password, and show by it that a change is one's own.
+//! Change a password, and confirm a change by the current password.
 
 use super::create::new_hash;
 use super::devices::of_actor;
@@ -26,7 +26,7 @@ impl LoadFacts for ChangePassword {
     }
 }
 
-/// Changes the password of the one who asks, and gives this device another session.
+/// Changes the caller's password, and gives this device a new session.
 pub async fn change(
     services: &Services,
     who: &Caller,
@@ -52,7 +52,7 @@ pub async fn change(
     Ok(Opened { cookie, done: outcome.done })
 }
 
-/// Whether the password that was typed is that of the one who asks; as what it says, the command is decided.
+/// Checks the current password that the caller typed. The command decides on the result.
 ///
 /// # Errors
 /// Nobody is signed in, too many passwords were tried before, or the password is wrong.
@@ -73,7 +73,7 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
     let hasher = services.hasher.for_client(&throttle::client(&who.address));
     let matched = hasher.matches(offered, Some(hash.clone())).await;
     if matched != Ok(false) {
-        // It was right, or was not even looked at.
+        // The password was right, or was not checked.
         throttle::refund(bus, &against).await;
     }
     if matched? {
@@ -82,8 +82,8 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
     Err(Refusal::fault(Field::CurrentPassword, FaultCode::PasswordWrong {}).into())
 }
 
-/// Counts a try before its password is hashed: whoever goes away meanwhile has tried all the same. The tries at somebody
-/// are given back where the password was right; that something was hashed for this client is not.
+/// Counts an attempt before its password is hashed, so that a client can't avoid it by disconnecting. The allowances
+/// for failures are refunded if the password is right. The one for hashing is not.
 ///
 /// # Errors
 /// Too many passwords were tried before.
@@ -100,7 +100,7 @@ pub async fn count_attempt(
     Ok(())
 }
 
-/// What a wrong password of somebody counts against, wherever they come from.
+/// What a wrong password for this name counts against, for this client.
 pub fn failure_allowances(name: &str, address: &str) -> [Allowance; 2] {
     let client = throttle::client(address);
     [WRONG_BY_CLIENT.of(&client), WRONG_BY_BOTH.of(&[&client, " ", name].concat())]

@@ -1,4 +1,4 @@
-//! A new password for one that was forgotten.
+//! Reset a forgotten password.
 
 use super::create::new_hash;
 use super::sign_in::{normalized, username_or_address};
@@ -16,7 +16,8 @@ use shared::wire::Done;
 use shared::wire::accounts::Reset;
 use std::time::Duration;
 
-/// No answer comes sooner: with an account behind it there is more to write, and nobody is to learn that by the clock.
+/// Every answer takes at least this long. An existing account needs more writes, and response times must not reveal
+/// that.
 const MINIMUM_TIME: Duration = Duration::from_millis(200);
 
 impl LoadFacts for AskForReset {
@@ -36,7 +37,7 @@ impl LoadFacts for ResetPassword {
     const CLAIMED_BY_ACTOR: bool = false;
 
     fn content(&self) -> String {
-        // Link and password are secrets, which the form's token covers.
+        // Link and password are secrets, which the token of the form covers.
         String::new()
     }
 
@@ -54,7 +55,7 @@ async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>, context: &RequestContext
     }
 }
 
-/// Asks for a link. Whether there is such an account, neither the answer says nor when it comes.
+/// Requests a link. Neither the answer nor its time reveals whether there is such an account.
 ///
 /// # Errors
 /// The field is empty, or too many links were requested before.
@@ -71,7 +72,7 @@ pub async fn ask(services: &Services, who: &Caller, name: &str, consent: Consent
     Ok(answer?.done)
 }
 
-/// Whose link it is, if it works; looking changes nothing.
+/// The account of a link, if the link is valid. It changes nothing.
 pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<Reset, Problem> {
     let secret = Secret::parse(token);
     services
@@ -85,8 +86,8 @@ pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<
         .await
 }
 
-/// Gives the account of the link another password. What strangers tried at it before is forgotten: its holder has shown
-/// themselves. Nothing is hashed for a link that does not work.
+/// Sets a new password for the account of the link. Failed attempts of others are forgotten, because the holder has
+/// proven who they are. Nothing is hashed for an invalid link.
 pub async fn reset(
     services: &Services,
     who: &Caller,
@@ -96,7 +97,7 @@ pub async fn reset(
 ) -> Result<Done, Problem> {
     let secret = Secret::parse(token);
     let read = async |tx: &mut Tx<'_>, context: &RequestContext| {
-        // A link that has done its work has a name all the same: the form may have been sent before.
+        // A used link still names its account, because the form may have been sent before.
         let link = link(tx, secret.as_ref(), context).await?.ok_or(Refusal::ResetOver {})?;
         let addresses = addresses::of_account(tx, link.account.id).await?;
         Ok((link, addresses, context.now))

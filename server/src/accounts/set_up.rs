@@ -1,4 +1,4 @@
-//! Create the first administrator with the set-up address that the server printed.
+//! Create the first administrator with the set-up link that the server printed.
 
 use super::create::{create_and_sign_in, previous_result, with_hash, without_hash};
 use crate::command_bus::{LoadFacts, RequestContext};
@@ -40,7 +40,7 @@ async fn facts(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<SetUpFac
     Ok(SetUpFacts { secret_matches, set_up: accounts::is_set_up(tx).await?, ..SetUpFacts::default() })
 }
 
-/// Whether the set-up address works; looking changes nothing.
+/// Whether the set-up link is valid. It changes nothing.
 pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<(), Problem> {
     let secret = Secret::parse(token);
     services
@@ -52,7 +52,7 @@ pub async fn standing(services: &Services, who: &Caller, token: &str) -> Result<
         .await
 }
 
-/// Makes the first administrator. Nothing is hashed for whoever does not have the set-up address.
+/// Creates the first administrator. Nothing is hashed without a valid set-up link.
 pub async fn set_up(
     services: &Services,
     who: &Caller,

@@ -1,4 +1,4 @@
-//! Account settings: what they show, and the port to their use cases.
+//! Account settings: their pages, and the port to their use cases.
 
 use super::password;
 use crate::services::{Services, require_token, web};
@@ -107,7 +107,7 @@ impl Settings for Services {
     }
 }
 
-/// An address, as its owner and administrators see it.
+/// An address as its owner and administrators see it.
 pub fn address(address: store::addresses::Address) -> Address {
     let store::addresses::Address { facts, bounces, .. } = address;
     Address { id: facts.id, email: facts.email.to_string(), verified: facts.verified, primary: facts.primary, bounces }
@@ -124,10 +124,10 @@ fn device(device: store::sessions::Device, this: SessionId) -> Device {
     }
 }
 
-/// An event of an account, as its owner reads it.
+/// An event of an account as its owner sees it.
 fn own_history_entry(event: store::history::AuditEvent, me: shared::ids::AccountId) -> HistoryEntry {
     let is_own = event.actor_kind == "account" && event.actor_id == Some(me);
-    // Where somebody else sat is not for this account to know; who was not signed in may have been anybody.
+    // The client addresses of others are hidden from this account. A visitor may have been anybody.
     let address_visible = is_own || event.actor_kind == "visitor";
     let entry = history_entry(event);
     let by = if is_own { "You".to_owned() } else { entry.by };
@@ -135,7 +135,7 @@ fn own_history_entry(event: store::history::AuditEvent, me: shared::ids::Account
     HistoryEntry { by, address, ..entry }
 }
 
-/// An event, as anybody reads it who may.
+/// An event as everybody sees it who may read the history.
 pub fn history_entry(event: store::history::AuditEvent) -> HistoryEntry {
     let by = match event.actor_kind.as_str() {
         "account" => event.actor_name,

@@ -20,8 +20,8 @@ use shared::timestamp::Timestamp;
 impl LoadFacts for SignIn {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<SignInFacts>> {
         let Some(found) = credentials(tx, &self.who).await? else { return Ok(None) };
-        // Whoever changes the password meanwhile ends all sessions that there are: this one is among them, or comes
-        // with the new password.
+        // Changing the password ends all sessions. With the lock, this session is ended too, or belongs to the new
+        // password.
         accounts::lock(tx, found.account.id).await?;
         let found = if tx.locks() { credentials(tx, &self.who).await? } else { Some(found) };
         let Some(accounts::Credentials { account, password_hash, disabled }) = found else { return Ok(None) };
@@ -35,8 +35,8 @@ async fn credentials(tx: &mut Tx<'_>, name: &str) -> StoreResult<Option<accounts
     accounts::credentials(tx, &username, &address).await
 }
 
-/// What was typed, as the key of a username and as that of an address. What can't be one has the empty key, which no
-/// account has.
+/// The key of a username and the key of an address for what was typed. The key is empty for what can't be one, and no
+/// account has the empty key.
 pub fn username_or_address(name: &str) -> (NameKey, String) {
     let username =
         Username::parse(name).map_or_else(|_| NameKey::from_stored(String::new()), |username| username.key());
@@ -44,8 +44,7 @@ pub fn username_or_address(name: &str) -> (NameKey, String) {
     (username, address)
 }
 
-/// Signs a device in. A name that nobody has costs as much time as a wrong password, and gets the same
-/// answer.
+/// Signs a device in. An unknown name takes as long as a wrong password, and gets the same answer.
 ///
 /// # Errors
 /// Invalid fields, the demo's password on a public site, too many wrong passwords before, or a wrong password.
@@ -55,7 +54,7 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let named = faults.take(Field::Who, named);
     let password = faults.take(Field::Password, Password::offered(password));
     let ((), password) = faults.finish(named.zip(password))?;
-    // A site that was filled to look around in may be shown to others since.
+    // A demo site may have been opened to others since.
     if !services.is_local && breached::is_of_the_demo(&password) {
         return Err(Refusal::DemoPassword {}.into());
     }
@@ -63,20 +62,20 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let Attempt { hash, against, overrun } = count_attempt(services, who, name).await?;
     let matched = services.hasher.for_client(&throttle::client(&who.address)).matches(password, hash.clone()).await;
     if matched.is_err() {
-        // It was not even looked at.
+        // The password was not checked.
         throttle::refund(&services.bus, &against).await;
     }
     if !matched? || overrun {
         tracing::info!(address = %who.address, "sign_in.refused");
         return Err(Refusal::SignIn {}.into());
     }
-    // Whoever has the password is no guesser, whatever else stands in their way.
+    // Whoever knows the password is not guessing.
     throttle::refund(&services.bus, &against).await;
     open(services, who, name, hash).await
 }
 
-/// What was typed as a name, in the one way in which all its spellings are counted. Names of one account are counted
-/// each for itself: who tries one must not learn of the others.
+/// What was typed as a name, normalized so that all its spellings count together. Each name of an account counts
+/// separately, because trying one must not reveal the others.
 pub fn normalized(name: &str) -> String {
     let (username, address) = username_or_address(name);
     match (username.as_str(), address.as_str()) {
@@ -86,20 +85,20 @@ pub fn normalized(name: &str) -> String {
     }
 }
 
-/// A try to sign in that is counted, and not judged yet.
+/// An attempt to sign in that is counted and not checked yet.
 struct Attempt {
-    /// The hash of whoever wants to sign in, if there is such an account.
+    /// The password hash, if there is such an account.
     hash: Option<String>,
-    /// What the try was counted against: given back where the password is right.
+    /// The allowances that the attempt used. They are refunded if the password is right.
     against: Vec<Allowance>,
-    /// Whether so many wrong passwords were tried at the account, by whatever names, that not even the right one is
-    /// believed from a place that is not known. The answer is that of a wrong one, so that nobody learns which names
-    /// belong together; its holder gets in by a new password.
+    /// Whether too many wrong passwords were tried for the account under any of its names. Then even the right one is
+    /// refused from an unknown client. The answer is that for a wrong password, so that nobody learns which names
+    /// belong together. The holder can reset the password.
     overrun: bool,
 }
 
-/// Looks at the limits, and counts the try before anything is hashed for it. Who comes from where they signed in before is
-/// let try even when others have used the tries of their name up: nobody is locked out by a stranger.
+/// Checks the limits, and counts the attempt before anything is hashed. A client that signed in to the account before
+/// may try even if others have used up the limit of the name. So no stranger can lock the holder out.
 ///
 /// # Errors
 /// Too many passwords were tried before.
@@ -111,7 +110,7 @@ async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<
         password::count_attempt(tx, &who.address, &[by_client, by_both], now).await?;
         let account = found.as_ref().map(|found| found.account.id);
         let by_name = WRONG_BY_NAME.of(&typed);
-        // A name that nobody has is counted like an account: it costs the same.
+        // An unknown name counts like an account, so that it takes as long.
         let by_account = WRONG_BY_ACCOUNT.of(&account.map_or(typed, |id| id.to_string()));
         let too_often = by_name.count(tx, now).await?;
         let mut overrun = by_account.count(tx, now).await?.is_some();
@@ -126,23 +125,24 @@ async fn count_attempt(services: &Services, who: &Caller, name: &str) -> Result<
     services.bus.store.write(work).await
 }
 
-/// Whether somebody signed in to the account from this client before.
+/// Whether this client signed in to the account before.
 async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, now: Timestamp) -> StoreResult<bool> {
     let Some(account) = account else { return Ok(false) };
     let before = sessions::addresses(tx, account, now.minus(limits::KNOWN_CLIENT)).await?;
     Ok(before.iter().any(|before| throttle::client(before) == throttle::client(address)))
 }
 
-/// Opens a session for the one whose password belongs to this hash.
+/// Opens a session for whoever proved the password of this hash.
 pub async fn open(services: &Services, who: &Caller, name: &str, hash: Option<String>) -> Result<Opened, Problem> {
     let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
-    // No token: the answer holds a secret, which is kept nowhere. Twice is two devices, and harmless.
+    // Without an idempotency key, because the answer contains a secret that is stored nowhere. Sending it twice opens
+    // two sessions, which is harmless.
     let outcome = services.bus.execute(web(who), command, Consent::default()).await?;
     let cookie = cookie(services, &outcome).ok_or(Problem::Broken {})?;
     Ok(Opened { cookie, done: outcome.done })
 }
 
-/// The cookie of the session that was opened, if one was.
+/// The cookie of the session that was opened, if any.
 pub fn cookie(services: &Services, outcome: &Outcome) -> Option<String> {
     outcome.events.iter().find_map(|event| match event {
         Event::SessionOpened { secret, .. } => Some((services.session_cookie)(Some(&secret.0))),

@@ -1,4 +1,4 @@
-//! Accounts that were made and never used: their usernames are freed.
+//! Frees the usernames of accounts that were created and never used.
 
 use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, unused};
@@ -7,7 +7,7 @@ use shared::ids::AccountId;
 use shared::limits;
 use shared::rules::administration::{FreeUsername, UnusedFacts};
 
-/// How many are looked at in one go.
+/// How many accounts are checked at once.
 const AT_ONCE: u32 = 100;
 
 impl LoadFacts for FreeUsername {
@@ -17,7 +17,7 @@ impl LoadFacts for FreeUsername {
     }
 }
 
-/// Frees the usernames of accounts that nobody used; answers how many were looked at.
+/// Frees usernames that were never used. Returns how many accounts were checked.
 pub async fn free(bus: &CommandBus) -> StoreResult<usize> {
     let before = bus.clock.now().minus(limits::ACCOUNT_UNUSED);
     let due: Vec<AccountId> =

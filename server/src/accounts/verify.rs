@@ -1,4 +1,4 @@
-//! Show that an e-mail address is one's own.
+//! Verify an email address.
 
 use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, addresses};
@@ -7,14 +7,14 @@ use shared::rules::accounts::{LinkFacts, VerifyEmail};
 
 impl LoadFacts for VerifyEmail {
     async fn load_facts(&self, tx: &mut Tx<'_>, _: &RequestContext) -> StoreResult<Option<LinkFacts>> {
-        // The first look finds whom to lock; what counts is what stands there then.
+        // The first read finds the account to lock. The second one counts.
         let Some(found) = link(tx, self.secret.as_ref()).await? else { return Ok(None) };
         accounts::lock(tx, found.account).await?;
         if tx.locks() { link(tx, self.secret.as_ref()).await } else { Ok(Some(found)) }
     }
 }
 
-/// The link of a secret, if it is one of ours.
+/// The link of a secret, if there is one.
 pub async fn link(tx: &mut Tx<'_>, secret: Option<&Secret>) -> StoreResult<Option<LinkFacts>> {
     match secret {
         Some(secret) => addresses::link(tx, secret.hash()).await,

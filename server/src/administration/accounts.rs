@@ -24,7 +24,7 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
     Ok(Accounts { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: context.now })
 }
 
-/// One account, with all that it has to do with.
+/// One account with everything about it.
 ///
 /// # Errors
 /// The caller is not an administrator, or there is no such account.
@@ -36,7 +36,7 @@ pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, username: &str) -> 
     let devices = store::sessions::signed_in(tx, id, context.now).await?.len();
     let requests = store::requests::of_applicant(tx, id).await?;
     let mut history = store::history::of_account(tx, id, i64::MAX, shared::limits::HISTORY_PAGE).await?;
-    // A draft is its author's alone, and so is what became of it.
+    // Only its author may see a draft and what happened to it.
     let is_submitted =
         |id| requests.iter().any(|request| request.facts.id == id && request.facts.state != State::Draft);
     history.retain(|event| event.kind != EventKind::RequestDrafted.code() && event.request.is_none_or(is_submitted));

@@ -1,4 +1,4 @@
-//! Running the site: accounts, outgoing mail, and what the operator does at the command line.
+//! Administration: accounts, organizations, outgoing email, and the operator's commands.
 
 pub mod accounts;
 pub mod operate;
@@ -35,7 +35,7 @@ impl Administration for Services {
             .query(who, async |tx, context| {
                 context.actor.administrator()?;
                 let email = outbox::by_id(tx, id).await?.ok_or(Refusal::NotFound {})?;
-                // Where letters go out, a secret link is for its receiver alone (rules, section 9).
+                // If emails are sent, only the recipient may see a secret link (rules, section 9).
                 let secret_withheld = email.sealed.is_some() && context.policy.mail_goes_out;
                 let text = if secret_withheld {
                     Mailer::without_link(&email.text)

@@ -1,4 +1,4 @@
-//! What the operator does at the command line, through the same door as everything else.
+//! The operator's commands at the command line, which go through the command bus like everything else.
 
 use crate::command_bus::{LoadFacts, Origin, RequestContext};
 use crate::services::Services;
@@ -15,12 +15,12 @@ use shared::rules::administration::{
 use shared::text::Reason;
 use shared::wire::requests::Standing;
 
-/// The key of a username; what can't be one has the empty key, which no account has.
+/// The key of a username. The key is empty for what can't be one, and no account has the empty key.
 pub fn key(username: &str) -> NameKey {
     Username::parse(username).map_or_else(|_| NameKey::from_stored(String::new()), |username| username.key())
 }
 
-/// The account as it stands once it is locked; the first look finds whom to lock.
+/// Locks the account and reads it. The first read finds whom to lock.
 async fn account(tx: &mut Tx<'_>, username: &str) -> StoreResult<Option<AccountFacts>> {
     let Some(found) = accounts::by_username(tx, &key(username)).await? else { return Ok(None) };
     accounts::lock(tx, found.id).await?;
@@ -56,7 +56,7 @@ impl LoadFacts for DisableAccount {
         // An administrator is disabled and another revoked one after the other: the site keeps one.
         accounts::lock_set_up(tx).await?;
         let Some(found) = accounts::by_username(tx, &key(&self.username)).await? else { return Ok(None) };
-        // Their organizations first: whoever changes who owns one is through or waits.
+        // Organizations are locked first, so that nobody changes their Owners meanwhile.
         let locked = organizations::lock_owned(tx, found.id).await?;
         let Some(account) = account(tx, &self.username).await? else { return Ok(None) };
         let ownerless = organizations::solely_owned_by(tx, found.id).await?;
@@ -95,23 +95,23 @@ impl Services {
         self.operate(GrantAdministrator { username: username.to_owned() }).await
     }
 
-    /// Removes an account's administrator rights; the last administrator keeps them.
+    /// Removes an account's administrator rights. The last administrator keeps them.
     pub async fn revoke_administrator(&self, username: &str) -> Result<String, Problem> {
         self.operate(RevokeAdministrator { username: username.to_owned() }).await
     }
 
-    /// Shuts an account.
+    /// Disables an account.
     pub async fn disable_account(&self, username: &str, reason: &str) -> Result<String, Problem> {
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;
         self.operate(DisableAccount { username: username.to_owned(), reason }).await
     }
 
-    /// Opens an account that was shut.
+    /// Enables a disabled account.
     pub async fn enable_account(&self, username: &str) -> Result<String, Problem> {
         self.operate(EnableAccount { username: username.to_owned() }).await
     }
 
-    /// Keeps a name for the site.
+    /// Reserves a name for the site.
     pub async fn reserve_name(&self, name: &str, reason: &str) -> Result<String, Problem> {
         let name = OrganizationName::parse(name).map_err(|code| Refusal::fault(Field::AccountName, code))?;
         let reason = Reason::parse(reason).map_err(|code| Refusal::fault(Field::Reason, code))?;

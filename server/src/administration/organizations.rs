@@ -1,4 +1,5 @@
-//! Organizations, as administrators see them; shutting one, and appointing an Owner where none can use their account.
+//! Organizations, as administrators see them; disabling one, and appointing an Owner where no Owner's account is
+//! enabled.
 
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::store::{self, StoreResult, Tx};
@@ -24,7 +25,7 @@ pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Res
     Ok(Organizations { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: context.now })
 }
 
-/// One organization, with all that it has to do with.
+/// One organization with everything about it.
 ///
 /// # Errors
 /// The caller is not an administrator, or there is no such organization.
@@ -64,7 +65,7 @@ fn member(member: store::people::Member) -> MemberRow {
     MemberRow { username: member.username, disabled: member.disabled, role: member.role, joined_at: member.joined_at }
 }
 
-/// The organization that an address names.
+/// Parses the name of an organization in a URL.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an invalid name.
@@ -72,7 +73,7 @@ pub fn parse_name(name: &str) -> Result<OrganizationName, Refusal> {
     OrganizationName::parse(name).map_err(|_| Refusal::NotFound {})
 }
 
-/// The organization as it stands once it is locked.
+/// Locks the organization and reads it.
 async fn facts(tx: &mut Tx<'_>, name: &OrganizationName) -> StoreResult<Option<OrganizationFacts>> {
     store::organizations::lock(tx, &name.key()).await?;
     let found = store::organizations::by_name(tx, &name.key()).await?;
@@ -95,7 +96,7 @@ impl LoadFacts for AppointOwner {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<AppointFacts>> {
         let key = self.organization.key();
         store::organizations::lock(tx, &key).await?;
-        // Whoever is disabled or enabled meanwhile is through or waits, so that the candidate stands as they are read.
+        // Locked so that the candidate isn't disabled or enabled meanwhile.
         if let Some(account) = store::accounts::by_username(tx, &self.username.key()).await? {
             store::accounts::lock(tx, account.id).await?;
         }

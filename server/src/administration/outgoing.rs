@@ -1,4 +1,4 @@
-//! The outgoing mail: a page of it, and sending again.
+//! Outgoing email: the list, and sending again.
 
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::store::outbox::{self, OutboxFilter};
@@ -8,7 +8,7 @@ use shared::limits;
 use shared::rules::administration::{EmailFacts, FailedEmailsFacts, RetryEmail, RetryFailedEmails};
 use shared::wire::administration::{EmailRow, EmailState, Emails};
 
-/// A page of the letters that a search finds, from after a letter on; one that is gone begins at the newest.
+/// A page of the emails that a search finds, behind one email. It begins at the newest if that email is gone.
 ///
 /// # Errors
 /// The caller is not an administrator.
@@ -41,7 +41,7 @@ pub(super) async fn list(
     })
 }
 
-/// A letter as it stands in the list.
+/// An email as a row of the list.
 pub(super) fn row(email: outbox::OutboxEmail) -> EmailRow {
     EmailRow {
         id: email.id,

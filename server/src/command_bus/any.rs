@@ -1,4 +1,4 @@
-//! Commands without their types: carrying one out is compiled once, and not once for each kind of command.
+//! Type-erased commands, so that executing one is compiled once and not for each type of command.
 
 use super::{Failure, LoadFacts, RequestContext};
 use crate::store::Tx;
@@ -7,14 +7,14 @@ use shared::wire::Done;
 use std::pin::Pin;
 use tracing::Instrument as _;
 
-/// What a rule makes of a command: what happens, and whom it passes over.
+/// The events of a command, and the members that it skips.
 pub type LoadAndDecideResult = Result<(Vec<Event>, Vec<Skipped>), Failure>;
 
-/// A command of any kind.
+/// A command of any type.
 pub trait AnyCommand: Send + Sync {
     fn name(&self) -> &'static str;
 
-    /// Whether a person reads what would follow, and agrees to it.
+    /// Whether a person agrees to a preview first.
     fn is_previewed(&self) -> bool;
 
     /// As [`LoadFacts::CLAIMED_BY_ACTOR`].

@@ -1,5 +1,5 @@
-//! Many commands in one transaction: how a large site is filled. Who acts, the facts, the rule, the rows and the history
-//! are those of the door; no letters are written, no form is claimed, and whatever is previewed is agreed to.
+//! Many commands in one transaction, to fill a large site. Actor, facts, rule, rows and history are those of the
+//! command bus. No emails are written, no form is claimed, and previews count as agreed to.
 
 use super::any::AnyCommand as _;
 use super::{CommandBus, Emails, Failure, LoadFacts, Origin};
@@ -7,14 +7,14 @@ use crate::store::Tx;
 use shared::problem::Problem;
 use shared::rules::{DecisionContext, Event};
 
-/// The door, inside a transaction that is under way.
+/// The command bus within an open transaction.
 pub struct Bulk<'d, 't, 'c> {
     bus: &'d CommandBus,
     tx: &'t mut Tx<'c>,
 }
 
 impl CommandBus {
-    /// Carries many commands out in one transaction: all of them happen, or none.
+    /// Executes many commands in one transaction: all of them are committed, or none.
     ///
     /// # Errors
     /// A rule refuses one of the commands. Then none of them is carried out.
@@ -29,7 +29,7 @@ impl CommandBus {
 }
 
 impl Bulk<'_, '_, '_> {
-    /// One command.
+    /// Executes one command.
     ///
     /// # Errors
     /// The rule refuses. The caller should end the transaction on any error.

@@ -1,11 +1,11 @@
-//! Why nothing was done, and what a person is told of it.
+//! Why a command failed, and what a person is told about it.
 
 use crate::logs::Seldom;
 use crate::store::StoreError;
 use shared::problem::{Problem, Refusal};
 use shared::wire::Preview;
 
-/// Why a command did nothing, or a page has nothing to show.
+/// Why a command or a query failed.
 #[derive(Debug)]
 pub enum Failure {
     Refused(Refusal),
@@ -35,10 +35,10 @@ impl From<Failure> for Problem {
     }
 }
 
-/// That the database is away is true for many at once.
+/// An unavailable database fails many requests at once, so it is logged at a limited rate.
 static UNAVAILABLE: Seldom = Seldom::new();
 
-/// What a person is told of the database's trouble. It is logged here, once.
+/// What a person is told about an error of the store. It is logged here, once.
 pub fn store_problem(error: &StoreError) -> Problem {
     match error {
         StoreError::Unavailable(_) | StoreError::Race(_) => {

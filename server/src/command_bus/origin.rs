@@ -1,4 +1,4 @@
-//! Where a command comes from, who acts, and by what a form is known again.
+//! The origin of a command, its actor, and the claim of its form.
 
 use super::Policy;
 use super::any::AnyCommand;
@@ -10,7 +10,7 @@ use shared::rules::{Actor, Person};
 use shared::timestamp::Timestamp;
 use tracing::Span;
 
-/// Under which circumstances facts are gathered.
+/// The actor, the time and the policy of a request.
 #[derive(Clone, Debug)]
 pub struct RequestContext {
     pub actor: Actor,
@@ -24,20 +24,20 @@ impl RequestContext {
         self.actor.person().ok().map(|p| p.id)
     }
 
-    /// Its name.
+    /// Its username.
     pub fn username(&self) -> Option<&str> {
         self.actor.person().ok().map(|p| p.username.as_str())
     }
 }
 
-/// From which side a command comes.
+/// Where a command comes from.
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// A page or a form.
     Web(Caller),
     /// The command line.
     Operator,
-    /// A task of the program itself.
+    /// A job of the program itself.
     Job(&'static str),
 }
 
@@ -49,7 +49,7 @@ impl Origin {
         }
     }
 
-    /// What every line of the log says that is written for a command, or for what is shown.
+    /// The tracing span of a command or a query.
     pub(super) fn span(&self, command: &'static str) -> Span {
         let request = match self {
             Origin::Web(caller) => caller.request.as_str(),
@@ -69,7 +69,7 @@ impl Origin {
     }
 }
 
-/// Whoever a session signs in; a visitor, where it is over.
+/// The account of a session, or a visitor if the session has ended.
 pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
     account.map_or(Actor::Visitor, |a| {
         Actor::Person(Person {
@@ -83,8 +83,7 @@ pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
     })
 }
 
-/// What a form is claimed by. Token, actor and what was sent belong together: somebody else's token, one of another
-/// form, or the same form with other words, is simply another claim.
+/// The claim of a form: a hash of its token, actor, command and content. If any of them differs, it is another form.
 pub(super) fn claim_of(origin: &Origin, command: &dyn AnyCommand, consent: &Consent) -> Option<[u8; 32]> {
     if consent.once.is_empty() {
         return None;

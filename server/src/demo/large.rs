@@ -1,5 +1,5 @@
-//! A crowd around the small world: by the same rules and rows, in bulk ([`crate::command_bus::bulk`]), so that what is slow with
-//! many shows. Everybody has the one password.
+//! A large site around the demo data, so that slow pages show. It follows the same rules and is created in bulk
+//! ([`crate::command_bus::bulk`]). All accounts have the demo's password.
 
 use super::{ADMINISTRATOR, OWNER, Refused, World, key, secret_of, session_of};
 use crate::command_bus::{Failure, Origin};
@@ -15,20 +15,20 @@ use shared::text::Message;
 use shared::timestamp::Seconds;
 use std::collections::HashMap;
 
-/// How many there are where nothing else is said.
+/// The default number of accounts.
 pub const ACCOUNTS: u32 = 100_000;
-/// The largest organization, with every fifth account in it; [`OWNER`] is an Owner of it.
+/// The largest organization, with every fifth account. [`OWNER`] is an Owner of it.
 pub const LARGEST: &str = "commons";
-/// One of a thousand, or of as many as the largest; [`OWNER`]'s too.
+/// An organization of at most a thousand accounts. [`OWNER`] is an Owner of it.
 pub const THOUSAND: &str = "observatory";
 
 /// One account in so many founds an organization.
 pub const FOUNDS: u32 = 10;
-/// One account in so many is in the largest one.
+/// One account in so many is in the largest organization.
 const IN_LARGEST: u32 = 5;
-/// Commands in one transaction: as many as may be invited at once, so that each lot is one invitation for all of them.
+/// Commands in one transaction. It equals the number of people in one invitation, so that each batch is one command.
 const AT_ONCE: usize = shared::limits::INVITED_AT_ONCE;
-/// Between two commands.
+/// The time between two commands.
 const STEP: Seconds = Seconds(1);
 
 const GIVEN: [&str; 50] = [
@@ -59,7 +59,7 @@ const WHERE: [&str; 50] = [
     "window", "workshop",
 ];
 
-/// The name of the account with this number.
+/// The username of the account with this number.
 pub fn person(number: u32) -> String {
     numbered(&GIVEN, &FAMILY, number)
 }
@@ -77,7 +77,7 @@ fn numbered(first: &[&str], second: &[&str], number: u32) -> String {
     if round == 0 { name } else { format!("{name}-{}", round + 1) }
 }
 
-/// What a person is among many.
+/// The role of the member at this position.
 fn role(at: usize) -> Role {
     match at {
         at if at % 500 == 3 => Role::Owner,
@@ -87,16 +87,16 @@ fn role(at: usize) -> Role {
     }
 }
 
-/// The crowd as it comes together.
+/// The accounts to create.
 pub(super) struct Crowd<'w> {
     pub world: &'w World,
     pub accounts: u32,
-    /// Who has signed in, by name.
+    /// The accounts that have signed in, by name.
     pub signed_in: HashMap<String, Origin>,
 }
 
 impl Crowd<'_> {
-    /// All of it.
+    /// Creates all of it.
     pub async fn create(mut self) -> Result<(), Refused> {
         self.people().await?;
         let largest: Vec<u32> = (0..self.accounts).step_by(usize::try_from(IN_LARGEST).unwrap_or(1)).collect();
@@ -111,7 +111,7 @@ impl Crowd<'_> {
                 .map(|(at, number)| (person(*number), role(at)))
                 .collect();
             self.take_in(OWNER, name, &members).await?;
-            tracing::info!(organization = name, people, "came together");
+            tracing::info!(organization = name, people, "organization created");
         }
         for number in 0..(self.accounts / FOUNDS).saturating_sub(2) {
             let (founder, name) = (number * FOUNDS, organization(number));
@@ -120,13 +120,13 @@ impl Crowd<'_> {
                 (1..=number % FOUNDS).map(|next| (person(founder + next), role(usize::try_from(next).unwrap_or(0))));
             self.take_in(&person(founder), &name, &others.collect::<Vec<_>>()).await?;
             if number % 1_000 == 999 {
-                tracing::info!(organizations = number + 1, "are founded");
+                tracing::info!(organizations = number + 1, "organizations created");
             }
         }
         Ok(())
     }
 
-    /// People make their accounts, sign in and verify their addresses.
+    /// Creates the accounts, signs them in, and verifies their addresses.
     async fn people(&mut self) -> Result<(), Refused> {
         let numbers: Vec<u32> = (0..self.accounts).collect();
         for some in numbers.chunks(AT_ONCE) {
@@ -151,11 +151,11 @@ impl Crowd<'_> {
                 .await?;
             self.signed_in.extend(origins);
         }
-        tracing::info!(accounts = self.accounts, "are made");
+        tracing::info!(accounts = self.accounts, "accounts created");
         Ok(())
     }
 
-    /// Somebody asks for an organization, and the administrator approves it.
+    /// Requests an organization, which the administrator approves.
     async fn found(&mut self, founder: &str, name: &str, display: &str) -> Result<(), Refused> {
         self.sign_in(founder).await?;
         self.sign_in(ADMINISTRATOR).await?;
@@ -176,7 +176,7 @@ impl Crowd<'_> {
         Ok(())
     }
 
-    /// People are invited, and accept.
+    /// Invites people, who accept.
     async fn take_in(&self, owner: &str, name: &str, people: &[(String, Role)]) -> Result<(), Refused> {
         let key = key(name)?;
         for some in people.chunks(AT_ONCE) {
@@ -205,7 +205,7 @@ impl Crowd<'_> {
         Ok(())
     }
 
-    /// Signs in who was there before the crowd.
+    /// Signs in an account of the demo data.
     async fn sign_in(&mut self, name: &str) -> Result<(), Refused> {
         if !self.signed_in.contains_key(name) {
             self.signed_in.insert(name.to_owned(), self.world.signed_in(name).await?);
@@ -218,7 +218,7 @@ impl Crowd<'_> {
     }
 }
 
-/// “quiet-harbor-3” as its people write it: “Quiet Harbor 3”.
+/// The display name for an account name: “quiet-harbor-3” becomes “Quiet Harbor 3”.
 fn title(name: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();

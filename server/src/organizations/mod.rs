@@ -1,4 +1,4 @@
-//! Organizations: one's own, the public profile, search.
+//! Organizations: those of the caller, the public profile, and search.
 
 use crate::services::{Services, search_text};
 use crate::store::{invitations, organizations, people, requests, resemblance};

@@ -1,4 +1,4 @@
-//! Accept and decline: what an invitee sees of an invitation, and answers.
+//! Accept and decline: the invitation that an invitee sees and answers.
 
 use super::invite::facts;
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
@@ -68,7 +68,7 @@ impl Invitations for Services {
     }
 }
 
-/// An invitation; where it can't be accepted, with the one that has taken its place, if there is one.
+/// The page of an invitation. If it can't be accepted, the page names the invitation that replaced it, if any.
 async fn page(tx: &mut Tx<'_>, found: InvitationFacts, context: &RequestContext) -> StoreResult<InvitationPage> {
     let closed = may_accept(&context.actor, Some(&found), context.now).err();
     let Within { organization, my_role, .. } = found.within;

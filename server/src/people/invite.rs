@@ -1,4 +1,4 @@
-//! Invite, send again, revoke, and the end of an invitation.
+//! Invite, resend, revoke, and expiry.
 
 use super::locked;
 use crate::command_bus::{CommandBus, LoadFacts, Origin, RequestContext};
@@ -9,7 +9,7 @@ use shared::rules::people::{
     ExpireInvitation, InvitationFacts, Invite, InviteFacts, ResendInvitation, ResendInvitationFacts, RevokeInvitation,
 };
 
-/// How many invitations are ended in one go.
+/// How many invitations are ended at once.
 const AT_ONCE: u32 = 100;
 
 impl LoadFacts for Invite {
@@ -23,7 +23,7 @@ impl LoadFacts for Invite {
     }
 }
 
-/// The invitation as it stands once its organization is locked; the first look finds which.
+/// Locks the organization of the invitation, and reads the invitation. The first read finds the organization.
 pub(super) async fn facts(
     tx: &mut Tx<'_>,
     context: &RequestContext,
@@ -64,7 +64,7 @@ impl LoadFacts for ExpireInvitation {
     }
 }
 
-/// Ends the invitations that nobody answered in time; answers how many there were.
+/// Ends expired invitations. Returns how many there were.
 pub async fn end_overdue(bus: &CommandBus) -> StoreResult<usize> {
     let now = bus.clock.now();
     let due: Vec<InvitationId> =
@@ -72,7 +72,7 @@ pub async fn end_overdue(bus: &CommandBus) -> StoreResult<usize> {
     for id in &due {
         let ended = bus.execute(Origin::Job("invitations"), ExpireInvitation { id: *id }, Consent::default()).await;
         if let Err(problem) = ended {
-            tracing::warn!(invitation = %id, ?problem, "the end of an invitation could not be noted");
+            tracing::warn!(invitation = %id, ?problem, "an expired invitation could not be ended");
         }
     }
     Ok(due.len())

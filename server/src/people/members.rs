@@ -1,4 +1,4 @@
-//! Assign a role, remove, leave.
+//! Assign a role, remove members, leave.
 
 use super::locked;
 use crate::command_bus::{LoadFacts, RequestContext};

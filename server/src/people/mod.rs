@@ -1,4 +1,4 @@
-//! The people of an organization: the use cases, and what members see of each other.
+//! The people of an organization: the use cases, and the queries of pages.
 
 pub mod answer;
 pub mod invite;
@@ -22,7 +22,7 @@ use shared::timestamp::{Seconds, Timestamp};
 use shared::wire::people::{Export, Farewell, Heading, InvitationRow, Lately, People as PeoplePage, Verdict, Verdicts};
 use shared::wire::{Done, Preview};
 
-/// How long something that happened is news: as long as a page may have been cut off, and is told of it afterwards.
+/// How long a page may have been disconnected and still be told what happened meanwhile.
 const RECENT: Seconds = Seconds(600);
 
 #[async_trait]
@@ -124,7 +124,7 @@ impl People for Services {
         let role = Role::from_code(role)
             .ok_or_else(|| Refusal::fault(Field::Role, shared::problem::FaultCode::NotAChoice {}))?;
         let key = key(organization);
-        // So that a list of a million names costs nobody more than one of as many as may be invited.
+        // A list of a million names must cost no more than the longest list that may be invited.
         let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
         self.bus
             .query(who, async |tx, context| {
@@ -219,7 +219,7 @@ struct MemberView {
     heading: Heading,
 }
 
-/// The organization, for those who belong to it.
+/// The organization, for its members.
 ///
 /// # Errors
 /// Outsiders get [`Refusal::NotFound`] (rules, section 3). Members are told that the organization is disabled.
@@ -247,17 +247,17 @@ fn invitation_row(offer: shared::rules::people::Offer) -> InvitationRow {
     }
 }
 
-/// The key of an organization's name; what can't be one has the empty key, which no organization has.
+/// The key of an organization's name. The key is empty for what can't be one, and no organization has the empty key.
 fn key(organization: &str) -> NameKey {
     OrganizationName::parse(organization).map_or_else(|_| NameKey::from_stored(String::new()), |name| name.key())
 }
 
-/// The members of a form's list, which stand between spaces.
+/// Splits the members of a form's list at spaces.
 fn split_members(people: &str) -> Vec<String> {
     people.split_whitespace().map(str::to_owned).collect()
 }
 
-/// The organization with a name, locked, as it stands for the one who acts.
+/// Locks the organization with this name, and reads it for the actor.
 async fn locked(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> store::StoreResult<Option<Within>> {
     organizations::lock(tx, key).await?;
     let found = people::within(tx, key, context.account(), context.policy.price).await?;

@@ -1,4 +1,4 @@
-//! Approve a request: the organization comes to be.
+//! Approve a request, which founds the organization.
 
 use super::withdraw::locked;
 use crate::command_bus::{LoadFacts, RequestContext};
@@ -7,12 +7,12 @@ use shared::rules::requests::{ApproveFacts, ApproveRequest, RequestFacts};
 
 impl LoadFacts for ApproveRequest {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<ApproveFacts>> {
-        // The name before the requests, and all that are open before any is read: whoever asks for the name
-        // or decides on a request for it is through or waits, so no rival is overlooked or closed twice.
+        // The name is locked before the requests, and all open requests before any is read. Others who request the name
+        // or decide on it finish first or wait. So no rival is missed or closed twice.
         let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
         let key = found.facts.name.key();
         requests::lock_name(tx, &key).await?;
-        // Whoever disables the applicant is through or waits, so that nobody is made an Owner who can't be one.
+        // The applicant can't be disabled meanwhile, so that no disabled account becomes an Owner.
         accounts::lock(tx, found.facts.applicant.id).await?;
         requests::lock_open(tx, &key).await?;
         match locked(tx, self.id).await? {
@@ -22,7 +22,7 @@ impl LoadFacts for ApproveRequest {
     }
 }
 
-/// What must be known to approve a request.
+/// The facts for approving a request.
 pub async fn facts(tx: &mut Tx<'_>, context: &RequestContext, request: RequestFacts) -> StoreResult<ApproveFacts> {
     let key = request.name.key();
     let standing = requests::standing(tx, &key).await?;

@@ -1,4 +1,4 @@
-//! The draft of a private organization: complete it, change what it is billed by, or throw it away.
+//! The draft of a private organization: submit it, change its billing details, or discard it.
 
 use super::withdraw::locked;
 use crate::command_bus::{LoadFacts, RequestContext};
@@ -9,7 +9,7 @@ use shared::rules::requests::{
 
 impl LoadFacts for GiveBilling {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<Option<BillingFacts>> {
-        // In the order of handing in: the name, whoever asks for it, the request.
+        // Locked in the order of submitting: the name, the applicant, the request.
         let Some(found) = requests::by_id(tx, self.id).await? else { return Ok(None) };
         let key = found.facts.name.key();
         requests::lock_name(tx, &key).await?;

@@ -1,4 +1,4 @@
-//! The conversation about a request, and what its applicant mends in it.
+//! The conversation about a request, and the applicant's edits.
 
 use super::withdraw::locked;
 use crate::command_bus::{LoadFacts, RequestContext};

@@ -1,4 +1,4 @@
-//! Hand in a request.
+//! Submit a request.
 
 use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, accounts, requests};
@@ -7,11 +7,11 @@ use shared::rules::requests::{FileFacts, FileRequest};
 impl LoadFacts for FileRequest {
     async fn load_facts(&self, tx: &mut Tx<'_>, context: &RequestContext) -> StoreResult<FileFacts> {
         let key = self.name.key();
-        // Whoever approves another's request for the name must close this one with it, or be seen by it.
+        // An approval of another request for the name must close this one, or be visible to it.
         requests::lock_name(tx, &key).await?;
         let (mut own_request_open, mut filed_today) = (false, Vec::new());
         if let Some(account) = context.account() {
-            // Two forms at once must not both see the day's last place.
+            // Two forms at once must not both take the day's last request.
             accounts::lock(tx, account).await?;
             own_request_open = requests::has_open(tx, account, &key).await?;
             filed_today = requests::filed_today(tx, account, None, context.now).await?;

@@ -1,4 +1,4 @@
-//! Requests: the use cases, one file a verb, and what applicants and administrators see of requests.
+//! Requests: the use cases, one file for each, and the queries of applicants and administrators.
 
 pub mod approve;
 pub mod billing;
@@ -26,7 +26,7 @@ use shared::wire::requests::{Applicant, Counted, MyRequestPage, NameStanding, Qu
 use shared::wire::{Done, Preview};
 
 impl Services {
-    /// A refused form hears at once whether its name can be had, too.
+    /// Adds to a refused form that its name is taken, so that a person learns both at once.
     async fn with_name_fault(&self, who: &Caller, name: &str, refusal: Refusal) -> Refusal {
         match self.name_standing(who, name).await.map(|known| may_ask_for(known.standing, known.own_request_open)) {
             Ok(Err(code)) => refusal.and(Field::AccountName, code),
@@ -241,7 +241,7 @@ impl Requests for Services {
     }
 }
 
-/// Of whom more requests wait than the queue shows.
+/// How many open requests of each applicant the queue leaves out.
 fn omitted_by_applicant(queue: &[requests::QueuedRequest]) -> Vec<Counted> {
     let mut counted: Vec<Counted> = Vec::new();
     for queued in queue {
@@ -254,7 +254,7 @@ fn omitted_by_applicant(queue: &[requests::QueuedRequest]) -> Vec<Counted> {
     counted
 }
 
-/// Everything that a reviewer looks at, on one page.
+/// Everything that a reviewer needs, on one page.
 async fn page(tx: &mut Tx<'_>, context: &RequestContext, id: RequestId) -> Result<RequestPage, Failure> {
     let request =
         requests::by_id(tx, id).await?.filter(|r| r.facts.state != State::Draft).ok_or(Refusal::NotFound {})?;

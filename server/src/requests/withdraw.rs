@@ -1,4 +1,4 @@
-//! Take one's own request back.
+//! Withdraw a request.
 
 use crate::command_bus::{LoadFacts, RequestContext};
 use crate::store::{StoreResult, Tx, requests};
@@ -11,7 +11,7 @@ impl LoadFacts for WithdrawRequest {
     }
 }
 
-/// The request, once nobody else can decide on it any more.
+/// Locks the request and reads it.
 pub async fn locked(tx: &mut Tx<'_>, id: RequestId) -> StoreResult<Option<RequestFacts>> {
     requests::lock(tx, id).await?;
     Ok(requests::by_id(tx, id).await?.map(|r| r.facts))
