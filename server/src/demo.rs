@@ -110,7 +110,7 @@ impl World {
             self.ago(days, hours);
             self.joins(name).await?;
         }
-        // One who has not followed the letter's link.
+        // An account whose address is not verified.
         self.ago(0, 5);
         self.does(web(&Caller::default()), self.account("noor")?).await?;
 

@@ -27,7 +27,7 @@ impl LoadFacts for AskForReset {
         let since = context.now.minus(Seconds::days(1));
         let (username, address) = username_or_address(&self.who);
         let Some(found) = resets::facts(tx, &username, &address, since).await? else { return Ok(None) };
-        // Two forms at once must not both see the day's last letter.
+        // Two forms at once must not both see the day's last email.
         accounts::lock(tx, found.account.id).await?;
         resets::facts(tx, &username, &address, since).await
     }

@@ -132,7 +132,7 @@ async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, 
     Ok(before.iter().any(|before| throttle::client(before) == throttle::client(address)))
 }
 
-/// Opens a session for whoever proved the password of this hash.
+/// Opens a session for an account whose password matched this hash.
 pub async fn open(services: &Services, who: &Caller, name: &str, hash: Option<String>) -> Result<Opened, Problem> {
     let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
     // Without an idempotency key, because the answer contains a secret that is stored nowhere. Sending it twice opens

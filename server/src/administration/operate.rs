@@ -86,7 +86,7 @@ impl Services {
     /// Creates an administrator whose address the operator vouches for.
     pub async fn create_administrator(&self, username: &str, email: &str, password: &str) -> Result<String, Problem> {
         let account = NewAccount::parse(username, email, password)?;
-        // At the command line nobody else waits for a hash.
+        // Nobody else waits for a hash at the command line.
         self.operate(crate::accounts::create::with_hash(self, "", account).await?).await
     }
 

@@ -12,21 +12,21 @@ use thiserror::Error;
 /// Why no copy was made. Each is a sentence for an operator.
 #[derive(Debug, Error)]
 pub enum BackupError {
-    #[error("{0} exists already; name a folder that does not, so that no earlier copy is lost")]
+    #[error("{0} exists already; choose a new folder, so that no earlier copy is lost")]
     Exists(PathBuf),
-    #[error("{0} is in the way, and holds more than a copy that was not finished; remove it first")]
+    #[error("{0} is in the way and contains more than an unfinished copy; remove it first")]
     InTheWay(PathBuf),
     #[error("there is no site in {0}")]
     NoSite(PathBuf),
     #[error("the copy can't be written to {folder}: {why}")]
     Folder { folder: PathBuf, why: std::io::Error },
-    #[error("there is no key at {0}; say with --key-file where the servers have it")]
+    #[error("there is no key at {0}; name the servers' key file with --key-file")]
     NoKey(PathBuf),
     #[error(transparent)]
     Unopened(#[from] OpenError),
-    #[error("the table {0} is not as this program makes it; a copy would not be whole")]
+    #[error("the table {0} differs from this program's schema, so the copy would be incomplete")]
     Unlike(String),
-    #[error("the copy is not what it should be: {0}")]
+    #[error("the copy failed its check: {0}")]
     Unsound(String),
     #[error("the database can't be copied: {0}")]
     Database(#[from] StoreError),

@@ -53,7 +53,7 @@ pub enum OpenError {
     #[error("{}", unproven(.host, .by_default, .why))]
     Unproven { host: String, by_default: bool, why: String },
     #[error(
-        "a pooler before the database refuses what Guildhall says to a database of its own ({0}); if it is PgBouncer, add pgbouncer=true to --database, as in postgres://user@host/name?pgbouncer=true"
+        "a pooler in front of the database refused a start-up parameter ({0}); if it is PgBouncer, add pgbouncer=true to --database, as in postgres://user@host/name?pgbouncer=true"
     )]
     Pooler(String),
     #[error("the database can't be opened: {0}")]
@@ -62,9 +62,9 @@ pub enum OpenError {
 
 /// The sentence for a database whose certificate can't be verified.
 fn unproven(host: &str, by_default: &bool, why: &str) -> String {
-    let asked = if *by_default { "is on another machine and must prove who it is" } else { "is asked for TLS" };
+    let reason = if *by_default { "is on another machine, so its certificate is verified" } else { "must use TLS" };
     format!(
-        "the database at {host} {asked}, and does not: {why}; name the authority of its certificate in --database with sslrootcert=FILE, as in postgres://user@host/name?sslrootcert=/etc/ssl/db.pem, or ask for less with sslmode=require (encrypted, to whoever answers) or sslmode=disable (as plain text)"
+        "the database at {host} {reason}, which failed: {why}; name the certificate authority in --database with sslrootcert=FILE, as in postgres://user@host/name?sslrootcert=/etc/ssl/db.pem, or lower the requirement with sslmode=require (encrypted, but not verified) or sslmode=disable (plain text)"
     )
 }
 

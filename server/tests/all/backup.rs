@@ -156,11 +156,11 @@ async fn inconsistent_postgres_site_is_not_backed_up() {
             (newest("0", "9999"), "the database is newer than this program"),
             (
                 format!("{}; alter table once add column more text", newest("9999", &number)),
-                "the table once is not as",
+                "the table once differs",
             ),
             (
                 "alter table once drop column more; alter table once alter claimed_at type numeric; insert into once values ('', '', 1)".to_owned(),
-                "the table once is not as",
+                "the table once differs",
             ),
         ] {
             world.execute_raw(&changed).await.unwrap();

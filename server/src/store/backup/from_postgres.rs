@@ -79,7 +79,7 @@ async fn fill(copy: &mut SqliteConnection, site: &mut PgConnection, mode: Connec
             .fetch_optional(&mut *copy)
             .await?;
     if let Some((table, parent)) = stray {
-        return Err(BackupError::Unsound(format!("a row of {table} refers to none of {parent}")));
+        return Err(BackupError::Unsound(format!("a row of {table} refers to a missing row of {parent}")));
     }
     copy.commit().await?;
     Ok(site.rollback().await?)
