@@ -47,7 +47,7 @@ async fn measure(place: String) -> Result<(), Failed> {
     demo::fill(services.bus.clone(), &services.hasher, Some(ACCOUNTS)).await.map_err(|why| format!("{why:?}"))?;
     // As in a server: what is committed is read for the pages that are open.
     let (_stop, stopped) = watch::channel(false);
-    tokio::spawn(change_feed::tell(services.bus.clone(), change_feed::EVERY, stopped));
+    tokio::spawn(change_feed::run(services.bus.clone(), change_feed::POLL_INTERVAL, stopped));
     let mut people = Vec::new();
     for number in FIRST..FIRST + PEOPLE {
         people.push(Person::arrives(&services, &large::person(number)).await?);

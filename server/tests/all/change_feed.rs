@@ -55,7 +55,7 @@ async fn all_within_a_while(heard: &mut Receiver<Update>) -> Vec<Topic> {
 static EARLY: AtomicU32 = AtomicU32::new(0);
 
 /// Waits until a server listens, because the moment it starts to is not defined.
-async fn once_it_listens(heard: &mut Receiver<News>, world: &World, dana: &Someone) {
+async fn once_it_listens(heard: &mut Receiver<Update>, world: &World, dana: &Someone) {
     while timeout(A_WHILE, heard.recv()).await.is_err() {
         world.file(dana, &format!("early-{}", EARLY.fetch_add(1, Ordering::SeqCst))).await.unwrap();
     }
@@ -67,8 +67,8 @@ async fn commit_on_any_server_reaches_every_server_once() {
     on_each(async |world| {
         let (boss, dana) = (world.administrator("boss").await, world.someone("dana").await);
         let other = world.second_server().await;
-        let telling = Telling::of(&[&other.services.bus], change_feed::EVERY);
-        let mut heard = other.services.bus.broadcast.listen();
+        let telling = Telling::of(&[&other.services.bus], change_feed::POLL_INTERVAL);
+        let mut heard = other.services.bus.broadcast.subscribe();
         once_it_listens(&mut heard, &world, &dana).await;
 
         let id = world.file(&dana, "sundial").await.unwrap();
@@ -156,17 +156,17 @@ async fn removal_is_announced_before_later_events() {
 async fn reconnected_page_receives_missed_events() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
-        let telling = Telling::of(&[&world.services.bus], change_feed::EVERY);
+        let telling = Telling::of(&[&world.services.bus], change_feed::POLL_INTERVAL);
         let before = all_announced(&world).await;
         world.file(&dana, "sundial").await.unwrap();
         let now = all_announced(&world).await;
         assert!(now > before, "{before} {now}");
 
-        let missed = world.services.since(before).await.unwrap().unwrap();
-        assert!(missed.contains(&Topic::Yours(dana.id)) && missed.contains(&Topic::Requests), "{missed:?}");
-        assert_eq!(world.services.since(now).await, Ok(Some(Vec::new())));
+        let missed = world.services.topics_since(before).await.unwrap().unwrap();
+        assert!(missed.contains(&Topic::Account(dana.id)) && missed.contains(&Topic::Requests), "{missed:?}");
+        assert_eq!(world.services.topics_since(now).await, Ok(Some(Vec::new())));
         // A number beyond the end of the history: the site was restored from a backup.
-        assert_eq!(world.services.since(now + 1).await, Ok(None));
+        assert_eq!(world.services.topics_since(now + 1).await, Ok(None));
         telling.ends().await;
     })
     .await;

@@ -63,7 +63,7 @@ async fn postgres_is_migrated_only_on_request() {
 #[tokio::test]
 async fn command_does_not_migrate_under_a_running_server() {
     let folder = Folder::new();
-    let place = Place::Folder(folder.0.join("data"));
+    let place = DatabaseLocation::Folder(folder.0.join("data"));
     // A command creates a missing database, because no server can be running on it.
     Store::open(&place, Purpose::Command).await.unwrap().close().await;
     let running = Store::open(&place, Purpose::Serve).await.unwrap();
@@ -144,7 +144,7 @@ async fn remote_database_without_a_valid_certificate_gets_no_data() {
     assert!(refused.contains("sslrootcert=FILE") && !refused.contains("secret"), "{refused}");
     assert_eq!(heard.len(), 8, "nothing follows the question for TLS");
     let (refused, heard) = sent_to_a_server_without_tls("127.0.0.1", "?sslmode=require").await;
-    assert!(refused.contains("127.0.0.1 is asked for TLS") && heard.len() == 8, "{refused}");
+    assert!(refused.contains("127.0.0.1 must use TLS") && heard.len() == 8, "{refused}");
     // A lower sslmode is accepted if configured. On this machine nobody can intercept the connection.
     for (host, more) in [("0.0.0.0", "?sslmode=disable"), ("0.0.0.0", "?sslmode=prefer"), ("127.0.0.1", "")] {
         let (refused, heard) = sent_to_a_server_without_tls(host, more).await;

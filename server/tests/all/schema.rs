@@ -7,7 +7,7 @@ use sqlx::{Connection as _, Executor as _};
 
 /// The schema of a database, one line each, in terms that both engines share. It lists columns with type, default and
 /// nullability, keys, unique rows and indexes with predicates, checks, foreign keys, and triggers.
-async fn schema(place: &Place) -> Vec<String> {
+async fn schema(place: &DatabaseLocation) -> Vec<String> {
     let mut lines = Vec::new();
     match place {
         DatabaseLocation::Folder(_) => {
@@ -222,7 +222,7 @@ async fn schema_refuses_invalid_rows() {
         world.approve(&boss, id).await.unwrap();
         world.file(&lee, "moonrise").await.unwrap();
         world.services.reserve_name("kept-name", "kept").await.unwrap();
-        let bytes = |n: u8| if matches!(world.place, Place::Folder(_)) { format!("x'{n:02x}'") } else { format!("'\\x{n:02x}'") };
+        let bytes = |n: u8| if matches!(world.place, DatabaseLocation::Folder(_)) { format!("x'{n:02x}'") } else { format!("'\\x{n:02x}'") };
         // boss is a member of the organization, and lee is invited.
         let people = "insert into membership (organization_id, account_id, role, username_key, joined_at) select o.id, a.id, 'member', a.username_key, 0 from organization o, account a where a.username = 'boss';
             insert into invitation (id, organization_id, account_id, inviter_id, role, state, secret_hash, created_at, ends_at)

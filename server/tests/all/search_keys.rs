@@ -116,8 +116,8 @@ async fn rows_from_before_the_migration_are_found() {
         assert_eq!(found(&world, &root, "istanbul").await.concat(), Vec::<String>::new());
         let purpose = match &world.place {
             // While a server is running.
-            Place::Folder(_) => Purpose::Command,
-            Place::Postgres { .. } => Purpose::Migrate,
+            DatabaseLocation::Folder(_) => Purpose::Command,
+            DatabaseLocation::Postgres { .. } => Purpose::Migrate,
         };
         Store::open(&world.place, purpose).await.unwrap().close().await;
         for (name, _, queries) in NAMES {

@@ -6,7 +6,7 @@
 use crate::support::{Engine, Folder, NOON, World, engines, place};
 use app::backend::Requests as _;
 use server::demo;
-use server::store::{Place, history, organizations};
+use server::store::{DatabaseLocation, history, organizations};
 use shared::names::OrganizationName;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use std::path::{Path, PathBuf};
@@ -144,12 +144,12 @@ fn applied_table(engine: &Engine) -> &'static str {
 }
 
 /// A database as it was stored: the schema of then, with the rows of then.
-async fn stored(engine: &Engine, number: i64, rows: &str) -> (Place, Folder) {
+async fn stored(engine: &Engine, number: i64, rows: &str) -> (DatabaseLocation, Folder) {
     let (place, folder) = place(engine).await;
     let schema = migrations(engine).into_iter().filter(|(of, _)| *of <= number).map(|(_, text)| text);
     let mut steps: Vec<String> = schema.chain([applied_table(engine).to_owned()]).collect();
     match &place {
-        Place::Folder(data) => {
+        DatabaseLocation::Folder(data) => {
             use std::os::unix::fs::DirBuilderExt as _;
             std::fs::DirBuilder::new().mode(0o700).create(data).unwrap();
             let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("guildhall.db"));
@@ -178,7 +178,7 @@ async fn stored(engine: &Engine, number: i64, rows: &str) -> (Place, Folder) {
             }
             connection.close().await.unwrap();
         }
-        Place::Postgres { url, .. } => {
+        DatabaseLocation::Postgres { url, .. } => {
             let mut connection = PgConnection::connect(url).await.unwrap();
             steps.insert(0, "set session_replication_role = replica".to_owned());
             steps.push(
@@ -248,10 +248,10 @@ async fn stored_database_of_each_version_is_upgraded_without_loss() {
             let boss = world.caller_of(demo::ADMINISTRATOR, demo::PASSWORD).await;
             assert_eq!(world.services.queue(&boss, "").await.unwrap().open.len(), 6);
             let key = OrganizationName::parse("sundial").unwrap().key();
-            let sundial = world.read(async |tx| organizations::standing(tx, &key).await).await.unwrap();
+            let sundial = world.read(async |tx| organizations::by_name(tx, &key).await).await.unwrap();
             let events = world.read(async |tx| history::of_organization(tx, sundial.id, 1).await).await;
             assert!(!events.is_empty());
-            assert_eq!(history::broken_at(sundial.id, &events), None);
+            assert_eq!(history::first_broken_link(sundial.id, &events), None);
         }
     }
 }

@@ -154,7 +154,7 @@ impl World {
     }
 
     /// A site at a place, with the key in a file, at a given time.
-    pub async fn at(place: Place, folder: Folder, key: &Path, now: Timestamp, mail: bool) -> Self {
+    pub async fn at(place: DatabaseLocation, folder: Folder, key: &Path, now: Timestamp, mail: bool) -> Self {
         let store = Store::open(&place, Purpose::Serve).await.unwrap();
         let clock = Arc::new(FixedClock::at(now));
         let random = Arc::new(SeededRandom::new(COUNT.fetch_add(1, Ordering::SeqCst)));

@@ -78,9 +78,9 @@ async fn unanswered_commit_is_found_by_the_resubmitted_form() {
         let dana = world.someone("dana").await;
 
         let (_stop, stopped) = watch::channel(false);
-        tokio::spawn(change_feed::tell(world.services.bus.clone(), change_feed::EVERY, stopped));
+        tokio::spawn(change_feed::run(world.services.bus.clone(), change_feed::POLL_INTERVAL, stopped));
         all_announced(&world).await;
-        let mut heard = world.services.bus.broadcast.listen();
+        let mut heard = world.services.bus.broadcast.subscribe();
         let form = world.once();
         let file = async || {
             let (url, context) = ("https://sundial.example", "What we do.");

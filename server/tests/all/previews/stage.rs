@@ -207,7 +207,7 @@ impl Stage {
             Act::Appoint { who, org, whom } => {
                 let organization = OrganizationName::parse(NAMES[org]).unwrap();
                 // Typed as the organization spells its name.
-                let found = self.world.read(async |tx| organizations::standing(tx, &organization.key()).await).await;
+                let found = self.world.read(async |tx| organizations::by_name(tx, &organization.key()).await).await;
                 let typed = found.map(|found| found.name).unwrap_or_default();
                 let command = AppointOwner::parse(organization, PEOPLE[whom], "Nobody else can.", &typed);
                 self.holds(who, command.unwrap()).await;
@@ -258,7 +258,7 @@ impl Stage {
     async fn role(&self, org: usize, whom: usize) -> Option<Role> {
         let account = self.account(whom).await?;
         let key = org_key(org);
-        let organization = self.world.read(async |tx| organizations::standing(tx, &key).await).await?;
+        let organization = self.world.read(async |tx| organizations::by_name(tx, &key).await).await?;
         let name = Username::parse(PEOPLE[whom]).unwrap().key();
         let member = self.world.read(async |tx| people::member(tx, organization.id, &name).await).await;
         member.filter(|member| member.account.id == account).map(|member| member.role)

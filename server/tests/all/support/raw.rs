@@ -68,7 +68,7 @@ impl World {
 }
 
 /// Every table with its rows as sorted text, the same on both engines. The column `but` is left out.
-pub async fn contents(place: &Place, but: &str) -> BTreeMap<String, Vec<String>> {
+pub async fn contents(place: &DatabaseLocation, but: &str) -> BTreeMap<String, Vec<String>> {
     Raw::open(place).await.contents(but).await
 }
 

@@ -36,7 +36,7 @@ async fn sqlite() -> PathBuf {
     if !file.exists() {
         let folder = Folder::new();
         let data = folder.0.join("data");
-        Store::open(&Place::Folder(data.clone()), Purpose::Migrate).await.unwrap().close().await;
+        Store::open(&DatabaseLocation::Folder(data.clone()), Purpose::Migrate).await.unwrap().close().await;
         // Concurrent processes each rename the same complete file into place.
         let made = file.with_extension(format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst)));
         std::fs::copy(data.join("guildhall.db"), &made).unwrap();
