@@ -134,7 +134,11 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// A statement failed, and the work went on.
     pub(super) fn ensure_no_failure(&self) -> StoreResult<()> {
-        if self.failed { Err(StoreError::Statement("the work went on after a statement failed".to_owned())) } else { Ok(()) }
+        if self.failed {
+            Err(StoreError::Statement("the work went on after a statement failed".to_owned()))
+        } else {
+            Ok(())
+        }
     }
 
     /// A statement whose text serves both engines.

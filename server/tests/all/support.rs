@@ -250,7 +250,7 @@ impl World {
         server::http::router(Parts {
             backend: services.backend(),
             sessions: Arc::<Services>::clone(services),
-            listeners: Arc::<Services>::clone(services),
+            subscription_reader: Arc::<Services>::clone(services),
             health: Arc::<Services>::clone(services),
             broadcast: services.bus.broadcast.clone(),
             clock: Arc::clone(&services.bus.clock),
