@@ -1,5 +1,5 @@
-//! The documentation of the site, for those who use it. Drawn by the server alone: the browser half does not carry it.
-//! Its numbers are those of the rules.
+//! The site's user documentation. The server alone renders it, so the wasm module does not contain it.
+//! The numbers on the page come from the rules.
 
 use crate::people::matrix;
 use crate::ui::frame::Looking;
@@ -15,11 +15,11 @@ pub fn HelpPage() -> AnyView {
     let status = looking.render_result(|viewer| match viewer {
         Ok(viewer) => {
             let mail = if viewer.mail_goes_out {
-                "Letters go out."
+                "Emails are being sent."
             } else {
-                "Letters are kept here: there is no mail server."
+                "Emails are kept here because there is no mail server."
             };
-            view! { <p>"Guildhall " {viewer.version} " answers, and so does its database. " {mail}</p> }.into_any()
+            view! { <p>"Guildhall " {viewer.version} " and its database are running. " {mail}</p> }.into_any()
         }
         Err(problem) => view! { <p>{shared::words::problem(&problem)}</p> }.into_any(),
     });
@@ -30,16 +30,16 @@ pub fn HelpPage() -> AnyView {
             <p class="lede">"What Guildhall is for, and what its rules are."</p>
             <section>
                 <h2>"Your account"</h2>
-                <p>"A username stays yours: it never changes, and nobody else gets it. Case, “.”, “_” and “-” make no difference to it."</p>
-                <p>"A letter to your address has a link that shows it is yours. The link works once, within " {wait(limits::VERIFICATION.0)} ", for whoever is signed in to the account. Until then you can look around, but not ask for an organization."</p>
-                <p>"Under " <a href="/manage/account" rel="external">"Account settings"</a> " you add addresses (up to " {limits::ADDRESSES} "), choose where letters go, change your password, and see and sign out your devices. A changed password signs every other device out."</p>
-                <p>"A forgotten password is replaced by a link that goes to a verified address, from " <a href="/forgotten-password" rel="external">"Forgotten password"</a> ". It works once, within " {wait(limits::RESET.0)} "."</p>
-                <p>"A password has at least " {limits::PASSWORD_MIN} " characters, and stands on no public list of broken ones. You stay signed in for " {wait(limits::SESSION_ABSOLUTE.0)} ", or until you have been away for " {wait(limits::SESSION_IDLE.0)} "."</p>
+                <p>"Your username never changes, and nobody else ever gets it. There is one exception: if an account never verifies an address and isn't used for " {wait(limits::ACCOUNT_UNUSED.0)} ", its username becomes available again. Case, “.”, “_” and “-” make no difference in a username."</p>
+                <p>"When you create an account, we email you a link to verify your address. The link works once, within " {wait(limits::VERIFICATION.0)} ", and only while you are signed in to the account. Until your address is verified you can look around, but you can't request an organization."</p>
+                <p>"Under " <a href="/manage/account" rel="external">"Account settings"</a> " you can add addresses (up to " {limits::ADDRESSES} "), choose which one receives email, change your password, and see and sign out your devices. Changing your password signs out all other devices."</p>
+                <p>"If you forget your password, use " <a href="/forgotten-password" rel="external">"Forgotten password"</a> ". We email a link to a verified address. It works once, within " {wait(limits::RESET.0)} "."</p>
+                <p>"A password has at least " {limits::PASSWORD_MIN} " characters and must not be on a list of leaked passwords. You stay signed in for " {wait(limits::SESSION_ABSOLUTE.0)} ", or until you have been away for " {wait(limits::SESSION_IDLE.0)} "."</p>
             </section>
             <section>
-                <h2>"An organization of your own"</h2>
-                <p>"Ask for one under " <a href="/manage/organizations" rel="external">"Your organizations"</a> ", as many as you need: " {limits::REQUESTS_AT_ONCE} " at once, then one each minute, unless this site is set otherwise. An administrator decides, or asks you something first; you hear by e-mail, and become its Owner. Until then you can edit the request or take it back. That of a private organization is a draft, which you alone see, until you have said whom its invoices go to."</p>
-                <p>"Its account name stands in addresses, in lower case and with each run of “.”, “_” and “-” as one “-”. A name that was given is never given to anybody else, not even when the organization is gone."</p>
+                <h2>"Your own organization"</h2>
+                <p>"Request an organization under " <a href="/manage/organizations" rel="external">"Your organizations"</a> ". You can request as many as you need: " {limits::REQUESTS_AT_ONCE} " in a row, then one each minute, unless this site is configured differently. An administrator reviews the request and may ask you a question first. We'll email you the decision. Once approved, you become the organization's Owner. Until then you can edit or withdraw the request. A request for a private organization is a draft that only you can see until you enter its billing details."</p>
+                <p>"The account name is used in URLs, in lower case and with each run of “.”, “_” and “-” as one “-”. Names are never reused by another organization, even after the organization is deleted."</p>
             </section>
             <section>
                 <h2>"Roles"</h2>
@@ -48,12 +48,12 @@ pub fn HelpPage() -> AnyView {
             </section>
             <section>
                 <h2>"People"</h2>
-                <p>"An Owner invites by username, under " <b>"People"</b> ". The invitation waits " {limits::INVITATION_DAYS} " days, unless this site is set otherwise, under the invitee's " <a href="/manage/organizations" rel="external">"Your organizations"</a> ", and a banner on every page says so. It can be sent again, which makes the older link useless, or revoked; it ends with the right of the Owner who sent it."</p>
-                <p>"A change of role or a removal is shown before it happens, with what ends, what stays, and who gets a letter. Whoever wants to leave presses " <b>"Remove"</b> " beside their own name. The last Owner can't leave: somebody else must be an Owner first."</p>
+                <p>"An Owner invites people by username under " <b>"People"</b> ". The invitation is pending for " {limits::INVITATION_DAYS} " days, unless this site is configured differently. The invited person finds it under " <a href="/manage/organizations" rel="external">"Your organizations"</a> " and in a banner on every page. An Owner can send it again, which replaces the older link, or revoke it. It ends if the Owner who sent it can no longer invite people."</p>
+                <p>"Before a role changes or a person is removed, you see what ends, what stays, and who will be emailed. To leave an organization, press " <b>"Remove"</b> " next to your own name. The last Owner can't leave: make somebody else an Owner first."</p>
             </section>
             <section>
-                <h2>"Letters"</h2>
-                <p>"Every change is mailed to whom it concerns: who did it, when, and what it means. If a letter does not come, look among the unwanted mail, or ask an administrator of this site."</p>
+                <h2>"Emails"</h2>
+                <p>"Every change is emailed to the people it affects: who made it, when, and what it means. If an email doesn't arrive, check your spam folder or ask an administrator of this site."</p>
             </section>
             <section id="status"><h2>"Status"</h2>{status}</section>
         </main>

@@ -72,7 +72,7 @@ export class Site {
     const page = await context.newPage();
     await page.goto(address);
     await page.getByLabel("Username", { exact: true }).fill("morgan");
-    await page.getByLabel(/^E-mail address/).fill("morgan@example.org");
+    await page.getByLabel(/^Email address/).fill("morgan@example.org");
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.locator("main").getByRole("button", { name: /account$/ }).click();
     await page.locator("details.menu").waitFor();
@@ -81,9 +81,9 @@ export class Site {
     await page.goto(`${this.url}/administration/mail`);
     await page.locator("main").getByRole("link").filter({ hasText: /verify/i }).first().click();
     const link = (await page.locator("main pre").innerText()).match(/https?:\/\/\S+\/verify\?token=\S+/)?.[0];
-    if (!link) throw new Error("The letter under Outgoing mail has no link to verify by");
+    if (!link) throw new Error("The letter under Outgoing email has no link to verify by");
     await page.goto(link);
-    await page.getByRole("button", { name: "Verify e-mail address", exact: true }).click();
+    await page.getByRole("button", { name: "Verify email address", exact: true }).click();
     await page.waitForURL(/\/manage\/organizations/);
 
     await page.goto(`${this.url}/manage/organizations`);

@@ -29,7 +29,7 @@ test("the remaining screens are accessible", async ({ people, checkAccessibility
   await root.sees("Documentation");
   await checkAccessibility(root.page, "documentation");
   expectConsole(404);
-  for (const [address, heading] of [["/do/nothing", "There is no such page"]] as const) {
+  for (const [address, heading] of [["/do/nothing", "Page not found"]] as const) {
     await root.page.goto(address);
     await expect(root.page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
     await checkAccessibility(root.page, address);
@@ -46,7 +46,7 @@ test("without a mail server, emails are kept and readable in administration", as
   await root.opens(PATHS.emails);
   const row = line(root.page, dana.identity.email);
   await expect(row).toBeVisible();
-  await checkAccessibility(root.page, "outgoing mail");
+  await checkAccessibility(root.page, "outgoing email");
   await photograph(root.page, "emails");
   await root.input.press(row.getByRole("link").first());
   await expect(main(root.page)).toContainText(dana.username);

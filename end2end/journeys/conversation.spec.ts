@@ -16,8 +16,8 @@ test("an administrator asks, the applicant answers, and the review resumes", asy
 
   // Every page has a banner until all questions are answered.
   await dana.opens(PATHS.landing);
-  await expect(banner(dana.page)).toContainText(`An administrator asks about your request for ${sundial.display}.`);
-  await expect(dana.page.getByRole("link", { name: "1 request waits for your answer" })).toBeVisible();
+  await expect(banner(dana.page)).toContainText(`An administrator has a question about your request for ${sundial.display}.`);
+  await expect(dana.page.getByRole("link", { name: "1 request needs your answer" })).toBeVisible();
   await checkAccessibility(dana.page, "a banner about a question");
 
   // The email links to the request, and the request to the question.

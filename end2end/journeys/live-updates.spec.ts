@@ -217,7 +217,7 @@ test("an open page shows that the server is down, and that it is back @sqlite", 
   const sundial = people.organization("sundial");
   const dana = await people.owner("dana", sundial);
   await dana.opens(PATHS.manage(sundial.name));
-  const said = dana.page.getByText("Guildhall does not answer just now.");
+  const said = dana.page.getByText("Guildhall isn't responding.");
   watch.expectOutage();
   await server.stop("SIGKILL");
   await expect(said).toBeVisible({ timeout: 30_000 });

@@ -43,7 +43,7 @@ test("a section with only a form is not printed", async ({ people }) => {
   const dana = await people.user("dana");
   await dana.opens(PATHS.account);
   await dana.page.emulateMedia({ media: "print" });
-  await expect(main(dana.page).getByRole("heading", { name: "E-mail addresses" })).toBeVisible();
+  await expect(main(dana.page).getByRole("heading", { name: "Email addresses" })).toBeVisible();
   await expect(main(dana.page).getByText(dana.identity.email, { exact: true })).toBeVisible();
   for (const name of ["Add an address", "Password", "Theme"]) await expect(main(dana.page).getByRole("heading", { name, exact: true })).toHaveCount(0);
 });

@@ -67,11 +67,11 @@ test("a stale dialog says so and shows the new preview", async ({ people, expect
   await dana.input.press(screen.remove(dana.page, lee.username));
   await dana.input.fill(screen.confirmation(dana.page), lee.username);
   await changes(kim, sundial, lee, "Manager");
-  await expect(dialog(dana.page)).toContainText("Something has changed since you opened this.");
+  await expect(dialog(dana.page)).toContainText("This changed since you opened it.");
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member of ${sundial.name}`);
-  await dana.input.press(dialog(dana.page).getByRole("button", { name: "Show what would happen now" }));
+  await dana.input.press(dialog(dana.page).getByRole("button", { name: "Show the update" }));
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Manager of ${sundial.name}`);
-  await expect(dialog(dana.page)).not.toContainText("Something has changed");
+  await expect(dialog(dana.page)).not.toContainText("This changed since");
   await expect(dialog(dana.page).getByRole("heading", { level: 2 })).toBeFocused();
   await expect(screen.confirmation(dana.page)).toHaveValue(lee.username);
 
@@ -119,7 +119,7 @@ test("a dialog that failed to load is loaded again", async ({ people, expectCons
   expectConsole(503);
   await dana.page.route("**/see/people/preview-remove*", (route) => route.fulfill({ status: 503 }));
   await dana.input.press(screen.remove(dana.page, lee.username));
-  await expect(alert(dana.page)).toContainText("does not answer just now");
+  await expect(alert(dana.page)).toContainText("The server isn't responding");
   await dana.page.unroute("**/see/people/preview-remove*");
   await dana.input.press(dialog(dana.page).getByRole("link", { name: "Try again" }));
   await expect(dialog(dana.page)).toContainText(`${lee.username} is no longer a Member`);

@@ -218,7 +218,7 @@ test("a screen reader gets a name for each part of the page", async ({ people })
       - list
       - heading "Stays" [level=3]
       - list
-      - heading "Told by e-mail" [level=3]
+      - heading "Emailed" [level=3]
       - list
       - textbox "Username"
       - link "Cancel"

@@ -84,7 +84,7 @@ test("an administrator disables an organization with a reason and enables it aga
   await expect(line(dana.page, sundial.name)).toContainText("The name belongs to somebody else.");
   expectConsole(403, 404);
   await dana.opens(PATHS.profile(sundial.name));
-  await dana.sees("There is no such page");
+  await dana.sees("Page not found");
 
   await root.presses("Enable", main(root.page));
   await root.input.press(decision.confirm(root.page, "Enable"));

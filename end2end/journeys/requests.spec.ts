@@ -56,7 +56,7 @@ test("a taken name is refused while typing", async ({ people, expectConsole }) =
   await lee.input.fill(request.name(lee.page), sundial.name.toUpperCase());
   // What the server knows is shown at once, and nothing is promised.
   await expect(beside(request.name(lee.page))).toContainText("This name is taken.");
-  await expect(beside(request.name(lee.page))).not.toContainText("Free.");
+  await expect(beside(request.name(lee.page))).not.toContainText("Available.");
   await expect(beside(request.name(lee.page))).not.toContainText("/org/");
   await lee.fillsTheRequest({ ...sundial, name: sundial.name.toUpperCase() });
   await request.display(lee.page).focus();

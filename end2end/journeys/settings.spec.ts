@@ -78,7 +78,7 @@ test("an email address is added, verified and made primary, and the old one remo
 
   const letter = await server.mail?.to(work).about(/verify/i);
   await dana.opens(letter?.links[0] ?? "");
-  await dana.presses("Verify e-mail address");
+  await dana.presses("Verify email address");
   await dana.isTold(`${work} is verified.`);
 
   await dana.opens(PATHS.account);

@@ -78,7 +78,7 @@ test("a name typed before hydration is checked and counted", async ({ people }) 
   await expect(main(dana.page).locator(".counted")).toContainText(`${text.length} of `);
   // The error appears beside the hint, which stays.
   await expect(beside(request.name(dana.page)).locator(".fault")).not.toBeEmpty();
-  await expect(beside(request.name(dana.page)).locator(".hint")).toContainText("It stands in addresses");
+  await expect(beside(request.name(dana.page)).locator(".hint")).toContainText("Used in URLs");
 });
 
 test("hydration keeps the focus in an open dialog", async ({ people }) => {

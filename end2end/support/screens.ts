@@ -46,20 +46,20 @@ export const menu = {
 /** Create account and the set-up form have the same fields. */
 export const account = {
   username: (page: Page): Locator => main(page).getByLabel("Username", { exact: true }),
-  email: (page: Page): Locator => main(page).getByLabel(/^E-mail address/),
+  email: (page: Page): Locator => main(page).getByLabel(/^Email address/),
   password: (page: Page): Locator => main(page).getByLabel("Password", { exact: true }),
   create: (page: Page): Locator => main(page).getByRole("button", { name: /^Create .*account$/ }),
 };
 
 export const signIn = {
-  name: (page: Page): Locator => main(page).getByLabel(/^Username or e-mail/),
+  name: (page: Page): Locator => main(page).getByLabel(/^Username or email/),
   password: (page: Page): Locator => main(page).getByLabel("Password", { exact: true }),
   submit: (page: Page): Locator => main(page).getByRole("button", { name: "Sign in", exact: true }),
 };
 
 /** Account settings: one form for a further email address and one for a new password. */
 export const settings = {
-  email: (page: Page): Locator => main(page).getByLabel("E-mail address", { exact: true }),
+  email: (page: Page): Locator => main(page).getByLabel("Email address", { exact: true }),
   yourPassword: (page: Page): Locator => main(page).getByLabel("Your password", { exact: true }),
   add: (page: Page): Locator => main(page).getByRole("button", { name: "Add address", exact: true }),
   current: (page: Page): Locator => main(page).getByLabel("Current password", { exact: true }),
@@ -109,7 +109,7 @@ export const people = {
 /** Banners that appear on every page: an invitation, a question, an unverified email address. */
 export const banner = (page: Page): Locator => page.locator(".notice");
 
-export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify e-mail address", exact: true });
+export const verify = (page: Page): Locator => main(page).getByRole("button", { name: "Verify email address", exact: true });
 
 /** The confirming dialog, with the same verb as the control that opened it. */
 export const dialog = (page: Page): Locator => page.getByRole("dialog");

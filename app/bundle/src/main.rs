@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     match asked().and_then(bundle) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("The site could not be made. {failure}");
+            eprintln!("The site was not built. {failure}");
             ExitCode::FAILURE
         }
     }
@@ -54,7 +54,7 @@ fn asked() -> Result<Care, Failure> {
             other => {
                 return Err(Failure::step(
                     "read the command line",
-                    format!("“{other}” is not known; the options are --dev and --debug"),
+                    format!("unknown option “{other}”; the options are --dev and --debug"),
                 ));
             }
         }
@@ -68,9 +68,9 @@ fn bundle(care: Care) -> Result<(), Failure> {
 
     println!("bundle: compiling the app for the browser");
     wasm::add(&mut site, &places, care)?;
-    println!("bundle: joining the style and its fonts");
+    println!("bundle: bundling the styles and fonts");
     style::add(&mut site, &places.root.join("style").join("main.css"))?;
-    println!("bundle: taking over the public files");
+    println!("bundle: copying the public files");
     public::add(&mut site, &places.root.join("public"))?;
 
     let summary = site.close()?;

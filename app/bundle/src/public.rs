@@ -13,10 +13,7 @@ fn add_below(site: &mut Site, folder: &Path, prefix: &str) -> Result<(), Failure
     for item in fs::read_dir(folder).map_err(|e| Failure::file("read the folder", folder, &e))? {
         let path = item.map_err(|e| Failure::file("read the folder", folder, &e))?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            return Err(Failure::step(
-                "take over a public file",
-                format!("the name of {} is not UTF-8", path.display()),
-            ));
+            return Err(Failure::step("copy a public file", format!("the name of {} is not UTF-8", path.display())));
         };
         if name.starts_with('.') {
             continue;

@@ -59,10 +59,10 @@ impl Site {
 
     fn place(&mut self, name: &str, file: &str, content: &[u8]) -> Result<String, Failure> {
         let (content_type, compressible) = manifest::content_type(name).ok_or_else(|| {
-            Failure::step("place a file", format!("the kind of “{name}” is not known; add its ending to manifest.rs"))
+            Failure::step("place a file", format!("unknown file type of “{name}”; add its extension to manifest.rs"))
         })?;
         if self.entries.iter().any(|e| e.logical == name || e.file == file) {
-            return Err(Failure::step("place a file", format!("there are two with the name “{name}”")));
+            return Err(Failure::step("place a file", format!("there are two files named “{name}”")));
         }
         let fresh = self.write(file, content)?;
         if compressible {

@@ -29,7 +29,7 @@ fn targets() -> Targets {
 
 /// Adds `main.css` and everything that it names by `url()`.
 pub(crate) fn add(site: &mut Site, entry: &Path) -> Result<(), Failure> {
-    let fail = |reason: &dyn std::fmt::Display| Failure::step("join the style", reason);
+    let fail = |reason: &dyn std::fmt::Display| Failure::step("bundle the styles", reason);
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
     let mut sheet = bundler.bundle(entry).map_err(|e| fail(&e))?;
@@ -52,7 +52,7 @@ pub(crate) fn add(site: &mut Site, entry: &Path) -> Result<(), Failure> {
             }
             Dependency::Import(import) => {
                 return Err(fail(&format!(
-                    "“{}” was not joined; imports must name files beside the style",
+                    "“{}” was not bundled; imports must name files in the style folder",
                     import.url
                 )));
             }
@@ -68,8 +68,8 @@ fn place(site: &mut Site, url: &UrlDependency) -> Result<String, Failure> {
     match Target::of(&url.url) {
         Target::Inline => Ok(url.url.clone()),
         Target::Elsewhere => Err(Failure::step(
-            "join the style",
-            format!("“{}” would be fetched from another place; keep a copy beside the style", url.url),
+            "bundle the styles",
+            format!("“{}” would be fetched from another site; keep a copy in the style folder", url.url),
         )),
         Target::File(name) => {
             let file = Path::new(&url.loc.file_path).parent().unwrap_or(Path::new("")).join(name);

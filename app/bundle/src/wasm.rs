@@ -22,7 +22,7 @@ pub(crate) fn add(site: &mut Site, places: &Places, care: Care) -> Result<(), Fa
         site.add_hashed("app.wasm", &wasm)?;
         return Ok(());
     }
-    println!("bundle: binding it to JavaScript");
+    println!("bundle: generating the JavaScript bindings");
     let (js, wasm) = bind(&compiled, care)?;
     let js = site.add_hashed("app.js", js.as_bytes())?;
     let wasm = site.add_hashed("app.wasm", &wasm)?;
@@ -49,7 +49,7 @@ fn compile(places: &Places, care: Care) -> Result<PathBuf, Failure> {
     }
     let ended = cargo.status().map_err(|e| Failure::step("start cargo", e))?;
     if !ended.success() {
-        return Err(Failure::step("compile the app for the browser", "cargo has said above what is wrong"));
+        return Err(Failure::step("compile the app for the browser", "see cargo's error above"));
     }
     Ok(places.target.join(TARGET).join("debug").join(file))
 }
@@ -64,7 +64,7 @@ fn is_of_outer_cargo(name: &str) -> bool {
 
 /// The JavaScript and the wasm that belongs to it.
 fn bind(compiled: &Path, care: Care) -> Result<(String, Vec<u8>), Failure> {
-    let fail = |reason: &dyn std::fmt::Display| Failure::step("bind the app to JavaScript", reason);
+    let fail = |reason: &dyn std::fmt::Display| Failure::step("generate the JavaScript bindings", reason);
     let debug = care == Care::Debug;
     let mut bindgen = Bindgen::new();
     bindgen
@@ -81,7 +81,7 @@ fn bind(compiled: &Path, care: Care) -> Result<(String, Vec<u8>), Failure> {
     // Every crate that could bring some is listed, most of them with none.
     let brought = made.snippets().values().any(|files| !files.is_empty());
     if brought || !made.local_modules().is_empty() {
-        return Err(fail(&"a dependency brings JavaScript files of its own, which have no place in the site yet"));
+        return Err(fail(&"a dependency brings its own JavaScript files, which the bundler doesn't support yet"));
     }
     let wasm = made.wasm_mut().emit_wasm();
     Ok((made.js().to_owned(), wasm))

@@ -22,8 +22,8 @@ pub fn ForgottenPassword() -> AnyView {
     let Looking(looking) = expect_context();
     let how = looking.render_result(|viewer| {
         let words = match viewer.is_ok_and(|viewer| !viewer.mail_goes_out) {
-            true => "This site has no mail server yet. A letter with a link is kept under Outgoing mail, where an administrator finds it and can give you the link. With it you choose a new password.",
-            false => "A letter with a link goes to your e-mail address. With it you choose a new password.",
+            true => "This site has no mail server yet. The email with the link is kept under Outgoing email, where an administrator can find it and give you the link. Use the link to choose a new password.",
+            false => "We'll email you a link to choose a new password.",
         };
         view! { <p>{words}</p> }.into_any()
     });
@@ -33,11 +33,11 @@ pub fn ForgottenPassword() -> AnyView {
             <h1 tabindex="-1">"Forgotten password"</h1>
             {how}
             <PostForm url=AskForReset::url() form="forgotten" class="stack">
-                <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"
-                    hint="The address must be verified: to any other no link can go."/>
+                <TextField field=Field::Who label="Username or email" autocomplete="username"
+                    hint="We can only send the link to a verified address."/>
                 <Submit label="Send the link" class="main"/>
             </PostForm>
-            <p class="soft">"You remember it? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="soft">"Remember it? " <a href="/sign-in">"Sign in"</a></p>
         </main>
     }
     .into_any()
@@ -55,7 +55,7 @@ pub fn ResetPassword() -> AnyView {
             errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
-                <p class="row"><a class="button" href="/forgotten-password">"Ask for a new link"</a></p>
+                <p class="row"><a class="button" href="/forgotten-password">"Request a new link"</a></p>
             }
             .into_any()
         }
@@ -75,13 +75,13 @@ fn works(link: Reset, token: String) -> AnyView {
     let (username, email) = (link.username.clone(), link.email);
     let judge = move |password: String| Password::new(&password, &username, &email).map(|_| ());
     view! {
-        <p>"For the account " <b translate="no">{link.username.clone()}</b> ". Every device that is signed in to it is signed out, and you sign in with the new password."</p>
-        <p class="soft">"The link ends " <When at=link.ends_at now=link.now/> "."</p>
+        <p>"This changes the password of " <b translate="no">{link.username.clone()}</b> ". All devices are signed out. You then sign in with the new password."</p>
+        <p class="soft">"The link expires " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=ResetAction::url() form="reset" class="stack">
             <input type="hidden" name="token" value=token/>
             {super::whose(link.username)}
             <PasswordField label="New password" autocomplete="new-password" check=judge
-                hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."/>
+                hint="At least 15 characters. A few words make a good password. You can paste it or use a password manager."/>
             <Submit label="Change password" class="main"/>
         </PostForm>
     }

@@ -11,19 +11,19 @@ pub fn Landing() -> AnyView {
     let Looking(looking) = expect_context();
     let ways = looking.render_result(|viewer| ways_in(viewer.ok()));
     view! {
-        <Public path="/" title="" description="Form an organization, invite your people, and see what every change does before you make it."/>
+        <Public path="/" title="" description="Create an organization, invite people, and preview every change before you make it."/>
         <main id="main" class="page landing">
             <h1 tabindex="-1">"Organizations for the people behind the packages"</h1>
             <p class="lede">
-                "Form an organization, bring your people together, and see what every change will do before you make it. Each step is explained, told to those whom it concerns, and kept in a history that nobody can rewrite."
+                "Create an organization, bring your people together, and preview every change before you make it. Each step is explained, emailed to the people it affects, and recorded in a history that nobody can rewrite."
             </p>
             {ways}
             <section class="steps">
-                <h2>"How it goes"</h2>
+                <h2>"How it works"</h2>
                 <ol role="list">
-                    <li><b>"You ask."</b> " Name the organization; the page says at once whether the name is free and what it resembles."</li>
-                    <li><b>"An administrator decides."</b> " You hear by e-mail, with a reason if the answer is no."</li>
-                    <li><b>"You are its Owner."</b> " It has a public profile, and a place to manage it from."</li>
+                    <li><b>"Request."</b> " Name your organization. You see right away whether the name is available and which names it resembles."</li>
+                    <li><b>"Review."</b> " An administrator decides. We'll email you the decision, with a reason if the request is declined."</li>
+                    <li><b>"Manage."</b> " You become its Owner. Your organization has a public profile and a page to manage it."</li>
                 </ol>
             </section>
         </main>
@@ -38,7 +38,7 @@ fn ways_in(viewer: Option<Viewer>) -> AnyView {
         }
         Some(Viewer { awaits_set_up: true, .. }) => view! {
             <p class="alert calm">
-                "This site is new and has no administrator yet. The address to set it up stands in the server's log: open it, and make the first account."
+                "This site is new and has no administrator yet. To set it up, open the address in the server's log and create the first account."
             </p>
         }
         .into_any(),

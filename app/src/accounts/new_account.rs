@@ -21,10 +21,10 @@ use shared::wire::accounts::UsernameStanding;
 #[component]
 pub fn CreateAccount() -> AnyView {
     view! {
-        <Public path="/create-account" title="Create account" description="Create a Guildhall account, to form an organization or to join one."/>
+        <Public path="/create-account" title="Create account" description="Create a Guildhall account to request an organization or to join one."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Create account"</h1>
-            <p class="soft">"You have one already? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="soft">"Already have an account? " <a href="/sign-in">"Sign in"</a></p>
             {super::signed_in_already()}
             <PostForm url=CreateAction::url() form="create-account" plain=true class="stack">
                 <Fields/>
@@ -44,11 +44,11 @@ pub fn SetUp() -> AnyView {
     let body = move |standing: Result<(), Problem>| {
         match standing {
         Ok(()) => view! {
-            <p>"You make the first account. It is the administrator's: it decides on requests and reads the outgoing mail."</p>
+            <p>"Create the first account. It becomes the administrator: it reviews requests and can read all outgoing email."</p>
             <PostForm url=SetUpAction::url() form="set-up" plain=true class="stack">
                 <input type="hidden" name="token" value=token/>
                 <Fields/>
-                <Submit label="Create the administrator's account" class="main"/>
+                <Submit label="Create administrator account" class="main"/>
             </PostForm>
         }
         .into_any(),
@@ -83,22 +83,18 @@ fn Fields() -> impl IntoView {
     });
     let fault = Signal::derive(move || (free.get() == Some(false)).then_some(FaultCode::UsernameTaken {}));
     let said = Signal::derive(move || {
-        let good = (free.get() == Some(true)).then(|| "Free.".to_owned())?;
-        Some(Answer {
-            good: Some(good),
-            rest: "It stays yours: usernames never change.".to_owned(),
-            similar: Vec::new(),
-        })
+        let good = (free.get() == Some(true)).then(|| "Available.".to_owned())?;
+        Some(Answer { good: Some(good), rest: "You can't change it later.".to_owned(), similar: Vec::new() })
     });
     let judge = move |password: String| Password::new(&password, &username.get(), &email.get()).map(|_| ());
     view! {
         <TextField field=Field::Username label="Username" autocomplete="username" typed=username
-            hint="Letters, digits, “.”, “_” and “-”. It can't be changed later."
+            hint="Letters, digits, “.”, “_” and “-”. You can't change it later."
             check={|typed: &str| chosen(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
-        <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email" typed=email
-            hint="We send a letter to it, with a link that shows it is yours."
+        <TextField field=Field::Email label="Email address" kind="email" autocomplete="email" typed=email
+            hint="We'll email you a link to verify it."
             check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
         <PasswordField label="Password" autocomplete="new-password" check=judge
-            hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."/>
+            hint="At least 15 characters. A few words make a good password. You can paste it or use a password manager."/>
     }
 }

@@ -14,7 +14,7 @@ use shared::problem::Field;
 pub fn SignIn() -> AnyView {
     let query = use_query();
     let next = move || query.read().get("next").and_then(|next| crate::inside(&next)).unwrap_or_default();
-    let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to go on."</p> });
+    let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to continue."</p> });
     view! {
         <Public path="/sign-in" title="Sign in" description="Sign in to your Guildhall account."/>
         <main id="main" class="page narrow">
@@ -23,8 +23,8 @@ pub fn SignIn() -> AnyView {
             {super::signed_in_already()}
             <PostForm url=SignInAction::url() form="sign-in" plain=true class="stack">
                 <input type="hidden" name="next" value=next/>
-                <TextField field=Field::Who label="Username or e-mail address" autocomplete="username"
-                    hint="An e-mail address works once it is verified."/>
+                <TextField field=Field::Who label="Username or email" autocomplete="username"
+                    hint="You can use your email address once it is verified."/>
                 <PasswordField label="Password" autocomplete="current-password"/>
                 <Submit label="Sign in" class="main"/>
             </PostForm>

@@ -46,9 +46,9 @@ pub fn Verify() -> AnyView {
         Err(other) => errors::instead(&other),
     };
     view! {
-        <Title text="Verify your e-mail address"/>
+        <Title text="Verify your email address"/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1">"Verify your e-mail address"</h1>
+            <h1 tabindex="-1">"Verify your email address"</h1>
             {link.render_result(body)}
         </main>
     }
@@ -57,11 +57,11 @@ pub fn Verify() -> AnyView {
 
 fn works(link: Verification, token: String) -> AnyView {
     view! {
-        <p>"This shows that " <b translate="no">{link.email}</b> " belongs to the account " <b translate="no">{link.username}</b> "."</p>
-        <p class="soft">"If that is not your account, close this page: nothing happens then. The link ends " <When at=link.ends_at now=link.now/> "."</p>
+        <p>"Verify that " <b translate="no">{link.email}</b> " belongs to the account " <b translate="no">{link.username}</b> "."</p>
+        <p class="soft">"If this isn't your account, close this page and nothing will happen. The link expires " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=VerifyAction::url() form="verify">
             <input type="hidden" name="token" value=token/>
-            <Submit label="Verify e-mail address" class="main"/>
+            <Submit label="Verify email address" class="main"/>
         </PostForm>
     }
     .into_any()
@@ -86,11 +86,11 @@ fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {
         }
         .into_any(),
         Ok(Viewer { account: Some(account), mail_goes_out, .. }) => view! {
-            <p>"A letter to " <b translate="no">{account.email}</b> " has a link. Open it: then you can ask for an organization, and sign in with this address. Until then, sign in with your username."</p>
+            <p>"We emailed a link to " <b translate="no">{account.email}</b> ". Open it to verify the address. You can then request an organization, and sign in with this address. Until then, sign in with your username."</p>
             {(!mail_goes_out).then(|| view! {
-                <p class="soft">"This site has no mail server yet. An administrator finds the letter under Outgoing mail, and can give you the link."</p>
+                <p class="soft">"This site has no mail server yet. An administrator can find the email under Outgoing email and give you the link."</p>
             })}
-            <p class="soft">"Nothing there? Look among the unwanted mail. A new letter makes the older link useless."</p>
+            <p class="soft">"Can't find it? Check your spam folder. If we send it again, only the new link works."</p>
             <PostForm url=ResendVerification::url() form="resend">
                 <Submit label="Send it again"/>
             </PostForm>

@@ -49,25 +49,25 @@ fn list(accounts: Accounts) -> AnyView {
     if accounts.found.is_empty() {
         return view! {
             <section><div class="empty">
-                <h2>"No account has “" <bdi translate="no">{accounts.query}</bdi> "” in its name or an address"</h2>
-                <p>"A part of a username or of an e-mail address is enough. " <a href=LIST>"All accounts"</a></p>
+                <h2>"No accounts match “" <bdi translate="no">{accounts.query}</bdi> "”"</h2>
+                <p>"Search for part of a username or email address. " <a href=LIST>"All accounts"</a></p>
             </div></section>
         }
         .into_any();
     }
     let all = (!accounts.query.is_empty()).then(|| view! { <p class="row apart"><a href=LIST>"All accounts"</a></p> });
     let title = match accounts.query.is_empty() {
-        true => "The newest".into_any(),
+        true => "Newest accounts".into_any(),
         false => results(accounts.found.len(), "account", "accounts", accounts.more, accounts.query),
     };
     let more = accounts
         .more
-        .then(|| view! { <p class="soft apart">"There are more. Search for a part of a name or an address."</p> });
+        .then(|| view! { <p class="soft apart">"There are more. Search for part of a username or email address."</p> });
     view! {
         <section>
             <h2>{title}</h2>
             <table role="table" class="even">
-                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Account"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"E-mail"</th><th role="columnheader" scope="col">"Since"</th></tr></thead>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Account"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Email"</th><th role="columnheader" scope="col">"Joined"</th></tr></thead>
                 <tbody role="rowgroup">{accounts.found.into_iter().map(|account| row(account, now)).collect_view()}</tbody>
             </table>
             {more}
@@ -83,8 +83,8 @@ fn row(account: AccountRow, now: Timestamp) -> AnyView {
         <tr role="row">
             <td role="cell"><a translate="no" href=to>{account.username}</a></td>
             <td role="cell" data-label="State">{state}</td>
-            <td role="cell" data-label="E-mail" translate="no" class="typed">{account.email}</td>
-            <td role="cell" data-label="Since" class="soft"><When at=account.since now/></td>
+            <td role="cell" data-label="Email" translate="no" class="typed">{account.email}</td>
+            <td role="cell" data-label="Joined" class="soft"><When at=account.since now/></td>
         </tr>
     }
     .into_any()
@@ -130,7 +130,7 @@ fn body(account: AccountView) -> AnyView {
     let addresses = account.addresses.into_iter().map(|address| {
         let verified = if address.verified { "verified" } else { "not verified" };
         let primary = if address.primary { "primary, " } else { "" };
-        let bounces = address.bounces.map(|why| view! { <small class="under">"Letters come back: " {why}</small> });
+        let bounces = address.bounces.map(|why| view! { <small class="under">"Emails to it bounce: " {why}</small> });
         view! { <li><span translate="no">{address.email}</span> " " <span class="soft">"(" {primary} {verified} ")"</span>{bounces}</li> }
     });
     let organizations = (!account.organizations.is_empty()).then(|| {
@@ -163,7 +163,7 @@ fn body(account: AccountView) -> AnyView {
         .into_any(),
     };
     let devices = match account.devices {
-        0 => "Signed in on no device".to_owned(),
+        0 => "Not signed in on any device".to_owned(),
         number => ["Signed in on ", &words::count(u64::from(number), "device", "devices")].concat(),
     };
     // The rule is the same for both: one's own devices stand under one's own settings.
@@ -175,20 +175,20 @@ fn body(account: AccountView) -> AnyView {
         <p><a href=LIST>"All accounts"</a></p>
         <div class="lead"><h1 tabindex="-1" translate="no">{account.row.username.clone()}</h1>{tags(&account.row)}</div>
         <dl class="facts">
-            <div><dt>"Since"</dt><dd><When at=account.row.since now/></dd></div>
-            <div><dt>"E-mail addresses"</dt><dd><ul role="list" class="bare">{addresses.collect_view()}</ul></dd></div>
+            <div><dt>"Joined"</dt><dd><When at=account.row.since now/></dd></div>
+            <div><dt>"Email addresses"</dt><dd><ul role="list" class="bare">{addresses.collect_view()}</ul></dd></div>
         </dl>
         {why}
         {organizations}
         {requests}
         <section>
             <h2>"History"</h2>
-            <p>"The latest of it, newest first."</p>
+            <p>"The latest events, newest first."</p>
             {events_table(account.history, now)}
         </section>
         <section>
-            <h2>"Use of the account"</h2>
-            <p>{devices} ". You see what will follow before it happens."</p>
+            <h2>"Account status"</h2>
+            <p>{devices} ". You'll see the effects before you confirm."</p>
             <div class="row">{sign_out}{act}</div>
         </section>
     }
@@ -222,7 +222,7 @@ fn Deciding(username: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Disable this account?" url=DisableAccount::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
-                        <ReasonField hint="Its owner reads it. "/>
+                        <ReasonField hint="Visible to the account's owner. "/>
                     </Confirm>
                 }
                 .into_any()
@@ -232,7 +232,7 @@ fn Deciding(username: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Sign this account out everywhere?" url=EndSessions::url() form="sign-out" preview back opener="#sign-out-everywhere" verb="Sign out everywhere" tone="danger main">
                         <input type="hidden" name="username" value=name.clone()/>
-                        <ReasonField hint="Its owner reads it. "/>
+                        <ReasonField hint="Visible to the account's owner. "/>
                     </Confirm>
                 }
                 .into_any()

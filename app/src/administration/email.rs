@@ -19,30 +19,30 @@ use shared::wire::administration::{EmailPage as Page, EmailState};
 pub fn EmailPage() -> AnyView {
     let params = use_params_map();
     let data = Data::of(move || GetEmail { letter: params.read().get("id").unwrap_or_default() });
-    data.render(|page| view! { <Title text="Letter"/> <main id="main" class="page">{body(page)}</main> }.into_any())
+    data.render(|page| view! { <Title text="Email"/> <main id="main" class="page">{body(page)}</main> }.into_any())
 }
 
 fn body(page: Page) -> AnyView {
     let (row, now) = (page.row, page.now);
     let withheld = page.secret_withheld.then(|| {
-        view! { <p class="soft">"The link in this letter is a secret, so it is shown to its receiver alone."</p> }
+        view! { <p class="soft">"The link in this email is secret. Only the recipient can see it."</p> }
     });
     let link = link_in(&page.text, &page.site);
     let error = row.last_error.map(|error| view! { <div><dt>"The mail server said"</dt><dd>{error}</dd></div> });
-    let tries = (row.tries > 0).then(|| view! { <div><dt>"Tries"</dt><dd>{row.tries}</dd></div> });
-    let next = row.next_try_at.map(|at| view! { <div><dt>"Next try"</dt><dd><When at now/></dd></div> });
+    let tries = (row.tries > 0).then(|| view! { <div><dt>"Attempts"</dt><dd>{row.tries}</dd></div> });
+    let next = row.next_try_at.map(|at| view! { <div><dt>"Next attempt"</dt><dd><When at now/></dd></div> });
     let sent = row.sent_at.map(|at| view! { <div><dt>"Sent"</dt><dd><When at now/></dd></div> });
     view! {
-        <p><a href="/administration/mail">"All letters"</a></p>
+        <p><a href="/administration/mail">"All emails"</a></p>
         <div class="lead"><h1 tabindex="-1">{row.subject}</h1><span class=tone(row.state)>{row.state.name()}</span></div>
         <dl class="facts">
             <div><dt>"To"</dt><dd translate="no">{row.to}</dd></div>
-            <div><dt>"Written"</dt><dd><When at=row.written_at now/></dd></div>
+            <div><dt>"Created"</dt><dd><When at=row.written_at now/></dd></div>
             {tries}
             {sent} {next} {error}
         </dl>
         {withheld}
-        <pre class="letter" tabindex="0" aria-label="Text of the letter">{text(&page.text, link)}</pre>
+        <pre class="letter" tabindex="0" aria-label="Text of the email">{text(&page.text, link)}</pre>
         {link.map(|link| view! { <div class="actions scripted"><Copy text=link.to_owned()/></div> })}
         <Retry email=row.id.to_string() state=row.state/>
     }
@@ -73,7 +73,7 @@ fn Copy(text: String) -> impl IntoView {
     let copy = move |_| {
         leptos::task::spawn_local(async move {
             let copied = browser::copy(&text.get_value()).await;
-            let _ = word.try_set(if copied { "Copied" } else { "Not copied: select it instead" });
+            let _ = word.try_set(if copied { "Copied" } else { "Couldn't copy. Select the link instead." });
         });
     };
     view! { <button type="button" on:click=copy aria-live="polite">{word}</button> }

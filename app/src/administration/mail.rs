@@ -31,9 +31,9 @@ pub fn MailPage() -> AnyView {
     browser::on_news(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
     data.render(|emails| {
         view! {
-            <Title text="Outgoing mail"/>
+            <Title text="Outgoing email"/>
             <main id="main" class="page">
-                <h1 tabindex="-1">"Outgoing mail"</h1>
+                <h1 tabindex="-1">"Outgoing email"</h1>
                 {tabs("mail")}
                 {find(&emails)}
                 {list(emails)}
@@ -78,7 +78,7 @@ fn list(emails: Emails) -> AnyView {
     let note = (!emails.mail_goes_out).then(|| {
         view! {
             <p class="alert calm">
-                "No mail server is configured, so letters are kept here instead of being sent. Open one to read it, and to pass on the link in it. To have letters sent, start the server with " <code class="whole">"--smtp"</code> "."
+                "No mail server is configured, so emails are kept here instead of being sent. Open an email to read it or to pass on its link. To send emails, start the server with " <code class="whole">"--smtp"</code> "."
             </p>
         }
     });
@@ -89,21 +89,21 @@ fn list(emails: Emails) -> AnyView {
         view! { <p class="row"><a class="button" href=to>"Older emails"</a></p> }
     });
     let body = if emails.emails.is_empty() && narrowed {
-        view! { <div class="empty"><h3>"No matches"</h3><p>"A part of an address or of a subject is enough. " <a href=LIST>"All emails"</a></p></div> }.into_any()
+        view! { <div class="empty"><h3>"No matches"</h3><p>"Search for part of an address or subject. " <a href=LIST>"All emails"</a></p></div> }.into_any()
     } else if emails.emails.is_empty() {
-        view! { <div class="empty"><h3>"No letters yet"</h3><p>"Every letter that the site writes stands here, with what became of it."</p></div> }.into_any()
+        view! { <div class="empty"><h3>"No emails yet"</h3><p>"Every email that the site creates is listed here with its state."</p></div> }.into_any()
     } else {
         view! {
             <table role="table" class="mail">
-                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Subject"</th><th role="columnheader" scope="col">"To"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Written"</th></tr></thead>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Subject"</th><th role="columnheader" scope="col">"To"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"Created"</th></tr></thead>
                 <tbody role="rowgroup">{emails.emails.into_iter().map(|email| row(email, now)).collect_view()}</tbody>
             </table>
         }
         .into_any()
     };
     let title = match emails.query.is_empty() {
-        true => "Letters".into_any(),
-        false => results_of("Letters".to_owned(), emails.query),
+        true => "Emails".into_any(),
+        false => results_of("Emails".to_owned(), emails.query),
     };
     view! { {note} {failed} <section><h2>{title}</h2><p>"Newest first."</p>{body}{older}</section> }.into_any()
 }
@@ -152,7 +152,7 @@ fn row(email: EmailRow, now: Timestamp) -> AnyView {
             <td role="cell"><a href=to>{email.subject}</a></td>
             <td role="cell" data-label="To" translate="no" class="typed">{email.to}</td>
             <td role="cell" data-label="State"><span class=tone(email.state)>{email.state.name()}</span>{said}</td>
-            <td role="cell" data-label="Written" class="soft"><When at=email.written_at now/></td>
+            <td role="cell" data-label="Created" class="soft"><When at=email.written_at now/></td>
         </tr>
     }
     .into_any()

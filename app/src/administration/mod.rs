@@ -26,7 +26,7 @@ pub fn tabs(here: &'static str) -> AnyView {
             {tab("requests", "/administration/requests", "Requests")}
             {tab("organizations", "/administration/organizations", "Organizations")}
             {tab("accounts", "/administration/accounts", "Accounts")}
-            {tab("mail", "/administration/mail", "Outgoing mail")}
+            {tab("mail", "/administration/mail", "Outgoing email")}
         </nav>
     }
     .into_any()

@@ -53,34 +53,34 @@ fn list(organizations: Organizations) -> AnyView {
             true => view! {
                 <section><div class="empty">
                     <h2>"There are no organizations yet"</h2>
-                    <p>"Each begins as a request: " <a href="/administration/requests">"the queue"</a> " has those that wait."</p>
+                    <p>"Every organization starts as a request. " <a href="/administration/requests">"See the requests"</a></p>
                 </div></section>
             }
             .into_any(),
             false => view! {
                 <section><div class="empty">
-                    <h2>"No organization has “" <bdi translate="no">{organizations.query}</bdi> "” in its names"</h2>
-                    <p>"A part of an account name or of a display name is enough. " <a href=LIST>"All organizations"</a></p>
+                    <h2>"No organizations match “" <bdi translate="no">{organizations.query}</bdi> "”"</h2>
+                    <p>"Search for part of an account name or display name. " <a href=LIST>"All organizations"</a></p>
                 </div></section>
             }
             .into_any(),
         };
     }
     let title = match all {
-        true => "The newest".into_any(),
+        true => "Newest organizations".into_any(),
         false => {
             let (number, more) = (organizations.found.len(), organizations.more);
             results(number, "organization", "organizations", more, organizations.query)
         }
     };
     let more =
-        organizations.more.then(|| view! { <p class="soft apart">"There are more. Search for a part of a name."</p> });
+        organizations.more.then(|| view! { <p class="soft apart">"There are more. Search for part of a name."</p> });
     let back = (!all).then(|| view! { <p class="row apart"><a href=LIST>"All organizations"</a></p> });
     view! {
         <section>
             <h2>{title}</h2>
             <table role="table" class="even">
-                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"People"</th><th role="columnheader" scope="col">"Since"</th></tr></thead>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Organization"</th><th role="columnheader" scope="col">"State"</th><th role="columnheader" scope="col">"People"</th><th role="columnheader" scope="col">"Created"</th></tr></thead>
                 <tbody role="rowgroup">{organizations.found.into_iter().map(|organization| row(organization, now)).collect_view()}</tbody>
             </table>
             {more}
@@ -98,7 +98,7 @@ fn row(organization: OrganizationRow, now: Timestamp) -> AnyView {
             <td role="cell"><a href=to><bdi translate="no">{organization.display_name}</bdi></a> " " <span translate="no" class="name soft">{organization.name}</span></td>
             <td role="cell" data-label="State">{tags}</td>
             <td role="cell" data-label="People" class="soft">{people}</td>
-            <td role="cell" data-label="Since" class="soft"><When at=organization.since now/></td>
+            <td role="cell" data-label="Created" class="soft"><When at=organization.since now/></td>
         </tr>
     }
     .into_any()
@@ -144,11 +144,12 @@ fn body(organization: OrganizationView) -> AnyView {
     });
     let total = words::count(u64::from(row.people), "person", "people");
     let more = usize::try_from(row.people).is_ok_and(|n| n > organization.people.len());
-    let more = more.then(|| view! { <p class="soft apart">"The first of them: Owners, then by role and name."</p> });
+    let more =
+        more.then(|| view! { <p class="soft apart">"Only the first are shown: Owners, then by role and name."</p> });
     let people = organization.people.into_iter().map(|person| self::person(person, now)).collect_view();
     let from = organization.request.map(|id| {
         let to = ["/administration/requests/", &id.to_string()].concat();
-        view! { <div><dt>"Came from"</dt><dd><a href=to>"its request"</a></dd></div> }
+        view! { <div><dt>"Request"</dt><dd><a href=to>"View request"</a></dd></div> }
     });
     let billing = billing_section(organization.billing.as_ref(), None);
     let act = match row.state {
@@ -167,16 +168,18 @@ fn body(organization: OrganizationView) -> AnyView {
             let to = addresses::profile(&row.name);
             view! { <a translate="no" class="name" href=to.clone()>{to.clone()}</a> }.into_any()
         }
-        OrganizationState::Disabled => view! { <span class="soft">"Not shown while it is disabled"</span> }.into_any(),
+        OrganizationState::Disabled => {
+            view! { <span class="soft">"Hidden while the organization is disabled"</span> }.into_any()
+        }
     };
     view! {
         <p><a href=LIST>"All organizations"</a></p>
         <div class="lead"><h1 tabindex="-1"><bdi translate="no">{row.display_name.clone()}</bdi></h1> <span translate="no" class="name soft">{row.name.clone()}</span> {tags(row)}</div>
         <blockquote class="quote">{organization.description}</blockquote>
         <dl class="facts">
-            <div><dt>"Since"</dt><dd><When at=row.since now/></dd></div>
-            <div><dt>"Public page"</dt><dd>{address}</dd></div>
-            <div><dt>"On the web"</dt><dd><a href=organization.url.clone() rel="nofollow noopener noreferrer">{organization.url.clone()}</a></dd></div>
+            <div><dt>"Created"</dt><dd><When at=row.since now/></dd></div>
+            <div><dt>"Profile URL"</dt><dd>{address}</dd></div>
+            <div><dt>"Website"</dt><dd><a href=organization.url.clone() rel="nofollow noopener noreferrer">{organization.url.clone()}</a></dd></div>
             {from}
         </dl>
         {why}
@@ -192,12 +195,12 @@ fn body(organization: OrganizationView) -> AnyView {
         {billing}
         <section>
             <h2>"History"</h2>
-            <p>"The latest of it, newest first."</p>
+            <p>"The latest events, newest first."</p>
             {events_table(organization.history, now)}
         </section>
         <section>
-            <h2>"Use of the organization"</h2>
-            <p>"You see what will follow before it happens."</p>
+            <h2>"Organization status"</h2>
+            <p>"You'll see the effects before you confirm."</p>
             <div class="row">{act}</div>
         </section>
     }
@@ -209,7 +212,7 @@ fn appointing(here: String) -> AnyView {
     view! {
         <section>
             <h2>"No Owner can use their account"</h2>
-            <p>"Nobody can manage people here. Appoint an Owner: a member, or anybody else with a verified email address."</p>
+            <p>"Nobody can manage people here. Appoint an Owner: a member, or anyone else with a verified email address."</p>
             <form class="stack" method="get" action=here autocomplete="off">
                 <input type="hidden" name="confirm" value="appoint"/>
                 <div class="field"><label for="who">"Username"</label>
@@ -257,9 +260,9 @@ fn Deciding(name: Memo<String>) -> impl IntoView {
                     <Confirm title url=AppointOwner::url() form="appoint" preview back opener="#appoint" verb="Appoint Owner">
                         <input type="hidden" name="organization" value=name.clone()/>
                         <input type="hidden" name="username" value=who.clone()/>
-                        <ReasonField hint="Whoever is told by e-mail reads it. "/>
+                        <ReasonField hint="Visible to everyone who is emailed. "/>
                         <TextField field=Field::Confirmation label="Organization account name" autocomplete="off"
-                            hint="Type it as it is written above, so that nobody is appointed by mistake."/>
+                            hint="Type the account name shown above to confirm."/>
                     </Confirm>
                 }
                 .into_any()
@@ -269,7 +272,7 @@ fn Deciding(name: Memo<String>) -> impl IntoView {
                 view! {
                     <Confirm title="Disable this organization?" url=DisableOrganization::url() form="disable" preview back opener="#disable" verb="Disable" tone="danger main">
                         <input type="hidden" name="organization" value=name.clone()/>
-                        <ReasonField hint="Its members read it. "/>
+                        <ReasonField hint="Visible to its members. "/>
                     </Confirm>
                 }
                 .into_any()

@@ -227,8 +227,8 @@ fn outdated(
             Ok(now) if seen.with(|seen| Preview { lately: Vec::new(), ..seen.clone() } == now) => None,
             Ok(_) => Some(
                 view! {
-                    <p class="alert calm">"Something has changed since you opened this. "
-                        <button type="button" class="plain" on:click=show>"Show what would happen now"</button></p>
+                    <p class="alert calm">"This changed since you opened it. "
+                        <button type="button" class="plain" on:click=show>"Show the update"</button></p>
                 }
                 .into_any(),
             ),
@@ -255,7 +255,7 @@ fn unanswered(preview: Data<Preview>, back: String, dialog: NodeRef<leptos::html
         focus_title();
     };
     view! {
-        <p class="alert" role="alert">"The site does not answer just now, so what would follow is not known."</p>
+        <p class="alert" role="alert">"The server isn't responding, so we can't show what would happen."</p>
         <div class="actions">
             <Cancel back dialog label="Close"/>
             <a class="button main" href="" rel="external" on:click=ask>"Try again"</a>
@@ -300,23 +300,23 @@ pub fn effects(preview: &Preview) -> AnyView {
     };
     if preview.happens.is_empty() && preview.ends.is_empty() {
         let why = match preview.skipped.as_slice() {
-            [] => "it is so already".to_owned(),
+            [] => "this is already the case".to_owned(),
             skipped => words::few(skipped.to_vec()).join("; "),
         };
-        let lately = (!preview.lately.is_empty()).then(|| [" Of late: ", &preview.lately.join("; "), "."].concat());
+        let lately = (!preview.lately.is_empty()).then(|| [" Recently: ", &preview.lately.join("; "), "."].concat());
         return view! { <p class="effects" role="alert">"Nothing would change: " {why} "." {lately}</p> }.into_any();
     }
     view! {
         <div class="effects">
-            {list("Look at this first", &preview.heed)}
-            {list("Happens at once", &preview.happens)}
+            {list("Check this first", &preview.heed)}
+            {list("Happens immediately", &preview.happens)}
             {list("Ends", &preview.ends)}
             {list("Stays", &preview.stays)}
-            {list("Passed over", &preview.skipped)}
+            {list("Skipped", &preview.skipped)}
             {if preview.told.is_empty() {
-                view! { <div><h3>"Told by e-mail"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
+                view! { <div><h3>"Emailed"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
             } else {
-                list("Told by e-mail", &preview.told).into_any()
+                list("Emailed", &preview.told).into_any()
             }}
         </div>
     }

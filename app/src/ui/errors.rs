@@ -31,11 +31,11 @@ pub fn onward(to: String) -> AnyView {
 pub fn NotFound() -> AnyView {
     status(404);
     view! {
-        <Title text="Not found"/>
+        <Title text="Page not found"/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1">"There is no such page"</h1>
-            <p>"The address may be mistyped, or what it names may not be yours to see."</p>
-            <p class="row"><a class="button" href="/">"To the start page"</a> <a href="/search">"Search organizations"</a></p>
+            <h1 tabindex="-1">"Page not found"</h1>
+            <p>"Check the address. If it is correct, you might not have access to this page."</p>
+            <p class="row"><a class="button" href="/">"Go to the home page"</a> <a href="/search">"Search organizations"</a></p>
         </main>
     }
     .into_any()
@@ -57,9 +57,9 @@ pub fn instead(problem: &Problem) -> AnyView {
         Problem::Refused(why @ Refusal::NotPermitted { .. }) => {
             status(why.status());
             view! {
-                <Title text="Not open to you"/>
+                <Title text="No access"/>
                 <main id="main" class="page narrow">
-                    <h1 tabindex="-1">"This is not open to you"</h1>
+                    <h1 tabindex="-1">"You don't have access to this page"</h1>
                     <p>{words::refusal(why)}</p>
                     <p class="row"><a class="button" href="/manage/organizations">"Your organizations"</a></p>
                 </main>
@@ -70,11 +70,11 @@ pub fn instead(problem: &Problem) -> AnyView {
             status(other.status());
             let sentence = words::problem(other);
             view! {
-                <Title text="Not now"/>
+                <Title text="Page unavailable"/>
                 <main id="main" class="page narrow">
-                    <h1 tabindex="-1">"This page can't be shown now"</h1>
+                    <h1 tabindex="-1">"This page is unavailable right now"</h1>
                     <p>{sentence}</p>
-                    <p class="row"><a class="button" href="" rel="external">"Try again"</a> <a href="/">"To the start page"</a></p>
+                    <p class="row"><a class="button" href="" rel="external">"Try again"</a> <a href="/">"Go to the home page"</a></p>
                 </main>
             }
             .into_any()

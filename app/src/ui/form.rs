@@ -258,13 +258,11 @@ fn Refused(standing: Standing) -> impl IntoView {
         standing.problem.get().map(|problem| {
             let sentence = words::problem(&problem);
             let way_on = match &problem {
-                Problem::Refused(Refusal::OverHttp { site }) => Some((site.as_str(), "To the site", None)),
+                Problem::Refused(Refusal::OverHttp { site }) => Some((site.as_str(), "Go to the site", None)),
                 // In a tab of its own, so that what was typed stays here.
-                Problem::Refused(Refusal::NotSignedIn {}) => {
-                    Some(("/sign-in", "Sign in beside this page", Some("_blank")))
-                }
-                Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "About the letter", None)),
-                Problem::Refused(Refusal::EditedMeanwhile {}) => Some(("", "Open it in another tab", Some("_blank"))),
+                Problem::Refused(Refusal::NotSignedIn {}) => Some(("/sign-in", "Sign in in a new tab", Some("_blank"))),
+                Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "Verify your email address", None)),
+                Problem::Refused(Refusal::EditedMeanwhile {}) => Some(("", "Open it in a new tab", Some("_blank"))),
                 Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in", None)),
                 _ => None,
             };

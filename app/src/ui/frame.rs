@@ -114,7 +114,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let foot = looking.render_result(|viewer| footer(viewer.ok()));
     let said = move || status.said.get().map(|notice| notice.sentence());
     view! {
-        <a class="skip" href="#main" rel="external">"Skip to the content"</a>
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <header class="bar">
             <div>
                 <a class="brand" href="/"><Mark/>"Guildhall"</a>
@@ -127,7 +127,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         {children()}
         <footer class="foot"><div><ThemeSwitch/>{foot}</div></footer>
         <p id="broken" class="broken" role="alert" hidden>
-            "This page has stopped working. Nothing that you saved is lost. " <a href="" rel="external">"Reload"</a>
+            "This page has stopped working. Nothing you saved is lost. " <a href="" rel="external">"Reload"</a>
         </p>
     }
 }
@@ -198,7 +198,7 @@ fn account_menu(account: SignedIn) -> AnyView {
     let waiting = account.requests_waiting;
     let marked = move || {
         (waiting > 0).then(|| {
-            let words = [", ", &count(u64::from(waiting), "request waits", "requests wait")].concat();
+            let words = [", ", &count(u64::from(waiting), "request waiting", "requests waiting")].concat();
             view! { <span class="count" aria-hidden="true">{waiting}</span><span class="unseen">{words}</span> }
         })
     };
@@ -229,7 +229,7 @@ fn bell(invitations: u32, requests: usize) -> AnyView {
     let (invitations, requests) = (u64::from(invitations), u64::try_from(requests).unwrap_or(0));
     let waiting = invitations + requests;
     let invited = || count(invitations, "pending invitation", "pending invitations");
-    let asked = || count(requests, "request waits for your answer", "requests wait for your answer");
+    let asked = || count(requests, "request needs your answer", "requests need your answer");
     let words = match (invitations, requests) {
         (0, 0) => "No pending invitations".to_owned(),
         (_, 0) => invited(),
@@ -255,7 +255,7 @@ fn signed_out() -> AnyView {
         <div class="notice" role="alert">
             <div>
                 <span>"You are signed out. What you typed is still here."</span>
-                <a href="/sign-in" target="_blank">"Sign in beside this page"</a>
+                <a href="/sign-in" target="_blank">"Sign in in a new tab"</a>
             </div>
         </div>
     }
@@ -266,7 +266,7 @@ fn signed_out() -> AnyView {
 fn unanswered() -> AnyView {
     view! {
         <div class="notice away" role="status">
-            <div><span>"Guildhall does not answer just now. This page shows what it knew last, and asks again by itself."</span></div>
+            <div><span>"Guildhall isn't responding. This page shows the latest data it received, and will update by itself."</span></div>
         </div>
     }
     .into_any()
@@ -287,7 +287,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"An administrator asks about your request for " <b translate="no"><bdi>{first.display_name.clone()}</bdi></b> "."</span>
+                    <span>"An administrator has a question about your request for " <b translate="no"><bdi>{first.display_name.clone()}</bdi></b> "."</span>
                     <a href=page>"Answer"</a>
                     {more}
                 </div>
@@ -299,7 +299,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         let banner = view! {
             <div class="notice">
                 <div>
-                    <span>"Letters to " <b translate="no">{account.email}</b> " come back."</span>
+                    <span>"Emails to " <b translate="no">{account.email}</b> " bounce."</span>
                     <a href="/manage/account">"See your addresses"</a>
                 </div>
             </div>
@@ -313,7 +313,7 @@ fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
         view! {
             <div class="notice">
                 <div>
-                    <span>"Please verify " <b translate="no">{account.email}</b> ": open the link in the letter to it."</span>
+                    <span>"Please verify " <b translate="no">{account.email}</b> ": open the link that we emailed there."</span>
                     <PostForm url=ResendVerification::url() form="banner-resend">
                         <button type="submit" class="plain">"Send it again"</button>
                     </PostForm>

@@ -28,9 +28,9 @@ pub fn Kept() -> AnyView {
     view! {
         <Title text="Not sent"/>
         <main id="main" class="page narrow">
-            <h1 tabindex="-1">"Not sent, and not lost"</h1>
+            <h1 tabindex="-1">"Not sent, but not lost"</h1>
             <p class="alert" role="alert">{sentence}</p>
-            <p>"This is what you typed:"</p>
+            <p>"Here is what you typed:"</p>
             <dl class="facts">{rows}</dl>
             <form method="post" action=action class="row">
                 {hidden}
@@ -39,7 +39,7 @@ pub fn Kept() -> AnyView {
                 <input type="hidden" name="once" value=once/>
                 // Whoever has signed in meanwhile sends nothing that was typed for another.
                 <input type="hidden" name="reader" value=refused.reader.clone()/>
-                {signed_out.then(|| view! { <a class="button" href=to_sign_in target="_blank">"Sign in (opens beside this page)"</a> })}
+                {signed_out.then(|| view! { <a class="button" href=to_sign_in target="_blank">"Sign in (opens in a new tab)"</a> })}
                 <button type="submit" class="main">"Send again"</button>
             </form>
         </main>

@@ -27,14 +27,14 @@ pub fn NameField() -> impl IntoView {
         let key = key.get()?;
         let known = known.get();
         Some(Answer {
-            good: known.as_ref().is_some_and(|known| judged(known).is_ok()).then(|| "Free.".to_owned()),
-            rest: ["Addresses will read /org/", key.as_str(), "."].concat(),
+            good: known.as_ref().is_some_and(|known| judged(known).is_ok()).then(|| "Available.".to_owned()),
+            rest: ["Its URL will be /org/", key.as_str(), "."].concat(),
             similar: known.map(|known| known.similar).unwrap_or_default(),
         })
     });
     view! {
         <TextField field=Field::AccountName label="Account name" typed=value
-            hint="Letters, digits, “.”, “_” and “-”. It stands in addresses and can't be given to anybody else later."
+            hint="Letters, digits, “.”, “_” and “-”. Used in URLs. Names are never reused by another organization."
             check={|typed| OrganizationName::parse(typed).map(|_| ())}
             asked=Asked { fault, answer: said }/>
     }

@@ -98,8 +98,8 @@ fn says(status: StatusCode, number: &str) -> (&'static str, String) {
                 .to_owned(),
         ),
         StatusCode::NOT_FOUND => (
-            "There is no such page",
-            "The address may be mistyped, or what it names may not be yours to see.".to_owned(),
+            "Page not found",
+            "Check the address. If it is correct, you might not have access to this page.".to_owned(),
         ),
         StatusCode::METHOD_NOT_ALLOWED => {
             ("There is no page at this address", "It only takes forms that pages of this site send to it.".to_owned())
@@ -146,7 +146,7 @@ fn page(
         Some(Problem::Refused(Refusal::NotSignedIn {})) => {
             ("Sign in first", "This is for people who are signed in.".to_owned())
         }
-        Some(why) if status == StatusCode::FORBIDDEN => ("This is not open to you", words::problem(why)),
+        Some(why) if status == StatusCode::FORBIDDEN => ("You don't have access to this page", words::problem(why)),
         _ => says(status, &asked.number),
     };
     let sentence = escape(&sentence);
@@ -158,12 +158,12 @@ fn page(
     // Trying again helps where the site was at fault, and is offered where it does no harm.
     let again = asked.again.as_deref().filter(|_| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS);
     let (way, label) = match (elsewhere, again) {
-        (Some(Elsewhere(address)), _) => (escape(address), "To the site"),
+        (Some(Elsewhere(address)), _) => (escape(address), "Go to the site"),
         (None, None) if status == StatusCode::UNAUTHORIZED && why.is_some() => {
             (escape(&app::sign_in_for(asked.again.as_deref().unwrap_or("/"))), "Sign in")
         }
         (None, Some(path)) => (escape(path), "Try again"),
-        (None, None) => ("/".to_owned(), "To the start page"),
+        (None, None) => ("/".to_owned(), "Go to the home page"),
     };
     format!(
         "<!DOCTYPE html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -217,10 +217,10 @@ mod tests {
         for (method, path, status, way) in [
             (Method::GET, "/broken", 500, "Try again"),
             (Method::GET, "/away", 503, "Try again"),
-            (Method::GET, "/nowhere", 404, "To the start page"),
-            (Method::GET, "/slow", 408, "To the start page"),
-            (Method::GET, "/astray", 421, "To the site"),
-            (Method::POST, "/away", 405, "To the start page"),
+            (Method::GET, "/nowhere", 404, "Go to the home page"),
+            (Method::GET, "/slow", 408, "Go to the home page"),
+            (Method::GET, "/astray", 421, "Go to the site"),
+            (Method::POST, "/away", 405, "Go to the home page"),
         ] {
             let (answered, headers, page) = ask("text/html", method, path).await;
             assert_eq!(answered.as_u16(), status);

@@ -19,7 +19,7 @@ pub fn AccountHistory() -> AnyView {
         <Title text="History of your account"/>
         <main id="main" class="page">
             <h1 tabindex="-1">"History of your account"</h1>
-            <p class="soft">"Everything that was done to your account or by it, newest first. Nothing here is ever changed. " <a href="/manage/account">"Account settings"</a></p>
+            <p class="soft">"Everything done to your account or by it, newest first. Entries can't be changed. " <a href="/manage/account">"Account settings"</a></p>
             {data.render(events)}
         </main>
     }
@@ -39,7 +39,7 @@ fn events(events: HistoryPage) -> AnyView {
 pub fn events_table(events: Vec<HistoryEntry>, now: Timestamp) -> AnyView {
     view! {
         <table role="table" class="even">
-            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"What"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"When"</th></tr></thead>
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Event"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"When"</th></tr></thead>
             <tbody role="rowgroup">{events.into_iter().map(|event| row(event, now)).collect_view()}</tbody>
         </table>
     }

@@ -48,17 +48,17 @@ pub fn AccountSettings() -> AnyView {
             <h1 tabindex="-1">"Account settings"</h1>
             {data.render(|page| lead(&page))}
             <section>
-                <h2>"E-mail addresses"</h2>
+                <h2>"Email addresses"</h2>
                 {data.render(|page| addresses(page.addresses))}
                 <Removing/>
                 <h3 class="apart">"Add an address"</h3>
                 <PostForm url=AddAddress::url() form="add-address" class="stack">
                     {data.render_optional(who)}
-                    <TextField field=Field::Email label="E-mail address" kind="email" autocomplete="email"
-                        hint="A letter with a link goes there. It counts for nothing until you have followed it."
+                    <TextField field=Field::Email label="Email address" kind="email" autocomplete="email"
+                        hint="We'll email it a verification link. It can't be used until you verify it."
                         check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
                     <PasswordField field=Field::CurrentPassword label="Your password" autocomplete="current-password"
-                        hint="So that nobody at your open screen can do this."/>
+                        hint="Confirms that it's you."/>
                     {data.render_result(more)}
                 </PostForm>
             </section>
@@ -68,9 +68,9 @@ pub fn AccountSettings() -> AnyView {
                     {data.render_optional(who)}
                     <PasswordField field=Field::CurrentPassword label="Current password" autocomplete="current-password"/>
                     <PasswordField label="New password" autocomplete="new-password"
-                        hint="At least 15 characters. A few words make a good one; paste and password managers are welcome."
+                        hint="At least 15 characters. A few words make a good password. You can paste it or use a password manager."
                         check={|password: String| Password::new(&password, "", "").map(|_| ())}/>
-                    <div class="actions"><Submit label="Change password"/> <p class="why">"Every other device is signed out, and a letter tells you."</p></div>
+                    <div class="actions"><Submit label="Change password"/> <p class="why">"All other devices are signed out. We'll email you a confirmation."</p></div>
                 </PostForm>
             </section>
             <section>
@@ -79,7 +79,7 @@ pub fn AccountSettings() -> AnyView {
             </section>
             <section>
                 <h2>"Theme"</h2>
-                <p class="soft">"Kept in this browser alone."</p>
+                <p class="soft">"Saved in this browser only."</p>
                 <ThemeSwitch/>
             </section>
         </main>
@@ -91,7 +91,7 @@ fn lead(page: &AccountPage) -> AnyView {
     let (at, now) = (page.since, page.now);
     view! {
         <p class="soft">
-            <span translate="no" class="name">{page.username.clone()}</span> ", since " <When at now/> ". "
+            <span translate="no" class="name">{page.username.clone()}</span> ", joined " <When at now/> ". "
             <a href="/manage/account/history">"History of your account"</a>
         </p>
     }
@@ -123,10 +123,10 @@ fn address(address: Address) -> AnyView {
     };
     let primary = address.primary.then(|| view! { " " <span class="tag">"Primary"</span> });
     let bounces = address.bounces.map(|why| {
-        view! { <small class="under">"Letters come back. The mail server says: " {why}</small> }
+        view! { <small class="under">"Emails to this address bounce. The mail server says: " {why}</small> }
     });
     let act = match (address.verified, address.primary) {
-        (true, true) => view! { <span class="soft">"Letters go here"</span> }.into_any(),
+        (true, true) => view! { <span class="soft">"Emails go here"</span> }.into_any(),
         (true, false) => row_form(MakePrimary::url(), "primary-", "address", &id, "Make primary"),
         (false, _) => row_form(ResendToAddress::url(), "resend-", "address", &id, "Send the link again"),
     };

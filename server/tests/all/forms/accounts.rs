@@ -10,9 +10,9 @@ use shared::limits;
 pub const SIGN_IN: &str = "/sign-in";
 pub const WRONG: &str = "wrong horse battery staple";
 /// The button of a verification link's page.
-pub const VERIFY: &str = "Verify e-mail address";
+pub const VERIFY: &str = "Verify email address";
 const CREATE: &str = "/create-account";
-const NAME: &str = "Username or e-mail address";
+const NAME: &str = "Username or email";
 
 /// The name in the account menu, or an empty text if nobody is signed in.
 pub fn signed_in(browser: &Browser) -> String {
@@ -22,7 +22,7 @@ pub fn signed_in(browser: &Browser) -> String {
 /// Fills the form that creates an account, including the first administrator's.
 pub fn fill_account(who: &mut Browser, username: &str, email: &str) {
     who.fill("Username", username);
-    who.fill("E-mail address", email);
+    who.fill("Email address", email);
     who.fill("Password", PASSWORD);
 }
 
@@ -69,7 +69,7 @@ async fn account_is_created_and_verified_by_its_emailed_link() {
         fill_account(&mut dana, "dana", "dana@dana.example");
         dana.press("Create account").await;
         dana.is_told("Welcome, dana. A letter to dana@dana.example has the link that verifies it.");
-        dana.sees("Verify your e-mail address");
+        dana.sees("Verify your email address");
         assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
         assert!(dana.page.banner().contains("Please verify dana@dana.example"), "{}", dana.page.banner());
 
@@ -249,7 +249,7 @@ async fn sign_in_returns_to_the_requested_page() {
             let mut dana = world.visitor();
             dana.open(page).await;
             dana.sees("Sign in");
-            dana.reads("Sign in to go on.");
+            dana.reads("Sign in to continue.");
             // A failed attempt on the way does not lose the destination.
             sign_in(&mut dana, "dana", WRONG).await;
             dana.is_refused(422, "Wrong username, address or password.");
@@ -269,7 +269,7 @@ async fn sign_in_does_not_redirect_to_another_site() {
             let mut dana = world.visitor();
             let asked: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
             dana.open(&format!("{SIGN_IN}?next={asked}")).await;
-            dana.does_not_read("Sign in to go on.");
+            dana.does_not_read("Sign in to continue.");
             sign_in(&mut dana, "dana", PASSWORD).await;
             assert_eq!((dana.page.address.as_str(), signed_in(&dana).as_str()), (YOURS, "dana"), "{next}");
 
@@ -299,11 +299,11 @@ async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
         *dana.cookies() = tab.cookies().clone();
         dana.press("Create").await;
         dana.is_refused(401, "You are not signed in any more. Sign in, and send it again.");
-        dana.sees("Not sent, and not lost");
+        dana.sees("Not sent, but not lost");
         for typed in ["The sundial project", "https://sundial.example.org/", "What sundial is for."] {
             dana.reads(typed);
         }
-        assert!(dana.page.offers("Sign in (opens beside this page)", None), "{}", dana.page);
+        assert!(dana.page.offers("Sign in (opens in a new tab)", None), "{}", dana.page);
 
         tab.open(SIGN_IN).await;
         sign_in(&mut tab, "dana", PASSWORD).await;
@@ -372,7 +372,7 @@ async fn taken_username_is_refused_in_any_spelling() {
         visitor.press("Create account").await;
         visitor.is_refused_at("Username", "This username is taken.");
         assert_eq!(visitor.page.value("Username"), "LEE_PARK");
-        assert_eq!(visitor.page.value("E-mail address"), "other@example.org");
+        assert_eq!(visitor.page.value("Email address"), "other@example.org");
         assert_eq!(visitor.page.value("Password"), "");
         assert_eq!(signed_in(&visitor), "", "{}", visitor.page);
         assert!(world.emails_to("other@example.org").await.is_empty());

@@ -34,7 +34,7 @@ async fn sign_in_redirects_to_the_exact_requested_url() {
             for (who, address) in [("root", format!("{QUEUE}?{}", query(value))), ("dana", people)] {
                 let mut browser = world.visitor();
                 browser.open(&address).await;
-                browser.reads("Sign in to go on.");
+                browser.reads("Sign in to continue.");
                 // A failed attempt on the way does not lose the destination.
                 sign_in(&mut browser, who, WRONG).await;
                 browser.is_refused(422, "Wrong username, address or password.");

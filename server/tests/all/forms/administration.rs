@@ -153,8 +153,8 @@ async fn administration_is_not_found_for_anyone_else() {
         for address in ["/administration", QUEUE, "/administration/organizations", ACCOUNTS, MAIL] {
             dana.open(address).await;
             assert_eq!(dana.page.status, 404, "{}", dana.page);
-            dana.sees("There is no such page");
-            assert!(dana.page.offers("To the start page", None), "{}", dana.page);
+            dana.sees("Page not found");
+            assert!(dana.page.offers("Go to the home page", None), "{}", dana.page);
         }
     })
     .await;
@@ -165,12 +165,12 @@ async fn url_of_a_function_is_no_page_and_offers_a_link() {
     on_each(async |world| {
         let mut root = world.admin_browser().await;
         let cases =
-            [("/do/nothing", 404_u16, "There is no such page"), ("/do/requests/no-such", 404, "There is no such page")];
+            [("/do/nothing", 404_u16, "Page not found"), ("/do/requests/no-such", 404, "Page not found")];
         for (address, status, heading) in cases {
             root.open(address).await;
             assert_eq!(root.page.status.as_u16(), status, "{}", root.page);
             root.sees(heading);
-            assert_eq!(root.page.texts("main a"), ["To the start page"]);
+            assert_eq!(root.page.texts("main a"), ["Go to the home page"]);
         }
     })
     .await;
@@ -347,7 +347,7 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
         root.press("Sign out everywhere").await;
         root.is_told("dana is signed out on all devices.");
         root.reads("All devices were signed out: A laptop was stolen.");
-        root.reads("Signed in on no device.");
+        root.reads("Not signed in on any device.");
         assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
         let email = world.email_about("dana", "was signed out on all devices").await;
         assert!(email.text.contains("root signed you out on all your devices"), "{}", email.text);

@@ -45,8 +45,11 @@ async fn request_waits_until_every_question_is_answered() {
         // Every page has a banner until all questions are answered.
         dana.open("/").await;
         let banner = dana.page.banner();
-        assert!(banner.contains("An administrator asks about your request for The sundial project."), "{banner}");
-        assert!(dana.page.whole_text().contains("1 request waits for your answer"), "{}", dana.page.whole_text());
+        assert!(
+            banner.contains("An administrator has a question about your request for The sundial project."),
+            "{banner}"
+        );
+        assert!(dana.page.whole_text().contains("1 request needs your answer"), "{}", dana.page.whole_text());
 
         // The email links to the request, and the request to the question.
         dana.open(&emails[0].link()).await;

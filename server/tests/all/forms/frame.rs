@@ -120,8 +120,8 @@ async fn unknown_url_gets_a_page_with_a_link() {
         for address in ["/no/such/page", "/org/nobody"] {
             visitor.open(address).await;
             assert_eq!(visitor.page.status, 404, "{}", visitor.page);
-            visitor.sees("There is no such page");
-            visitor.press("To the start page").await;
+            visitor.sees("Page not found");
+            visitor.press("Go to the home page").await;
             assert_eq!((visitor.page.status.as_u16(), visitor.page.address.as_str()), (200, "/"));
             visitor.sees("Organizations for the people behind the packages");
         }
@@ -196,14 +196,14 @@ async fn set_up_link_makes_one_administrator_once() {
         morgan.open(&address).await;
         morgan.sees("Set up the site");
         fill_account(&mut morgan, "morgan", "morgan@morgan.example");
-        morgan.press("Create the administrator's account").await;
+        morgan.press("Create administrator account").await;
         morgan.is_told("Welcome, morgan. A letter to morgan@morgan.example has the link that verifies it.");
         assert_eq!(signed_in(&morgan), "morgan", "{}", morgan.page);
-        morgan.sees("Outgoing mail");
+        morgan.sees("Outgoing email");
         morgan.reads("Verify morgan@morgan.example for your account morgan");
 
         // A page that was left open does not work either.
-        late.press("Create the administrator's account").await;
+        late.press("Create administrator account").await;
         late.is_refused(409, "This site has been set up already.");
         assert_eq!(signed_in(&late), "", "{}", late.page);
         for link in [address.as_str(), "/set-up?token=forged", "/set-up"] {

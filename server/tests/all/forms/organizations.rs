@@ -90,7 +90,7 @@ async fn organization_is_not_visible_before_approval() {
         for address in [PROFILE, PEOPLE] {
             dana.open(address).await;
             assert_eq!(dana.page.status, 404, "{}", dana.page);
-            assert!(dana.page.offers("To the start page", None), "{}", dana.page);
+            assert!(dana.page.offers("Go to the home page", None), "{}", dana.page);
         }
     })
     .await;
@@ -119,7 +119,7 @@ async fn visitor_signs_in_and_returns() {
         let mut visitor = world.visitor();
         visitor.open(PEOPLE).await;
         visitor.sees("Sign in");
-        visitor.reads("Sign in to go on.");
+        visitor.reads("Sign in to continue.");
         sign_in(&mut visitor, "dana", PASSWORD).await;
         visitor.sees("The sundial project");
         assert_eq!(visitor.page.address, PEOPLE);

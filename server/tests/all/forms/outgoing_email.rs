@@ -23,7 +23,7 @@ async fn email_without_a_mail_server_is_kept_and_its_link_verifies() {
         let link = world.email_about("dana", "Verify").await.link();
         root.reads(&link);
         dana.open(&link).await;
-        dana.press("Verify e-mail address").await;
+        dana.press("Verify email address").await;
         dana.is_told("dana@dana.example is verified.");
     })
     .await;
@@ -40,7 +40,7 @@ async fn secret_link_of_a_sent_email_is_on_no_page() {
         assert!(!root.page.html.html().contains(&secret), "{}", root.page);
         root.press_in("dana@dana.example", "Verify dana@dana.example").await;
         root.reads("The account dana was given this e-mail address");
-        root.reads("The link in this letter is a secret, so it is shown to its receiver alone.");
+        root.reads("The link in this email is secret. Only the recipient can see it.");
         assert!(!root.page.html.html().contains(&secret), "{}", root.page);
     })
     .await;
@@ -67,7 +67,7 @@ async fn deferred_email_is_shown_and_can_be_retried() {
         assert!(root.page.line("dana@dana.example").unwrap().contains("Waiting"), "{}", root.page);
         root.press_in("dana@dana.example", "Verify dana@dana.example").await;
         root.reads("451 come back later");
-        root.reads("Next try");
+        root.reads("Next attempt");
         root.press("Send again").await;
         root.is_told("The letter to dana@dana.example goes out again now.");
 

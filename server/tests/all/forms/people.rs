@@ -168,7 +168,7 @@ async fn removal_needs_the_typed_name_and_ends_access() {
         dana.open(PEOPLE).await;
         dana.press("Remove lee").await;
         dana.reads("lee is no longer a Manager of sundial");
-        for part in ["Remove lee?", "Ends", "Stays", "Told by e-mail"] {
+        for part in ["Remove lee?", "Ends", "Stays", "Emailed"] {
             dana.reads(part);
         }
         dana.fill("Username", "somebody");
@@ -181,7 +181,7 @@ async fn removal_needs_the_typed_name_and_ends_access() {
         assert!(!dana.page.has_field("Role of lee"), "{}", dana.page);
         world.email_about("lee", "You were removed").await;
         lee.open(PEOPLE).await;
-        lee.sees("There is no such page");
+        lee.sees("Page not found");
         assert_eq!(lee.page.status, 404);
     })
     .await;

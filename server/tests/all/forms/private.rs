@@ -165,7 +165,7 @@ async fn disabled_organization_is_hidden_and_members_see_the_reason() {
         dana.reads("The name belongs to somebody else.");
         dana.open("/org/sundial").await;
         assert_eq!(dana.page.status, 404, "{}", dana.page);
-        dana.sees("There is no such page");
+        dana.sees("Page not found");
         lee.open(YOURS).await;
         assert!(!lee.page.offers(ACCEPT, None), "{}", lee.page);
 

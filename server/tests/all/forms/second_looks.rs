@@ -16,7 +16,7 @@ async fn kept_form_is_not_submitted_for_another_account() {
         fill_request(&mut dana, "sundial").await;
         dana.cookies().clear();
         dana.press("Create").await;
-        dana.sees("Not sent, and not lost");
+        dana.sees("Not sent, but not lost");
 
         *dana.cookies() = lee.cookies().clone();
         dana.press("Send again").await;

@@ -10,7 +10,7 @@ const ANOTHER: &str = "another horse battery staple";
 /// Adds an email address to the account.
 pub async fn add_address(who: &mut Browser, address: &str, password: &str) {
     who.open(HERE).await;
-    who.fill("E-mail address", address);
+    who.fill("Email address", address);
     who.fill("Your password", password);
     who.press("Add address").await;
 }
@@ -20,7 +20,7 @@ pub async fn request_reset(who: &mut Browser, name: &str) {
     who.open(SIGN_IN).await;
     who.press("Forgotten password?").await;
     who.sees("Forgotten password");
-    who.fill("Username or e-mail address", name);
+    who.fill("Username or email", name);
     who.press("Send the link").await;
     who.is_told("If there is such an account, a letter with a link is kept for it.");
     who.is_told("This site has no mail server: ask an administrator for the link.");
@@ -46,7 +46,7 @@ async fn reset_link_sets_a_password_and_signs_out_every_device() {
 
         lost.open(&email.link()).await;
         lost.sees("Choose a new password");
-        lost.reads("For the account dana.");
+        lost.reads("This changes the password of dana.");
         lost.fill("New password", ANOTHER);
         lost.press("Change password").await;
         lost.is_told("Your password is changed. Sign in with it.");
@@ -178,14 +178,14 @@ async fn wrong_email_or_password_is_refused_at_its_field() {
         let mut dana = world.user_browser("dana").await;
         let before = world.emails().await.len();
         add_address(&mut dana, "no-address", PASSWORD).await;
-        dana.is_refused_at("E-mail address", "with one “@”");
-        assert_eq!(dana.page.value("E-mail address"), "no-address");
+        dana.is_refused_at("Email address", "with one “@”");
+        assert_eq!(dana.page.value("Email address"), "no-address");
         add_address(&mut dana, "further@example.org", WRONG).await;
         dana.is_refused_at("Your password", "This is not your password.");
         assert!(!dana.page.is_invalid("Current password"), "{}", dana.page);
-        assert_eq!(dana.page.value("E-mail address"), "further@example.org");
+        assert_eq!(dana.page.value("Email address"), "further@example.org");
         add_address(&mut dana, "DANA@DANA.EXAMPLE", PASSWORD).await;
-        dana.is_refused_at("E-mail address", "Your account has this address already.");
+        dana.is_refused_at("Email address", "Your account has this address already.");
         assert_eq!(world.emails().await.len(), before);
     })
     .await;
@@ -240,7 +240,7 @@ async fn verification_link_does_not_work_for_a_stranger() {
         visitor.open(&link).await;
         visitor.sees("Sign in");
         sign_in(&mut visitor, "dana", PASSWORD).await;
-        visitor.sees("Verify your e-mail address");
+        visitor.sees("Verify your email address");
         visitor.reads(mistyped);
         assert!(visitor.page.offers(VERIFY, None), "{}", visitor.page);
     })
@@ -262,7 +262,7 @@ async fn used_reset_link_offers_a_next_step() {
         one.is_told("Your password is changed. Sign in with it.");
         other.press("Change password").await;
         other.is_refused(410, "This link no longer works");
-        other.press("Ask for a new link").await;
+        other.press("Request a new link").await;
         other.sees("Forgotten password");
     })
     .await;

@@ -32,7 +32,7 @@ async fn cross_site_form_changes_nothing() {
             let answer = dana.post(&form.action, form.encoded(), &headers).await;
             assert_eq!(answer.status, 403, "{origin}");
             assert!(answer.text.contains("<h1>This form came from somewhere else</h1>"), "{}", answer.text);
-            assert!(answer.text.contains("To the start page"), "{}", answer.text);
+            assert!(answer.text.contains("Go to the home page"), "{}", answer.text);
         }
         assert_eq!(requests(&mut dana).await, 0);
     })
@@ -47,7 +47,7 @@ async fn form_without_cookies_asks_to_sign_in_and_keeps_the_input() {
         let answer = world.visitor().send(&form).await;
         assert_eq!(answer.status, 401);
         assert!(answer.text.contains(DESCRIPTION), "{}", answer.text);
-        assert!(answer.text.contains("Sign in (opens beside this page)"), "{}", answer.text);
+        assert!(answer.text.contains("Sign in (opens in a new tab)"), "{}", answer.text);
         assert_eq!(requests(&mut dana).await, 0);
     })
     .await;
@@ -159,7 +159,7 @@ async fn unknown_session_cookie_is_anonymous() {
             assert_eq!(answer.status, 302, "{value:.50}");
             assert_eq!(answer.location.as_deref(), Some("/sign-in?next=/manage/organizations"), "{value:.50}");
             nobody.open("/sign-in").await;
-            assert!(nobody.page.has_field("Username or e-mail address"), "{}", nobody.page);
+            assert!(nobody.page.has_field("Username or email"), "{}", nobody.page);
         }
     })
     .await;

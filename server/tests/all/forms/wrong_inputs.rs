@@ -15,7 +15,7 @@ const REQUEST: [(&str, &str); 4] = [
 
 /// The fields of the account form, each with a valid value.
 const ACCOUNT: [(&str, &str); 3] =
-    [("Username", "dana"), ("E-mail address", "dana@example.org"), ("Password", PASSWORD)];
+    [("Username", "dana"), ("Email address", "dana@example.org"), ("Password", PASSWORD)];
 
 /// Sends the organization form with each invalid value of a field, and compares the message at that field.
 async fn request_refuses(field: &str, wrongs: &[(&str, &str)]) {
@@ -196,7 +196,7 @@ async fn invalid_username_is_refused_at_its_field() {
 async fn invalid_email_address_is_refused_at_its_field() {
     let longer = format!("{}@example.org", "a".repeat(243));
     account_refuses(
-        "E-mail address",
+        "Email address",
         &[
             ("", "Type your e-mail address."),
             ("dana.example.org", "Write it as name@example.org, with one “@”."),
@@ -233,7 +233,7 @@ async fn password_equal_to_username_or_email_is_refused() {
             [(username, "The password is your username."), (email, "The password is your e-mail address.")]
         {
             dana.fill("Username", username);
-            dana.fill("E-mail address", email);
+            dana.fill("Email address", email);
             dana.fill("Password", password);
             dana.press("Create account").await;
             dana.is_refused_at("Password", why);
