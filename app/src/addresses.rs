@@ -10,7 +10,7 @@ pub const SECRET_FIELDS: &[&str] = &["password", "current_password"];
 
 /// An address to go on to, if it is a page of this site. `next` comes from the address bar and from forms: it may
 /// have been written by anybody, so it must not lead to another site, nor call a server function.
-pub fn inside(next: &str) -> Option<String> {
+pub fn safe_redirect(next: &str) -> Option<String> {
     let mut emails = next.chars();
     let starts_here = emails.next() == Some('/') && !matches!(emails.next(), Some('/' | '\\'));
     // In a path a backslash is read as a slash; in a query it is one of the signs that people search for.
@@ -67,7 +67,7 @@ pub fn decoded(part: &str) -> String {
 }
 
 /// An address with some more of a query.
-pub fn with<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a str, &'b str)>) -> String {
+pub fn with_query<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a str, &'b str)>) -> String {
     let mut address = address.to_owned();
     for (name, value) in query {
         address.push(if address.contains('?') { '&' } else { '?' });
@@ -81,7 +81,7 @@ const PART: [&str; 3] = ["q", "only", "from"];
 
 /// Where a form leads once it is accepted. A list that it stands on stays where it was, without the question of a dialog,
 /// which is answered now; those who are chosen stay so where the question was about somebody alone.
-pub fn after(next: &str, page: &str) -> String {
+pub fn redirect_after(next: &str, page: &str) -> String {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     // An organization's name may be spelt in an address as its people like to.
     if !next.split('/').map(normalize).eq(path.split('/').map(normalize)) {
@@ -96,10 +96,10 @@ pub fn after(next: &str, page: &str) -> String {
     if rest.is_empty() { path.to_owned() } else { [path, "?", &rest.join("&")].concat() }
 }
 
-/// Where a question is asked by GET: its server function's address with the fields as a query.
-pub fn question<Q: ServerFn + Serialize>(question: &Q) -> String {
+/// XX's address with the fields as a query.
+pub fn get_url<Q: ServerFn + Serialize>(call: &Q) -> String {
     // What derives its fields from plain texts always has a query.
-    let query = serde_qs::to_string(question).unwrap_or_default();
+    let query = serde_qs::to_string(call).unwrap_or_default();
     if query.is_empty() { Q::PATH.to_owned() } else { [Q::PATH, "?", &query].concat() }
 }
 
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn only_pages_of_this_site_are_places_to_go_on_to() {
         for page in ["/", "/manage/organizations?confirm=withdraw&request=1#x", "/org/a//b", "/search?q=a\\b"] {
-            assert_eq!(inside(page).as_deref(), Some(page));
+            assert_eq!(safe_redirect(page).as_deref(), Some(page));
         }
         for page in [
             "",
@@ -222,26 +222,29 @@ mod tests {
             "/see/accounts/viewer",
             "javascript:alert(1)",
         ] {
-            assert_eq!(inside(page), None, "{page:?}");
+            assert_eq!(safe_redirect(page), None, "{page:?}");
         }
     }
 
     #[test]
     fn a_form_leads_back_to_its_page_as_it_was_shown_without_its_question() {
         let page = "/people?q=a%20b&from=0.x&confirm=role&who=lee%3Dmember&as=owner&people=kim%3Downer";
-        assert_eq!(after("/people", page), "/people?q=a%20b&from=0.x&people=kim%3Downer");
+        assert_eq!(redirect_after("/people", page), "/people?q=a%20b&from=0.x&people=kim%3Downer");
         assert_eq!(
-            after("/people", "/people?only=owner&confirm=role&as=owner&people=kim%3Downer"),
+            redirect_after("/people", "/people?only=owner&confirm=role&as=owner&people=kim%3Downer"),
             "/people?only=owner"
         );
-        assert_eq!(after("/people", "/people?confirm=leave&who=lee"), "/people");
-        assert_eq!(after("/people", "/people"), "/people");
+        assert_eq!(redirect_after("/people", "/people?confirm=leave&who=lee"), "/people");
+        assert_eq!(redirect_after("/people", "/people"), "/people");
         assert_eq!(
-            after("/manage/organization/sun-dial/people", "/manage/organization/Sun.Dial/people?q=a&confirm=role"),
+            redirect_after(
+                "/manage/organization/sun-dial/people",
+                "/manage/organization/Sun.Dial/people?q=a&confirm=role"
+            ),
             "/manage/organization/Sun.Dial/people?q=a"
         );
-        assert_eq!(after("/manage/organizations", page), "/manage/organizations");
-        assert_eq!(after("/people?q=c", page), "/people?q=c");
+        assert_eq!(redirect_after("/manage/organizations", page), "/manage/organizations");
+        assert_eq!(redirect_after("/people?q=c", page), "/people?q=c");
     }
 
     #[test]
@@ -254,7 +257,7 @@ mod tests {
     #[test]
     fn a_value_of_a_query_is_decoded_once() {
         for value in ["100%", "100%25", "R&D", "café", "a+b c", "a=b", "\\", "a//", "%zz", "?#'\"<>"] {
-            let address = with("/search", [("q", value), ("from", "x")]);
+            let address = with_query("/search", [("q", value), ("from", "x")]);
             let (_, query) = address.split_once('?').unwrap_or_default();
             assert_eq!(values(query, "q"), [value], "{query}");
         }

@@ -43,27 +43,34 @@ impl Caller {
 #[derive(Clone, Debug, Default)]
 pub struct Consent {
     /// The form's token: sent twice, it has one outcome.
-    pub once: String,
+    pub idempotency_key: String,
     /// The digest of the preview that the person saw; empty where there was none.
-    pub agreed: String,
+    pub preview_digest: String,
+}
+
+impl Consent {
+    /// For a form without a preview.
+    pub fn without_preview(idempotency_key: String) -> Self {
+        Self { idempotency_key, preview_digest: String::new() }
+    }
 }
 
 /// A session that has just begun: its secret goes into a cookie, and nowhere else. Or one that has just ended, with
 /// the cookie that takes its place.
 #[derive(Clone)]
-pub struct Opened {
+pub struct DoneWithCookie {
     pub done: Done,
     /// The whole `Set-Cookie` value.
     pub cookie: String,
 }
 
-type Answer<T> = Result<T, Problem>;
+type Result<T> = std::result::Result<T, Problem>;
 
 /// Accounts: sign-up, verification, sign-in.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    async fn viewer(&self, who: &Caller) -> Answer<Viewer>;
-    async fn username_standing(&self, who: &Caller, username: &str) -> Answer<UsernameStanding>;
+    async fn viewer(&self, who: &Caller) -> Result<Viewer>;
+    async fn username_standing(&self, who: &Caller, username: &str) -> Result<UsernameStanding>;
     async fn create(
         &self,
         who: &Caller,
@@ -71,9 +78,9 @@ pub trait Accounts: Send + Sync {
         email: &str,
         password: &str,
         consent: Consent,
-    ) -> Answer<Opened>;
+    ) -> Result<DoneWithCookie>;
     /// Whether a set-up address works; opening it changes nothing.
-    async fn set_up_standing(&self, who: &Caller, token: &str) -> Answer<()>;
+    async fn set_up_standing(&self, who: &Caller, token: &str) -> Result<()>;
     async fn set_up(
         &self,
         who: &Caller,
@@ -82,42 +89,48 @@ pub trait Accounts: Send + Sync {
         email: &str,
         password: &str,
         consent: Consent,
-    ) -> Answer<Opened>;
+    ) -> Result<DoneWithCookie>;
     /// What a verification link stands for; opening it changes nothing.
-    async fn verification(&self, who: &Caller, token: &str) -> Answer<Verification>;
-    async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Answer<Done>;
-    async fn resend_verification(&self, who: &Caller, consent: Consent) -> Answer<Done>;
+    async fn verification(&self, who: &Caller, token: &str) -> Result<Verification>;
+    async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done>;
+    async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done>;
     /// Sends a link for a new password; whether there is such an account is not said.
-    async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Answer<Done>;
+    async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done>;
     /// What a link for a new password stands for; opening it changes nothing.
-    async fn reset_standing(&self, who: &Caller, token: &str) -> Answer<Reset>;
-    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Answer<Done>;
+    async fn reset_standing(&self, who: &Caller, token: &str) -> Result<Reset>;
+    async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Result<Done>;
     /// `name` is a username or a verified e-mail address.
-    async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Answer<Opened>;
-    async fn sign_out(&self, who: &Caller) -> Answer<Opened>;
+    async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<DoneWithCookie>;
+    async fn sign_out(&self, who: &Caller) -> Result<DoneWithCookie>;
 }
 
 /// What people decide about their own account.
 #[async_trait]
 pub trait Settings: Send + Sync {
-    async fn page(&self, who: &Caller) -> Answer<AccountPage>;
+    async fn page(&self, who: &Caller) -> Result<AccountPage>;
     /// The account's history, from before an event's number.
-    async fn history(&self, who: &Caller, before: Option<i64>) -> Answer<HistoryPage>;
-    async fn add_address(&self, who: &Caller, email: &str, current: &str, consent: Consent) -> Answer<Done>;
-    async fn resend(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Answer<Done>;
-    async fn make_primary(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Answer<Done>;
-    async fn preview_remove(&self, who: &Caller, address: EmailAddressId) -> Answer<Preview>;
-    async fn remove(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Answer<Done>;
+    async fn history(&self, who: &Caller, before: Option<i64>) -> Result<HistoryPage>;
+    async fn add_address(&self, who: &Caller, email: &str, current: &str, consent: Consent) -> Result<Done>;
+    async fn resend(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done>;
+    async fn make_primary(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done>;
+    async fn preview_remove(&self, who: &Caller, address: EmailAddressId) -> Result<Preview>;
+    async fn remove(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done>;
     /// This device has another session then.
-    async fn change_password(&self, who: &Caller, current: &str, password: &str, consent: Consent) -> Answer<Opened>;
-    async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Answer<Done>;
-    async fn end_others(&self, who: &Caller, consent: Consent) -> Answer<Done>;
+    async fn change_password(
+        &self,
+        who: &Caller,
+        current: &str,
+        password: &str,
+        consent: Consent,
+    ) -> Result<DoneWithCookie>;
+    async fn end_device(&self, who: &Caller, device: SessionId, consent: Consent) -> Result<Done>;
+    async fn end_others(&self, who: &Caller, consent: Consent) -> Result<Done>;
 }
 
 /// Requests for organizations.
 #[async_trait]
 pub trait Requests: Send + Sync {
-    async fn name_standing(&self, who: &Caller, name: &str) -> Answer<NameStanding>;
+    async fn name_standing(&self, who: &Caller, name: &str) -> Result<NameStanding>;
     async fn file(
         &self,
         who: &Caller,
@@ -127,11 +140,11 @@ pub trait Requests: Send + Sync {
         description: &str,
         kind: &str,
         consent: Consent,
-    ) -> Answer<Done>;
-    async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
-    async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
+    ) -> Result<Done>;
+    async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Result<Preview>;
+    async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done>;
     /// An own request, with all that was said about it.
-    async fn mine(&self, who: &Caller, id: RequestId) -> Answer<MyRequestPage>;
+    async fn mine(&self, who: &Caller, id: RequestId) -> Result<MyRequestPage>;
     /// `shown` stands for the words that were on the page.
     async fn edit(
         &self,
@@ -142,9 +155,9 @@ pub trait Requests: Send + Sync {
         description: &str,
         shown: &str,
         consent: Consent,
-    ) -> Answer<Done>;
+    ) -> Result<Done>;
     /// Completes the draft of a private organization, or changes whom its papers go to.
-    async fn give_billing(&self, who: &Caller, id: RequestId, form: BillingForm<'_>, consent: Consent) -> Answer<Done>;
+    async fn give_billing(&self, who: &Caller, id: RequestId, form: BillingForm<'_>, consent: Consent) -> Result<Done>;
     /// Puts aside what was typed of a draft's billing details.
     async fn save_billing_draft(
         &self,
@@ -152,10 +165,10 @@ pub trait Requests: Send + Sync {
         id: RequestId,
         form: BillingForm<'_>,
         consent: Consent,
-    ) -> Answer<Done>;
-    async fn preview_discard(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
-    async fn discard(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
-    async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Answer<Preview>;
+    ) -> Result<Done>;
+    async fn preview_discard(&self, who: &Caller, id: RequestId) -> Result<Preview>;
+    async fn discard(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done>;
+    async fn preview_answer(&self, who: &Caller, id: RequestId, question: MessageId) -> Result<Preview>;
     async fn answer(
         &self,
         who: &Caller,
@@ -163,35 +176,35 @@ pub trait Requests: Send + Sync {
         question: MessageId,
         answer: &str,
         consent: Consent,
-    ) -> Answer<Done>;
+    ) -> Result<Done>;
     /// The queue, or what a search finds in all requests.
-    async fn queue(&self, who: &Caller, query: &str) -> Answer<Queue>;
-    async fn preview_ask(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
-    async fn ask(&self, who: &Caller, id: RequestId, question: &str, consent: Consent) -> Answer<Done>;
-    async fn preview_defer(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
-    async fn defer(&self, who: &Caller, id: RequestId, consent: Consent) -> Answer<Done>;
-    async fn preview_note(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
-    async fn note(&self, who: &Caller, id: RequestId, note: &str, consent: Consent) -> Answer<Done>;
-    async fn page(&self, who: &Caller, id: RequestId) -> Answer<RequestPage>;
-    async fn preview_approve(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
-    async fn approve(&self, who: &Caller, id: RequestId, message: &str, consent: Consent) -> Answer<Done>;
-    async fn preview_decline(&self, who: &Caller, id: RequestId) -> Answer<Preview>;
-    async fn decline(&self, who: &Caller, id: RequestId, reason: &str, consent: Consent) -> Answer<Done>;
+    async fn queue(&self, who: &Caller, query: &str) -> Result<Queue>;
+    async fn preview_ask(&self, who: &Caller, id: RequestId) -> Result<Preview>;
+    async fn ask(&self, who: &Caller, id: RequestId, question: &str, consent: Consent) -> Result<Done>;
+    async fn preview_defer(&self, who: &Caller, id: RequestId) -> Result<Preview>;
+    async fn defer(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done>;
+    async fn preview_note(&self, who: &Caller, id: RequestId) -> Result<Preview>;
+    async fn note(&self, who: &Caller, id: RequestId, note: &str, consent: Consent) -> Result<Done>;
+    async fn page(&self, who: &Caller, id: RequestId) -> Result<RequestPage>;
+    async fn preview_approve(&self, who: &Caller, id: RequestId) -> Result<Preview>;
+    async fn approve(&self, who: &Caller, id: RequestId, message: &str, consent: Consent) -> Result<Done>;
+    async fn preview_decline(&self, who: &Caller, id: RequestId) -> Result<Preview>;
+    async fn decline(&self, who: &Caller, id: RequestId, reason: &str, consent: Consent) -> Result<Done>;
 }
 
 /// Organizations: one's own, public profiles, search.
 #[async_trait]
 pub trait Organizations: Send + Sync {
-    async fn yours(&self, who: &Caller) -> Answer<YourOrganizations>;
-    async fn profile(&self, who: &Caller, name: &str) -> Answer<Profile>;
-    async fn search(&self, who: &Caller, query: &str) -> Answer<Search>;
+    async fn yours(&self, who: &Caller) -> Result<YourOrganizations>;
+    async fn profile(&self, who: &Caller, name: &str) -> Result<Profile>;
+    async fn search(&self, who: &Caller, query: &str) -> Result<Search>;
 }
 
 /// The people of an organization.
 #[async_trait]
 pub trait People: Send + Sync {
     /// The people whom a filter finds, from a place in the list on.
-    async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Answer<PeoplePage>;
+    async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Result<PeoplePage>;
     async fn invite(
         &self,
         who: &Caller,
@@ -199,14 +212,14 @@ pub trait People: Send + Sync {
         username: &str,
         role: &str,
         consent: Consent,
-    ) -> Answer<Done>;
+    ) -> Result<Done>;
     /// How the one who asks came to belong to it no more.
-    async fn farewell(&self, who: &Caller, organization: &str) -> Answer<Farewell>;
-    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Answer<Vec<Lately>>;
+    async fn farewell(&self, who: &Caller, organization: &str) -> Result<Farewell>;
+    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<Lately>>;
     /// All people and pending invitations, to be taken away.
-    async fn export(&self, who: &Caller, organization: &str) -> Answer<Export>;
+    async fn export(&self, who: &Caller, organization: &str) -> Result<Export>;
     /// What a list of names comes to; nothing is sent.
-    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Answer<Verdicts>;
+    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<Verdicts>;
     async fn invite_several(
         &self,
         who: &Caller,
@@ -214,12 +227,12 @@ pub trait People: Send + Sync {
         usernames: Vec<String>,
         role: &str,
         consent: Consent,
-    ) -> Answer<Done>;
-    async fn resend(&self, who: &Caller, id: InvitationId, consent: Consent) -> Answer<Done>;
-    async fn preview_revoke(&self, who: &Caller, id: InvitationId) -> Answer<Preview>;
-    async fn revoke(&self, who: &Caller, id: InvitationId, consent: Consent) -> Answer<Done>;
+    ) -> Result<Done>;
+    async fn resend(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done>;
+    async fn preview_revoke(&self, who: &Caller, id: InvitationId) -> Result<Preview>;
+    async fn revoke(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done>;
     /// Each of `people` is `username=role`, with the role that the page showed.
-    async fn preview_assign(&self, who: &Caller, organization: &str, people: &str, role: &str) -> Answer<Preview>;
+    async fn preview_assign(&self, who: &Caller, organization: &str, people: &str, role: &str) -> Result<Preview>;
     async fn assign(
         &self,
         who: &Caller,
@@ -227,9 +240,9 @@ pub trait People: Send + Sync {
         people: &str,
         role: &str,
         consent: Consent,
-    ) -> Answer<Done>;
+    ) -> Result<Done>;
     /// `people` are usernames.
-    async fn preview_remove(&self, who: &Caller, organization: &str, people: &str) -> Answer<Preview>;
+    async fn preview_remove(&self, who: &Caller, organization: &str, people: &str) -> Result<Preview>;
     async fn remove(
         &self,
         who: &Caller,
@@ -237,7 +250,7 @@ pub trait People: Send + Sync {
         people: &str,
         typed: &str,
         consent: Consent,
-    ) -> Answer<Done>;
+    ) -> Result<Done>;
 }
 
 /// Which people are shown.
@@ -255,35 +268,35 @@ pub struct PeopleFilter<'a> {
 #[async_trait]
 pub trait Invitations: Send + Sync {
     /// An invitation of whoever asks; opening it changes nothing.
-    async fn invitation(&self, who: &Caller, id: InvitationId) -> Answer<InvitationPage>;
+    async fn invitation(&self, who: &Caller, id: InvitationId) -> Result<InvitationPage>;
     /// The invitation of a letter's link.
-    async fn by_link(&self, who: &Caller, token: &str) -> Answer<InvitationPage>;
-    async fn accept(&self, who: &Caller, id: InvitationId, consent: Consent) -> Answer<Done>;
-    async fn preview_decline(&self, who: &Caller, id: InvitationId) -> Answer<Preview>;
-    async fn decline(&self, who: &Caller, id: InvitationId, message: &str, consent: Consent) -> Answer<Done>;
+    async fn by_link(&self, who: &Caller, token: &str) -> Result<InvitationPage>;
+    async fn accept(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done>;
+    async fn preview_decline(&self, who: &Caller, id: InvitationId) -> Result<Preview>;
+    async fn decline(&self, who: &Caller, id: InvitationId, message: &str, consent: Consent) -> Result<Done>;
 }
 
 /// Running the site.
 #[async_trait]
 pub trait Administration: Send + Sync {
     /// The newest accounts, or those that a search finds.
-    async fn accounts(&self, who: &Caller, query: &str) -> Answer<AccountList>;
-    async fn account(&self, who: &Caller, username: &str) -> Answer<AccountView>;
-    async fn preview_disable(&self, who: &Caller, username: &str) -> Answer<Preview>;
-    async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
-    async fn preview_enable(&self, who: &Caller, username: &str) -> Answer<Preview>;
-    async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Answer<Done>;
+    async fn accounts(&self, who: &Caller, query: &str) -> Result<AccountList>;
+    async fn account(&self, who: &Caller, username: &str) -> Result<AccountView>;
+    async fn preview_disable(&self, who: &Caller, username: &str) -> Result<Preview>;
+    async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Result<Done>;
+    async fn preview_enable(&self, who: &Caller, username: &str) -> Result<Preview>;
+    async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Result<Done>;
     /// What signing an account out on every device would do.
-    async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Answer<Preview>;
-    async fn end_sessions(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Answer<Done>;
+    async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Result<Preview>;
+    async fn end_sessions(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Result<Done>;
     /// The newest organizations, or those that a search finds.
-    async fn organizations(&self, who: &Caller, query: &str) -> Answer<OrganizationList>;
-    async fn organization(&self, who: &Caller, name: &str) -> Answer<OrganizationView>;
-    async fn preview_disable_organization(&self, who: &Caller, name: &str) -> Answer<Preview>;
-    async fn disable_organization(&self, who: &Caller, name: &str, reason: &str, consent: Consent) -> Answer<Done>;
-    async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Answer<Preview>;
-    async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Answer<Done>;
-    async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Answer<Preview>;
+    async fn organizations(&self, who: &Caller, query: &str) -> Result<OrganizationList>;
+    async fn organization(&self, who: &Caller, name: &str) -> Result<OrganizationView>;
+    async fn preview_disable_organization(&self, who: &Caller, name: &str) -> Result<Preview>;
+    async fn disable_organization(&self, who: &Caller, name: &str, reason: &str, consent: Consent) -> Result<Done>;
+    async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Result<Preview>;
+    async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done>;
+    async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Result<Preview>;
     /// `typed` is the organization's account name, typed to confirm it.
     async fn appoint(
         &self,
@@ -293,13 +306,13 @@ pub trait Administration: Send + Sync {
         reason: &str,
         typed: &str,
         consent: Consent,
-    ) -> Answer<Done>;
+    ) -> Result<Done>;
     /// The letters that a filter finds, newest first.
-    async fn emails(&self, who: &Caller, filter: EmailFilter<'_>) -> Answer<Emails>;
-    async fn email(&self, who: &Caller, id: EmailId) -> Answer<EmailPage>;
-    async fn retry_email(&self, who: &Caller, id: EmailId, consent: Consent) -> Answer<Done>;
+    async fn emails(&self, who: &Caller, filter: EmailFilter<'_>) -> Result<Emails>;
+    async fn email(&self, who: &Caller, id: EmailId) -> Result<EmailPage>;
+    async fn retry_email(&self, who: &Caller, id: EmailId, consent: Consent) -> Result<Done>;
     /// Sends all letters again that failed, of those that a search finds.
-    async fn retry_failed_emails(&self, who: &Caller, query: &str, consent: Consent) -> Answer<Done>;
+    async fn retry_failed_emails(&self, who: &Caller, query: &str, consent: Consent) -> Result<Done>;
 }
 
 /// Which letters are shown.
@@ -329,7 +342,7 @@ pub struct Backend {
 ///
 /// # Errors
 /// Outside a request to the server there is neither.
-pub fn backend() -> Answer<(Backend, Caller)> {
+pub fn backend() -> Result<(Backend, Caller)> {
     let backend = use_context::<Backend>().ok_or(Problem::Unavailable {})?;
     let caller = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
     Ok((backend, caller.unwrap_or_default()))
@@ -339,6 +352,6 @@ pub fn backend() -> Answer<(Backend, Caller)> {
 ///
 /// # Errors
 /// What is no id names nothing.
-pub fn id<T: std::str::FromStr>(text: &str) -> Answer<T> {
+pub fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| Problem::Refused(Refusal::NotFound {}))
 }

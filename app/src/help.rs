@@ -2,7 +2,7 @@
 //! The numbers on the page come from the rules.
 
 use crate::people::matrix;
-use crate::ui::frame::Looking;
+use crate::ui::frame::ViewerData;
 use crate::ui::public::Public;
 use leptos::prelude::*;
 use shared::limits;
@@ -11,8 +11,8 @@ use shared::words::wait;
 /// The page `/help`.
 #[component]
 pub fn HelpPage() -> AnyView {
-    let Looking(looking) = expect_context();
-    let status = looking.render_result(|viewer| match viewer {
+    let ViewerData(viewer_data) = expect_context();
+    let status = viewer_data.render_result(|viewer| match viewer {
         Ok(viewer) => {
             let mail = if viewer.mail_goes_out {
                 "Emails are being sent."

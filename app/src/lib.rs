@@ -3,7 +3,7 @@
 //! - one folder an area ([`accounts`], [`requests`], [`organizations`], [`people`], [`administration`]),
 //!   each with its screens and its `actions`; [`invitations`] is what receivers of them see
 //! - `ui`: the components that they are made of; `browser`: what only a browser can do
-//! - [`backend`]: the port that the server implements; [`first`]: what the first paint knows
+//! - [`backend`]: the port that the server implements; [`first_paint`]: what the first paint knows
 //!
 //! Invariants: nothing here knows of SQL, mail or hashing; every screen works without the browser half.
 
@@ -14,13 +14,13 @@ mod addresses;
 pub mod administration;
 #[cfg(feature = "ssr")]
 pub mod backend;
+mod bfcache;
 mod browser;
 mod failure;
-pub mod first;
+pub mod first_paint;
 #[cfg(feature = "ssr")]
 mod help;
 pub mod invitations;
-mod memory;
 pub mod organizations;
 pub mod people;
 pub mod requests;
@@ -37,15 +37,15 @@ mod style_guide {
     pub use crate::ui::errors::NotFound as StyleGuide;
 }
 /// Pages without the browser half: the links that lead to them are `external`.
-pub const STILL_PAGES: [&str; 2] = ["/help", "/style"];
+pub const SERVER_RENDERED_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
-pub use addresses::{SECRET_FIELDS, after, decoded, inside, is_public, page_of_form, sign_in_for};
+pub use addresses::{SECRET_FIELDS, decoded, is_public, page_of_form, redirect_after, safe_redirect, sign_in_for};
 pub use failure::Failure;
 #[cfg(feature = "ssr")]
 pub use ui::public::PublicAddress;
 
-use first::{First, FirstPaint};
+use first_paint::{FirstPaint, InitialState};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
@@ -70,12 +70,12 @@ pub struct Site {
 ///
 /// Server-side rendering: only there.
 pub fn shell(_: LeptosOptions) -> impl IntoView {
-    let first = use_context::<First>().unwrap_or_default();
+    let first = use_context::<InitialState>().unwrap_or_default();
     let site = use_context::<Site>().unwrap_or_default();
     let theme = first.theme.code();
     // Without a script there is nothing that a page could still become.
     let ready = site.js.is_none().then_some("");
-    let guard = memory::guard(&first.reader);
+    let guard = bfcache::guard(&first.reader);
     let address = first.refused.map(|refused| view! { <meta name="address" content=refused.page/> });
     let fonts: Vec<_> = site
         .fonts
@@ -135,7 +135,7 @@ fn start(js: &'static str, wasm: &'static str) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let first = SharedValue::new(|| use_context::<First>().unwrap_or_default()).into_inner();
+    let first = SharedValue::new(|| use_context::<InitialState>().unwrap_or_default()).into_inner();
     let notice = first.notice.clone();
     FirstPaint::provide(first);
     ui::frame::provide(notice);
@@ -172,11 +172,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/administration/organizations/:name") view=administration::OrganizationPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/accounts") view=administration::AccountsPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/accounts/:name") view=administration::AccountPage ssr=SsrMode::Async/>
-                    <Route path=path!("/administration/mail") view=administration::MailPage ssr=SsrMode::Async/>
+                    <Route path=path!("/administration/mail") view=administration::EmailsPage ssr=SsrMode::Async/>
                     <Route path=path!("/administration/mail/:id") view=administration::EmailPage ssr=SsrMode::Async/>
                     <Route path=path!("/help") view=help::HelpPage ssr=SsrMode::Async/>
                     <Route path=path!("/style") view=style_guide::StyleGuide ssr=SsrMode::Async/>
-                    <Route path=path!("/kept") view=ui::kept::Kept ssr=SsrMode::Async/>
+                    <Route path=path!("/kept") view=ui::refused_form::RefusedFormPage ssr=SsrMode::Async/>
                 </Routes>
             </ui::frame::Frame>
         </Router>
@@ -203,9 +203,9 @@ pub fn escape(text: &str) -> String {
 /// Takes the page over in the browser.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
 pub fn hydrate() {
-    browser::say_when_broken();
+    browser::install_panic_hook();
     browser::watch_pointer();
-    browser::take_address();
+    browser::restore_address();
     leptos::mount::hydrate_body(App);
-    browser::take_over(browser::say_when_ready);
+    browser::after_hydration(browser::mark_ready);
 }

@@ -173,7 +173,7 @@ struct Share {
 
 impl Share {
     async fn does<C: LoadFacts>(&self, origin: &Origin, command: C, agreed: String) -> Result<Vec<Event>, Failed> {
-        let consent = Consent { once: self.bus.random.token(), agreed };
+        let consent = Consent { idempotency_key: self.bus.random.token(), preview_digest: agreed };
         let outcome = self.bus.execute(origin.clone(), command, consent).await;
         outcome.map(|outcome| outcome.events).map_err(|why| format!("{why:?}").into())
     }

@@ -132,13 +132,13 @@ impl CommandBus {
     /// and secret links must not be logged.
     #[must_use]
     pub fn bind_secrets(&self, consent: Consent, secrets: &[&str]) -> Consent {
-        if consent.once.is_empty() {
+        if consent.idempotency_key.is_empty() {
             return consent;
         }
-        let mut typed = vec![consent.once.as_str()];
+        let mut typed = vec![consent.idempotency_key.as_str()];
         typed.extend(secrets);
         let once = hex(self.mailer.key.hash(&typed).iter());
-        Consent { once, ..consent }
+        Consent { idempotency_key: once, ..consent }
     }
 
     /// The first answer to this form, if it was sent before. Then expensive work, such as hashing, can be skipped.
@@ -288,7 +288,7 @@ impl CommandBus {
     ) -> Result<Vec<Event>, Failure> {
         let (events, skipped) = command.load_and_decide(tx, context, ctx).await?;
         // The operator at the command line gets no preview.
-        if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(&events) != consent.agreed {
+        if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(&events) != consent.preview_digest {
             let mut preview = words::preview(&events, &skipped, context.username());
             if let Some(me) = context.account() {
                 preview.lately =

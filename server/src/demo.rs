@@ -237,7 +237,7 @@ impl World {
         let origin = self.signed_in(name).await?;
         self.clock.advance(Seconds(90));
         let agreed = self.bus.preview(origin.clone(), command.clone()).await?.digest;
-        let consent = Consent { agreed, ..Consent::default() };
+        let consent = Consent { preview_digest: agreed, ..Consent::default() };
         Ok(self.bus.execute(origin, command, consent).await?.events)
     }
 

@@ -49,7 +49,7 @@ pub fn web(who: &Caller) -> Origin {
 
 /// Requires the token that each of our forms has.
 pub fn require_token(consent: Consent) -> Result<Consent, Problem> {
-    if (16..=128).contains(&consent.once.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
+    if (16..=128).contains(&consent.idempotency_key.len()) { Ok(consent) } else { Err(Problem::Malformed {}) }
 }
 
 /// A search text without control characters, cut to its first 100 characters.

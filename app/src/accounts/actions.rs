@@ -7,7 +7,7 @@ use shared::wire::Done;
 use shared::wire::accounts::{Reset, UsernameStanding, Verification, Viewer};
 
 #[cfg(feature = "ssr")]
-use crate::backend::{Consent, Opened, backend};
+use crate::backend::{Consent, DoneWithCookie, backend};
 
 /// Who is looking, and what the frame shows them.
 #[server(name = GetViewer, prefix = "/see", endpoint = "accounts/viewer", input = GetUrl)]
@@ -53,7 +53,7 @@ pub async fn create(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(with_cookie(backend.accounts.create(&who, &username, &email, &password, consent).await?))
 }
 
@@ -67,7 +67,7 @@ pub async fn set_up(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(with_cookie(backend.accounts.set_up(&who, &token, &username, &email, &password, consent).await?))
 }
 
@@ -75,14 +75,14 @@ pub async fn set_up(
 #[server(name = Verify, prefix = "/do", endpoint = "accounts/verify")]
 pub async fn verify(token: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.accounts.verify(&who, &token, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.accounts.verify(&who, &token, Consent::without_preview(once)).await?)
 }
 
 /// Sends a new letter with a verification link; the older link ends.
 #[server(name = ResendVerification, prefix = "/do", endpoint = "accounts/resend-verification")]
 pub async fn resend_verification(#[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.accounts.resend_verification(&who, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.accounts.resend_verification(&who, Consent::without_preview(once)).await?)
 }
 
 /// What a link for a new password stands for. Asking changes nothing.
@@ -96,14 +96,14 @@ pub async fn reset_standing(token: String) -> Result<Reset, Failure> {
 #[server(name = AskForReset, prefix = "/do", endpoint = "accounts/ask-for-reset")]
 pub async fn ask_for_reset(who: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, caller) = backend()?;
-    Ok(backend.accounts.ask_for_reset(&caller, &who, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.accounts.ask_for_reset(&caller, &who, Consent::without_preview(once)).await?)
 }
 
 /// Chooses a new password by a link; every device is signed out.
 #[server(name = ResetPassword, prefix = "/do", endpoint = "accounts/reset-password")]
 pub async fn reset_password(token: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.accounts.reset(&who, &token, &password, consent).await?)
 }
 
@@ -112,7 +112,7 @@ pub async fn reset_password(token: String, password: String, #[server(default)] 
 pub async fn sign_in(who: String, password: String, #[server(default)] next: String) -> Result<Done, Failure> {
     let (backend, caller) = backend()?;
     let mut done = with_cookie(backend.accounts.sign_in(&caller, &who, &password).await?);
-    done.next = crate::inside(&next).or(done.next);
+    done.next = crate::safe_redirect(&next).or(done.next);
     Ok(done)
 }
 
@@ -127,7 +127,7 @@ pub async fn sign_out() -> Result<Done, Failure> {
 #[server(name = ChooseTheme, prefix = "/do", endpoint = "accounts/theme")]
 pub async fn theme(theme: String) -> Result<Done, Failure> {
     let theme = shared::wire::accounts::Theme::from_code(&theme);
-    if let Some(crate::first::ThemeCookie(name)) = use_context() {
+    if let Some(crate::first_paint::ThemeCookie(name)) = use_context() {
         set_cookie(&theme.cookie(&name));
     }
     Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
@@ -135,9 +135,9 @@ pub async fn theme(theme: String) -> Result<Done, Failure> {
 
 /// Gives the browser the cookie of its new session, or the one that ends it.
 #[cfg(feature = "ssr")]
-pub(super) fn with_cookie(opened: Opened) -> Done {
-    set_cookie(&opened.cookie);
-    opened.done
+pub(super) fn with_cookie(answer: DoneWithCookie) -> Done {
+    set_cookie(&answer.cookie);
+    answer.done
 }
 
 #[cfg(feature = "ssr")]

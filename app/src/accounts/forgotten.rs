@@ -5,7 +5,7 @@ use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::field::{PasswordField, TextField};
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::frame::Looking;
+use crate::ui::frame::ViewerData;
 use crate::ui::public::Public;
 use crate::ui::query::use_query;
 use crate::ui::time::When;
@@ -19,8 +19,8 @@ use shared::wire::accounts::Reset;
 /// The page **Forgotten password**.
 #[component]
 pub fn ForgottenPassword() -> AnyView {
-    let Looking(looking) = expect_context();
-    let how = looking.render_result(|viewer| {
+    let ViewerData(viewer_data) = expect_context();
+    let how = viewer_data.render_result(|viewer| {
         let words = match viewer.is_ok_and(|viewer| !viewer.mail_goes_out) {
             true => "This site has no mail server yet. The email with the link is kept under Outgoing email, where an administrator can find it and give you the link. Use the link to choose a new password.",
             false => "We'll email you a link to choose a new password.",

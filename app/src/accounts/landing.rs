@@ -1,6 +1,6 @@
 //! What this is, and the ways in.
 
-use crate::ui::frame::Looking;
+use crate::ui::frame::ViewerData;
 use crate::ui::public::Public;
 use leptos::prelude::*;
 use shared::wire::accounts::Viewer;
@@ -8,8 +8,8 @@ use shared::wire::accounts::Viewer;
 /// The start page.
 #[component]
 pub fn Landing() -> AnyView {
-    let Looking(looking) = expect_context();
-    let ways = looking.render_result(|viewer| ways_in(viewer.ok()));
+    let ViewerData(viewer_data) = expect_context();
+    let ways = viewer_data.render_result(|viewer| ways_in(viewer.ok()));
     view! {
         <Public path="/" title="" description="Create an organization, invite people, and preview every change before you make it."/>
         <main id="main" class="page landing">

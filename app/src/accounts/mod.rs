@@ -8,13 +8,13 @@ pub mod settings;
 mod sign_in;
 mod verify;
 
-use crate::ui::frame::Looking;
+use crate::ui::frame::ViewerData;
 use leptos::prelude::*;
 
 /// What somebody is told who comes to sign in, and has done so.
 fn signed_in_already() -> AnyView {
-    let Looking(looking) = expect_context();
-    looking.render_result(|viewer| {
+    let ViewerData(viewer_data) = expect_context();
+    viewer_data.render_result(|viewer| {
         let account = viewer.ok().and_then(|viewer| viewer.account);
         account
             .map(|account| {

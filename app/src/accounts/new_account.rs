@@ -4,7 +4,7 @@ use super::actions::{CreateAccount as CreateAction, GetSetUp, GetUsername, SetUp
 use crate::addresses;
 use crate::ui::data::Data;
 use crate::ui::errors;
-use crate::ui::field::{Answer, Asked, PasswordField, TextField, ask_while_typing};
+use crate::ui::field::{Lookup, LookupHint, PasswordField, TextField, debounced_lookup};
 use crate::ui::form::{PostForm, Submit};
 use crate::ui::public::Public;
 use crate::ui::query::use_query;
@@ -75,26 +75,25 @@ pub fn SetUp() -> AnyView {
 #[component]
 fn Fields() -> impl IntoView {
     let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let answer = ask_while_typing::<UsernameStanding>(username, |typed| {
-        chosen(typed).ok().map(|name| addresses::question(&GetUsername { username: name.as_str().to_owned() }))
+    let found = debounced_lookup::<UsernameStanding>(username, |typed| {
+        chosen(typed).ok().map(|name| addresses::get_url(&GetUsername { username: name.as_str().to_owned() }))
     });
-    let free = Memo::new(move |_| {
-        answer.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free)
-    });
+    let free =
+        Memo::new(move |_| found.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free));
     let fault = Signal::derive(move || (free.get() == Some(false)).then_some(FaultCode::UsernameTaken {}));
-    let said = Signal::derive(move || {
+    let hint = Signal::derive(move || {
         let good = (free.get() == Some(true)).then(|| "Available.".to_owned())?;
-        Some(Answer { good: Some(good), rest: "You can't change it later.".to_owned(), similar: Vec::new() })
+        Some(LookupHint { good: Some(good), rest: "You can't change it later.".to_owned(), similar: Vec::new() })
     });
-    let judge = move |password: String| Password::new(&password, &username.get(), &email.get()).map(|_| ());
+    let check = move |password: String| Password::new(&password, &username.get(), &email.get()).map(|_| ());
     view! {
         <TextField field=Field::Username label="Username" autocomplete="username" typed=username
             hint="Letters, digits, “.”, “_” and “-”. You can't change it later."
-            check={|typed: &str| chosen(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
+            check={|typed: &str| chosen(typed).map(|_| ())} lookup=Lookup { fault, hint }/>
         <TextField field=Field::Email label="Email address" kind="email" autocomplete="email" typed=email
             hint="We'll email you a link to verify it."
             check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
-        <PasswordField label="Password" autocomplete="new-password" check=judge
+        <PasswordField label="Password" autocomplete="new-password" check=check
             hint="At least 15 characters. A few words make a good password. You can paste it or use a password manager."/>
     }
 }

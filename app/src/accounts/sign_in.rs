@@ -13,7 +13,7 @@ use shared::problem::Field;
 #[component]
 pub fn SignIn() -> AnyView {
     let query = use_query();
-    let next = move || query.read().get("next").and_then(|next| crate::inside(&next)).unwrap_or_default();
+    let next = move || query.read().get("next").and_then(|next| crate::safe_redirect(&next)).unwrap_or_default();
     let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to continue."</p> });
     view! {
         <Public path="/sign-in" title="Sign in" description="Sign in to your Guildhall account."/>

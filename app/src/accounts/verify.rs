@@ -4,7 +4,7 @@ use super::actions::{GetVerification, ResendVerification, SignOut, Verify as Ver
 use crate::ui::data::Data;
 use crate::ui::errors;
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::frame::Looking;
+use crate::ui::frame::ViewerData;
 use crate::ui::query::use_query;
 use crate::ui::time::When;
 use leptos::prelude::*;
@@ -70,8 +70,8 @@ fn works(link: Verification, token: String) -> AnyView {
 /// What to do until the letter is there.
 #[component]
 fn Waiting() -> impl IntoView {
-    let Looking(looking) = expect_context();
-    looking.render_result(waiting)
+    let ViewerData(viewer_data) = expect_context();
+    viewer_data.render_result(waiting)
 }
 
 fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {

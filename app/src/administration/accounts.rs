@@ -4,7 +4,7 @@ use super::actions::{
     DisableAccount, EnableAccount, EndSessions, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable,
     PreviewEndSessions,
 };
-use super::find::{find, searched};
+use super::search::{search_form, use_search};
 use super::{organizations, tabs};
 use crate::accounts::settings::events_table;
 use crate::addresses;
@@ -28,7 +28,7 @@ const LIST: &str = "/administration/accounts";
 /// The page **Accounts**.
 #[component]
 pub fn AccountsPage() -> AnyView {
-    let searched = searched();
+    let searched = use_search();
     let data = Data::of(move || GetAccounts { query: searched.get() });
     data.render(move |accounts| {
         view! {
@@ -36,7 +36,7 @@ pub fn AccountsPage() -> AnyView {
             <main id="main" class="page">
                 <h1 tabindex="-1">"Accounts"</h1>
                 {tabs("accounts")}
-                {find(LIST, "Search accounts", searched)}
+                {search_form(LIST, "Search accounts", searched)}
                 {list(accounts)}
             </main>
         }
@@ -116,7 +116,7 @@ pub fn AccountPage() -> AnyView {
             let title = ["Account ", &account.row.username].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(account)}</main> }.into_any()
         })}
-        <Deciding username/>
+        <ConfirmDialogs username/>
     }
     .into_any()
 }
@@ -210,7 +210,7 @@ fn organization(organization: YourOrganization) -> AnyView {
 
 /// The dialogs that ask before an account is shut, opened, or signed out everywhere.
 #[component]
-fn Deciding(username: Memo<String>) -> impl IntoView {
+fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
     let query = use_query();
     let asked = Memo::new(move |_| query.read().get("confirm"));
     move || {

@@ -53,7 +53,10 @@ pub async fn end_sessions(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.end_sessions(&who, &username, &reason, Consent { once, agreed }).await?)
+    Ok(backend
+        .administration
+        .end_sessions(&who, &username, &reason, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Shuts an account, with a reason.
@@ -65,7 +68,10 @@ pub async fn disable(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.disable(&who, &username, &reason, Consent { once, agreed }).await?)
+    Ok(backend
+        .administration
+        .disable(&who, &username, &reason, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Opens an account that was shut.
@@ -76,7 +82,10 @@ pub async fn enable(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.enable(&who, &username, Consent { once, agreed }).await?)
+    Ok(backend
+        .administration
+        .enable(&who, &username, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// The outgoing mail, newest first: all of it, or what a search finds, in one state or any, from behind a letter on.
@@ -105,7 +114,7 @@ pub async fn retry_failed_emails(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.administration.retry_failed_emails(&who, &query, consent).await?)
 }
 
@@ -113,7 +122,7 @@ pub async fn retry_failed_emails(
 #[server(name = RetryEmail, prefix = "/do", endpoint = "administration/retry-letter")]
 pub async fn retry_email(letter: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.retry_email(&who, id(&letter)?, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.administration.retry_email(&who, id(&letter)?, Consent::without_preview(once)).await?)
 }
 
 /// The newest organizations, or those that a search finds.
@@ -153,7 +162,7 @@ pub async fn disable_organization(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed };
+    let consent = Consent { idempotency_key: once, preview_digest: agreed };
     Ok(backend.administration.disable_organization(&who, &organization, &reason, consent).await?)
 }
 
@@ -175,7 +184,7 @@ pub async fn appoint(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed };
+    let consent = Consent { idempotency_key: once, preview_digest: agreed };
     Ok(backend.administration.appoint(&who, &organization, &username, &reason, &typed, consent).await?)
 }
 
@@ -187,5 +196,8 @@ pub async fn enable_organization(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.administration.enable_organization(&who, &organization, Consent { once, agreed }).await?)
+    Ok(backend
+        .administration
+        .enable_organization(&who, &organization, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }

@@ -1,11 +1,11 @@
 //! One letter: its text, what became of it, and sending it again.
 
 use super::actions::{GetEmail, RetryEmail};
-use super::mail::tone;
+use super::emails::tone;
 use crate::browser;
 use crate::ui::data::Data;
 use crate::ui::form::{PostForm, Submit};
-use crate::ui::frame::Looking;
+use crate::ui::frame::ViewerData;
 use crate::ui::time::When;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -72,7 +72,7 @@ fn Copy(text: String) -> impl IntoView {
     let text = StoredValue::new(text);
     let copy = move |_| {
         leptos::task::spawn_local(async move {
-            let copied = browser::copy(&text.get_value()).await;
+            let copied = browser::copy_to_clipboard(&text.get_value()).await;
             let _ = word.try_set(if copied { "Copied" } else { "Couldn't copy. Select the link instead." });
         });
     };
@@ -82,9 +82,9 @@ fn Copy(text: String) -> impl IntoView {
 /// **Send again**, where that could do anything.
 #[component]
 fn Retry(email: String, state: EmailState) -> impl IntoView {
-    let Looking(looking) = expect_context();
+    let ViewerData(viewer_data) = expect_context();
     let email = StoredValue::new(email);
-    looking.render_result(move |viewer| {
+    viewer_data.render_result(move |viewer| {
         let goes_out = viewer.is_ok_and(|viewer| viewer.mail_goes_out);
         may_retry(state, goes_out)
             .is_ok()

@@ -3,15 +3,15 @@
 mod accounts;
 pub mod actions;
 mod email;
-mod find;
-mod mail;
+mod emails;
 mod organizations;
+mod search;
 
 pub use accounts::{AccountPage, AccountsPage};
 pub use email::EmailPage;
-pub use find::{find, searched};
-pub use mail::MailPage;
+pub use emails::EmailsPage;
 pub use organizations::{OrganizationPage, OrganizationsPage};
+pub use search::{search_form, use_search};
 
 use leptos::prelude::*;
 

@@ -4,7 +4,7 @@ use super::actions::{
     AppointOwner, DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewAppoint,
     PreviewDisableOrganization, PreviewEnableOrganization,
 };
-use super::find::{find, searched};
+use super::search::{search_form, use_search};
 use super::tabs;
 use crate::accounts::settings::events_table;
 use crate::addresses;
@@ -30,7 +30,7 @@ const LIST: &str = "/administration/organizations";
 /// The page **Organizations**.
 #[component]
 pub fn OrganizationsPage() -> AnyView {
-    let searched = searched();
+    let searched = use_search();
     let data = Data::of(move || GetOrganizations { query: searched.get() });
     data.render(move |organizations| {
         view! {
@@ -38,7 +38,7 @@ pub fn OrganizationsPage() -> AnyView {
             <main id="main" class="page">
                 <h1 tabindex="-1">"Organizations"</h1>
                 {tabs("organizations")}
-                {find(LIST, "Search by name", searched)}
+                {search_form(LIST, "Search by name", searched)}
                 {list(organizations)}
             </main>
         }
@@ -130,7 +130,7 @@ pub fn OrganizationPage() -> AnyView {
             let title = ["Organization ", &organization.row.name].concat();
             view! { <Title text=title/> <main id="main" class="page">{body(organization)}</main> }.into_any()
         })}
-        <Deciding name/>
+        <ConfirmDialogs name/>
     }
     .into_any()
 }
@@ -239,7 +239,7 @@ fn person(person: MemberRow, now: Timestamp) -> AnyView {
 
 /// The dialogs that ask before an organization is shut or opened.
 #[component]
-fn Deciding(name: Memo<String>) -> impl IntoView {
+fn ConfirmDialogs(name: Memo<String>) -> impl IntoView {
     let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();

@@ -1,8 +1,8 @@
 //! What was typed into a form and not sent yet. It is kept in this tab alone, for the one who typed it, until the form is
 //! sent or they sign out. Where the browser keeps nothing, nothing is kept.
 
-use super::real::typed_in;
-use crate::first::Typed;
+use super::web::values_in;
+use crate::first_paint::FormValues;
 use leptos::prelude::*;
 use web_sys::Storage;
 
@@ -19,7 +19,7 @@ pub fn draft_key(reader: &str, page: &str, form: &str) -> String {
 
 /// Keeps what stands in a form, but secrets.
 pub fn keep_draft(form: NodeRef<leptos::html::Form>, key: &str) {
-    let typed = form.get_untracked().map(|form| typed_in(&form)).unwrap_or_default();
+    let typed = form.get_untracked().map(|form| values_in(&form)).unwrap_or_default();
     if let Some(storage) = storage()
         && let Ok(text) = serde_json::to_string(&typed)
     {
@@ -27,7 +27,7 @@ pub fn keep_draft(form: NodeRef<leptos::html::Form>, key: &str) {
     }
 }
 
-pub(super) fn read(key: &str) -> Typed {
+pub(super) fn read_draft(key: &str) -> FormValues {
     let text = storage().and_then(|storage| storage.get_item(key).ok().flatten());
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Where the focus is, and where it goes when what had it is drawn anew.
 
 use super::pointer::presses;
-use super::real::element;
+use super::web::element;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
@@ -70,11 +70,11 @@ pub fn keep_focus() {
         return;
     };
     if let Some(selector) = selector_of(&before) {
-        look_after(before, selector, presses(), FRAMES);
+        hold_focus(before, selector, presses(), FRAMES);
     }
 }
 
-fn look_after(before: Element, selector: String, pressed: u32, frames: u8) {
+fn hold_focus(before: Element, selector: String, pressed: u32, frames: u8) {
     request_animation_frame(move || {
         let there = document().active_element().as_ref() == Some(&before);
         // Whoever has gone on by themselves stays there, and who has clicked beside everything wants nothing focused.
@@ -83,14 +83,14 @@ fn look_after(before: Element, selector: String, pressed: u32, frames: u8) {
         }
         let (mut before, mut selector) = (before, selector);
         if !there || selector_of(&before).as_ref() != Some(&selector) {
-            find_again(&selector);
+            refocus(&selector);
             // It may be what stands beside it, or in the next row.
             let Some(focused) = document().active_element() else { return };
             let Some(found_again) = selector_of(&focused) else { return };
             (before, selector) = (focused, found_again);
         }
         if let Some(frames) = frames.checked_sub(1) {
-            look_after(before, selector, pressed, frames);
+            hold_focus(before, selector, pressed, frames);
         }
     });
 }
@@ -102,7 +102,7 @@ fn is_lost() -> bool {
 
 /// Focuses what a selector finds; where its row has gone and is still to be seen, the next row; where there is none, the
 /// heading.
-fn find_again(selector: &str) {
+fn refocus(selector: &str) {
     let found = element(selector);
     let gone = found.as_ref().and_then(|found| found.closest("[inert]").ok().flatten());
     let found = match gone {

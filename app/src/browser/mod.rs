@@ -1,32 +1,33 @@
-//! What only a browser can do, by web-sys, js-sys and gloo-net. Each function says what it does during
-//! server-side rendering; most do nothing there.
+//! Browser APIs, through web-sys, js-sys and gloo-net.
+//!
+//! `ssr` has the same functions for server-side rendering and native tests. Most of them do nothing there.
 
 #[cfg(target_arch = "wasm32")]
-mod begun;
+mod change_feed;
 #[cfg(target_arch = "wasm32")]
 mod drafts;
 #[cfg(target_arch = "wasm32")]
 mod focus;
 #[cfg(target_arch = "wasm32")]
-mod news;
+mod hydration;
 #[cfg(target_arch = "wasm32")]
 mod pointer;
 #[cfg(target_arch = "wasm32")]
-mod real;
+mod web;
 #[cfg(target_arch = "wasm32")]
-pub use begun::{cover, is_readers, is_taken_over, resume, show_modal, take_over};
+pub use change_feed::{on_change, set_feed_cursor};
 #[cfg(target_arch = "wasm32")]
 pub use drafts::{draft_key, drop_draft, drop_drafts, keep_draft};
 #[cfg(target_arch = "wasm32")]
 pub use focus::{focus_fault, focus_later, keep_focus};
 #[cfg(target_arch = "wasm32")]
-pub use news::{news_from, on_news};
+pub use hydration::{after_hydration, hide_content, is_hydrated, is_trusted, restore_draft, show_modal};
 #[cfg(target_arch = "wasm32")]
-pub use pointer::{is_pointed_at, watch_pointer, when_released};
+pub use pointer::{after_pointer_release, is_hovered, watch_pointer};
 #[cfg(target_arch = "wasm32")]
-pub use real::*;
+pub use web::*;
 
 #[cfg(not(target_arch = "wasm32"))]
-mod absent;
+mod ssr;
 #[cfg(not(target_arch = "wasm32"))]
-pub use absent::*;
+pub use ssr::*;

@@ -1,6 +1,6 @@
 //! Where the pointer is, and whether it is pressed.
 
-use super::real::is_there;
+use super::web::exists;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::wasm_bindgen::closure::Closure;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 thread_local! {
     /// Where a mouse was last, once it has moved.
-    static AT: Cell<Option<At>> = const { Cell::new(None) };
+    static MOUSE: Cell<Option<MousePosition>> = const { Cell::new(None) };
     /// Whether a pointer is pressed.
     static PRESSED: Cell<bool> = const { Cell::new(false) };
     /// How often one was.
@@ -18,7 +18,7 @@ thread_local! {
 
 /// A place in the window.
 #[derive(Clone, Copy)]
-struct At {
+struct MousePosition {
     x: i32,
     y: i32,
     /// Whether it is outside of the page, or was over a dialog: such a mouse points at nothing below, though the dialog may
@@ -50,12 +50,12 @@ pub fn watch_pointer() {
             return;
         }
         // Browsers tell of a move when the page has moved below a mouse that rests.
-        if !out && AT.get().is_some_and(|at| (at.x, at.y) == (x, y)) {
+        if !out && MOUSE.get().is_some_and(|at| (at.x, at.y) == (x, y)) {
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let in_dialog = target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
-        AT.set(Some(At { x, y, elsewhere: out || in_dialog }));
+        MOUSE.set(Some(MousePosition { x, y, elsewhere: out || in_dialog }));
     });
     for event in ["mousemove", "mouseout"] {
         let _ = window().add_event_listener_with_callback_and_bool(event, moved.as_ref().unchecked_ref(), true);
@@ -65,17 +65,17 @@ pub fn watch_pointer() {
 
 /// Whether a mouse is over something that a selector finds. A finger leaves no trace: what it touched last is not what it
 /// is about to touch. Not by `:hover` alone: Chromium leaves that on what stood around a row that has gone.
-pub fn is_pointed_at(selector: &str) -> bool {
+pub fn is_hovered(selector: &str) -> bool {
     let mouse = window().match_media("(hover: hover)").ok().flatten().is_some_and(|mouse| mouse.matches());
-    let over = |at: At| {
+    let over = |at: MousePosition| {
         let element = document().element_from_point(at.x as f32, at.y as f32);
         !at.elsewhere && element.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
     };
-    mouse && AT.get().map_or_else(|| is_there(&[selector, ":hover"].concat()), over)
+    mouse && MOUSE.get().map_or_else(|| exists(&[selector, ":hover"].concat()), over)
 }
 
 /// Does something at once, or when the pointer that is pressed is released and its click has been heard.
-pub fn when_released(run: impl FnOnce() + 'static) {
+pub fn after_pointer_release(run: impl FnOnce() + 'static) {
     if !PRESSED.get() {
         return run();
     }

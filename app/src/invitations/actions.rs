@@ -27,7 +27,7 @@ pub async fn by_link(token: String) -> Result<InvitationPage, Failure> {
 #[server(name = AcceptInvitation, prefix = "/do", endpoint = "invitations/accept")]
 pub async fn accept(invitation: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.invitations.accept(&who, id(&invitation)?, consent).await?)
 }
 
@@ -47,5 +47,8 @@ pub async fn decline(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.invitations.decline(&who, id(&invitation)?, &message, Consent { once, agreed }).await?)
+    Ok(backend
+        .invitations
+        .decline(&who, id(&invitation)?, &message, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }

@@ -47,7 +47,7 @@ pub fn LinkPage() -> AnyView {
 fn render_page(data: Data<Page>) -> AnyView {
     // Someone may revoke the invitation, or the reader may answer it in another tab.
     let refresh = expect_context::<Refresh>();
-    browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::stored(vec!["yours".to_owned()]), move || refresh.all());
     let shown = data.render_result(|page| match page {
         Ok(page) => body(page),
         Err(Problem::Refused(why @ (Refusal::LinkOfAnother { .. } | Refusal::LinkUnknown {}))) => {
@@ -142,12 +142,11 @@ fn answer_controls(invitation: &Received, own_page: bool) -> AnyView {
     let (accept, named) = (["accept-", &id].concat(), ["decline-", &id].concat());
     let asked = id.clone();
     let fields = move || {
-        view! { <input type="hidden" name="invitation" value=asked/> <Submit label="Accept" class="main" says=yes/> }
+        view! { <input type="hidden" name="invitation" value=asked/> <Submit label="Accept" class="main" aria_label=yes/> }
     };
     let accepting = match own_page {
-        true => {
-            view! { <PostForm url=AcceptInvitation::url() form=accept over=|_| ()>{fields()}</PostForm> }.into_any()
-        }
+        true => view! { <PostForm url=AcceptInvitation::url() form=accept on_conflict=|_| ()>{fields()}</PostForm> }
+            .into_any(),
         false => view! { <PostForm url=AcceptInvitation::url() form=accept>{fields()}</PostForm> }.into_any(),
     };
     view! {

@@ -39,7 +39,7 @@ fn body(profile: Profile) -> AnyView {
         <p class="lede">{profile.description}</p>
         <dl class="facts">
             <div><dt>"Website"</dt><dd><a href=profile.url.clone() rel="nofollow noopener">{profile.url.clone()}</a></dd></div>
-            <div><dt>"Created"</dt><dd><When at=profile.since now=crate::first::first_paint().now/></dd></div>
+            <div><dt>"Created"</dt><dd><When at=profile.since now=crate::first_paint::first_paint().now/></dd></div>
         </dl>
         {manage}
     }

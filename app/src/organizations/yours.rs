@@ -33,7 +33,7 @@ const PAGE: &str = "/manage/organizations";
 pub fn YourOrganizations() -> AnyView {
     let data = Data::of(|| GetYours {});
     let refresh = expect_context::<Refresh>();
-    browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     view! {
         <Title text="Your organizations"/>
         <main id="main" class="page">
@@ -256,7 +256,7 @@ fn NewOrganization(data: Data<Yours>) -> impl IntoView {
                     hint="Where people can read about it, for example https://sundial.example" check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
                 <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION
                     hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
-                <CardsField field=Field::Kind legend="Kind" begins=Kind::Community.code() cards=kinds().into()/>
+                <CardsField field=Field::Kind legend="Kind" initial=Kind::Community.code() cards=kinds().into()/>
                 {data.render_result(button)}
             </PostForm>
         </section>

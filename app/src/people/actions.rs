@@ -50,7 +50,7 @@ pub async fn invite(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.people.invite(&who, &organization, &username, &role, consent).await?)
 }
 
@@ -75,20 +75,20 @@ pub async fn invite_several(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     let done = backend.people.invite_several(&who, &organization, usernames, &role, consent).await?;
     if rest.is_empty() {
         return Ok(done);
     }
     let list = addresses::invite_several(&organization);
-    Ok(Done { next: Some(addresses::with(&list, [("names", rest.as_str()), ("role", role.as_str())])), ..done })
+    Ok(Done { next: Some(addresses::with_query(&list, [("names", rest.as_str()), ("role", role.as_str())])), ..done })
 }
 
 /// Sends an invitation's email again.
 #[server(name = ResendInvitation, prefix = "/do", endpoint = "people/resend-invitation")]
 pub async fn resend(invitation: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.people.resend(&who, id(&invitation)?, consent).await?)
 }
 
@@ -107,7 +107,7 @@ pub async fn revoke(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.people.revoke(&who, id(&invitation)?, Consent { once, agreed }).await?)
+    Ok(backend.people.revoke(&who, id(&invitation)?, Consent { idempotency_key: once, preview_digest: agreed }).await?)
 }
 
 /// Previews changing the role of members.
@@ -127,7 +127,10 @@ pub async fn assign(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.people.assign(&who, &organization, &people, &role, Consent { once, agreed }).await?)
+    Ok(backend
+        .people
+        .assign(&who, &organization, &people, &role, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Previews removing members, or leaving.
@@ -147,5 +150,8 @@ pub async fn remove(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.people.remove(&who, &organization, &people, &typed, Consent { once, agreed }).await?)
+    Ok(backend
+        .people
+        .remove(&who, &organization, &people, &typed, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }

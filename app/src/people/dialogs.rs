@@ -4,7 +4,7 @@ use super::Unsent;
 use super::actions::{AssignRole, PreviewAssign, PreviewRemoveMembers, PreviewRevoke, RemoveMembers, RevokeInvitation};
 use super::table::Shown;
 use crate::ui::data::Data;
-use crate::ui::dialog::{Confirm, Told};
+use crate::ui::dialog::{Confirm, MessageDialog};
 use crate::ui::field::TextField;
 use crate::ui::query::use_query;
 use leptos::prelude::*;
@@ -61,18 +61,18 @@ pub fn PeopleDialogs(
         let (organization, back) =
             (name.get_untracked(), shown.with_untracked(|shown| shown.address(&name.get_untracked())));
         let bulk = query.read_untracked().get("who").is_none();
-        let done = bulk.then(|| Callback::new(move |()| unsent.choose_nobody()));
+        let on_done = bulk.then(|| Callback::new(move |()| unsent.choose_nobody()));
         Some(match dialog.get()? {
             Dialog::Role { people, .. } if people.is_empty() => select_people_first(back, "#several-role"),
             Dialog::Remove { people } if people.is_empty() => select_people_first(back, "#several-remove"),
             Dialog::Role { people, role } if role.is_empty() => choose_role_first(back, opener("role", bulk, &people)),
-            Dialog::Role { people, role } => assign(organization, back, &people, role, done),
+            Dialog::Role { people, role } => assign(organization, back, &people, role, on_done),
             Dialog::Remove { people } => {
                 let title = match people.as_slice() {
                     [one] => ["Remove ", one, "?"].concat(),
                     all => ["Remove ", &people_count(all), "?"].concat(),
                 };
-                remove(organization, back, &people, title, account_name, done)
+                remove(organization, back, &people, title, account_name, on_done)
             }
             Dialog::Leave { username } => {
                 remove(organization, back, &[username], "Leave this organization?".to_owned(), account_name, None)
@@ -93,7 +93,7 @@ fn opener(what: &str, bulk: bool, people: &[String]) -> String {
 /// The notice that a bulk action needs a selection.
 fn select_people_first(back: String, opener: &'static str) -> AnyView {
     view! {
-        <Told title="Select people first" sentence="Select people in the list above, then try again. You confirm before anything changes." back opener/>
+        <MessageDialog title="Select people first" sentence="Select people in the list above, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
@@ -101,7 +101,7 @@ fn select_people_first(back: String, opener: &'static str) -> AnyView {
 /// The notice that a role change needs a role.
 fn choose_role_first(back: String, opener: String) -> AnyView {
     view! {
-        <Told title="Choose a role first" sentence="Choose their new role, then try again. You confirm before anything changes." back opener/>
+        <MessageDialog title="Choose a role first" sentence="Choose their new role, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
@@ -110,7 +110,7 @@ fn people_count(people: &[String]) -> String {
     count(u64::try_from(people.len()).unwrap_or(0), "person", "people")
 }
 
-fn assign(organization: String, back: String, people: &[String], role: String, done: Option<Callback<()>>) -> AnyView {
+fn assign(organization: String, back: String, people: &[String], role: String, on_done: Option<Callback<()>>) -> AnyView {
     let known = Role::from_code(&role);
     let title = match (people, known) {
         ([one], Some(role)) => {
@@ -120,7 +120,7 @@ fn assign(organization: String, back: String, people: &[String], role: String, d
         (all, Some(role)) => ["Make ", &people_count(all), " ", role.plural(), "?"].concat(),
         _ => "Change the role?".to_owned(),
     };
-    let (opener, people) = (opener("role", done.is_some(), people), people.join(" "));
+    let (opener, people) = (opener("role", on_done.is_some(), people), people.join(" "));
     let preview = {
         let (organization, people, role) = (organization.clone(), people.clone(), role.clone());
         Data::once(move || PreviewAssign {
@@ -130,7 +130,7 @@ fn assign(organization: String, back: String, people: &[String], role: String, d
         })
     };
     view! {
-        <Confirm title url=AssignRole::url() form="role" preview back opener verb="Save" done>
+        <Confirm title url=AssignRole::url() form="role" preview back opener verb="Save" on_done>
             <input type="hidden" name="organization" value=organization.clone()/>
             <input type="hidden" name="people" value=people.clone()/>
             <input type="hidden" name="role" value=role.clone()/>
@@ -146,9 +146,9 @@ fn remove(
     people: &[String],
     title: String,
     account_name: RwSignal<String>,
-    done: Option<Callback<()>>,
+    on_done: Option<Callback<()>>,
 ) -> AnyView {
-    let (opener, joined) = (opener("remove", done.is_some(), people), people.join(" "));
+    let (opener, joined) = (opener("remove", on_done.is_some(), people), people.join(" "));
     let one = match people {
         [one] => Some(one.clone()),
         _ => None,
@@ -157,22 +157,22 @@ fn remove(
     // Until the account name is loaded, only the server compares what is typed.
     let known = account_name.get_untracked();
     let all = if known.is_empty() { "the account name next to the heading".to_owned() } else { known };
-    let wanted = Signal::derive(move || to_type(&asked, &account_name.get()));
+    let expected = Signal::derive(move || to_type(&asked, &account_name.get()));
     let preview = {
         let (organization, people) = (organization.clone(), joined.clone());
         Data::once(move || PreviewRemoveMembers { organization: organization.clone(), people: people.clone() })
     };
     view! {
-        <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main" done>
+        <Confirm title url=RemoveMembers::url() form="remove" preview back opener verb="Remove" tone="danger main" on_done>
             <input type="hidden" name="organization" value=organization.clone()/>
             <input type="hidden" name="people" value=joined.clone()/>
             {match &one {
                 Some(one) => view! {
-                    <TextField field=Field::Confirmation label="Username" autocomplete="off" wanted
+                    <TextField field=Field::Confirmation label="Username" autocomplete="off" expected
                         hint=["Type ", one, " to confirm."].concat()/>
                 },
                 None => view! {
-                    <TextField field=Field::Confirmation label="Organization account name" autocomplete="off" wanted
+                    <TextField field=Field::Confirmation label="Organization account name" autocomplete="off" expected
                         hint=["Type ", &all, " to confirm."].concat()/>
                 },
             }}

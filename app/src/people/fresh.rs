@@ -66,7 +66,7 @@ impl Before {
         });
         self.drawn.try_set_value(Some(Drawn { part, roles, said: said.clone() }));
         // Whoever comes to the list above pushes the one below.
-        let may_come = !browser::is_pointed_at("table.waiting");
+        let may_come = !browser::is_hovered("table.waiting");
         Lines {
             people: self.people.lines(&people.people, same_part, may_come, |person| &person.username),
             invitations: self.invitations.lines(&people.invitations, same_part, true, |invitation| &invitation.id),
@@ -93,7 +93,7 @@ fn still(
 /// A word beside a person: whether it is still to be seen.
 pub fn seen_for_a_while() -> RwSignal<bool> {
     let seen = RwSignal::new(true);
-    browser::later(Duration::from_secs(STAYS.0.unsigned_abs()), move || {
+    browser::run_later(Duration::from_secs(STAYS.0.unsigned_abs()), move || {
         let _ = seen.try_set(false);
     });
     seen
@@ -147,15 +147,15 @@ impl Lately {
     /// News has come.
     pub fn ask(self, organization: String) {
         let Some(since) = self.since.try_get_value().flatten() else { return };
-        let address = addresses::question(&GetLately { organization, since });
+        let address = addresses::get_url(&GetLately { organization, since });
         let number = self.asked.try_update_value(|asked| {
             asked.waiting += 1;
             asked.newest += 1;
             asked.newest
         });
         leptos::task::spawn_local(async move {
-            let question = browser::Question::default();
-            let done = browser::ask::<Vec<Done>>(address, &question).await;
+            let question = browser::AbortOnDrop::default();
+            let done = browser::fetch::<Vec<Done>>(address, &question).await;
             let _ = self.asked.try_update_value(|asked| {
                 asked.waiting -= 1;
                 if done.is_some() {
@@ -169,7 +169,7 @@ impl Lately {
             }
             let numbers: Vec<i64> = done.iter().map(|done| done.number).collect();
             let _ = self.said.try_update(|said| said.splice(..0, done).for_each(drop));
-            browser::later(SHOWN, move || {
+            browser::run_later(SHOWN, move || {
                 let _ = self.said.try_update(|said| said.retain(|done| !numbers.contains(&done.number)));
             });
         });

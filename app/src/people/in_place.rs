@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// Whether a pointer is over a list, a choice may be open in it, or somebody goes through it by keyboard.
 fn in_use() -> bool {
-    browser::is_pointed_at("table.people") || browser::is_there("table.people :is(select:focus, :focus-visible)")
+    browser::is_hovered("table.people") || browser::exists("table.people :is(select:focus, :focus-visible)")
 }
 
 /// A row, and whether it is not among those that are shown any more: then it keeps its place, and does nothing.
@@ -66,7 +66,7 @@ where
     B: Clone + Send + Sync + 'static,
 {
     // What is pointed at and focused instead is known a moment later.
-    browser::later(Duration::ZERO, move || {
+    browser::run_later(Duration::ZERO, move || {
         if (one.waits() || other.waits()) && !in_use() {
             refresh.all();
         }

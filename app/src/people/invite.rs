@@ -2,12 +2,12 @@
 
 use super::actions::{Invite, InviteSeveral, JudgeNames};
 use super::{Unsent, organization_header, use_organization_name};
-use crate::first::first_paint;
+use crate::first_paint::first_paint;
 use crate::ui::choice::{Card, CardsField};
 use crate::ui::data::Data;
 use crate::ui::errors;
-use crate::ui::field::{Answer, Asked, TextField, ask_while_typing};
-use crate::ui::form::{PostForm, Submit, standing};
+use crate::ui::field::{Lookup, LookupHint, TextField, debounced_lookup};
+use crate::ui::form::{PostForm, Submit, form_state};
 use crate::ui::query::use_query;
 use crate::ui::rows::{Row, page, rows};
 use crate::{addresses, browser};
@@ -50,30 +50,30 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
 #[component]
 fn UsernameField(organization: String) -> impl IntoView {
     let value = expect_context::<Unsent>().username;
-    let resumes = value.get_untracked();
-    let answer = ask_while_typing::<Verdicts>(value, move |typed| {
+    let restored = value.get_untracked();
+    let found = debounced_lookup::<Verdicts>(value, move |typed| {
         let (organization, role) = (organization.clone(), Role::Member.code().to_owned());
         let name = invited_name(typed).ok()?;
-        Some(addresses::question(&JudgeNames { organization, names: name.to_string(), role }))
+        Some(addresses::get_url(&JudgeNames { organization, names: name.to_string(), role }))
     });
     let verdict = Memo::new(move |_| {
-        let (typed, verdicts) = answer.get()?;
+        let (typed, verdicts) = found.get()?;
         // An answer about an earlier input is out of date.
         verdicts.verdicts.into_iter().next().filter(|_| value.with(|now| *now == typed))
     });
     let fault = Signal::derive(move || verdict.get().and_then(|verdict| verdict.fault));
-    let said = Signal::derive(move || {
+    let hint = Signal::derive(move || {
         let verdict = verdict.get().filter(|verdict| verdict.fault.is_none())?;
-        Some(Answer {
+        Some(LookupHint {
             good: Some([&verdict.username, " can be invited."].concat()),
             rest: "We'll email them and the Owners.".to_owned(),
             similar: Vec::new(),
         })
     });
     view! {
-        <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value resumes
+        <TextField field=Field::Username label="Username" autocomplete="off" list="known" typed=value restored
             hint="Username of an existing account."
-            check={|typed| invited_name(typed).map(|_| ())} asked=Asked { fault, answer: said }/>
+            check={|typed| invited_name(typed).map(|_| ())} lookup=Lookup { fault, hint }/>
     }
 }
 
@@ -85,17 +85,17 @@ fn RoleField() -> impl IntoView {
     let pick = move |code| {
         let _ = Role::from_code(code).map(|role| picked.try_set(role));
     };
-    let begins = picked.get_untracked().code();
+    let initial = picked.get_untracked().code();
     // Each invitation starts as Member, so that nobody becomes an Owner only because the last invitee did.
-    let standing = standing();
+    let form = form_state();
     Effect::new(move |before: Option<u32>| {
-        let now = standing.emptied.get();
+        let now = form.reset_count.get();
         if before.is_some_and(|before| before != now) {
             picked.set(Role::Member);
         }
         now
     });
-    view! { <CardsField field=Field::Role legend="Role" begins cards=cards.into() on_pick=pick/> }
+    view! { <CardsField field=Field::Role legend="Role" initial cards=cards.into() on_pick=pick/> }
 }
 
 /// The page **Invite several people**: a form for the list, then the results of checking it.
@@ -161,7 +161,7 @@ fn body(found: Verdicts, names: String, submitted: bool, selection: Selection) -
     let cut = (!rest.is_empty()).then(|| {
         let next = names_in(&rest).len().min(limits::INVITED_AT_ONCE);
         let all = names_in(&names).len();
-        let on = addresses::with(&to, [("names", rest.as_str()), ("role", role.code())]);
+        let on = addresses::with_query(&to, [("names", rest.as_str()), ("role", role.code())]);
         let invitable = found.verdicts.iter().any(|one| one.fault.is_none());
         let then = invitable.then_some("The rest follow once you've invited these. ");
         view! {
@@ -193,7 +193,7 @@ fn body(found: Verdicts, names: String, submitted: bool, selection: Selection) -
     };
     let empty = found.verdicts.is_empty() && submitted;
     // A new rendering shows the checked names. Before hydration, the field keeps what the reader has typed.
-    let text = move || browser::is_taken_over().then(|| names_now.get());
+    let text = move || browser::is_hydrated().then(|| names_now.get());
     view! {
         <Title text=title/>
         <main id="main" class="page">
@@ -247,7 +247,7 @@ fn results(found: &Verdicts, rest: String, selection: Selection) -> AnyView {
     };
     let form = (number > 0).then(|| {
         view! {
-            <PostForm url=InviteSeveral::url() form="several" class="stack" over=move |problem| selection.refused.set(Some(problem))>
+            <PostForm url=InviteSeveral::url() form="several" class="stack" on_conflict=move |problem| selection.refused.set(Some(problem))>
                 <input type="hidden" name="rest" value=rest/>
                 <input type="hidden" name="organization" value=organization/>
                 <input type="hidden" name="role" value=role.code()/>

@@ -159,7 +159,7 @@ pub fn PeoplePage() -> AnyView {
     // The topic `yours` covers changes to the reader's own membership, and so to their access.
     let topics = Signal::derive(move || vec![["people/", &normalize(&name.get())].concat(), "yours".to_owned()]);
     let lately = Lately::new();
-    browser::on_news(topics, move || {
+    browser::on_change(topics, move || {
         refresh.all();
         lately.ask(untrack(|| name.get()));
     });

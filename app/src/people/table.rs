@@ -56,7 +56,7 @@ impl Shown {
     /// The URL of this part of the list, with the selection.
     pub fn address(&self, organization: &str) -> String {
         let chosen = self.chosen.iter().map(|one| ("people", one.as_str()));
-        addresses::with(&addresses::people(organization), self.part().chain(chosen))
+        addresses::with_query(&addresses::people(organization), self.part().chain(chosen))
     }
 
     /// Hidden fields that keep this part of the list in a GET form, which has the selection in its checkboxes.
@@ -87,14 +87,14 @@ fn submit_by_get(
 ) -> impl Fn(leptos::ev::SubmitEvent) {
     let (navigate, status) = (use_navigate(), expect_context::<StatusLine>());
     move |event| {
-        let Some(query) = browser::query(form, &event) else { return };
+        let Some(query) = browser::form_query(form, &event) else { return };
         event.prevent_default();
         // The status line describes an earlier action.
         status.clear();
         let rest: Vec<&str> = query.split('&').filter(|part| !part.starts_with("people=")).collect();
         let chosen = untrack(|| unsent.chosen(&before));
         let to = [&to, "?", &rest.join("&")].concat();
-        let to = addresses::with(&to, chosen.iter().map(|one| ("people", one.as_str())));
+        let to = addresses::with_query(&to, chosen.iter().map(|one| ("people", one.as_str())));
         navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     }
 }
@@ -256,7 +256,7 @@ fn row(
     let remove = (managing || person.you).then(|| {
         let what = if person.you { "leave" } else { "remove" };
         let query = [("confirm", what), ("who", person.username.as_str())];
-        let to = addresses::with(&state.address(organization), query);
+        let to = addresses::with_query(&state.address(organization), query);
         let label = ["Remove ", &person.username].concat();
         if held.is_some() {
             return view! { <button type="button" class="plain danger" disabled aria-label=label aria-describedby=WHY_HELD>"Remove"</button> }

@@ -57,7 +57,7 @@ fn invitation_row(line: Line<InvitationRow>, back: &str, now: Timestamp, unsent:
     let hidden = move || unsent.narrow.with(|text| !matches_filter(&key, text));
     let id = invitation.id.to_string();
     let initial = invitation.username.chars().next().unwrap_or('?').to_uppercase().to_string();
-    let revoke = addresses::with(back, [("confirm", "revoke"), ("invitation", id.as_str())]);
+    let revoke = addresses::with_query(back, [("confirm", "revoke"), ("invitation", id.as_str())]);
     let [again, label] = ["Re-send invite to ", "Revoke invite for "].map(|what| [what, &invitation.username].concat());
     let (resend, opener) = (["resend-", &id].concat(), ["revoke-", &id].concat());
     view! {
@@ -69,7 +69,7 @@ fn invitation_row(line: Line<InvitationRow>, back: &str, now: Timestamp, unsent:
             <td role="cell"><div class="actions">
                 <PostForm url=ResendInvitation::url() form=resend>
                     <input type="hidden" name="invitation" value=id.clone()/>
-                    <Submit label="Re-send" class="plain" says=again/>
+                    <Submit label="Re-send" class="plain" aria_label=again/>
                 </PostForm>
                 <a class="button plain danger" id=opener href=revoke aria-label=label data-noscroll>"Revoke invite"</a>
             </div></td>

@@ -99,7 +99,7 @@ pub async fn file(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.requests.file(&who, &account_name, &display_name, &url, &description, &kind, consent).await?)
 }
 
@@ -128,7 +128,7 @@ pub async fn give_billing(
         payment: &payment,
         shown: &shown,
     };
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.requests.give_billing(&who, id(&request)?, form, consent).await?)
 }
 
@@ -154,7 +154,7 @@ pub async fn save_billing_draft(
         order_number: &order_number,
         ..BillingForm::default()
     };
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.requests.save_billing_draft(&who, id(&request)?, form, consent).await?)
 }
 
@@ -173,7 +173,7 @@ pub async fn discard(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.discard(&who, id(&request)?, Consent { once, agreed }).await?)
+    Ok(backend.requests.discard(&who, id(&request)?, Consent { idempotency_key: once, preview_digest: agreed }).await?)
 }
 
 /// Withdraws the caller's own request.
@@ -184,7 +184,10 @@ pub async fn withdraw(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.withdraw(&who, id(&request)?, Consent { once, agreed }).await?)
+    Ok(backend
+        .requests
+        .withdraw(&who, id(&request)?, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Approves a request, which creates the organization.
@@ -196,7 +199,10 @@ pub async fn approve(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.approve(&who, id(&request)?, &message, Consent { once, agreed }).await?)
+    Ok(backend
+        .requests
+        .approve(&who, id(&request)?, &message, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Declines a request with a reason.
@@ -208,7 +214,10 @@ pub async fn decline(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.decline(&who, id(&request)?, &reason, Consent { once, agreed }).await?)
+    Ok(backend
+        .requests
+        .decline(&who, id(&request)?, &reason, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Edits the caller's own draft or open request.
@@ -222,7 +231,7 @@ pub async fn edit(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.requests.edit(&who, id(&request)?, &display_name, &url, &description, &shown, consent).await?)
 }
 
@@ -235,7 +244,10 @@ pub async fn ask(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.ask(&who, id(&request)?, &question, Consent { once, agreed }).await?)
+    Ok(backend
+        .requests
+        .ask(&who, id(&request)?, &question, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Answers a question about the caller's own request.
@@ -248,7 +260,10 @@ pub async fn answer(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.answer(&who, id(&request)?, id(&asked)?, &answer, Consent { once, agreed }).await?)
+    Ok(backend
+        .requests
+        .answer(&who, id(&request)?, id(&asked)?, &answer, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }
 
 /// Defers a request.
@@ -259,7 +274,7 @@ pub async fn defer(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.defer(&who, id(&request)?, Consent { once, agreed }).await?)
+    Ok(backend.requests.defer(&who, id(&request)?, Consent { idempotency_key: once, preview_digest: agreed }).await?)
 }
 
 /// Adds a note that only administrators can see.
@@ -271,5 +286,8 @@ pub async fn note(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.requests.note(&who, id(&request)?, &note, Consent { once, agreed }).await?)
+    Ok(backend
+        .requests
+        .note(&who, id(&request)?, &note, Consent { idempotency_key: once, preview_digest: agreed })
+        .await?)
 }

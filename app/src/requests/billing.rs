@@ -53,7 +53,7 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         .into_any();
     }
     let saved = page.billing.map(BillingDraft::from);
-    let begins = page.billing_draft.or(saved).unwrap_or_default();
+    let details = page.billing_draft.or(saved).unwrap_or_default();
     let (lead, label) = match draft {
         true => (
             "Your request is a draft until you complete this page. Submit it to send it to the administrators.",
@@ -72,7 +72,7 @@ fn body(page: MyRequestPage, title: String) -> AnyView {
         <PostForm url=GiveBilling::url() form="billing" keeps=draft class="stack apart">
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.billing_words/>
-            {fields(begins)}
+            {fields(details)}
             <div class="actions"><Submit label class="main"/> {secondary_actions(draft, back)}</div>
         </PostForm>
     }
@@ -91,7 +91,7 @@ fn secondary_actions(draft: bool, back: String) -> AnyView {
     .into_any()
 }
 
-fn fields(begins: BillingDraft) -> AnyView {
+fn fields(details: BillingDraft) -> AnyView {
     let invoice = Card {
         code: Payment::Invoice.code(),
         name: "Invoice",
@@ -100,18 +100,18 @@ fn fields(begins: BillingDraft) -> AnyView {
                 .into_any(),
     };
     view! {
-        <TextField field=Field::LegalName label="Legal name" autocomplete="organization" begins=begins.legal_name
+        <TextField field=Field::LegalName label="Legal name" autocomplete="organization" initial=details.legal_name
             hint="The registered name of the company, university or foundation that pays." check={|typed: &str| LegalName::parse(typed).map(|_| ())}/>
-        <TextField field=Field::BillingEmail label="Billing email" kind="email" autocomplete="email" begins=begins.email
+        <TextField field=Field::BillingEmail label="Billing email" kind="email" autocomplete="email" initial=details.email
             hint="We send invoices to this address." check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
-        <TextField field=Field::PostalAddress label="Postal address" kind="textarea" autocomplete="street-address" begins=begins.postal_address
+        <TextField field=Field::PostalAddress label="Postal address" kind="textarea" autocomplete="street-address" initial=details.postal_address
             hint="Street, postal code and town, each on its own line. " count=limits::POSTAL_ADDRESS check={|typed: &str| PostalAddress::parse(typed).map(|_| ())}/>
-        <CountryField begins=begins.country/>
-        <TextField field=Field::TaxId label="Tax ID (optional)" begins=begins.tax_id
+        <CountryField initial=details.country/>
+        <TextField field=Field::TaxId label="Tax ID (optional)" initial=details.tax_id
             hint="For example GB 123 4567 89. Shown on each invoice." check={|typed: &str| TaxId::parse(typed).map(|_| ())}/>
-        <TextField field=Field::OrderNumber label="Purchase order number (optional)" begins=begins.order_number
+        <TextField field=Field::OrderNumber label="Purchase order number (optional)" initial=details.order_number
             hint="Your own reference. Shown on each invoice." check={|typed: &str| OrderNumber::parse(typed).map(|_| ())}/>
-        <CardsField field=Field::Payment legend="Payment method" begins=Payment::Invoice.code() cards=vec![invoice]/>
+        <CardsField field=Field::Payment legend="Payment method" initial=Payment::Invoice.code() cards=vec![invoice]/>
     }
     .into_any()
 }

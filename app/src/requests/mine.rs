@@ -37,7 +37,7 @@ pub fn MyRequest() -> AnyView {
     let id = use_request_id();
     let data = Data::of(move || GetMyRequest { request: id.get() });
     let refresh = expect_context::<Refresh>();
-    browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     view! {
         {data.render(|page| {
             let title = ["Your request for ", &page.request.name].concat();
@@ -212,11 +212,11 @@ fn edit_form(page: MyRequestPage, title: String) -> AnyView {
         <PostForm url=EditRequest::url() form="edit" class="stack">
             <input type="hidden" name="request" value=id/>
             <input type="hidden" name="shown" value=page.words/>
-            <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true begins=page.request.display_name
+            <TextField field=Field::DisplayName label="Display name" autocomplete="organization" spellcheck=true initial=page.request.display_name
                 hint="Shown in headings." check={|typed: &str| DisplayName::parse(typed).map(|_| ())}/>
-            <TextField field=Field::Url label="Organization URL" kind="url" autocomplete="url" begins=page.url
+            <TextField field=Field::Url label="Organization URL" kind="url" autocomplete="url" initial=page.url
                 hint="Where people can read about it." check={|typed: &str| OrganizationUrl::parse(typed).map(|_| ())}/>
-            <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION begins=page.description
+            <TextField field=Field::Description label="Description" kind="textarea" spellcheck=true count=limits::DESCRIPTION initial=page.description
                 hint="What it is about, in a sentence or two. " check={|typed: &str| Description::parse(typed).map(|_| ())}/>
             <div class="actions"><Submit label="Save" class="main"/> <a class="button" href=back>"Cancel"</a></div>
         </PostForm>

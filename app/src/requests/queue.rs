@@ -1,7 +1,7 @@
 //! The administrators' queue, oldest request first.
 
 use super::actions::GetQueue;
-use crate::administration::{find, searched, tabs};
+use crate::administration::{search_form, tabs, use_search};
 use crate::organizations::state_class;
 use crate::ui::data::Data;
 use crate::ui::query::results_of;
@@ -17,17 +17,17 @@ use shared::words::count;
 /// The page **Requests**.
 #[component]
 pub fn QueuePage() -> AnyView {
-    let searched = searched();
+    let searched = use_search();
     let data = Data::of(move || GetQueue { query: searched.get() });
     let refresh = expect_context::<Refresh>();
-    browser::on_news(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec!["requests".to_owned()]), move || refresh.all());
     data.render(move |queue| {
         view! {
             <Title text="Requests"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Requests"</h1>
                 {tabs("requests")}
-                {find("/administration/requests", "Search requests", searched)}
+                {search_form("/administration/requests", "Search requests", searched)}
                 {lists(queue)}
             </main>
         }

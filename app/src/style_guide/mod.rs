@@ -6,9 +6,9 @@
 use crate::organizations::state_class;
 use crate::ui::dialog::effects;
 use crate::ui::errors::NotFound;
-use crate::ui::field::{Answer, Asked, PasswordField, TextField};
-use crate::ui::form::{PostForm, standing};
-use crate::ui::frame::Looking;
+use crate::ui::field::{Lookup, LookupHint, PasswordField, TextField};
+use crate::ui::form::{PostForm, form_state};
+use crate::ui::frame::ViewerData;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
@@ -18,8 +18,8 @@ use shared::wire::requests::State;
 /// The page `/style`.
 #[component]
 pub fn StyleGuide() -> AnyView {
-    let Looking(looking) = expect_context();
-    looking.render_result(|viewer| if viewer.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() })
+    let ViewerData(viewer_data) = expect_context();
+    viewer_data.render_result(|viewer| if viewer.is_ok_and(|viewer| viewer.development) { guide() } else { NotFound() })
 }
 
 fn guide() -> AnyView {
@@ -115,16 +115,16 @@ fn guide() -> AnyView {
 #[component]
 fn Fields() -> impl IntoView {
     // A refusal like the server's makes the field show its error state.
-    standing().problem.set(Some(Problem::Refused(Refusal::fault(Field::Url, FaultCode::UrlScheme {}))));
-    let answer = Answer {
+    form_state().problem.set(Some(Problem::Refused(Refusal::fault(Field::Url, FaultCode::UrlScheme {}))));
+    let hint = LookupHint {
         good: Some("Available.".to_owned()),
         rest: "The profile URL will be /org/sundial.".to_owned(),
         similar: vec!["sun-dial-club".to_owned()],
     };
-    let asked = Asked { fault: Signal::stored(None), answer: Signal::stored(Some(answer)) };
+    let lookup = Lookup { fault: Signal::stored(None), hint: Signal::stored(Some(hint)) };
     view! {
         <TextField field=Field::DisplayName label="Display name" hint="A hint appears under the field."/>
-        <TextField field=Field::AccountName label="Account name" asked/>
+        <TextField field=Field::AccountName label="Account name" lookup/>
         <TextField field=Field::Url label="Organization URL" kind="url"/>
         <TextField field=Field::Description label="Description" kind="textarea" count=400 hint="With a counter. "/>
         <PasswordField label="Password" autocomplete="off" hint="With a button that shows the password."/>

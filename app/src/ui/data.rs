@@ -1,10 +1,10 @@
-//! Showing what the server knows: a page asks, waits for its data, and says what is wrong where there is none.
+//! Data from the server: a page fetches it, waits for it, and shows the problem if there is one.
 //!
-//! All that is asked travels as one text of JSON and is read where it is shown. Waiting, refreshing and drawing
-//! are so compiled once and not once a page: it takes a third off the browser half.
+//! Every answer travels as one JSON text and is parsed where it is shown. So fetching, refetching and rendering are
+//! compiled once and not once a page, which makes the wasm module a third smaller.
 
 use super::errors;
-use super::refresh::{Ended, Refresh, Stale};
+use super::refresh::{Refresh, SessionEnded, StaleData};
 use crate::Failure;
 use crate::{addresses, browser};
 use codee::string::FromToStringCodec;
@@ -17,16 +17,16 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// An answer as it travels: `+` and what was asked for, or `-` and the [`Problem`], as JSON.
-type Answer = Resource<String, FromToStringCodec>;
-type Asking = Pin<Box<dyn Future<Output = String> + Send>>;
+/// An answer as it travels: `+` and the data, or `-` and the [`Problem`], as JSON.
+type JsonResource = Resource<String, FromToStringCodec>;
+type JsonFuture = Pin<Box<dyn Future<Output = String> + Send>>;
 
-/// What the server knows of something.
+/// Data that a server function returns.
 pub struct Data<T> {
-    answer: Answer,
-    /// Where it was asked last.
+    resource: JsonResource,
+    /// The address of the latest fetch.
     address: StoredValue<String>,
-    says: PhantomData<fn() -> T>,
+    output: PhantomData<fn() -> T>,
 }
 
 impl<T> Clone for Data<T> {
@@ -38,55 +38,55 @@ impl<T> Clone for Data<T> {
 impl<T> Copy for Data<T> {}
 
 impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
-    /// What a page shows. It is asked for again when the question changes, when something was done here, and
-    /// when news comes of what others did.
-    pub fn of<Q>(question: impl Fn() -> Q + Send + Sync + 'static) -> Self
+    /// Data that a page shows. It is fetched again when the call's arguments change, when a form was submitted, and when
+    /// the change feed reports what others did.
+    pub fn of<Q>(call: impl Fn() -> Q + Send + Sync + 'static) -> Self
     where
         Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,
     {
         let refresh = expect_context::<Refresh>();
-        Self::asked(question, move || refresh.times())
+        Self::new(call, move || refresh.count())
     }
 
-    /// What is asked for once: a person who reads it before agreeing is to read one thing.
-    pub fn once<Q>(question: impl Fn() -> Q + Send + Sync + 'static) -> Self
+    /// Data that is fetched once, because what a person reads before they agree must not change under their eyes.
+    pub fn once<Q>(call: impl Fn() -> Q + Send + Sync + 'static) -> Self
     where
         Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,
     {
-        Self::asked(question, || 0)
+        Self::new(call, || 0)
     }
 
-    fn asked<Q>(
-        question: impl Fn() -> Q + Send + Sync + 'static,
-        times: impl Fn() -> u32 + Send + Sync + 'static,
+    fn new<Q>(
+        call: impl Fn() -> Q + Send + Sync + 'static,
+        refresh_count: impl Fn() -> u32 + Send + Sync + 'static,
     ) -> Self
     where
         Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,
     {
-        let question = Arc::new(question);
+        let call = Arc::new(call);
         let address = {
-            let question = Arc::clone(&question);
-            move || addresses::question(&question())
+            let call = Arc::clone(&call);
+            move || addresses::get_url(&call())
         };
-        let last = Last {
-            ended: expect_context(),
+        let latest = LatestAnswer {
+            session_ended: expect_context(),
             stale: expect_context(),
             address: StoredValue::new(untrack(&address)),
-            answer: StoredValue::new(None),
+            resource: StoredValue::new(None),
         };
-        let ask = move |address: String| -> Asking {
-            let asking = asking(&*question, address.clone());
-            Box::pin(async move { last.or(address, asking.await) })
+        let fetch = move |address: String| -> JsonFuture {
+            let fetched = fetch_json(&*call, address.clone());
+            Box::pin(async move { latest.or(address, fetched.await) })
         };
-        let answer = resource(Box::new(move || (address(), times())), Box::new(ask));
-        last.answer.set_value(Some(answer));
+        let resource = new_resource(Box::new(move || (address(), refresh_count())), Box::new(fetch));
+        latest.resource.set_value(Some(resource));
         on_cleanup(move || {
-            let _ = last.address.try_with_value(|address| last.stale.lower(address));
+            let _ = latest.address.try_with_value(|address| latest.stale.clear(address));
         });
-        Self { answer, address: last.address, says: PhantomData }
+        Self { resource, address: latest.address, output: PhantomData }
     }
 
-    /// Shows the data once they are there; meanwhile what was shown before stays.
+    /// Renders the data when it arrives; until then the previous content stays.
     pub fn render(self, view: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
         self.render_result(move |answer| match answer {
             Ok(data) => view(data),
@@ -94,128 +94,129 @@ impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
         })
     }
 
-    /// Shows the data, or what their absence means here.
+    /// Renders the data, or the problem, with a view of the caller's own.
     pub fn render_result(self, view: impl Fn(Result<T, Problem>) -> AnyView + Send + Sync + 'static) -> AnyView {
-        awaited(self.answer, Arc::new(move |answer| view(read(answer))), || ().into_any())
+        transition(self.resource, Arc::new(move |answer| view(parse(answer))), || ().into_any())
     }
 
-    /// A part that is there from the beginning, without the data, and with them once they come.
+    /// Renders a part that is visible before the data arrives: first with `None`, then with the data.
     pub fn render_optional(self, view: impl Fn(Option<T>) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
-        awaited(self.answer, Arc::new(move |answer| view(read(answer).ok())), move || view(None))
+        transition(self.resource, Arc::new(move |answer| view(parse(answer).ok())), move || view(None))
     }
 
-    /// Asks again.
-    pub fn ask_again(self) {
-        self.answer.refetch();
+    /// Fetches the data again.
+    pub fn refetch(self) {
+        self.resource.refetch();
     }
 
-    /// What the same question is answered now; what is shown stays.
+    /// Fetches the same data without changing what is shown.
     ///
     /// # Errors
-    /// What the server answers instead.
-    pub async fn now(self) -> Result<T, Problem> {
+    /// The problem that the server reports.
+    pub async fn fetch_now(self) -> Result<T, Problem> {
         let address = self.address.try_get_value().unwrap_or_default();
-        read(&browser::read(address).await)
+        parse(&browser::fetch_json(address).await)
     }
 }
 
-/// What was asked last, and the answer that is shown.
+/// The address of the latest fetch, and the answer on the screen.
 #[derive(Clone, Copy)]
-struct Last {
-    ended: Ended,
-    stale: Stale,
+struct LatestAnswer {
+    session_ended: SessionEnded,
+    stale: StaleData,
     address: StoredValue<String>,
-    /// The first one may have come with the page, so it is found where it is shown.
-    answer: StoredValue<Option<Answer>>,
+    /// The first answer may have come with the page, so it is read from the resource that shows it.
+    resource: StoredValue<Option<JsonResource>>,
 }
 
-impl Last {
-    /// The answer; but the one that is shown stays where the server does not answer now, and where a session has ended
-    /// under somebody who is typing: they are told, and nothing that they typed is taken away.
+impl LatestAnswer {
+    /// Returns the new answer, with two exceptions in which the shown answer stays: the server doesn't respond, or the
+    /// session has ended while the reader is typing. In the second case a notice tells them, and their input stays.
     fn or(self, address: String, answer: String) -> String {
-        let problem = read::<serde::de::IgnoredAny>(&answer).err();
+        let problem = parse::<serde::de::IgnoredAny>(&answer).err();
         let unanswered = matches!(problem, Some(Problem::Unavailable {} | Problem::Busy { .. }));
-        let out = matches!(problem, Some(Problem::Refused(Refusal::NotSignedIn {}))) && browser::is_typed_into();
-        if (unanswered || out)
+        let signed_out =
+            matches!(problem, Some(Problem::Refused(Refusal::NotSignedIn {}))) && browser::has_unsaved_input();
+        if (unanswered || signed_out)
             && let Some(shown) = self.shown(&address)
         {
-            if out {
-                let _ = self.ended.0.try_set(true);
+            if signed_out {
+                let _ = self.session_ended.0.try_set(true);
             } else {
-                self.stale.raise(&address);
+                self.stale.mark(&address);
             }
             return shown;
         }
         if !unanswered {
-            self.stale.lower(&address);
+            self.stale.clear(&address);
         }
-        let before = self.address.try_update_value(|asked| std::mem::replace(asked, address.clone()));
+        let before = self.address.try_update_value(|latest| std::mem::replace(latest, address.clone()));
         if let Some(before) = before.filter(|before| *before != address) {
-            self.stale.lower(&before);
+            self.stale.clear(&before);
         }
         answer
     }
 
-    /// The answer to the same question that is shown now.
+    /// The data on the screen, if it came from the same address.
     fn shown(self, address: &str) -> Option<String> {
-        let same = self.address.try_with_value(|asked| asked == address) == Some(true);
-        let shown = same.then(|| self.answer.try_get_value())??.and_then(|shown| shown.get_untracked());
+        let same = self.address.try_with_value(|latest| latest == address) == Some(true);
+        let shown = same.then(|| self.resource.try_get_value())??.and_then(|shown| shown.get_untracked());
         shown.filter(|shown| shown.starts_with('+'))
     }
 }
 
-fn resource(
+fn new_resource(
     address: Box<dyn Fn() -> (String, u32) + Send + Sync>,
-    ask: Box<dyn Fn(String) -> Asking + Send + Sync>,
-) -> Answer {
-    Resource::new_str(address, move |(address, _)| ask(address))
+    fetch: Box<dyn Fn(String) -> JsonFuture + Send + Sync>,
+) -> JsonResource {
+    Resource::new_str(address, move |(address, _)| fetch(address))
 }
 
-fn awaited(
-    answer: Answer,
+fn transition(
+    resource: JsonResource,
     view: Arc<dyn Fn(&str) -> AnyView + Send + Sync>,
-    meanwhile: impl Fn() -> AnyView + Send + Sync + 'static,
+    fallback: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     let body = move || {
         let view = Arc::clone(&view);
         Suspend::new(async move {
-            let answer = answer.await;
+            let answer = resource.await;
             browser::keep_focus();
             view(&answer)
         })
     };
-    view! { <Transition fallback=meanwhile>{body}</Transition> }.into_any()
+    view! { <Transition fallback=fallback>{body}</Transition> }.into_any()
 }
 
-fn read<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
-    let unread = |_| Problem::Unavailable {};
+fn parse<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
+    let unreadable = |_| Problem::Unavailable {};
     match answer.split_at_checked(1) {
-        Some(("+", data)) => serde_json::from_str(data).map_err(unread),
-        Some((_, problem)) => Err(serde_json::from_str(problem).unwrap_or_else(unread)),
+        Some(("+", data)) => serde_json::from_str(data).map_err(unreadable),
+        Some((_, problem)) => Err(serde_json::from_str(problem).unwrap_or_else(unreadable)),
         None => Err(Problem::Unavailable {}),
     }
 }
 
-/// On the server the function itself is called.
+/// On the server: calls the server function itself.
 #[cfg(feature = "ssr")]
-fn asking<Q>(question: &impl Fn() -> Q, _address: String) -> Asking
+fn fetch_json<Q>(call: &impl Fn() -> Q, _address: String) -> JsonFuture
 where
     Q: ServerFn<Error = Failure> + 'static,
     Q::Output: Serialize,
 {
-    let question = question();
+    let call = call();
     Box::pin(async move {
-        let written = match question.run_body().await {
+        let json = match call.run_body().await {
             Ok(data) => serde_json::to_string(&data).map(|data| ["+", &data].concat()),
             Err(Failure(problem)) => serde_json::to_string(&problem).map(|problem| ["-", &problem].concat()),
         };
-        // What derives its JSON always has one.
-        written.unwrap_or_default()
+        // A derived serialization never fails.
+        json.unwrap_or_default()
     })
 }
 
-/// In the browser it is asked by its address.
+/// In the browser: fetches the server function's address.
 #[cfg(not(feature = "ssr"))]
-fn asking<Q>(_question: &impl Fn() -> Q, address: String) -> Asking {
-    Box::pin(browser::read(address))
+fn fetch_json<Q>(_call: &impl Fn() -> Q, address: String) -> JsonFuture {
+    Box::pin(browser::fetch_json(address))
 }

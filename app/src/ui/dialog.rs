@@ -1,5 +1,5 @@
-//! Confirming: the address holds the question (`?confirm=…`), so that without JavaScript the open dialog
-//! is the page; with it, the dialog is modal, traps the focus and gives it back.
+//! Confirming dialogs. The address holds the question (`?confirm=…`): without JavaScript the open dialog is part of the
+//! page; with it, the dialog is modal, traps the focus and returns it to its opener.
 
 use super::data::Data;
 use super::errors;
@@ -7,7 +7,7 @@ use super::form::{PostForm, Submit};
 use super::frame::StatusLine;
 use super::refresh::Refresh;
 use crate::browser;
-use crate::first::{Typed, first_paint};
+use crate::first_paint::{FormValues, first_paint};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -15,58 +15,59 @@ use shared::problem::{Field, Problem, Refusal};
 use shared::wire::Preview;
 use shared::words;
 
-/// A dialog that asks before something happens: the preview, the fields, Cancel, and the verb.
+/// A dialog that asks for confirmation: the preview, the fields, Cancel, and the verb.
 #[component]
 pub fn Confirm(
     #[prop(into)] title: String,
-    /// The address of the server function that does it.
+    /// The address of the server function.
     url: &'static str,
     #[prop(into)] form: String,
-    /// What would happen.
+    /// The effects that would follow.
     preview: Data<Preview>,
     /// Where Cancel leads.
     #[prop(into)]
     back: String,
-    /// The link that opened it, as a selector: it gets the focus back.
+    /// A selector for the link that opened the dialog; it gets the focus back.
     #[prop(into)]
     opener: String,
-    /// What the button says: the verb of the link that opened the dialog.
+    /// The button's label: the verb of the link that opened the dialog.
     verb: &'static str,
-    /// How the button looks.
+    /// The button's class.
     #[prop(default = "main")]
     tone: &'static str,
-    /// Hears that it is done.
+    /// Called when the action was done.
     #[prop(default = None)]
-    done: Option<Callback<()>>,
+    on_done: Option<Callback<()>>,
     /// The fields of the form.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<leptos::html::Dialog>::new();
-    let (paint, named) = (first_paint(), form.clone());
-    // A long reason is not lost to a slip of the finger.
-    let keep = move || paint.keep(&named, written(dialog));
+    let (paint, name) = (first_paint(), form.clone());
+    // A long reason survives an accidental Escape.
+    let store = move || paint.store_dialog_values(&name, typed_values(dialog));
     let body = {
         let back = back.clone();
         move |answer: Result<Preview, Problem>| match answer {
-            Ok(seen) => {
-                asking((seen, preview), (url, form.clone()), (back.clone(), verb, tone), dialog, done, children.clone())
+            Ok(shown) => {
+                let (form, buttons) = ((url, form.clone()), (back.clone(), verb, tone));
+                confirm_form((shown, preview), form, buttons, dialog, on_done, children.clone())
             }
             Err(Problem::Unavailable {} | Problem::Busy { .. }) => unanswered(preview, back.clone(), dialog),
             Err(problem) => refused(&problem, back.clone(), dialog),
         }
     };
-    modal(dialog, title, back, opener, keep, preview.render_result(body))
+    modal(dialog, title, back, opener, store, preview.render_result(body))
 }
 
-/// A dialog that tells why nothing can be asked.
+/// A dialog with a sentence and a Close button.
 #[component]
-pub fn Told(
+pub fn MessageDialog(
     #[prop(into)] title: String,
     sentence: &'static str,
     /// Where Close leads.
     #[prop(into)]
     back: String,
-    /// What opened it, as a selector: it gets the focus back.
+    /// A selector for what opened the dialog; it gets the focus back.
     #[prop(into)]
     opener: String,
 ) -> impl IntoView {
@@ -84,26 +85,26 @@ fn modal(
     title: String,
     back: String,
     opener: String,
-    closing: impl Fn() + 'static,
+    before_close: impl Fn() + 'static,
     body: AnyView,
 ) -> AnyView {
     let status = expect_context::<StatusLine>();
     Effect::new(move |_| {
         browser::show_modal(dialog);
-        // What happened before is no answer to the question.
+        // An earlier notice could be mistaken for an answer to the question.
         status.clear();
     });
     on_cleanup(move || browser::focus_later(opener.clone()));
     let (navigate, location) = (use_navigate(), use_location());
-    let closed = move |_| {
-        closing();
-        // Closed by Escape, or by Cancel; a form that was accepted has gone on by itself.
+    let on_close = move |_| {
+        before_close();
+        // Closed by Escape or Cancel. After a submitted form the address has changed already.
         if location.search.get_untracked().contains("confirm=") {
             navigate(&back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     };
     view! {
-        <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=closed>
+        <dialog node_ref=dialog open class="dialog" aria-labelledby="dialog-title" on:close=on_close>
             <h2 id="dialog-title" tabindex="-1">{title}</h2>
             {body}
         </dialog>
@@ -111,58 +112,58 @@ fn modal(
     .into_any()
 }
 
-/// What was typed into a dialog and is worth keeping; what confirms is typed each time.
-fn written(dialog: NodeRef<leptos::html::Dialog>) -> Typed {
-    let typed = browser::typed(dialog).into_iter();
+/// The typed values that are worth keeping. The confirmation must be typed each time.
+fn typed_values(dialog: NodeRef<leptos::html::Dialog>) -> FormValues {
+    let typed = browser::field_values(dialog).into_iter();
     typed.filter(|(name, text)| name != Field::Confirmation.name() && !text.is_empty()).collect()
 }
 
-/// What had the focus has gone with what it was about.
+/// Moves the focus to the title, because the focused control is gone.
 fn focus_title() {
     browser::focus_later("#dialog-title");
 }
 
-fn asking(
-    (seen, preview): (Preview, Data<Preview>),
+fn confirm_form(
+    (shown, preview): (Preview, Data<Preview>),
     (url, form): (&'static str, String),
     (back, verb, tone): (String, &'static str, &'static str),
     dialog: NodeRef<leptos::html::Dialog>,
-    done: Option<Callback<()>>,
+    on_done: Option<Callback<()>>,
     children: ChildrenFn,
 ) -> AnyView {
-    // A list that has moved while the page without JavaScript was answered is in that answer.
-    let moved_before = first_paint().refusal(&form).and_then(|refused| match refused.problem {
+    // Without JavaScript a refusal for a stale preview brings the new one along.
+    let newer = first_paint().refusal(&form).and_then(|refused| match refused.problem {
         Problem::Moved(preview) => Some(*preview),
         _ => None,
     });
-    let seen = RwSignal::new(moved_before.unwrap_or(seen));
-    let agreed = Signal::derive(move || seen.with(|seen| seen.digest.clone()));
-    let over = RwSignal::new(None);
-    let ended = move |problem| {
-        let _ = over.try_set(Some(problem));
+    let shown = RwSignal::new(newer.unwrap_or(shown));
+    let agreed = Signal::derive(move || shown.with(|shown| shown.digest.clone()));
+    let conflict = RwSignal::new(None);
+    let on_conflict = move |problem| {
+        let _ = conflict.try_set(Some(problem));
         focus_title();
     };
-    let outdated = outdated(preview, seen, dialog, ended);
-    let idle = Memo::new(move |_| seen.with(|seen| seen.happens.is_empty() && seen.ends.is_empty()));
-    let moved = move |now: Preview| {
-        seen.set(now);
-        if idle.get_untracked() {
+    let stale_notice = stale_notice(preview, shown, dialog, on_conflict);
+    let nothing = Memo::new(move |_| shown.with(|shown| shown.happens.is_empty() && shown.ends.is_empty()));
+    let on_stale = move |now: Preview| {
+        shown.set(now);
+        if nothing.get_untracked() {
             focus_title();
         }
     };
-    let body = move || match over.get() {
+    let body = move || match conflict.get() {
         Some(problem) => refused(&problem, back.clone(), dialog),
-        None if idle.get() => {
+        None if nothing.get() => {
             let back = back.clone();
-            view! { {effects(&seen.get_untracked())}<div class="actions"><Cancel back dialog label="Close"/></div> }
+            view! { {effects(&shown.get_untracked())}<div class="actions"><Cancel back dialog label="Close"/></div> }
                 .into_any()
         }
         None => {
             let (form, children, back) = (form.clone(), children.clone(), back.clone());
             view! {
-                {move || effects(&seen.get())}
-                {outdated.clone()}
-                <PostForm url form agreed done moved over=ended>
+                {move || effects(&shown.get())}
+                {stale_notice.clone()}
+                <PostForm url form agreed on_done on_stale on_conflict>
                     {children()}
                     <div class="actions">
                         <Cancel back dialog/>
@@ -176,55 +177,57 @@ fn asking(
     body.into_any()
 }
 
-/// Says that what would happen is another by now, as soon as news has come of what others did; it is shown when the reader
-/// wants it. What they read, and have typed, stays until then. `over` hears that it can't be done any more; where words
-/// were typed for it, that is said beside them.
-fn outdated(
+/// A notice that the preview is stale, as soon as the change feed reports what others did. The reader decides when to see
+/// the new preview; until then what they read and typed stays.
+///
+/// `on_conflict` is called when the action is no longer possible. Where something was typed, the problem is shown beside
+/// it instead.
+fn stale_notice(
     preview: Data<Preview>,
-    seen: RwSignal<Preview>,
+    shown: RwSignal<Preview>,
     dialog: NodeRef<leptos::html::Dialog>,
-    over: impl Fn(Problem) + Copy + 'static,
+    on_conflict: impl Fn(Problem) + Copy + 'static,
 ) -> impl Fn() -> AnyView + Clone {
-    let (now, asked) = (RwSignal::new(None::<Result<Preview, Problem>>), StoredValue::new(0_u32));
+    let (now, latest) = (RwSignal::new(None::<Result<Preview, Problem>>), StoredValue::new(0_u32));
     let refresh = expect_context::<Refresh>();
     Effect::new(move |before: Option<u32>| {
-        let times = refresh.times();
-        if before.is_some_and(|before| before != times) {
-            asked.set_value(times);
+        let count = refresh.count();
+        if before.is_some_and(|before| before != count) {
+            latest.set_value(count);
             leptos::task::spawn_local(async move {
-                let answer = preview.now().await;
-                // Only what was asked last is what is so now.
-                if asked.try_get_value() != Some(times) {
+                let answer = preview.fetch_now().await;
+                // Only the latest fetch counts.
+                if latest.try_get_value() != Some(count) {
                     return;
                 }
                 match answer {
-                    // The page says so itself, and what is typed stays.
+                    // The page itself says so, and what was typed stays.
                     Err(Problem::Unavailable {} | Problem::Busy { .. } | Problem::Refused(Refusal::NotSignedIn {})) => {
                     }
-                    Err(problem) if written(dialog).is_empty() => over(problem),
+                    Err(problem) if typed_values(dialog).is_empty() => on_conflict(problem),
                     answer => {
                         let _ = now.try_set(Some(answer));
                     }
                 }
             });
         }
-        times
+        count
     });
-    // A list that was shown since is newer than what was asked before.
+    // A preview that was shown since is newer than any fetch on its way.
     Effect::new(move |_| {
-        seen.track();
-        asked.set_value(0);
+        shown.track();
+        latest.set_value(0);
         now.set(None);
     });
     let show = move |_| {
         if let Some(Ok(now)) = now.get_untracked() {
-            seen.set(now);
+            shown.set(now);
             focus_title();
         }
     };
     move || {
-        let said = move || match now.get()? {
-            Ok(now) if seen.with(|seen| Preview { lately: Vec::new(), ..seen.clone() } == now) => None,
+        let notice = move || match now.get()? {
+            Ok(now) if shown.with(|shown| Preview { lately: Vec::new(), ..shown.clone() } == now) => None,
             Ok(_) => Some(
                 view! {
                     <p class="alert calm">"This changed since you opened it. "
@@ -234,37 +237,37 @@ fn outdated(
             ),
             Err(problem) => Some(view! { <p class="alert">{words::problem(&problem)}</p> }.into_any()),
         };
-        view! { <div role="status">{said}</div> }.into_any()
+        view! { <div role="status">{notice}</div> }.into_any()
     }
 }
 
-/// What would follow is not known, because there was no answer. It is asked for again with the rest of the page, or when
-/// the reader wants it.
+/// The server did not respond, so there is no preview. It is fetched again with the rest of the page, or when the reader
+/// presses “Try again”.
 fn unanswered(preview: Data<Preview>, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
     let refresh = expect_context::<Refresh>();
     Effect::new(move |before: Option<u32>| {
-        let times = refresh.times();
-        if before.is_some_and(|before| before != times) {
-            preview.ask_again();
+        let count = refresh.count();
+        if before.is_some_and(|before| before != count) {
+            preview.refetch();
         }
-        times
+        count
     });
-    let ask = move |event: leptos::ev::MouseEvent| {
+    let retry = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        preview.ask_again();
+        preview.refetch();
         focus_title();
     };
     view! {
         <p class="alert" role="alert">"The server isn't responding, so we can't show what would happen."</p>
         <div class="actions">
             <Cancel back dialog label="Close"/>
-            <a class="button main" href="" rel="external" on:click=ask>"Try again"</a>
+            <a class="button main" href="" rel="external" on:click=retry>"Try again"</a>
         </div>
     }
     .into_any()
 }
 
-/// Why it can't be done now, and the way back.
+/// Why the action is not possible, with a Close button.
 fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
     if matches!(problem, Problem::Refused(Refusal::NotSignedIn {})) {
         return errors::instead(problem);
@@ -276,7 +279,7 @@ fn refused(problem: &Problem, back: String, dialog: NodeRef<leptos::html::Dialog
     .into_any()
 }
 
-/// The way back. Without JavaScript a link; with it, it closes the dialog as Escape does.
+/// The Cancel button. Without JavaScript it is a link; with it, it closes the dialog as Escape does.
 #[component]
 fn Cancel(
     back: String,
@@ -285,12 +288,12 @@ fn Cancel(
 ) -> impl IntoView {
     let close = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        browser::close(dialog);
+        browser::close_dialog(dialog);
     };
     view! { <a class="button" href=back on:click=close>{label}</a> }
 }
 
-/// What happens, what ends, what stays, and who is told.
+/// A preview: what happens, what ends, what stays, and who will be emailed.
 pub fn effects(preview: &Preview) -> AnyView {
     let list = |title: &'static str, items: &[String]| {
         (!items.is_empty()).then(|| {

@@ -1,8 +1,9 @@
-//! A field: label, control, and under it what is wrong with it and, always, what explains it. The rule
-//! is asked as a person types, but speaks only once they have left the field; after that it follows each
-//! key. What the server said is shown until the field is changed.
+//! Form fields: label, control, and below it the error and the hint.
+//!
+//! The rule is checked on each key, but its error is shown only after the field was left once; from then on it follows
+//! each key. An error from the server is shown until the field changes.
 
-use super::form::standing;
+use super::form::form_state;
 use crate::browser;
 use leptos::prelude::*;
 use shared::problem::{FaultCode, Field as FieldName, Problem, Refusal};
@@ -10,7 +11,7 @@ use shared::rules::people::typed_right;
 use shared::unicode::without_breaks;
 use shared::words;
 
-/// A rule for what is typed.
+/// A validation rule for a text.
 pub type Check = fn(&str) -> Result<(), FaultCode>;
 
 /// A text field.
@@ -22,79 +23,80 @@ pub fn TextField(
     #[prop(default = "text")]
     kind: &'static str,
     #[prop(default = "on")] autocomplete: &'static str,
-    /// What stands under the field while nothing is wrong.
+    /// The text below the field.
     #[prop(optional, into)]
     hint: Option<String>,
     #[prop(optional)] check: Option<Check>,
-    /// What must be typed, letter for letter; nothing while it is not known.
+    /// The exact text that must be typed; empty while it is not known.
     #[prop(optional, into)]
-    wanted: Option<Signal<String>>,
-    /// What the server knows of the text; shown in place of the hint, and an error of it like one of ours.
+    expected: Option<Signal<String>>,
+    /// What the server knows about the text. Its hint replaces the field's own, and its error counts like one of a rule.
     #[prop(optional)]
-    asked: Option<Asked>,
-    /// The id of a list of texts that are offered.
+    lookup: Option<Lookup>,
+    /// The id of a `datalist` with suggestions.
     #[prop(optional, into)]
     list: Option<String>,
-    /// Hears each key.
+    /// A signal that holds the field's value.
     #[prop(optional, into)]
     typed: Option<RwSignal<String>>,
-    /// Counts the characters up to this many.
+    /// The maximum number of characters; shows a counter.
     #[prop(optional)]
     count: Option<usize>,
     #[prop(optional)] spellcheck: bool,
-    /// What stands in it before anything is typed.
+    /// The initial value, to which a submitted form resets the field.
     #[prop(optional, into)]
-    begins: String,
-    /// What had been typed when the page was drawn anew.
+    initial: String,
+    /// What had been typed when the field was rendered again; takes precedence over the initial value.
     #[prop(optional, into)]
-    resumes: String,
+    restored: String,
 ) -> impl IntoView {
-    let standing = standing();
-    let id = standing.id(field);
-    let about = About::of(&id);
-    let described = about.all(count.is_some());
-    let first = standing.value(field, if resumes.is_empty() { &begins } else { &resumes });
+    let form = form_state();
+    let id = form.id(field);
+    let ids = DescriptionIds::of(&id);
+    let described = ids.all(count.is_some());
+    let first = form.value(field, if restored.is_empty() { &initial } else { &restored });
     let value = typed.unwrap_or_else(|| RwSignal::new(String::new()));
     value.set(first.clone());
-    let initial = RwSignal::new(first);
-    let judged = Judged::new(field, value, move |left| {
-        // A slip is told when the field was left; what the server knows of a whole name, at once.
-        let ours = check.and_then(|check| value.with(|v| check(v).err()));
-        let wanted = wanted.map(|wanted| wanted.get()).filter(|wanted| !wanted.is_empty());
-        let ours = ours.or_else(|| wanted.and_then(|wanted| value.with(|v| typed_right(v, &wanted).err())));
-        let theirs = || asked.and_then(|asked| asked.fault.get());
-        ours.map_or_else(theirs, |ours| Some(ours).filter(|_| left))
+    let attribute = RwSignal::new(first);
+    let state = FieldState::new(field, value, move |left| {
+        // An error of a rule waits until the field was left. An error from the server is about a complete name, and is
+        // shown at once.
+        let local = check.and_then(|check| value.with(|v| check(v).err()));
+        let expected = expected.map(|expected| expected.get()).filter(|expected| !expected.is_empty());
+        let local = local.or_else(|| expected.and_then(|expected| value.with(|v| typed_right(v, &expected).err())));
+        let remote = || lookup.and_then(|lookup| lookup.fault.get());
+        local.map_or_else(remote, |local| Some(local).filter(|_| left))
     });
-    let Judged { fault, .. } = judged;
-    // A form that was accepted begins anew.
+    let FieldState { fault, .. } = state;
+    // A submitted form resets its fields.
     Effect::new(move |before: Option<u32>| {
-        let now = standing.emptied.get();
+        let now = form.reset_count.get();
         if before.is_some_and(|before| before != now) {
-            initial.set(begins.clone());
-            judged.begin(begins.clone());
+            attribute.set(initial.clone());
+            state.reset(initial.clone());
         }
         now
     });
-    let on_input = move |event| judged.typed(event_target_value(&event));
-    let on_blur = move |_| judged.leave();
-    let invalid = move || judged.invalid();
-    let focus = standing.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
-    // What can be said of a text that will not do would read as if it did.
-    let line = move || match asked.and_then(|asked| asked.answer.get()) {
-        Some(answer) if fault.with(Option::is_none) => answer.show(),
+    let on_input = move |event| state.on_input(event_target_value(&event));
+    let on_blur = move |_| state.on_blur();
+    let invalid = move || state.aria_invalid();
+    let focus = form.problem.get_untracked().is_some_and(|p| first_fault(&p) == Some(field));
+    // Beside an error the server's hint would read as an approval.
+    let line = move || match lookup.and_then(|lookup| lookup.hint.get()) {
+        Some(found) if fault.with(Option::is_none) => found.render(),
         _ => hint.clone().into_any(),
     };
-    let counter = count.map(|most| counter(value, most, about.counter.clone()));
+    let counter = count.map(|most| counter(value, most, ids.counter.clone()));
     let spellcheck = if spellcheck { "true" } else { "false" };
     let control = if kind == "textarea" {
         view! {
             <textarea id=id.clone() name=field.name() rows="4" spellcheck=spellcheck aria-describedby=described
-                aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur>{initial}</textarea>
+                aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur>{attribute}</textarea>
         }
         .into_any()
     } else {
         view! {
-            <input id=id.clone() name=field.name() type=kind list=list value=initial autocomplete=autocomplete spellcheck=spellcheck
+            <input id=id.clone() name=field.name() type=kind list=list value=attribute autocomplete=autocomplete spellcheck=spellcheck
                 autocapitalize="none" aria-describedby=described aria-invalid=invalid autofocus=focus
                 on:input=on_input on:blur=on_blur/>
         }
@@ -104,39 +106,39 @@ pub fn TextField(
         <div class="field" class:bad=move || fault.with(Option::is_some)>
             <label for=id>{label}</label>
             {control}
-            <div class="under">{counter}{fault_line(field, fault, about.fault)}<p class="hint" id=about.hint aria-live="polite">{line}</p></div>
+            <div class="under">{counter}{fault_line(field, fault, ids.fault)}<p class="hint" id=ids.hint aria-live="polite">{line}</p></div>
         </div>
     }
 }
 
-/// The ids of what stands under a control.
-pub struct About {
+/// The ids of the texts below a control, for `aria-describedby`.
+pub struct DescriptionIds {
     pub fault: String,
     pub hint: String,
     pub counter: String,
 }
 
-impl About {
-    /// Of the control with an id.
+impl DescriptionIds {
+    /// The ids for the control with this id.
     pub fn of(id: &str) -> Self {
         let [fault, hint, counter] = ["-fault", "-about", "-count"].map(|part| [id, part].concat());
         Self { fault, hint, counter }
     }
 
-    /// What describes the control, in the order in which it is read.
+    /// The value of `aria-describedby`, in reading order.
     fn all(&self, counted: bool) -> String {
         [self.fault.as_str(), &self.hint, if counted { &self.counter } else { "" }].join(" ").trim_end().to_owned()
     }
 }
 
-/// What is wrong with a field; its line is there before, so that it is read aloud when it comes.
+/// The line with a field's error. It is rendered empty before there is one, so that screen readers announce the change.
 pub fn fault_line(field: FieldName, fault: Memo<Option<FaultCode>>, id: String) -> AnyView {
-    let said = move || fault.get().map(|code| words::fault(field, &code));
-    view! { <p class="fault" id=id aria-live="polite">{said}</p> }.into_any()
+    let sentence = move || fault.get().map(|code| words::fault(field, &code));
+    view! { <p class="fault" id=id aria-live="polite">{sentence}</p> }.into_any()
 }
 
-/// How many characters stand in a field, of how many; until somebody counts them, how many may. It is read with the
-/// field, and aloud by itself only when the room becomes scarce.
+/// How many characters are used, of how many; before hydration only the maximum. Screen readers read it with the field,
+/// and announce it by itself only when little room is left.
 fn counter(value: RwSignal<String>, most: usize, id: String) -> AnyView {
     let used = move || value.with(|v| without_breaks(v).trim().chars().count());
     let left = Memo::new(move |_| words::room_left(used(), most));
@@ -147,71 +149,69 @@ fn counter(value: RwSignal<String>, most: usize, id: String) -> AnyView {
     .into_any()
 }
 
-/// What stands in a field, and what is wrong with it: what the server said of it last, until it is changed, or what the
-/// rule says.
+/// A field's value and its error: the server's latest one until the value changes, and then the rule's.
 #[derive(Clone, Copy)]
-pub struct Judged {
+pub struct FieldState {
     value: RwSignal<String>,
-    /// Whether it was left once: after that the rule follows each key.
+    /// Whether the field was left once; from then on the rule's error follows each key.
     left: RwSignal<bool>,
-    /// Whether it was changed since the server spoke.
+    /// Whether the value changed since the server's answer.
     changed: RwSignal<bool>,
     pub fault: Memo<Option<FaultCode>>,
 }
 
-impl Judged {
-    /// `ours` is what the rule says, knowing whether the field was left.
+impl FieldState {
+    /// `check` returns the rule's error; its argument says whether the field was left.
     pub fn new(
         field: FieldName,
         value: RwSignal<String>,
-        ours: impl Fn(bool) -> Option<FaultCode> + Send + Sync + 'static,
+        check: impl Fn(bool) -> Option<FaultCode> + Send + Sync + 'static,
     ) -> Self {
-        let standing = standing();
+        let form = form_state();
         let (left, changed) = (RwSignal::new(false), RwSignal::new(false));
-        // What the server has just said is about what stands here.
+        // A new answer of the server is about the current value.
         Effect::new(move |_| {
-            standing.problem.track();
+            form.problem.track();
             changed.set(false);
         });
         let fault = Memo::new(move |_| {
-            let theirs = (!changed.get()).then(|| standing.problem.get().and_then(|p| p.of(field).cloned())).flatten();
-            theirs.or_else(|| ours(left.get()))
+            let remote = (!changed.get()).then(|| form.problem.get().and_then(|p| p.of(field).cloned())).flatten();
+            remote.or_else(|| check(left.get()))
         });
         Self { value, left, changed, fault }
     }
 
-    /// A key was pressed, or something chosen. Chromium sends a last event when a focused field is removed: its signals
-    /// may be gone.
-    pub fn typed(self, text: String) {
+    /// The value changed. Chromium sends a last event when a focused field is removed, so the signals may be disposed.
+    pub fn on_input(self, text: String) {
         let _ = self.value.try_set(text);
         let _ = self.changed.try_set(true);
     }
 
-    /// The field was left. What is wrong with it may make its line longer, and what is below move away from under the
-    /// pointer: a press that is on its way is waited for.
-    pub fn leave(self) {
+    /// The field was left. This waits until the pointer is released, because an error may appear and move what is below
+    /// away from under the pointer.
+    pub fn on_blur(self) {
         if self.value.try_with_untracked(|v| !v.is_empty()) == Some(true) {
-            browser::when_released(move || {
+            browser::after_pointer_release(move || {
                 let _ = self.left.try_set(true);
             });
         }
     }
 
-    /// Something was chosen, and is judged at once.
-    pub fn chosen(self, text: String) {
-        self.typed(text);
+    /// An option was chosen; it is checked at once.
+    pub fn on_change(self, text: String) {
+        self.on_input(text);
         let _ = self.left.try_set(true);
     }
 
-    /// The field is as it was before anybody typed.
-    fn begin(self, text: String) {
+    /// Resets the field to a value that nobody has typed.
+    fn reset(self, text: String) {
         self.value.set(text);
         self.left.set(false);
         self.changed.set(false);
     }
 
     /// The value of `aria-invalid`.
-    pub fn invalid(self) -> Option<&'static str> {
+    pub fn aria_invalid(self) -> Option<&'static str> {
         self.fault.with(Option::is_some).then_some("true")
     }
 }
@@ -223,19 +223,19 @@ fn first_fault(problem: &Problem) -> Option<FieldName> {
     }
 }
 
-/// What the server knows of a text that is being typed.
+/// What the server knows about a text while it is typed.
 #[derive(Clone, Copy)]
-pub struct Asked {
-    /// What is wrong with it, by the server's knowledge.
+pub struct Lookup {
+    /// An error that only the server can find.
     pub fault: Signal<Option<FaultCode>>,
-    /// What can be said of it.
-    pub answer: Signal<Option<Answer>>,
+    /// A hint in place of the field's own.
+    pub hint: Signal<Option<LookupHint>>,
 }
 
-/// What can be said of a text that is being typed.
+/// The hint of a [`Lookup`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// Good news, in front.
+pub struct LookupHint {
+    /// A confirmation in front, such as “Available.”.
     pub good: Option<String>,
     /// The rest.
     pub rest: String,
@@ -243,8 +243,8 @@ pub struct Answer {
     pub similar: Vec<String>,
 }
 
-impl Answer {
-    fn show(self) -> AnyView {
+impl LookupHint {
+    fn render(self) -> AnyView {
         let good = self.good.map(|good| view! { <span class="ok">{good}</span> " " });
         let similar = (!self.similar.is_empty()).then(|| {
             let last = self.similar.len() - 1;
@@ -258,7 +258,7 @@ impl Answer {
     }
 }
 
-/// A password field with a button that shows it.
+/// A password field with a button that shows the password.
 #[component]
 pub fn PasswordField(
     #[prop(default = FieldName::Password)] field: FieldName,
@@ -266,48 +266,49 @@ pub fn PasswordField(
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
     #[prop(optional, into)] hint: Option<String>,
-    /// Judges what is typed, along with the form's other fields.
+    /// A rule for the password, which may depend on other fields of the form.
     #[prop(optional, into)]
     check: Option<Callback<String, Result<(), FaultCode>>>,
 ) -> impl IntoView {
-    let standing = standing();
-    let id = standing.id(field);
-    let about = About::of(&id);
-    let described = about.all(false);
+    let form = form_state();
+    let id = form.id(field);
+    let ids = DescriptionIds::of(&id);
+    let described = ids.all(false);
     let (shown, value) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let judged =
-        Judged::new(field, value, move |left| check.filter(|_| left).and_then(|check| check.run(value.get()).err()));
-    let Judged { fault, .. } = judged;
-    let on_input = move |event| judged.typed(event_target_value(&event));
-    let on_blur = move |_| judged.leave();
+    let state = FieldState::new(field, value, move |left| {
+        check.filter(|_| left).and_then(|check| check.run(value.get()).err())
+    });
+    let FieldState { fault, .. } = state;
+    let on_input = move |event| state.on_input(event_target_value(&event));
+    let on_blur = move |_| state.on_blur();
     let kind = move || if shown.get() { "text" } else { "password" };
-    let invalid = move || judged.invalid();
-    // A wrong password is told of the whole form, and most likely a slip of the finger here.
+    let invalid = move || state.aria_invalid();
+    // A failed sign-in is a problem of the whole form, but most likely a typo in this field.
     let here = |p: &Problem| first_fault(p) == Some(field) || matches!(p, Problem::Refused(Refusal::SignIn {}));
-    let focus = standing.problem.get_untracked().is_some_and(|p| here(&p));
-    let word = move || if shown.get() { "Hide password" } else { "Show password" };
+    let focus = form.problem.get_untracked().is_some_and(|p| here(&p));
+    let label_of_button = move || if shown.get() { "Hide password" } else { "Show password" };
     view! {
         <div class="field" class:bad=move || fault.with(Option::is_some)>
             <label for=id.clone()>{label}</label>
             <div class="reveal">
                 <input id=id name=field.name() type=kind autocomplete=autocomplete spellcheck="false" autocapitalize="none"
                     aria-describedby=described aria-invalid=invalid autofocus=focus on:input=on_input on:blur=on_blur/>
-                <button type="button" class="plain" on:click=move |_| shown.update(|s| *s = !*s)>{word}</button>
+                <button type="button" class="plain" on:click=move |_| shown.update(|s| *s = !*s)>{label_of_button}</button>
             </div>
-            <div class="under">{fault_line(field, fault, about.fault)}<p class="hint" id=about.hint>{hint}</p></div>
+            <div class="under">{fault_line(field, fault, ids.fault)}<p class="hint" id=ids.hint>{hint}</p></div>
         </div>
     }
 }
 
-/// Asks the server about a text once a person has stopped typing for a moment. A newer question drops
-/// the older one, and so does leaving the page.
+/// Looks a text up on the server when nothing was typed for a moment. A newer lookup cancels the older one, and so does
+/// leaving the page.
 ///
-/// Server-side rendering: nothing is asked.
-pub fn ask_while_typing<T: serde::de::DeserializeOwned + Send + Sync + 'static>(
+/// Server-side rendering looks nothing up.
+pub fn debounced_lookup<T: serde::de::DeserializeOwned + Send + Sync + 'static>(
     value: RwSignal<String>,
     url_of: impl Fn(&str) -> Option<String> + 'static,
 ) -> ReadSignal<Option<(String, T)>> {
-    let (answer, set_answer) = signal(None);
+    let (found, set_found) = signal(None);
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |_| {
         let typed = value.get();
@@ -315,25 +316,25 @@ pub fn ask_while_typing<T: serde::de::DeserializeOwned + Send + Sync + 'static>(
             timer.clear();
         }
         let Some(url) = url_of(&typed) else {
-            set_answer.set(None);
+            set_found.set(None);
             return;
         };
         let wait = std::time::Duration::from_millis(250);
-        let question = move || {
+        let look_up = move || {
             leptos::task::spawn_local(async move {
-                let question = browser::Question::default();
-                let found = browser::ask::<T>(url, &question).await;
+                let request = browser::AbortOnDrop::default();
+                let answer = browser::fetch::<T>(url, &request).await;
                 if value.try_with_untracked(|now| *now == typed) == Some(true) {
-                    let _ = set_answer.try_set(found.map(|found| (typed, found)));
+                    let _ = set_found.try_set(answer.map(|answer| (typed, answer)));
                 }
             });
         };
-        timer.set_value(set_timeout_with_handle(question, wait).ok());
+        timer.set_value(set_timeout_with_handle(look_up, wait).ok());
     });
     on_cleanup(move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
     });
-    answer
+    found
 }

@@ -3,11 +3,11 @@
 use super::data::Data;
 use super::form::PostForm;
 use super::query::use_query;
-use super::refresh::{Ended, Refresh, Stale};
-use super::time::Minutes;
+use super::refresh::{Refresh, SessionEnded, StaleData};
+use super::time::MinuteTick;
 use crate::accounts::actions::{ChooseTheme, GetViewer, ResendVerification, SignOut};
 use crate::browser;
-use crate::first::first_paint;
+use crate::first_paint::first_paint;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_location;
@@ -18,56 +18,56 @@ use shared::words::{Notice, count};
 /// The line that says what happened.
 #[derive(Clone, Copy)]
 pub struct StatusLine {
-    said: RwSignal<Option<Notice>>,
-    /// Whether what is said belongs to the page that comes next.
-    carried: StoredValue<bool>,
+    notice: RwSignal<Option<Notice>>,
+    /// Whether what is notice belongs to the page that comes next.
+    for_next_page: StoredValue<bool>,
 }
 
 impl StatusLine {
     /// Says what happened. The line was emptied when the form was sent, so that the same sentence twice
     /// is heard twice.
     pub fn say(self, notice: Notice) {
-        let _ = self.said.try_set(Some(notice));
+        let _ = self.notice.try_set(Some(notice));
     }
 
     /// Says what happened on the page to which the reader is just being led.
-    pub fn carry(self, notice: Notice) {
-        let _ = self.carried.try_set_value(true);
+    pub fn say_on_next_page(self, notice: Notice) {
+        let _ = self.for_next_page.try_set_value(true);
         self.say(notice);
     }
 
-    /// The reader has come to another page: what belongs to the one before is no longer said.
-    fn turn(self) {
-        if self.carried.try_update_value(std::mem::take) != Some(true) {
+    /// The reader has come to another page: what belongs to the one before is no longer notice.
+    fn page_changed(self) {
+        if self.for_next_page.try_update_value(std::mem::take) != Some(true) {
             self.clear();
         }
     }
 
     /// Says nothing any more.
     pub fn clear(self) {
-        let _ = self.said.try_set(None);
+        let _ = self.notice.try_set(None);
     }
 }
 
-/// Who is looking.
+/// Who is viewer_data.
 #[derive(Clone, Copy)]
-pub struct Looking(pub Data<Viewer>);
+pub struct ViewerData(pub Data<Viewer>);
 
 /// Provides what the frame and the pages share.
 pub fn provide(notice: Option<Notice>) {
     let refresh = Refresh::new();
     provide_context(refresh);
-    provide_context(Ended(RwSignal::new(false)));
-    provide_context(Stale::new(refresh));
-    provide_context(StatusLine { said: RwSignal::new(notice), carried: StoredValue::new(false) });
-    provide_context(Looking(Data::of(|| GetViewer {})));
-    provide_context(Minutes::begin());
+    provide_context(SessionEnded(RwSignal::new(false)));
+    provide_context(StaleData::new(refresh));
+    provide_context(StatusLine { notice: RwSignal::new(notice), for_next_page: StoredValue::new(false) });
+    provide_context(ViewerData(Data::of(|| GetViewer {})));
+    provide_context(MinuteTick::start());
     let paint = first_paint();
     // What was shown then may not be for this reader any more, nor in the theme that was chosen since.
     browser::on_return(move || {
         refresh.all();
         if let Some(theme) = paint.chosen_theme() {
-            paint.keep_theme(theme);
+            paint.set_theme(theme);
         }
     });
     // Who signs out in one tab has signed out in all.
@@ -77,42 +77,42 @@ pub fn provide(notice: Option<Notice>) {
 /// Header, content, footer.
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
-    let Looking(looking) = expect_context();
+    let ViewerData(viewer_data) = expect_context();
     let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
-    let (Ended(ended), stale) = (expect_context(), expect_context::<Stale>());
+    let (SessionEnded(ended), stale) = (expect_context(), expect_context::<StaleData>());
     let path = location.pathname;
     // A notice and a refusal belong to the page on which they came.
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.as_ref().is_some_and(|before| *before != now) {
-            status.turn();
+            status.page_changed();
             ended.set(false);
             paint.forget();
-            browser::forget_about();
+            browser::remove_page_metadata();
             browser::focus_later("h1");
         }
         now
     });
-    let header = looking.render_result(|viewer| menus(viewer.ok()));
-    let below = looking.render_result(move |viewer| {
+    let header = viewer_data.render_result(|viewer| menus(viewer.ok()));
+    let below = viewer_data.render_result(move |viewer| {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
         // What was asked for once is not asked for again, and would stay to be seen.
         if viewer.is_some()
             && !signed_in
             && paint.reader.with_untracked(|reader| !reader.is_empty())
-            && is_ones_own(path)
+            && requires_sign_in(path)
         {
             ended.set(true);
         }
         let over = Memo::new(move |_| ended.get() && !signed_in);
-        Effect::new(move |_| browser::cover(over.get()));
+        Effect::new(move |_| browser::hide_content(over.get()));
         let over = move || over.get().then(signed_out);
         let banner = banner(viewer).map(|banner| view! { <section aria-label="Notice">{banner}</section> });
-        view! { {over}{move || stale.is_known().then(unanswered)}{banner} }.into_any()
+        view! { {over}{move || stale.is_visible().then(unanswered)}{banner} }.into_any()
     });
-    let foot = looking.render_result(|viewer| footer(viewer.ok()));
-    let said = move || status.said.get().map(|notice| notice.sentence());
+    let foot = viewer_data.render_result(|viewer| footer(viewer.ok()));
+    let notice = move || status.notice.get().map(|notice| notice.sentence());
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <header class="bar">
@@ -123,7 +123,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             </div>
         </header>
         {below}
-        <p class="status" role="status">{said}</p>
+        <p class="status" role="status">{notice}</p>
         {children()}
         <footer class="foot"><div><ThemeSwitch/>{foot}</div></footer>
         <p id="broken" class="broken" role="alert" hidden>
@@ -133,7 +133,7 @@ pub fn Frame(children: Children) -> impl IntoView {
 }
 
 /// Whether a page is shown to nobody who is not signed in.
-fn is_ones_own(path: Memo<String>) -> bool {
+fn requires_sign_in(path: Memo<String>) -> bool {
     path.with_untracked(|path| ["/manage/", "/administration"].iter().any(|area| path.starts_with(area)))
 }
 
@@ -190,11 +190,11 @@ fn account_menu(account: SignedIn) -> AnyView {
     browser::on_click_elsewhere(menu, close);
     // A page that was chosen is under the menu.
     let chosen = move |_| close();
-    let Looking(looking) = expect_context();
+    let ViewerData(viewer_data) = expect_context();
     // On whatever page one is: an invitation comes by itself.
-    browser::on_news(Signal::stored(vec!["yours".to_owned()]), move || looking.ask_again());
-    let stale = expect_context::<Stale>();
-    browser::on_news(Signal::stored(vec![ALIVE.to_owned()]), move || stale.ask());
+    browser::on_change(Signal::stored(vec!["yours".to_owned()]), move || viewer_data.refetch());
+    let stale = expect_context::<StaleData>();
+    browser::on_change(Signal::stored(vec![ALIVE.to_owned()]), move || stale.retry_now());
     let waiting = account.requests_waiting;
     let marked = move || {
         (waiting > 0).then(|| {
@@ -348,7 +348,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     let buttons = Theme::ALL.map(|theme| {
         let pressed = move || if paint.theme.get() == theme { "true" } else { "false" };
         let choose = move |_| {
-            paint.keep_theme(theme);
+            paint.set_theme(theme);
         };
         view! {
             <button type="submit" class="plain" name="theme" value=theme.code() aria-pressed=pressed on:click=choose>{theme.name()}</button>

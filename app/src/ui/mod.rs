@@ -1,4 +1,4 @@
-//! The components that every screen is made of.
+//! The components that all screens share.
 
 pub mod choice;
 pub mod data;
@@ -7,11 +7,11 @@ pub mod errors;
 pub mod field;
 pub mod form;
 pub mod frame;
-pub mod kept;
 pub mod name_field;
 pub mod public;
 pub mod query;
 pub mod reason_field;
 pub mod refresh;
+pub mod refused_form;
 pub mod rows;
 pub mod time;

@@ -1,6 +1,6 @@
 //! What a public page says of itself to search engines and to whoever shows a link to it: its one address, a description
 //! and the text of a preview (Open Graph). It stands in the head of what the server draws, and is taken away when the
-//! reader goes on to another page ([`crate::browser::forget_about`]).
+//! reader goes on to another page ([`crate::browser::remove_page_metadata`]).
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,110 +1,111 @@
-//! Asking again for what is shown: when something was done, when news comes, and when the server did not answer.
+//! Refetching of the shown data: after a submitted form, when the change feed reports something, and when the server did
+//! not respond.
 
 use crate::browser;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
-/// Raised when something was done, so that what is shown is asked for again.
+/// A counter; when it rises, all shown data is fetched again.
 #[derive(Clone, Copy)]
 pub struct Refresh {
-    times: RwSignal<u32>,
-    /// How many forms await their answer, and whether something asked for everything meanwhile.
-    held: StoredValue<(u32, bool)>,
+    count: RwSignal<u32>,
+    /// The number of forms that wait for their answer, and whether a refetch was requested meanwhile.
+    pending: StoredValue<(u32, bool)>,
 }
 
 impl Refresh {
-    /// Nothing was asked for yet.
+    /// A counter at zero.
     pub fn new() -> Self {
-        Self { times: RwSignal::new(0), held: StoredValue::new((0, false)) }
+        Self { count: RwSignal::new(0), pending: StoredValue::new((0, false)) }
     }
 
-    /// How often everything was asked for.
-    pub fn times(self) -> u32 {
-        self.times.get()
+    /// How often everything was fetched again. Tracked.
+    pub fn count(self) -> u32 {
+        self.count.get()
     }
 
-    /// Asks for everything anew; while a form awaits its answer, which is said at the form, as soon as that is there.
+    /// Fetches all shown data again. While a form waits for its answer the request is remembered, because the answer is
+    /// shown at the form and a refetch could remove that form.
     pub fn all(self) {
-        let held = self.held.try_update_value(|(forms, wanted)| {
-            *wanted = *forms > 0;
-            *wanted
+        let requested = self.pending.try_update_value(|(forms, requested)| {
+            *requested = *forms > 0;
+            *requested
         });
-        if held == Some(false) {
-            let _ = self.times.try_update(|n| *n += 1);
+        if requested == Some(false) {
+            let _ = self.count.try_update(|n| *n += 1);
         }
     }
 
-    /// A form begins to wait for its answer.
+    /// A form was sent and waits for its answer.
     pub fn hold(self) {
-        let _ = self.held.try_update_value(|(forms, _)| *forms += 1);
+        let _ = self.pending.try_update_value(|(forms, _)| *forms += 1);
     }
 
-    /// The answer is there. Says whether everything was asked for meanwhile.
+    /// The answer has arrived. Returns whether a refetch was requested meanwhile.
     pub fn release(self) -> bool {
-        let wanted = self.held.try_update_value(|(forms, wanted)| {
+        let requested = self.pending.try_update_value(|(forms, requested)| {
             *forms = forms.saturating_sub(1);
-            *forms == 0 && std::mem::take(wanted)
+            *forms == 0 && std::mem::take(requested)
         });
-        wanted == Some(true)
+        requested == Some(true)
     }
 }
 
-/// Whether the session has ended under what the reader is typing.
+/// Whether the session has ended while the reader is typing.
 #[derive(Clone, Copy)]
-pub struct Ended(pub RwSignal<bool>);
+pub struct SessionEnded(pub RwSignal<bool>);
 
-/// What of the page the server did not answer when it was asked again.
+/// The shown data that could not be fetched again, because the server did not respond.
 #[derive(Clone, Copy)]
-pub struct Stale {
+pub struct StaleData {
     refresh: Refresh,
-    questions: StoredValue<BTreeSet<String>>,
-    /// How often in a row something was not answered.
-    rounds: RwSignal<u32>,
-    /// Whether it will be asked again.
-    waits: StoredValue<bool>,
+    addresses: StoredValue<BTreeSet<String>>,
+    /// How many rounds in a row failed.
+    failures: RwSignal<u32>,
+    retry_scheduled: StoredValue<bool>,
 }
 
-impl Stale {
-    /// Everything was answered so far; `refresh` is what asks again.
+impl StaleData {
+    /// Nothing is stale; `refresh` is what retries.
     pub fn new(refresh: Refresh) -> Self {
         Self {
             refresh,
-            questions: StoredValue::new(BTreeSet::new()),
-            rounds: RwSignal::new(0),
-            waits: StoredValue::new(false),
+            addresses: StoredValue::new(BTreeSet::new()),
+            failures: RwSignal::new(0),
+            retry_scheduled: StoredValue::new(false),
         }
     }
 
-    /// There was no answer: everything is asked for again in a while.
-    pub fn raise(self, question: &str) {
-        let _ = self.questions.try_update_value(|questions| questions.insert(question.to_owned()));
-        if self.waits.try_update_value(|waits| std::mem::replace(waits, true)) != Some(false) {
+    /// Marks the data of an address as stale, and schedules a retry of everything.
+    pub fn mark(self, address: &str) {
+        let _ = self.addresses.try_update_value(|addresses| addresses.insert(address.to_owned()));
+        if self.retry_scheduled.try_update_value(|scheduled| std::mem::replace(scheduled, true)) != Some(false) {
             return;
         }
-        let failed = self.rounds.try_update(|rounds| std::mem::replace(rounds, rounds.saturating_add(1)));
-        browser::try_again(failed.unwrap_or_default(), move || {
-            let _ = self.waits.try_set_value(false);
+        let failures = self.failures.try_update(|failures| std::mem::replace(failures, failures.saturating_add(1)));
+        browser::retry_later(failures.unwrap_or_default(), move || {
+            let _ = self.retry_scheduled.try_set_value(false);
             self.refresh.all();
         });
     }
 
-    /// There was one, or nobody looks at it any more.
-    pub fn lower(self, question: &str) {
-        let all = self.questions.try_update_value(|questions| questions.remove(question) && questions.is_empty());
+    /// The data of an address has arrived, or is no longer shown.
+    pub fn clear(self, address: &str) {
+        let all = self.addresses.try_update_value(|addresses| addresses.remove(address) && addresses.is_empty());
         if all == Some(true) {
-            let _ = self.rounds.try_set(0);
+            let _ = self.failures.try_set(0);
         }
     }
 
-    /// The server is heard again: what it did not answer is asked for at once.
-    pub fn ask(self) {
-        if self.questions.try_with_value(BTreeSet::is_empty) == Some(false) {
+    /// The server responds again: fetches stale data at once.
+    pub fn retry_now(self) {
+        if self.addresses.try_with_value(BTreeSet::is_empty) == Some(false) {
             self.refresh.all();
         }
     }
 
-    /// Whether the reader is to know: not of one answer that did not come.
-    pub fn is_known(self) -> bool {
-        self.rounds.get() > 1
+    /// Whether to tell the reader. One missing answer is not worth a notice.
+    pub fn is_visible(self) -> bool {
+        self.failures.get() > 1
     }
 }

@@ -1,28 +1,29 @@
-//! Times: relative in words, which grow older with the page; exact on hover, on touch, by keyboard and for screen readers,
-//! in the reader's zone.
+//! Times: relative in words, which are updated while the page is open. The exact time, in the reader's time zone, is shown
+//! on hover and focus and read by screen readers.
 
 use crate::browser;
 use leptos::prelude::*;
 use shared::timestamp::{Seconds, Timestamp, relative};
 
-/// How many minutes the page is open.
+/// A counter that rises each minute while the page is open.
 #[derive(Clone, Copy)]
-pub struct Minutes(RwSignal<u32>);
+pub struct MinuteTick(RwSignal<u32>);
 
-impl Minutes {
-    /// Begins to count.
-    pub fn begin() -> Self {
-        let minutes = RwSignal::new(0);
+impl MinuteTick {
+    /// Starts the timer.
+    pub fn start() -> Self {
+        let tick = RwSignal::new(0);
         browser::each_minute(move || {
-            let _ = minutes.try_update(|minutes| *minutes += 1);
+            let _ = tick.try_update(|tick| *tick += 1);
         });
-        Self(minutes)
+        Self(tick)
     }
 }
 
-/// A moment as seen from `now`, the moment of what it stands in. The exact time is UTC until the browser knows better.
+/// A time relative to `now`, the time at which the surrounding data was fetched. The exact time is UTC until the browser
+/// has rendered it in the reader's time zone.
 ///
-/// It can be focused: where nothing hovers, that shows the exact time.
+/// It is focusable, because touch screens show the exact time on focus.
 #[component]
 pub fn When(at: Timestamp, now: Timestamp) -> impl IntoView {
     let iso = at.iso();
@@ -30,15 +31,15 @@ pub fn When(at: Timestamp, now: Timestamp) -> impl IntoView {
     Effect::new({
         let iso = iso.clone();
         move |_| {
-            if let Some(local) = browser::in_readers_zone(&iso) {
+            if let Some(local) = browser::local_time(&iso) {
                 exact.set(local);
             }
         }
     });
-    let (Minutes(minutes), begun) = (expect_context(), browser::seconds());
+    let (MinuteTick(tick), rendered_at) = (expect_context(), browser::now_seconds());
     let words = move || {
-        minutes.track();
-        relative(at, now.plus(Seconds(browser::seconds().saturating_sub(begun))))
+        tick.track();
+        relative(at, now.plus(Seconds(browser::now_seconds().saturating_sub(rendered_at))))
     };
     view! { <time datetime=iso title=exact tabindex="0">{words}</time> }
 }

@@ -6,7 +6,7 @@ use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, addresses};
 use crate::throttle;
-use app::backend::{Accounts as _, Caller, Consent, Opened};
+use app::backend::{Accounts as _, Caller, Consent, DoneWithCookie};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
 use shared::rules::accounts::{CreateAccount, CreateFacts, NewAccount};
@@ -37,7 +37,7 @@ pub async fn create(
     email: &str,
     password: &str,
     consent: Consent,
-) -> Result<Opened, Problem> {
+) -> Result<DoneWithCookie, Problem> {
     let account = match NewAccount::parse(username, email, password) {
         Ok(account) => account,
         Err(refusal) => return Err(with_username_fault(services, who, username, refusal).await.into()),
@@ -77,14 +77,14 @@ pub async fn create_and_sign_in<C: LoadFacts>(
     command: C,
     (username, password, hash): (&str, &str, String),
     consent: Consent,
-) -> Result<Opened, Problem> {
+) -> Result<DoneWithCookie, Problem> {
     let outcome = services.bus.execute(web(who), command, consent).await?;
     let opened = if outcome.events.is_empty() {
         sign_in::sign_in(services, who, username, password).await?
     } else {
         sign_in::open(services, who, username, Some(hash)).await?
     };
-    Ok(Opened { done: outcome.done, ..opened })
+    Ok(DoneWithCookie { done: outcome.done, ..opened })
 }
 
 /// The first answer to a form that created an account before, with the device signed in by the password as usual.
@@ -94,10 +94,10 @@ pub async fn previous_result<C: LoadFacts>(
     command: &C,
     (username, password): (&str, &str),
     consent: &Consent,
-) -> Result<Option<Opened>, Problem> {
+) -> Result<Option<DoneWithCookie>, Problem> {
     let Some(done) = services.bus.previous_answer(&web(who), command, consent).await? else { return Ok(None) };
     let opened = sign_in::sign_in(services, who, username, password).await?;
-    Ok(Some(Opened { done, ..opened }))
+    Ok(Some(DoneWithCookie { done, ..opened }))
 }
 
 /// The command without a password hash, which is enough to recognize the form.

@@ -14,7 +14,7 @@ pub mod verify;
 
 use crate::services::{Services, require_token, web};
 use crate::store::{self, StoreResult, Tx};
-use app::backend::{Accounts, Caller, Consent, Opened};
+use app::backend::{Accounts, Caller, Consent, DoneWithCookie};
 use async_trait::async_trait;
 use shared::ids::{AccountId, SessionId};
 use shared::problem::{Field, Problem, Refusal};
@@ -59,7 +59,7 @@ impl Accounts for Services {
         email: &str,
         password: &str,
         consent: Consent,
-    ) -> Result<Opened, Problem> {
+    ) -> Result<DoneWithCookie, Problem> {
         create::create(self, who, username, email, password, require_token(consent)?).await
     }
 
@@ -75,7 +75,7 @@ impl Accounts for Services {
         email: &str,
         password: &str,
         consent: Consent,
-    ) -> Result<Opened, Problem> {
+    ) -> Result<DoneWithCookie, Problem> {
         set_up::set_up(self, who, token, username, email, password, require_token(consent)?).await
     }
 
@@ -118,13 +118,13 @@ impl Accounts for Services {
         reset::reset(self, who, token, password, require_token(consent)?).await
     }
 
-    async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {
+    async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<DoneWithCookie, Problem> {
         sign_in::sign_in(self, who, name, password).await
     }
 
-    async fn sign_out(&self, who: &Caller) -> Result<Opened, Problem> {
+    async fn sign_out(&self, who: &Caller) -> Result<DoneWithCookie, Problem> {
         let done = self.bus.execute(web(who), shared::rules::accounts::SignOut, Consent::default()).await?.done;
-        Ok(Opened { done, cookie: (self.session_cookie)(None) })
+        Ok(DoneWithCookie { done, cookie: (self.session_cookie)(None) })
     }
 }
 

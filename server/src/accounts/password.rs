@@ -7,7 +7,7 @@ use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle::{self, Allowance, PASSWORDS_BY_CLIENT, WRONG_BY_BOTH, WRONG_BY_CLIENT};
-use app::backend::{Caller, Consent, Opened};
+use app::backend::{Caller, Consent, DoneWithCookie};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
 use shared::rules::accounts::{ChangePassword, Confirmed, PasswordFacts};
@@ -33,7 +33,7 @@ pub async fn change(
     current: &str,
     password: &str,
     consent: Consent,
-) -> Result<Opened, Problem> {
+) -> Result<DoneWithCookie, Problem> {
     let person = services.bus.query(who, async |_, context| Ok(context.actor.person()?.clone())).await?;
     let mut faults = Faults::default();
     let offered = faults.take(Field::CurrentPassword, Password::offered(current));
@@ -49,7 +49,7 @@ pub async fn change(
     let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
     let outcome = services.bus.execute(web(who), command, consent).await?;
     let cookie = sign_in::cookie(services, &outcome).ok_or(Refusal::NotSignedIn {})?;
-    Ok(Opened { cookie, done: outcome.done })
+    Ok(DoneWithCookie { cookie, done: outcome.done })
 }
 
 /// Checks the current password that the caller typed. The command decides on the result.

@@ -5,7 +5,7 @@ use crate::command_bus::{LoadFacts, RequestContext};
 use crate::services::Services;
 use crate::store::{StoreResult, Tx, accounts};
 use crate::throttle;
-use app::backend::{Caller, Consent, Opened};
+use app::backend::{Caller, Consent, DoneWithCookie};
 use shared::problem::Problem;
 use shared::rules::Secret;
 use shared::rules::accounts::{NewAccount, SetUp, SetUpFacts, may_set_up};
@@ -61,7 +61,7 @@ pub async fn set_up(
     email: &str,
     password: &str,
     consent: Consent,
-) -> Result<Opened, Problem> {
+) -> Result<DoneWithCookie, Problem> {
     let account = NewAccount::parse(username, email, password)?;
     let secret = Secret::parse(token);
     let consent = services.bus.bind_secrets(consent, &[token, password]);

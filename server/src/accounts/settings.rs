@@ -3,7 +3,7 @@
 use super::password;
 use crate::services::{Services, require_token, web};
 use crate::store;
-use app::backend::{Caller, Consent, Opened, Settings};
+use app::backend::{Caller, Consent, DoneWithCookie, Settings};
 use async_trait::async_trait;
 use shared::addresses::EmailAddress;
 use shared::ids::{EmailAddressId, SessionId};
@@ -94,7 +94,7 @@ impl Settings for Services {
         current: &str,
         password: &str,
         consent: Consent,
-    ) -> Result<Opened, Problem> {
+    ) -> Result<DoneWithCookie, Problem> {
         password::change(self, who, current, password, require_token(consent)?).await
     }
 

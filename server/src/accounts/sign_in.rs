@@ -6,7 +6,7 @@ use crate::secrets::breached;
 use crate::services::{Services, web};
 use crate::store::{StoreResult, Tx, accounts, sessions};
 use crate::throttle::{self, Allowance, WRONG_BY_ACCOUNT, WRONG_BY_NAME};
-use app::backend::{Caller, Consent, Opened};
+use app::backend::{Caller, Consent, DoneWithCookie};
 use shared::addresses::EmailAddress;
 use shared::ids::AccountId;
 use shared::limits;
@@ -48,7 +48,7 @@ pub fn username_or_address(name: &str) -> (NameKey, String) {
 ///
 /// # Errors
 /// Invalid fields, the demo's password on a public site, too many wrong passwords before, or a wrong password.
-pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &str) -> Result<Opened, Problem> {
+pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &str) -> Result<DoneWithCookie, Problem> {
     let mut faults = Faults::default();
     let named = if name.trim().is_empty() { Err(FaultCode::Empty {}) } else { Ok(()) };
     let named = faults.take(Field::Who, named);
@@ -133,13 +133,18 @@ async fn comes_from(tx: &mut Tx<'_>, account: Option<AccountId>, address: &str, 
 }
 
 /// Opens a session for an account whose password matched this hash.
-pub async fn open(services: &Services, who: &Caller, name: &str, hash: Option<String>) -> Result<Opened, Problem> {
+pub async fn open(
+    services: &Services,
+    who: &Caller,
+    name: &str,
+    hash: Option<String>,
+) -> Result<DoneWithCookie, Problem> {
     let command = SignIn { who: name.to_owned(), matched: hash, agent: who.agent.clone() };
     // Without an idempotency key, because the answer contains a secret that is stored nowhere. Sending it twice opens
     // two sessions, which is harmless.
     let outcome = services.bus.execute(web(who), command, Consent::default()).await?;
     let cookie = cookie(services, &outcome).ok_or(Problem::Broken {})?;
-    Ok(Opened { cookie, done: outcome.done })
+    Ok(DoneWithCookie { cookie, done: outcome.done })
 }
 
 /// The cookie of the session that was opened, if any.

@@ -85,12 +85,12 @@ pub(super) fn person(account: Option<Account>, session: SessionId) -> Actor {
 
 /// The claim of a form: a hash of its token, actor, command and content. If any of them differs, it is another form.
 pub(super) fn claim_of(origin: &Origin, command: &dyn AnyCommand, consent: &Consent) -> Option<[u8; 32]> {
-    if consent.once.is_empty() {
+    if consent.idempotency_key.is_empty() {
         return None;
     }
     let actor = if command.is_claimed_by_actor() { origin.tag() } else { String::new() };
     let mut hash = Sha256::new();
-    for part in [consent.once.as_str(), &actor, command.name(), &command.content()] {
+    for part in [consent.idempotency_key.as_str(), &actor, command.name(), &command.content()] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part.as_bytes());
     }

@@ -45,7 +45,7 @@ fn own_address(uri: &Uri) -> Option<String> {
     }
     let own = uri.query().map_or_else(|| own.clone(), |query| [own.as_str(), query].join("?"));
     // An address of two slashes would be another site's.
-    app::inside(&own)
+    app::safe_redirect(&own)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub async fn dress(State(look): State<Look>, request: Request, next: Next) -> Re
     let asked = Asked {
         shows_pages: accepts_html(request.headers()),
         // A path may look like the address of another site.
-        again: app::inside(request.uri().path()).filter(|_| request.method() == Method::GET),
+        again: app::safe_redirect(request.uri().path()).filter(|_| request.method() == Method::GET),
         theme: Theme::from_code(cookie(request.headers(), &look.theme).unwrap_or_default()),
         number: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };

@@ -16,7 +16,7 @@ use super::sessions::Unknown;
 use crate::config::PublicUrl;
 use answers::{Answer, judge, told};
 use app::backend::Caller;
-use app::first::Refused;
+use app::first_paint::RefusedForm;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -107,7 +107,7 @@ fn page_of(request: &Request) -> Option<String> {
     let known = app::page_of_form(request.uri().path()).filter(|_| asks)?;
     let query = request.uri().query().unwrap_or_default();
     let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
-    Some(named.and_then(|(_, page)| app::inside(&page)).unwrap_or_else(|| known.to_owned()))
+    Some(named.and_then(|(_, page)| app::safe_redirect(&page)).unwrap_or_else(|| known.to_owned()))
 }
 
 fn see_other(page: &str) -> Response {
@@ -138,7 +138,8 @@ impl Forms {
     /// The next page, and the notice that it shows.
     fn accepted(&self, done: &Done, typed: &Typed) -> Response {
         let next = done.next.as_deref().unwrap_or(&typed.page);
-        let next = app::inside(next).map_or_else(|| "/".to_owned(), |next| app::after(&next, &typed.page));
+        let next =
+            app::safe_redirect(next).map_or_else(|| "/".to_owned(), |next| app::redirect_after(&next, &typed.page));
         let next = if next == typed.page && !typed.form.is_empty() { beside(&next) } else { next };
         let mut response = see_other(&next);
         append_cookie(&mut response, &notices::keep(&done.notice, &self.site));
@@ -174,7 +175,7 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
         Problem::Refused(Refusal::SomebodyElse { reader }) => reader.clone(),
         _ => typed.reader,
     };
-    let refused = Refused {
+    let refused = RefusedForm {
         page: page.clone(),
         action: parts.uri.path().to_owned(),
         form: typed.form,
@@ -196,7 +197,7 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
 }
 
 /// The same request, as if its page had been asked for.
-fn as_get(parts: &Parts, page: &str, refused: Refused) -> Request {
+fn as_get(parts: &Parts, page: &str, refused: RefusedForm) -> Request {
     let mut parts = parts.clone();
     parts.method = Method::GET;
     parts.uri = page.parse().unwrap_or_else(|_| Uri::from_static(KEPT));

@@ -56,7 +56,7 @@ pub async fn at_home(State(config): State<Arc<HttpConfig>>, request: Request, ne
         return next.run(request).await;
     }
     let page = request.uri().path_and_query().filter(|_| request.method() == Method::GET);
-    let page = page.and_then(|page| app::inside(page.as_str())).unwrap_or_else(|| "/".to_owned());
+    let page = page.and_then(|page| app::safe_redirect(page.as_str())).unwrap_or_else(|| "/".to_owned());
     let mut answer = StatusCode::MISDIRECTED_REQUEST.into_response();
     answer.extensions_mut().insert(Elsewhere(config.public_url.join(&page)));
     answer

@@ -11,7 +11,7 @@ use crate::broadcast::Broadcast;
 use crate::clock::Clock;
 use crate::random::Random;
 use app::backend::{Backend, Caller};
-use app::first::{First, Refused, ThemeCookie};
+use app::first_paint::{InitialState, RefusedForm, ThemeCookie};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn;
@@ -40,7 +40,7 @@ static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
         provide_context(ServerMetaContext::new().0);
         provide_context(http::Request::new(()).into_parts().0);
         provide_context(ResponseOptions::default());
-        provide_context(First::default());
+        provide_context(InitialState::default());
         provide_context(site());
         provide_nonce();
         RouteList::generate(app::App)
@@ -123,7 +123,7 @@ impl Given {
         provide_context(self.backend.clone());
         let request = use_context::<http::request::Parts>();
         // Some pages are drawn here alone.
-        let still = request.as_ref().is_some_and(|request| app::STILL_PAGES.contains(&request.uri.path()));
+        let still = request.as_ref().is_some_and(|request| app::SERVER_RENDERED_PAGES.contains(&request.uri.path()));
         provide_context(if still { app::Site { js: None, ..self.site.clone() } } else { self.site.clone() });
         provide_context(self.first(request.as_ref()));
         provide_context(app::PublicAddress(self.config.public_url.to_string()));
@@ -140,12 +140,12 @@ impl Given {
     }
 
     /// What the first paint knows.
-    fn first(&self, request: Option<&http::request::Parts>) -> First {
+    fn first(&self, request: Option<&http::request::Parts>) -> InitialState {
         let headers = request.map(|request| &request.headers);
-        let refused = request.and_then(|request| request.extensions.get::<Refused>().cloned());
+        let refused = request.and_then(|request| request.extensions.get::<RefusedForm>().cloned());
         let caller = request.and_then(|request| request.extensions.get::<Caller>());
         let theme = self.config.public_url.open_cookie(THEME);
-        First {
+        InitialState {
             // A refusal is what the page is about; an older notice would speak against it.
             notice: headers
                 .filter(|_| refused.is_none())
@@ -155,7 +155,7 @@ impl Given {
             theme_cookie: theme,
             once: self.random.token(),
             reader: caller.map(Caller::reader).unwrap_or_default(),
-            told: caller.and_then(|caller| caller.signed_in).map(|_| self.broadcast.cursor()),
+            feed_cursor: caller.and_then(|caller| caller.signed_in).map(|_| self.broadcast.cursor()),
             now: self.clock.now(),
         }
     }

@@ -8,7 +8,7 @@ use crate::broadcast::{Subscriptions, Topic};
 use crate::clock::FixedClock;
 use crate::config::PublicUrl;
 use crate::random::SeededRandom;
-use app::backend::{self, Caller, Consent, EmailFilter, Opened, PeopleFilter};
+use app::backend::{self, Caller, Consent, DoneWithCookie, EmailFilter, PeopleFilter};
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
@@ -101,17 +101,17 @@ macro_rules! away {
 away!(Accounts {
     viewer() -> Viewer;
     username_standing(&str) -> UsernameStanding;
-    create(&str, &str, &str, Consent) -> Opened;
+    create(&str, &str, &str, Consent) -> DoneWithCookie;
     set_up_standing(&str) -> ();
-    set_up(&str, &str, &str, &str, Consent) -> Opened;
+    set_up(&str, &str, &str, &str, Consent) -> DoneWithCookie;
     verification(&str) -> Verification;
     verify(&str, Consent) -> Done;
     resend_verification(Consent) -> Done;
     ask_for_reset(&str, Consent) -> Done;
     reset_standing(&str) -> Reset;
     reset(&str, &str, Consent) -> Done;
-    sign_in(&str, &str) -> Opened;
-    sign_out() -> Opened;
+    sign_in(&str, &str) -> DoneWithCookie;
+    sign_out() -> DoneWithCookie;
 });
 away!(Settings {
     page() -> AccountPage;
@@ -121,7 +121,7 @@ away!(Settings {
     make_primary(EmailAddressId, Consent) -> Done;
     preview_remove(EmailAddressId) -> Preview;
     remove(EmailAddressId, Consent) -> Done;
-    change_password(&str, &str, Consent) -> Opened;
+    change_password(&str, &str, Consent) -> DoneWithCookie;
     end_device(SessionId, Consent) -> Done;
     end_others(Consent) -> Done;
 });

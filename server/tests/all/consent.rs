@@ -59,7 +59,7 @@ async fn form_without_an_idempotency_key_is_refused() {
     on_each(async |world| {
         let dana = world.someone("dana").await;
         for once in ["", "short", &"x".repeat(10_000)] {
-            let consent = Consent { once: once.to_owned(), agreed: String::new() };
+            let consent = Consent { idempotency_key: once.to_owned(), preview_digest: String::new() };
             let answer =
                 world.services.file(&dana.caller, "a-b", "N", "https://n.example", "T.", "community", consent).await;
             assert_eq!(answer, Err(Problem::Malformed {}));
@@ -78,7 +78,7 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
         // Meanwhile a rival requests the name. Approval would close their request, which boss has not read.
         let rival = world.file(&lee, "SUNDIAL").await.unwrap();
         let before = world.snapshot().await;
-        let agree = |agreed: &str| Consent { agreed: agreed.to_owned(), ..world.once() };
+        let agree = |agreed: &str| Consent { preview_digest: agreed.to_owned(), ..world.once() };
         let answer = world.services.approve(&boss.caller, id, "", agree(&seen.digest)).await;
         let Err(Problem::Moved(now)) = answer else { panic!("{answer:?}") };
         assert_ne!(now.digest, seen.digest);
@@ -103,7 +103,7 @@ async fn decision_on_a_closed_request_is_refused() {
         let agreed = world.services.preview_decline(&other.caller, id).await.unwrap().digest;
         world.approve(&boss, id).await.unwrap();
         let before = world.snapshot().await;
-        let consent = || Consent { agreed: agreed.clone(), ..world.once() };
+        let consent = || Consent { preview_digest: agreed.clone(), ..world.once() };
         let second = world.services.decline(&other.caller, id, "No.", consent()).await.unwrap_err();
         assert_eq!(
             second,

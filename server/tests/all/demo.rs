@@ -150,7 +150,7 @@ impl Way<'_, '_, '_, '_> {
                     true => bus.preview(origin.clone(), command.clone()).await.unwrap().digest,
                     false => String::new(),
                 };
-                let consent = Consent { agreed, ..Consent::default() };
+                let consent = Consent { preview_digest: agreed, ..Consent::default() };
                 bus.execute(origin.clone(), command, consent).await.unwrap().events
             }
             Way::Bulk(bus, bulk) => {

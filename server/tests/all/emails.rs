@@ -120,7 +120,11 @@ async fn hostile_display_name_is_escaped_in_emails() {
         file.unwrap();
         let id = world.requests_of(&dana).await[0].facts.id;
         let agreed = world.services.preview_decline(&boss.caller, id).await.unwrap().digest;
-        world.services.decline(&boss.caller, id, name, Consent { agreed, ..world.once() }).await.unwrap();
+        world
+            .services
+            .decline(&boss.caller, id, name, Consent { preview_digest: agreed, ..world.once() })
+            .await
+            .unwrap();
         world.clock.advance(shared::timestamp::Seconds::hours(3));
     }
     let selector = Selector::parse("a, script, img, [onload]").unwrap();

@@ -146,10 +146,10 @@ async fn same_form_with_another_secret_is_another_form() {
 async fn form_fingerprint_depends_on_the_server_key() {
     on_each(async |world| {
         let (form, typed) = (world.once(), ["a token", ANOTHER]);
-        let known_by = world.services.bus.bind_secrets(form.clone(), &typed).once;
-        assert_eq!(known_by, world.services.bus.bind_secrets(form.clone(), &typed).once);
+        let known_by = world.services.bus.bind_secrets(form.clone(), &typed).idempotency_key;
+        assert_eq!(known_by, world.services.bus.bind_secrets(form.clone(), &typed).idempotency_key);
         // A copy of the database does not allow guessing passwords against the fingerprint.
-        let of_another = Key::of_bytes(&[7; 32]).unwrap().hash(&[&form.once, typed[0], typed[1]]);
+        let of_another = Key::of_bytes(&[7; 32]).unwrap().hash(&[&form.idempotency_key, typed[0], typed[1]]);
         assert_ne!(known_by, shared::rules::hex(of_another.iter()));
     })
     .await;

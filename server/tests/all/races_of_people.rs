@@ -247,7 +247,7 @@ async fn shut(round: &Round<'_>) -> Outcome {
     use app::backend::{Administration as _, Consent};
     let (services, boss) = (&round.beside.services, &round.who("boss").caller);
     let agreed = services.preview_disable_organization(boss, &round.name).await?.digest;
-    let consent = Consent { agreed, ..round.beside.once() };
+    let consent = Consent { preview_digest: agreed, ..round.beside.once() };
     services.disable_organization(boss, &round.name, "Spam.", consent).await
 }
 

@@ -276,7 +276,7 @@ async fn every_route_answers_every_actor_as_in_the_golden_file() {
             let id = if path.contains("/invitations/") { &own } else { &cast.email };
             address = address.replace("{id}", id);
             let body = (method == Method::POST).then(|| {
-                let once = cast.world.once().once;
+                let once = cast.world.once().idempotency_key;
                 let sent = format!("{fields}&once={once}").replace(' ', "%20").replace('@', "%40");
                 sent.trim_start_matches('&').to_owned()
             });

@@ -305,7 +305,10 @@ impl World {
     /// A fresh idempotency key. The clock advances a millisecond with each, so that what follows is later.
     pub fn once(&self) -> Consent {
         self.clock.set(Timestamp(self.clock.now().0 + 1_000));
-        Consent { once: format!("a fresh token {:06}", COUNT.fetch_add(1, Ordering::SeqCst)), agreed: String::new() }
+        Consent {
+            idempotency_key: format!("a fresh token {:06}", COUNT.fetch_add(1, Ordering::SeqCst)),
+            preview_digest: String::new(),
+        }
     }
 
     /// Creates an account without verifying its email address.
@@ -396,17 +399,17 @@ impl World {
     /// Agrees to the preview of an approval, as the dialog does.
     pub async fn approve(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
         let agreed = self.services.preview_approve(&who.caller, id).await?.digest;
-        self.services.approve(&who.caller, id, "Welcome.", Consent { agreed, ..self.once() }).await
+        self.services.approve(&who.caller, id, "Welcome.", Consent { preview_digest: agreed, ..self.once() }).await
     }
 
     pub async fn decline(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
         let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
-        self.services.decline(&who.caller, id, "Not now.", Consent { agreed, ..self.once() }).await
+        self.services.decline(&who.caller, id, "Not now.", Consent { preview_digest: agreed, ..self.once() }).await
     }
 
     pub async fn withdraw(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
         let agreed = self.services.preview_withdraw(&who.caller, id).await?.digest;
-        self.services.withdraw(&who.caller, id, Consent { agreed, ..self.once() }).await
+        self.services.withdraw(&who.caller, id, Consent { preview_digest: agreed, ..self.once() }).await
     }
 
     pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, StoreError>) -> T {

@@ -41,7 +41,7 @@ pub async fn add_address(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(backend.settings.add_address(&who, &email, &current_password, consent).await?)
 }
 
@@ -49,14 +49,14 @@ pub async fn add_address(
 #[server(name = ResendToAddress, prefix = "/do", endpoint = "accounts/resend-to-address")]
 pub async fn resend_to_address(address: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.settings.resend(&who, id(&address)?, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.settings.resend(&who, id(&address)?, Consent::without_preview(once)).await?)
 }
 
 /// Has letters sent to another of the account's addresses.
 #[server(name = MakePrimary, prefix = "/do", endpoint = "accounts/make-primary")]
 pub async fn make_primary(address: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.settings.make_primary(&who, id(&address)?, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.settings.make_primary(&who, id(&address)?, Consent::without_preview(once)).await?)
 }
 
 /// Takes an address from the account.
@@ -67,7 +67,7 @@ pub async fn remove_address(
     #[server(default)] agreed: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.settings.remove(&who, id(&address)?, Consent { once, agreed }).await?)
+    Ok(backend.settings.remove(&who, id(&address)?, Consent { idempotency_key: once, preview_digest: agreed }).await?)
 }
 
 /// Gives the account another password; every other device is signed out, and this one gets another session.
@@ -78,7 +78,7 @@ pub async fn change_password(
     #[server(default)] once: String,
 ) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    let consent = Consent { once, agreed: String::new() };
+    let consent = Consent::without_preview(once);
     Ok(with_cookie(backend.settings.change_password(&who, &current_password, &password, consent).await?))
 }
 
@@ -86,12 +86,12 @@ pub async fn change_password(
 #[server(name = EndDevice, prefix = "/do", endpoint = "accounts/sign-out-device")]
 pub async fn end_device(device: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.settings.end_device(&who, id(&device)?, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.settings.end_device(&who, id(&device)?, Consent::without_preview(once)).await?)
 }
 
 /// Signs all the account's devices out but this one.
 #[server(name = EndOtherDevices, prefix = "/do", endpoint = "accounts/sign-out-others")]
 pub async fn end_other_devices(#[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
-    Ok(backend.settings.end_others(&who, Consent { once, agreed: String::new() }).await?)
+    Ok(backend.settings.end_others(&who, Consent::without_preview(once)).await?)
 }

@@ -36,7 +36,7 @@ const HERE: &str = "/manage/account";
 pub fn AccountSettings() -> AnyView {
     let data = Data::of(|| GetAccount {});
     let refresh = expect_context::<Refresh>();
-    browser::on_news(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
     let more = |page: Result<AccountPage, Problem>| match page.ok().and_then(|page| page.more_addresses) {
         Some(why) => why_not(&why),
         None => view! { <div class="actions"><Submit label="Add address"/></div> }.into_any(),

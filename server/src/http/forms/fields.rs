@@ -40,7 +40,7 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Vec<u8>, Typed), S
     }
     let all: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
     let first = |name: &str| all.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let page = first("page").and_then(|page| app::inside(&page)).unwrap_or_else(|| "/".to_owned());
+    let page = first("page").and_then(|page| app::safe_redirect(&page)).unwrap_or_else(|| "/".to_owned());
     let form = first("form").unwrap_or_default();
     let reader = first("reader").unwrap_or_default();
     let fields = all

@@ -23,7 +23,7 @@ fn fails(problem: Problem) -> Response {
 
 /// What a page would show of the refusal that it is given.
 async fn page(request: Request) -> Response {
-    let typed = request.extensions().get::<Refused>().map(|refused| format!("{refused:?}"));
+    let typed = request.extensions().get::<RefusedForm>().map(|refused| format!("{refused:?}"));
     let notice = pending_notice(request.headers(), &site_url()).map(|notice| notice.sentence());
     let method = request.method().clone();
     ([(CONTENT_TYPE, "text/html")], format!("{method} {} {typed:?} {notice:?}", request.uri())).into_response()

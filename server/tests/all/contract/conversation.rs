@@ -10,19 +10,19 @@ use shared::wire::requests::State;
 impl World {
     async fn asks(&self, who: &Someone, id: RequestId, question: &str) -> Result<(), Problem> {
         let agreed = self.services.preview_ask(&who.caller, id).await?.digest;
-        let consent = Consent { agreed, ..self.once() };
+        let consent = Consent { preview_digest: agreed, ..self.once() };
         self.services.ask(&who.caller, id, question, consent).await.map(|_| ())
     }
 
     async fn answers(&self, who: &Someone, id: RequestId, question: MessageId, answer: &str) -> Result<(), Problem> {
         let agreed = self.services.preview_answer(&who.caller, id, question).await?.digest;
-        let consent = Consent { agreed, ..self.once() };
+        let consent = Consent { preview_digest: agreed, ..self.once() };
         self.services.answer(&who.caller, id, question, answer, consent).await.map(|_| ())
     }
 
     async fn notes(&self, who: &Someone, id: RequestId, note: &str) -> Result<(), Problem> {
         let agreed = self.services.preview_note(&who.caller, id).await?.digest;
-        let consent = Consent { agreed, ..self.once() };
+        let consent = Consent { preview_digest: agreed, ..self.once() };
         self.services.note(&who.caller, id, note, consent).await.map(|_| ())
     }
 
@@ -78,7 +78,7 @@ async fn open_request_can_be_edited_and_deferred() {
         let id = world.file(&dana, "sundial").await.unwrap();
         let emails = world.emails().await.len();
         let agreed = world.services.preview_defer(&boss.caller, id).await.unwrap().digest;
-        world.services.defer(&boss.caller, id, Consent { agreed, ..world.once() }).await.unwrap();
+        world.services.defer(&boss.caller, id, Consent { preview_digest: agreed, ..world.once() }).await.unwrap();
         assert_eq!(world.emails().await.len(), emails, "nobody is told");
         let edit = async |who: &Someone, words: &str| {
             let once = world.once();
@@ -89,7 +89,8 @@ async fn open_request_can_be_edited_and_deferred() {
         // The administrator's preview is stale after the edit.
         let agreed = world.services.preview_approve(&boss.caller, id).await.unwrap().digest;
         edit(&dana, "Größe und Zeit.").await.unwrap();
-        let moved = world.services.approve(&boss.caller, id, "", Consent { agreed, ..world.once() }).await;
+        let moved =
+            world.services.approve(&boss.caller, id, "", Consent { preview_digest: agreed, ..world.once() }).await;
         assert!(matches!(moved, Err(Problem::Moved(_))), "{moved:?}");
         let page = world.services.page(&boss.caller, id).await.unwrap();
         assert_eq!((page.state, page.description.as_str()), (State::Deferred, "Größe und Zeit."));

@@ -113,7 +113,7 @@ async fn one_command_sends_each_owner_one_email() {
         let mut seen = world.emails().await.len();
         let people = "kim=owner lee=member mira=member";
         let agreed = world.services.preview_assign(&dana.caller, "sundial", people, "manager").await.unwrap().digest;
-        let consent = Consent { agreed, ..world.once() };
+        let consent = Consent { preview_digest: agreed, ..world.once() };
         let done = world.services.assign(&dana.caller, "sundial", people, "manager", consent).await.unwrap();
         assert_eq!(done.notice.sentence(), "kim, lee and mira are Managers now.");
         assert_eq!(
@@ -161,7 +161,7 @@ async fn consequences_of_a_removal_are_in_the_email_but_not_in_its_count() {
         // Someone who leaves and removes others at once is told about the others too.
         world.join(&dana, "sundial", &mira, Role::Owner).await;
         let agreed = world.services.preview_remove(&dana.caller, "sundial", "dana lee").await.unwrap().digest;
-        let consent = Consent { agreed, ..world.once() };
+        let consent = Consent { preview_digest: agreed, ..world.once() };
         let done = world.services.remove(&dana.caller, "sundial", "dana lee", "sundial", consent).await.unwrap();
         assert_eq!(done.notice.sentence(), "You have left The sundial project, and lee is removed.");
     })
@@ -237,7 +237,7 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
         assert_eq!((lately(&kim).await, lately(&mira).await), (Vec::new(), Vec::new()));
 
         world.assign(&kim, "sundial", "mira", Role::BillingManager).await.unwrap();
-        let consent = Consent { agreed: seen.digest, ..world.once() };
+        let consent = Consent { preview_digest: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee", "lee", consent).await.unwrap_err();
         // kim's other changes are unrelated.
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };

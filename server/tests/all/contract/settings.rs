@@ -46,7 +46,7 @@ impl World {
 
     async fn removes(&self, who: &Someone, address: EmailAddressId) -> Result<(), Problem> {
         let agreed = self.services.preview_remove(&who.caller, address).await?.digest;
-        let consent = app::backend::Consent { agreed, ..self.once() };
+        let consent = app::backend::Consent { preview_digest: agreed, ..self.once() };
         self.services.remove(&who.caller, address, consent).await.map(|_| ())
     }
 }

@@ -23,11 +23,11 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         assert_eq!(says(&none), "boss is not a member of sundial.");
 
         // Consent to two removals is stale once one of them is gone.
-        let consent = Consent { agreed: seen.digest, ..world.once() };
+        let consent = Consent { preview_digest: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap_err();
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
         assert_eq!((now.skipped.as_slice(), now.ends.len()), (["lee was removed by kim".to_owned()].as_slice(), 1));
-        let consent = Consent { agreed: now.digest, ..world.once() };
+        let consent = Consent { preview_digest: now.digest, ..world.once() };
         world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap();
 
         world.join(&dana, "sundial", &lee, Role::Member).await;
@@ -42,7 +42,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         world.join(&dana, "sundial", &mira, Role::Member).await;
         let seen = lead().await.unwrap();
         world.assign(&kim, "sundial", "mira", Role::Manager).await.unwrap();
-        let consent = Consent { agreed: seen.digest, ..world.once() };
+        let consent = Consent { preview_digest: seen.digest, ..world.once() };
         let moved =
             world.services.assign(&dana.caller, "sundial", "mira=member", "manager", consent).await.unwrap_err();
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };

@@ -48,9 +48,9 @@ async fn filed(world: &World, root: &Someone, dana: &Someone, name: &str, words:
     services.file(&dana.caller, name, words.display_name, &url, words.text, "community", once).await.unwrap();
     let id = world.requests_of(dana).await.first().unwrap().facts.id;
     let agreed = services.preview_ask(&root.caller, id).await.unwrap().digest;
-    services.ask(&root.caller, id, words.text, Consent { agreed, ..world.once() }).await.unwrap();
+    services.ask(&root.caller, id, words.text, Consent { preview_digest: agreed, ..world.once() }).await.unwrap();
     let agreed = services.preview_note(&root.caller, id).await.unwrap().digest;
-    services.note(&root.caller, id, words.text, Consent { agreed, ..world.once() }).await.unwrap();
+    services.note(&root.caller, id, words.text, Consent { preview_digest: agreed, ..world.once() }).await.unwrap();
     id.to_string()
 }
 

@@ -279,7 +279,7 @@ impl Stage {
 
     /// A hash that is not in use.
     fn new_hash(&self) -> String {
-        self.world.once().once
+        self.world.once().idempotency_key
     }
 
     async fn account(&self, name: usize) -> Option<AccountId> {
@@ -324,7 +324,7 @@ impl Stage {
         let acts: StoreResult<RequestContext> = bus.store.read(acts).await;
         let preview = bus.preview(origin.clone(), command.clone()).await;
         let agreed = preview.as_ref().map(|preview| preview.digest.clone()).unwrap_or_default();
-        let outcome = bus.execute(origin, command, Consent { agreed, ..consent }).await;
+        let outcome = bus.execute(origin, command, Consent { preview_digest: agreed, ..consent }).await;
         let after = self.contents().await;
         let name = std::any::type_name::<C>().rsplit("::").next().unwrap().to_owned();
         self.seen.entry(name).or_default().insert(outcome.is_ok());

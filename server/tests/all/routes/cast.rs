@@ -73,7 +73,7 @@ impl Cast {
     pub async fn question(&self, request: RequestId) -> String {
         let (services, admin) = (&self.world.services, self.admin());
         let agreed = services.preview_ask(&admin.caller, request).await.unwrap().digest;
-        let consent = app::backend::Consent { agreed, ..self.world.once() };
+        let consent = app::backend::Consent { preview_digest: agreed, ..self.world.once() };
         services.ask(&admin.caller, request, "Why?", consent).await.unwrap();
         let page = Requests::page(services.as_ref(), &admin.caller, request).await.unwrap();
         page.exchanges[0].id.to_string()

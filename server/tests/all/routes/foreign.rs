@@ -56,7 +56,8 @@ async fn cross_site_request_changes_nothing() {
             .replace("{address}", &own)
             .replace("{device}", &device)
             .replace("{reset}", &reset);
-        let body = format!("{fields}&once={}", cast.world.once().once).replace(' ', "%20").replace('@', "%40");
+        let body =
+            format!("{fields}&once={}", cast.world.once().idempotency_key).replace(' ', "%20").replace('@', "%40");
         for (shape, kind, headers) in &shapes {
             let mut request = Request::builder()
                 .method(&method)

@@ -85,7 +85,7 @@ async fn former_and_future_members_get_no_member_data() {
             let answer = match method {
                 "GET" => cast.ask(&Method::GET, &format!("{path}?{fields}"), None, Some(person)).await,
                 _ => {
-                    let body = format!("{fields}&once={}", world.once().once);
+                    let body = format!("{fields}&once={}", world.once().idempotency_key);
                     cast.ask(&Method::POST, &path, Some(body), Some(person)).await
                 }
             };

@@ -37,12 +37,12 @@ impl World {
 
     pub async fn decline_invitation(&self, who: &Someone, id: InvitationId, message: &str) -> Result<Done, Problem> {
         let agreed = self.services.preview_decline(&who.caller, id).await?.digest;
-        self.services.decline(&who.caller, id, message, Consent { agreed, ..self.once() }).await
+        self.services.decline(&who.caller, id, message, Consent { preview_digest: agreed, ..self.once() }).await
     }
 
     pub async fn revoke(&self, by: &Someone, id: InvitationId) -> Result<Done, Problem> {
         let agreed = self.services.preview_revoke(&by.caller, id).await?.digest;
-        self.services.revoke(&by.caller, id, Consent { agreed, ..self.once() }).await
+        self.services.revoke(&by.caller, id, Consent { preview_digest: agreed, ..self.once() }).await
     }
 
     /// Gives a member another role, based on the current one.
@@ -50,14 +50,16 @@ impl World {
         let was = self.role_of(organization, whom).await.unwrap_or(Role::Member);
         let people = format!("{whom}={}", was.code());
         let agreed = self.services.preview_assign(&by.caller, organization, &people, role.code()).await?.digest;
-        let consent = Consent { agreed, ..self.once() };
+        let consent = Consent { preview_digest: agreed, ..self.once() };
         self.services.assign(&by.caller, organization, &people, role.code(), consent).await
     }
 
     /// Removes a member. With the own name, it leaves.
     pub async fn remove_member(&self, by: &Someone, organization: &str, whom: &str) -> Result<Done, Problem> {
         let agreed = self.services.preview_remove(&by.caller, organization, whom).await?.digest;
-        self.services.remove(&by.caller, organization, whom, whom, Consent { agreed, ..self.once() }).await
+        self.services
+            .remove(&by.caller, organization, whom, whom, Consent { preview_digest: agreed, ..self.once() })
+            .await
     }
 
     /// Makes an account a member, by invitation.

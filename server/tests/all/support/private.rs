@@ -45,6 +45,6 @@ impl World {
 
     pub async fn discard(&self, who: &Someone, id: RequestId) -> Result<Done, Problem> {
         let agreed = self.services.preview_discard(&who.caller, id).await?.digest;
-        self.services.discard(&who.caller, id, Consent { agreed, ..self.once() }).await
+        self.services.discard(&who.caller, id, Consent { preview_digest: agreed, ..self.once() }).await
     }
 }

@@ -1,7 +1,7 @@
 //! When a refused form's own page can't be shown any more (a session that has ended, a page that is gone),
 //! what was typed is shown here and can be sent again.
 
-use crate::first::first_paint;
+use crate::first_paint::first_paint;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::problem::{Problem, Refusal};
@@ -9,17 +9,17 @@ use shared::words;
 
 /// What was typed, with a way to send it again.
 #[component]
-pub fn Kept() -> AnyView {
+pub fn RefusedFormPage() -> AnyView {
     let paint = first_paint();
-    let Some(refused) = paint.refused_at_all() else { return super::errors::NotFound() };
+    let Some(refused) = paint.any_refusal() else { return super::errors::NotFound() };
     let sentence = words::problem(&refused.problem);
     let signed_out = matches!(refused.problem, Problem::Refused(Refusal::NotSignedIn {}));
     let to_sign_in = crate::addresses::sign_in_for(&refused.page);
     let action = crate::addresses::form_at(&refused.action, &refused.page);
-    let once = paint.once(&refused.form);
-    let rows = refused.typed.iter().filter(|(name, value)| shown(name) && !value.is_empty());
+    let once = paint.idempotency_key(&refused.form);
+    let rows = refused.typed.iter().filter(|(name, value)| is_shown(name) && !value.is_empty());
     let rows =
-        rows.map(|(name, value)| view! { <div><dt>{words_of(name)}</dt><dd>{value.clone()}</dd></div> }).collect_view();
+        rows.map(|(name, value)| view! { <div><dt>{label_of(name)}</dt><dd>{value.clone()}</dd></div> }).collect_view();
     let hidden = refused
         .typed
         .iter()
@@ -48,11 +48,11 @@ pub fn Kept() -> AnyView {
 }
 
 /// Whether a field means something to a person.
-fn shown(name: &str) -> bool {
+fn is_shown(name: &str) -> bool {
     !matches!(name, "request" | "asked" | "shown" | "letter" | "address" | "device" | "token" | "next" | "theme")
 }
 
-fn words_of(name: &str) -> String {
+fn label_of(name: &str) -> String {
     let mut words = name.replace('_', " ");
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();

@@ -10,9 +10,9 @@ use shared::words::Notice;
 
 /// What a request brings along for the page that answers it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct First {
+pub struct InitialState {
     /// A form that was refused, where this page answers it.
-    pub refused: Option<Refused>,
+    pub refused: Option<RefusedForm>,
     /// What happened just before, told once.
     pub notice: Option<Notice>,
     /// The theme that this browser chose.
@@ -24,7 +24,7 @@ pub struct First {
     /// The account for which the page is drawn; empty for a visitor.
     pub reader: String,
     /// Up to which number of history news was told before the page was drawn; for those who may hear news.
-    pub told: Option<i64>,
+    pub feed_cursor: Option<i64>,
     /// When the page was asked for.
     pub now: Timestamp,
 }
@@ -34,11 +34,11 @@ pub struct First {
 pub struct ThemeCookie(pub String);
 
 /// Names and values of a form's fields, in its order.
-pub type Typed = Vec<(String, String)>;
+pub type FormValues = Vec<(String, String)>;
 
 /// A form that was refused, with all that was typed into it but secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
+pub struct RefusedForm {
     /// The form's own page.
     pub page: String,
     /// The path of the server function.
@@ -49,10 +49,10 @@ pub struct Refused {
     #[serde(default)]
     pub reader: String,
     pub problem: Problem,
-    pub typed: Typed,
+    pub typed: FormValues,
 }
 
-impl Refused {
+impl RefusedForm {
     /// What was typed into a field.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -62,12 +62,12 @@ impl Refused {
 /// The first paint's knowledge, for the page at hand. It holds until the reader goes on or sends a form.
 #[derive(Clone, Copy)]
 pub struct FirstPaint {
-    refused: StoredValue<Option<Refused>>,
+    refused: StoredValue<Option<RefusedForm>>,
     once: StoredValue<String>,
     /// The account that forms are sent for, as the reader knows it.
     pub reader: RwSignal<String>,
     /// What stood in dialogs that were closed, by form.
-    closed: StoredValue<Vec<(String, Typed)>>,
+    closed: StoredValue<Vec<(String, FormValues)>>,
     /// The theme that the page is drawn in.
     pub theme: RwSignal<Theme>,
     theme_cookie: StoredValue<String>,
@@ -77,28 +77,28 @@ pub struct FirstPaint {
 
 impl FirstPaint {
     /// Keeps what the server said for the pages below.
-    pub fn provide(first: First) -> Self {
-        crate::browser::news_from(first.told);
+    pub fn provide(initial: InitialState) -> Self {
+        crate::browser::set_feed_cursor(initial.feed_cursor);
         let paint = Self {
-            refused: StoredValue::new(first.refused),
-            once: StoredValue::new(first.once),
-            reader: RwSignal::new(first.reader),
+            refused: StoredValue::new(initial.refused),
+            once: StoredValue::new(initial.once),
+            reader: RwSignal::new(initial.reader),
             closed: StoredValue::new(Vec::new()),
-            theme: RwSignal::new(first.theme),
-            theme_cookie: StoredValue::new(first.theme_cookie),
-            now: first.now,
+            theme: RwSignal::new(initial.theme),
+            theme_cookie: StoredValue::new(initial.theme_cookie),
+            now: initial.now,
         };
         provide_context(paint);
         paint
     }
 
     /// The refusal of a form, if this page is the answer to it.
-    pub fn refusal(&self, form: &str) -> Option<Refused> {
+    pub fn refusal(&self, form: &str) -> Option<RefusedForm> {
         self.refused.with_value(|refused| refused.clone().filter(|r| r.form == form))
     }
 
     /// The refusal that this page is the answer to, whichever form it was.
-    pub fn refused_at_all(&self) -> Option<Refused> {
+    pub fn any_refusal(&self) -> Option<RefusedForm> {
         self.refused.get_value()
     }
 
@@ -109,7 +109,7 @@ impl FirstPaint {
     }
 
     /// A dialog is closed: what was typed into its form stands there again when it is opened anew.
-    pub fn keep(&self, form: &str, typed: Typed) {
+    pub fn store_dialog_values(&self, form: &str, typed: FormValues) {
         self.closed.update_value(|closed| {
             closed.retain(|(name, _)| name != form);
             closed.push((form.to_owned(), typed));
@@ -117,13 +117,13 @@ impl FirstPaint {
     }
 
     /// What was typed into a form whose dialog was closed.
-    pub fn kept(&self, form: &str) -> Typed {
-        let kept = self.closed.with_value(|closed| closed.iter().find(|(name, _)| name == form).cloned());
-        kept.map(|(_, typed)| typed).unwrap_or_default()
+    pub fn dialog_values(&self, form: &str) -> FormValues {
+        let stored = self.closed.with_value(|closed| closed.iter().find(|(name, _)| name == form).cloned());
+        stored.map(|(_, typed)| typed).unwrap_or_default()
     }
 
     /// A form's token for sending it once: the page's token with the form's name.
-    pub fn once(&self, form: &str) -> String {
+    pub fn idempotency_key(&self, form: &str) -> String {
         self.once.with_value(|once| [once, ".", form].concat())
     }
 
@@ -133,14 +133,14 @@ impl FirstPaint {
     }
 
     /// Draws the page in a theme from now on, and keeps it in this browser.
-    pub fn keep_theme(&self, theme: Theme) {
+    pub fn set_theme(&self, theme: Theme) {
         self.theme.set(theme);
         self.theme_cookie.with_value(|cookie| crate::browser::set_theme(theme, cookie));
     }
 
     /// Makes the page's token anew, so that the next form is another.
-    pub fn renew(&self) {
-        self.once.set_value(crate::browser::token());
+    pub fn renew_idempotency_key(&self) {
+        self.once.set_value(crate::browser::random_token());
     }
 }
 
@@ -148,5 +148,5 @@ impl FirstPaint {
 ///
 /// Server-side rendering: the same, from the request's context.
 pub fn first_paint() -> FirstPaint {
-    use_context::<FirstPaint>().unwrap_or_else(|| FirstPaint::provide(First::default()))
+    use_context::<FirstPaint>().unwrap_or_else(|| FirstPaint::provide(InitialState::default()))
 }

@@ -17,15 +17,15 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, HtmlElement};
 
 /// A question that is dropped with its holder, before its answer comes.
-pub struct Question(Option<AbortController>);
+pub struct AbortOnDrop(Option<AbortController>);
 
-impl Default for Question {
+impl Default for AbortOnDrop {
     fn default() -> Self {
         Self(AbortController::new().ok())
     }
 }
 
-impl Drop for Question {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         if let Some(controller) = &self.0 {
             controller.abort();
@@ -38,12 +38,12 @@ pub(super) fn element(selector: &str) -> Option<HtmlElement> {
 }
 
 /// Whether a selector finds something on the page.
-pub fn is_there(selector: &str) -> bool {
+pub fn exists(selector: &str) -> bool {
     element(selector).is_some()
 }
 
 /// A fresh token for forms: 128 bits in hexadecimal.
-pub fn token() -> String {
+pub fn random_token() -> String {
     let mut bytes = [0_u8; 16];
     if let Ok(crypto) = window().crypto() {
         let _ = crypto.get_random_values_with_u8_array(&mut bytes);
@@ -53,7 +53,7 @@ pub fn token() -> String {
 
 /// Posts a form to its server function. A line that breaks is [`Problem::Unavailable`]: whether the form
 /// arrived is not known, and sending it again is safe, for its token is the same.
-pub async fn post(url: &str, body: String) -> Result<Done, Problem> {
+pub async fn post_form(url: &str, body: String) -> Result<Done, Problem> {
     let request = Request::post(url)
         .header("Accept", "application/json")
         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -68,17 +68,17 @@ pub async fn post(url: &str, body: String) -> Result<Done, Problem> {
 }
 
 /// Asks the server a question by GET; `None` when it was dropped or not answered.
-pub async fn ask<T: DeserializeOwned>(url: String, question: &Question) -> Option<T> {
+pub async fn fetch<T: DeserializeOwned>(url: String, question: &AbortOnDrop) -> Option<T> {
     let signal = question.0.as_ref().map(AbortController::signal);
     let answer = get(&url, signal.as_ref()).await;
     serde_json::from_str(answer.strip_prefix('+')?).ok()
 }
 
 /// The answer to a question by GET: `+` and what was asked for, or `-` and the [`Problem`], as JSON.
-pub fn read(url: String) -> impl Future<Output = String> + Send {
-    let question = Question::default();
+pub fn fetch_json(url: String) -> impl Future<Output = String> + Send {
+    let question = AbortOnDrop::default();
     let patience = question.0.clone();
-    later(PATIENCE, move || {
+    run_later(TIMEOUT, move || {
         if let Some(patience) = patience {
             patience.abort();
         }
@@ -88,7 +88,7 @@ pub fn read(url: String) -> impl Future<Output = String> + Send {
 }
 
 /// How long an answer is waited for: a network that is silent is no different from a server that is away.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
     // What is no JSON is read as a server that is away.
@@ -105,10 +105,10 @@ async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
 
 thread_local! {
     /// How moments are written here: made once, because it takes longer than the rest of drawing a row.
-    static WRITES_MOMENTS: Option<Function> = writes_moments();
+    static DATE_FORMAT: Option<Function> = date_format();
 }
 
-fn writes_moments() -> Option<Function> {
+fn date_format() -> Option<Function> {
     let options = js_sys::Object::new();
     for (name, value) in [
         ("year", "numeric"),
@@ -124,25 +124,25 @@ fn writes_moments() -> Option<Function> {
 }
 
 /// A moment in the reader's own zone and manner, as the browser writes it.
-pub fn in_readers_zone(iso: &str) -> Option<String> {
+pub fn local_time(iso: &str) -> Option<String> {
     let date = js_sys::Date::new(&JsValue::from_str(iso));
-    WRITES_MOMENTS.with(|writes| writes.as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
+    DATE_FORMAT.with(|writes| writes.as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
 }
 
 /// Closes a dialog, as Escape does.
-pub fn close(dialog: NodeRef<leptos::html::Dialog>) {
+pub fn close_dialog(dialog: NodeRef<leptos::html::Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         dialog.close();
     }
 }
 
 /// What was typed into a dialog: names and values, but secrets.
-pub fn typed(dialog: NodeRef<leptos::html::Dialog>) -> crate::first::Typed {
-    dialog.get_untracked().map(|dialog| typed_in(&dialog)).unwrap_or_default()
+pub fn field_values(dialog: NodeRef<leptos::html::Dialog>) -> crate::first_paint::FormValues {
+    dialog.get_untracked().map(|dialog| values_in(&dialog)).unwrap_or_default()
 }
 
 /// What was typed and chosen within an element: names and values, but secrets.
-pub(super) fn typed_in(element: &web_sys::Element) -> crate::first::Typed {
+pub(super) fn values_in(element: &web_sys::Element) -> crate::first_paint::FormValues {
     let Ok(fields) = element.query_selector_all("textarea, select, input") else { return Vec::new() };
     let get = |field: &web_sys::Node, name: &str| js_sys::Reflect::get(field, &name.into()).unwrap_or_default();
     let text = |field: &web_sys::Node, name: &str| get(field, name).as_string().unwrap_or_default();
@@ -158,28 +158,28 @@ pub(super) fn typed_in(element: &web_sys::Element) -> crate::first::Typed {
 }
 
 /// Whether a field of the page holds something that was not there before.
-pub fn is_typed_into() -> bool {
+pub fn has_unsaved_input() -> bool {
     let fields = document().query_selector_all(":is(main, dialog) :is(input, textarea, select)");
     let Ok(fields) = fields else { return false };
     (0..fields.length())
         .filter_map(|n| fields.get(n)?.dyn_into::<web_sys::Element>().ok())
-        .any(|field| super::begun::differs(&field))
+        .any(|field| super::hydration::is_modified(&field))
 }
 
 /// The fields of a form as they are sent.
-pub fn fields(form: NodeRef<leptos::html::Form>) -> Option<String> {
+pub fn form_body(form: NodeRef<leptos::html::Form>) -> Option<String> {
     let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
     let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     fields.to_string().as_string()
 }
 
 /// The function that the pressed button sends its form to, where the button names one.
-pub fn pressed_for(sent: &web_sys::SubmitEvent) -> Option<String> {
+pub fn submitter_action(sent: &web_sys::SubmitEvent) -> Option<String> {
     sent.submitter()?.get_attribute("formaction")
 }
 
 /// A form's fields as a query, with the button that sent it.
-pub fn query(form: NodeRef<leptos::html::Form>, sent: &web_sys::SubmitEvent) -> Option<String> {
+pub fn form_query(form: NodeRef<leptos::html::Form>, sent: &web_sys::SubmitEvent) -> Option<String> {
     let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
     let button = sent.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok());
     if let Some(button) = button.filter(|button| !button.name().is_empty()) {
@@ -190,7 +190,7 @@ pub fn query(form: NodeRef<leptos::html::Form>, sent: &web_sys::SubmitEvent) -> 
 }
 
 /// Empties a form's fields to what the page began with.
-pub fn reset(form: NodeRef<leptos::html::Form>) {
+pub fn reset_form(form: NodeRef<leptos::html::Form>) {
     if let Some(form) = form.get_untracked() {
         form.reset();
     }
@@ -198,7 +198,7 @@ pub fn reset(form: NodeRef<leptos::html::Form>) {
 
 /// Takes away what the head says of the page that the server drew, once the reader has gone on: a browser that shares the
 /// page would share the address of the one before.
-pub fn forget_about() {
+pub fn remove_page_metadata() {
     let about = "head > :is(link[rel=canonical], meta[name=description], meta[property^='og:'])";
     let Ok(tags) = document().query_selector_all(about) else { return };
     for tag in (0..tags.length()).filter_map(|n| tags.get(n)) {
@@ -220,36 +220,36 @@ pub fn set_theme(theme: Theme, cookie: &str) {
 
 /// Says when a page is come back to, and is what it was then: out of the browser's memory as a whole, or drawn anew
 /// from an answer that it had kept; or when the network is back.
-pub fn on_return(hear: impl Fn() + Clone + 'static) {
+pub fn on_return(notify: impl Fn() + Clone + 'static) {
     let back = window().performance().map(|performance| performance.get_entries_by_type("navigation").get(0));
     let kind =
         back.and_then(|entry| js_sys::Reflect::get(&entry, &"type".into()).ok()).and_then(|kind| kind.as_string());
     let drawn_anew = kind.as_deref() == Some("back_forward");
-    let hear = move || {
-        if !is_broken() {
-            hear();
+    let notify = move || {
+        if !has_panicked() {
+            notify();
         }
     };
     Effect::new({
-        let hear = hear.clone();
+        let notify = notify.clone();
         move |_| {
             if drawn_anew {
-                hear();
+                notify();
             }
         }
     });
     let online = window_event_listener_untyped("online", {
-        let hear = hear.clone();
+        let notify = notify.clone();
         move |_| {
             // A tab that nobody looks at asks when it is looked at again.
             if !document().hidden() {
-                try_again(0, hear.clone());
+                retry_later(0, notify.clone());
             }
         }
     });
     let shown = window_event_listener_untyped("pageshow", move |event| {
         if event.dyn_ref::<web_sys::PageTransitionEvent>().is_some_and(web_sys::PageTransitionEvent::persisted) {
-            hear();
+            notify();
         }
     });
     on_cleanup(move || {
@@ -260,16 +260,16 @@ pub fn on_return(hear: impl Fn() + Clone + 'static) {
 
 /// Tries something again after a while: longer each time that it has failed in a row, up to a minute, and a little
 /// different on each page, so that not all come at once.
-pub fn try_again(failed: u32, run: impl FnOnce() + 'static) {
+pub fn retry_later(failed: u32, run: impl FnOnce() + 'static) {
     let wait = 2_000.0 * 2_f64.powi(failed.min(5).cast_signed());
     let wait = wait.min(40_000.0) * (0.5 + js_sys::Math::random());
-    later(Duration::from_millis(wait as u64), run);
+    run_later(Duration::from_millis(wait as u64), run);
 }
 
 /// Does something after a while, if the page works then.
-pub fn later(wait: Duration, run: impl FnOnce() + 'static) {
+pub fn run_later(wait: Duration, run: impl FnOnce() + 'static) {
     let run = move || {
-        if !is_broken() {
+        if !has_panicked() {
             run();
         }
     };
@@ -279,7 +279,7 @@ pub fn later(wait: Duration, run: impl FnOnce() + 'static) {
 /// Does something each minute, as long as the page works.
 pub fn each_minute(run: impl Fn() + 'static) {
     let run = move || {
-        if !is_broken() {
+        if !has_panicked() {
             run();
         }
     };
@@ -287,7 +287,7 @@ pub fn each_minute(run: impl Fn() + 'static) {
 }
 
 /// The seconds since some moment, always the same one on a page.
-pub fn seconds() -> i64 {
+pub fn now_seconds() -> i64 {
     (js_sys::Date::now() / 1_000.0) as i64
 }
 
@@ -301,14 +301,14 @@ pub fn chosen_theme(cookie: &str) -> Option<Theme> {
 
 /// Tells the other tabs whom this page was drawn for, and says when one of them was drawn for somebody else: then the
 /// session, which all tabs share, has ended or is another's. Nothing of it is kept.
-pub fn on_other_reader(reader: RwSignal<String>, hear: impl Fn() + 'static) {
+pub fn on_other_reader(reader: RwSignal<String>, notify: impl Fn() + 'static) {
     const KEY: &str = "reader";
     let told = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
         let text = |name: &str| js_sys::Reflect::get(&event, &name.into()).ok().and_then(|value| value.as_string());
         let other = text("newValue").filter(|_| text("key").as_deref() == Some(KEY));
         let is_other = |other: String| reader.try_with_untracked(|reader| *reader != other) == Some(true);
-        if other.is_some_and(is_other) && !is_broken() {
-            hear();
+        if other.is_some_and(is_other) && !has_panicked() {
+            notify();
         }
     });
     let _ = window().add_event_listener_with_callback("storage", told.as_ref().unchecked_ref());
@@ -323,44 +323,44 @@ pub fn on_other_reader(reader: RwSignal<String>, hear: impl Fn() + 'static) {
 }
 
 /// Says when somebody clicks beside an open menu.
-pub fn on_click_elsewhere(menu: NodeRef<leptos::html::Details>, hear: impl Fn() + Clone + 'static) {
+pub fn on_click_elsewhere(menu: NodeRef<leptos::html::Details>, notify: impl Fn() + Clone + 'static) {
     let clicked = window_event_listener(leptos::ev::click, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         if let Some(menu) = menu.try_get_untracked().flatten()
             && !menu.contains(target.as_ref())
         {
-            hear();
+            notify();
         }
     });
     on_cleanup(move || clicked.remove());
 }
 
 /// Puts a text on the clipboard; whether that went well. Browsers allow it over https and on this machine alone.
-pub async fn copy(text: &str) -> bool {
+pub async fn copy_to_clipboard(text: &str) -> bool {
     let clipboard = window().navigator().clipboard();
     !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
 thread_local! {
     /// Whether the browser half has panicked.
-    static BROKEN: Cell<bool> = const { Cell::new(false) };
+    static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether the browser half has panicked: nothing that it has drawn can be relied on.
-pub(super) fn is_broken() -> bool {
-    BROKEN.get()
+pub(super) fn has_panicked() -> bool {
+    PANICKED.get()
 }
 
 /// After a panic of the browser half the page goes on as one without scripts: its starting script sees to that when it
 /// hears of it. A page that had been taken over may have lost something: it says so, and offers to reload.
-pub fn say_when_broken() {
+pub fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
-        BROKEN.set(true);
+        PANICKED.set(true);
         console_error_panic_hook::hook(panic);
         if let Ok(event) = web_sys::Event::new("broken") {
             let _ = window().dispatch_event(&event);
         }
-        if super::is_taken_over()
+        if super::is_hydrated()
             && let Some(notice) = element("#broken")
         {
             let _ = notice.remove_attribute("hidden");
@@ -370,7 +370,7 @@ pub fn say_when_broken() {
 
 /// The page that answers a refused form stands at the form's address, which the router does not know:
 /// it takes the address of the page that it is.
-pub fn take_address() {
+pub fn restore_address() {
     let meta = document().query_selector("meta[name=address]").ok().flatten();
     if let Some(address) = meta.and_then(|meta| meta.get_attribute("content"))
         && let Ok(history) = window().history()
@@ -380,7 +380,7 @@ pub fn take_address() {
 }
 
 /// Marks the page as taken over, for tests and measurements.
-pub fn say_when_ready() {
+pub fn mark_ready() {
     request_animation_frame(|| {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-ready", "");

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
 /// What stands there where the answer takes a while.
-const SAYS: &str = "Checking who is signed in…";
+const MESSAGE: &str = "Checking who is signed in…";
 
 /// A few lines of script, because the page may be left before the browser half has come. It is covered as it goes into
 /// the browser's memory, so that it comes out covered, and at its begin where it is drawn anew from a kept answer.
@@ -31,6 +31,6 @@ const SCRIPT: &str = "((reader,address,says)=>{\
 ///
 /// Server-side rendering: only there.
 pub fn guard(reader: &str) -> Option<impl IntoView + use<>> {
-    let script = [SCRIPT, "('", reader, "','", GetReader::url(), "','", SAYS, "')"].concat();
+    let script = [SCRIPT, "('", reader, "','", GetReader::url(), "','", MESSAGE, "')"].concat();
     (!reader.is_empty()).then(|| view! { <script nonce=leptos::nonce::use_nonce() inner_html=script></script> })
 }

@@ -4,13 +4,13 @@ use crate::ui::query::use_query;
 use leptos::prelude::*;
 
 /// What is searched for, as the address has it.
-pub fn searched() -> Memo<String> {
+pub fn use_search() -> Memo<String> {
     let query = use_query();
     Memo::new(move |_| query.read().get("q").unwrap_or_default())
 }
 
 /// A field that searches the page at an address, by `?q=`.
-pub fn find(action: &'static str, label: &'static str, searched: Memo<String>) -> AnyView {
+pub fn search_form(action: &'static str, label: &'static str, searched: Memo<String>) -> AnyView {
     view! {
         <form class="find" role="search" aria-label="This list" action=action method="get" autocomplete="off">
             <input type="search" name="q" value=searched aria-label=label placeholder=label/>

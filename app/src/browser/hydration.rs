@@ -3,7 +3,7 @@
 //! the server drew says so once more, by the events that a change makes.
 
 use super::drafts;
-use super::real::{element, is_broken};
+use super::web::{element, has_panicked};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::wasm_bindgen::closure::Closure;
@@ -15,33 +15,33 @@ use web_sys::{
 };
 
 thread_local! {
-    static TAKEN_OVER: Cell<bool> = const { Cell::new(false) };
+    static HYDRATED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether the page answers what is done on it. While it is being taken over, it does not yet.
-pub fn is_taken_over() -> bool {
-    TAKEN_OVER.get()
+pub fn is_hydrated() -> bool {
+    HYDRATED.get()
 }
 
 /// The page has been drawn in the browser: from now on it answers, and hears what was done before. `then` comes after that.
-pub fn take_over(then: impl FnOnce() + 'static) {
+pub fn after_hydration(then: impl FnOnce() + 'static) {
     // Not at once: what the page does when it is new is done first.
     set_timeout(
         move || {
-            if is_broken() {
+            if has_panicked() {
                 return;
             }
-            TAKEN_OVER.set(true);
+            HYDRATED.set(true);
             if let Some(root) = document().document_element() {
                 let _ = root.set_attribute("data-alive", "");
             }
-            hear();
+            replay_early_input();
             // Some browsers put back what stood in fields when everything is there.
             let shown = Closure::<dyn Fn(Event)>::new(|event: Event| {
                 if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
-                    say_what_is_searched();
+                    reset_searches();
                 }
-                hear();
+                replay_early_input();
             });
             let _ = window().add_event_listener_with_callback("pageshow", shown.as_ref().unchecked_ref());
             // As long as the page.
@@ -54,7 +54,7 @@ pub fn take_over(then: impl FnOnce() + 'static) {
 
 /// A page that comes out of the browser's memory is as it was left. Its searches say again what the address asks for, as
 /// its lists do.
-fn say_what_is_searched() {
+fn reset_searches() {
     let Ok(forms) = document().query_selector_all("form[role=search]") else { return };
     for form in (0..forms.length()).filter_map(|n| forms.get(n)?.dyn_into::<HtmlFormElement>().ok()) {
         form.reset();
@@ -63,22 +63,22 @@ fn say_what_is_searched() {
         return;
     };
     let controls = (0..controls.length()).filter_map(|n| controls.get(n)?.dyn_into::<Element>().ok());
-    controls.for_each(|control| say(&control));
+    controls.for_each(|control| dispatch_change(&control));
 }
 
-fn hear() {
+fn replay_early_input() {
     let Ok(controls) = document().query_selector_all("input, textarea, select") else { return };
     let controls = (0..controls.length()).filter_map(|n| controls.get(n)?.dyn_into::<Element>().ok());
-    controls.filter(differs).for_each(|control| say(&control));
+    controls.filter(is_modified).for_each(|control| dispatch_change(&control));
 }
 
 /// Whether a control holds something else than what it was drawn with. Of radio buttons, the one that was chosen does.
-pub(super) fn differs(control: &Element) -> bool {
+pub(super) fn is_modified(control: &Element) -> bool {
     if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
         return text.default_value().is_ok_and(|drawn| text.value() != drawn);
     }
     if let Some(choice) = control.dyn_ref::<HtmlSelectElement>() {
-        return choice.value() != drawn_with(choice);
+        return choice.value() != default_value(choice);
     }
     let Some(input) = control.dyn_ref::<HtmlInputElement>() else { return false };
     match input.type_().as_str() {
@@ -89,14 +89,14 @@ pub(super) fn differs(control: &Element) -> bool {
     }
 }
 
-fn drawn_with(choice: &HtmlSelectElement) -> String {
+fn default_value(choice: &HtmlSelectElement) -> String {
     let option = |selector| choice.query_selector(selector).ok().flatten();
     let option = option("option[selected]").or_else(|| option("option"));
     option.and_then(|option| option.get_attribute("value")).unwrap_or_default()
 }
 
 /// Makes the events of a change, and of leaving the control where the reader is not in it.
-pub(super) fn say(control: &Element) {
+pub(super) fn dispatch_change(control: &Element) {
     let bubbling = EventInit::new();
     bubbling.set_bubbles(true);
     for name in ["input", "change"] {
@@ -112,7 +112,7 @@ pub(super) fn say(control: &Element) {
 }
 
 /// Whether an event was made by the reader, and not by us on their behalf.
-pub fn is_readers(event: &Event) -> bool {
+pub fn is_trusted(event: &Event) -> bool {
     event.is_trusted()
 }
 
@@ -121,25 +121,25 @@ pub fn is_readers(event: &Event) -> bool {
 /// stands open in the page, as it came.
 pub fn show_modal(dialog: NodeRef<leptos::html::Dialog>) {
     let Some(shown) = dialog.get() else { return };
-    match is_taken_over() {
-        true => modal(&shown),
-        false => modal_when_free(dialog),
+    match is_hydrated() {
+        true => open_modal(&shown),
+        false => open_modal_when_free(dialog),
     }
 }
 
-fn modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
+fn open_modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
     let Some(shown) = dialog.try_get_untracked().flatten() else { return };
     let field = document().active_element().filter(|active| active.matches("input, textarea, select") == Ok(true));
-    let Some(field) = field.filter(|field| !shown.contains(Some(field.as_ref()))) else { return modal(&shown) };
+    let Some(field) = field.filter(|field| !shown.contains(Some(field.as_ref()))) else { return open_modal(&shown) };
     // What has the focus instead is known a moment later; where another window has it, the field still does in this one.
     let here = field.clone();
     let left = Closure::once_into_js(move || {
         set_timeout(
             move || {
                 if document().active_element().as_ref() == Some(&here) {
-                    modal_when_free(dialog);
+                    open_modal_when_free(dialog);
                 } else if let Some(shown) = dialog.try_get_untracked().flatten() {
-                    modal(&shown);
+                    open_modal(&shown);
                 }
             },
             Duration::ZERO,
@@ -151,7 +151,7 @@ fn modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
     let _ = field.add_event_listener_with_callback_and_add_event_listener_options("blur", left, &once);
 }
 
-fn modal(dialog: &web_sys::HtmlDialogElement) {
+fn open_modal(dialog: &web_sys::HtmlDialogElement) {
     let begun = document().active_element().filter(|active| {
         let (active, dialog): (&web_sys::Node, &web_sys::Node) = (active.as_ref(), dialog.as_ref());
         active != dialog && dialog.contains(Some(active))
@@ -175,21 +175,21 @@ fn modal(dialog: &web_sys::HtmlDialogElement) {
 }
 
 /// Puts what was kept of a form into its fields, where the reader has not begun anew.
-pub fn resume(form: NodeRef<leptos::html::Form>, key: &str) {
+pub fn restore_draft(form: NodeRef<leptos::html::Form>, key: &str) {
     let Some(form) = form.get_untracked() else { return };
-    for (name, value) in drafts::read(key) {
+    for (name, value) in drafts::read_draft(key) {
         let Ok(controls) = form.query_selector_all("input, textarea, select") else { return };
         let controls = (0..controls.length()).filter_map(|n| controls.get(n)?.dyn_into::<Element>().ok());
         for control in controls.filter(|control| control.get_attribute("name").as_deref() == Some(name.as_str())) {
-            if !differs(&control) && put(&control, &value) {
-                say(&control);
+            if !is_modified(&control) && set_value(&control, &value) {
+                dispatch_change(&control);
             }
         }
     }
 }
 
 /// Puts a value into a control; whether that changed it.
-fn put(control: &Element, value: &str) -> bool {
+fn set_value(control: &Element, value: &str) -> bool {
     if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
         text.set_value(value);
     } else if let Some(choice) = control.dyn_ref::<HtmlSelectElement>() {
@@ -201,11 +201,11 @@ fn put(control: &Element, value: &str) -> bool {
             _ => input.set_value(value),
         }
     }
-    differs(control)
+    is_modified(control)
 }
 
 /// Covers what a page shows of somebody who is signed in no more; what was typed into it stays.
-pub fn cover(covered: bool) {
+pub fn hide_content(covered: bool) {
     if let Some(root) = element("html") {
         let _ = root.toggle_attribute_with_force("data-signed-out", covered);
     }

@@ -20,22 +20,22 @@ const LIST: &str = "/administration/mail";
 
 /// The page **Outgoing mail**.
 #[component]
-pub fn MailPage() -> AnyView {
+pub fn EmailsPage() -> AnyView {
     let query = use_query();
-    let asked = Memo::new(move |_| ["q", "only", "from"].map(|name| query.read().get(name).unwrap_or_default()));
+    let filter = Memo::new(move |_| ["q", "only", "from"].map(|name| query.read().get(name).unwrap_or_default()));
     let data = Data::of(move || {
-        let [query, only, from] = asked.get();
+        let [query, only, from] = filter.get();
         GetEmails { query, only, from }
     });
     let refresh = expect_context::<Refresh>();
-    browser::on_news(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
+    browser::on_change(Signal::derive(|| vec!["mail".to_owned()]), move || refresh.all());
     data.render(|emails| {
         view! {
             <Title text="Outgoing email"/>
             <main id="main" class="page">
                 <h1 tabindex="-1">"Outgoing email"</h1>
                 {tabs("mail")}
-                {find(&emails)}
+                {search_form(&emails)}
                 {list(emails)}
             </main>
         }
@@ -54,7 +54,7 @@ pub(super) const fn tone(state: EmailState) -> &'static str {
 }
 
 /// A field that searches by receiver and subject, and the states.
-fn find(emails: &Emails) -> AnyView {
+fn search_form(emails: &Emails) -> AnyView {
     let only = emails.only;
     let options = EmailState::ALL.map(|state| {
         let selected = only == Some(state);
@@ -85,7 +85,7 @@ fn list(emails: Emails) -> AnyView {
     let failed = failed(&emails);
     let narrowed = emails.only.is_some() || !emails.query.is_empty();
     let older = emails.older.map(|email| {
-        let to = of_list(&emails, &email.to_string());
+        let to = page_after(&emails, &email.to_string());
         view! { <p class="row"><a class="button" href=to>"Older emails"</a></p> }
     });
     let body = if emails.emails.is_empty() && narrowed {
@@ -115,7 +115,7 @@ fn failed(emails: &Emails) -> Option<AnyView> {
         return None;
     }
     if emails.only != Some(EmailState::Failed) {
-        let to = addresses::with(LIST, [("q", emails.query.as_str()), ("only", EmailState::Failed.code())]);
+        let to = addresses::with_query(LIST, [("q", emails.query.as_str()), ("only", EmailState::Failed.code())]);
         return Some(
             view! { <p class="alert">{number} " failed. " <a href=to>"See what the mail server said"</a></p> }
                 .into_any(),
@@ -135,10 +135,10 @@ fn failed(emails: &Emails) -> Option<AnyView> {
 }
 
 /// The same list from behind a letter on.
-fn of_list(emails: &Emails, from: &str) -> String {
+fn page_after(emails: &Emails, from: &str) -> String {
     let only = emails.only.map_or("", EmailState::code);
     let parts = [("q", emails.query.as_str()), ("only", only), ("from", from)];
-    addresses::with(LIST, parts.into_iter().filter(|(_, value)| !value.is_empty()))
+    addresses::with_query(LIST, parts.into_iter().filter(|(_, value)| !value.is_empty()))
 }
 
 fn row(email: EmailRow, now: Timestamp) -> AnyView {
