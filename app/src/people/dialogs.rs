@@ -110,7 +110,13 @@ fn people_count(people: &[String]) -> String {
     count(u64::try_from(people.len()).unwrap_or(0), "person", "people")
 }
 
-fn assign(organization: String, back: String, people: &[String], role: String, on_done: Option<Callback<()>>) -> AnyView {
+fn assign(
+    organization: String,
+    back: String,
+    people: &[String],
+    role: String,
+    on_done: Option<Callback<()>>,
+) -> AnyView {
     let known = Role::from_code(&role);
     let title = match (people, known) {
         ([one], Some(role)) => {
