@@ -4,24 +4,24 @@ use leptos::server_fn::ServerFn;
 use serde::Serialize;
 use shared::names::normalize;
 
-/// Fields that are never given back after a refusal: what is in them is for the server's eyes alone. The token
-/// of a link is no secret from the person who opened it, and its form is useless without it.
+/// Fields that are never sent back after a refusal. A link's token is not among them: the person who opened the link
+/// knows it, and the form is useless without it.
 pub const SECRET_FIELDS: &[&str] = &["password", "current_password"];
 
-/// An address to go on to, if it is a page of this site. `next` comes from the address bar and from forms: it may
-/// have been written by anybody, so it must not lead to another site, nor call a server function.
+/// An address to redirect to, if it is a page of this site. `next` comes from the address bar and from forms, so
+/// anybody may have written it: it must not lead to another site or call a server function.
 pub fn safe_redirect(next: &str) -> Option<String> {
     let mut emails = next.chars();
     let starts_here = emails.next() == Some('/') && !matches!(emails.next(), Some('/' | '\\'));
-    // In a path a backslash is read as a slash; in a query it is one of the signs that people search for.
+    // Browsers read a backslash in a path as a slash. In a query it may be part of a search.
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let plain = next.chars().all(|c| c.is_ascii_graphic()) && !path.contains('\\');
     let function = ["/do/", "/see/", "/kept"].iter().any(|prefix| next.starts_with(prefix));
     (starts_here && plain && !function).then(|| next.to_owned())
 }
 
-/// A text as part of a query: everything but letters, digits and `-._~/` is written as `%` and two digits. So is a slash
-/// at the end: the router shortens an address that ends with several.
+/// Percent-encodes a text for a query. Everything except letters, digits and `-._~/` is encoded, and so is a trailing
+/// slash, because the router shortens addresses that end with several slashes.
 pub fn query_part(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let digit = |value: u8| char::from(DIGITS.get(usize::from(value)).copied().unwrap_or(b'0'));
@@ -39,14 +39,14 @@ pub fn query_part(text: &str) -> String {
     part
 }
 
-/// The values that a query has for a name, in their order, each decoded once; what is no UTF-8 is replaced.
+/// The values of a parameter in a query, in order, each decoded once. Invalid UTF-8 is replaced.
 pub fn values(query: &str, name: &str) -> Vec<String> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs.filter(|(key, _)| decoded(key) == name).map(|(_, value)| decoded(value)).collect()
 }
 
-/// A part of a query as it was meant: `+` is a space, `%` and two digits are a byte; any other `%` stands for itself.
+/// Decodes a part of a query: `+` is a space, and `%` with two hexadecimal digits a byte. Any other `%` stays as it is.
 pub fn decoded(part: &str) -> String {
     let digit =
         |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
@@ -66,7 +66,7 @@ pub fn decoded(part: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// An address with some more of a query.
+/// An address with further query parameters.
 pub fn with_query<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a str, &'b str)>) -> String {
     let mut address = address.to_owned();
     for (name, value) in query {
@@ -76,14 +76,14 @@ pub fn with_query<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a st
     address
 }
 
-/// What an address says of the part of a list that is shown.
+/// The query parameters that select a part of a list.
 const PART: [&str; 3] = ["q", "only", "from"];
 
-/// Where a form leads once it is accepted. A list that it stands on stays where it was, without the question of a dialog,
-/// which is answered now; those who are chosen stay so where the question was about somebody alone.
+/// Where an accepted form leads. A list stays at the same part, without the parameters of the dialog. The selection is
+/// kept if the dialog was about one person.
 pub fn redirect_after(next: &str, page: &str) -> String {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
-    // An organization's name may be spelt in an address as its people like to.
+    // An address may spell an organization's name in another way.
     if !next.split('/').map(normalize).eq(path.split('/').map(normalize)) {
         return next.to_owned();
     }
@@ -96,27 +96,27 @@ pub fn redirect_after(next: &str, page: &str) -> String {
     if rest.is_empty() { path.to_owned() } else { [path, "?", &rest.join("&")].concat() }
 }
 
-/// XX's address with the fields as a query.
+/// The address of a server function with its arguments as a query.
 pub fn get_url<Q: ServerFn + Serialize>(call: &Q) -> String {
-    // What derives its fields from plain texts always has a query.
+    // Plain text fields can always be written as a query.
     let query = serde_qs::to_string(call).unwrap_or_default();
     if query.is_empty() { Q::PATH.to_owned() } else { [Q::PATH, "?", &query].concat() }
 }
 
-/// Where somebody signs in who is to come back to `page`.
+/// The sign-in page, which then leads back to `page`.
 pub fn sign_in_for(page: &str) -> String {
     let mut address = String::from("/sign-in?next=");
     address.push_str(&query_part(page));
     address
 }
 
-/// Where a form is sent, with the page that it stands on: whoever asks for this address, as by Enter in the address bar
-/// after a refusal, is led there ([`page_of_form`]).
+/// The address to which a form is sent, with its page. A GET request for this address, such as a reload of the answer,
+/// is redirected to that page ([`page_of_form`]).
 pub fn form_at(url: &str, page: &str) -> String {
     [url, "?page=", &query_part(page)].concat()
 }
 
-/// The page of a server function's form, by its path, where the address does not name one.
+/// The page of a server function's form, if the address does not name one.
 pub fn page_of_form(function: &str) -> Option<&'static str> {
     Some(match function.strip_prefix("/do/")? {
         "accounts/sign-in" => "/sign-in",
@@ -125,7 +125,7 @@ pub fn page_of_form(function: &str) -> Option<&'static str> {
         "accounts/verify" | "accounts/resend-verification" => "/verify",
         "accounts/ask-for-reset" => "/forgotten-password",
         "accounts/reset-password" => "/reset-password",
-        // These stand on every page.
+        // These forms are on every page.
         "accounts/sign-out" | "accounts/theme" => "/",
         "accounts/add-address"
         | "accounts/change-password"
@@ -163,38 +163,38 @@ pub fn page_of_form(function: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a page shows everybody the same: search engines may list it, and it says what it is about.
+/// Whether a page is the same for everybody: search engines may index it, and it has metadata.
 pub fn is_public(path: &str) -> bool {
     ["/", "/create-account", "/forgotten-password", "/help", "/search", "/sign-in"].contains(&path)
         || path.strip_prefix("/org/").is_some_and(|name| !name.contains('/'))
 }
 
-/// The public page of an organization: the one address of it, whichever way its name is written.
+/// The canonical address of an organization's public profile.
 pub fn profile(name: &str) -> String {
     ["/org/", &query_part(&normalize(name))].concat()
 }
 
-/// The page of an own request.
+/// The page of one of the reader's own requests.
 pub fn my_request(id: &str) -> String {
     ["/manage/requests/", id].concat()
 }
 
-/// The page on which an applicant says whom the papers of a private organization go to.
+/// The page for a request's billing details.
 pub fn billing(request: &str) -> String {
     [&my_request(request), "/billing"].concat()
 }
 
-/// The page on which the people of an organization are managed.
+/// The page **People** of an organization.
 pub fn people(name: &str) -> String {
     ["/manage/organization/", &query_part(&normalize(name)), "/people"].concat()
 }
 
-/// The page on which several people are invited to an organization.
+/// The page on which several people are invited.
 pub fn invite_several(name: &str) -> String {
     [&people(name), "/invite"].concat()
 }
 
-/// The page of an invitation that somebody has got.
+/// The page of a received invitation.
 pub fn invitation(id: &str) -> String {
     ["/manage/invitations/", id].concat()
 }

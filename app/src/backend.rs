@@ -1,5 +1,5 @@
-//! The port: what the screens ask of the server, one small trait an area. The server implements them;
-//! the browser never sees them. Each function names who asks ([`Caller`]) first.
+//! The port between the screens and the server: one trait for each area. The server implements the traits; the browser
+//! never sees them. The first argument of each function is the [`Caller`].
 
 use async_trait::async_trait;
 use leptos::prelude::use_context;
@@ -18,33 +18,33 @@ use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::sync::Arc;
 
-/// Who asks: the account of the session, if there is one, and where the question came from. Made once
-/// for each request to the server, from its cookie alone.
+/// Who calls: the session's account, if there is one, and the client. Made once for each request, from its cookie
+/// alone.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    /// The signed-in account and its device.
+    /// The signed-in account and its session.
     pub signed_in: Option<(AccountId, SessionId)>,
-    /// The address that the question came from.
+    /// The client's IP address.
     pub address: String,
-    /// What the browser says it is.
+    /// The client's `User-Agent`.
     pub agent: String,
-    /// The number of the request, in the log.
+    /// The request's number in the log.
     pub request: String,
 }
 
 impl Caller {
-    /// Names whoever asks to the pages that are drawn for them: the account's id, or nothing for a visitor.
+    /// The id of the account for which a page is rendered; empty for a visitor.
     pub fn reader(&self) -> String {
         self.signed_in.map(|(account, _)| account.to_string()).unwrap_or_default()
     }
 }
 
-/// What a form carries besides its fields.
+/// The consent that a form carries besides its fields.
 #[derive(Clone, Debug, Default)]
 pub struct Consent {
-    /// The form's token: sent twice, it has one outcome.
+    /// The form's idempotency key: a form that is sent twice has one outcome.
     pub idempotency_key: String,
-    /// The digest of the preview that the person saw; empty where there was none.
+    /// The digest of the preview that the person saw; empty for forms without a preview.
     pub preview_digest: String,
 }
 
@@ -55,12 +55,11 @@ impl Consent {
     }
 }
 
-/// A session that has just begun: its secret goes into a cookie, and nowhere else. Or one that has just ended, with
-/// the cookie that takes its place.
+/// The outcome of a command that starts or ends a session. The session's secret is in the cookie and nowhere else.
 #[derive(Clone)]
 pub struct DoneWithCookie {
     pub done: Done,
-    /// The whole `Set-Cookie` value.
+    /// The value of the `Set-Cookie` header.
     pub cookie: String,
 }
 
@@ -79,7 +78,7 @@ pub trait Accounts: Send + Sync {
         password: &str,
         consent: Consent,
     ) -> Result<DoneWithCookie>;
-    /// Whether a set-up address works; opening it changes nothing.
+    /// Whether a setup link works. This changes nothing.
     async fn set_up_standing(&self, who: &Caller, token: &str) -> Result<()>;
     async fn set_up(
         &self,
@@ -90,32 +89,32 @@ pub trait Accounts: Send + Sync {
         password: &str,
         consent: Consent,
     ) -> Result<DoneWithCookie>;
-    /// What a verification link stands for; opening it changes nothing.
+    /// The account and address of a verification link. This changes nothing.
     async fn verification(&self, who: &Caller, token: &str) -> Result<Verification>;
     async fn verify(&self, who: &Caller, token: &str, consent: Consent) -> Result<Done>;
     async fn resend_verification(&self, who: &Caller, consent: Consent) -> Result<Done>;
-    /// Sends a link for a new password; whether there is such an account is not said.
+    /// Emails a link for a new password. The outcome does not tell whether there is such an account.
     async fn ask_for_reset(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done>;
-    /// What a link for a new password stands for; opening it changes nothing.
+    /// The account of a link for a new password. This changes nothing.
     async fn reset_standing(&self, who: &Caller, token: &str) -> Result<Reset>;
     async fn reset(&self, who: &Caller, token: &str, password: &str, consent: Consent) -> Result<Done>;
-    /// `name` is a username or a verified e-mail address.
+    /// `name` is a username or a verified email address.
     async fn sign_in(&self, who: &Caller, name: &str, password: &str) -> Result<DoneWithCookie>;
     async fn sign_out(&self, who: &Caller) -> Result<DoneWithCookie>;
 }
 
-/// What people decide about their own account.
+/// What people can see and change of their own account.
 #[async_trait]
 pub trait Settings: Send + Sync {
     async fn page(&self, who: &Caller) -> Result<AccountPage>;
-    /// The account's history, from before an event's number.
+    /// The account's history before the event with this number.
     async fn history(&self, who: &Caller, before: Option<i64>) -> Result<HistoryPage>;
     async fn add_address(&self, who: &Caller, email: &str, current: &str, consent: Consent) -> Result<Done>;
     async fn resend(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done>;
     async fn make_primary(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done>;
     async fn preview_remove(&self, who: &Caller, address: EmailAddressId) -> Result<Preview>;
     async fn remove(&self, who: &Caller, address: EmailAddressId, consent: Consent) -> Result<Done>;
-    /// This device has another session then.
+    /// The current device gets a new session.
     async fn change_password(
         &self,
         who: &Caller,
@@ -143,9 +142,9 @@ pub trait Requests: Send + Sync {
     ) -> Result<Done>;
     async fn preview_withdraw(&self, who: &Caller, id: RequestId) -> Result<Preview>;
     async fn withdraw(&self, who: &Caller, id: RequestId, consent: Consent) -> Result<Done>;
-    /// An own request, with all that was said about it.
+    /// One of the caller's own requests, with its conversation.
     async fn mine(&self, who: &Caller, id: RequestId) -> Result<MyRequestPage>;
-    /// `shown` stands for the words that were on the page.
+    /// `shown` identifies the version of the request that was on the page.
     async fn edit(
         &self,
         who: &Caller,
@@ -156,9 +155,9 @@ pub trait Requests: Send + Sync {
         shown: &str,
         consent: Consent,
     ) -> Result<Done>;
-    /// Completes the draft of a private organization, or changes whom its papers go to.
+    /// Submits the draft of a private organization, or changes its billing details.
     async fn give_billing(&self, who: &Caller, id: RequestId, form: BillingForm<'_>, consent: Consent) -> Result<Done>;
-    /// Puts aside what was typed of a draft's billing details.
+    /// Saves unfinished billing details with the draft.
     async fn save_billing_draft(
         &self,
         who: &Caller,
@@ -177,7 +176,7 @@ pub trait Requests: Send + Sync {
         answer: &str,
         consent: Consent,
     ) -> Result<Done>;
-    /// The queue, or what a search finds in all requests.
+    /// The queue, or the results of a search in all requests.
     async fn queue(&self, who: &Caller, query: &str) -> Result<Queue>;
     async fn preview_ask(&self, who: &Caller, id: RequestId) -> Result<Preview>;
     async fn ask(&self, who: &Caller, id: RequestId, question: &str, consent: Consent) -> Result<Done>;
@@ -192,7 +191,7 @@ pub trait Requests: Send + Sync {
     async fn decline(&self, who: &Caller, id: RequestId, reason: &str, consent: Consent) -> Result<Done>;
 }
 
-/// Organizations: one's own, public profiles, search.
+/// Organizations: the caller's own, public profiles, search.
 #[async_trait]
 pub trait Organizations: Send + Sync {
     async fn yours(&self, who: &Caller) -> Result<YourOrganizations>;
@@ -203,7 +202,7 @@ pub trait Organizations: Send + Sync {
 /// The people of an organization.
 #[async_trait]
 pub trait People: Send + Sync {
-    /// The people whom a filter finds, from a place in the list on.
+    /// The people that match a filter, in pages.
     async fn list(&self, who: &Caller, organization: &str, filter: PeopleFilter<'_>) -> Result<PeoplePage>;
     async fn invite(
         &self,
@@ -213,12 +212,12 @@ pub trait People: Send + Sync {
         role: &str,
         consent: Consent,
     ) -> Result<Done>;
-    /// How the one who asks came to belong to it no more.
+    /// How the caller stopped being a member.
     async fn farewell(&self, who: &Caller, organization: &str) -> Result<Farewell>;
     async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<Lately>>;
-    /// All people and pending invitations, to be taken away.
+    /// All people and pending invitations, for a file.
     async fn export(&self, who: &Caller, organization: &str) -> Result<Export>;
-    /// What a list of names comes to; nothing is sent.
+    /// Checks a list of usernames to invite; nothing is sent.
     async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<Verdicts>;
     async fn invite_several(
         &self,
@@ -253,43 +252,43 @@ pub trait People: Send + Sync {
     ) -> Result<Done>;
 }
 
-/// Which people are shown.
+/// A filter for the list of people.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PeopleFilter<'a> {
-    /// A part of their usernames.
+    /// A part of the username.
     pub text: &'a str,
-    /// The code of a role; empty for all.
+    /// The code of a role; empty for all roles.
     pub role: &'a str,
-    /// Where the page begins; empty for the first.
+    /// The cursor at which the page begins; empty for the first page.
     pub from: &'a str,
 }
 
-/// Invitations, as their receivers meet them.
+/// Invitations, for the people who receive them.
 #[async_trait]
 pub trait Invitations: Send + Sync {
-    /// An invitation of whoever asks; opening it changes nothing.
+    /// An invitation to the caller. This changes nothing.
     async fn invitation(&self, who: &Caller, id: InvitationId) -> Result<InvitationPage>;
-    /// The invitation of a letter's link.
+    /// The invitation of an email's link.
     async fn by_link(&self, who: &Caller, token: &str) -> Result<InvitationPage>;
     async fn accept(&self, who: &Caller, id: InvitationId, consent: Consent) -> Result<Done>;
     async fn preview_decline(&self, who: &Caller, id: InvitationId) -> Result<Preview>;
     async fn decline(&self, who: &Caller, id: InvitationId, message: &str, consent: Consent) -> Result<Done>;
 }
 
-/// Running the site.
+/// Administration of the site.
 #[async_trait]
 pub trait Administration: Send + Sync {
-    /// The newest accounts, or those that a search finds.
+    /// The newest accounts, or the results of a search.
     async fn accounts(&self, who: &Caller, query: &str) -> Result<AccountList>;
     async fn account(&self, who: &Caller, username: &str) -> Result<AccountView>;
     async fn preview_disable(&self, who: &Caller, username: &str) -> Result<Preview>;
     async fn disable(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Result<Done>;
     async fn preview_enable(&self, who: &Caller, username: &str) -> Result<Preview>;
     async fn enable(&self, who: &Caller, username: &str, consent: Consent) -> Result<Done>;
-    /// What signing an account out on every device would do.
+    /// The effects of signing out all devices of an account.
     async fn preview_end_sessions(&self, who: &Caller, username: &str) -> Result<Preview>;
     async fn end_sessions(&self, who: &Caller, username: &str, reason: &str, consent: Consent) -> Result<Done>;
-    /// The newest organizations, or those that a search finds.
+    /// The newest organizations, or the results of a search.
     async fn organizations(&self, who: &Caller, query: &str) -> Result<OrganizationList>;
     async fn organization(&self, who: &Caller, name: &str) -> Result<OrganizationView>;
     async fn preview_disable_organization(&self, who: &Caller, name: &str) -> Result<Preview>;
@@ -297,7 +296,7 @@ pub trait Administration: Send + Sync {
     async fn preview_enable_organization(&self, who: &Caller, name: &str) -> Result<Preview>;
     async fn enable_organization(&self, who: &Caller, name: &str, consent: Consent) -> Result<Done>;
     async fn preview_appoint(&self, who: &Caller, organization: &str, username: &str) -> Result<Preview>;
-    /// `typed` is the organization's account name, typed to confirm it.
+    /// `typed` is the organization's account name, typed to confirm.
     async fn appoint(
         &self,
         who: &Caller,
@@ -307,26 +306,26 @@ pub trait Administration: Send + Sync {
         typed: &str,
         consent: Consent,
     ) -> Result<Done>;
-    /// The letters that a filter finds, newest first.
+    /// The emails that match a filter, newest first.
     async fn emails(&self, who: &Caller, filter: EmailFilter<'_>) -> Result<Emails>;
     async fn email(&self, who: &Caller, id: EmailId) -> Result<EmailPage>;
     async fn retry_email(&self, who: &Caller, id: EmailId, consent: Consent) -> Result<Done>;
-    /// Sends all letters again that failed, of those that a search finds.
+    /// Sends all failed emails that match a search again.
     async fn retry_failed_emails(&self, who: &Caller, query: &str, consent: Consent) -> Result<Done>;
 }
 
-/// Which letters are shown.
+/// A filter for the list of emails.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EmailFilter<'a> {
-    /// A part of the receiver's address or of the subject.
+    /// A part of the recipient's address or of the subject.
     pub text: &'a str,
-    /// The code of a state; empty for all.
+    /// The code of a state; empty for all states.
     pub only: &'a str,
-    /// The letter behind which the page begins.
+    /// The last email of the previous page.
     pub from: Option<EmailId>,
 }
 
-/// The whole port, as the server provides it in Leptos's context.
+/// All ports, as the server provides them in Leptos's context.
 #[derive(Clone)]
 pub struct Backend {
     pub accounts: Arc<dyn Accounts>,
@@ -338,20 +337,18 @@ pub struct Backend {
     pub administration: Arc<dyn Administration>,
 }
 
-/// The port, and who asks.
+/// The ports and the caller of the current request.
 ///
-/// # Errors
-/// Outside a request to the server there is neither.
+/// # Errors [`Problem::Unavailable`] outside of a request.
 pub fn backend() -> Result<(Backend, Caller)> {
     let backend = use_context::<Backend>().ok_or(Problem::Unavailable {})?;
     let caller = use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
     Ok((backend, caller.unwrap_or_default()))
 }
 
-/// An id as it stands in an address or a form.
+/// Parses an id from an address or a form.
 ///
-/// # Errors
-/// What is no id names nothing.
+/// # Errors [`Refusal::NotFound`] if the text is not an id.
 pub fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| Problem::Refused(Refusal::NotFound {}))
 }

@@ -1,17 +1,19 @@
-//! A page that the browser shows again out of what it has kept, by Back or Forward: it asks who is signed in before it
-//! shows anything. Whoever read it may have signed out and left.
+//! A guard for pages that the browser restores with Back or Forward from its cache. The page asks who is signed in
+//! before it shows anything, because its reader may have signed out and left.
 
 use crate::accounts::actions::GetReader;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
-/// What stands there where the answer takes a while.
+/// The message that is shown when the answer takes a while.
 const MESSAGE: &str = "Checking who is signed in…";
 
-/// A few lines of script, because the page may be left before the browser half has come. It is covered as it goes into
-/// the browser's memory, so that it comes out covered, and at its begin where it is drawn anew from a kept answer.
-/// Whoever it was drawn for sees it again, with the focus where it was; for anybody else it is loaded anew, or the page of
-/// the form that it answers. Where nobody answers it stays covered, and asks again.
+/// An inline script, because the page may be left before the wasm module has loaded.
+///
+/// It covers the page when the page enters the back/forward cache, so that it is covered when it is restored. It also
+/// covers a page that is loaded again from a cached response. For the same reader it uncovers the page and restores the
+/// focus. For anybody else it reloads the page, or the page of the form that this page answers. While the server
+/// doesn't respond, the page stays covered and the script retries.
 const SCRIPT: &str = "((reader,address,says)=>{\
     const d=document,r=d.documentElement;let had;\
     const cover=()=>{if(!r.dataset.covered){had=d.activeElement;r.dataset.covered=says}};\
@@ -27,9 +29,8 @@ const SCRIPT: &str = "((reader,address,says)=>{\
     if(performance.getEntriesByType('navigation')[0]?.type==='back_forward'){cover();ask()}\
     })";
 
-/// The script of a page that is drawn for somebody; a visitor's page shows nothing that is anybody's.
-///
-/// Server-side rendering: only there.
+/// The script for a page of a signed-in reader. A visitor's page shows nothing personal and needs none. Only the server
+/// renders it.
 pub fn guard(reader: &str) -> Option<impl IntoView + use<>> {
     let script = [SCRIPT, "('", reader, "','", GetReader::url(), "','", MESSAGE, "')"].concat();
     (!reader.is_empty()).then(|| view! { <script nonce=leptos::nonce::use_nonce() inner_html=script></script> })

@@ -1,11 +1,11 @@
-//! The error of every server function: a [`Problem`], as data.
+//! The error type of every server function: a [`Problem`] as data.
 
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use shared::problem::{Problem, Refusal};
 
-/// A [`Problem`] on its way through a server function.
+/// A [`Problem`] as the error of a server function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Failure(pub Problem);
@@ -30,7 +30,7 @@ impl FromServerFnError for Failure {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Problem::Malformed {}
             }
-            // Perhaps only the answer was lost: it is not for us to say that nothing was changed.
+            // Only the answer may have been lost, so nothing can be said about whether something changed.
             _ => Problem::Unavailable {},
         })
     }

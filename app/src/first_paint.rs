@@ -1,5 +1,5 @@
-//! What the first paint of a page knows before anything is asked: it comes from the request alone, and travels
-//! to the browser inside the page, so that both draw the same.
+//! The state of a page before it fetches anything. It comes from the request alone and is sent to the browser inside
+//! the page, so that server and browser render the same.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -8,44 +8,45 @@ use shared::timestamp::Timestamp;
 use shared::wire::accounts::Theme;
 use shared::words::Notice;
 
-/// What a request brings along for the page that answers it.
+/// What the request provides for the page that answers it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct InitialState {
-    /// A form that was refused, where this page answers it.
+    /// The refused form that this page answers.
     pub refused: Option<RefusedForm>,
-    /// What happened just before, told once.
+    /// What just happened; shown once.
     pub notice: Option<Notice>,
-    /// The theme that this browser chose.
+    /// The theme that was chosen in this browser.
     pub theme: Theme,
-    /// What the cookie is called that keeps it.
+    /// The name of the cookie that stores the theme.
     pub theme_cookie: String,
-    /// A fresh random token for the forms of this page: 128 bits in hexadecimal digits.
+    /// A fresh random token for the forms of this page: 128 bits, in hexadecimal.
     pub once: String,
-    /// The account for which the page is drawn; empty for a visitor.
+    /// The account for which the page is rendered; empty for a visitor.
     pub reader: String,
-    /// Up to which number of history news was told before the page was drawn; for those who may hear news.
+    /// The number of the last event before the page was rendered; the change feed continues after it. Only for
+    /// signed-in readers.
     pub feed_cursor: Option<i64>,
-    /// When the page was asked for.
+    /// The time of the request.
     pub now: Timestamp,
 }
 
-/// What the cookie of the chosen theme is called on this site, for the function that sets it.
+/// The name of the theme cookie on this site, for the server function that sets it.
 #[derive(Clone, Debug)]
 pub struct ThemeCookie(pub String);
 
-/// Names and values of a form's fields, in its order.
+/// Names and values of a form's fields, in order.
 pub type FormValues = Vec<(String, String)>;
 
-/// A form that was refused, with all that was typed into it but secrets.
+/// A refused form, with everything that was typed into it except secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedForm {
-    /// The form's own page.
+    /// The address of the form's page.
     pub page: String,
     /// The path of the server function.
     pub action: String,
-    /// Which form of that page it is.
+    /// The form's name within its page.
     pub form: String,
-    /// The account for which it may be sent again as it stands; empty where that does not matter.
+    /// The account that may send the form again as it is; empty where it does not matter.
     #[serde(default)]
     pub reader: String,
     pub problem: Problem,
@@ -59,24 +60,24 @@ impl RefusedForm {
     }
 }
 
-/// The first paint's knowledge, for the page at hand. It holds until the reader goes on or sends a form.
+/// The state of the first paint. It applies until the reader goes to another page or sends a form.
 #[derive(Clone, Copy)]
 pub struct FirstPaint {
     refused: StoredValue<Option<RefusedForm>>,
     once: StoredValue<String>,
-    /// The account that forms are sent for, as the reader knows it.
+    /// The account for which forms are sent, as far as the reader knows.
     pub reader: RwSignal<String>,
-    /// What stood in dialogs that were closed, by form.
+    /// What was typed into dialogs that were closed, by form.
     closed: StoredValue<Vec<(String, FormValues)>>,
-    /// The theme that the page is drawn in.
+    /// The current theme.
     pub theme: RwSignal<Theme>,
     theme_cookie: StoredValue<String>,
-    /// The moment of the first paint.
+    /// The time of the first paint.
     pub now: Timestamp,
 }
 
 impl FirstPaint {
-    /// Keeps what the server said for the pages below.
+    /// Provides the state to the components below.
     pub fn provide(initial: InitialState) -> Self {
         crate::browser::set_feed_cursor(initial.feed_cursor);
         let paint = Self {
@@ -92,23 +93,23 @@ impl FirstPaint {
         paint
     }
 
-    /// The refusal of a form, if this page is the answer to it.
+    /// The refusal of a form, if this page answers it.
     pub fn refusal(&self, form: &str) -> Option<RefusedForm> {
         self.refused.with_value(|refused| refused.clone().filter(|r| r.form == form))
     }
 
-    /// The refusal that this page is the answer to, whichever form it was.
+    /// The refusal that this page answers, whatever the form.
     pub fn any_refusal(&self) -> Option<RefusedForm> {
         self.refused.get_value()
     }
 
-    /// The reader has gone on: nothing of the first paint is shown again.
+    /// The reader has gone on: drops the refusal and the dialogs' values.
     pub fn forget(&self) {
         self.refused.set_value(None);
         self.closed.set_value(Vec::new());
     }
 
-    /// A dialog is closed: what was typed into its form stands there again when it is opened anew.
+    /// Stores what was typed into a dialog that is closing, so that it is there when the dialog opens again.
     pub fn store_dialog_values(&self, form: &str, typed: FormValues) {
         self.closed.update_value(|closed| {
             closed.retain(|(name, _)| name != form);
@@ -116,37 +117,35 @@ impl FirstPaint {
         });
     }
 
-    /// What was typed into a form whose dialog was closed.
+    /// What was typed into the form of a closed dialog.
     pub fn dialog_values(&self, form: &str) -> FormValues {
         let stored = self.closed.with_value(|closed| closed.iter().find(|(name, _)| name == form).cloned());
         stored.map(|(_, typed)| typed).unwrap_or_default()
     }
 
-    /// A form's token for sending it once: the page's token with the form's name.
+    /// The idempotency key of a form: the page's token and the form's name.
     pub fn idempotency_key(&self, form: &str) -> String {
         self.once.with_value(|once| [once, ".", form].concat())
     }
 
-    /// The theme that this browser chose last, maybe on another page.
+    /// The theme that was chosen last in this browser, possibly on another page.
     pub fn chosen_theme(&self) -> Option<Theme> {
         self.theme_cookie.with_value(|cookie| crate::browser::chosen_theme(cookie))
     }
 
-    /// Draws the page in a theme from now on, and keeps it in this browser.
+    /// Switches the theme and stores it in this browser.
     pub fn set_theme(&self, theme: Theme) {
         self.theme.set(theme);
         self.theme_cookie.with_value(|cookie| crate::browser::set_theme(theme, cookie));
     }
 
-    /// Makes the page's token anew, so that the next form is another.
+    /// Makes a new token, so that the next submission counts as another one.
     pub fn renew_idempotency_key(&self) {
         self.once.set_value(crate::browser::random_token());
     }
 }
 
-/// The first paint's knowledge.
-///
-/// Server-side rendering: the same, from the request's context.
+/// The state of the first paint, from the context.
 pub fn first_paint() -> FirstPaint {
     use_context::<FirstPaint>().unwrap_or_else(|| FirstPaint::provide(InitialState::default()))
 }

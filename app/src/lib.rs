@@ -1,11 +1,11 @@
-//! What is seen: the screens, and the server functions through which they speak with the server.
+//! The user interface: screens, and the server functions through which they talk to the server.
 //!
-//! - one folder an area ([`accounts`], [`requests`], [`organizations`], [`people`], [`administration`]),
-//!   each with its screens and its `actions`; [`invitations`] is what receivers of them see
-//! - `ui`: the components that they are made of; `browser`: what only a browser can do
-//! - [`backend`]: the port that the server implements; [`first_paint`]: what the first paint knows
+//! - Each area has a folder with its screens and its `actions`: [`accounts`], [`requests`], [`organizations`],
+//!   [`people`], [`administration`]. [`invitations`] has what the invited person sees.
+//! - `ui` has the shared components, and `browser` the browser APIs.
+//! - [`backend`] is the port that the server implements, and [`first_paint`] the state that comes with a page.
 //!
-//! Invariants: nothing here knows of SQL, mail or hashing; every screen works without the browser half.
+//! Invariants: nothing here knows SQL, SMTP or password hashing. Every screen works without JavaScript.
 
 #![recursion_limit = "256"]
 
@@ -28,15 +28,15 @@ pub mod requests;
 mod style_guide;
 #[cfg(not(feature = "ssr"))]
 mod help {
-    //! Drawn by the server alone: the browser half does not carry it.
+    //! Rendered by the server alone, so the wasm module does not contain it.
     pub use crate::ui::errors::NotFound as HelpPage;
 }
 #[cfg(not(feature = "ssr"))]
 mod style_guide {
-    //! Drawn by the server alone: the browser half does not carry it.
+    //! Rendered by the server alone, so the wasm module does not contain it.
     pub use crate::ui::errors::NotFound as StyleGuide;
 }
-/// Pages without the browser half: the links that lead to them are `external`.
+/// Pages that are not hydrated. Links to them have `rel="external"`.
 pub const SERVER_RENDERED_PAGES: [&str; 2] = ["/help", "/style"];
 mod ui;
 
@@ -53,27 +53,25 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use shared::unicode::isolated;
 
-/// The files of the site, as the server carries them, by their hashed names.
+/// The served paths of the site's files, with their hashes.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
-    /// The script that starts the browser half.
+    /// The script that loads the wasm module.
     pub js: Option<&'static str>,
-    /// The browser half itself.
+    /// The wasm module.
     pub wasm: Option<&'static str>,
-    /// The style.
+    /// The stylesheet.
     pub css: Option<&'static str>,
     /// The fonts that every page needs.
     pub fonts: Vec<&'static str>,
 }
 
-/// The whole document.
-///
-/// Server-side rendering: only there.
+/// The HTML document. Only the server renders it.
 pub fn shell(_: LeptosOptions) -> impl IntoView {
     let first = use_context::<InitialState>().unwrap_or_default();
     let site = use_context::<Site>().unwrap_or_default();
     let theme = first.theme.code();
-    // Without a script there is nothing that a page could still become.
+    // Without a script the page will not change any more, so it is ready at once.
     let ready = site.js.is_none().then_some("");
     let guard = bfcache::guard(&first.reader);
     let address = first.refused.map(|refused| view! { <meta name="address" content=refused.page/> });
@@ -104,10 +102,11 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The few lines that start the browser half. Where it can't be loaded, can't take the page over, or breaks later, the page
-/// goes on as one without scripts: what the browser half has begun to listen to is kept from it, so that links and forms
-/// are the browser's own again. What is said of it in the console waits a moment: whoever goes on to another page breaks
-/// the loading off, and nothing is wrong.
+/// The script that loads and starts the wasm module.
+///
+/// If loading or hydration fails, or the module panics later, the page continues as one without scripts: its events no
+/// longer reach the module's listeners, so that links and forms are handled by the browser. The error is logged after a
+/// moment, because a reader who leaves the page aborts the load and nothing is wrong.
 const START: [&str; 3] = [
     "const page=()=>location.pathname+location.search;\
      const still=()=>{const d=document.documentElement.dataset,at=page();delete d.alive;if('still' in d)return;d.still=d.ready='';\
@@ -124,14 +123,14 @@ fn start(js: &'static str, wasm: &'static str) -> impl IntoView {
     let [before, between, after] = START;
     let script = [before, js, between, wasm, after].concat();
     view! {
-        // The page is read first: style and fonts go before what makes it quick.
+        // Low priority: style and fonts come first, because the page is readable without the module.
         <link rel="modulepreload" href=js fetchpriority="low"/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low"/>
         <script r#type="module" nonce=leptos::nonce::use_nonce() inner_html=script></script>
     }
 }
 
-/// The site.
+/// The root component.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -183,10 +182,9 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// What stands in the title of a window, from what a page calls itself.
+/// The title of the document, from a page's own title.
 ///
-/// Server-side rendering: as HTML, because leptos_meta writes a title into the page as it is; in the browser it is set as
-/// text.
+/// On the server it is escaped, because leptos_meta writes it into the page as it is. In the browser it is set as text.
 fn title(page: String) -> String {
     let title = if page.is_empty() { "Guildhall".to_owned() } else { isolated(&page) + " · Guildhall" };
     #[cfg(feature = "ssr")]
@@ -194,13 +192,13 @@ fn title(page: String) -> String {
     title
 }
 
-/// Text for HTML, in an element or in a quoted attribute, for what no view writes.
+/// Escapes text for HTML elements and quoted attributes that are not rendered by a view.
 #[cfg(feature = "ssr")]
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
-/// Takes the page over in the browser.
+/// Hydrates the page in the browser.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
 pub fn hydrate() {
     browser::install_panic_hook();

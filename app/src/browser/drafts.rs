@@ -1,5 +1,5 @@
-//! What was typed into a form and not sent yet. It is kept in this tab alone, for the one who typed it, until the form is
-//! sent or they sign out. Where the browser keeps nothing, nothing is kept.
+//! Drafts of forms: what was typed and not yet submitted. A draft is stored in the tab's session storage, for one
+//! account, until the form is submitted or the reader signs out. Where the browser has no storage, nothing is kept.
 
 use super::web::values_in;
 use crate::first_paint::FormValues;
@@ -12,12 +12,12 @@ fn storage() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
-/// Under which name a form of somebody's page is kept.
+/// The storage key for a form of a page, and the account that it belongs to.
 pub fn draft_key(reader: &str, page: &str, form: &str) -> String {
     [PREFIX, reader, " ", page, " ", form].concat()
 }
 
-/// Keeps what stands in a form, but secrets.
+/// Stores what is typed into a form, except secrets.
 pub fn keep_draft(form: NodeRef<leptos::html::Form>, key: &str) {
     let typed = form.get_untracked().map(|form| values_in(&form)).unwrap_or_default();
     if let Some(storage) = storage()
@@ -32,14 +32,14 @@ pub(super) fn read_draft(key: &str) -> FormValues {
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
-/// The form was sent: nothing of it is kept.
+/// Removes a form's draft, after it was submitted.
 pub fn drop_draft(key: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(key);
     }
 }
 
-/// The reader signs out: nothing of theirs is kept.
+/// Removes all drafts, when the reader signs out.
 pub fn drop_drafts() {
     let Some(storage) = storage() else { return };
     let keys = (0..storage.length().unwrap_or_default()).filter_map(|n| storage.key(n).ok().flatten());

@@ -1,4 +1,4 @@
-//! Where the focus is, and where it goes when what had it is drawn anew.
+//! Focus management when parts of the page are rendered again.
 
 use super::pointer::presses;
 use super::web::element;
@@ -6,24 +6,23 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-/// Focuses the first element that a selector finds, once the page has been drawn.
+/// Focuses the first element that matches a selector, after the next rendering.
 pub fn focus_later(selector: impl Into<String>) {
     let selector = selector.into();
     request_animation_frame(move || {
         let Some(opener) = element(&selector) else { return };
         focus(&opener, true);
-        // What was done may draw its row anew in a moment.
+        // The completed action may render the element's row again.
         keep_focus();
     });
 }
 
-/// Focuses an element, or what it is about.
+/// Focuses an element, or the field that it belongs to.
 fn focus(element: &HtmlElement, scroll: bool) {
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(!scroll);
     let _ = element.focus_with_options(&options);
-    // A button that shows itself only while there is something to save has nothing to save now: what it saves is beside
-    // it.
+    // A Save button is visible only while there is something to save. When it is gone, its field gets the focus.
     if document().active_element().as_ref() != Some(element)
         && let Ok(Some(form)) = element.closest("form")
         && let Ok(Some(field)) = form.query_selector("select, input:not([type=hidden])")
@@ -33,8 +32,7 @@ fn focus(element: &HtmlElement, scroll: bool) {
     }
 }
 
-/// Focuses what is wrong with a form, once that has been drawn: the first field at fault, or else the
-/// sentence about the whole.
+/// Focuses the first invalid field of a form after rendering, or else the form's alert.
 pub fn focus_fault(form: NodeRef<leptos::html::Form>) {
     request_animation_frame(move || {
         let Some(form) = form.try_get_untracked().flatten() else { return };
@@ -47,7 +45,7 @@ pub fn focus_fault(form: NodeRef<leptos::html::Form>) {
     });
 }
 
-/// How what has the focus is found again: by its id, its form, or where it leads.
+/// A selector that finds an element again after rendering: by its id, its form, or its link.
 fn selector_of(element: &web_sys::Element) -> Option<String> {
     let (id, tag) = (element.id(), element.tag_name());
     if !id.is_empty() {
@@ -60,10 +58,10 @@ fn selector_of(element: &web_sys::Element) -> Option<String> {
         .or_else(|| element.get_attribute("href").map(|href| ["a[href='", &href, "']"].concat()))
 }
 
-/// For how many frames the focus is looked after: drawing anew takes a few.
+/// How many frames the focus is watched, because rendering takes a few.
 const FRAMES: u8 = 30;
 
-/// Gives the focus back to what has it now, while the page is drawn anew: rows may change places, or go.
+/// Keeps the focus on the current element while the page is rendered again and rows move or disappear.
 pub fn keep_focus() {
     let Some(before) = document().active_element().filter(|element| element.closest("main").ok().flatten().is_some())
     else {
@@ -77,14 +75,14 @@ pub fn keep_focus() {
 fn hold_focus(before: Element, selector: String, pressed: u32, frames: u8) {
     request_animation_frame(move || {
         let there = document().active_element().as_ref() == Some(&before);
-        // Whoever has gone on by themselves stays there, and who has clicked beside everything wants nothing focused.
+        // A reader who moved the focus keeps it, and one who clicked on nothing wants no focus.
         if !(there || is_lost()) || presses() != pressed {
             return;
         }
         let (mut before, mut selector) = (before, selector);
         if !there || selector_of(&before).as_ref() != Some(&selector) {
             refocus(&selector);
-            // It may be what stands beside it, or in the next row.
+            // It may be a control beside it, or in the next row.
             let Some(focused) = document().active_element() else { return };
             let Some(found_again) = selector_of(&focused) else { return };
             (before, selector) = (focused, found_again);
@@ -95,13 +93,13 @@ fn hold_focus(before: Element, selector: String, pressed: u32, frames: u8) {
     });
 }
 
-/// Whether nothing has the focus.
+/// Whether no element has the focus.
 fn is_lost() -> bool {
     document().active_element() == document().body().map(Into::into)
 }
 
-/// Focuses what a selector finds; where its row has gone and is still to be seen, the next row; where there is none, the
-/// heading.
+/// Focuses the element that matches a selector. If its row is disappearing, the next row gets the focus; if there is
+/// none, the heading.
 fn refocus(selector: &str) {
     let found = element(selector);
     let gone = found.as_ref().and_then(|found| found.closest("[inert]").ok().flatten());

@@ -1,6 +1,6 @@
-//! What a reader did before the page was taken over. What they typed, ticked or picked meanwhile, and what the browser put
-//! back into fields of a page that was loaded again, was heard by nobody: each control that holds something else than what
-//! the server drew says so once more, by the events that a change makes.
+//! What a reader did before hydration. Until then no listener hears what they type, tick or pick, nor what the browser
+//! restores when it reloads a page. So each control whose value differs from the rendered one dispatches its change
+//! events again.
 
 use super::drafts;
 use super::web::{element, has_panicked};
@@ -18,14 +18,14 @@ thread_local! {
     static HYDRATED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the page answers what is done on it. While it is being taken over, it does not yet.
+/// Whether the page has been hydrated and reacts to events.
 pub fn is_hydrated() -> bool {
     HYDRATED.get()
 }
 
-/// The page has been drawn in the browser: from now on it answers, and hears what was done before. `then` comes after that.
+/// Called when the page has been hydrated: replays early input, and then calls `then`.
 pub fn after_hydration(then: impl FnOnce() + 'static) {
-    // Not at once: what the page does when it is new is done first.
+    // In a new task, so that the first effects run before.
     set_timeout(
         move || {
             if has_panicked() {
@@ -36,24 +36,24 @@ pub fn after_hydration(then: impl FnOnce() + 'static) {
                 let _ = root.set_attribute("data-alive", "");
             }
             replay_early_input();
-            // Some browsers put back what stood in fields when everything is there.
-            let shown = Closure::<dyn Fn(Event)>::new(|event: Event| {
+            // Some browsers restore the fields of a reloaded page only after its load event.
+            let on_pageshow = Closure::<dyn Fn(Event)>::new(|event: Event| {
                 if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                     reset_searches();
                 }
                 replay_early_input();
             });
-            let _ = window().add_event_listener_with_callback("pageshow", shown.as_ref().unchecked_ref());
-            // As long as the page.
-            shown.forget();
+            let _ = window().add_event_listener_with_callback("pageshow", on_pageshow.as_ref().unchecked_ref());
+            // Lives as long as the page.
+            on_pageshow.forget();
             then();
         },
         Duration::ZERO,
     );
 }
 
-/// A page that comes out of the browser's memory is as it was left. Its searches say again what the address asks for, as
-/// its lists do.
+/// Resets the search forms to the address's query. A page from the back/forward cache has them as the reader left them,
+/// while its lists show what the address says.
 fn reset_searches() {
     let Ok(forms) = document().query_selector_all("form[role=search]") else { return };
     for form in (0..forms.length()).filter_map(|n| forms.get(n)?.dyn_into::<HtmlFormElement>().ok()) {
@@ -72,7 +72,7 @@ fn replay_early_input() {
     controls.filter(is_modified).for_each(|control| dispatch_change(&control));
 }
 
-/// Whether a control holds something else than what it was drawn with. Of radio buttons, the one that was chosen does.
+/// Whether a control's value differs from the rendered one. Of a group of radio buttons, the chosen one does.
 pub(super) fn is_modified(control: &Element) -> bool {
     if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
         return text.default_value().is_ok_and(|drawn| text.value() != drawn);
@@ -95,7 +95,7 @@ fn default_value(choice: &HtmlSelectElement) -> String {
     option.and_then(|option| option.get_attribute("value")).unwrap_or_default()
 }
 
-/// Makes the events of a change, and of leaving the control where the reader is not in it.
+/// Dispatches `input` and `change`, and `blur` if the control does not have the focus.
 pub(super) fn dispatch_change(control: &Element) {
     let bubbling = EventInit::new();
     bubbling.set_bubbles(true);
@@ -111,14 +111,14 @@ pub(super) fn dispatch_change(control: &Element) {
     }
 }
 
-/// Whether an event was made by the reader, and not by us on their behalf.
+/// Whether the reader caused an event, and not a script.
 pub fn is_trusted(event: &Event) -> bool {
     event.is_trusted()
 }
 
-/// Shows a dialog as a modal one: the rest of the page is out of reach, and Escape closes it. A reader who was already in
-/// it stays where they were; while one is in a field beside it that they found before the page was taken over, the dialog
-/// stands open in the page, as it came.
+/// Shows a dialog as a modal one: the rest of the page is inert, and Escape closes it. A reader who is already in the
+/// dialog keeps the focus. If they were typing outside of it before hydration, the dialog becomes modal when they leave
+/// that field.
 pub fn show_modal(dialog: NodeRef<leptos::html::Dialog>) {
     let Some(shown) = dialog.get() else { return };
     match is_hydrated() {
@@ -131,7 +131,7 @@ fn open_modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
     let Some(shown) = dialog.try_get_untracked().flatten() else { return };
     let field = document().active_element().filter(|active| active.matches("input, textarea, select") == Ok(true));
     let Some(field) = field.filter(|field| !shown.contains(Some(field.as_ref()))) else { return open_modal(&shown) };
-    // What has the focus instead is known a moment later; where another window has it, the field still does in this one.
+    // The new active element is known a moment later. If another window has the focus, it is still the same field.
     let here = field.clone();
     let left = Closure::once_into_js(move || {
         set_timeout(
@@ -152,16 +152,16 @@ fn open_modal_when_free(dialog: NodeRef<leptos::html::Dialog>) {
 }
 
 fn open_modal(dialog: &web_sys::HtmlDialogElement) {
-    let begun = document().active_element().filter(|active| {
+    let focused = document().active_element().filter(|active| {
         let (active, dialog): (&web_sys::Node, &web_sys::Node) = (active.as_ref(), dialog.as_ref());
         active != dialog && dialog.contains(Some(active))
     });
-    // By this mark the browser leaves the focus where it is.
-    let marked = begun.filter(|field| !field.has_attribute("autofocus"));
+    // With this attribute the browser leaves the focus where it is.
+    let marked = focused.filter(|field| !field.has_attribute("autofocus"));
     if let Some(field) = &marked {
         let _ = field.set_attribute("autofocus", "");
     }
-    // Not `close()`: its event would come late, and lead away from the page.
+    // Not `close()`, because its event would arrive later and lead away from the page.
     let _ = dialog.remove_attribute("open");
     let _ = dialog.show_modal();
     if let Some(field) = marked {
@@ -174,7 +174,7 @@ fn open_modal(dialog: &web_sys::HtmlDialogElement) {
     }
 }
 
-/// Puts what was kept of a form into its fields, where the reader has not begun anew.
+/// Restores a form's draft into the fields that the reader has not changed.
 pub fn restore_draft(form: NodeRef<leptos::html::Form>, key: &str) {
     let Some(form) = form.get_untracked() else { return };
     for (name, value) in drafts::read_draft(key) {
@@ -188,7 +188,7 @@ pub fn restore_draft(form: NodeRef<leptos::html::Form>, key: &str) {
     }
 }
 
-/// Puts a value into a control; whether that changed it.
+/// Sets a control's value. Returns whether that changed it.
 fn set_value(control: &Element, value: &str) -> bool {
     if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
         text.set_value(value);
@@ -204,7 +204,7 @@ fn set_value(control: &Element, value: &str) -> bool {
     is_modified(control)
 }
 
-/// Covers what a page shows of somebody who is signed in no more; what was typed into it stays.
+/// Hides or shows the content of a page whose reader is signed out. What they typed stays.
 pub fn hide_content(covered: bool) {
     if let Some(root) = element("html") {
         let _ = root.toggle_attribute_with_force("data-signed-out", covered);

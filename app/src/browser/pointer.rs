@@ -1,4 +1,4 @@
-//! Where the pointer is, and whether it is pressed.
+//! The position and the state of the pointer.
 
 use super::web::exists;
 use leptos::prelude::*;
@@ -8,21 +8,21 @@ use std::cell::Cell;
 use std::time::Duration;
 
 thread_local! {
-    /// Where a mouse was last, once it has moved.
+    /// The last position of the mouse, once it has moved.
     static MOUSE: Cell<Option<MousePosition>> = const { Cell::new(None) };
     /// Whether a pointer is pressed.
     static PRESSED: Cell<bool> = const { Cell::new(false) };
-    /// How often one was.
+    /// How often a pointer was pressed.
     static PRESSES: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A place in the window.
+/// A position in the viewport.
 #[derive(Clone, Copy)]
 struct MousePosition {
     x: i32,
     y: i32,
-    /// Whether it is outside of the page, or was over a dialog: such a mouse points at nothing below, though the dialog may
-    /// have closed since.
+    /// Whether the mouse is outside of the page or over a dialog. It then points at nothing below, even if the dialog
+    /// has been closed since.
     elsewhere: bool,
 }
 
@@ -31,25 +31,25 @@ pub(super) fn presses() -> u32 {
     PRESSES.get()
 }
 
-/// Knows from now on where a mouse is, whether a pointer is pressed, and how often one was.
+/// Starts tracking the mouse and pointer presses.
 pub fn watch_pointer() {
     for (event, pressed) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
-        let noted = Closure::<dyn Fn()>::new(move || {
+        let on_press = Closure::<dyn Fn()>::new(move || {
             PRESSED.set(pressed);
             PRESSES.set(PRESSES.get().wrapping_add(u32::from(pressed)));
         });
-        // In the capturing phase: before anything that the press does.
-        let _ = window().add_event_listener_with_callback_and_bool(event, noted.as_ref().unchecked_ref(), true);
-        // As long as the page.
-        noted.forget();
+        // In the capture phase, so that it runs before all handlers of the press.
+        let _ = window().add_event_listener_with_callback_and_bool(event, on_press.as_ref().unchecked_ref(), true);
+        // Lives as long as the page.
+        on_press.forget();
     }
-    let moved = Closure::<dyn Fn(web_sys::MouseEvent)>::new(|event: web_sys::MouseEvent| {
+    let on_move = Closure::<dyn Fn(web_sys::MouseEvent)>::new(|event: web_sys::MouseEvent| {
         let (x, y, out) = (event.client_x(), event.client_y(), event.type_() == "mouseout");
-        // Out of a part of the page is into another one; out of all of them is into nothing.
+        // Leaving one element enters another; only leaving the page has no related target.
         if out && event.related_target().is_some() {
             return;
         }
-        // Browsers tell of a move when the page has moved below a mouse that rests.
+        // Browsers also report a move when the page moved below a resting mouse.
         if !out && MOUSE.get().is_some_and(|at| (at.x, at.y) == (x, y)) {
             return;
         }
@@ -58,13 +58,13 @@ pub fn watch_pointer() {
         MOUSE.set(Some(MousePosition { x, y, elsewhere: out || in_dialog }));
     });
     for event in ["mousemove", "mouseout"] {
-        let _ = window().add_event_listener_with_callback_and_bool(event, moved.as_ref().unchecked_ref(), true);
+        let _ = window().add_event_listener_with_callback_and_bool(event, on_move.as_ref().unchecked_ref(), true);
     }
-    moved.forget();
+    on_move.forget();
 }
 
-/// Whether a mouse is over something that a selector finds. A finger leaves no trace: what it touched last is not what it
-/// is about to touch. Not by `:hover` alone: Chromium leaves that on what stood around a row that has gone.
+/// Whether the mouse is over an element that matches a selector. Touch does not count, because the last touch says
+/// nothing about the next. `:hover` alone is not enough: Chromium keeps it on what surrounded a removed row.
 pub fn is_hovered(selector: &str) -> bool {
     let mouse = window().match_media("(hover: hover)").ok().flatten().is_some_and(|mouse| mouse.matches());
     let over = |at: MousePosition| {
@@ -74,7 +74,7 @@ pub fn is_hovered(selector: &str) -> bool {
     mouse && MOUSE.get().map_or_else(|| exists(&[selector, ":hover"].concat()), over)
 }
 
-/// Does something at once, or when the pointer that is pressed is released and its click has been heard.
+/// Runs a function at once, or after a pressed pointer is released and its click was handled.
 pub fn after_pointer_release(run: impl FnOnce() + 'static) {
     if !PRESSED.get() {
         return run();

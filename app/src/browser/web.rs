@@ -1,4 +1,4 @@
-//! In the browser.
+//! Browser APIs in the browser.
 
 use gloo_net::http::Request;
 use js_sys::Function;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, HtmlElement};
 
-/// A question that is dropped with its holder, before its answer comes.
+/// A request that is aborted when this is dropped.
 pub struct AbortOnDrop(Option<AbortController>);
 
 impl Default for AbortOnDrop {
@@ -37,12 +37,12 @@ pub(super) fn element(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// Whether a selector finds something on the page.
+/// Whether an element matches a selector.
 pub fn exists(selector: &str) -> bool {
     element(selector).is_some()
 }
 
-/// A fresh token for forms: 128 bits in hexadecimal.
+/// A random token for forms: 128 bits, in hexadecimal.
 pub fn random_token() -> String {
     let mut bytes = [0_u8; 16];
     if let Ok(crypto) = window().crypto() {
@@ -51,60 +51,60 @@ pub fn random_token() -> String {
     shared::rules::hex(bytes.iter())
 }
 
-/// Posts a form to its server function. A line that breaks is [`Problem::Unavailable`]: whether the form
-/// arrived is not known, and sending it again is safe, for its token is the same.
+/// Posts a form to its server function. If the connection breaks, the result is [`Problem::Unavailable`]: it is not
+/// known whether the form arrived, and sending it again is safe, because its idempotency key is the same.
 pub async fn post_form(url: &str, body: String) -> Result<Done, Problem> {
     let request = Request::post(url)
         .header("Accept", "application/json")
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body(body);
-    let away = |_| Problem::Unavailable {};
-    let response = request.map_err(away)?.send().await.map_err(away)?;
+    let unavailable = |_| Problem::Unavailable {};
+    let response = request.map_err(unavailable)?.send().await.map_err(unavailable)?;
     if response.ok() {
-        response.json().await.map_err(away)
+        response.json().await.map_err(unavailable)
     } else {
         Err(response.json().await.unwrap_or(Problem::Unavailable {}))
     }
 }
 
-/// Asks the server a question by GET; `None` when it was dropped or not answered.
-pub async fn fetch<T: DeserializeOwned>(url: String, question: &AbortOnDrop) -> Option<T> {
-    let signal = question.0.as_ref().map(AbortController::signal);
+/// Fetches data by GET; `None` if the request was aborted or failed.
+pub async fn fetch<T: DeserializeOwned>(url: String, guard: &AbortOnDrop) -> Option<T> {
+    let signal = guard.0.as_ref().map(AbortController::signal);
     let answer = get(&url, signal.as_ref()).await;
     serde_json::from_str(answer.strip_prefix('+')?).ok()
 }
 
-/// The answer to a question by GET: `+` and what was asked for, or `-` and the [`Problem`], as JSON.
+/// Fetches an answer by GET: `+` and the data, or `-` and the [`Problem`], as JSON.
 pub fn fetch_json(url: String) -> impl Future<Output = String> + Send {
-    let question = AbortOnDrop::default();
-    let patience = question.0.clone();
+    let guard = AbortOnDrop::default();
+    let controller = guard.0.clone();
     run_later(TIMEOUT, move || {
-        if let Some(patience) = patience {
-            patience.abort();
+        if let Some(controller) = controller {
+            controller.abort();
         }
     });
-    // There is one thread.
-    SendWrapper::new(async move { get(&url, question.0.as_ref().map(AbortController::signal).as_ref()).await })
+    // WebAssembly has one thread here.
+    SendWrapper::new(async move { get(&url, guard.0.as_ref().map(AbortController::signal).as_ref()).await })
 }
 
-/// How long an answer is waited for: a network that is silent is no different from a server that is away.
+/// The timeout for an answer. A silent network is treated like a server that doesn't respond.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 async fn get(url: &str, signal: Option<&AbortSignal>) -> String {
-    // What is no JSON is read as a server that is away.
-    let away = |_| "-".to_owned();
+    // Without valid JSON after the sign this is read as [`Problem::Unavailable`].
+    let unavailable = |_| "-".to_owned();
     let request = Request::get(url).header("Accept", "application/json").abort_signal(signal);
     match request.send().await {
         Ok(response) => {
             let sign = if response.ok() { "+" } else { "-" };
-            response.text().await.map_or_else(away, |text| [sign, &text].concat())
+            response.text().await.map_or_else(unavailable, |text| [sign, &text].concat())
         }
-        Err(broken) => away(broken),
+        Err(broken) => unavailable(broken),
     }
 }
 
 thread_local! {
-    /// How moments are written here: made once, because it takes longer than the rest of drawing a row.
+    /// Formats times. It is made once, because making it takes longer than the rest of rendering a row.
     static DATE_FORMAT: Option<Function> = date_format();
 }
 
@@ -123,10 +123,10 @@ fn date_format() -> Option<Function> {
     Some(DateTimeFormat::new(&js_sys::Array::of1(&"en-GB".into()), &options).format())
 }
 
-/// A moment in the reader's own zone and manner, as the browser writes it.
+/// A time in the reader's time zone, formatted by the browser.
 pub fn local_time(iso: &str) -> Option<String> {
     let date = js_sys::Date::new(&JsValue::from_str(iso));
-    DATE_FORMAT.with(|writes| writes.as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
+    DATE_FORMAT.with(|format| format.as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
 }
 
 /// Closes a dialog, as Escape does.
@@ -136,12 +136,12 @@ pub fn close_dialog(dialog: NodeRef<leptos::html::Dialog>) {
     }
 }
 
-/// What was typed into a dialog: names and values, but secrets.
+/// Names and values of a dialog's fields, except secrets.
 pub fn field_values(dialog: NodeRef<leptos::html::Dialog>) -> crate::first_paint::FormValues {
     dialog.get_untracked().map(|dialog| values_in(&dialog)).unwrap_or_default()
 }
 
-/// What was typed and chosen within an element: names and values, but secrets.
+/// Names and values of the fields within an element, except secrets.
 pub(super) fn values_in(element: &web_sys::Element) -> crate::first_paint::FormValues {
     let Ok(fields) = element.query_selector_all("textarea, select, input") else { return Vec::new() };
     let get = |field: &web_sys::Node, name: &str| js_sys::Reflect::get(field, &name.into()).unwrap_or_default();
@@ -157,7 +157,7 @@ pub(super) fn values_in(element: &web_sys::Element) -> crate::first_paint::FormV
         .collect()
 }
 
-/// Whether a field of the page holds something that was not there before.
+/// Whether a field of the page differs from its rendered value.
 pub fn has_unsaved_input() -> bool {
     let fields = document().query_selector_all(":is(main, dialog) :is(input, textarea, select)");
     let Ok(fields) = fields else { return false };
@@ -166,19 +166,19 @@ pub fn has_unsaved_input() -> bool {
         .any(|field| super::hydration::is_modified(&field))
 }
 
-/// The fields of a form as they are sent.
+/// The form-encoded body of a form.
 pub fn form_body(form: NodeRef<leptos::html::Form>) -> Option<String> {
     let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
     let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     fields.to_string().as_string()
 }
 
-/// The function that the pressed button sends its form to, where the button names one.
+/// The server function of the pressed button, if the button has its own.
 pub fn submitter_action(sent: &web_sys::SubmitEvent) -> Option<String> {
     sent.submitter()?.get_attribute("formaction")
 }
 
-/// A form's fields as a query, with the button that sent it.
+/// A form's fields as a query, with the pressed button.
 pub fn form_query(form: NodeRef<leptos::html::Form>, sent: &web_sys::SubmitEvent) -> Option<String> {
     let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
     let button = sent.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok());
@@ -189,15 +189,15 @@ pub fn form_query(form: NodeRef<leptos::html::Form>, sent: &web_sys::SubmitEvent
     fields.to_string().as_string()
 }
 
-/// Empties a form's fields to what the page began with.
+/// Resets a form's fields to their rendered values.
 pub fn reset_form(form: NodeRef<leptos::html::Form>) {
     if let Some(form) = form.get_untracked() {
         form.reset();
     }
 }
 
-/// Takes away what the head says of the page that the server drew, once the reader has gone on: a browser that shares the
-/// page would share the address of the one before.
+/// Removes the metadata of the page that the server rendered, after the reader has gone to another page. A browser that
+/// shares the page would otherwise share the address of the first one.
 pub fn remove_page_metadata() {
     let about = "head > :is(link[rel=canonical], meta[name=description], meta[property^='og:'])";
     let Ok(tags) = document().query_selector_all(about) else { return };
@@ -208,7 +208,7 @@ pub fn remove_page_metadata() {
     }
 }
 
-/// Draws the page in a theme, and keeps it in a cookie of this name.
+/// Applies a theme, and stores it in this cookie.
 pub fn set_theme(theme: Theme, cookie: &str) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", theme.code());
@@ -218,8 +218,8 @@ pub fn set_theme(theme: Theme, cookie: &str) {
     }
 }
 
-/// Says when a page is come back to, and is what it was then: out of the browser's memory as a whole, or drawn anew
-/// from an answer that it had kept; or when the network is back.
+/// Calls a function when the page is restored by Back or Forward, from the back/forward cache or from a cached
+/// response, and when the network is back.
 pub fn on_return(notify: impl Fn() + Clone + 'static) {
     let back = window().performance().map(|performance| performance.get_entries_by_type("navigation").get(0));
     let kind =
@@ -241,7 +241,7 @@ pub fn on_return(notify: impl Fn() + Clone + 'static) {
     let online = window_event_listener_untyped("online", {
         let notify = notify.clone();
         move |_| {
-            // A tab that nobody looks at asks when it is looked at again.
+            // A hidden tab fetches when it becomes visible again.
             if !document().hidden() {
                 retry_later(0, notify.clone());
             }
@@ -258,15 +258,15 @@ pub fn on_return(notify: impl Fn() + Clone + 'static) {
     });
 }
 
-/// Tries something again after a while: longer each time that it has failed in a row, up to a minute, and a little
-/// different on each page, so that not all come at once.
+/// Runs a function after a delay that doubles with each failure in a row, up to about a minute. It varies at random, so
+/// that not all pages retry at once.
 pub fn retry_later(failed: u32, run: impl FnOnce() + 'static) {
     let wait = 2_000.0 * 2_f64.powi(failed.min(5).cast_signed());
     let wait = wait.min(40_000.0) * (0.5 + js_sys::Math::random());
     run_later(Duration::from_millis(wait as u64), run);
 }
 
-/// Does something after a while, if the page works then.
+/// Runs a function after a delay, unless the module has panicked.
 pub fn run_later(wait: Duration, run: impl FnOnce() + 'static) {
     let run = move || {
         if !has_panicked() {
@@ -276,7 +276,7 @@ pub fn run_later(wait: Duration, run: impl FnOnce() + 'static) {
     set_timeout(run, wait);
 }
 
-/// Does something each minute, as long as the page works.
+/// Calls a function each minute, until the module panics.
 pub fn each_minute(run: impl Fn() + 'static) {
     let run = move || {
         if !has_panicked() {
@@ -286,12 +286,12 @@ pub fn each_minute(run: impl Fn() + 'static) {
     set_interval(run, Duration::from_secs(60));
 }
 
-/// The seconds since some moment, always the same one on a page.
+/// The current time in seconds since 1970.
 pub fn now_seconds() -> i64 {
     (js_sys::Date::now() / 1_000.0) as i64
 }
 
-/// The theme that this browser chose last, maybe on another page, by the cookie of this name.
+/// The theme in this cookie, which another page may have set.
 pub fn chosen_theme(cookie: &str) -> Option<Theme> {
     let cookies = document().dyn_ref::<web_sys::HtmlDocument>()?.cookie().ok()?;
     let (_, theme) =
@@ -299,11 +299,11 @@ pub fn chosen_theme(cookie: &str) -> Option<Theme> {
     Some(Theme::from_code(theme))
 }
 
-/// Tells the other tabs whom this page was drawn for, and says when one of them was drawn for somebody else: then the
-/// session, which all tabs share, has ended or is another's. Nothing of it is kept.
+/// Tells the other tabs for whom this page is rendered, and calls a function when one of them is rendered for somebody
+/// else: all tabs share one session, so it has ended or belongs to another account. The storage keeps nothing.
 pub fn on_other_reader(reader: RwSignal<String>, notify: impl Fn() + 'static) {
     const KEY: &str = "reader";
-    let told = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+    let on_storage = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
         let text = |name: &str| js_sys::Reflect::get(&event, &name.into()).ok().and_then(|value| value.as_string());
         let other = text("newValue").filter(|_| text("key").as_deref() == Some(KEY));
         let is_other = |other: String| reader.try_with_untracked(|reader| *reader != other) == Some(true);
@@ -311,9 +311,9 @@ pub fn on_other_reader(reader: RwSignal<String>, notify: impl Fn() + 'static) {
             notify();
         }
     });
-    let _ = window().add_event_listener_with_callback("storage", told.as_ref().unchecked_ref());
-    // As long as the page.
-    told.forget();
+    let _ = window().add_event_listener_with_callback("storage", on_storage.as_ref().unchecked_ref());
+    // Lives as long as the page.
+    on_storage.forget();
     Effect::new(move |_| {
         if let Ok(Some(storage)) = window().local_storage() {
             let _ = storage.set_item(KEY, &reader.get());
@@ -322,7 +322,7 @@ pub fn on_other_reader(reader: RwSignal<String>, notify: impl Fn() + 'static) {
     });
 }
 
-/// Says when somebody clicks beside an open menu.
+/// Calls a function when the reader clicks outside of an open menu.
 pub fn on_click_elsewhere(menu: NodeRef<leptos::html::Details>, notify: impl Fn() + Clone + 'static) {
     let clicked = window_event_listener(leptos::ev::click, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
@@ -335,24 +335,24 @@ pub fn on_click_elsewhere(menu: NodeRef<leptos::html::Details>, notify: impl Fn(
     on_cleanup(move || clicked.remove());
 }
 
-/// Puts a text on the clipboard; whether that went well. Browsers allow it over https and on this machine alone.
+/// Copies a text to the clipboard. Returns whether that worked: browsers allow it only on https and on localhost.
 pub async fn copy_to_clipboard(text: &str) -> bool {
     let clipboard = window().navigator().clipboard();
     !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
 thread_local! {
-    /// Whether the browser half has panicked.
+    /// Whether the module has panicked.
     static PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the browser half has panicked: nothing that it has drawn can be relied on.
+/// Whether the module has panicked. Then nothing that it has rendered can be relied on.
 pub(super) fn has_panicked() -> bool {
     PANICKED.get()
 }
 
-/// After a panic of the browser half the page goes on as one without scripts: its starting script sees to that when it
-/// hears of it. A page that had been taken over may have lost something: it says so, and offers to reload.
+/// Reports panics. The page's script reacts to the event and lets the page continue as one without scripts. A hydrated
+/// page may have lost something, so it shows a notice with a link to reload.
 pub fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         PANICKED.set(true);
@@ -368,8 +368,8 @@ pub fn install_panic_hook() {
     }));
 }
 
-/// The page that answers a refused form stands at the form's address, which the router does not know:
-/// it takes the address of the page that it is.
+/// The answer to a refused form has the address of the server function, which the router does not know. This replaces
+/// it with the address of the form's page.
 pub fn restore_address() {
     let meta = document().query_selector("meta[name=address]").ok().flatten();
     if let Some(address) = meta.and_then(|meta| meta.get_attribute("content"))
@@ -379,7 +379,7 @@ pub fn restore_address() {
     }
 }
 
-/// Marks the page as taken over, for tests and measurements.
+/// Marks the page as hydrated, for tests and benchmarks.
 pub fn mark_ready() {
     request_animation_frame(|| {
         if let Some(root) = document().document_element() {

@@ -1,4 +1,4 @@
-//! What a page shows instead of its content, with a way on.
+//! Pages that are shown instead of the content when something is wrong. Each has a way on.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -7,9 +7,7 @@ use leptos_router::hooks::use_location;
 use shared::problem::{Problem, Refusal};
 use shared::words;
 
-/// Sets the status of the answer.
-///
-/// Server-side rendering: there; in the browser, nothing.
+/// Sets the HTTP status of the response. In the browser this does nothing.
 pub fn status(_code: u16) {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
@@ -19,14 +17,14 @@ pub fn status(_code: u16) {
     }
 }
 
-/// Leads to another page, whatever kind of answer was asked for: leptos_axum sets the status only for
-/// those who ask for HTML by name, and leaves the rest with an empty page.
+/// Redirects to another page, whatever the request accepts: leptos_axum itself sets the status only for requests that
+/// accept HTML by name, and answers the others with an empty page.
 pub fn onward(to: String) -> AnyView {
     status(302);
     view! { <Redirect path=to/> }.into_any()
 }
 
-/// There is no such page. Also what somebody sees who may not know of it.
+/// The page for a wrong address. It is also shown to people who may not know that a page exists.
 #[component]
 pub fn NotFound() -> AnyView {
     status(404);
@@ -41,7 +39,7 @@ pub fn NotFound() -> AnyView {
     .into_any()
 }
 
-/// What is shown where a page's data are not to be had.
+/// The page that is shown when a page's data can't be loaded.
 pub fn instead(problem: &Problem) -> AnyView {
     match problem {
         Problem::Refused(Refusal::NotSignedIn {}) => {
@@ -53,7 +51,7 @@ pub fn instead(problem: &Problem) -> AnyView {
             onward(to)
         }
         Problem::Refused(Refusal::NotFound {}) => NotFound(),
-        // It does not help to try again.
+        // Without “Try again”, because it would not help.
         Problem::Refused(why @ Refusal::NotPermitted { .. }) => {
             status(why.status());
             view! {

@@ -1,4 +1,4 @@
-//! The frame of every page: header, the line that says what happened, footer.
+//! The frame of every page: header, status line, footer.
 
 use super::data::Data;
 use super::form::PostForm;
@@ -15,45 +15,45 @@ use shared::wire::ALIVE;
 use shared::wire::accounts::{SignedIn, Theme, Viewer};
 use shared::words::{Notice, count};
 
-/// The line that says what happened.
+/// The status line, which says what just happened.
 #[derive(Clone, Copy)]
 pub struct StatusLine {
     notice: RwSignal<Option<Notice>>,
-    /// Whether what is notice belongs to the page that comes next.
+    /// Whether the notice is for the next page.
     for_next_page: StoredValue<bool>,
 }
 
 impl StatusLine {
-    /// Says what happened. The line was emptied when the form was sent, so that the same sentence twice
-    /// is heard twice.
+    /// Shows a notice. The line was cleared when the form was sent, so that screen readers announce the same sentence
+    /// twice.
     pub fn say(self, notice: Notice) {
         let _ = self.notice.try_set(Some(notice));
     }
 
-    /// Says what happened on the page to which the reader is just being led.
+    /// Shows a notice on the page that the reader is being redirected to.
     pub fn say_on_next_page(self, notice: Notice) {
         let _ = self.for_next_page.try_set_value(true);
         self.say(notice);
     }
 
-    /// The reader has come to another page: what belongs to the one before is no longer notice.
+    /// The page has changed: clears the notice, unless it is for this page.
     fn page_changed(self) {
         if self.for_next_page.try_update_value(std::mem::take) != Some(true) {
             self.clear();
         }
     }
 
-    /// Says nothing any more.
+    /// Clears the line.
     pub fn clear(self) {
         let _ = self.notice.try_set(None);
     }
 }
 
-/// Who is viewer_data.
+/// The data of the viewer: who is signed in, and what the frame shows them.
 #[derive(Clone, Copy)]
 pub struct ViewerData(pub Data<Viewer>);
 
-/// Provides what the frame and the pages share.
+/// Provides the context that the frame and the pages share.
 pub fn provide(notice: Option<Notice>) {
     let refresh = Refresh::new();
     provide_context(refresh);
@@ -63,25 +63,25 @@ pub fn provide(notice: Option<Notice>) {
     provide_context(ViewerData(Data::of(|| GetViewer {})));
     provide_context(MinuteTick::start());
     let paint = first_paint();
-    // What was shown then may not be for this reader any more, nor in the theme that was chosen since.
+    // A page from the browser's cache may show another account's data, or an older theme.
     browser::on_return(move || {
         refresh.all();
         if let Some(theme) = paint.chosen_theme() {
             paint.set_theme(theme);
         }
     });
-    // Who signs out in one tab has signed out in all.
+    // All tabs share one session, so signing out in one tab signs out in all.
     browser::on_other_reader(paint.reader, move || refresh.all());
 }
 
-/// Header, content, footer.
+/// Header, content and footer.
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
     let ViewerData(viewer_data) = expect_context();
     let (status, location, paint) = (expect_context::<StatusLine>(), use_location(), first_paint());
     let (SessionEnded(ended), stale) = (expect_context(), expect_context::<StaleData>());
     let path = location.pathname;
-    // A notice and a refusal belong to the page on which they came.
+    // A notice and a refusal belong to one page.
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.as_ref().is_some_and(|before| *before != now) {
@@ -97,7 +97,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let below = viewer_data.render_result(move |viewer| {
         let viewer = viewer.ok();
         let signed_in = viewer.as_ref().is_some_and(|viewer| viewer.account.is_some());
-        // What was asked for once is not asked for again, and would stay to be seen.
+        // Data that is fetched once is not refetched, so it would stay visible after the session has ended.
         if viewer.is_some()
             && !signed_in
             && paint.reader.with_untracked(|reader| !reader.is_empty())
@@ -132,12 +132,12 @@ pub fn Frame(children: Children) -> impl IntoView {
     }
 }
 
-/// Whether a page is shown to nobody who is not signed in.
+/// Whether only signed-in people can see a page.
 fn requires_sign_in(path: Memo<String>) -> bool {
     path.with_untracked(|path| ["/manage/", "/administration"].iter().any(|area| path.starts_with(area)))
 }
 
-/// The mark: a gabled hall.
+/// The logo: a gabled hall.
 #[component]
 fn Mark() -> impl IntoView {
     view! {
@@ -188,10 +188,10 @@ fn account_menu(account: SignedIn) -> AnyView {
         }
     };
     browser::on_click_elsewhere(menu, close);
-    // A page that was chosen is under the menu.
+    // Closes the menu over the page that was chosen.
     let chosen = move |_| close();
     let ViewerData(viewer_data) = expect_context();
-    // On whatever page one is: an invitation comes by itself.
+    // Invitations must appear on any page without a reload.
     browser::on_change(Signal::stored(vec!["yours".to_owned()]), move || viewer_data.refetch());
     let stale = expect_context::<StaleData>();
     browser::on_change(Signal::stored(vec![ALIVE.to_owned()]), move || stale.retry_now());
@@ -224,7 +224,7 @@ fn account_menu(account: SignedIn) -> AnyView {
     .into_any()
 }
 
-/// The bell: how many invitations, and own requests, wait for an answer.
+/// The bell: how many invitations, and requests of the viewer, wait for their answer.
 fn bell(invitations: u32, requests: usize) -> AnyView {
     let (invitations, requests) = (u64::from(invitations), u64::try_from(requests).unwrap_or(0));
     let waiting = invitations + requests;
@@ -249,7 +249,7 @@ fn bell(invitations: u32, requests: usize) -> AnyView {
     .into_any()
 }
 
-/// What somebody must know who is typing, and whose session has ended.
+/// The notice for a reader whose session ended while they were typing.
 fn signed_out() -> AnyView {
     view! {
         <div class="notice" role="alert">
@@ -262,7 +262,7 @@ fn signed_out() -> AnyView {
     .into_any()
 }
 
-/// What somebody must know who looks at what could not be asked for again.
+/// The notice that the server doesn't respond and the page shows older data.
 fn unanswered() -> AnyView {
     view! {
         <div class="notice away" role="status">
@@ -272,7 +272,7 @@ fn unanswered() -> AnyView {
     .into_any()
 }
 
-/// What a signed-in person must know on every page.
+/// The most urgent notice for a signed-in person, shown on every page.
 fn banner(viewer: Option<Viewer>) -> Option<AnyView> {
     let account = viewer.and_then(|viewer| viewer.account)?;
     if let Some(invitation) = account.invitation {
@@ -341,7 +341,7 @@ fn footer(viewer: Option<Viewer>) -> AnyView {
     .into_any()
 }
 
-/// Light, dark, or as the system says. Without JavaScript each button posts and comes back.
+/// The theme switch: light, dark, or the system's setting. Without JavaScript each button posts a form.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let paint = first_paint();
@@ -359,7 +359,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     }
 }
 
-/// The form of the theme switch: the pressed button's value is what is sent.
+/// The form of the theme switch. The value of the pressed button is submitted.
 #[component]
 fn ThemeForm(children: Children) -> impl IntoView {
     let location = use_location();
@@ -368,7 +368,7 @@ fn ThemeForm(children: Children) -> impl IntoView {
         if search.is_empty() { path } else { [path, search].join("?") }
     };
     let action = move || crate::addresses::form_at(ChooseTheme::url(), &page());
-    // The button has done it: a form on its way could come after the next page.
+    // The button has already switched the theme. A submitted form could be answered after the next page has loaded.
     let submit = |event: leptos::ev::SubmitEvent| event.prevent_default();
     view! {
         <form class="theme" method="post" action=action on:submit=submit>

@@ -1,19 +1,21 @@
-//! What a public page says of itself to search engines and to whoever shows a link to it: its one address, a description
-//! and the text of a preview (Open Graph). It stands in the head of what the server draws, and is taken away when the
-//! reader goes on to another page ([`crate::browser::remove_page_metadata`]).
+//! The metadata of a public page for search engines and link previews: the canonical URL, a description, and the Open
+//! Graph tags.
+//!
+//! The server renders it into the head. The browser removes it when the reader goes to another page
+//! ([`crate::browser::remove_page_metadata`]).
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Where the site is, without a slash at the end, as everybody types it.
+/// The public address of the site, without a trailing slash.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default)]
 pub struct PublicAddress(pub String);
 
-/// The title of a public page, and what else its head says of it.
+/// The title and the metadata of a public page.
 #[component]
 pub fn Public(
-    /// Its own address, without what can be left out.
+    /// The page's canonical path, without optional parameters.
     #[prop(into)]
     path: String,
     #[prop(into)] title: String,
@@ -22,7 +24,7 @@ pub fn Public(
     let head = view! { <Title text=title.clone()/> };
     #[cfg(feature = "ssr")]
     let head = (head, about(&path, title, &description));
-    // Each of the seven leaves its place in the body.
+    // Each of the seven tags leaves a placeholder in the body, which hydration must find.
     #[cfg(not(feature = "ssr"))]
     let (_, head) = ((path, title, description), (head, ((), (), (), (), (), (), ())));
     head
@@ -38,10 +40,10 @@ fn about(path: &str, title: String, description: &str) -> impl IntoView + use<> 
     let address = [&site, path].concat();
     let title = if title.is_empty() { "Guildhall".to_owned() } else { title };
     let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
-    // These find their place in the head by the context in which they are written out, which may be after a wait.
+    // The tags find the head through their context when they are rendered, which may happen after an await.
     let owner = Owner::new();
     let tags = owner.with(|| {
-        // Not one view of all: that would leave one more mark in the body.
+        // A tuple and not one view, because a view would add a placeholder to the body.
         (
             view! { <Link rel="canonical" href=address.clone()/> },
             view! { <Meta name="description" content=description.clone()/> },

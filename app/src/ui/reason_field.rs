@@ -1,4 +1,4 @@
-//! The field for a reason, which whoever is concerned reads.
+//! The field for an administrator's reason.
 
 use super::field::TextField;
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use shared::limits;
 use shared::problem::Field;
 use shared::text::Reason;
 
-/// A reason; the hint says who reads it.
+/// The field **Reason**. The hint says who can see it.
 #[component]
 pub fn ReasonField(hint: &'static str) -> impl IntoView {
     view! {

@@ -1,5 +1,5 @@
-//! When a refused form's own page can't be shown any more (a session that has ended, a page that is gone),
-//! what was typed is shown here and can be sent again.
+//! The page for a refused form whose own page can't be shown any more, because the session has ended or the page is
+//! gone. It shows what was typed, and a button that sends it again.
 
 use crate::first_paint::first_paint;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use shared::problem::{Problem, Refusal};
 use shared::words;
 
-/// What was typed, with a way to send it again.
+/// The page of a refused form.
 #[component]
 pub fn RefusedFormPage() -> AnyView {
     let paint = first_paint();
@@ -37,7 +37,8 @@ pub fn RefusedFormPage() -> AnyView {
                 <input type="hidden" name="page" value=refused.page.clone()/>
                 <input type="hidden" name="form" value=refused.form.clone()/>
                 <input type="hidden" name="once" value=once/>
-                // Whoever has signed in meanwhile sends nothing that was typed for another.
+                // If somebody else has signed in meanwhile, this field keeps them from sending what another person
+                // typed.
                 <input type="hidden" name="reader" value=refused.reader.clone()/>
                 {signed_out.then(|| view! { <a class="button" href=to_sign_in target="_blank">"Sign in (opens in a new tab)"</a> })}
                 <button type="submit" class="main">"Send again"</button>
@@ -47,7 +48,7 @@ pub fn RefusedFormPage() -> AnyView {
     .into_any()
 }
 
-/// Whether a field means something to a person.
+/// Whether a field is worth showing to a person.
 fn is_shown(name: &str) -> bool {
     !matches!(name, "request" | "asked" | "shown" | "letter" | "address" | "device" | "token" | "next" | "theme")
 }

@@ -1,19 +1,19 @@
-//! A list whose lines belong to what they show. Drawn anew, each keeps its own controls with what is ticked, picked and
-//! focused in them, wherever it stands then; a list that is drawn by place would hand them on to whoever comes there.
+//! Keyed lists. When a list is rendered again, each row keeps its controls, with their state and focus, wherever it
+//! moves to. In a list without keys they would pass to the row that takes its place.
 
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
 
-/// A line that may have to be drawn: its key, which has all that it looks like, and how it is drawn. Of one type whatever
-/// it shows, so that drawing lists is compiled once.
+/// A row: its key, which contains everything that the row shows, and a function that renders it. All lists use this one
+/// type, so that rendering a list is compiled once.
 pub type Row = (String, Box<dyn FnOnce() -> AnyView + Send>);
 
-/// Draws lines; one with a key that was there before stays as it is.
+/// Renders rows; a row whose key was there before stays as it is.
 ///
-/// `page` is whose the list is, and outlives each drawing of it: what a line knows lives as long as the line. It is held
-/// weakly, for what it owns may hold the list.
+/// `page` is the owner of the list's page and outlives each rendering of the list, so that a row's signals live as long
+/// as the row. The reference is weak, because what the owner holds may hold the list.
 pub fn rows(page: &WeakOwner, rows: Vec<Row>) -> AnyView {
     let page = page.clone();
     let line = move |_: usize, (_, draw): Row| {
@@ -24,7 +24,7 @@ pub fn rows(page: &WeakOwner, rows: Vec<Row>) -> AnyView {
     keyed(rows, |(key, _): &Row| key.clone(), line).into_any()
 }
 
-/// Whose a list is that the component at hand draws.
+/// The owner of the page that the current component belongs to.
 pub fn page() -> WeakOwner {
     Owner::current().unwrap_or_default().downgrade()
 }
