@@ -11,8 +11,8 @@ pub const SECRET_FIELDS: &[&str] = &["password", "current_password"];
 /// An address to redirect to, if it is a page of this site. `next` comes from the address bar and from forms, so
 /// anybody may have written it: it must not lead to another site or call a server function.
 pub fn safe_redirect(next: &str) -> Option<String> {
-    let mut emails = next.chars();
-    let starts_here = emails.next() == Some('/') && !matches!(emails.next(), Some('/' | '\\'));
+    let mut letters = next.chars();
+    let starts_here = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
     // Browsers read a backslash in a path as a slash. In a query it may be part of a search.
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let plain = next.chars().all(|c| c.is_ascii_graphic()) && !path.contains('\\');
@@ -77,7 +77,7 @@ pub fn with_query<'a, 'b>(address: &str, query: impl IntoIterator<Item = (&'a st
 }
 
 /// The query parameters that select a part of a list.
-const PART: [&str; 3] = ["q", "only", "from"];
+const LIST_PARAMETERS: [&str; 3] = ["q", "only", "from"];
 
 /// Where an accepted form leads. A list stays at the same part, without the parameters of the dialog. The selection is
 /// kept if the dialog was about one person.
@@ -90,7 +90,7 @@ pub fn redirect_after(next: &str, page: &str) -> String {
     let about_one = query.split('&').any(|part| part.starts_with("who="));
     let of_list = |part: &&str| {
         let name = part.split('=').next().unwrap_or_default();
-        PART.contains(&name) || (about_one && name == "people")
+        LIST_PARAMETERS.contains(&name) || (about_one && name == "people")
     };
     let rest: Vec<&str> = query.split('&').filter(of_list).collect();
     if rest.is_empty() { path.to_owned() } else { [path, "?", &rest.join("&")].concat() }
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_pages_of_this_site_are_places_to_go_on_to() {
+    fn redirect_to_another_site_or_server_function_is_refused() {
         for page in ["/", "/manage/organizations?confirm=withdraw&request=1#x", "/org/a//b", "/search?q=a\\b"] {
             assert_eq!(safe_redirect(page).as_deref(), Some(page));
         }
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_leads_back_to_its_page_as_it_was_shown_without_its_question() {
+    fn redirect_after_form_keeps_the_shown_part_of_its_list() {
         let page = "/people?q=a%20b&from=0.x&confirm=role&who=lee%3Dmember&as=owner&people=kim%3Downer";
         assert_eq!(redirect_after("/people", page), "/people?q=a%20b&from=0.x&people=kim%3Downer");
         assert_eq!(
@@ -248,14 +248,14 @@ mod tests {
     }
 
     #[test]
-    fn addresses_survive_as_part_of_another() {
+    fn address_in_a_query_is_percent_encoded() {
         assert_eq!(sign_in_for("/search?q=a b&c"), "/sign-in?next=/search%3Fq%3Da%20b%26c");
         assert_eq!(query_part("é"), "%C3%A9");
         assert_eq!(query_part("a//"), "a/%2F");
     }
 
     #[test]
-    fn a_value_of_a_query_is_decoded_once() {
+    fn query_value_is_decoded_once() {
         for value in ["100%", "100%25", "R&D", "café", "a+b c", "a=b", "\\", "a//", "%zz", "?#'\"<>"] {
             let address = with_query("/search", [("q", value), ("from", "x")]);
             let (_, query) = address.split_once('?').unwrap_or_default();
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_has_one_address_however_its_name_is_written() {
+    fn organization_address_is_canonical_for_each_spelling() {
         assert_eq!(profile("Foo_Bar"), "/org/foo-bar");
         assert_eq!(people("NIGHT__sky"), "/manage/organization/night-sky/people");
     }

@@ -1,16 +1,16 @@
-//! The compressed forms of a file, made once here and never for a request.
+//! Compressed variants of a file, made once during the build and never for a request.
 
 use std::io::{self, Write as _};
 
 use brotli::enc::BrotliEncoderParams;
 
-/// Makes one compressed form of a content.
+/// Compresses a file's content.
 pub(crate) type Compress = fn(&[u8]) -> io::Result<Vec<u8>>;
 
-/// The two encodings that browsers ask for, by the ending of the file that holds them.
+/// The two encodings that browsers accept, with the extensions of their files.
 pub(crate) const ENCODINGS: [(&str, Compress); 2] = [("br", brotli), ("gz", gzip)];
 
-/// The highest quality; the window holds the largest file whole.
+/// The highest quality. The window is large enough for the largest file.
 fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
     let params =
         BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..BrotliEncoderParams::default() };
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_compressed_reads_the_same() {
+    fn compressed_content_decompresses_to_the_original() {
         let text = "A person who agreed to a list of consequences gets exactly those. ".repeat(40).into_bytes();
 
         let mut plain = Vec::new();

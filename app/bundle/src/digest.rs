@@ -1,13 +1,13 @@
-//! The part of a file's name that changes with its content.
+//! The content hash in a file's name.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-/// Forty bits: two contents of one file that follow each other never share them by chance.
+/// Forty bits: two successive versions of a file practically never share a hash.
 const BYTES: usize = 5;
 
-/// Ten hexadecimal digits of the content's SHA-256.
+/// The first ten hexadecimal digits of the content's SHA-256.
 pub(crate) fn digest(content: &[u8]) -> String {
     let mut digits = String::with_capacity(2 * BYTES);
     for byte in Sha256::digest(content).iter().take(BYTES) {
@@ -17,7 +17,7 @@ pub(crate) fn digest(content: &[u8]) -> String {
     digits
 }
 
-/// `app.js` and its content become `app.9f86d08188.js`. A name without an ending gets the digest at its end.
+/// `app.js` and its content become `app.9f86d08188.js`. A name without an extension gets the hash at its end.
 pub(crate) fn hashed_name(name: &str, content: &[u8]) -> String {
     let digest = digest(content);
     match name.rsplit_once('.') {
@@ -31,13 +31,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_is_the_beginning_of_sha_256() {
+    fn digest_is_the_beginning_of_sha_256() {
         assert_eq!(digest(b"test"), "9f86d08188");
         assert_eq!(digest(b""), "e3b0c44298");
     }
 
     #[test]
-    fn a_hashed_name_keeps_stem_and_ending_and_changes_with_the_content() {
+    fn hashed_name_keeps_stem_and_extension() {
         assert_eq!(hashed_name("app.js", b"test"), "app.9f86d08188.js");
         assert_eq!(hashed_name("a.b.css", b"test"), "a.b.9f86d08188.css");
         assert_eq!(hashed_name("plain", b"test"), "plain.9f86d08188");

@@ -1,13 +1,13 @@
-//! What can go wrong, as one sentence for whoever started the build.
+//! Build errors, as one sentence each.
 
 use std::{fmt, io, path::Path};
 
-/// A step that failed, and why.
+/// A failed step, with the reason.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
 impl Failure {
-    /// `step` reads after “Could not”.
+    /// `step` follows “Could not”.
     pub(crate) fn step(step: &str, reason: impl fmt::Display) -> Self {
         Self(format!("Could not {step}: {reason}."))
     }

@@ -1,16 +1,17 @@
-//! Makes the site: the app as wasm with its bindings, the style, the fonts and the public files.
+//! Builds the site: the wasm module with its JavaScript bindings, the stylesheet, the fonts and the public files.
 //!
-//! `cargo run -p bundle` writes `target/site/`: every file that a page refers to carries a hash of its content in its
-//! name, beside it lie its compressed forms, and `manifest` lists them all. `server/build.rs` turns that list into a table
-//! inside the optimised program. `-- --dev` writes `target/site-dev/`, without compression and most optimisation, which
-//! any other program reads when it starts; `-- --debug` the same with the names of functions, which are half of what a
-//! browser would have to load.
+//! `cargo run -p bundle` writes `target/site/`. Every file that a page refers to has a content hash in its name and
+//! compressed variants beside it, and `manifest` lists all files. `server/build.rs` turns the manifest into a table
+//! inside the optimized program.
+//!
+//! `-- --dev` writes `target/site-dev/`, without compression and most optimizations, which a debug build of the server
+//! reads when it starts. `-- --debug` does the same with function names, which double the module's size.
 
 mod compression;
 mod digest;
 mod failure;
 mod manifest;
-mod places;
+mod paths;
 mod public;
 mod site;
 mod stamp;
@@ -20,22 +21,22 @@ mod wasm;
 use std::process::ExitCode;
 
 use failure::Failure;
-use places::Places;
+use paths::Paths;
 use site::Site;
 
-/// How much care a build takes.
+/// What a build is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Care {
-    /// For readers: optimised and compressed.
+pub(crate) enum Profile {
+    /// For production: optimized and compressed.
     Full,
-    /// For whoever is changing the code: quick.
+    /// For development: fast.
     Quick,
-    /// For whoever looks for a fault: quick, with the names of functions and the checks of the bindings.
+    /// For debugging: fast, with function names and the checks of the bindings.
     Debug,
 }
 
 fn main() -> ExitCode {
-    match asked().and_then(bundle) {
+    match parse_args().and_then(bundle) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("The site was not built. {failure}");
@@ -44,13 +45,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the command line asks for.
-fn asked() -> Result<Care, Failure> {
-    let mut care = Care::Full;
-    for word in std::env::args().skip(1) {
-        match word.as_str() {
-            "--dev" => care = Care::Quick,
-            "--debug" => care = Care::Debug,
+/// The profile that the command line selects.
+fn parse_args() -> Result<Profile, Failure> {
+    let mut profile = Profile::Full;
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--dev" => profile = Profile::Quick,
+            "--debug" => profile = Profile::Debug,
             other => {
                 return Err(Failure::step(
                     "read the command line",
@@ -59,19 +60,19 @@ fn asked() -> Result<Care, Failure> {
             }
         }
     }
-    Ok(care)
+    Ok(profile)
 }
 
-fn bundle(care: Care) -> Result<(), Failure> {
-    let places = Places::find(care)?;
-    let mut site = Site::open(&places.site, care)?;
+fn bundle(profile: Profile) -> Result<(), Failure> {
+    let paths = Paths::find(profile)?;
+    let mut site = Site::open(&paths.site, profile)?;
 
     println!("bundle: compiling the app for the browser");
-    wasm::add(&mut site, &places, care)?;
+    wasm::add(&mut site, &paths, profile)?;
     println!("bundle: bundling the styles and fonts");
-    style::add(&mut site, &places.root.join("style").join("main.css"))?;
+    style::add(&mut site, &paths.root.join("style").join("main.css"))?;
     println!("bundle: copying the public files");
-    public::add(&mut site, &places.root.join("public"))?;
+    public::add(&mut site, &paths.root.join("public"))?;
 
     let summary = site.close()?;
     println!("bundle: {summary}");

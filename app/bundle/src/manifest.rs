@@ -1,25 +1,25 @@
-//! The list of the site's files: `logical name<TAB>served path<TAB>content type<TAB>file inside the site's folder`.
+//! The list of the site's files: `logical name<TAB>served path<TAB>content type<TAB>file within the site's folder`.
 
 /// One file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Entry {
-    /// The name that the code knows it by: `app.js`, `sans.woff2`, `robots.txt`.
+    /// The name that the code uses: `app.js`, `sans.woff2`, `robots.txt`.
     pub(crate) logical: String,
-    /// The path in its address, beginning with `/`.
+    /// The path of its URL, with the leading `/`.
     pub(crate) path: String,
     pub(crate) content_type: &'static str,
-    /// Where it lies, relative to the site's folder, with `/` between folders.
+    /// The file, relative to the site's folder, with `/` between folders.
     pub(crate) file: String,
 }
 
-/// The manifest's text, in the order of logical names, so that the same site always has the same text.
+/// The text of the manifest, sorted by logical name, so that the same site always has the same text.
 pub(crate) fn render(entries: &[Entry]) -> String {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort();
     sorted.iter().map(|e| format!("{}\t{}\t{}\t{}\n", e.logical, e.path, e.content_type, e.file)).collect()
 }
 
-/// What a file is, and whether compressing it is worth while; `None` for an ending that is not known.
+/// A file's content type, and whether to compress it; `None` for an unknown extension.
 pub(crate) fn content_type(name: &str) -> Option<(&'static str, bool)> {
     let (_, ending) = name.rsplit_once('.')?;
     Some(match ending {
@@ -51,14 +51,14 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_has_one_line_a_file_in_a_fixed_order() {
+    fn manifest_has_one_line_per_file_in_fixed_order() {
         let text = render(&[entry("b.txt"), entry("a.txt")]);
         assert_eq!(text, "a.txt\t/pkg/a.txt\ttext/plain\tpkg/a.txt\nb.txt\t/pkg/b.txt\ttext/plain\tpkg/b.txt\n");
         assert_eq!(text, render(&[entry("a.txt"), entry("b.txt")]));
     }
 
     #[test]
-    fn fonts_and_pictures_of_dots_are_not_compressed_again() {
+    fn fonts_and_raster_images_are_not_compressed() {
         assert_eq!(content_type("sans.woff2"), Some(("font/woff2", false)));
         assert_eq!(content_type("app.wasm"), Some(("application/wasm", true)));
         assert_eq!(content_type("notes.odt"), None);

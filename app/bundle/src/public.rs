@@ -1,10 +1,10 @@
-//! The files that are served as they are, under their own names.
+//! The files that are served unchanged, under their own names.
 
 use std::{fs, path::Path};
 
 use crate::{failure::Failure, site::Site};
 
-/// Adds every file below `folder`; names that begin with a dot are left out.
+/// Adds every file below `folder` whose name does not begin with a dot.
 pub(crate) fn add(site: &mut Site, folder: &Path) -> Result<(), Failure> {
     add_below(site, folder, "")
 }

@@ -1,4 +1,4 @@
-//! The folder of the finished site: what is put there, what is already there, what goes away.
+//! The folder of the finished site: adds files, reuses those of earlier runs, and removes the rest.
 
 use std::{
     collections::BTreeSet,
@@ -7,67 +7,67 @@ use std::{
 };
 
 use crate::{
-    Care,
+    Profile,
     compression::{Compress, ENCODINGS},
     digest::hashed_name,
     failure::Failure,
     manifest::{self, Entry},
 };
 
-/// Where hashed files are served.
+/// The folder of the files with hashed names.
 const HASHED: &str = "pkg";
 const MANIFEST: &str = "manifest";
 
-/// A site being made. Files land at once, each whole or not at all; the manifest last.
+/// A site that is being built. Each file is written at once and atomically; the manifest is written last.
 pub(crate) struct Site {
     folder: PathBuf,
-    care: Care,
+    profile: Profile,
     entries: Vec<Entry>,
-    /// Every file that belongs to the site now; the rest is removed at the end.
+    /// Every file that belongs to the site now; the others are removed at the end.
     kept: BTreeSet<PathBuf>,
-    /// Whether anything was written or removed: then the manifest is written anew, because it is the one file
-    /// that the server's build looks at.
+    /// Whether anything was written or removed. Then the manifest is written again, because it is the one file that the
+    /// server's build watches.
     changed: bool,
 }
 
 impl Site {
-    pub(crate) fn open(folder: &Path, care: Care) -> Result<Self, Failure> {
+    pub(crate) fn open(folder: &Path, profile: Profile) -> Result<Self, Failure> {
         fs::create_dir_all(folder.join(HASHED)).map_err(|e| Failure::file("make the folder", folder, &e))?;
-        Ok(Self { folder: folder.to_path_buf(), care, entries: Vec::new(), kept: BTreeSet::new(), changed: false })
+        Ok(Self { folder: folder.to_path_buf(), profile, entries: Vec::new(), kept: BTreeSet::new(), changed: false })
     }
 
-    /// Puts a file under a name that carries its hash, and answers its served path.
+    /// Adds a file under a name with its content hash. Returns its served path.
     pub(crate) fn add_hashed(&mut self, name: &str, content: &[u8]) -> Result<String, Failure> {
         let file = format!("{HASHED}/{}", hashed_name(name, content));
-        // The same content under the same name, as when two rules name one font, is one file.
+        // The same content under the same name is one file, as when two CSS rules name one font.
         match self.entries.iter().find(|e| e.logical == name && e.file == file) {
             Some(there) => Ok(there.path.clone()),
-            None => self.place(name, &file, content),
+            None => self.insert(name, &file, content),
         }
     }
 
-    /// Puts a file under its own name, which may name folders.
+    /// Adds a file under its own name, which may contain folders.
     pub(crate) fn add_named(&mut self, name: &str, content: &[u8]) -> Result<String, Failure> {
-        self.place(name, name, content)
+        self.insert(name, name, content)
     }
 
-    /// The content of a hashed file that an earlier run made, if it is still there and fits its name.
-    pub(crate) fn held(&self, name: &str, file: &str) -> Option<Vec<u8>> {
+    /// The content of a hashed file from an earlier run, if it is still there and matches its name.
+    pub(crate) fn existing(&self, name: &str, file: &str) -> Option<Vec<u8>> {
         let content = fs::read(self.folder.join(file)).ok()?;
         (format!("{HASHED}/{}", hashed_name(name, &content)) == file).then_some(content)
     }
 
-    fn place(&mut self, name: &str, file: &str, content: &[u8]) -> Result<String, Failure> {
+    fn insert(&mut self, name: &str, file: &str, content: &[u8]) -> Result<String, Failure> {
         let (content_type, compressible) = manifest::content_type(name).ok_or_else(|| {
-            Failure::step("place a file", format!("unknown file type of “{name}”; add its extension to manifest.rs"))
+            Failure::step("add a file", format!("unknown file type of “{name}”; add its extension to manifest.rs"))
         })?;
         if self.entries.iter().any(|e| e.logical == name || e.file == file) {
-            return Err(Failure::step("place a file", format!("there are two files named “{name}”")));
+            return Err(Failure::step("add a file", format!("there are two files named “{name}”")));
         }
-        let fresh = self.write(file, content)?;
+        let is_new = self.write(file, content)?;
         if compressible {
             for (ending, compress) in ENCODINGS {
-                self.place_compressed(&format!("{file}.{ending}"), content, compress, fresh)?;
+                self.insert_compressed(&format!("{file}.{ending}"), content, compress, is_new)?;
             }
         }
         let path = format!("/{file}");
@@ -75,12 +75,18 @@ impl Site {
         Ok(path)
     }
 
-    /// A compressed form is made again only if the file it was made of is new. A quick run makes none, but keeps those
-    /// that still fit. A form that saves nothing is not kept.
-    fn place_compressed(&mut self, file: &str, content: &[u8], compress: Compress, fresh: bool) -> Result<(), Failure> {
-        if !fresh && self.folder.join(file).is_file() {
+    /// Compresses a file again only if it is new. A run without compression keeps the variants that are still valid. A
+    /// variant that saves nothing is not kept.
+    fn insert_compressed(
+        &mut self,
+        file: &str,
+        content: &[u8],
+        compress: Compress,
+        is_new: bool,
+    ) -> Result<(), Failure> {
+        if !is_new && self.folder.join(file).is_file() {
             self.kept.insert(self.folder.join(file));
-        } else if self.care == Care::Full {
+        } else if self.profile == Profile::Full {
             let small = compress(content).map_err(|e| Failure::file("compress", &self.folder.join(file), &e))?;
             if small.len() < content.len() {
                 self.write(file, &small)?;
@@ -89,7 +95,7 @@ impl Site {
         Ok(())
     }
 
-    /// Writes a file unless it already has this content. Answers whether it was written.
+    /// Writes a file unless it already has this content. Returns whether it was written.
     fn write(&mut self, file: &str, content: &[u8]) -> Result<bool, Failure> {
         let path = self.folder.join(file);
         self.kept.insert(path.clone());
@@ -101,7 +107,7 @@ impl Site {
         Ok(true)
     }
 
-    /// Removes what no longer belongs here and writes the manifest. Answers what a person may want to know.
+    /// Removes what no longer belongs to the site and writes the manifest. Returns a summary.
     pub(crate) fn close(mut self) -> Result<String, Failure> {
         let list = self.folder.join(MANIFEST);
         self.kept.insert(list.clone());
@@ -134,7 +140,7 @@ impl Site {
     }
 }
 
-/// Under another name first, so that a run that is cut off leaves no half file.
+/// Writes to a temporary name first, so that an interrupted run leaves no partial file.
 fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let half = PathBuf::from(format!("{}.half", path.display()));
     if let Some(folder) = path.parent() {
@@ -143,14 +149,15 @@ fn write_whole(path: &Path, content: &[u8]) -> Result<(), Failure> {
     fs::write(&half, content).and_then(|()| fs::rename(&half, path)).map_err(|e| Failure::file("write", path, &e))
 }
 
-/// Removes every file below `folder` that is not kept, and folders that are empty then. Answers how many files went.
+/// Removes every file below `folder` that is not in `kept`, and the folders that are empty then. Returns the number of
+/// removed files.
 fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> Result<usize, Failure> {
     let mut removed = 0;
     for item in fs::read_dir(folder).map_err(|e| Failure::file("read the folder", folder, &e))? {
         let path = item.map_err(|e| Failure::file("read the folder", folder, &e))?.path();
         if path.is_dir() {
             removed += remove_others(&path, kept)?;
-            // It fails, as it should, where something is left in it.
+            // This fails if the folder is not empty, as it should.
             let _ = fs::remove_dir(&path);
         } else if !kept.contains(&path) {
             fs::remove_file(&path).map_err(|e| Failure::file("remove", &path, &e))?;
@@ -164,7 +171,7 @@ fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> Result<usize, Failu
 mod tests {
     use super::*;
 
-    /// A folder of its own for a test; removed when it ends.
+    /// A temporary folder for a test; removed on drop.
     struct Scratch(PathBuf);
 
     impl Scratch {
@@ -203,10 +210,10 @@ mod tests {
     }
 
     #[test]
-    fn a_site_holds_its_files_their_compressed_forms_and_the_list_and_nothing_older() {
+    fn closed_site_has_only_current_files_variants_and_manifest() {
         let scratch = Scratch::new("whole");
         for word in ["first ", "second "] {
-            let mut site = Site::open(&scratch.0, Care::Full).unwrap();
+            let mut site = Site::open(&scratch.0, Profile::Full).unwrap();
             site.add_hashed("app.js", &long_text(word)).unwrap();
             site.add_hashed("sans.woff2", b"font").unwrap();
             site.add_named("robots.txt", b"x").unwrap();
@@ -229,11 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn a_second_run_over_the_same_files_leaves_the_list_untouched() {
+    fn manifest_after_unchanged_run_is_not_written() {
         let scratch = Scratch::new("again");
         let mut times = Vec::new();
         for _ in 0..2 {
-            let mut site = Site::open(&scratch.0, Care::Full).unwrap();
+            let mut site = Site::open(&scratch.0, Profile::Full).unwrap();
             site.add_hashed("app.js", &long_text("same ")).unwrap();
             site.close().unwrap();
             times.push(fs::metadata(scratch.0.join("manifest")).unwrap().modified().unwrap());
@@ -242,23 +249,23 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_held_only_while_its_content_fits_its_name() {
+    fn existing_file_with_other_content_is_ignored() {
         let scratch = Scratch::new("held");
-        let mut site = Site::open(&scratch.0, Care::Quick).unwrap();
+        let mut site = Site::open(&scratch.0, Profile::Quick).unwrap();
         let path = site.add_hashed("app.js", b"one").unwrap();
         site.close().unwrap();
         let file = path.trim_start_matches('/');
 
-        let held = || Site::open(&scratch.0, Care::Quick).unwrap().held("app.js", file);
-        assert_eq!(held().as_deref(), Some(&b"one"[..]));
+        let existing = || Site::open(&scratch.0, Profile::Quick).unwrap().existing("app.js", file);
+        assert_eq!(existing().as_deref(), Some(&b"one"[..]));
         fs::write(scratch.0.join(file), b"two").unwrap();
-        assert_eq!(held(), None);
+        assert_eq!(existing(), None);
     }
 
     #[test]
-    fn two_files_of_one_name_and_a_file_of_an_unknown_kind_are_refused() {
+    fn duplicate_name_or_unknown_extension_is_refused() {
         let scratch = Scratch::new("refused");
-        let mut site = Site::open(&scratch.0, Care::Quick).unwrap();
+        let mut site = Site::open(&scratch.0, Profile::Quick).unwrap();
         site.add_named("robots.txt", b"x").unwrap();
         assert!(site.add_named("robots.txt", b"y").is_err());
         assert!(site.add_named("letter.odt", b"y").is_err());

@@ -1,4 +1,4 @@
-//! What the last run made of which wasm, so that a run without a change is over at once.
+//! A record of the last run's inputs and outputs, so that a run without changes ends at once.
 
 use std::{
     fs, io,
@@ -6,25 +6,25 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use crate::{Care, failure::Failure, places::Places};
+use crate::{Profile, failure::Failure, paths::Paths};
 
-/// The names of the two files that were made last, and what they were made from.
+/// The names of the last run's two files, and the inputs they were made from.
 pub(crate) struct Stamp {
-    place: PathBuf,
+    path: PathBuf,
     inputs: String,
 }
 
 impl Stamp {
-    /// `wasm` is what cargo made. The bundler itself counts as an input too: another bundler may make another file.
-    pub(crate) fn of(places: &Places, care: Care, wasm: &Path) -> Result<Self, Failure> {
+    /// `wasm` is cargo's output. The bundler itself is an input too, because another version may produce another file.
+    pub(crate) fn of(paths: &Paths, profile: Profile, wasm: &Path) -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(|e| Failure::step("find the bundler's own file", e))?;
-        let inputs = format!("{care:?} {} {}", version(wasm)?, version(&program)?);
-        Ok(Self { place: places.site.with_extension("stamp"), inputs })
+        let inputs = format!("{profile:?} {} {}", version(wasm)?, version(&program)?);
+        Ok(Self { path: paths.site.with_extension("stamp"), inputs })
     }
 
-    /// The JavaScript and wasm files of the last run, if the inputs were the same.
-    pub(crate) fn made(&self) -> Option<(String, String)> {
-        let text = fs::read_to_string(&self.place).ok()?;
+    /// The JavaScript and wasm files of the last run, if the inputs are the same.
+    pub(crate) fn outputs(&self) -> Option<(String, String)> {
+        let text = fs::read_to_string(&self.path).ok()?;
         let mut lines = text.lines();
         (lines.next()? == self.inputs).then_some(())?;
         Some((lines.next()?.to_owned(), lines.next()?.to_owned()))
@@ -32,11 +32,11 @@ impl Stamp {
 
     pub(crate) fn set(&self, js: &str, wasm: &str) -> Result<(), Failure> {
         let text = format!("{}\n{js}\n{wasm}\n", self.inputs);
-        fs::write(&self.place, text).map_err(|e| Failure::file("write", &self.place, &e))
+        fs::write(&self.path, text).map_err(|e| Failure::file("write", &self.path, &e))
     }
 }
 
-/// Length and time of the last change: cargo leaves both alone when there was nothing to do.
+/// Size and modification time, which cargo leaves alone when there was nothing to do.
 fn version(file: &Path) -> Result<String, Failure> {
     let read = || -> io::Result<String> {
         let about = fs::metadata(file)?;

@@ -1,4 +1,4 @@
-//! The style: all files joined, made as small as the oldest browsers we serve allow, with the fonts they name.
+//! The stylesheet: all files bundled and minified for the oldest supported browsers, with their fonts.
 
 use std::{fs, path::Path};
 
@@ -12,8 +12,8 @@ use lightningcss::{
 
 use crate::{failure::Failure, site::Site};
 
-/// The oldest browsers that know `light-dark()`, nesting and `:has()`, which the style uses as they are.
-/// Given as numbers, because reading a browser list would pull its whole table into the build.
+/// The oldest browsers that support `light-dark()`, nesting and `:has()`, which the stylesheet uses unchanged. They are
+/// given as numbers, because parsing a browserslist query would bring its whole database into the build.
 fn targets() -> Targets {
     let version = |major: u32, minor: u32| Some(major << 16 | minor << 8);
     Targets::from(Browsers {
@@ -27,7 +27,7 @@ fn targets() -> Targets {
     })
 }
 
-/// Adds `main.css` and everything that it names by `url()`.
+/// Adds `main.css` and every file that it references by `url()`.
 pub(crate) fn add(site: &mut Site, entry: &Path) -> Result<(), Failure> {
     let fail = |reason: &dyn std::fmt::Display| Failure::step("bundle the styles", reason);
     let files = FileProvider::new();
@@ -47,7 +47,7 @@ pub(crate) fn add(site: &mut Site, entry: &Path) -> Result<(), Failure> {
     for dependency in printed.dependencies.unwrap_or_default() {
         match dependency {
             Dependency::Url(url) => {
-                let path = place(site, &url)?;
+                let path = add_target(site, &url)?;
                 css = css.replace(&url.placeholder, &path);
             }
             Dependency::Import(import) => {
@@ -62,12 +62,12 @@ pub(crate) fn add(site: &mut Site, entry: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Adds the file that a `url()` names and answers what to write in its place. What is written out inside the style
-/// (`data:`) or points into the page (`#…`) stays as it is; nothing is fetched from elsewhere.
-fn place(site: &mut Site, url: &UrlDependency) -> Result<String, Failure> {
+/// Adds the file of a `url()` and returns what replaces the URL. Inline data (`data:`) and fragments (`#…`) stay as
+/// they are; nothing is fetched from other sites.
+fn add_target(site: &mut Site, url: &UrlDependency) -> Result<String, Failure> {
     match Target::of(&url.url) {
         Target::Inline => Ok(url.url.clone()),
-        Target::Elsewhere => Err(Failure::step(
+        Target::External => Err(Failure::step(
             "bundle the styles",
             format!("“{}” would be fetched from another site; keep a copy in the style folder", url.url),
         )),
@@ -83,8 +83,8 @@ fn place(site: &mut Site, url: &UrlDependency) -> Result<String, Failure> {
 #[derive(Debug, PartialEq, Eq)]
 enum Target<'a> {
     Inline,
-    Elsewhere,
-    /// A path relative to the file that names it.
+    External,
+    /// A path relative to the file that references it.
     File(&'a str),
 }
 
@@ -93,7 +93,7 @@ impl<'a> Target<'a> {
         if url.starts_with("data:") || url.starts_with('#') {
             Self::Inline
         } else if url.starts_with('/') || url.contains(':') {
-            Self::Elsewhere
+            Self::External
         } else {
             Self::File(url)
         }
@@ -103,9 +103,9 @@ impl<'a> Target<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Care, digest::hashed_name};
+    use crate::{Profile, digest::hashed_name};
 
-    /// A style of two files and a font in a folder of its own, bundled; answers the CSS and the site's folder's list.
+    /// Bundles a stylesheet of two files and a font in a temporary folder. Returns the CSS and the manifest.
     fn bundled(test: &str, inner: &str) -> Result<(String, String), Failure> {
         let folder = std::env::temp_dir().join(format!("guildhall-style-{test}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
@@ -113,7 +113,7 @@ mod tests {
         fs::write(folder.join("style/main.css"), "@layer base, ui;\n@import \"inner.css\" layer(base);").unwrap();
         fs::write(folder.join("style/inner.css"), inner).unwrap();
         fs::write(folder.join("style/fonts/sans.woff2"), b"font").unwrap();
-        let mut site = Site::open(&folder.join("site"), Care::Quick)?;
+        let mut site = Site::open(&folder.join("site"), Profile::Quick)?;
         let added = add(&mut site, &folder.join("style/main.css")).and_then(|()| site.close());
         let list = fs::read_to_string(folder.join("site/manifest")).unwrap_or_default();
         let css =
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_joined_in_their_layers_and_a_font_gets_its_hashed_address() {
+    fn bundled_files_keep_their_layers_and_fonts_get_hashed_paths() {
         let (css, list) = bundled("joined", "@font-face { font-family: S; src: url(\"fonts/sans.woff2\") format(\"woff2\") }\np { color: light-dark(#fff, #000) }").unwrap();
         let font = hashed_name("sans.woff2", b"font");
         assert!(css.contains(&format!("url(\"/pkg/{font}\")")), "{css}");
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_inline_picture_stays_and_a_file_from_elsewhere_is_refused() {
+    fn inline_image_stays_and_external_url_is_refused() {
         let (css, _) = bundled("inline", "p { background: url(\"data:image/svg+xml,x\") }").unwrap();
         assert!(css.contains("data:image/svg+xml,x"), "{css}");
         let refused = bundled("elsewhere", "p { background: url(\"https://example.org/a.png\") }").unwrap_err();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_named_or_the_place_that_asks_for_it_and_so_is_a_broken_rule() {
+    fn missing_file_or_invalid_rule_is_reported_with_its_location() {
         let missing = bundled("missing", "p { background: url(\"fonts/no.png\") }").unwrap_err();
         assert!(missing.to_string().contains("no.png"), "{missing}");
         let also = bundled("also", "@import \"gone.css\";").unwrap_err();

@@ -1,6 +1,6 @@
-//! The app as a wasm module. Elsewhere it is empty.
+//! The app as a wasm module. Empty for other targets.
 
-/// Takes the page over: its script calls this once the module has been loaded.
+/// Hydrates the page. The page's script calls this after loading the module.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

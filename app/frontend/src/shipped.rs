@@ -1,7 +1,7 @@
-//! The app as the wasm module that is shipped: the same, linked as one piece. Cargo keeps one file for each target, so one
-//! target alone would be linked anew whenever the other kind was asked for.
+//! The same wasm module for production, built with LTO. It is a target of its own, because cargo keeps one file for
+//! each target and would link a shared one again for each kind of build.
 
-/// Takes the page over: its script calls this once the module has been loaded.
+/// Hydrates the page. The page's script calls this after loading the module.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

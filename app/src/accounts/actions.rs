@@ -1,4 +1,4 @@
-//! What can be asked about accounts, and done with them.
+//! Server functions for accounts.
 
 use crate::failure::Failure;
 use leptos::prelude::*;
@@ -9,42 +9,42 @@ use shared::wire::accounts::{Reset, UsernameStanding, Verification, Viewer};
 #[cfg(feature = "ssr")]
 use crate::backend::{Consent, DoneWithCookie, backend};
 
-/// Who is looking, and what the frame shows them.
+/// The viewer's account, and what the frame shows them.
 #[server(name = GetViewer, prefix = "/see", endpoint = "accounts/viewer", input = GetUrl)]
 pub async fn viewer() -> Result<Viewer, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.viewer(&who).await?)
 }
 
-/// For whom pages are drawn now: the account's id, or nothing for a visitor.
+/// The id of the signed-in account; empty for a visitor.
 #[server(name = GetReader, prefix = "/see", endpoint = "accounts/reader", input = GetUrl)]
 pub async fn reader() -> Result<String, Failure> {
     let (_, who) = backend()?;
     Ok(who.reader())
 }
 
-/// Whether a username can be had.
+/// Whether a username is available.
 #[server(name = GetUsername, prefix = "/see", endpoint = "accounts/username", input = GetUrl)]
 pub async fn username(username: String) -> Result<UsernameStanding, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.username_standing(&who, &username).await?)
 }
 
-/// Whether a set-up address works. Asking changes nothing.
+/// Whether a setup link works. This changes nothing.
 #[server(name = GetSetUp, prefix = "/see", endpoint = "accounts/set-up", input = GetUrl)]
 pub async fn set_up_standing(token: String) -> Result<(), Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.set_up_standing(&who, &token).await?)
 }
 
-/// What a verification link stands for. Asking changes nothing.
+/// The account and address of a verification link. This changes nothing.
 #[server(name = GetVerification, prefix = "/see", endpoint = "accounts/verification", input = GetUrl)]
 pub async fn verification(token: String) -> Result<Verification, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.verification(&who, &token).await?)
 }
 
-/// Makes an account, and signs this device in (rules, section 2).
+/// Creates an account and signs this device in (rules, section 2).
 #[server(name = CreateAccount, prefix = "/do", endpoint = "accounts/create")]
 pub async fn create(
     username: String,
@@ -57,7 +57,7 @@ pub async fn create(
     Ok(with_cookie(backend.accounts.create(&who, &username, &email, &password, consent).await?))
 }
 
-/// Makes the first administrator's account, by the set-up address.
+/// Creates the first administrator's account, with the setup link.
 #[server(name = SetUp, prefix = "/do", endpoint = "accounts/set-up")]
 pub async fn set_up(
     token: String,
@@ -71,35 +71,35 @@ pub async fn set_up(
     Ok(with_cookie(backend.accounts.set_up(&who, &token, &username, &email, &password, consent).await?))
 }
 
-/// Verifies the e-mail address that a letter's link stands for.
+/// Verifies an email address with the link of an email.
 #[server(name = Verify, prefix = "/do", endpoint = "accounts/verify")]
 pub async fn verify(token: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.verify(&who, &token, Consent::without_preview(once)).await?)
 }
 
-/// Sends a new letter with a verification link; the older link ends.
+/// Sends another email with a verification link. The older link ends.
 #[server(name = ResendVerification, prefix = "/do", endpoint = "accounts/resend-verification")]
 pub async fn resend_verification(#[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.resend_verification(&who, Consent::without_preview(once)).await?)
 }
 
-/// What a link for a new password stands for. Asking changes nothing.
+/// The account of a link for a new password. This changes nothing.
 #[server(name = GetReset, prefix = "/see", endpoint = "accounts/reset", input = GetUrl)]
 pub async fn reset_standing(token: String) -> Result<Reset, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.accounts.reset_standing(&who, &token).await?)
 }
 
-/// Sends a link for a new password to the account with this username or verified address, if there is one.
+/// Emails a link for a new password to the account with this username or verified address, if there is one.
 #[server(name = AskForReset, prefix = "/do", endpoint = "accounts/ask-for-reset")]
 pub async fn ask_for_reset(who: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, caller) = backend()?;
     Ok(backend.accounts.ask_for_reset(&caller, &who, Consent::without_preview(once)).await?)
 }
 
-/// Chooses a new password by a link; every device is signed out.
+/// Sets a new password with a link and signs out all devices.
 #[server(name = ResetPassword, prefix = "/do", endpoint = "accounts/reset-password")]
 pub async fn reset_password(token: String, password: String, #[server(default)] once: String) -> Result<Done, Failure> {
     let (backend, who) = backend()?;
@@ -107,7 +107,7 @@ pub async fn reset_password(token: String, password: String, #[server(default)] 
     Ok(backend.accounts.reset(&who, &token, &password, consent).await?)
 }
 
-/// Signs this device in, and goes on to `next` if that is a page of this site.
+/// Signs this device in, and continues to `next` if that is a page of this site.
 #[server(name = SignIn, prefix = "/do", endpoint = "accounts/sign-in")]
 pub async fn sign_in(who: String, password: String, #[server(default)] next: String) -> Result<Done, Failure> {
     let (backend, caller) = backend()?;
@@ -123,7 +123,7 @@ pub async fn sign_out() -> Result<Done, Failure> {
     Ok(with_cookie(backend.accounts.sign_out(&who).await?))
 }
 
-/// Keeps a theme in this browser.
+/// Stores a theme in this browser.
 #[server(name = ChooseTheme, prefix = "/do", endpoint = "accounts/theme")]
 pub async fn theme(theme: String) -> Result<Done, Failure> {
     let theme = shared::wire::accounts::Theme::from_code(&theme);
@@ -133,7 +133,7 @@ pub async fn theme(theme: String) -> Result<Done, Failure> {
     Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
 }
 
-/// Gives the browser the cookie of its new session, or the one that ends it.
+/// Sets the cookie that starts or ends a session.
 #[cfg(feature = "ssr")]
 pub(super) fn with_cookie(answer: DoneWithCookie) -> Done {
     set_cookie(&answer.cookie);

@@ -1,4 +1,4 @@
-//! A forgotten password: asking for a link, and choosing a new one by it.
+//! Forgotten password: requesting a link, and choosing a new password with it.
 
 use super::actions::{AskForReset, GetReset, ResetPassword as ResetAction};
 use crate::ui::data::Data;
@@ -20,7 +20,7 @@ use shared::wire::accounts::Reset;
 #[component]
 pub fn ForgottenPassword() -> AnyView {
     let ViewerData(viewer_data) = expect_context();
-    let how = viewer_data.render_result(|viewer| {
+    let instructions = viewer_data.render_result(|viewer| {
         let words = match viewer.is_ok_and(|viewer| !viewer.mail_goes_out) {
             true => "This site has no mail server yet. The email with the link is kept under Outgoing email, where an administrator can find it and give you the link. Use the link to choose a new password.",
             false => "We'll email you a link to choose a new password.",
@@ -31,7 +31,7 @@ pub fn ForgottenPassword() -> AnyView {
         <Public path="/forgotten-password" title="Forgotten password" description="Get a link by email and choose a new password."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Forgotten password"</h1>
-            {how}
+            {instructions}
             <PostForm url=AskForReset::url() form="forgotten" class="stack">
                 <TextField field=Field::Who label="Username or email" autocomplete="username"
                     hint="We can only send the link to a verified address."/>
@@ -50,7 +50,7 @@ pub fn ResetPassword() -> AnyView {
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || GetReset { token: token.get() });
     let body = move |link: Result<Reset, Problem>| match link {
-        Ok(link) => works(link, token.get_untracked()),
+        Ok(link) => password_form(link, token.get_untracked()),
         Err(Problem::Refused(why @ Refusal::ResetOver {})) => {
             errors::status(why.status());
             view! {
@@ -71,16 +71,16 @@ pub fn ResetPassword() -> AnyView {
     .into_any()
 }
 
-fn works(link: Reset, token: String) -> AnyView {
+fn password_form(link: Reset, token: String) -> AnyView {
     let (username, email) = (link.username.clone(), link.email);
-    let judge = move |password: String| Password::new(&password, &username, &email).map(|_| ());
+    let check = move |password: String| Password::new(&password, &username, &email).map(|_| ());
     view! {
         <p>"This changes the password of " <b translate="no">{link.username.clone()}</b> ". All devices are signed out. You then sign in with the new password."</p>
         <p class="soft">"The link expires " <When at=link.ends_at now=link.now/> "."</p>
         <PostForm url=ResetAction::url() form="reset" class="stack">
             <input type="hidden" name="token" value=token/>
-            {super::whose(link.username)}
-            <PasswordField label="New password" autocomplete="new-password" check=judge
+            {super::hidden_username(link.username)}
+            <PasswordField label="New password" autocomplete="new-password" check=check
                 hint="At least 15 characters. A few words make a good password. You can paste it or use a password manager."/>
             <Submit label="Change password" class="main"/>
         </PostForm>

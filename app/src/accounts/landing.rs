@@ -1,11 +1,11 @@
-//! What this is, and the ways in.
+//! The landing page.
 
 use crate::ui::frame::ViewerData;
 use crate::ui::public::Public;
 use leptos::prelude::*;
 use shared::wire::accounts::Viewer;
 
-/// The start page.
+/// The landing page: what the site is for, and how to sign in or create an account.
 #[component]
 pub fn Landing() -> AnyView {
     let ViewerData(viewer_data) = expect_context();

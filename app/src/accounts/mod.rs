@@ -1,4 +1,4 @@
-//! The screens of accounts: landing, create account, sign in, forgotten password, verify, set up, settings.
+//! The screens for accounts: landing, create account, sign in, forgotten password, verify, setup, settings.
 
 pub mod actions;
 mod forgotten;
@@ -11,8 +11,8 @@ mod verify;
 use crate::ui::frame::ViewerData;
 use leptos::prelude::*;
 
-/// What somebody is told who comes to sign in, and has done so.
-fn signed_in_already() -> AnyView {
+/// The notice for people who open the sign-in page while they are signed in.
+fn already_signed_in() -> AnyView {
     let ViewerData(viewer_data) = expect_context();
     viewer_data.render_result(|viewer| {
         let account = viewer.ok().and_then(|viewer| viewer.account);
@@ -35,8 +35,8 @@ pub use settings::{AccountHistory, AccountSettings};
 pub use sign_in::SignIn;
 pub use verify::Verify;
 
-/// For password managers: whose password a form is about. A browser looks for it as soon as it sees the form.
-fn whose(username: String) -> AnyView {
+/// A hidden username for password managers. Browsers look for it as soon as they see the form.
+fn hidden_username(username: String) -> AnyView {
     view! { <input class="unseen" type="text" autocomplete="username" value=username readonly tabindex="-1" aria-hidden="true"/> }
         .into_any()
 }

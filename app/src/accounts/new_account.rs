@@ -1,4 +1,4 @@
-//! Create an account: anybody's, and the first administrator's by the set-up address.
+//! Creating an account, and the first administrator's account with the setup link.
 
 use super::actions::{CreateAccount as CreateAction, GetSetUp, GetUsername, SetUp as SetUpAction};
 use crate::addresses;
@@ -25,7 +25,7 @@ pub fn CreateAccount() -> AnyView {
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Create account"</h1>
             <p class="soft">"Already have an account? " <a href="/sign-in">"Sign in"</a></p>
-            {super::signed_in_already()}
+            {super::already_signed_in()}
             <PostForm url=CreateAction::url() form="create-account" plain=true class="stack">
                 <Fields/>
                 <Submit label="Create account" class="main"/>
@@ -35,7 +35,7 @@ pub fn CreateAccount() -> AnyView {
     .into_any()
 }
 
-/// The page behind the set-up address. Opening it changes nothing.
+/// The page of the setup link. Opening it changes nothing.
 #[component]
 pub fn SetUp() -> AnyView {
     let query = use_query();
@@ -71,7 +71,7 @@ pub fn SetUp() -> AnyView {
     .into_any()
 }
 
-/// Username, e-mail address and password, judged as they are typed.
+/// Username, email address and password, checked while they are typed.
 #[component]
 fn Fields() -> impl IntoView {
     let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));

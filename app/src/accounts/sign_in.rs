@@ -1,4 +1,4 @@
-//! Sign in.
+//! The sign-in page.
 
 use super::actions::SignIn as SignInAction;
 use crate::ui::field::{PasswordField, TextField};
@@ -9,18 +9,18 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shared::problem::Field;
 
-/// The page **Sign in**. `?next=` names the page that was asked for before.
+/// The page **Sign in**. `?next=` is the page to continue to.
 #[component]
 pub fn SignIn() -> AnyView {
     let query = use_query();
     let next = move || query.read().get("next").and_then(|next| crate::safe_redirect(&next)).unwrap_or_default();
-    let why = move || (!next().is_empty()).then(|| view! { <p>"Sign in to continue."</p> });
+    let reason = move || (!next().is_empty()).then(|| view! { <p>"Sign in to continue."</p> });
     view! {
         <Public path="/sign-in" title="Sign in" description="Sign in to your Guildhall account."/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Sign in"</h1>
-            {why}
-            {super::signed_in_already()}
+            {reason}
+            {super::already_signed_in()}
             <PostForm url=SignInAction::url() form="sign-in" plain=true class="stack">
                 <input type="hidden" name="next" value=next/>
                 <TextField field=Field::Who label="Username or email" autocomplete="username"

@@ -1,4 +1,4 @@
-//! Verify an e-mail address: what the link stands for, or what to do until the letter is there.
+//! Verifying an email address: the page of the link, and what to do while the email has not arrived.
 
 use super::actions::{GetVerification, ResendVerification, SignOut, Verify as VerifyAction};
 use crate::ui::data::Data;
@@ -13,17 +13,17 @@ use leptos_meta::Title;
 use shared::problem::{Problem, Refusal};
 use shared::wire::accounts::{SignedIn, Verification, Viewer};
 
-/// The page of a verification link, and of those who wait for one.
+/// The page of a verification link, also for people who are waiting for one.
 #[component]
 pub fn Verify() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
     let link = Data::of(move || GetVerification { token: token.get() });
     let body = move |link: Result<Verification, Problem>| match link {
-        Ok(link) => works(link, token.get_untracked()),
-        // No link was opened.
+        Ok(link) => verify_form(link, token.get_untracked()),
+        // The page was opened without a link.
         Err(Problem::Refused(Refusal::LinkUnknown {})) if token.with_untracked(String::is_empty) => {
-            view! { <Waiting/> }.into_any()
+            view! { <Unverified/> }.into_any()
         }
         Err(Problem::Refused(why @ Refusal::LinkOfAnother { .. })) => {
             errors::status(why.status());
@@ -39,7 +39,7 @@ pub fn Verify() -> AnyView {
             errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
-                <Waiting/>
+                <Unverified/>
             }
             .into_any()
         }
@@ -55,7 +55,7 @@ pub fn Verify() -> AnyView {
     .into_any()
 }
 
-fn works(link: Verification, token: String) -> AnyView {
+fn verify_form(link: Verification, token: String) -> AnyView {
     view! {
         <p>"Verify that " <b translate="no">{link.email}</b> " belongs to the account " <b translate="no">{link.username}</b> "."</p>
         <p class="soft">"If this isn't your account, close this page and nothing will happen. The link expires " <When at=link.ends_at now=link.now/> "."</p>
@@ -67,14 +67,14 @@ fn works(link: Verification, token: String) -> AnyView {
     .into_any()
 }
 
-/// What to do until the letter is there.
+/// What to do while the email has not arrived.
 #[component]
-fn Waiting() -> impl IntoView {
+fn Unverified() -> impl IntoView {
     let ViewerData(viewer_data) = expect_context();
-    viewer_data.render_result(waiting)
+    viewer_data.render_result(unverified)
 }
 
-fn waiting(viewer: Result<Viewer, Problem>) -> AnyView {
+fn unverified(viewer: Result<Viewer, Problem>) -> AnyView {
     match viewer {
         Err(problem) => errors::instead(&problem),
         Ok(Viewer { account: None, .. }) => {

@@ -1,4 +1,4 @@
-//! Accounts, as administrators see them: the list, and an account's page.
+//! Accounts for administrators: the list, and the page of an account.
 
 use super::actions::{
     DisableAccount, EnableAccount, EndSessions, GetAccountView, GetAccounts, PreviewDisable, PreviewEnable,
@@ -90,7 +90,7 @@ fn row(account: AccountRow, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// What is to be known of an account at a glance.
+/// The tags of an account: its state, and whether it is an administrator's.
 fn tags(account: &AccountRow) -> AnyView {
     let state = match (account.disabled, account.verified) {
         (true, _) => view! { <span class="tag bad">"Disabled"</span> },
@@ -166,7 +166,7 @@ fn body(account: AccountView) -> AnyView {
         0 => "Not signed in on any device".to_owned(),
         number => ["Signed in on ", &words::count(u64::from(number), "device", "devices")].concat(),
     };
-    // The rule is the same for both: one's own devices stand under one's own settings.
+    // The rule is the same for both: administrators sign out their own devices in their own settings.
     let sign_out = (account.devices > 0 && account.disabling.is_none()).then(|| {
         let to = [&here, "?confirm=sign-out"].concat();
         view! { <a class="button" id="sign-out-everywhere" href=to data-noscroll>"Sign out everywhere"</a> }
@@ -208,7 +208,7 @@ fn organization(organization: YourOrganization) -> AnyView {
     .into_any()
 }
 
-/// The dialogs that ask before an account is shut, opened, or signed out everywhere.
+/// The dialogs that confirm disabling, enabling, and signing out everywhere.
 #[component]
 fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
     let query = use_query();

@@ -1,4 +1,4 @@
-//! One letter: its text, what became of it, and sending it again.
+//! One outgoing email: its text, its delivery state, and sending it again.
 
 use super::actions::{GetEmail, RetryEmail};
 use super::emails::tone;
@@ -14,7 +14,7 @@ use leptos_router::hooks::use_params_map;
 use shared::rules::administration::may_retry;
 use shared::wire::administration::{EmailPage as Page, EmailState};
 
-/// The page of one letter.
+/// The page of one email.
 #[component]
 pub fn EmailPage() -> AnyView {
     let params = use_params_map();
@@ -49,12 +49,12 @@ fn body(page: Page) -> AnyView {
     .into_any()
 }
 
-/// The link of a letter: the line that is an address of this site.
+/// The link in an email: the line that is an address of this site.
 fn link_in<'a>(text: &'a str, site: &str) -> Option<&'a str> {
     text.lines().map(str::trim).find(|line| line.strip_prefix(site).is_some_and(|path| path.starts_with('/')))
 }
 
-/// The text, with its link as one.
+/// The text, with the link as an `a` element.
 fn text(text: &str, link: Option<&str>) -> AnyView {
     match link.and_then(|link| text.split_once(link).map(|(before, after)| (before, link, after))) {
         Some((before, link, after)) => {
@@ -65,7 +65,7 @@ fn text(text: &str, link: Option<&str>) -> AnyView {
     }
 }
 
-/// A button that puts a link on the clipboard; without a script there is none.
+/// A button that copies a link to the clipboard. It is hidden without JavaScript.
 #[component]
 fn Copy(text: String) -> impl IntoView {
     let word = RwSignal::new("Copy link");
@@ -79,7 +79,7 @@ fn Copy(text: String) -> impl IntoView {
     view! { <button type="button" on:click=copy aria-live="polite">{word}</button> }
 }
 
-/// **Send again**, where that could do anything.
+/// The button **Send again**, if sending again is possible.
 #[component]
 fn Retry(email: String, state: EmailState) -> impl IntoView {
     let ViewerData(viewer_data) = expect_context();

@@ -1,4 +1,4 @@
-//! Outgoing mail: the latest letters and where they stand.
+//! Outgoing email: the list of emails with their delivery states.
 
 use super::actions::{GetEmails, RetryFailedEmails};
 use super::tabs;
@@ -18,7 +18,7 @@ use shared::words::count;
 
 const LIST: &str = "/administration/mail";
 
-/// The page **Outgoing mail**.
+/// The page **Outgoing email**.
 #[component]
 pub fn EmailsPage() -> AnyView {
     let query = use_query();
@@ -43,7 +43,7 @@ pub fn EmailsPage() -> AnyView {
     })
 }
 
-/// How a letter's state is coloured.
+/// The class for a delivery state's tag.
 pub(super) const fn tone(state: EmailState) -> &'static str {
     match state {
         EmailState::Sent => "tag good",
@@ -53,7 +53,7 @@ pub(super) const fn tone(state: EmailState) -> &'static str {
     }
 }
 
-/// A field that searches by receiver and subject, and the states.
+/// A search field for recipient and subject, and a select for the state.
 fn search_form(emails: &Emails) -> AnyView {
     let only = emails.only;
     let options = EmailState::ALL.map(|state| {
@@ -108,7 +108,7 @@ fn list(emails: Emails) -> AnyView {
     view! { {note} {failed} <section><h2>{title}</h2><p>"Newest first."</p>{body}{older}</section> }.into_any()
 }
 
-/// How many have failed of those that are looked for; where the list shows them, they can all be sent again.
+/// How many of the matching emails have failed. If the list shows them, a button sends all of them again.
 fn failed(emails: &Emails) -> Option<AnyView> {
     let number = count(u64::from(emails.failed), "email", "emails");
     if emails.failed == 0 || !emails.mail_goes_out {
@@ -134,7 +134,7 @@ fn failed(emails: &Emails) -> Option<AnyView> {
     )
 }
 
-/// The same list from behind a letter on.
+/// The next page of the same list.
 fn page_after(emails: &Emails, from: &str) -> String {
     let only = emails.only.map_or("", EmailState::code);
     let parts = [("q", emails.query.as_str()), ("only", only), ("from", from)];

@@ -1,4 +1,4 @@
-//! The screens of administration: organizations, accounts, outgoing mail, and what stands above them all.
+//! The screens for administrators: organizations, accounts, outgoing email, and their tabs.
 
 mod accounts;
 pub mod actions;
@@ -15,7 +15,7 @@ pub use search::{search_form, use_search};
 
 use leptos::prelude::*;
 
-/// The pages of administration, with the one that is shown.
+/// The tabs of the administration; `here` is the current one.
 pub fn tabs(here: &'static str) -> AnyView {
     let tab = |name: &'static str, to: &'static str, label: &'static str| {
         let current = (name == here).then_some("page");

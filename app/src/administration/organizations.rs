@@ -1,4 +1,4 @@
-//! Organizations, as administrators see them: the list, and an organization's page.
+//! Organizations for administrators: the list, and the page of an organization.
 
 use super::actions::{
     AppointOwner, DisableOrganization, EnableOrganization, GetOrganizationView, GetOrganizations, PreviewAppoint,
@@ -104,7 +104,7 @@ fn row(organization: OrganizationRow, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// What is to be known of an organization at a glance.
+/// The tags of an organization: its state, its kind, and whether it has no active Owner.
 fn tags(organization: &OrganizationRow) -> AnyView {
     let state = match organization.state {
         OrganizationState::Active => view! { <span class="tag good">"Active"</span> },
@@ -114,7 +114,7 @@ fn tags(organization: &OrganizationRow) -> AnyView {
     view! { {state}{ownerless} " " <span class="tag">{organization.kind.name()}</span> }.into_any()
 }
 
-/// The page on which administrators see an organization.
+/// The administrators' page of an organization.
 pub(super) fn page_of(name: &str) -> String {
     [LIST, "/", &addresses::query_part(&normalize(name))].concat()
 }
@@ -162,7 +162,7 @@ fn body(organization: OrganizationView) -> AnyView {
             view! { <a class="button danger" id="disable" href=to data-noscroll>"Disable"</a> }.into_any()
         }
     };
-    let ownerless = row.ownerless.then(|| appointing(here.clone()));
+    let ownerless = row.ownerless.then(|| appoint_form(here.clone()));
     let address = match row.state {
         OrganizationState::Active => {
             let to = addresses::profile(&row.name);
@@ -207,8 +207,8 @@ fn body(organization: OrganizationView) -> AnyView {
     .into_any()
 }
 
-/// Whom to appoint, where no Owner can use their account. The answer is a dialog with what would follow.
-fn appointing(here: String) -> AnyView {
+/// A form for the new Owner's username, if no Owner can use their account. It opens a dialog with the effects.
+fn appoint_form(here: String) -> AnyView {
     view! {
         <section>
             <h2>"No Owner can use their account"</h2>
@@ -237,7 +237,7 @@ fn person(person: MemberRow, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// The dialogs that ask before an organization is shut or opened.
+/// The dialogs that confirm appointing, disabling and enabling.
 #[component]
 fn ConfirmDialogs(name: Memo<String>) -> impl IntoView {
     let query = use_query();

@@ -1,15 +1,15 @@
-//! The search field of a list of administration.
+//! The search form above the administrators' lists.
 
 use crate::ui::query::use_query;
 use leptos::prelude::*;
 
-/// What is searched for, as the address has it.
+/// The search text in the page's address.
 pub fn use_search() -> Memo<String> {
     let query = use_query();
     Memo::new(move |_| query.read().get("q").unwrap_or_default())
 }
 
-/// A field that searches the page at an address, by `?q=`.
+/// A form that searches the list at `action` with `?q=`.
 pub fn search_form(action: &'static str, label: &'static str, searched: Memo<String>) -> AnyView {
     view! {
         <form class="find" role="search" aria-label="This list" action=action method="get" autocomplete="off">

@@ -1,4 +1,4 @@
-//! The history of one's own account.
+//! The history of the reader's own account.
 
 use super::actions::GetAccountHistory;
 use crate::ui::data::Data;
@@ -9,7 +9,7 @@ use leptos_meta::Title;
 use shared::timestamp::Timestamp;
 use shared::wire::history::{HistoryEntry, HistoryPage};
 
-/// The page **History of your account**. `?before=` names the event before which it begins.
+/// The page **History of your account**. `?before=` is the number of the event before which the page begins.
 #[component]
 pub fn AccountHistory() -> AnyView {
     let query = use_query();
@@ -35,7 +35,7 @@ fn events(events: HistoryPage) -> AnyView {
     view! { {events_table(events.events, now)} {older} }.into_any()
 }
 
-/// Events as a table.
+/// A table of events.
 pub fn events_table(events: Vec<HistoryEntry>, now: Timestamp) -> AnyView {
     view! {
         <table role="table" class="even">

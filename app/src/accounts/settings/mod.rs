@@ -1,11 +1,11 @@
-//! Account settings: addresses, password, devices, theme, and the way to the account's history.
+//! Account settings: addresses, password, devices, theme, and a link to the account's history.
 
 pub mod actions;
 mod history;
 
 pub use history::{AccountHistory, events_table};
 
-use crate::accounts::whose;
+use crate::accounts::hidden_username;
 use crate::browser;
 use crate::ui::data::Data;
 use crate::ui::dialog::Confirm;
@@ -37,11 +37,11 @@ pub fn AccountSettings() -> AnyView {
     let data = Data::of(|| GetAccount {});
     let refresh = expect_context::<Refresh>();
     browser::on_change(Signal::derive(|| vec!["yours".to_owned()]), move || refresh.all());
-    let more = |page: Result<AccountPage, Problem>| match page.ok().and_then(|page| page.more_addresses) {
-        Some(why) => why_not(&why),
+    let add = |page: Result<AccountPage, Problem>| match page.ok().and_then(|page| page.more_addresses) {
+        Some(why) => disabled_add(&why),
         None => view! { <div class="actions"><Submit label="Add address"/></div> }.into_any(),
     };
-    let who = |page: Option<AccountPage>| whose(page.map(|page| page.username).unwrap_or_default());
+    let who = |page: Option<AccountPage>| hidden_username(page.map(|page| page.username).unwrap_or_default());
     view! {
         <Title text="Account settings"/>
         <main id="main" class="page">
@@ -50,7 +50,7 @@ pub fn AccountSettings() -> AnyView {
             <section>
                 <h2>"Email addresses"</h2>
                 {data.render(|page| addresses(page.addresses))}
-                <Removing/>
+                <RemoveDialog/>
                 <h3 class="apart">"Add an address"</h3>
                 <PostForm url=AddAddress::url() form="add-address" class="stack">
                     {data.render_optional(who)}
@@ -59,7 +59,7 @@ pub fn AccountSettings() -> AnyView {
                         check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>
                     <PasswordField field=Field::CurrentPassword label="Your password" autocomplete="current-password"
                         hint="Confirms that it's you."/>
-                    {data.render_result(more)}
+                    {data.render_result(add)}
                 </PostForm>
             </section>
             <section>
@@ -98,7 +98,7 @@ fn lead(page: &AccountPage) -> AnyView {
     .into_any()
 }
 
-fn why_not(why: &Refusal) -> AnyView {
+fn disabled_add(why: &Refusal) -> AnyView {
     view! {
         <div class="actions"><Submit label="Add address" disabled=true/> <p class="why">{words::refusal(why)}</p></div>
     }
@@ -144,7 +144,7 @@ fn address(address: Address) -> AnyView {
     .into_any()
 }
 
-/// A form of one button, about one line of a table.
+/// A form with one button, for a row of a table.
 fn row_form(url: &'static str, form: &str, field: &'static str, id: &str, label: &'static str) -> AnyView {
     let (form, id) = ([form, id].concat(), id.to_owned());
     view! {
@@ -156,9 +156,9 @@ fn row_form(url: &'static str, form: &str, field: &'static str, id: &str, label:
     .into_any()
 }
 
-/// The dialog that asks before an address is removed.
+/// The dialog that confirms the removal of an address.
 #[component]
-fn Removing() -> impl IntoView {
+fn RemoveDialog() -> impl IntoView {
     let query = use_query();
     let asked = Memo::new(move |_| {
         let query = query.read();

@@ -1,11 +1,11 @@
-//! Where things lie: the workspace, cargo's target folder, the site.
+//! The paths of the workspace, cargo's target folder and the site.
 
 use std::path::{Path, PathBuf};
 
-use crate::{Care, failure::Failure};
+use crate::{Profile, failure::Failure};
 
 /// The folders that the bundler reads and writes.
-pub(crate) struct Places {
+pub(crate) struct Paths {
     /// The workspace's folder.
     pub(crate) root: PathBuf,
     /// Cargo's target folder.
@@ -14,10 +14,10 @@ pub(crate) struct Places {
     pub(crate) site: PathBuf,
 }
 
-impl Places {
-    /// From this package's own folder; a relative `CARGO_TARGET_DIR` counts from the workspace, as in `server/build.rs`,
-    /// which knows the names of both sites too.
-    pub(crate) fn find(care: Care) -> Result<Self, Failure> {
+impl Paths {
+    /// Finds the paths from this package's own folder. A relative `CARGO_TARGET_DIR` is relative to the workspace, as
+    /// in `server/build.rs`, which knows the names of both site folders too.
+    pub(crate) fn find(profile: Profile) -> Result<Self, Failure> {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = package
             .ancestors()
@@ -31,9 +31,9 @@ impl Places {
             })?
             .to_path_buf();
         let target = root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()));
-        let site = target.join(match care {
-            Care::Full => "site",
-            Care::Quick | Care::Debug => "site-dev",
+        let site = target.join(match profile {
+            Profile::Full => "site",
+            Profile::Quick | Profile::Debug => "site-dev",
         });
         Ok(Self { root, target, site })
     }
