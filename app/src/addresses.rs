@@ -11,8 +11,8 @@ pub const SECRET_FIELDS: &[&str] = &["password", "current_password"];
 /// An address to redirect to, if it is a page of this site. `next` comes from the address bar and from forms, so
 /// anybody may have written it: it must not lead to another site or call a server function.
 pub fn safe_redirect(next: &str) -> Option<String> {
-    let mut letters = next.chars();
-    let starts_here = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
+    let mut chars = next.chars();
+    let starts_here = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));
     // Browsers read a backslash in a path as a slash. In a query it may be part of a search.
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let plain = next.chars().all(|c| c.is_ascii_graphic()) && !path.contains('\\');

@@ -40,9 +40,9 @@ pub fn CreateAccount() -> AnyView {
 pub fn SetUp() -> AnyView {
     let query = use_query();
     let token = Memo::new(move |_| query.read().get("token").unwrap_or_default());
-    let standing = Data::of(move || GetSetUp { token: token.get() });
-    let body = move |standing: Result<(), Problem>| {
-        match standing {
+    let link = Data::of(move || GetSetUp { token: token.get() });
+    let body = move |link: Result<(), Problem>| {
+        match link {
         Ok(()) => view! {
             <p>"Create the first account. It becomes the administrator: it reviews requests and can read all outgoing email."</p>
             <PostForm url=SetUpAction::url() form="set-up" plain=true class="stack">
@@ -65,7 +65,7 @@ pub fn SetUp() -> AnyView {
         <Title text="Set up the site"/>
         <main id="main" class="page narrow">
             <h1 tabindex="-1">"Set up the site"</h1>
-            {standing.render_result(body)}
+            {link.render_result(body)}
         </main>
     }
     .into_any()

@@ -212,11 +212,11 @@ fn organization(organization: YourOrganization) -> AnyView {
 #[component]
 fn ConfirmDialogs(username: Memo<String>) -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| query.read().get("confirm"));
+    let confirm = Memo::new(move |_| query.read().get("confirm"));
     move || {
         let name = username.get();
         let (back, account) = (page_of(&name), name.clone());
-        match asked.get().as_deref() {
+        match confirm.get().as_deref() {
             Some("disable") => {
                 let preview = Data::once(move || PreviewDisable { username: account.clone() });
                 view! {

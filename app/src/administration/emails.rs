@@ -143,15 +143,15 @@ fn page_after(emails: &Emails, from: &str) -> String {
 
 fn row(email: EmailRow, now: Timestamp) -> AnyView {
     let to = [LIST, "/", &email.id.to_string()].concat();
-    let said = email
+    let error = email
         .last_error
         .filter(|_| email.state != EmailState::Sent)
-        .map(|said| view! { <small class="under">{said}</small> });
+        .map(|error| view! { <small class="under">{error}</small> });
     view! {
         <tr role="row">
             <td role="cell"><a href=to>{email.subject}</a></td>
             <td role="cell" data-label="To" translate="no" class="typed">{email.to}</td>
-            <td role="cell" data-label="State"><span class=tone(email.state)>{email.state.name()}</span>{said}</td>
+            <td role="cell" data-label="State"><span class=tone(email.state)>{email.state.name()}</span>{error}</td>
             <td role="cell" data-label="Created" class="soft"><When at=email.written_at now/></td>
         </tr>
     }

@@ -241,14 +241,14 @@ fn person(person: MemberRow, now: Timestamp) -> AnyView {
 #[component]
 fn ConfirmDialogs(name: Memo<String>) -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| {
+    let confirm = Memo::new(move |_| {
         let query = query.read();
         (query.get("confirm"), query.get("who").unwrap_or_default())
     });
     move || {
         let (name, back) = (name.get(), page_of(&name.get()));
         let organization = name.clone();
-        let (what, who) = asked.get();
+        let (what, who) = confirm.get();
         match what.as_deref() {
             Some("appoint") => {
                 let (username, title) = (who.clone(), ["Make ", &who, " an Owner?"].concat());

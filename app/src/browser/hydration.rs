@@ -75,7 +75,7 @@ fn replay_early_input() {
 /// Whether a control's value differs from the rendered one. Of a group of radio buttons, the chosen one does.
 pub(super) fn is_modified(control: &Element) -> bool {
     if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
-        return text.default_value().is_ok_and(|drawn| text.value() != drawn);
+        return text.default_value().is_ok_and(|default| text.value() != default);
     }
     if let Some(choice) = control.dyn_ref::<HtmlSelectElement>() {
         return choice.value() != default_value(choice);

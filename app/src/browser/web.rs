@@ -224,7 +224,7 @@ pub fn on_return(notify: impl Fn() + Clone + 'static) {
     let back = window().performance().map(|performance| performance.get_entries_by_type("navigation").get(0));
     let kind =
         back.and_then(|entry| js_sys::Reflect::get(&entry, &"type".into()).ok()).and_then(|kind| kind.as_string());
-    let drawn_anew = kind.as_deref() == Some("back_forward");
+    let back_forward = kind.as_deref() == Some("back_forward");
     let notify = move || {
         if !has_panicked() {
             notify();
@@ -233,7 +233,7 @@ pub fn on_return(notify: impl Fn() + Clone + 'static) {
     Effect::new({
         let notify = notify.clone();
         move |_| {
-            if drawn_anew {
+            if back_forward {
                 notify();
             }
         }

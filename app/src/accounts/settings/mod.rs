@@ -160,12 +160,12 @@ fn row_form(url: &'static str, form: &str, field: &'static str, id: &str, label:
 #[component]
 fn RemoveDialog() -> impl IntoView {
     let query = use_query();
-    let asked = Memo::new(move |_| {
+    let confirm = Memo::new(move |_| {
         let query = query.read();
         query.get("confirm").filter(|what| what == "remove").and_then(|_| query.get("address"))
     });
     move || {
-        asked.get().map(|id| {
+        confirm.get().map(|id| {
             let address = id.clone();
             let preview = Data::once(move || PreviewRemoveAddress { address: address.clone() });
             let form = ["remove-", &id].concat();
