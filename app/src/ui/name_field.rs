@@ -27,7 +27,7 @@ pub fn NameField() -> impl IntoView {
         let known = known.get();
         Some(LookupHint {
             good: known.as_ref().is_some_and(|known| check(known).is_ok()).then(|| "Available.".to_owned()),
-            rest: ["Its URL will be /org/", key.as_str(), "."].concat(),
+            rest: ["The profile URL will be /org/", key.as_str(), "."].concat(),
             similar: known.map(|known| known.similar).unwrap_or_default(),
         })
     });
