@@ -1,7 +1,7 @@
 //! The connection on which an open page receives the change feed.
 //!
-//! A browser that speaks HTTP/1.1 opens at most six connections for all tabs of a site. So all listeners of a page share
-//! one connection, and only visible tabs hold one: however many tabs are open, pages still load.
+//! A browser that speaks HTTP/1.1 opens at most six connections for all tabs of a site. So all listeners of a page
+//! share one connection, and only visible tabs hold one: however many tabs are open, pages still load.
 //!
 //! `server/src/http/event_stream.rs` has the server's side.
 
@@ -179,7 +179,8 @@ fn open_connection(cursor: &str) -> Option<Connection> {
             stream.failures = stream.failures.saturating_add(1);
             (stream.failures - 1, closed && !std::mem::replace(&mut stream.refused, closed))
         });
-        // After a second failure without a message the listeners ask the server. If it doesn't respond, the page says so.
+        // After a second failure without a message the listeners ask the server. If it doesn't respond, the page says
+        // so.
         if refused || failures == 1 {
             notify_all(None);
         }

@@ -1,5 +1,5 @@
-//! Fields with options: a `select` for many of them, and radio cards that explain each option for a few. After a refusal
-//! they have the option that was sent.
+//! Fields with options: a `select` for many of them, and radio cards that explain each option for a few. After a
+//! refusal they have the option that was sent.
 
 use super::field::{DescriptionIds, FieldState, fault_line};
 use super::form::form_state;

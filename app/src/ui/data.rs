@@ -38,8 +38,8 @@ impl<T> Clone for Data<T> {
 impl<T> Copy for Data<T> {}
 
 impl<T: DeserializeOwned + Serialize + 'static> Data<T> {
-    /// Data that a page shows. It is fetched again when the call's arguments change, when a form was submitted, and when
-    /// the change feed reports what others did.
+    /// Data that a page shows. It is fetched again when the call's arguments change, when a form was submitted, and
+    /// when the change feed reports what others did.
     pub fn of<Q>(call: impl Fn() -> Q + Send + Sync + 'static) -> Self
     where
         Q: ServerFn<Output = T, Error = Failure> + Serialize + 'static,

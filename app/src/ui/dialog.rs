@@ -177,11 +177,11 @@ fn confirm_form(
     body.into_any()
 }
 
-/// A notice that the preview is stale, as soon as the change feed reports what others did. The reader decides when to see
-/// the new preview; until then what they read and typed stays.
+/// A notice that the preview is stale, as soon as the change feed reports what others did. The reader decides when to
+/// see the new preview; until then what they read and typed stays.
 ///
-/// `on_conflict` is called when the action is no longer possible. Where something was typed, the problem is shown beside
-/// it instead.
+/// `on_conflict` is called when the action is no longer possible. Where something was typed, the problem is shown
+/// beside it instead.
 fn stale_notice(
     preview: Data<Preview>,
     shown: RwSignal<Preview>,
@@ -241,8 +241,8 @@ fn stale_notice(
     }
 }
 
-/// The server did not respond, so there is no preview. It is fetched again with the rest of the page, or when the reader
-/// presses “Try again”.
+/// The server did not respond, so there is no preview. It is fetched again with the rest of the page, or when the
+/// reader presses “Try again”.
 fn unanswered(preview: Data<Preview>, back: String, dialog: NodeRef<leptos::html::Dialog>) -> AnyView {
     let refresh = expect_context::<Refresh>();
     Effect::new(move |before: Option<u32>| {

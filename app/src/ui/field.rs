@@ -30,7 +30,8 @@ pub fn TextField(
     /// The exact text that must be typed; empty while it is not known.
     #[prop(optional, into)]
     expected: Option<Signal<String>>,
-    /// What the server knows about the text. Its hint replaces the field's own, and its error counts like one of a rule.
+    /// What the server knows about the text. Its hint replaces the field's own, and its error counts like one of a
+    /// rule.
     #[prop(optional)]
     lookup: Option<Lookup>,
     /// The id of a `datalist` with suggestions.

@@ -1,5 +1,5 @@
-//! Forms. Each is an HTML form that posts to its server function and is redirected back; in the browser it does the same
-//! without leaving the page.
+//! Forms. Each is an HTML form that posts to its server function and is redirected back; in the browser it does the
+//! same without leaving the page.
 //!
 //! A form carries an idempotency key, so that sending it twice has one outcome. After a refusal it keeps what was typed
 //! and shows each error at its field.
@@ -73,8 +73,8 @@ pub fn PostForm(
     /// The form's name, unique within its page.
     #[prop(into)]
     form: String,
-    /// Lets the browser submit the form and load a new page. For forms that sign in or out, so that nothing of the earlier
-    /// page stays.
+    /// Lets the browser submit the form and load a new page. For forms that sign in or out, so that nothing of the
+    /// earlier page stays.
     #[prop(optional)]
     plain: bool,
     /// Keeps what is typed in this tab until the form is submitted, so that it is there after leaving and coming back.
@@ -152,7 +152,8 @@ pub fn PostForm(
         leptos::task::spawn_local(async move {
             let answer = browser::post_form(&url, body).await;
             let missed = refresh.release();
-            // The form may have been rendered again meanwhile, or the reader may have left. The outcome is shown anyway.
+            // The form may have been rendered again meanwhile, or the reader may have left. The outcome is shown
+            // anyway.
             let gone = state.pending.try_set(false).is_some();
             paint.forget();
             match answer {

@@ -1,5 +1,5 @@
-//! The field for an organization's account name. While it is typed, it shows the normalized name, whether it is available,
-//! and which names it resembles.
+//! The field for an organization's account name. While it is typed, it shows the normalized name, whether it is
+//! available, and which names it resembles.
 
 use super::field::{Lookup, LookupHint, TextField, debounced_lookup};
 use crate::addresses;

@@ -1,5 +1,5 @@
-//! Refetching of the shown data: after a submitted form, when the change feed reports something, and when the server did
-//! not respond.
+//! Refetching of the shown data: after a submitted form, when the change feed reports something, and when the server
+//! did not respond.
 
 use crate::browser;
 use leptos::prelude::*;

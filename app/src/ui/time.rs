@@ -1,5 +1,5 @@
-//! Times: relative in words, which are updated while the page is open. The exact time, in the reader's time zone, is shown
-//! on hover and focus and read by screen readers.
+//! Times: relative in words, which are updated while the page is open. The exact time, in the reader's time zone, is
+//! shown on hover and focus and read by screen readers.
 
 use crate::browser;
 use leptos::prelude::*;
@@ -20,8 +20,8 @@ impl MinuteTick {
     }
 }
 
-/// A time relative to `now`, the time at which the surrounding data was fetched. The exact time is UTC until the browser
-/// has rendered it in the reader's time zone.
+/// A time relative to `now`, the time at which the surrounding data was fetched. The exact time is UTC until the
+/// browser has rendered it in the reader's time zone.
 ///
 /// It is focusable, because touch screens show the exact time on focus.
 #[component]
