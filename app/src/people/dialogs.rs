@@ -93,7 +93,7 @@ fn opener(what: &str, bulk: bool, people: &[String]) -> String {
 /// The notice that a bulk action needs a selection.
 fn select_people_first(back: String, opener: &'static str) -> AnyView {
     view! {
-        <MessageDialog title="Select people first" sentence="Select people in the list above, then try again. You confirm before anything changes." back opener/>
+        <MessageDialog title="Select people first" sentence="Choose people in the list above, then try again. You confirm before anything changes." back opener/>
     }
     .into_any()
 }
