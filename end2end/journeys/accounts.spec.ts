@@ -35,7 +35,7 @@ test("username and email address both sign in", async ({ people, checkAccessibil
   expectConsole(422);
   await dana.fillsTheSignIn({ username: dana.username, password: "wrong horse battery staple 1" });
   await dana.input.press(signIn.submit(dana.page));
-  await expect(alert(dana.page)).toContainText("Wrong username, address or password");
+  await expect(alert(dana.page)).toContainText("Wrong username, email address or password");
   await checkAccessibility(dana.page, "sign in, refused");
   // Refresh works on the refused page.
   await dana.page.reload();

@@ -76,7 +76,7 @@ test("a temporarily refused email is kept, shown and sent once later", async ({ 
   server.mail?.accept();
   await root.input.press(row.getByRole("link").first());
   await root.presses("Send again", main(root.page));
-  await root.isTold(`The letter to ${dana.identity.email} goes out again now.`);
+  await root.isTold(`The email to ${dana.identity.email} is being sent again now.`);
   await dana.emails.about(/verify/i);
   expect(dana.emails.now()).toHaveLength(1);
 });
@@ -150,7 +150,7 @@ test("an account is found, disabled with a reason, and enabled again", async ({ 
   await root.presses("Disable", main(root.page));
   await expect(dialog(root.page)).toContainText("is signed out everywhere");
   await root.input.press(decision.confirm(root.page, "Disable"));
-  await expect(beside(dialog(root.page).getByLabel("Reason"))).toContainText("Give a reason");
+  await expect(beside(dialog(root.page).getByLabel("Reason"))).toContainText("Enter a reason");
   await root.input.fill(dialog(root.page).getByLabel("Reason"), "Advertising in descriptions.");
   await root.input.press(decision.confirm(root.page, "Disable"));
   await root.isTold(`The account ${dana.username} is disabled`);
@@ -164,7 +164,7 @@ test("an account is found, disabled with a reason, and enabled again", async ({ 
 
   await root.presses("Enable", main(root.page));
   await root.input.press(decision.confirm(root.page, "Enable"));
-  await root.isTold(`The account ${dana.username} can be used again.`);
+  await root.isTold(`The account ${dana.username} is enabled again.`);
   await dana.emails.about(/can be used again/);
   await dana.signsIn();
 });

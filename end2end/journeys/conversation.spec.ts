@@ -56,7 +56,7 @@ test("a question answered in one tab is refused in another", async ({ people, ex
   expectConsole(409);
   await dana.answers(sundial, "The first answer.");
   await other.input.press(decision.confirm(other.page, "Send answer"));
-  await expect(other.page.getByText("This question has its answer already.").first()).toBeVisible();
+  await expect(other.page.getByText("This question has already been answered.").first()).toBeVisible();
   await root.opensTheRequestFor(sundial);
   await expect(main(root.page)).toContainText("The first answer.");
   await expect(main(root.page)).not.toContainText("The second answer.");
@@ -72,13 +72,13 @@ test("notes are visible to administrators only, and a deferred request stays ope
   await root.input.fill(dialog(root.page).getByLabel("Note"), "They wrote to us in June.");
   await checkAccessibility(root.page, "a note");
   await root.input.press(decision.confirm(root.page, "Add note"));
-  await root.isTold("The note is added.");
+  await root.isTold("The note was added.");
   await expect(main(root.page)).toContainText("They wrote to us in June.");
   const emails = dana.emails.now().length;
   await root.presses("Defer", main(root.page));
   await expect(dialog(root.page)).toContainText("Nobody");
   await root.input.press(decision.confirm(root.page, "Defer"));
-  await root.isTold(`The request for ${sundial.name} is put aside.`);
+  await root.isTold(`The request for ${sundial.name} was deferred.`);
 
   await dana.opens(PATHS.organizations);
   await expect(line(dana.page, sundial.name)).toContainText("Deferred");
@@ -106,11 +106,11 @@ test("an edited request is updated on an administrator's open page", async ({ pe
   await dana.input.fill(description, "Better words.");
   await dana.input.fill(url, "nowhere");
   await dana.presses("Save", main(dana.page));
-  await expect(beside(url)).toContainText("must begin with https:// or http://");
+  await expect(beside(url)).toContainText("Start with https:// or http://");
   await expect(description).toHaveValue("Better words.");
   await dana.input.fill(url, "https://better.example.org/");
   await dana.presses("Save", main(dana.page));
-  await dana.isTold(`Your request for ${sundial.display} is saved.`);
+  await dana.isTold(`Your request for ${sundial.display} was saved.`);
   await expect(main(dana.page)).toContainText("Better words.");
   await root.opensTheRequestFor(sundial);
   await expect(main(root.page)).toContainText("Better words.");

@@ -25,7 +25,7 @@ test("an Owner invites, the invitee finds a banner, accepts, and appears on the 
   await lee.opens(PATHS.organizations);
   await checkAccessibility(lee.page, "pending invitations");
   await lee.input.press(screen.accept(lee.page, sundial.display));
-  await lee.isTold(`Welcome to ${sundial.display}: you are a Manager now.`);
+  await lee.isTold(`Welcome to ${sundial.display}. You are now a Manager.`);
   await expect(line(lee.page, sundial.name)).toContainText("Manager");
   await expect(banner(lee.page)).toHaveCount(0);
 
@@ -47,8 +47,8 @@ test("an invalid invitee is refused at the field, and the input is kept", async 
   await dana.addsMember(sundial, lee, "Billing manager");
   expectConsole(422);
   const cases: [string, RegExp][] = [
-    ["dana@example.org", /Type the username of their account, not an e-mail address/],
-    [lee.username, /Is already a Billing manager of this organization/],
+    ["dana@example.org", /Enter the person's username, not an email address/],
+    [lee.username, /This person is already a Billing manager of this organization/],
   ];
   for (const [name, why] of cases) {
     await dana.opens(PATHS.manage(sundial.name));
@@ -65,7 +65,7 @@ test("an invalid invitee is refused at the field, and the input is kept", async 
   await dana.invites(sundial, mira.username);
   await dana.isTold("Invitation sent");
   await dana.invites(sundial, mira.username);
-  await expect(beside(screen.username(dana.page))).toContainText("Has an invitation already, as a Member, until");
+  await expect(beside(screen.username(dana.page))).toContainText("This person already has an invitation as a Member, valid until");
 });
 
 test("several people are invited from a pasted list after a check", async ({ people, checkAccessibility }) => {
@@ -103,15 +103,15 @@ test("a list with nobody selected, or with someone gone, says so and is kept", a
   const box = (person: { username: string }) => main(dana.page).getByRole("checkbox", { name: person.username });
   for (const person of [lee, mira, sam]) await box(person).uncheck();
   await dana.presses("Invite selected", main(dana.page));
-  await expect(alert(dana.page)).toContainText("Choose somebody first.");
+  await expect(alert(dana.page)).toContainText("Select at least one person.");
   for (const person of [lee, mira, sam]) await expect(box(person)).not.toBeChecked();
   await box(lee).check();
   await box(mira).check();
   await kim.invites(sundial, lee.username);
   await kim.isTold(`Invitation sent to ${lee.username}.`);
   await dana.presses("Invite selected", main(dana.page));
-  await expect(alert(dana.page)).toContainText("Nobody was invited: 1 of these 2 can't be invited any more. The list says why.");
-  await expect(line(dana.page, lee.username)).toContainText("Has an invitation already");
+  await expect(alert(dana.page)).toContainText("Nobody was invited, because 1 of these 2 people can no longer be invited. The list shows why.");
+  await expect(line(dana.page, lee.username)).toContainText("This person already has an invitation");
   await expect(box(mira)).toBeChecked();
   await expect(box(sam)).not.toBeChecked();
   await dana.presses("Invite selected", main(dana.page));
@@ -150,6 +150,6 @@ test("double clicks, Back and a link opened twice have one outcome", async ({ pe
   await screen.accept(lee.page, sundial.display).dblclick();
   await lee.isTold("Welcome to");
   await lee.page.goBack();
-  await expect(alert(lee.page)).toContainText("You have accepted this invitation already");
+  await expect(alert(lee.page)).toContainText("You have already accepted this invitation");
   await expect(control(main(lee.page), "Your organizations")).toBeVisible();
 });

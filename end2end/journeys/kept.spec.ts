@@ -42,7 +42,7 @@ test("what is typed on the billing page is kept in its tab, and “Not now” sa
   await expect(name).toHaveValue("Works Ltd");
   expect(await kept()).toBe(1);
   await dana.presses("Not now", main(dana.page));
-  await expect(dana.page.getByText("What you typed is saved.")).toBeVisible();
+  await expect(dana.page.getByText("Your billing details were saved.")).toBeVisible();
   expect(await kept()).toBe(0);
   await goesOn();
   await expect(name).toHaveValue("Works Ltd");
@@ -127,6 +127,6 @@ test("the counter is read aloud only near the limit", async ({ people }) => {
   await expect(said).toBeEmpty();
   const most = Number((await main(dana.page).locator(".counted").innerText()).split(" of ")[1]);
   await dana.input.fill(field, "a".repeat(most - 15));
-  await expect(said).toContainText("at most 20 more characters");
+  await expect(said).toContainText("At most 20 characters left");
   await expect(main(dana.page).locator(".field [aria-live] .counter")).toHaveCount(0);
 });

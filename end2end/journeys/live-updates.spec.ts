@@ -80,7 +80,7 @@ test("the result is announced even if its live update came first", async ({ peop
     await route.fulfill({ response: answer });
   });
   await lee.input.press(screen.accept(lee.page, sundial.display));
-  await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
+  await lee.isTold(`Welcome to ${sundial.display}. You are now a Member.`);
   await expect(line(lee.page, sundial.display)).toContainText("Manage");
 });
 
@@ -99,7 +99,7 @@ test("changes during hydration are not missed", async ({ people }) => {
   await dana.page.goto(new URL(PATHS.manage(sundial.name), dana.server.url).href);
   await lee.opens(PATHS.organizations);
   await lee.input.press(screen.accept(lee.page, sundial.display));
-  await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
+  await lee.isTold(`Welcome to ${sundial.display}. You are now a Member.`);
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   letGo();
   await expect(screen.role(dana.page, lee.username)).toHaveValue("member");
@@ -121,7 +121,7 @@ test("a hidden tab has no event stream and catches up when visible again @sqlite
   await given;
   await lee.opens(PATHS.organizations);
   await lee.input.press(screen.accept(lee.page, sundial.display));
-  await lee.isTold(`Welcome to ${sundial.display}: you are a Member now.`);
+  await lee.isTold(`Welcome to ${sundial.display}. You are now a Member.`);
   await expect(line(dana.page, lee.username)).toContainText("Revoke invite");
   expect(lines).toBe(1);
 
@@ -181,19 +181,19 @@ test("an open page names changes by others, including removed rows", async ({ pe
   // kim's preview is stale.
   await dana.picks(lee, "Manager");
   await dana.input.press(decision.confirm(dana.page, "Save"));
-  await dana.isTold(`${lee.username} is a Manager now.`);
-  await expect(screen.lately(kim.page)).toContainText(`${lee.username} became a Manager`);
+  await dana.isTold(`${lee.username} is now a Manager.`);
+  await expect(screen.lately(kim.page)).toContainText(`${lee.username} changed from a Member to a Manager`);
   await expect(screen.lately(kim.page)).toContainText(`(by ${dana.username})`);
   expectConsole(409);
   await kim.input.press(decision.confirm(kim.page, "Remove"));
-  await expect(alert(kim.page)).toContainText(`Of late: ${lee.username} became a Manager`);
+  await expect(alert(kim.page)).toContainText(`Recent changes: ${lee.username} changed from a Member to a Manager`);
   await expect(alert(kim.page)).toContainText(`(by ${dana.username})`);
   await expect(screen.confirmation(kim.page)).toHaveValue(lee.username);
   await kim.input.press(decision.confirm(kim.page, "Remove"));
-  await kim.isTold(`${lee.username} is removed.`);
+  await kim.isTold(`${lee.username} was removed.`);
 
   await expect(screen.role(dana.page, lee.username)).toBeHidden();
-  await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Manager (by ${kim.username})`);
+  await expect(screen.lately(dana.page)).toContainText(`${lee.username}, a Manager, was removed from ${sundial.name} (by ${kim.username})`);
 });
 
 test("the open page of an invitation shows that it was revoked", async ({ people }) => {
@@ -206,7 +206,7 @@ test("the open page of an invitation shows that it was revoked", async ({ people
   await expect(screen.accept(lee.page, sundial.display)).toBeVisible();
   await dana.input.press(screen.revoke(dana.page, lee.username));
   await dana.input.press(decision.confirm(dana.page, "Revoke invite"));
-  await dana.isTold(`The invitation of ${lee.username} is revoked.`);
+  await dana.isTold(`${lee.username}'s invitation was revoked.`);
   await expect(alert(lee.page)).toContainText("revoked");
   await expect(screen.accept(lee.page, sundial.display)).toHaveCount(0);
 });

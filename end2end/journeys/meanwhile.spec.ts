@@ -37,7 +37,7 @@ test("a removed person is dropped from the selection and does not block the othe
   expectConsole(409);
   await dana.input.fill(dialog(dana.page).getByLabel("Organization account name"), sundial.name);
   await dana.input.press(decision.confirm(dana.page, "Remove"));
-  await expect(alert(dana.page)).toContainText(`Of late: ${lee.username} was removed`);
+  await expect(alert(dana.page)).toContainText(`Recent changes: ${lee.username}, a Member, was removed`);
   await expect(dialog(dana.page)).toContainText(`${lee.username} was removed by ${kim.username}`);
   await dana.input.press(dialog(dana.page).getByRole("link", { name: "Cancel" }));
   await expect(main(dana.page)).toContainText(`${lee.username} isn't a member and is no longer selected.`);
@@ -46,7 +46,7 @@ test("a removed person is dropped from the selection and does not block the othe
   await expect(dialog(dana.page)).toContainText(`Remove ${mira.username}?`);
   await dana.input.fill(screen.confirmation(dana.page), mira.username);
   await dana.input.press(decision.confirm(dana.page, "Remove"));
-  await dana.isTold(`${mira.username} is removed.`);
+  await dana.isTold(`${mira.username} was removed.`);
   await expect(main(dana.page)).not.toContainText("no longer selected");
 });
 
@@ -59,7 +59,7 @@ test("changes made during an outage are shown when the server answers again", as
   await asked;
   await dana.page.unroute("**/see/people/**");
   await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
-  await expect(screen.lately(dana.page)).toContainText(`${lee.username} was removed from ${sundial.name}, as a Member (by ${kim.username})`);
+  await expect(screen.lately(dana.page)).toContainText(`${lee.username}, a Member, was removed from ${sundial.name} (by ${kim.username})`);
 });
 
 test("a stale dialog says so and shows the new preview", async ({ people, expectConsole }) => {
@@ -102,7 +102,7 @@ test("after saving a role by keyboard the focus is back in its row", async ({ pe
   await dana.page.keyboard.press("Enter");
   await decision.confirm(dana.page, "Save").focus();
   await dana.page.keyboard.press("Enter");
-  await dana.isTold(`${lee.username} is an Owner now.`);
+  await dana.isTold(`${lee.username} is now an Owner.`);
   // The row stays where it is as long as the list is used by keyboard.
   await expect(screen.role(dana.page, lee.username)).toBeFocused();
   await screen.username(dana.page).focus();
@@ -135,7 +135,7 @@ test("a focused last invitation can be revoked or answered without an error", as
   await dana.page.keyboard.press("Enter");
   await decision.confirm(dana.page, "Revoke invite").focus();
   await dana.page.keyboard.press("Enter");
-  await dana.isTold(`The invitation of ${lee.username} is revoked.`);
+  await dana.isTold(`${lee.username}'s invitation was revoked.`);
   await expect(screen.revoke(dana.page, lee.username)).toHaveCount(0);
 
   await dana.invites(sundial, lee.username);
@@ -192,5 +192,5 @@ async function removes(by: Person, organization: Organization, whom: Person): Pr
   await by.input.press(screen.remove(by.page, whom.username));
   await by.input.fill(screen.confirmation(by.page), whom.username);
   await by.input.press(decision.confirm(by.page, "Remove"));
-  await by.isTold(`${whom.username} is removed.`);
+  await by.isTold(`${whom.username} was removed.`);
 }

@@ -11,11 +11,11 @@ test("a role is changed after its preview", async ({ people, checkAccessibility 
   await dana.opens(PATHS.manage(sundial.name));
   await expect(screen.save(dana.page, lee.username)).toBeHidden();
   await dana.picks(lee, "Billing manager");
-  await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Billing manager, and is a Member no longer`);
-  await expect(dialog(dana.page)).toContainText(`${lee.username} and the Owners of ${sundial.name}`);
+  await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Billing manager and is no longer a Member`);
+  await expect(dialog(dana.page)).toContainText(`${lee.username}, all Owners of ${sundial.name}`);
   await checkAccessibility(dana.page, "change a role");
   await dana.input.press(decision.confirm(dana.page, "Save"));
-  await dana.isTold(`${lee.username} is a Billing manager now.`);
+  await dana.isTold(`${lee.username} is now a Billing manager.`);
   await expect(screen.role(dana.page, lee.username)).toHaveValue("billing_manager");
   await lee.emails.about(/You are a Billing manager/);
 });
@@ -35,7 +35,7 @@ test("a role is shown as saved only once it is", async ({ people }) => {
   await dana.input.press(decision.confirm(dana.page, "Save"));
   await expect(dialog(dana.page).getByRole("button", { name: "Saving…" })).toBeVisible();
   await expect(status(dana.page)).toBeEmpty();
-  await dana.isTold(`${lee.username} is a Manager now.`);
+  await dana.isTold(`${lee.username} is now a Manager.`);
 });
 
 test("saving over a newer change is refused with that change", async ({ people, expectConsole }) => {
@@ -48,12 +48,12 @@ test("saving over a newer change is refused with that change", async ({ people, 
   await kim.opens(PATHS.manage(sundial.name));
   await kim.picks(lee, "Manager");
   await kim.input.press(decision.confirm(kim.page, "Save"));
-  await kim.isTold(`${lee.username} is a Manager now.`);
+  await kim.isTold(`${lee.username} is now a Manager.`);
   await expect(line(dana.page, lee.username)).toContainText(`now a Manager, by ${kim.username}`);
   expectConsole(409);
   // The dialog of an old tab.
   await dana.opens(`${PATHS.manage(sundial.name)}?confirm=role&who=${lee.username}%3Dmember&as=owner`);
-  await expect(dialog(dana.page)).toContainText(`${lee.username} has become a Manager meanwhile, by ${kim.username}.`);
+  await expect(dialog(dana.page)).toContainText(`${kim.username} has since made ${lee.username} a Manager.`);
 });
 
 test("the list keeps its place after a dialog is cancelled or confirmed", async ({ people }) => {
@@ -92,7 +92,7 @@ test("the list keeps its place after a dialog is cancelled or confirmed", async 
   await dana.presses("Change role", main(dana.page));
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Billing manager`);
   await dana.input.press(decision.confirm(dana.page, "Save"));
-  await dana.isTold("are Billing managers now.");
+  await dana.isTold("are now Billing managers.");
   await expect(dana.page).toHaveURL(new RegExp(`[?]q=${lee.username.slice(0, 3)}$`));
   await expect(screen.role(dana.page, mira.username)).toHaveCount(0);
   await expect(main(dana.page).getByRole("checkbox", { name: `Select ${lee.username}`, exact: true })).not.toBeChecked();
@@ -121,7 +121,7 @@ test("several people get a role with one preview", async ({ people, checkAccessi
   await expect(dialog(dana.page)).toContainText(`${mira.username} becomes a Manager`);
   await checkAccessibility(dana.page, "change several roles");
   await dana.input.press(decision.confirm(dana.page, "Save"));
-  await dana.isTold(`${lee.username} and ${mira.username} are Managers now.`);
+  await dana.isTold(`${lee.username} and ${mira.username} are now Managers.`);
 });
 
 test("a member is removed by typing their name, and their open page ends", async ({ people, checkAccessibility, expectConsole }) => {
@@ -138,12 +138,12 @@ test("a member is removed by typing their name, and their open page ends", async
   await dana.input.fill(screen.confirmation(dana.page), "somebody");
   // The browser compares as the server does.
   await screen.confirmation(dana.page).blur();
-  await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username}, letter for letter.`);
+  await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username} exactly.`);
   await dana.input.press(decision.confirm(dana.page, "Remove"));
-  await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username}, letter for letter.`);
+  await expect(beside(screen.confirmation(dana.page))).toContainText(`Type ${lee.username} exactly.`);
   await dana.input.fill(screen.confirmation(dana.page), lee.username);
   await dana.input.press(decision.confirm(dana.page, "Remove"));
-  await dana.isTold(`${lee.username} is removed.`);
+  await dana.isTold(`${lee.username} was removed.`);
   await expect(screen.role(dana.page, lee.username)).toHaveCount(0);
   await lee.emails.about(/You were removed/);
   await expect(alert(lee.page)).toContainText(`You are no longer a member of this organization. ${dana.username} removed you just now.`);

@@ -9,7 +9,7 @@ test("a private organization is a draft until its billing details are complete",
   const dana = await people.user("dana");
   const works = people.organization("works");
   await dana.opens(PATHS.organizations);
-  await expect(main(dana.page)).toContainText("5.00 USD for each member and month");
+  await expect(main(dana.page)).toContainText("5.00 USD per member per month");
   await dana.fillsTheRequest(works);
   await dana.input.check(request.private(dana.page));
   await dana.input.press(request.create(dana.page));
@@ -27,14 +27,14 @@ test("a private organization is a draft until its billing details are complete",
   expectConsole(422);
   await dana.input.fill(main(dana.page).getByLabel("Legal name", { exact: true }), "Works Ltd");
   await dana.presses("Submit", main(dana.page));
-  await expect(beside(main(dana.page).getByLabel("Billing email", { exact: true }))).toContainText("invoices go to");
+  await expect(beside(main(dana.page).getByLabel("Billing email", { exact: true }))).toContainText("email address for invoices");
   await expect(main(dana.page).getByLabel("Legal name", { exact: true })).toHaveValue("Works Ltd");
   await dana.input.fill(main(dana.page).getByLabel("Billing email", { exact: true }), "papers@works.example");
   await dana.input.fill(main(dana.page).getByLabel("Postal address", { exact: true }), "1 Quay Street\nFalmouth");
   await main(dana.page).getByLabel("Country", { exact: true }).selectOption("GB");
   await checkAccessibility(dana.page, "billing details, filled");
   await dana.presses("Submit", main(dana.page));
-  await dana.isTold(`Your request for ${works.display} is handed in.`);
+  await dana.isTold(`Your request for ${works.display} was submitted.`);
 
   await root.opensTheRequestFor(works);
   await expect(main(root.page)).toContainText("Works Ltd");
@@ -54,10 +54,10 @@ test("a draft is discarded by its author", async ({ people, checkAccessibility }
   await dana.sees(`Billing details for ${works.name}`);
   await dana.opens(PATHS.organizations);
   await dana.presses("Discard", line(dana.page, works.name));
-  await expect(dialog(dana.page)).toContainText("thrown away");
+  await expect(dialog(dana.page)).toContainText("is discarded, with everything you entered");
   await checkAccessibility(dana.page, "discard");
   await dana.input.press(decision.confirm(dana.page, "Discard"));
-  await dana.isTold(`The draft for ${works.name} is discarded.`);
+  await dana.isTold(`The draft for ${works.name} was discarded.`);
   await expect(line(dana.page, works.name)).toHaveCount(0);
 });
 
@@ -72,7 +72,7 @@ test("an administrator disables an organization with a reason and enables it aga
   await checkAccessibility(root.page, "organizations");
   await root.input.press(line(root.page, sundial.name).getByRole("link").first());
   await root.presses("Disable", main(root.page));
-  await expect(dialog(root.page)).toContainText(`the Owners of ${sundial.name} who can use their accounts`);
+  await expect(dialog(root.page)).toContainText(`all Owners of ${sundial.name} who can use their accounts`);
   await root.input.fill(decision.reason(root.page), "The name belongs to somebody else.");
   await root.input.press(decision.confirm(root.page, "Disable"));
   await root.isTold(/is disabled/);
@@ -88,7 +88,7 @@ test("an administrator disables an organization with a reason and enables it aga
 
   await root.presses("Enable", main(root.page));
   await root.input.press(decision.confirm(root.page, "Enable"));
-  await root.isTold(/can be managed and seen again/);
+  await root.isTold(/is enabled again/);
   await dana.emails.about(/can be managed again/);
   await dana.opens(PATHS.profile(sundial.name));
   await expect(main(dana.page)).toContainText(sundial.display);
@@ -107,10 +107,10 @@ test("a stale tab does not act for another account", async ({ people, expectCons
   await context.addCookies(await lee.page.context().cookies());
   expectConsole(403);
   await dana.input.press(request.create(dana.page));
-  await expect(alert(dana.page)).toContainText("Somebody else is signed in now");
+  await expect(alert(dana.page)).toContainText("Someone else has signed in since");
   await expect(request.name(dana.page)).toHaveValue(sundial.name);
   await dana.input.press(request.create(dana.page));
-  await expect(status(dana.page)).toContainText("is handed in");
+  await expect(status(dana.page)).toContainText("was submitted");
   await lee.opens(PATHS.organizations);
   await expect(control(line(lee.page, sundial.name), /^Withdraw/)).toBeVisible();
 });

@@ -10,7 +10,7 @@ test("a request is declined only with a reason", async ({ people, expectConsole,
   await dana.api.requestsOrganization(sundial);
   await root.opensTheRequestFor(sundial);
   await root.input.press(decision.decline(root.page));
-  await expect(dialog(root.page)).toContainText("stays free");
+  await expect(dialog(root.page)).toContainText("stays available");
   await checkAccessibility(root.page, "decline");
   expectConsole(422);
   await root.input.press(decision.confirm(root.page, "Decline"));
@@ -87,7 +87,7 @@ test("an account without a verified email address is told to verify it first", a
   const dana = await people.signUp("dana");
   await dana.opens(PATHS.organizations);
   await expect(request.create(dana.page)).toBeDisabled();
-  await expect(main(dana.page)).toContainText("Verify your e-mail address first");
+  await expect(main(dana.page)).toContainText("Verify your email address first");
   await checkAccessibility(dana.page, "your organizations, not verified");
 });
 
@@ -120,7 +120,7 @@ test("Refresh, and Back and Create again, make one request and have one answer @
     await dana.page.goBack();
     await expect(request.name(dana.page)).toHaveValue(sundial.name);
     await dana.input.press(request.create(dana.page));
-    await dana.isTold(`Your request for ${sundial.display} is handed in.`);
+    await dana.isTold(`Your request for ${sundial.display} was submitted.`);
     await expect(line(dana.page, sundial.name)).toHaveCount(1);
   } else {
     // The form has been cleared, and stays so after Back and Forward.
@@ -178,10 +178,10 @@ test("a form resent after a lost answer is executed once", async ({ people, watc
     await route.abort("connectionreset");
   }, { times: 1 });
   await dana.input.press(request.create(dana.page));
-  await expect(alert(dana.page)).toContainText("sending twice is safe here");
+  await expect(alert(dana.page)).toContainText("It's safe to submit twice");
   await expect(request.display(dana.page)).toHaveValue(sundial.display);
   await dana.input.press(request.create(dana.page));
-  await dana.isTold(`Your request for ${sundial.display} is handed in.`);
+  await dana.isTold(`Your request for ${sundial.display} was submitted.`);
   await root.opens(PATHS.administration);
   await expect(main(root.page).locator("table.queue tbody tr").filter({ hasText: sundial.name })).toHaveCount(1);
 });
@@ -199,7 +199,7 @@ test("the second of two administrators to decide sees the first decision", async
   await other.declines(sundial, "Another time.");
   expectConsole(409);
   await root.input.press(decision.confirm(root.page, "Approve"));
-  await expect(dialog(root.page)).toContainText(`This request has been declined by ${root.username} already. Nothing was changed.`);
+  await expect(dialog(root.page)).toContainText(`This request has already been declined by ${root.username}. Nothing was changed.`);
   await expect(decision.confirm(root.page, "Approve")).toHaveCount(0);
 });
 
@@ -216,11 +216,11 @@ test("consent to a stale preview gets the new one", async ({ people, expectConso
   await lee.api.requestsOrganization(sundial);
   expectConsole(409);
   await root.input.press(decision.confirm(root.page, "Approve"));
-  await expect(dialog(root.page)).toContainText("Something has changed since you looked");
-  await expect(dialog(root.page)).toContainText(`The request of ${lee.username} for the same name`);
+  await expect(dialog(root.page)).toContainText("This changed since you opened the page");
+  await expect(dialog(root.page)).toContainText(`${lee.username}'s request for the same name`);
   await expect(decision.message(root.page)).toHaveValue("Welcome.");
   await root.input.press(decision.confirm(root.page, "Approve"));
-  await root.isTold(`${sundial.name} is approved.`);
+  await root.isTold(`${sundial.name} was approved.`);
 });
 
 test("another person's decision appears without a reload", async ({ people }) => {

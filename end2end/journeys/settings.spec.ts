@@ -26,7 +26,7 @@ test("a reset link sets a password and signs out every device", async ({ people,
   await checkAccessibility(lost.page, "choose a new password");
   await lost.input.fill(settings.next(lost.page), ANOTHER);
   await lost.input.press(settings.change(lost.page));
-  await lost.isTold("Your password is changed. Sign in with it.");
+  await lost.isTold("Your password was changed. Sign in with the new one.");
   await lost.fillsTheSignIn({ username: dana.username, password: ANOTHER });
   await lost.input.press(signIn.submit(lost.page));
   await lost.isSignedIn();
@@ -38,7 +38,7 @@ test("a reset link sets a password and signs out every device", async ({ people,
   await dana.sees("Sign in");
   await dana.fillsTheSignIn();
   await dana.input.press(signIn.submit(dana.page));
-  await expect(alert(dana.page)).toContainText("Wrong username, address or password");
+  await expect(alert(dana.page)).toContainText("Wrong username, email address or password");
   await dana.opens(letter.links[0] ?? "");
   await expect(main(dana.page)).toContainText("This link no longer works");
   await checkAccessibility(dana.page, "a used link");
@@ -61,7 +61,7 @@ test("a password change signs out other devices", async ({ people, checkAccessib
   await dana.input.fill(settings.current(dana.page), PASSWORD);
   await dana.input.fill(settings.next(dana.page), ANOTHER);
   await dana.input.press(settings.change(dana.page));
-  await dana.isTold("Your password is changed. Every other device is signed out.");
+  await dana.isTold("Your password was changed. Every other device is signed out.");
   await dana.emails.about(/password of your account .* was changed/);
   await phone.opens(PATHS.organizations);
   await phone.sees("Sign in");
@@ -72,7 +72,7 @@ test("an email address is added, verified and made primary, and the old one remo
   const dana = await people.user("dana");
   const work = `${dana.username}@work.example.org`;
   await dana.addsAnAddress(work);
-  await dana.isTold(`A letter to ${work} has the link that verifies it.`);
+  await dana.isTold(`The email to ${work} has a link to verify the address.`);
   await expect(line(dana.page, work)).toContainText("Not verified");
   await dana.emails.about(/was added to your account/);
 
@@ -83,17 +83,17 @@ test("an email address is added, verified and made primary, and the old one remo
 
   await dana.opens(PATHS.account);
   await dana.presses("Make primary", line(dana.page, work));
-  await dana.isTold(`Emails go to ${work} from now on.`);
+  await dana.isTold(`${work} is now your primary address.`);
   await expect(line(dana.page, work)).toContainText("Primary");
   // The old address gets an email too.
   await dana.emails.about(/go to .* from now on/);
   await server.mail?.to(work).about(/go to .* from now on/);
 
   await dana.presses("Remove", line(dana.page, dana.identity.email));
-  await expect(dialog(dana.page)).toContainText("no longer an address of your account");
+  await expect(dialog(dana.page)).toContainText("is removed from your account");
   await checkAccessibility(dana.page, "remove an address");
   await dana.input.press(decision.confirm(dana.page, "Remove"));
-  await dana.isTold(`${dana.identity.email} is removed from your account.`);
+  await dana.isTold(`${dana.identity.email} was removed from your account.`);
   await expect(dialog(dana.page)).toHaveCount(0);
   await expect(line(dana.page, dana.identity.email)).toHaveCount(0);
 

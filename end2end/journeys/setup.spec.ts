@@ -66,7 +66,7 @@ test("an empty site is set up and creates its first organization", async ({ star
     await photograph(root.page, "approve");
     await root.input.fill(decision.message(root.page), "Welcome. Good clocks.");
     await root.input.press(decision.confirm(root.page, "Approve"));
-    await root.isTold("Sun_Dial is approved.");
+    await root.isTold("Sun_Dial was approved.");
   });
 
   await test.step("dana hears of it, and manages the organization as its Owner", async () => {
@@ -118,7 +118,7 @@ test("while the database is down a page says so and keeps its input", async ({ e
   watch.expectOutage();
   await server.database?.drop();
   await dana.input.press(request.create(dana.page));
-  await expect(alert(dana.page)).toContainText("could not reach its database");
+  await expect(alert(dana.page)).toContainText("couldn't reach its database");
   await expect(request.display(dana.page)).toHaveValue(sundial.display);
 
   const answer = await dana.page.goto(PATHS.organizations);

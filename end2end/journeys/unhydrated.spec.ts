@@ -131,7 +131,7 @@ test("without its WebAssembly the page works as without scripts", async ({ peopl
   await screen.save(dana.page, lee.username).click();
   await expect(dialog(dana.page)).toContainText(`${lee.username} becomes a Manager`);
   await decision.confirm(dana.page, "Save").click();
-  await dana.isTold(`${lee.username} is a Manager now.`);
+  await dana.isTold(`${lee.username} is now a Manager.`);
 });
 
 test("with WebAssembly disabled every control works", async ({ people, watch }) => {

@@ -35,7 +35,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
   await test.step("Choose if the organization is a private organization or a community project", () => dana.input.check(request.community(dana.page)));
   await test.step("Click on Create", async () => {
     await dana.input.press(request.create(dana.page));
-    await dana.isTold(`Your request for ${sundial.display} is handed in.`);
+    await dana.isTold(`Your request for ${sundial.display} was submitted.`);
   });
   await test.step("If the organization being created is a corporate organization, a billing page will appear. Enter the billing details.", async () => {
     await dana.fillsTheRequest(works);
@@ -84,14 +84,14 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await mira.input.press(screen.decline(mira.page, sundial.display));
     await checkAccessibility(mira.page, "decline");
     await mira.input.press(decision.confirm(mira.page, "Decline"));
-    await mira.isTold("is declined");
+    await mira.isTold("You declined the invitation");
     await dana.emails.about(new RegExp(`${mira.username} declined the invitation`));
   });
   await test.step("Invitations can be sent via username and not by email address.", async () => {
     await dana.opens(PATHS.manage(sundial.name));
     await dana.input.fill(screen.username(dana.page), mira.identity.email);
     await screen.username(dana.page).blur();
-    if (javaScriptEnabled) await expect(main(dana.page)).toContainText("Type the username of their account, not an e-mail address");
+    if (javaScriptEnabled) await expect(main(dana.page)).toContainText("Enter the person's username, not an email address");
   });
 
   await test.step("Cancel user invitation: click on Revoke invite, click on Revoke invite again", async () => {
@@ -101,7 +101,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await dana.input.press(screen.revoke(dana.page, kim.username));
     await checkAccessibility(dana.page, "revoke");
     await dana.input.press(decision.confirm(dana.page, "Revoke invite"));
-    await dana.isTold("is revoked");
+    await dana.isTold("was revoked");
   });
   await test.step("The user will receive an email that the invitation has been revoked.", async () => {
     await kim.emails.about(/is revoked/);
@@ -131,7 +131,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await dana.input.press(screen.remove(dana.page, mira.username));
     await dana.input.fill(screen.confirmation(dana.page), mira.username);
     await dana.input.press(decision.confirm(dana.page, "Remove"));
-    await dana.isTold(`${mira.username} is removed.`);
+    await dana.isTold(`${mira.username} was removed.`);
   });
 
   await test.step("Leave an organization: click on Remove next to your username, enter your username and click on Remove", async () => {
@@ -140,7 +140,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await checkAccessibility(lee.page, "leave");
     await lee.input.fill(screen.confirmation(lee.page), lee.username);
     await lee.input.press(decision.confirm(lee.page, "Remove"));
-    await lee.isTold(`You have left ${sundial.display}.`);
+    await lee.isTold(`You left ${sundial.display}.`);
   });
   await test.step("The Owners of the organization will receive an email notification.", async () => {
     await dana.emails.about(new RegExp(`${lee.username} has left`));
@@ -149,7 +149,7 @@ test("organization actions, sentence by sentence @main @shipped", async ({ peopl
     await manage(dana);
     // Until organizations can be deleted, deletion is not suggested.
     await expect(screen.remove(dana.page, dana.username)).toBeDisabled();
-    await expect(main(dana.page)).toContainText("Make somebody else an Owner first.");
+    await expect(main(dana.page)).toContainText("Make someone else an Owner first.");
     await checkAccessibility(dana.page, "the last Owner");
   });
   await expect(menu.summary(dana.page)).toBeVisible();

@@ -272,7 +272,7 @@ export class Person implements Actor {
     await this.sees("Forgotten password");
     await this.input.fill(signIn.name(this.page), name);
     await this.presses("Send the link");
-    await this.isTold("If there is such an account, a letter with a link is on its way to it.");
+    await this.isTold("If there is such an account, we emailed it a link to reset the password.");
     // After sending, the form is replaced.
     await this.sees("Sign in");
   }
@@ -308,7 +308,7 @@ export class Person implements Actor {
     await this.sees("Your organizations");
     await this.fillsTheRequest(organization);
     await this.input.press(request.create(this.page));
-    await this.isTold(`Your request for ${organization.display} is handed in.`);
+    await this.isTold(`Your request for ${organization.display} was submitted.`);
     await expect(line(this.page, organization.name)).toBeVisible();
   }
 
@@ -316,7 +316,7 @@ export class Person implements Actor {
     await this.opens(PATHS.organizations);
     await this.presses(/^Withdraw/, line(this.page, organization.name));
     await this.input.press(decision.confirm(this.page, "Withdraw"));
-    await this.isTold(`Your request for ${organization.name} is withdrawn.`);
+    await this.isTold(`Your request for ${organization.name} was withdrawn.`);
     await expect(dialog(this.page)).toHaveCount(0);
   }
 
@@ -363,7 +363,7 @@ export class Person implements Actor {
     await this.input.press(decision.approve(this.page));
     if (message) await this.input.fill(decision.message(this.page), message);
     await this.input.press(decision.confirm(this.page, "Approve"));
-    await this.isTold(`${organization.name} is approved.`);
+    await this.isTold(`${organization.name} was approved.`);
   }
 
   /** Asks the applicant a question. */
@@ -372,7 +372,7 @@ export class Person implements Actor {
     await this.presses("Ask for information", main(this.page));
     await this.input.fill(dialog(this.page).getByLabel("Question"), question);
     await this.input.press(decision.confirm(this.page, "Ask for information"));
-    await this.isTold(`The applicant for ${organization.name} is asked.`);
+    await this.isTold(`Your question was sent to the applicant for ${organization.name}.`);
   }
 
   /** Answers the first unanswered question. */
@@ -383,7 +383,7 @@ export class Person implements Actor {
     await this.presses("Answer", main(this.page));
     await this.input.fill(dialog(this.page).getByLabel("Answer"), answer);
     await this.input.press(decision.confirm(this.page, "Send answer"));
-    await this.isTold("Your answer is sent.");
+    await this.isTold("Your answer was sent.");
     await expect(dialog(this.page)).toHaveCount(0);
   }
 
@@ -392,6 +392,6 @@ export class Person implements Actor {
     await this.input.press(decision.decline(this.page));
     await this.input.fill(decision.reason(this.page), reason);
     await this.input.press(decision.confirm(this.page, "Decline"));
-    await this.isTold(`The request for ${organization.name} is declined.`);
+    await this.isTold(`The request for ${organization.name} was declined.`);
   }
 }

@@ -160,7 +160,7 @@ pub struct Settings {
     /// How many letters one account may cause to another within a day; what happens beyond is in the history.
     #[arg(long, global = true, env = "GUILDHALL_EMAILS_TO_ONE_A_DAY", value_name = "NUMBER", default_value_t = shared::limits::EMAILS_TO_ONE_A_DAY, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     emails_to_one_a_day: u32,
-    /// What a private organization costs for each member and month.
+    /// What a private organization costs per member per month.
     #[arg(long, global = true, env = "GUILDHALL_PRICE", value_name = "AMOUNT", default_value_t = Price::USUAL, value_parser = price)]
     price: Price,
     /// How many days an invitation lives.

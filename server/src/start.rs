@@ -213,6 +213,8 @@ fn in_words(problem: &Problem) -> String {
                 faults.iter().map(|f| format!("{}: {}", f.field.name(), words::fault(f.field, &f.code))).collect();
             sentences.join("\n")
         }
+        // Here, only an unknown username is answered with it.
+        Problem::Refused(Refusal::NotFound {}) => "There is no account with this username.".to_owned(),
         other => words::problem(other),
     }
 }

@@ -8,7 +8,7 @@ use crate::text::{LegalName, OrderNumber, PostalAddress, TaxId, clean};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An amount of money for each member and month.
+/// An amount of money per member per month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Price {
     /// In hundredths of the currency.
@@ -32,9 +32,9 @@ impl Price {
         right.then_some(Self { hundredths, currency })
     }
 
-    /// What it costs, in words: “5.00 USD for each member and month”.
+    /// Returns the price in words: “5.00 USD per member per month”.
     pub fn in_words(self) -> String {
-        format!("{self} for each member and month")
+        format!("{self} per member per month")
     }
 }
 
@@ -185,7 +185,7 @@ mod tests {
         {
             assert_eq!(Price::parse(text), None, "{text}");
         }
-        assert_eq!(Price::USUAL.in_words(), "5.00 USD for each member and month");
+        assert_eq!(Price::USUAL.in_words(), "5.00 USD per member per month");
     }
 
     #[test]

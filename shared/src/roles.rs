@@ -102,14 +102,14 @@ impl Role {
             }
             Role::Manager => (
                 built(&[(Feature::Teams, "manages teams"), (Feature::Projects, "creates projects")]),
-                " Does not manage people.",
+                " Doesn't manage people.",
             ),
             Role::BillingManager => (built(&[(Feature::Billing, "manages its plan and invoices")]), ""),
             Role::Member => (built(&[(Feature::Projects, "works on what they are given")]), ""),
         };
         match more.as_slice() {
             [] => format!("Sees {}.{nothing}", list(&seen)),
-            more => format!("Sees {}; {}.", list(&seen), list(more)),
+            more => format!("Sees {}. Also {}.", list(&seen), list(more)),
         }
     }
 
@@ -167,12 +167,12 @@ impl Permission {
             Permission::EditProfile if Feature::Deleting.is_built() => "edit the profile, rename or delete it",
             Permission::EditProfile => "edit the profile and rename it",
             Permission::SeeHistory => "see the history",
-            Permission::Billing => "see and change the billing",
+            Permission::Billing => "see and change billing",
             Permission::ManageTeams => "manage teams",
             Permission::GrantTeams => "give teams a role on projects",
-            Permission::CreateProjects => "create projects and bring projects in",
+            Permission::CreateProjects => "create projects and transfer projects in",
             Permission::ManageEveryProject => "manage every project",
-            Permission::ManageGivenProjects => "manage projects that were given to them",
+            Permission::ManageGivenProjects => "manage projects given to them",
             Permission::RemoveProjects => "remove, transfer and delete projects",
         }
     }
@@ -187,18 +187,18 @@ impl Permission {
                 (false, false) => "view the organization and its people",
             },
             Permission::Leave => "leave (not the last Owner)",
-            Permission::ManagePeople => "invite, revoke, re-send; change roles; remove people",
+            Permission::ManagePeople => "invite people, re-send and revoke invitations, change roles, remove people",
             Permission::SeeInvitations => "see pending invitations",
             Permission::EditProfile if Feature::Deleting.is_built() => "edit profile, rename, delete",
             Permission::EditProfile => "edit profile, rename",
             Permission::SeeHistory => "see the organization's history",
-            Permission::Billing => "billing: see, change details, cancel, renew, invoices",
-            Permission::ManageTeams => "create, rename, delete teams; add and remove team members",
+            Permission::Billing => "see and change billing, cancel and renew the plan, download invoices",
+            Permission::ManageTeams => "create, rename and delete teams, add and remove team members",
             Permission::GrantTeams => "give teams a role on the organization's projects",
-            Permission::CreateProjects => "create a project in the organization; bring an own project in",
+            Permission::CreateProjects => "create a project in the organization, transfer in a project they own",
             Permission::ManageEveryProject => "manage every project of the organization",
-            Permission::ManageGivenProjects => "manage the projects that they created in it, or were given",
-            Permission::RemoveProjects => "remove from the organization, transfer out, delete a project",
+            Permission::ManageGivenProjects => "manage the projects that they created in it or were given",
+            Permission::RemoveProjects => "remove a project from the organization, transfer it out, delete it",
         }
     }
 }

@@ -70,34 +70,21 @@ impl Timestamp {
         (year, month, day, rest / 3_600, rest % 3_600 / 60, rest % 60)
     }
 
-    /// For machines, as in a `datetime` attribute: `2026-03-09T08:15:00Z`.
+    /// Returns the time for machines, as in a `datetime` attribute: `2026-03-09T08:15:00Z`.
     pub fn iso(self) -> String {
         let (y, mo, d, h, mi, s) = self.parts();
         format!("{y:04}-{mo:02}-{d:02}T{h:02}:{mi:02}:{s:02}Z")
     }
 
-    /// For people: `9 March 2026, 08:15 UTC`.
+    /// Returns the time for people: `9 Mar 2026, 08:15 UTC`.
     pub fn in_words(self) -> String {
         let (_, _, _, h, mi, _) = self.parts();
         format!("{}, {h:02}:{mi:02} UTC", self.date_in_words())
     }
 
-    /// For people, the day alone: `9 March 2026`.
+    /// Returns the date for people: `9 Mar 2026`.
     pub fn date_in_words(self) -> String {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let (y, mo, d, ..) = self.parts();
         let month = usize::try_from(mo - 1).ok().and_then(|m| MONTHS.get(m));
         format!("{d} {} {y}", month.unwrap_or(&"?"))
@@ -140,7 +127,7 @@ mod tests {
         for (seconds, iso) in cases {
             assert_eq!(Timestamp(seconds * 1_000_000).iso(), iso);
         }
-        assert_eq!(Timestamp(1_772_962_500_000_000).in_words(), "8 March 2026, 09:35 UTC");
+        assert_eq!(Timestamp(1_772_962_500_000_000).in_words(), "8 Mar 2026, 09:35 UTC");
     }
 
     #[test]
@@ -151,7 +138,7 @@ mod tests {
             (Seconds::minutes(3), "3 minutes ago"),
             (Seconds::hours(1), "1 hour ago"),
             (Seconds::days(6), "6 days ago"),
-            (Seconds::days(60), "7 January 2026"),
+            (Seconds::days(60), "7 Jan 2026"),
             (Seconds::days(-6), "in 6 days"),
         ];
         for (ago, words) in cases {

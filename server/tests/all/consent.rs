@@ -82,7 +82,7 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
         let answer = world.services.approve(&boss.caller, id, "", agree(&seen.digest)).await;
         let Err(Problem::Moved(now)) = answer else { panic!("{answer:?}") };
         assert_ne!(now.digest, seen.digest);
-        assert_eq!(now.ends, ["The request of lee for the same name, SUNDIAL, is closed"]);
+        assert_eq!(now.ends, ["lee's request for the same name, SUNDIAL, is closed"]);
         assert_eq!(world.snapshot().await, before, "nothing happened");
         // Without a digest the answer is only the preview.
         assert!(matches!(world.services.approve(&boss.caller, id, "", agree("")).await, Err(Problem::Moved(_))));
@@ -109,7 +109,7 @@ async fn decision_on_a_closed_request_is_refused() {
             second,
             Problem::Refused(Refusal::RequestClosed { state: State::Approved, by: Some("boss".to_owned()) })
         );
-        assert_eq!(says(&second), "This request has been approved by boss already. Nothing was changed.");
+        assert_eq!(says(&second), "This request has already been approved by boss. Nothing was changed.");
         assert!(world.approve(&other, id).await.is_err() && world.withdraw(&dana, id).await.is_err());
         assert_eq!(world.snapshot().await, before);
         assert_eq!(world.history_of(dana.id).await[..2], ["request_approved", "member_joined"]);

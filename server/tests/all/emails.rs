@@ -75,7 +75,7 @@ async fn email_says_who_did_what_when_and_why_you_get_it() {
     let email = world.emails().await.pop().unwrap();
     assert_eq!(
         email.text,
-        "Hello dana,\n\nboss approved your request for The sundial project on 8 March 2026, 11:40 UTC. The organization exists, and you are its Owner.\n\nThey add:\n\n  Welcome.\n\nManage the organization:\nhttp://guildhall.example/manage/organization/sundial/people\n\n--\nYou receive this because you handed in this request.\nGuildhall, guildhall.example"
+        "Hello dana,\n\nboss approved your request for The sundial project on 8 Mar 2026, 11:40 UTC. The organization exists, and you are its Owner.\n\nThey add:\n\n  Welcome.\n\nManage the organization:\nhttp://guildhall.example/manage/organization/sundial/people\n\n--\nYou receive this because you handed in this request.\nGuildhall, guildhall.example"
     );
 }
 
@@ -95,7 +95,7 @@ async fn request_emails_state_the_kind_and_approval_emails_the_price() {
         }
     }
     let approved = text("Your request for sundial is approved");
-    let costs = "sundial pays 5.00 USD for each member and month, from its first member on, by invoice to papers@sundial.example each month.";
+    let costs = "sundial pays 5.00 USD per member per month, starting with its first member, by monthly invoice to papers@sundial.example.";
     assert!(approved.contains(costs), "{approved}");
     assert!(!text("Your request for moonrise is approved").contains("pays"));
 }

@@ -9,26 +9,22 @@ use shared::words::fault;
 async fn every_invalid_request_is_refused_with_a_message() {
     let long = "x".repeat(10_000);
     let cases = [
-        (Field::AccountName, "", "Give the organization an account name."),
-        (Field::AccountName, long.as_str(), "At most 50 characters, please; this is 10000 characters."),
+        (Field::AccountName, "", "Enter an account name."),
+        (Field::AccountName, long.as_str(), "Use at most 50 characters. You entered 10000."),
         (Field::AccountName, ".dot", "Begin and end with a letter or a digit."),
-        (Field::AccountName, "two words", "No spaces: use letters, digits, “.”, “_” and “-”."),
-        (Field::AccountName, "<b>", "“<” can't be in a name: use the letters a to z, digits, “.”, “_” and “-”."),
-        (Field::AccountName, "nul\0", "There is an invisible character in it. Please type the text anew."),
-        (Field::DisplayName, "", "Give the organization a display name."),
-        (Field::Url, "javascript:alert(1)", "It must begin with https:// or http://, as in https://example.org"),
+        (Field::AccountName, "two words", "Spaces aren't allowed. Use letters, digits, “.”, “_” and “-”."),
+        (Field::AccountName, "<b>", "“<” isn't allowed. Use the letters a to z, digits, “.”, “_” and “-”."),
+        (Field::AccountName, "nul\0", "This contains an invisible character. Retype the text."),
+        (Field::DisplayName, "", "Enter a display name."),
+        (Field::Url, "javascript:alert(1)", "Start with https:// or http://, as in https://example.org"),
         (
             Field::Url,
             "https://dana:pw@x.example",
-            "Leave out the user name and the password: everybody will see this address.",
+            "Leave out the username and the password. Everyone can see this URL.",
         ),
-        (
-            Field::Url,
-            "https://",
-            "After http:// or https:// belongs a host with a dot in it, as in https://example.org",
-        ),
-        (Field::Description, long.as_str(), "At most 400 characters, please; this is 10000 characters."),
-        (Field::Kind, "secret", "Choose one of these."),
+        (Field::Url, "https://", "After https:// or http://, enter a host with a dot, as in https://example.org"),
+        (Field::Description, long.as_str(), "Use at most 400 characters. You entered 10000."),
+        (Field::Kind, "secret", "Choose one of the options."),
     ];
     on_each(async |world| {
         let dana = world.someone("dana").await;
@@ -61,14 +57,14 @@ async fn every_invalid_request_is_refused_with_a_message() {
 async fn every_invalid_account_is_refused_with_a_message() {
     let (short, long) = ("x".repeat(13) + "y", "xy".repeat(128) + "z");
     let cases = [
-        (Field::Username, "", "Type a username."),
-        (Field::Username, "da na", "No spaces: use letters, digits, “.”, “_” and “-”."),
+        (Field::Username, "", "Enter a username."),
+        (Field::Username, "da na", "Spaces aren't allowed. Use letters, digits, “.”, “_” and “-”."),
         (Field::Username, "taken.name", "This username is taken. Case, “.”, “_” and “-” make no difference."),
-        (Field::Email, "dana@example", "After the “@” belongs a domain with a dot, as in example.org."),
-        (Field::Email, "dana", "Write it as name@example.org, with one “@”."),
-        (Field::Password, short.as_str(), "At least 15 characters, please; this is 14 characters."),
-        (Field::Password, long.as_str(), "At most 256 characters, please; this is 257 characters."),
-        (Field::Password, "somebody-with-a-long-name", "The password is your username. Please choose another."),
+        (Field::Email, "dana@example", "After the “@”, enter a domain with a dot, like example.org."),
+        (Field::Email, "dana", "Enter an address like name@example.org, with one “@”."),
+        (Field::Password, short.as_str(), "Use at least 15 characters. You entered 14."),
+        (Field::Password, long.as_str(), "Use at most 256 characters. You entered 257."),
+        (Field::Password, "somebody-with-a-long-name", "This password is your username. Choose another."),
     ];
     on_each(async |world| {
         world.newcomer("takenname").await;

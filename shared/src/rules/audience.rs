@@ -149,16 +149,21 @@ fn address(account: &Party, email: &EmailAddress) -> Audience {
 }
 
 impl Audience {
-    /// How a preview names them.
+    /// Returns whether it can be more than one person.
+    pub const fn is_group(&self) -> bool {
+        matches!(self, Audience::Administrators | Audience::Owners { .. } | Audience::Members { .. })
+    }
+
+    /// Returns how a preview names the recipient.
     pub fn in_words(&self) -> String {
         match self {
             Audience::Account(party) => party.username.clone(),
             Audience::Address { username, .. } => username.clone(),
             Audience::Holder { .. } => "the holder of the address".to_owned(),
-            Audience::Administrators => "the administrators".to_owned(),
-            // An administrator acts, and some of them may be disabled: those get no letter.
-            Audience::Owners { name, but: None, .. } => format!("the Owners of {name} who can use their accounts"),
-            Audience::Owners { name, .. } => format!("the Owners of {name}"),
+            Audience::Administrators => "all administrators".to_owned(),
+            // Disabled Owners get no email. Here an administrator acts, so some Owners may be disabled.
+            Audience::Owners { name, but: None, .. } => format!("all Owners of {name} who can use their accounts"),
+            Audience::Owners { name, .. } => format!("all Owners of {name}"),
             Audience::Members { name, .. } => format!("all members of {name} who can use their accounts"),
         }
     }

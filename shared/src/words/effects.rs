@@ -1,4 +1,4 @@
-//! What would happen, in sentences: the list that a person reads before they agree.
+//! The sentences of a preview: what a command would do, which a person reads before they confirm it.
 
 use super::refusals::{changed_meanwhile, no_member};
 use super::{count, list, wait};
@@ -14,25 +14,27 @@ use crate::unicode::isolated;
 use crate::wire::Preview;
 use crate::wire::requests::{Likeness, Similar, by_organization};
 
-/// A list of changes as a person reads it, with the digest by which they agree to it, and to whom nothing happens. A
-/// `reader` who gets a letter themselves is told so first, and reads of themselves as “you”.
+/// Returns the preview of a list of events, with the digest by which a person confirms it. It also lists who is skipped.
+/// A `reader` who gets an email themselves comes first among the recipients, as “you”.
 pub fn preview(events: &[Event], skipped: &[Skipped], reader: Option<&str>) -> Preview {
     let mut preview = Preview { digest: digest(events), ..Preview::default() };
     preview.skipped = skipped.iter().map(why_skipped).collect();
     for event in events {
         describe(event, reader, &mut preview);
     }
-    let mut told: Vec<String> = Vec::new();
+    let (mut people, mut groups): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for (_, audience) in audience::told(events) {
         let name = audience.in_words();
         let you = reader == Some(name.as_str());
         let name = if you { "you".to_owned() } else { name };
-        if !told.contains(&name) {
-            told.insert(if you { 0 } else { told.len() }, name);
+        let names = if audience.is_group() { &mut groups } else { &mut people };
+        if !names.contains(&name) {
+            names.insert(if you { 0 } else { names.len() }, name);
         }
     }
-    if !told.is_empty() {
-        preview.told.push(list(&told));
+    people.append(&mut groups);
+    if !people.is_empty() {
+        preview.told.push(people.join(", "));
     }
     preview
 }
@@ -40,7 +42,7 @@ pub fn preview(events: &[Event], skipped: &[Skipped], reader: Option<&str>) -> P
 fn why_skipped(one: &Skipped) -> String {
     match &one.why {
         SkipReason::NotAMember { ended } => no_member(&one.username, None, ended.as_ref()),
-        SkipReason::IsAlready { role } => format!("{} is {} already", one.username, role.with_article()),
+        SkipReason::IsAlready { role } => format!("{} is already {}", one.username, role.with_article()),
         SkipReason::ChangedMeanwhile { role, by } => changed_meanwhile(&one.username, *role, by.as_deref()),
     }
 }
@@ -49,7 +51,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
     let (happens, ends) = (&mut preview.happens, &mut preview.ends);
     match event {
         Event::OrganizationFounded { name, display_name, .. } => {
-            happens.push(format!("{display_name} comes to be, with the address /org/{}", name.key()));
+            happens.push(format!("{display_name} is created at /org/{}", name.key()));
         }
         Event::MemberJoined { organization_name, account, role, .. } => {
             happens.push(format!("{} becomes {} of {organization_name}", account.username, role.with_article()));
@@ -57,7 +59,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
         Event::MemberInvited { organization, invitee, role, price, lives, .. } => {
             let (who, role) = (&invitee.username, role.with_article());
             happens.push(format!(
-                "{who} is invited to become {role} of {}, and has {} to answer",
+                "{who} is invited to become {role} of {} and has {} to answer",
                 organization.name,
                 wait(lives.0)
             ));
@@ -66,32 +68,36 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
             }
         }
         Event::InvitationRenewed { invitee, lives, .. } => {
-            happens.push(format!("{} gets the letter again, and has {} from now", invitee.username, wait(lives.0)));
-            ends.push("The link in the letter before no longer works".to_owned());
+            happens.push(format!(
+                "{} gets the email again and has {} from now to answer",
+                invitee.username,
+                wait(lives.0)
+            ));
+            ends.push("The link in the earlier email no longer works".to_owned());
         }
         Event::InvitationRevoked { organization, invitee, role, .. } => {
             ends.push(format!(
-                "The invitation of {} to become {} of {}, and its link",
+                "The invitation for {} to become {} of {}, and its link",
                 invitee.username,
                 role.with_article(),
                 organization.name
             ));
         }
-        // That they join says it.
+        // The event that they join describes it.
         Event::InvitationAccepted { .. } => {}
         Event::InvitationDeclined { organization, role, .. } => {
             ends.push(format!("Your invitation to become {} of {}", role.with_article(), organization.display_name));
             preview.stays.push("An Owner can invite you again".to_owned());
         }
         Event::InvitationExpired { invitee, organization, .. } => {
-            ends.push(format!("The invitation of {} to {}, which is too old", invitee.username, organization.name));
+            ends.push(format!("{}'s expired invitation to {}", invitee.username, organization.name));
         }
         Event::RoleChanged { account, before, after, .. } => {
             let who = account.username.as_str();
             let you = reader == Some(who);
             let (who, becomes, is) = if you { ("You", "become", "are") } else { (who, "becomes", "is") };
             let (role, was) = (after.with_article(), before.with_article());
-            happens.push(format!("{who} {becomes} {role}, and {is} {was} no longer"));
+            happens.push(format!("{who} {becomes} {role} and {is} no longer {was}"));
             let only = |one: Role, other: Role| -> Vec<String> {
                 let mine = Permission::usable().filter(|p| one.permits(*p) && !other.permits(*p));
                 mine.map(|permission| permission.doing().to_owned()).collect()
@@ -106,7 +112,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
         }
         Event::MemberRemoved { organization, account, role } => {
             ends.push(format!(
-                "{} is no longer {} of {}, and can no longer {}",
+                "{} is no longer {} of {} and can no longer {}",
                 account.username,
                 role.with_article(),
                 organization.name,
@@ -118,7 +124,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
         }
         Event::MemberLeft { organization, role, .. } => {
             ends.push(format!(
-                "You are no longer {} of {}, and can no longer {}",
+                "You are no longer {} of {} and can no longer {}",
                 role.with_article(),
                 organization.display_name,
                 role.ends()
@@ -131,75 +137,82 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
             preview.heed.extend(before_approval(name.as_str(), similar, *price, invoices));
             preview.stays.extend(unanswered(read));
         }
-        Event::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is handed in")),
-        Event::RequestDrafted { name, .. } => happens.push(format!("A draft of the request for {name} is kept")),
+        Event::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is submitted")),
+        Event::RequestDrafted { name, .. } => happens.push(format!("A draft request for {name} is saved")),
         Event::DraftDiscarded { name, .. } => {
-            ends.push(format!("The draft for {name} is thrown away, with what was typed for it"));
-            preview.stays.push(format!("The name {} stays free; you may ask for it again", name.key()));
+            ends.push(format!("The draft for {name} is discarded, with everything you entered for it"));
+            preview.stays.push(format!("The name {} stays available, and you can request it again", name.key()));
         }
-        Event::BillingDraftSaved { .. } => happens.push("What you typed is saved with the draft".to_owned()),
+        Event::BillingDraftSaved { .. } => happens.push("What you entered is saved with the draft".to_owned()),
         Event::BillingGiven { details, .. } => happens.push(format!("Invoices go to {}", details.email)),
-        Event::RequestEdited { name, .. } => happens.push(format!("Your request for {name} has other words")),
+        Event::RequestEdited { name, .. } => happens.push(format!("Your request for {name} is updated")),
         Event::QuestionAsked { applicant, name, .. } => {
             happens
-                .push(format!("{} is asked, and sees the question beside the request for {name}", applicant.username));
-            preview.stays.push("The request stays open; it is yours again when every question is answered".to_owned());
+                .push(format!("{} is asked and sees the question beside the request for {name}", applicant.username));
+            preview
+                .stays
+                .push("The request stays open, and the review resumes once every question is answered".to_owned());
         }
         Event::QuestionAnswered { asked_by, asked, last, .. } => {
             happens.push(format!("{} gets your answer to “{asked}”", asked_by.username));
             if *last {
                 happens.push("The request goes back to the administrators".to_owned());
             } else {
-                preview.stays.push("Other questions still wait for you".to_owned());
+                preview.stays.push("Other questions still wait for your answer".to_owned());
             }
         }
-        Event::NoteAdded { .. } => happens.push("Administrators read the note; the applicant does not".to_owned()),
+        Event::NoteAdded { .. } => happens.push("Administrators can read the note, but the applicant can't".to_owned()),
         Event::RequestDeferred { applicant, name, .. } => {
-            happens
-                .push(format!("The request for {name} is put aside; {} sees that it is deferred", applicant.username));
-            preview.stays.push("The request stays open: it can be decided at any time".to_owned());
+            happens.push(format!("The request for {name} is deferred, and {} can see that", applicant.username));
+            preview.stays.push("The request stays open and can be decided at any time".to_owned());
         }
         Event::RivalClosed { applicant, name, .. } => {
-            ends.push(format!("The request of {} for the same name, {name}, is closed", applicant.username));
+            ends.push(format!("{}'s request for the same name, {name}, is closed", applicant.username));
         }
         Event::RequestDeclined { applicant, name, read, .. } => {
-            ends.push(format!("The request of {} for {name} is closed for good", applicant.username));
-            preview.stays.push(format!("The name {} stays free; {} may ask again", name.key(), applicant.username));
+            ends.push(format!("{}'s request for {name} is closed for good", applicant.username));
+            preview.stays.push(format!(
+                "The name {} stays available, and {} can request it again",
+                name.key(),
+                applicant.username
+            ));
             preview.stays.extend(unanswered(read));
         }
         Event::RequestWithdrawn { name, .. } => {
             ends.push(format!("Your request for {name} is closed for good"));
-            preview.stays.push(format!("The name {} stays free; you may ask again", name.key()));
+            preview.stays.push(format!("The name {} stays available, and you can request it again", name.key()));
         }
         Event::OwnerAppointed { organization, account, .. } => {
             let who = &account.username;
-            happens.push(format!("{who} becomes an Owner of {}, without being asked", organization.name));
-            happens.push("Whoever is told by e-mail reads the reason".to_owned());
-            preview.stays.push("Everybody else keeps their role, whoever can't use their account too".to_owned());
+            happens.push(format!("{who} becomes an Owner of {} without being asked", organization.name));
+            happens.push("Everyone who is emailed can read the reason".to_owned());
+            preview.stays.push("Everyone else keeps their role, including people whose account is disabled".to_owned());
         }
-        // Founding says it.
+        // The event that it is founded describes it.
         Event::OrganizationActivated { .. } => {}
-        Event::AccountCreated { username, .. } => happens.push(format!("The account {username} comes to be")),
-        Event::VerificationAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
+        Event::AccountCreated { username, .. } => happens.push(format!("The account {username} is created")),
+        Event::VerificationAsked { email, .. } => {
+            happens.push(format!("A link to verify the address is emailed to {email}"))
+        }
         Event::AddressClaimed { .. } => {}
         Event::EmailVerified { email, .. } => happens.push(format!("{email} is verified")),
-        Event::AddressAdded { email, .. } => happens.push(format!("{email} becomes an address of your account")),
+        Event::AddressAdded { email, .. } => happens.push(format!("{email} is added to your account")),
         Event::PrimaryChanged { email, before, .. } => {
-            happens.push(format!("Letters go to {email}"));
-            ends.push(format!("Letters no longer go to {before}"));
+            happens.push(format!("{email} becomes your primary address"));
+            ends.push(format!("{before} is no longer your primary address"));
         }
         Event::AddressRemoved { email, .. } => {
             ends.push(format!(
-                "{email} is no longer an address of your account: you can't sign in with it, and no letter goes there"
+                "{email} is removed from your account. You can't sign in with it, and we no longer email it"
             ));
-            preview.stays.push("Your other addresses, and everything that you did".to_owned());
+            preview.stays.push("Your other addresses and everything you did".to_owned());
         }
-        Event::PasswordChanged { .. } => happens.push("The account has another password".to_owned()),
-        Event::ResetAsked { email, .. } => happens.push(format!("A letter with a link goes to {email}")),
+        Event::PasswordChanged { .. } => happens.push("The account has a new password".to_owned()),
+        Event::ResetAsked { email, .. } => happens.push(format!("A link to reset the password is emailed to {email}")),
         Event::SessionOpened { .. } => happens.push("This device is signed in".to_owned()),
         Event::SessionEnded { .. } => ends.push("This device is signed out".to_owned()),
         Event::SetUpOpened { .. } => happens.push("The site can be set up".to_owned()),
-        Event::SetUpUsed => ends.push("The set-up address no longer works".to_owned()),
+        Event::SetUpUsed => ends.push("The set-up link no longer works".to_owned()),
         Event::AdministratorGranted { account } => {
             happens.push(format!("{} becomes an administrator", account.username))
         }
@@ -208,9 +221,9 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
             preview.stays.push("Their account and what they decided stay as they are".to_owned());
         }
         Event::SessionsEnded { account, .. } => {
-            ends.push(format!("{} is signed out on all devices", account.username));
+            ends.push(format!("{} is signed out of all devices", account.username));
             preview.stays.push(
-                "They can sign in again with their password; their organizations, roles and requests stay as they are"
+                "They can sign in again with their password, and their organizations, roles and requests stay as they are"
                     .to_owned(),
             );
         }
@@ -219,32 +232,32 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
         }
         Event::AccountDisabled { account, ownerless, invitations, .. } => {
             preview.heed.extend(without_owner(ownerless));
-            ends.push(format!("{} can't sign in, and is signed out everywhere", account.username));
+            ends.push(format!("{} can't sign in and is signed out everywhere", account.username));
             ends.extend(pending(invitations.0, "that they sent can't be accepted while the account is disabled"));
             preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
         }
         Event::AccountEnabled { account } => happens.push(format!("{} can sign in again", account.username)),
         Event::OrganizationDisabled { name, display_name, invitations, .. } => {
-            ends.push(format!("Nobody can manage {display_name}, and /org/{} shows nothing", name.key()));
+            ends.push(format!("Nobody can manage {display_name}, and its page /org/{} is hidden", name.key()));
             ends.extend(pending(invitations.0, "can't be accepted while it is disabled"));
             preview.stays.push(
-                "Its people, their roles and its name stay as they are, and its members read the reason".to_owned(),
+                "Its people, their roles and its name stay as they are, and its members can read the reason".to_owned(),
             );
         }
         Event::OrganizationEnabled { name, display_name, .. } => {
-            happens.push(format!("{display_name} can be managed again, and stands at /org/{}", name.key()));
+            happens.push(format!("{display_name} can be managed again, and its page /org/{} is visible", name.key()));
         }
-        Event::AddressBounced { email, .. } => happens.push(format!("Letters to {email} come back")),
-        Event::AddressReached { email, .. } => ends.push(format!("Letters to {email} no longer come back")),
+        Event::AddressBounced { email, .. } => happens.push(format!("Email to {email} bounces")),
+        Event::AddressReached { email, .. } => ends.push(format!("Email to {email} no longer bounces")),
         Event::NameReserved { name, .. } => happens.push(format!("The name {} is reserved", name.key())),
         Event::FailedEmailsRetried { count: number, .. } => {
-            happens.push(format!("{} again", count(u64::from(*number), "email goes out", "emails go out")));
+            happens.push(format!("{} sent again", count(u64::from(*number), "email is", "emails are")));
         }
-        Event::EmailRetried { to, .. } => happens.push(format!("The letter to {to} goes out again")),
+        Event::EmailRetried { to, .. } => happens.push(format!("The email to {to} is sent again")),
     }
 }
 
-/// What to look at before a request is approved: what it resembles, and what the organization will pay.
+/// Returns what to check before a request is approved: what it resembles, and what the organization will pay.
 pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, invoices: Option<&str>) -> Vec<String> {
     let organizations = by_organization(similar).into_iter().filter_map(|ways| {
         let (first, further) = ways.split_first()?;
@@ -262,13 +275,13 @@ pub fn before_approval(name: &str, similar: &[Similar], price: Option<Price>, in
     organizations.chain(price.map(|price| costs(name, price, invoices))).collect()
 }
 
-/// What an organization pays once it is approved, and whom the invoices go to.
+/// Returns what an organization pays once it is approved, and where the invoices go.
 pub fn costs(name: &str, price: Price, invoices: Option<&str>) -> String {
     let to = invoices.map(|to| format!(" to {to}")).unwrap_or_default();
-    format!("{name} pays {}, from its first member on, by invoice{to} each month", price.in_words())
+    format!("{name} pays {}, starting with its first member, by monthly invoice{to}", price.in_words())
 }
 
-/// In what a request resembles an organization, beside that organization's name.
+/// Returns how a request resembles an organization, for display beside the organization's name.
 pub const fn likeness(likeness: Likeness) -> &'static str {
     match likeness {
         Likeness::Name(0) => "looks the same",
@@ -279,16 +292,16 @@ pub const fn likeness(likeness: Likeness) -> &'static str {
     }
 }
 
-/// How an applicant's e-mail address stands to the URL that they ask for.
+/// Returns how the domain of an applicant's email address relates to the organization URL.
 pub fn domain_match(found: &DomainMatch) -> String {
     match found {
-        DomainMatch::Same => "The same domain as the organization's on the web.".to_owned(),
+        DomainMatch::Same => "The same domain as the organization's website.".to_owned(),
         DomainMatch::Parent { domain, of } => format!("{domain} is a parent domain of {of}."),
-        DomainMatch::Other => "Another domain than the organization's on the web.".to_owned(),
+        DomainMatch::Other => "Not the domain of the organization's website.".to_owned(),
     }
 }
 
-/// That organizations are left without an Owner who can use their account.
+/// Warns that organizations are left without an Owner who can use their account.
 pub fn without_owner(organizations: &[OrganizationName]) -> Option<String> {
     let names: Vec<String> = organizations.iter().map(ToString::to_string).collect();
     let have = if names.len() == 1 { "has" } else { "have" };
@@ -300,19 +313,19 @@ pub fn without_owner(organizations: &[OrganizationName]) -> Option<String> {
     })
 }
 
-/// What becomes of pending invitations, if there are any.
+/// Returns what happens to pending invitations, if there are any.
 fn pending(invitations: u32, what: &str) -> Option<String> {
     let number = count(u64::from(invitations), "pending invitation", "pending invitations");
     (invitations > 0).then(|| format!("{number} {what}"))
 }
 
-/// Whether Owners can read what was done in an organization.
+/// Returns whether Owners can read the history of an organization.
 const fn kept() -> bool {
     Feature::OrganizationHistory.is_built()
 }
 
-/// Questions that the applicant can't answer any more once the request is decided.
+/// Returns how many questions stay unanswered once the request is decided.
 fn unanswered(read: &AsRead) -> Option<String> {
-    let questions = count(u64::from(read.unanswered), "question", "questions");
-    (read.unanswered > 0).then(|| format!("{questions} to the applicant, unanswered"))
+    let questions = count(u64::from(read.unanswered), "unanswered question", "unanswered questions");
+    (read.unanswered > 0).then(|| format!("{questions} to the applicant"))
 }

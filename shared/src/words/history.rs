@@ -1,5 +1,5 @@
-//! What happened, as history tells it: a sentence for each kind of event. History outlives the program's types, so it is
-//! read from what was written; an event whose kind this version does not know is told by its code.
+//! The sentences of the history, one for each kind of event. History outlives the program's types, so a sentence is made
+//! from the stored JSON. An event whose kind this version does not know is shown by its code.
 
 use super::count;
 use crate::history::EventKind;
@@ -7,26 +7,26 @@ use crate::roles::Role;
 use crate::unicode::isolated;
 use serde_json::Value;
 
-/// The sentence of an event, from its kind and its details (a JSON object).
+/// Returns the sentence of an event, from its kind and its details (a JSON object).
 pub fn event(kind: &str, details: &str) -> String {
     let Some(kind) = EventKind::from_code(kind) else { return kind.replace('_', " ") };
     let details: Value = serde_json::from_str(details).unwrap_or_default();
     let of = |name: &str| details.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
     match kind {
         EventKind::AccountCreated => {
-            format!("The account {} was made, with the address {}", of("username"), of("email"))
+            format!("The account {} was created with the address {}", of("username"), of("email"))
         }
-        // That the address is another's is for its holder alone to know.
+        // Only the holder of the address may learn that another account claimed it.
         EventKind::VerificationAsked | EventKind::AddressClaimed => {
-            format!("A link to verify {} was asked for", of("email"))
+            format!("A link to verify {} was requested", of("email"))
         }
         EventKind::EmailVerified => format!("{} was verified", of("email")),
         EventKind::AddressAdded => format!("{} was added", of("email")),
-        EventKind::PrimaryChanged => format!("Letters go to {} instead of {}", of("email"), of("before")),
+        EventKind::PrimaryChanged => format!("The primary address changed from {} to {}", of("before"), of("email")),
         EventKind::AddressRemoved => format!("{} was removed", of("email")),
         EventKind::PasswordChanged => "The password was changed".to_owned(),
-        EventKind::ResetAsked => format!("A link for a new password was sent to {}", of("email")),
-        EventKind::SignedIn => format!("A device was signed in: {}", device(&of("agent"))),
+        EventKind::ResetAsked => format!("A link to reset the password was sent to {}", of("email")),
+        EventKind::SignedIn => format!("Signed in: {}", device(&of("agent"))),
         EventKind::SignedOut => "A device was signed out".to_owned(),
         EventKind::SetUpOpened => "A set-up link was created".to_owned(),
         EventKind::SetUpUsed => "The site was set up".to_owned(),
@@ -38,48 +38,50 @@ pub fn event(kind: &str, details: &str) -> String {
         EventKind::UsernameFreed => format!("The account {} was deleted: it was never used", of("username")),
         EventKind::AccountDisabled => format!("The account was disabled: {}", of("reason")),
         EventKind::AccountEnabled => format!("The account {} was enabled again", of("username")),
-        EventKind::RequestFiled => format!("A request for {} was handed in", of("name")),
-        EventKind::RequestDrafted => format!("A draft of a request for {} was begun", of("name")),
+        EventKind::RequestFiled => format!("A request for {} was submitted", of("name")),
+        EventKind::RequestDrafted => format!("A draft request for {} was created", of("name")),
         EventKind::DraftDiscarded => format!("The draft for {} was discarded", of("name")),
         EventKind::BillingDraftSaved => format!("Unfinished billing details for {} were saved", of("name")),
-        EventKind::BillingGiven => format!("The billing details for {} were given", of("name")),
-        EventKind::OrganizationFounded => format!("The organization {} came to be", of("name")),
+        EventKind::BillingGiven => format!("The billing details for {} were saved", of("name")),
+        EventKind::OrganizationFounded => format!("The organization {} was created", of("name")),
         EventKind::OrganizationActivated => format!("The organization {} became active", of("name")),
         EventKind::OrganizationDisabled => format!("The organization {} was disabled: {}", of("name"), of("reason")),
         EventKind::OrganizationEnabled => format!("The organization {} was enabled again", of("name")),
-        EventKind::AddressBounced => format!("Letters to {} came back: {}", of("email"), of("why")),
-        EventKind::AddressReached => format!("Letters to {} arrive again", of("email")),
+        EventKind::AddressBounced => format!("Email to {} bounced: {}", of("email"), of("why")),
+        EventKind::AddressReached => format!("Email to {} is delivered again", of("email")),
         EventKind::FailedEmailsRetried => {
             let number = details.get("count").and_then(Value::as_u64).unwrap_or_default();
             format!("{} sent again", count(number, "failed email was", "failed emails were"))
         }
         EventKind::EmailHeldBack => format!(
-            "{} was not emailed “{}”: one person can have only so many emails sent to another in a day",
+            "{} was not emailed “{}”, because the daily limit of emails from one person to another was reached",
             of("username"),
             of("subject")
         ),
-        EventKind::RequestEdited => format!("The request for {} was given other words", of("name")),
+        EventKind::RequestEdited => format!("The request for {} was edited", of("name")),
         EventKind::QuestionAsked => {
             format!("A question about the request for {} was asked: {}", of("name"), of("question"))
         }
         EventKind::QuestionAnswered => format!("A question about the request for {} was answered", of("name")),
-        EventKind::NoteAdded => format!("A note about the request for {} was written", of("name")),
-        EventKind::RequestDeferred => format!("The request for {} was put aside", of("name")),
+        EventKind::NoteAdded => format!("A note was added to the request for {}", of("name")),
+        EventKind::RequestDeferred => format!("The request for {} was deferred", of("name")),
         EventKind::RequestWithdrawn => format!("The request for {} was withdrawn", of("name")),
         EventKind::RequestApproved => format!("The request for {} was approved", of("name")),
         EventKind::RequestDeclined => format!("The request for {} was declined: {}", of("name"), of("reason")),
-        EventKind::RivalClosed => format!("The request for {} was closed: the name went to others", of("name")),
+        EventKind::RivalClosed => {
+            format!("The request for {} was closed, because the name went to another organization", of("name"))
+        }
         EventKind::MemberJoined => {
             format!("{} became {} of {}", of("username"), role(&of("role")), of("organization"))
         }
         EventKind::MemberInvited => {
-            format!("{} was invited to {}, as {}", of("username"), of("organization"), role(&of("role")))
+            format!("{} was invited to {} as {}", of("username"), of("organization"), role(&of("role")))
         }
         EventKind::InvitationRenewed => {
-            format!("The invitation of {} to {} was sent again", of("username"), of("organization"))
+            format!("{}'s invitation to {} was sent again", of("username"), of("organization"))
         }
         EventKind::InvitationRevoked => {
-            format!("The invitation of {} to {} was revoked", of("username"), of("organization"))
+            format!("{}'s invitation to {} was revoked", of("username"), of("organization"))
         }
         EventKind::InvitationAccepted => {
             format!("{} accepted the invitation to {}", of("username"), of("organization"))
@@ -91,21 +93,21 @@ pub fn event(kind: &str, details: &str) -> String {
             format!("{} declined the invitation to {}: {}", of("username"), of("organization"), of("message"))
         }
         EventKind::InvitationExpired => {
-            format!("The invitation of {} to {} ended without an answer", of("username"), of("organization"))
+            format!("{}'s invitation to {} expired without an answer", of("username"), of("organization"))
         }
         EventKind::RoleChanged => format!(
-            "{} became {} of {}, and was {} before",
+            "{} changed from {} to {} of {}",
             of("username"),
+            role(&of("before")),
             role(&of("after")),
-            of("organization"),
-            role(&of("before"))
+            of("organization")
         ),
         EventKind::MemberRemoved => {
-            format!("{} was removed from {}, as {}", of("username"), of("organization"), role(&of("role")))
+            format!("{}, {}, was removed from {}", of("username"), role(&of("role")), of("organization"))
         }
-        EventKind::MemberLeft => format!("{} left {}, as {}", of("username"), of("organization"), role(&of("role"))),
+        EventKind::MemberLeft => format!("{}, {}, left {}", of("username"), role(&of("role")), of("organization")),
         EventKind::OwnerAppointed => format!(
-            "{} was appointed an Owner of {} by an administrator of the site: {}",
+            "{} was made an Owner of {} by a site administrator: {}",
             of("username"),
             of("organization"),
             of("reason")
@@ -113,18 +115,19 @@ pub fn event(kind: &str, details: &str) -> String {
     }
 }
 
-/// The same in a sentence that says who did it: `by` is a name, `you`, or nobody where that goes without saying.
+/// Returns the sentence of an event with the name of who did it: `by` is a username, `you`, or `None` to leave it out.
 pub fn event_by(kind: &str, details: &str, by: Option<&str>) -> String {
     let event = event(kind, details);
     by.map_or_else(|| event.clone(), |by| format!("{} (by {by})", isolated(&event)))
 }
 
-/// A role as it was kept: “an Owner”.
+/// Returns a stored role with its article: “an Owner”.
 fn role(code: &str) -> String {
     Role::from_code(code).map_or_else(|| code.to_owned(), Role::with_article)
 }
 
-/// What a browser says it is, in two words: “Firefox on Linux”. They all claim to be each other; the order undoes that.
+/// Returns the browser and the system of a `User-Agent` header: “Firefox on Linux”. The order of the names matters, because
+/// browsers also name each other.
 pub fn device(agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| agent.contains(sign)).map_or("", |(_, name)| *name)
@@ -150,7 +153,7 @@ pub fn device(agent: &str) -> String {
     ]);
     match (browser, system) {
         ("", "") => "An unknown device".to_owned(),
-        ("", system) => ["A device with ", system].concat(),
+        ("", system) => ["An unknown browser on ", system].concat(),
         (browser, "") => browser.to_owned(),
         (browser, system) => [browser, " on ", system].concat(),
     }
@@ -161,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_are_told_apart() {
+    fn user_agents_are_named_by_browser_and_system() {
         for (agent, name) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
             (
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_has_a_sentence_of_its_own() {
+    fn every_event_kind_has_a_sentence() {
         for kind in EventKind::ALL {
             let sentence = event(kind.code(), "{}");
             assert_ne!(sentence, kind.code().replace('_', " "), "{kind:?}");
@@ -198,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_told_all_the_same() {
+    fn unknown_kinds_and_missing_details_still_give_a_sentence() {
         assert_eq!(event("teapot_boiled", "no JSON"), "teapot boiled");
         assert_eq!(event("email_verified", "{}"), "? was verified");
         assert_eq!(event("email_verified", r#"{"email":"a@b.example"}"#), "a@b.example was verified");

@@ -1,6 +1,5 @@
-//! Every sentence that answers a person, made from codes: what is wrong with a field, why a rule says
-//! no, what happened, and what would happen. Screens write their own headings and hints; whatever is
-//! said in more than one place is said here.
+//! The sentences that people read, made from codes: what is wrong with a field, why a rule says no, what happened, and
+//! what would happen. Screens write their own headings and hints. A sentence that is needed in two places is here.
 
 mod effects;
 mod faults;
@@ -14,12 +13,12 @@ pub use history::{device, event, event_by};
 pub use notices::{Named, Notice};
 pub use refusals::{problem, refusal};
 
-/// A count with its noun: “1 person”, “5 people”.
+/// Returns a count with its noun: “1 person”, “5 people”.
 pub fn count(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
-/// Names in a row: “dana”, “dana and lee”, “dana, lee and mira”.
+/// Returns names as a list: “dana”, “dana and lee”, “dana, lee and mira”.
 pub fn list(names: &[String]) -> String {
     match names {
         [] => String::new(),
@@ -28,7 +27,7 @@ pub fn list(names: &[String]) -> String {
     }
 }
 
-/// The first three of many sentences, and how many more there are.
+/// Returns the first three sentences, and how many more there are.
 pub fn few(mut sentences: Vec<String>) -> Vec<String> {
     let more = sentences.len().saturating_sub(3);
     sentences.truncate(3);
@@ -38,7 +37,7 @@ pub fn few(mut sentences: Vec<String>) -> Vec<String> {
     sentences
 }
 
-/// A wait in words, rounded up: “1 minute”, “3 hours”.
+/// Returns a wait in words, rounded up: “1 minute”, “3 hours”.
 pub fn wait(seconds: i64) -> String {
     let up = |unit: i64| u64::try_from((seconds.max(1) + unit - 1) / unit).unwrap_or(1);
     match seconds {
@@ -49,14 +48,14 @@ pub fn wait(seconds: i64) -> String {
     }
 }
 
-/// What is said aloud of a field with room for so many characters, when so many stand in it: nothing while there is plenty
-/// of room, and then a sentence that changes a few times only, not at each key.
+/// Returns what a screen reader announces about the room left in a field that holds at most `most` characters. It is `None`
+/// while there is plenty of room. The sentence changes only a few times, so that not every key is announced.
 pub fn room_left(used: usize, most: usize) -> Option<String> {
     let Some(left) = most.checked_sub(used) else { return Some(format!("That is more than {most} characters.")) };
     let step = [0, 10, 20, 50].into_iter().find(|step| left <= *step && step * 4 <= most)?;
     Some(match step {
-        0 => "There is no room left.".to_owned(),
-        step => format!("There is room for at most {step} more characters."),
+        0 => "No characters left.".to_owned(),
+        step => format!("At most {step} characters left."),
     })
 }
 
@@ -65,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_room_a_field_has_is_said_near_its_end_and_seldom() {
+    fn room_left_is_announced_only_near_the_limit() {
         assert_eq!([0, 400, 449].map(|used| room_left(used, 500)), [None, None, None]);
         let said: std::collections::BTreeSet<_> = (450..600).filter_map(|used| room_left(used, 500)).collect();
         assert_eq!(said.len(), 5, "{said:?}");

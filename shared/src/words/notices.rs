@@ -1,122 +1,122 @@
-//! What happened: the status line after a form.
+//! The sentences of the status line, which says what a form did.
 
 use super::{count, list};
 use crate::roles::Role;
 use serde::{Deserialize, Serialize};
 
-/// What happened. It travels as a code with its names, so that no link and no other site can put a
-/// sentence of their own into the page.
+/// What a form did. It is sent as a code with names, so that neither a link nor another site can put its own sentence into
+/// the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
-    /// An account was made, and a letter to its address was written.
+    /// An account was created, and an email to its address was written.
     AccountCreated { username: String, email: String },
-    /// Another letter to verify the address was written; the link of the one before has ended.
+    /// Another email to verify the address was written. The earlier link no longer works.
     VerificationSent { email: String },
-    /// The address was shown to be the account's.
+    /// The address is verified.
     EmailVerified { email: String },
-    /// The account has a further address, and a letter to it was written.
+    /// The account has another address, and an email to it was written.
     AddressAdded { email: String },
-    /// Letters go to this address from now on; empty where they did already.
+    /// This is the new primary address. It is empty where the address was primary before.
     PrimaryChanged { email: String },
-    /// The address is the account's no more.
+    /// The address was removed from the account.
     AddressRemoved { email: String },
-    /// The account has another password, and every other device was signed out.
+    /// The account has a new password, and every other device was signed out.
     PasswordChanged {},
-    /// The account has another password by a link, and every device was signed out.
+    /// The account has a new password by a link, and every device was signed out.
     PasswordReset {},
-    /// Where there is such an account, a letter to it was written, and is kept where there is no mail server.
+    /// An email was written if there is such an account. It is `kept` where there is no mail server.
     ResetAsked {
         #[serde(default)]
         kept: bool,
     },
-    /// So many other devices were signed out.
+    /// This many other devices were signed out.
     DevicesSignedOut { count: usize },
     /// This device is signed in.
     SignedIn { username: String },
-    /// This device is signed in no more.
+    /// This device is signed out.
     SignedOut {},
-    /// This browser keeps the theme.
+    /// The browser stores the theme.
     ThemeChosen { name: String },
-    /// An address was made by which the first administrator's account can be made.
+    /// A set-up link for the first administrator's account was created.
     SetUpOpened {},
-    /// The account runs the site from now on.
+    /// The account is an administrator.
     AdministratorGranted { username: String },
-    /// The account runs the site no more, or did not before.
+    /// The account is not an administrator. `already` says that it was none before.
     AdministratorRevoked { username: String, already: bool },
-    /// All devices of the account are signed out, or none was signed in.
+    /// All devices of the account are signed out. `already` says that none was signed in.
     SessionsEnded { username: String, already: bool },
-    /// An account that was never used is given up.
+    /// An account that was never used was deleted.
     UsernameFreed {},
-    /// The account can't be used any more; organizations that have no other Owner who can use theirs are named.
+    /// The account is disabled. `ownerless` names the organizations that have no other Owner with a usable account.
     AccountDisabled {
         username: String,
         #[serde(default)]
         ownerless: Vec<String>,
     },
-    /// Somebody is an Owner of an organization that had none who can use their account.
+    /// Somebody is now an Owner of an organization that had no Owner with a usable account.
     OwnerAppointed { username: String, organization: String },
-    /// The account can be used again.
+    /// The account is enabled.
     AccountEnabled { username: String },
-    /// No organization gets this name.
+    /// The name is reserved.
     NameReserved { name: String },
-    /// The mail server is offered the letter once more.
+    /// The email is sent again.
     EmailRetried { to: String },
-    /// The mail server is offered so many letters once more that failed.
+    /// This many failed emails are sent again.
     FailedEmailsRetried { count: u32 },
     /// The request waits for a decision (rules, section 4).
     RequestFiled { display_name: String },
-    /// A draft is kept until its billing details are complete.
+    /// A draft is saved until its billing details are complete.
     RequestDrafted { display_name: String },
-    /// The draft is gone.
+    /// The draft is discarded.
     DraftDiscarded { name: String },
-    /// What was typed of the billing details is kept with the draft.
+    /// The unfinished billing details are saved with the draft.
     BillingDraftSaved {},
-    /// The billing details are kept.
+    /// The billing details are saved.
     BillingGiven {},
-    /// The organization is shut, or was so before; then nobody is told and nothing has changed.
+    /// The organization is disabled. `already` says that it was before: then nothing changed and nobody is emailed.
     OrganizationDisabled { name: String, already: bool },
-    /// The organization can be managed and seen again.
+    /// The organization is enabled.
     OrganizationEnabled { name: String },
-    /// What a mail server said of an address is known.
+    /// The reply of a mail server about an address was recorded.
     DeliveryNoted {},
-    /// The request has other words now.
+    /// The request was edited.
     RequestEdited { display_name: String },
-    /// The applicant is asked something, and the request waits for the answer.
+    /// The applicant was asked a question, and the request waits for the answer.
     QuestionAsked { name: String },
-    /// The administrator who asked has the answer; with the last one the request is theirs again.
+    /// The question was answered. With the last answer the review resumes.
     QuestionAnswered { last: bool },
-    /// The administrators have a note.
+    /// A note for administrators was added.
     NoteAdded {},
-    /// The request is put aside, and stays open; without a name, it was already.
+    /// The request is deferred and stays open. The name is empty where it was deferred before.
     RequestDeferred { name: String },
-    /// Its applicant has taken the request back.
+    /// The applicant withdrew the request.
     RequestWithdrawn { name: String },
-    /// The organization exists from now on.
+    /// The request was approved, and the organization exists.
     RequestApproved { name: String },
-    /// The request is closed without an organization.
+    /// The request was declined.
     RequestDeclined { name: String },
-    /// They are invited, and a letter to each was written (rules, section 5).
+    /// People were invited, and an email to each was written (rules, section 5).
     Invited { whom: Named },
-    /// Another letter with another link was written.
+    /// Another email with a new link was written.
     InvitationSentAgain { username: String },
-    /// The invitation is taken back.
+    /// The invitation was revoked.
     InvitationRevoked { username: String },
-    /// The end of an invitation is noted.
+    /// The invitation has expired.
     InvitationExpired {},
-    /// The one who acts is a member from now on.
+    /// The invitee is now a member.
     InvitationAccepted { display_name: String, role: Option<Role> },
-    /// The invitation is declined, and the Owners are told.
+    /// The invitation was declined, and the Owners are emailed.
     InvitationDeclined { display_name: String },
-    /// They have this role from now on; nobody, where all had it already.
+    /// People have this role now. Nobody is named where all had it before.
     RoleChanged { whom: Named, role: Role },
-    /// They are members no more.
+    /// People were removed from the organization.
     Removed { whom: Named },
-    /// The one who acts is a member no more, and neither are those whom they removed along with themselves.
+    /// The reader left the organization, and removed these people in the same step.
     Left { display_name: String, removed: Named },
 }
 
-/// People in a notice: by name where the sentence names them, else how many they are. A notice travels in a cookie, which
-/// has no room for hundreds.
+/// People in a notice: their names where there are few, else their number. A notice is sent in a cookie, which has no room
+/// for hundreds of names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Named {
@@ -124,7 +124,7 @@ pub enum Named {
     Many(usize),
 }
 
-/// How many people a sentence names.
+/// The most people that a sentence names.
 const NAMED: usize = 3;
 
 impl From<Vec<String>> for Named {
@@ -134,17 +134,17 @@ impl From<Vec<String>> for Named {
 }
 
 impl Named {
-    /// Whether it is nobody.
+    /// Returns whether it is nobody.
     fn is_nobody(&self) -> bool {
         matches!(self, Named::Few(whom) if whom.is_empty())
     }
 
-    /// Whether it is one person alone.
+    /// Returns whether it is exactly one person.
     fn is_one(&self) -> bool {
         matches!(self, Named::Few(whom) if whom.len() == 1)
     }
 
-    /// “lee”, “lee and mira”; of many, “12 people”.
+    /// Returns “lee”, “lee and mira” or “12 people”.
     fn words(&self) -> String {
         match self {
             Named::Few(whom) => list(whom),
@@ -152,34 +152,34 @@ impl Named {
         }
     }
 
-    /// The same with their verb: “lee is”, “lee and mira are”.
-    fn are(&self) -> String {
-        format!("{} {}", self.words(), if self.is_one() { "is" } else { "are" })
+    /// Returns the people with a verb that agrees: “lee is”, “lee and mira are”.
+    fn with_verb(&self, singular: &str, plural: &str) -> String {
+        format!("{} {}", self.words(), if self.is_one() { singular } else { plural })
     }
 }
 
 impl Notice {
-    /// The sentence.
+    /// Returns the sentence.
     pub fn sentence(&self) -> String {
         match self {
             Notice::AccountCreated { username, email } => {
-                format!("Welcome, {username}. A letter to {email} has the link that verifies it.")
+                format!("Welcome, {username}. The email to {email} has a link to verify the address.")
             }
             Notice::VerificationSent { email } => {
-                format!("A new letter to {email} has been written. The older link no longer works.")
+                format!("The new email to {email} has a link to verify the address. The older link no longer works.")
             }
             Notice::EmailVerified { email } => format!("{email} is verified."),
-            Notice::AddressAdded { email } => format!("A letter to {email} has the link that verifies it."),
-            Notice::PrimaryChanged { email } if email.is_empty() => "This is your primary address already.".to_owned(),
-            Notice::PrimaryChanged { email } => format!("Letters go to {email} from now on."),
-            Notice::AddressRemoved { email } => format!("{email} is removed from your account."),
-            Notice::PasswordChanged {} => "Your password is changed. Every other device is signed out.".to_owned(),
-            Notice::PasswordReset {} => "Your password is changed. Sign in with it.".to_owned(),
+            Notice::AddressAdded { email } => format!("The email to {email} has a link to verify the address."),
+            Notice::PrimaryChanged { email } if email.is_empty() => "This is already your primary address.".to_owned(),
+            Notice::PrimaryChanged { email } => format!("{email} is now your primary address."),
+            Notice::AddressRemoved { email } => format!("{email} was removed from your account."),
+            Notice::PasswordChanged {} => "Your password was changed. Every other device is signed out.".to_owned(),
+            Notice::PasswordReset {} => "Your password was changed. Sign in with the new one.".to_owned(),
             Notice::ResetAsked { kept: false } => {
-                "If there is such an account, a letter with a link is on its way to it.".to_owned()
+                "If there is such an account, we emailed it a link to reset the password.".to_owned()
             }
             Notice::ResetAsked { kept: true } => {
-                "If there is such an account, a letter with a link is kept for it. This site has no mail server: ask an administrator for the link.".to_owned()
+                "If there is such an account, there is now a link to reset its password. This site has no mail server, so ask an administrator for the link.".to_owned()
             }
             Notice::DevicesSignedOut { count: 0 } => "No other device was signed in.".to_owned(),
             Notice::DevicesSignedOut { count: 1 } => "The device is signed out.".to_owned(),
@@ -198,81 +198,81 @@ impl Notice {
             Notice::SessionsEnded { username, already: true } => {
                 format!("{username} wasn't signed in on any device. Nothing was changed.")
             }
-            Notice::SessionsEnded { username, already: false } => format!("{username} is signed out on all devices."),
+            Notice::SessionsEnded { username, already: false } => format!("{username} is signed out of all devices."),
             Notice::UsernameFreed {} => "An unused account was deleted.".to_owned(),
             Notice::AccountDisabled { username, ownerless } => {
-                let disabled = format!("The account {username} is disabled, and all its devices are signed out.");
+                let disabled = format!("The account {username} is disabled and signed out of all devices.");
                 match ownerless.is_empty() {
                     true => disabled,
                     false => {
-                        format!("{disabled} Now without an Owner who can use their account: {}.", ownerless.join(", "))
+                        format!("{disabled} Organizations that now have no Owner who can use their account: {}.", ownerless.join(", "))
                     }
                 }
             }
             Notice::OwnerAppointed { username, organization } => {
-                format!("{username} is an Owner of {organization} now.")
+                format!("{username} is now an Owner of {organization}.")
             }
-            Notice::AccountEnabled { username } => format!("The account {username} can be used again."),
+            Notice::AccountEnabled { username } => format!("The account {username} is enabled again."),
             Notice::NameReserved { name } => format!("The name {name} is reserved."),
-            Notice::EmailRetried { to } => format!("The letter to {to} goes out again now."),
+            Notice::EmailRetried { to } => format!("The email to {to} is being sent again now."),
             Notice::FailedEmailsRetried { count: number } => {
                 format!("{} sent again now.", count(u64::from(*number), "email is being", "emails are being"))
             }
             Notice::RequestFiled { display_name } => {
-                format!("Your request for {display_name} is handed in.")
+                format!("Your request for {display_name} was submitted.")
             }
             Notice::RequestDrafted { display_name } => {
-                format!("A draft for {display_name} is kept. It is handed in with the billing details.")
+                format!("A draft for {display_name} was saved. It is submitted once you add the billing details.")
             }
-            Notice::DraftDiscarded { name } => format!("The draft for {name} is discarded."),
-            Notice::BillingDraftSaved {} => "What you typed is saved. Only you can see it until you hand in the request.".to_owned(),
-            Notice::BillingGiven {} => "The billing details are saved.".to_owned(),
+            Notice::DraftDiscarded { name } => format!("The draft for {name} was discarded."),
+            Notice::BillingDraftSaved {} => "Your billing details were saved. Only you can see them until you submit the request.".to_owned(),
+            Notice::BillingGiven {} => "The billing details were saved.".to_owned(),
             Notice::OrganizationDisabled { name, already: true } => {
-                format!("{name} was disabled already. The reason given then stands.")
+                format!("{name} was already disabled. The earlier reason still applies.")
             }
             Notice::OrganizationDisabled { name, already: false } => {
-                format!("{name} is disabled. Its Owners are told.")
+                format!("{name} is disabled. We emailed its Owners.")
             }
-            Notice::OrganizationEnabled { name } => format!("{name} can be managed and seen again."),
-            Notice::DeliveryNoted {} => "What the mail server said is noted.".to_owned(),
-            Notice::RequestEdited { display_name } => format!("Your request for {display_name} is saved."),
-            Notice::QuestionAsked { name } => format!("The applicant for {name} is asked."),
+            Notice::OrganizationEnabled { name } => format!("{name} is enabled again."),
+            Notice::DeliveryNoted {} => "The mail server's reply was recorded.".to_owned(),
+            Notice::RequestEdited { display_name } => format!("Your request for {display_name} was saved."),
+            Notice::QuestionAsked { name } => format!("Your question was sent to the applicant for {name}."),
             Notice::QuestionAnswered { last: true } => {
-                "Your answer is sent. The request waits for the administrators again.".to_owned()
+                "Your answer was sent. The review resumes.".to_owned()
             }
-            Notice::QuestionAnswered { last: false } => "Your answer is sent.".to_owned(),
-            Notice::NoteAdded {} => "The note is added.".to_owned(),
-            Notice::RequestDeferred { name } if name.is_empty() => "The request was put aside already.".to_owned(),
-            Notice::RequestDeferred { name } => format!("The request for {name} is put aside."),
-            Notice::RequestWithdrawn { name } => format!("Your request for {name} is withdrawn."),
-            Notice::RequestApproved { name } => format!("{name} is approved."),
-            Notice::RequestDeclined { name } => format!("The request for {name} is declined."),
+            Notice::QuestionAnswered { last: false } => "Your answer was sent.".to_owned(),
+            Notice::NoteAdded {} => "The note was added.".to_owned(),
+            Notice::RequestDeferred { name } if name.is_empty() => "The request was already deferred.".to_owned(),
+            Notice::RequestDeferred { name } => format!("The request for {name} was deferred."),
+            Notice::RequestWithdrawn { name } => format!("Your request for {name} was withdrawn."),
+            Notice::RequestApproved { name } => format!("{name} was approved."),
+            Notice::RequestDeclined { name } => format!("The request for {name} was declined."),
             Notice::Invited { whom } if whom.is_one() => format!("Invitation sent to {}.", whom.words()),
             Notice::Invited { whom } => format!("Invitations sent to {}.", whom.words()),
             Notice::InvitationSentAgain { username } => {
-                format!("The invitation is sent to {username} again. The older link no longer works.")
+                format!("The invitation was sent to {username} again. The older link no longer works.")
             }
-            Notice::InvitationRevoked { username } => format!("The invitation of {username} is revoked."),
-            Notice::InvitationExpired {} => "The invitation has ended.".to_owned(),
+            Notice::InvitationRevoked { username } => format!("{username}'s invitation was revoked."),
+            Notice::InvitationExpired {} => "The invitation has expired.".to_owned(),
             Notice::InvitationAccepted { display_name, role } => match role {
-                Some(role) => format!("Welcome to {display_name}: you are {} now.", role.with_article()),
+                Some(role) => format!("Welcome to {display_name}. You are now {}.", role.with_article()),
                 None => format!("Welcome to {display_name}."),
             },
             Notice::InvitationDeclined { display_name } => {
-                format!("The invitation to {display_name} is declined. Its Owners are told.")
+                format!("You declined the invitation to {display_name}. We emailed its Owners.")
             }
             Notice::RoleChanged { whom, role } if whom.is_nobody() => {
-                format!("Nothing was changed: {} already.", role.with_article())
+                format!("Nothing was changed. The role was already {}.", role.name())
             }
             Notice::RoleChanged { whom, role } => {
                 let role = if whom.is_one() { role.with_article() } else { role.plural().to_owned() };
-                format!("{} {role} now.", whom.are())
+                format!("{} {role}.", whom.with_verb("is now", "are now"))
             }
             Notice::Removed { whom } if whom.is_nobody() => "Nobody was removed.".to_owned(),
-            Notice::Removed { whom } => format!("{} removed.", whom.are()),
-            Notice::Left { display_name, removed } if removed.is_nobody() => format!("You have left {display_name}."),
+            Notice::Removed { whom } => format!("{} removed.", whom.with_verb("was", "were")),
+            Notice::Left { display_name, removed } if removed.is_nobody() => format!("You left {display_name}."),
             Notice::Left { display_name, removed } => {
-                format!("You have left {display_name}, and {} removed.", removed.are())
+                format!("You left {display_name} and removed {}.", removed.words())
             }
         }
     }
@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_many_people_a_notice_says_how_many() {
+    fn notices_name_up_to_three_people_and_count_more() {
         let whom = |count: usize| Named::from((1..=count).map(|n| format!("user-{n}")).collect::<Vec<_>>());
         let said = |count| {
             [
@@ -302,20 +302,20 @@ mod tests {
             said(1),
             [
                 "Invitation sent to user-1.",
-                "user-1 is an Owner now.",
-                "user-1 is removed.",
-                "You have left Sundial, and user-1 is removed."
+                "user-1 is now an Owner.",
+                "user-1 was removed.",
+                "You left Sundial and removed user-1."
             ]
         );
         assert_eq!(said(3)[0], "Invitations sent to user-1, user-2 and user-3.");
-        assert_eq!(said(3)[2], "user-1, user-2 and user-3 are removed.");
+        assert_eq!(said(3)[2], "user-1, user-2 and user-3 were removed.");
         assert_eq!(
             said(200),
             [
                 "Invitations sent to 200 people.",
-                "200 people are Owners now.",
-                "200 people are removed.",
-                "You have left Sundial, and 200 people are removed."
+                "200 people are now Owners.",
+                "200 people were removed.",
+                "You left Sundial and removed 200 people."
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! Why a rule says no, and why the server did not answer.
+//! The sentences for refusals and problems: why a rule says no, and why the server did not answer.
 
 use super::{count, list, wait};
 use crate::features::Feature;
@@ -13,70 +13,70 @@ pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Invalid { faults } => match faults.iter().find(|fault| !fault.field.has_control()) {
             Some(fault) => super::fault(fault.field, &fault.code),
-            None if faults.len() < 2 => "One field needs another look.".to_owned(),
-            None => format!("{} fields need another look.", faults.len()),
+            None if faults.len() < 2 => "Check the highlighted field.".to_owned(),
+            None => format!("Check the {} highlighted fields.", faults.len()),
         },
-        Refusal::NotSignedIn {} => "You are not signed in any more. Sign in, and send it again.".to_owned(),
-        Refusal::NotFound {} => "There is no such thing here, or it is not yours to see.".to_owned(),
-        Refusal::SignIn {} => "Wrong username, address or password.".to_owned(),
-        Refusal::AccountDisabled {} => "This account is disabled, so you can't sign in. If it has a verified address, the reason was sent there. Only an administrator of this site can enable it again.".to_owned(),
-        Refusal::EmailUnverified {} => "Verify your e-mail address first: open the link in the letter to it.".to_owned(),
-        Refusal::HandedIn {} => "This request has been handed in. It can be withdrawn, but not discarded.".to_owned(),
-        Refusal::NameGone { name } => format!("The name {name} has been taken or reserved since you began. Discard this draft, and ask for another name."),
+        Refusal::NotSignedIn {} => "You are no longer signed in. Sign in, then submit again.".to_owned(),
+        Refusal::NotFound {} => "Page not found, or you don't have access to it.".to_owned(),
+        Refusal::SignIn {} => "Wrong username, email address or password.".to_owned(),
+        Refusal::AccountDisabled {} => "This account is disabled, so you can't sign in. If it has a verified address, we emailed the reason there. Only an administrator of this site can enable it again.".to_owned(),
+        Refusal::EmailUnverified {} => "Verify your email address first. Open the link in the email that was sent to it.".to_owned(),
+        Refusal::HandedIn {} => "This request has already been submitted. You can withdraw it, but you can't discard it.".to_owned(),
+        Refusal::NameGone { name } => format!("The name {name} has been taken or reserved since you started. Discard this draft and request another name."),
         Refusal::OrganizationDisabled { reason } => format!("The administrators of the site have disabled this organization: {reason}"),
-        Refusal::OrganizationShut {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners know why.".to_owned(),
+        Refusal::OrganizationShut {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners can see the reason.".to_owned(),
         Refusal::NotPermitted { permission, owners } => not_permitted(*permission, owners),
         Refusal::LastOwner { organization, disabled } => last_owner(organization, disabled),
         Refusal::NotAMember { username, organization, ended } => format!("{}.", no_member(username, Some(organization), ended.as_ref())),
         Refusal::RoleChangedMeanwhile { username, role, by } => {
-            format!("{}. Choose again, if you still want to.", changed_meanwhile(username, *role, by.as_deref()))
+            format!("{}. Choose again if you still want to change it.", changed_meanwhile(username, *role, by.as_deref()))
         }
-        Refusal::SomeNotInvited { some, all } => format!("Nobody was invited: {some} of these {all} can't be invited any more. The list says why."),
+        Refusal::SomeNotInvited { some, all } => format!("Nobody was invited, because {some} of these {all} people can no longer be invited. The list shows why."),
         Refusal::InvitationClosed { state, by, of } => invitation_closed(*state, by.as_deref(), of.as_deref()),
-        Refusal::InviterGone { inviter, organization } => format!("{inviter}, who invited you, can no longer invite people to {organization}, so this invitation can't be accepted. Ask one of its Owners to invite you again."),
+        Refusal::InviterGone { inviter, organization } => format!("{inviter}, who invited you, can no longer invite people to {organization}, so you can't accept this invitation. Ask one of its Owners to invite you again."),
         Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
         Refusal::NameTakenMeanwhile { name } => {
-            format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open: decline it with a word to the applicant, who can ask for another name.")
+            format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open. Decline it and suggest that the applicant request another name.")
         }
         Refusal::ApplicantDisabled { username } => {
-            format!("The account of {username}, who asked for this organization, is disabled: nobody could manage it. Enable the account first, or decline the request.")
+            format!("The account of {username}, who requested this organization, is disabled, so nobody could manage it. Enable the account first, or decline the request.")
         }
         Refusal::HasOwners { organization, owners } => {
-            format!("{organization} has an Owner who can use their account: {}. An administrator can appoint one only where there is none.", list(&named(owners)))
+            format!("{organization} already has an Owner who can use their account: {}. You can appoint an Owner only when there is none.", list(&named(owners)))
         }
-        Refusal::AnsweredAlready {} => "This question has its answer already. Nothing was changed.".to_owned(),
+        Refusal::AnsweredAlready {} => "This question has already been answered. Nothing was changed.".to_owned(),
         Refusal::RequestsTooFast { seconds } => format!("You have submitted many requests in a short time. Try again in {}.", wait(*seconds)),
         Refusal::TooManyRequests { limit, seconds } => format!(
-            "You have handed in or begun {} within a day, as many as are allowed. There is room for the next one in {}.",
+            "You have reached the limit of {} a day, drafts included. Try again in {}.",
             count(u64::from(*limit), "request", "requests"),
             wait(*seconds)
         ),
-        Refusal::TooManyEmails { seconds } => format!("Several letters with such links were sent within a day, as many as are allowed. The next one can go in {}.", wait(*seconds)),
-        Refusal::DemoPassword {} => "This is the password of the demo, which everybody knows. It works only where the site's address is that of your own machine.".to_owned(),
-        Refusal::TooOften { seconds } => format!("Too many tries. You can try again in {}.", wait(*seconds)),
-        Refusal::LinkUnknown {} => "This link is not one of ours, or a newer one has taken its place. Please use the link in the newest letter.".to_owned(),
-        Refusal::SetUpUnknown {} => "This is not the newest set-up address. Use the one that the server printed when it last started.".to_owned(),
-        Refusal::LinkUsed {} => "This link has done its work already. There is nothing left to do.".to_owned(),
-        Refusal::LinkExpired {} => "This link is too old. Sign in, and ask for a new one.".to_owned(),
-        Refusal::ResetOver {} => "This link no longer works: it has been used, the password has been changed since, or it is older than an hour. Ask for a new one.".to_owned(),
-        Refusal::NotOneself {} => "This is your own account: another administrator can do this.".to_owned(),
+        Refusal::TooManyEmails { seconds } => format!("The daily limit for these emails has been reached. Try again in {}.", wait(*seconds)),
+        Refusal::DemoPassword {} => "This is the demo's password, which everyone knows. It works only when the site's address is that of your own computer.".to_owned(),
+        Refusal::TooOften { seconds } => format!("Too many attempts. Try again in {}.", wait(*seconds)),
+        Refusal::LinkUnknown {} => "This link isn't valid, or a newer one replaced it. Use the link in the latest email.".to_owned(),
+        Refusal::SetUpUnknown {} => "This isn't the latest set-up link. Use the one that the server printed when it last started.".to_owned(),
+        Refusal::LinkUsed {} => "This link has already been used. There is nothing left to do.".to_owned(),
+        Refusal::LinkExpired {} => "This link has expired. Sign in and request a new one.".to_owned(),
+        Refusal::ResetOver {} => "This link no longer works. It has been used, your password has changed since, or it is more than an hour old. Request a new one.".to_owned(),
+        Refusal::NotOneself {} => "You can't do this to your own account. Ask another administrator.".to_owned(),
         Refusal::LastAdministrator {} => "This is the only administrator who can sign in. Make someone else an administrator first.".to_owned(),
-        Refusal::SomebodyElse { .. } => "Somebody else is signed in now than when you opened this page, so nothing was done. The menu above says who. If you send it again, it is done as them.".to_owned(),
-        Refusal::OverHttp { site } => format!("This page was opened over http, where nobody can sign in, so nothing was done. The site is at {site}."),
-        Refusal::LinkOfAnother { username } => format!("This link belongs to the account {username}. Sign in with it, and open the link again."),
-        Refusal::LastVerifiedStays {} => "This is your only verified address: without one you could not get a new password. Verify another address first.".to_owned(),
-        Refusal::EditedMeanwhile {} => "The request has been edited since you opened this page, in another tab perhaps, so nothing was saved. Open it anew to see how it stands.".to_owned(),
-        Refusal::PrimaryStays {} => "Letters go to this address, so it can't be removed. Make another address primary first.".to_owned(),
-        Refusal::AddressGone {} => "This address is not among your account's: it may have been removed since you opened this page.".to_owned(),
-        Refusal::DeviceGone {} => "This device is signed out already.".to_owned(),
-        Refusal::TooManyAddresses { limit } => format!("Your account has {limit} addresses, as many as it may have. Remove one first."),
-        Refusal::AlreadyVerified {} => "This e-mail address is verified already.".to_owned(),
-        Refusal::AlreadySetUp {} => "This site has been set up already. Sign in with the administrator's account.".to_owned(),
-        Refusal::NothingToSend {} => "There is nothing to send: the letter has gone out, or no mail server is configured.".to_owned(),
+        Refusal::SomebodyElse { .. } => "Someone else has signed in since you opened this page, so nothing was done. The menu above shows who. If you submit again, you do it from their account.".to_owned(),
+        Refusal::OverHttp { site } => format!("You opened this page over http, where nobody can sign in, so nothing was done. Use {site} instead."),
+        Refusal::LinkOfAnother { username } => format!("This link belongs to the account {username}. Sign in to that account, then open the link again."),
+        Refusal::LastVerifiedStays {} => "This is your only verified address. Without one you couldn't reset your password. Verify another address first.".to_owned(),
+        Refusal::EditedMeanwhile {} => "This request was edited after you opened this page, perhaps in another tab, so nothing was saved. Reload the page to see the latest version.".to_owned(),
+        Refusal::PrimaryStays {} => "We send email to this address, so you can't remove it. Make another address primary first.".to_owned(),
+        Refusal::AddressGone {} => "This address isn't on your account. It may have been removed since you opened this page.".to_owned(),
+        Refusal::DeviceGone {} => "This device is already signed out.".to_owned(),
+        Refusal::TooManyAddresses { limit } => format!("Your account has {limit} addresses, which is the limit. Remove one first."),
+        Refusal::AlreadyVerified {} => "This email address is already verified.".to_owned(),
+        Refusal::AlreadySetUp {} => "This site has already been set up. Sign in with the administrator's account.".to_owned(),
+        Refusal::NothingToSend {} => "There is nothing to send. The email has already been sent, or no mail server is configured.".to_owned(),
     }
 }
 
-/// That somebody is no member, and how that came.
+/// Says that somebody is not a member, and how the membership ended.
 pub(super) fn no_member(username: &str, organization: Option<&str>, ended: Option<&Ended>) -> String {
     let of = |word: &str| organization.map(|organization| [" ", word, organization].concat()).unwrap_or_default();
     match ended {
@@ -88,10 +88,13 @@ pub(super) fn no_member(username: &str, organization: Option<&str>, ended: Optio
     }
 }
 
-/// That somebody has got another role since.
+/// Says that somebody's role has changed since the page was shown.
 pub(super) fn changed_meanwhile(username: &str, role: Role, by: Option<&str>) -> String {
-    let whom = by.map(|by| [", by ", by].concat()).unwrap_or_default();
-    format!("{username} has become {} meanwhile{whom}", role.with_article())
+    let role = role.with_article();
+    match by {
+        Some(by) => format!("{by} has since made {username} {role}"),
+        None => format!("{username} has since become {role}"),
+    }
 }
 
 /// The first Owners, and how many more there are.
@@ -101,7 +104,7 @@ fn named(owners: &[String]) -> Vec<String> {
     named.iter().cloned().chain(more).collect()
 }
 
-/// Who may do it, and who could here and now.
+/// Which roles permit it, and who the Owners are.
 fn not_permitted(permission: Permission, owners: &[String]) -> String {
     let roles: Vec<String> =
         Role::ALL.into_iter().filter(|role| role.permits(permission)).map(|role| role.plural().to_owned()).collect();
@@ -114,7 +117,7 @@ fn not_permitted(permission: Permission, owners: &[String]) -> String {
     }
 }
 
-/// Why nobody can go, and the ways out that there are.
+/// Why the last Owner must stay one, and what can be done about it.
 fn last_owner(organization: &str, disabled: &[String]) -> String {
     let because = match disabled {
         [] => String::new(),
@@ -122,20 +125,22 @@ fn last_owner(organization: &str, disabled: &[String]) -> String {
         several => format!(": the accounts of {} are disabled", list(several)),
     };
     let or = if Feature::Deleting.is_built() { ", or delete the organization" } else { "" };
-    format!("{organization} would be left without an Owner{because}. Make somebody else an Owner first{or}.")
+    format!("{organization} would be left without an Owner{because}. Make someone else an Owner first{or}.")
 }
 
 fn invitation_closed(state: InvitationState, by: Option<&str>, of: Option<&str>) -> String {
     let whom = by.map(|by| format!(" by {by}")).unwrap_or_default();
-    let which = of.map_or_else(|| "This invitation".to_owned(), |of| format!("The invitation of {of}"));
+    let which = of.map_or_else(|| "This invitation".to_owned(), |of| format!("The invitation for {of}"));
     match state {
-        // Nobody else can have answered it.
-        InvitationState::Accepted if of.is_none() => "You have accepted this invitation already.".to_owned(),
-        InvitationState::Declined if of.is_none() => "You have declined this invitation already.".to_owned(),
-        InvitationState::Accepted => format!("{which} has been accepted already."),
-        InvitationState::Declined => format!("{which} has been declined already."),
+        // Only the invitee can answer it.
+        InvitationState::Accepted if of.is_none() => "You have already accepted this invitation.".to_owned(),
+        InvitationState::Declined if of.is_none() => "You have already declined this invitation.".to_owned(),
+        InvitationState::Accepted => format!("{which} has already been accepted."),
+        InvitationState::Declined => format!("{which} has already been declined."),
         InvitationState::Revoked => format!("{which} has been revoked{whom}."),
-        InvitationState::Live | InvitationState::Expired => format!("{which} is too old. An Owner can invite again."),
+        InvitationState::Live | InvitationState::Expired => {
+            format!("{which} has expired. An Owner can send a new one.")
+        }
     }
 }
 
@@ -143,10 +148,10 @@ fn closed(state: State, by: Option<&str>) -> String {
     let whom = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match state {
         State::Approved => {
-            format!("This request has been approved{whom} already. Nothing was changed.")
+            format!("This request has already been approved{whom}. Nothing was changed.")
         }
         State::Declined => {
-            format!("This request has been declined{whom} already. Nothing was changed.")
+            format!("This request has already been declined{whom}. Nothing was changed.")
         }
         State::Withdrawn => format!("This request has been withdrawn{whom}. Nothing was changed."),
         State::Draft | State::Submitted | State::MoreInformationNeeded | State::Deferred => {
@@ -160,16 +165,16 @@ pub fn problem(problem: &Problem) -> String {
     match problem {
         Problem::Refused(why) => refusal(why),
         Problem::Moved(preview) if preview.lately.is_empty() => {
-            "Something has changed since you looked, so nothing was done. This is what would happen now.".to_owned()
+            "This changed since you opened the page, so nothing was saved. Review the update below.".to_owned()
         }
         Problem::Moved(preview) => format!(
-            "Something has changed since you looked, so nothing was done. Of late: {}. This is what would happen now.",
+            "This changed since you opened the page, so nothing was saved. Recent changes: {}. Review the update below.",
             preview.lately.join("; ")
         ),
-        Problem::Malformed {} => "Something was missing in what your browser sent. Please reload the page and send it again.".to_owned(),
-        Problem::TooLarge {} => "That was more text than any form here takes. Please shorten it.".to_owned(),
-        Problem::Busy { seconds } => format!("The site is very busy. Please try again in {}.", wait(i64::from(*seconds))),
-        Problem::Broken {} => "Something went wrong on our side, and nothing was changed. It is in the site's log; please tell its administrators.".to_owned(),
-        Problem::Unavailable {} => "The site could not be reached, or could not reach its database. Please try again in a moment: sending twice is safe here.".to_owned(),
+        Problem::Malformed {} => "Something was missing from what your browser sent. Reload the page and try again.".to_owned(),
+        Problem::TooLarge {} => "That is more text than this form accepts. Shorten it and try again.".to_owned(),
+        Problem::Busy { seconds } => format!("The server is busy. Try again in {}.", wait(i64::from(*seconds))),
+        Problem::Broken {} => "Something went wrong on our side, and nothing was changed. The error has been logged. If it keeps happening, contact an administrator.".to_owned(),
+        Problem::Unavailable {} => "The site couldn't be reached, or couldn't reach its database. Try again in a moment. It's safe to submit twice.".to_owned(),
     }
 }

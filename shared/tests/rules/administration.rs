@@ -279,7 +279,7 @@ fn appointment_is_emailed_to_the_new_owner_and_all_members() {
         reason: NotDigested(spam()),
     };
     let told = shared::words::preview(&[event], &[], None).told;
-    assert_eq!(told, ["lee and all members of Sun.Dial who can use their accounts"]);
+    assert_eq!(told, ["lee, all members of Sun.Dial who can use their accounts"]);
     let refused = AppointOwner::parse(organization("sundial"), "lee@lee.example", " ", "").unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };
     assert_eq!(faults.iter().map(|fault| fault.field).collect::<Vec<_>>(), [Field::Usernames, Field::Reason]);

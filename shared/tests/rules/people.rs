@@ -139,7 +139,7 @@ fn preview_lists_what_a_role_gives_and_takes() {
     let preview = words::preview(&[changed(&lee(), Role::Member, Role::BillingManager)], &[], None);
     assert_eq!(
         preview.happens,
-        ["lee becomes a Billing manager, and is a Member no longer"],
+        ["lee becomes a Billing manager and is no longer a Member"],
         "what is not built yet is no right that comes or goes"
     );
     assert_eq!(preview.ends, [""; 0]);
@@ -148,16 +148,16 @@ fn preview_lists_what_a_role_gives_and_takes() {
         preview.happens[1],
         "lee can then invite people, change roles and remove people; see pending invitations"
     );
-    assert_eq!(preview.told, ["lee and the Owners of Sun.Dial"]);
+    assert_eq!(preview.told, ["lee, all Owners of Sun.Dial"]);
 }
 
 #[test]
 fn preview_of_own_role_change_says_you() {
     let preview = words::preview(&[changed(&dana(), Role::Owner, Role::Member)], &[], Some("dana"));
-    assert_eq!(preview.happens, ["You become a Member, and are an Owner no longer"]);
+    assert_eq!(preview.happens, ["You become a Member and are no longer an Owner"]);
     assert!(preview.ends[0].starts_with("You can no longer invite people"), "{:?}", preview.ends);
     let preview = words::preview(&[changed(&lee(), Role::Member, Role::Manager)], &[], Some("dana"));
-    assert_eq!(preview.happens, ["lee becomes a Manager, and is a Member no longer"]);
+    assert_eq!(preview.happens, ["lee becomes a Manager and is no longer a Member"]);
 }
 
 #[test]
@@ -165,16 +165,16 @@ fn preview_of_a_removal_lists_the_lost_rights() {
     let removed = |role| Event::MemberRemoved { organization: sundial(), account: party(&lee()), role };
     let ends = |event: Event| words::preview(&[event], &[], None).ends;
     for role in [Role::Manager, Role::BillingManager, Role::Member] {
-        let said = format!("lee is no longer {} of Sun.Dial, and can no longer see its people", role.with_article());
+        let said = format!("lee is no longer {} of Sun.Dial and can no longer see its people", role.with_article());
         assert_eq!(ends(removed(role)), [said], "what is not built yet is no right that ends");
     }
     let owner = "see its people; invite people, change roles and remove people; see pending invitations";
     assert_eq!(
         ends(removed(Role::Owner)),
-        [format!("lee is no longer an Owner of Sun.Dial, and can no longer {owner}")]
+        [format!("lee is no longer an Owner of Sun.Dial and can no longer {owner}")]
     );
     let left = Event::MemberLeft { organization: sundial(), account: party(&lee()), role: Role::Member };
-    assert_eq!(ends(left), ["You are no longer a Member of Sundial, and can no longer see its people"]);
+    assert_eq!(ends(left), ["You are no longer a Member of Sundial and can no longer see its people"]);
 }
 
 #[test]

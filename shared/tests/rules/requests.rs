@@ -205,8 +205,8 @@ fn decision_preview_mentions_unanswered_questions() {
         shared::words::preview(&events, &[], None).stays
     };
     assert!(!stays(0).iter().any(|line| line.contains("unanswered")));
-    assert!(stays(1).contains(&"1 question to the applicant, unanswered".to_owned()));
-    assert!(stays(2).contains(&"2 questions to the applicant, unanswered".to_owned()));
+    assert!(stays(1).contains(&"1 unanswered question to the applicant".to_owned()));
+    assert!(stays(2).contains(&"2 unanswered questions to the applicant".to_owned()));
 }
 
 fn approve_facts(request: RequestFacts, standing: Standing, rivals: &[RequestFacts]) -> ApproveFacts {
@@ -251,8 +251,8 @@ fn approval_preview_shows_price_and_similar_names() {
             "The name Sun.Dial is close to sundials, which is Time",
             "The display name looks the same as that of gnomon, which is Time",
             "The URL is on the same host as that of shadow, which is Time",
-            "Sun.Dial pays 5.00 USD for each member and month, from its first member on, by invoice to \
-             papers@sundial.example each month",
+            "Sun.Dial pays 5.00 USD per member per month, starting with its first member, by monthly invoice to \
+             papers@sundial.example",
         ]
     );
     // Consent is stale if a similar name has appeared since.

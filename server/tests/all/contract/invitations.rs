@@ -40,7 +40,9 @@ async fn invitations_by_a_demoted_owner_are_revoked() {
             world.open_invitation(&mira, "sundial").await.unwrap(),
         );
         let preview = world.services.preview_assign(&dana.caller, "sundial", "kim=owner", "member").await.unwrap();
-        assert!(preview.ends.contains(&"The invitation of lee to become a Member of sundial, and its link".to_owned()));
+        assert!(
+            preview.ends.contains(&"The invitation for lee to become a Member of sundial, and its link".to_owned())
+        );
         world.assign(&dana, "sundial", "kim", Role::Member).await.unwrap();
         let revoked =
             Refusal::InvitationClosed { state: InvitationState::Revoked, by: Some("dana".to_owned()), of: None };

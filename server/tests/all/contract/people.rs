@@ -115,7 +115,7 @@ async fn one_command_sends_each_owner_one_email() {
         let agreed = world.services.preview_assign(&dana.caller, "sundial", people, "manager").await.unwrap().digest;
         let consent = Consent { preview_digest: agreed, ..world.once() };
         let done = world.services.assign(&dana.caller, "sundial", people, "manager", consent).await.unwrap();
-        assert_eq!(done.notice.sentence(), "kim, lee and mira are Managers now.");
+        assert_eq!(done.notice.sentence(), "kim, lee and mira are now Managers.");
         assert_eq!(
             since(&world, &mut seen).await,
             [
@@ -163,7 +163,7 @@ async fn consequences_of_a_removal_are_in_the_email_but_not_in_its_count() {
         let agreed = world.services.preview_remove(&dana.caller, "sundial", "dana lee").await.unwrap().digest;
         let consent = Consent { preview_digest: agreed, ..world.once() };
         let done = world.services.remove(&dana.caller, "sundial", "dana lee", "sundial", consent).await.unwrap();
-        assert_eq!(done.notice.sentence(), "You have left The sundial project, and lee is removed.");
+        assert_eq!(done.notice.sentence(), "You left The sundial project and removed lee.");
     })
     .await;
 }
@@ -232,7 +232,7 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
                 .map(|done| done.says)
                 .collect::<Vec<_>>()
         };
-        let says = "lee became a Manager of sundial, and was a Member before (by kim)";
+        let says = "lee changed from a Member to a Manager of sundial (by kim)";
         assert_eq!((lately(&dana).await, lately(&lee).await), (vec![says.to_owned()], vec![says.to_owned()]));
         assert_eq!((lately(&kim).await, lately(&mira).await), (Vec::new(), Vec::new()));
 
@@ -363,7 +363,7 @@ async fn emails_address_the_actor_as_you() {
             "You invited lee on",
             "lee accepted your invitation on",
             "You sent the invitation of mira to",
-            "mira declined on 8 March 2026, 11:40 UTC your invitation to become",
+            "mira declined on 8 Mar 2026, 11:40 UTC your invitation to become",
             "You made lee a Manager of",
             "You removed lee from",
             "You made yourself a Member of",

@@ -40,13 +40,13 @@ async fn account_names_are_free_taken_or_reserved() {
         let both =
             services.file(&dana.caller, "sun.dial", "Sundial", "sundial.example", "Time.", "community", once).await;
         let both = both.unwrap_err();
-        assert_eq!(says(&both), "2 fields need another look.");
+        assert_eq!(says(&both), "Check the 2 highlighted fields.");
         assert_eq!(both.of(Field::AccountName), Some(&FaultCode::NameTaken {}));
         let similar = world.services.name_standing(&dana.caller, "sundial").await.unwrap();
         assert_eq!(similar.similar, ["Sun.Dial"]);
         assert_eq!(similar.standing, Standing::Free);
         let reserved = world.file(&dana, "root").await.unwrap_err();
-        assert_eq!(says(&reserved), "One field needs another look.");
+        assert_eq!(says(&reserved), "Check the highlighted field.");
         assert_eq!(reserved.of(Field::AccountName), Some(&FaultCode::NameReserved {}));
     })
     .await;

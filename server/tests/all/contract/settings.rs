@@ -113,7 +113,7 @@ async fn adding_an_address_held_by_another_emails_only_its_holder() {
         assert_eq!(world.subjects_to("dana@dana.example").await.last(), Some(&warned));
         let said: Vec<String> =
             world.services.history(&lee.caller, None).await.unwrap().events.into_iter().map(|e| e.what).collect();
-        assert_eq!(said[0], "A link to verify dana@dana.example was asked for", "as of any address");
+        assert_eq!(said[0], "A link to verify dana@dana.example was requested", "as of any address");
         let _ = dana;
         // Adding and removing in turn does not send more emails.
         let mut refused = 0;
@@ -385,7 +385,7 @@ async fn account_history_is_paged_and_private() {
         assert_eq!(rest.older, None);
         let all = world.read(async |tx| history::of_account(tx, dana.id, i64::MAX, 1_000).await).await;
         assert_eq!(first.events.len() + rest.events.len(), all.len());
-        assert_eq!(rest.events.last().unwrap().what, "The account dana was made, with the address dana@dana.example");
+        assert_eq!(rest.events.last().unwrap().what, "The account dana was created with the address dana@dana.example");
         let nobody = world.services.history(&Caller::default(), None).await;
         assert_eq!(nobody, Err(Problem::Refused(Refusal::NotSignedIn {})));
     })

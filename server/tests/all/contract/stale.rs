@@ -34,7 +34,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         world.remove_member(&lee, "sundial", "lee").await.unwrap();
         let two =
             world.services.preview_assign(&dana.caller, "sundial", "lee=member kim=owner", "owner").await.unwrap();
-        assert_eq!(two.skipped, ["lee has left", "kim is an Owner already"]);
+        assert_eq!(two.skipped, ["lee has left", "kim is already an Owner"]);
         assert!(two.happens.is_empty() && two.ends.is_empty());
 
         // If nothing is left to do, the person who was faster is still named.
@@ -46,7 +46,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         let moved =
             world.services.assign(&dana.caller, "sundial", "mira=member", "manager", consent).await.unwrap_err();
         let Problem::Moved(now) = moved else { panic!("{moved:?}") };
-        assert_eq!(now.skipped, ["mira is a Manager already"]);
+        assert_eq!(now.skipped, ["mira is already a Manager"]);
         assert!(now.lately.first().is_some_and(|said| said.ends_with("(by kim)")), "{:?}", now.lately);
     })
     .await;
@@ -60,7 +60,7 @@ async fn closed_invitation_names_its_invitee_and_links_to_the_next() {
         let offer = world.open_invitation(&lee, "sundial").await.unwrap();
         world.revoke(&kim, offer).await.unwrap();
         let late = world.services.preview_revoke(&dana.caller, offer).await.unwrap_err();
-        assert_eq!(says(&late), "The invitation of lee has been revoked by kim.");
+        assert_eq!(says(&late), "The invitation for lee has been revoked by kim.");
         let page = world.services.invitation(&lee.caller, offer).await.unwrap();
         assert!(page.closed.is_some() && page.next.is_none());
 
@@ -71,10 +71,10 @@ async fn closed_invitation_names_its_invitee_and_links_to_the_next() {
         world.accept(&lee, next).await.unwrap();
         let page = world.services.invitation(&lee.caller, next).await.unwrap();
         let said = shared::words::refusal(&page.closed.unwrap());
-        assert_eq!((said.as_str(), page.next), ("You have accepted this invitation already.", None));
+        assert_eq!((said.as_str(), page.next), ("You have already accepted this invitation.", None));
         assert!(page.member);
         let late = world.services.preview_revoke(&dana.caller, next).await.unwrap_err();
-        assert_eq!(says(&late), "The invitation of lee has been accepted already.");
+        assert_eq!(says(&late), "The invitation for lee has already been accepted.");
         world.remove_member(&kim, "sundial", "lee").await.unwrap();
         assert!(!world.services.invitation(&lee.caller, next).await.unwrap().member);
     })

@@ -50,7 +50,9 @@ async fn reserved_username_is_refused_with_its_reason() {
     on_each(async |world| {
         let mut visitor = world.visitor();
         visitor.open(CREATE).await;
-        for (name, why) in [("Admin", "people would take it for whoever runs this site"), ("root", "try it first")] {
+        for (name, why) in
+            [("Admin", "people could mistake it for the people who run this site"), ("root", "try it first")]
+        {
             fill_account(&mut visitor, name, "somebody@example.org");
             visitor.press("Create account").await;
             visitor.is_refused_at("Username", why);
@@ -68,7 +70,7 @@ async fn account_is_created_and_verified_by_its_emailed_link() {
         dana.press("Create account").await;
         fill_account(&mut dana, "dana", "dana@dana.example");
         dana.press("Create account").await;
-        dana.is_told("Welcome, dana. A letter to dana@dana.example has the link that verifies it.");
+        dana.is_told("Welcome, dana. The email to dana@dana.example has a link to verify the address.");
         dana.sees("Verify your email address");
         assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
         assert!(dana.page.banner().contains("Please verify dana@dana.example"), "{}", dana.page.banner());
@@ -107,12 +109,12 @@ async fn verification_link_verifies_on_its_button_not_on_opening() {
         verify(&mut dana, &link, "dana@dana.example").await;
         assert!(world.account(account.id).await.verified);
         dana.open(&link).await;
-        dana.is_refused(410, "This link has done its work already.");
+        dana.is_refused(410, "This link has already been used.");
         assert!(!dana.page.offers(VERIFY, None), "{}", dana.page);
 
         // A page of the link that was left open says the same.
         phone.press(VERIFY).await;
-        phone.is_refused(410, "This link has done its work already.");
+        phone.is_refused(410, "This link has already been used.");
     })
     .await;
 }
@@ -124,10 +126,10 @@ async fn forged_link_verifies_nothing_and_offers_a_next_step() {
         let mut dana = world.browser_of(&account);
         let link = world.email_about("dana", "Verify").await.link();
         dana.open(&format!("{}AAAA", &link[..link.len() - 4])).await;
-        dana.is_refused(404, "This link is not one of ours");
+        dana.is_refused(404, "This link isn't valid");
         assert!(!dana.page.offers(VERIFY, None), "{}", dana.page);
         dana.press("Send it again").await;
-        dana.is_told("A new letter to dana@dana.example has been written.");
+        dana.is_told("The new email to dana@dana.example has a link to verify the address.");
         assert!(!world.account(account.id).await.verified);
     })
     .await;
@@ -140,10 +142,12 @@ async fn requesting_a_new_email_ends_the_older_link() {
         let first = world.email_about("dana", "Verify").await.link();
         dana.open("/").await;
         dana.press("Send it again").await;
-        dana.is_told("A new letter to dana@dana.example has been written. The older link no longer works.");
+        dana.is_told(
+            "The new email to dana@dana.example has a link to verify the address. The older link no longer works.",
+        );
         assert_eq!(world.emails_to("dana@dana.example").await.len(), 2);
         dana.open(&first).await;
-        dana.is_refused(404, "a newer one has taken its place");
+        dana.is_refused(404, "a newer one replaced it");
         assert!(!dana.page.offers(VERIFY, None), "{}", dana.page);
         let newest = world.email_about("dana", "Verify").await.link();
         verify(&mut dana, &newest, "dana@dana.example").await;
@@ -207,7 +211,7 @@ async fn wrong_password_and_unknown_name_get_the_same_answer() {
         for name in ["dana", "nobody-of-that-name"] {
             dana.open(SIGN_IN).await;
             sign_in(&mut dana, name, WRONG).await;
-            dana.is_refused(422, "Wrong username, address or password.");
+            dana.is_refused(422, "Wrong username, email address or password.");
             assert_eq!((dana.page.value(NAME).as_str(), dana.page.value("Password").as_str()), (name, ""));
             answers.push(dana.page.text());
         }
@@ -227,11 +231,11 @@ async fn password_guessing_is_throttled_with_the_waiting_time() {
         guesser.open(SIGN_IN).await;
         for _ in 0..limits::WRONG_PASSWORDS_BY_NAME_AND_CLIENT {
             sign_in(&mut guesser, "dana", WRONG).await;
-            guesser.is_refused(422, "Wrong username, address or password.");
+            guesser.is_refused(422, "Wrong username, email address or password.");
         }
         // Even the right password is refused now.
         sign_in(&mut guesser, "dana", PASSWORD).await;
-        guesser.is_refused(429, "Too many tries. You can try again in 30 seconds.");
+        guesser.is_refused(429, "Too many attempts. Try again in 30 seconds.");
         assert_eq!(guesser.page.value(NAME), "dana");
         world.clock.advance(limits::WRONG_PASSWORD_EVERY);
         sign_in(&mut guesser, "dana", PASSWORD).await;
@@ -252,7 +256,7 @@ async fn sign_in_returns_to_the_requested_page() {
             dana.reads("Sign in to continue.");
             // A failed attempt on the way does not lose the destination.
             sign_in(&mut dana, "dana", WRONG).await;
-            dana.is_refused(422, "Wrong username, address or password.");
+            dana.is_refused(422, "Wrong username, email address or password.");
             sign_in(&mut dana, "dana", PASSWORD).await;
             assert_eq!(dana.page.address, page);
             dana.sees(heading);
@@ -298,7 +302,7 @@ async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
 
         *dana.cookies() = tab.cookies().clone();
         dana.press("Create").await;
-        dana.is_refused(401, "You are not signed in any more. Sign in, and send it again.");
+        dana.is_refused(401, "You are no longer signed in. Sign in, then submit again.");
         dana.sees("Not sent, but not lost");
         for typed in ["The sundial project", "https://sundial.example.org/", "What sundial is for."] {
             dana.reads(typed);
@@ -309,7 +313,7 @@ async fn form_sent_while_signed_out_is_kept_and_can_be_resubmitted() {
         sign_in(&mut tab, "dana", PASSWORD).await;
         *dana.cookies() = tab.cookies().clone();
         dana.press("Send again").await;
-        dana.is_told("Your request for The sundial project is handed in.");
+        dana.is_told("Your request for The sundial project was submitted.");
     })
     .await;
 }
@@ -391,7 +395,7 @@ async fn email_of_another_account_is_not_revealed_and_its_holder_is_emailed() {
             visitor.open(CREATE).await;
             fill_account(&mut visitor, name, address);
             visitor.press("Create account").await;
-            visitor.is_told(&format!("Welcome, {name}. A letter to {address} has the link that verifies it."));
+            visitor.is_told(&format!("Welcome, {name}. The email to {address} has a link to verify the address."));
             assert_eq!(signed_in(&visitor), name, "{}", visitor.page);
             answers.push((visitor.page.status, visitor.page.text().replace(address, "(address)")));
         }

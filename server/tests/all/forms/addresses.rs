@@ -37,7 +37,7 @@ async fn sign_in_redirects_to_the_exact_requested_url() {
                 browser.reads("Sign in to continue.");
                 // A failed attempt on the way does not lose the destination.
                 sign_in(&mut browser, who, WRONG).await;
-                browser.is_refused(422, "Wrong username, address or password.");
+                browser.is_refused(422, "Wrong username, email address or password.");
                 sign_in(&mut browser, who, PASSWORD).await;
                 assert_eq!(browser.page.status, 200, "{}", browser.page);
                 let (path, asked) = address.split_once('?').unwrap();
@@ -58,7 +58,7 @@ async fn url_of_a_refused_form_redirects_to_its_page() {
         dana.open("/sign-in?next=%2Fsearch%3Fq%3Da%26b").await;
         let page = dana.page.address.clone();
         sign_in(&mut dana, "dana", WRONG).await;
-        dana.is_refused(422, "Wrong username, address or password.");
+        dana.is_refused(422, "Wrong username, email address or password.");
         let refused = dana.page.address.clone();
         dana.open(&refused).await;
         assert_eq!((dana.page.status.as_u16(), dana.page.address.as_str()), (200, page.as_str()));

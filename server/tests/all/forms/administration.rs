@@ -71,7 +71,7 @@ async fn borrowed_display_name_host_and_domain_are_flagged() {
             alike,
             ["sundial The sundial project, has a display name that looks the same, has a URL on the same host"]
         );
-        root.reads("Another domain than the organization's on the web.");
+        root.reads("Not the domain of the organization's website.");
         // Beside the decision and in the dialog.
         let name = "The display name looks the same as that of sundial, which is The sundial project";
         let host = "The sundial project, and it has a URL on the same host";
@@ -112,7 +112,7 @@ async fn decline_of_an_approved_request_is_refused_without_an_email() {
         again.fill("Reason", "Changed my mind.");
         approve(&mut root, "sundial").await;
         again.press("Decline").await;
-        again.is_refused(409, "This request has been approved by root already. Nothing was changed.");
+        again.is_refused(409, "This request has already been approved by root. Nothing was changed.");
         assert!(!again.page.offers("Decline", None), "{}", again.page);
         world.email_about("dana", "approved").await;
         assert!(world.emails_to("dana@dana.example").await.iter().all(|email| !email.subject.contains("declined")));
@@ -132,7 +132,7 @@ async fn decided_request_says_who_decided_and_offers_no_decision() {
         root.press("Approve").await;
         root.fill("Message", "Welcome to the sun.");
         root.press("Approve").await;
-        root.is_told("sundial is approved.");
+        root.is_told("sundial was approved.");
         assert!(world.email_about("dana", "approved").await.text.contains("Welcome to the sun."));
         root.open(&address).await;
         root.reads("Approved by root");
@@ -199,25 +199,25 @@ async fn disabled_account_is_signed_out_and_shown_the_reason() {
         root.sees("dana");
 
         root.press("Disable").await;
-        root.reads("dana can't sign in, and is signed out everywhere");
+        root.reads("dana can't sign in and is signed out everywhere");
         root.press("Disable").await;
-        root.is_refused_at("Reason", "Give a reason");
+        root.is_refused_at("Reason", "Enter a reason");
         root.fill("Reason", "Advertising in descriptions.");
         root.press("Disable").await;
-        root.is_told("The account dana is disabled, and all its devices are signed out.");
+        root.is_told("The account dana is disabled and signed out of all devices.");
         root.reads("Advertising in descriptions.");
         assert!(world.email_about("dana", "is disabled").await.text.contains("Advertising in descriptions."));
         dana.open("/manage/organizations").await;
         dana.sees("Sign in");
         sign_in(&mut dana, "dana", WRONG).await;
-        dana.is_refused(422, "Wrong username, address or password.");
+        dana.is_refused(422, "Wrong username, email address or password.");
         sign_in(&mut dana, "dana", PASSWORD).await;
         dana.is_refused(403, "This account is disabled, so you can't sign in.");
 
         root.press("Enable").await;
         root.reads("dana can sign in again");
         root.press("Enable").await;
-        root.is_told("The account dana can be used again.");
+        root.is_told("The account dana is enabled again.");
         world.email_about("dana", "can be used again").await;
         sign_in(&mut dana, "dana", PASSWORD).await;
         dana.sees("Your organizations");
@@ -244,7 +244,7 @@ async fn administrator_appoints_an_owner_where_none_is_active() {
         root.reads("sundial has no other Owner who can use their account.");
         root.fill("Reason", "Left the company.");
         root.press("Disable").await;
-        root.is_told("Now without an Owner who can use their account: sundial.");
+        root.is_told("Organizations that now have no Owner who can use their account: sundial.");
 
         root.open("/administration/organizations").await;
         assert!(root.page.line("sundial").unwrap().contains("No active Owner"), "{}", root.page);
@@ -257,9 +257,9 @@ async fn administrator_appoints_an_owner_where_none_is_active() {
         world.services.disable_account("sam", "Spam").await.unwrap();
         for (typed, why) in [
             ("nobody-of-that-name", "There is no account with this username."),
-            ("sam", "The account with this username is disabled. Enable it first, or choose somebody else."),
-            ("dana", "They are an Owner already, and their account is disabled: enable it instead."),
-            ("lee@lee.example", "Type the username of their account, not an e-mail address."),
+            ("sam", "The account with this username is disabled. Enable it first, or choose someone else."),
+            ("dana", "This person is already an Owner, but their account is disabled. Enable the account instead."),
+            ("lee@lee.example", "Enter the person's username, not an email address."),
         ] {
             root.open("/administration/organizations/sundial").await;
             root.reads("No Owner can use their account");
@@ -275,13 +275,13 @@ async fn administrator_appoints_an_owner_where_none_is_active() {
         root.fill("Reason", "dana has left, and lee maintains it.");
         root.fill("Organization account name", "moondial");
         root.press("Appoint Owner").await;
-        root.is_refused_at("Organization account name", "This is not the same. Type sundial");
+        root.is_refused_at("Organization account name", "This doesn't match. Type sundial");
         assert_eq!(root.page.value("Reason"), "dana has left, and lee maintains it.");
         root.fill("Organization account name", "sundial");
         root.press("Appoint Owner").await;
-        root.is_told("lee is an Owner of sundial now.");
+        root.is_told("lee is now an Owner of sundial.");
         root.does_not_read("No active Owner");
-        root.reads("lee was appointed an Owner of sundial by an administrator of the site: dana has left");
+        root.reads("lee was made an Owner of sundial by a site administrator: dana has left");
         assert!(!root.page.offers("Appoint Owner", None), "{}", root.page);
 
         assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Owner));
@@ -322,10 +322,10 @@ async fn administrator_cannot_disable_their_own_account() {
         root.open("/administration/accounts/root").await;
         root.sees("root");
         assert!(root.page.is_disabled("Disable"));
-        root.reads("This is your own account: another administrator can do this.");
+        root.reads("You can't do this to your own account. Ask another administrator.");
         // The URL of the dialog gives the same answer.
         root.open("/administration/accounts/root?confirm=disable").await;
-        root.reads("This is your own account: another administrator can do this.");
+        root.reads("You can't do this to your own account. Ask another administrator.");
         assert!(!root.page.offers("Disable", None), "{}", root.page);
     })
     .await;
@@ -339,13 +339,13 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
         root.open("/administration/accounts/dana").await;
         root.reads("Signed in on 2 devices.");
         root.press("Sign out everywhere").await;
-        root.reads("dana is signed out on all devices");
+        root.reads("dana is signed out of all devices");
         root.reads("They can sign in again with their password");
         root.press("Sign out everywhere").await;
-        root.is_refused_at("Reason", "Give a reason");
+        root.is_refused_at("Reason", "Enter a reason");
         root.fill("Reason", "A laptop was stolen.");
         root.press("Sign out everywhere").await;
-        root.is_told("dana is signed out on all devices.");
+        root.is_told("dana is signed out of all devices.");
         root.reads("All devices were signed out: A laptop was stolen.");
         root.reads("Not signed in on any device.");
         assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
@@ -365,7 +365,7 @@ async fn account_is_signed_out_everywhere_without_being_disabled() {
         root.open("/administration/accounts/root").await;
         assert!(!root.page.offers("Sign out everywhere", None), "{}", root.page);
         root.open("/administration/accounts/root?confirm=sign-out").await;
-        root.reads("This is your own account: another administrator can do this.");
+        root.reads("You can't do this to your own account. Ask another administrator.");
     })
     .await;
 }

@@ -10,7 +10,7 @@ pub async fn ask(root: &mut Browser, name: &str, question: &str) {
     root.press("Ask for information").await;
     root.fill("Question", question);
     root.press("Ask for information").await;
-    root.is_told(&format!("The applicant for {name} is asked."));
+    root.is_told(&format!("Your question was sent to the applicant for {name}."));
 }
 
 /// Opens the first unanswered question about an own request.
@@ -26,7 +26,7 @@ pub async fn answer(who: &mut Browser, name: &str, answer: &str) {
     open_question(who, name).await;
     who.fill("Answer", answer);
     who.press("Send answer").await;
-    who.is_told("Your answer is sent.");
+    who.is_told("Your answer was sent.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +59,7 @@ async fn request_waits_until_every_question_is_answered() {
         dana.reads("More information needed");
         assert!(!dana.page.banner().is_empty());
         answer(&mut dana, "sundial", "Nobody, for now.").await;
-        dana.is_told("The request waits for the administrators again.");
+        dana.is_told("The review resumes.");
         dana.reads("Submitted");
         assert_eq!(dana.page.banner(), "");
         let email = world.email_about("root", "dana answers the question about sundial").await;
@@ -87,11 +87,11 @@ async fn empty_question_is_refused_at_its_field() {
         open_request(&mut root, "sundial").await;
         root.press("Ask for information").await;
         root.press("Ask for information").await;
-        root.is_refused_at("Question", "Type what you want to know");
+        root.is_refused_at("Question", "Enter a question");
         assert!(world.emails_to("dana@dana.example").await.iter().all(|email| !email.subject.contains("question")));
         root.fill("Question", "What is it for?");
         root.press("Ask for information").await;
-        root.is_told("The applicant for sundial is asked.");
+        root.is_told("Your question was sent to the applicant for sundial.");
         world.email_about("dana", "A question about your request for sundial").await;
     })
     .await;
@@ -108,7 +108,7 @@ async fn too_long_answer_is_refused_at_its_field_and_kept() {
         open_question(&mut dana, "sundial").await;
         dana.fill("Answer", &long);
         dana.press("Send answer").await;
-        dana.is_refused_at("Answer", "At most 1000 characters");
+        dana.is_refused_at("Answer", "Use at most 1000 characters");
         assert_eq!(dana.page.value("Answer"), long);
     })
     .await;
@@ -125,7 +125,7 @@ async fn question_answered_in_one_tab_is_refused_in_another() {
         other.fill("Answer", "The second answer.");
         answer(&mut dana, "sundial", "The first answer.").await;
         other.press("Send answer").await;
-        other.is_refused(409, "This question has its answer already. Nothing was changed.");
+        other.is_refused(409, "This question has already been answered. Nothing was changed.");
         assert!(!other.page.offers("Send answer", None), "{}", other.page);
         open_request(&mut root, "sundial").await;
         root.reads("The first answer.");
@@ -147,12 +147,12 @@ async fn notes_are_private_and_a_deferred_request_stays_open() {
         root.press("Add note").await;
         root.fill("Note", "They wrote to us in June.");
         root.press("Add note").await;
-        root.is_told("The note is added.");
+        root.is_told("The note was added.");
         root.reads("They wrote to us in June.");
         root.press("Defer").await;
         root.reads("Nobody");
         root.press("Defer").await;
-        root.is_told("The request for sundial is put aside.");
+        root.is_told("The request for sundial was deferred.");
 
         dana.open(YOURS).await;
         assert!(dana.page.line("sundial").unwrap().contains("Deferred"), "{}", dana.page);
@@ -181,11 +181,11 @@ async fn edited_request_is_shown_to_administrators() {
         dana.fill("Description", "Better words.");
         dana.fill("Organization URL", "nowhere");
         dana.press("Save").await;
-        dana.is_refused_at("Organization URL", "must begin with https:// or http://");
+        dana.is_refused_at("Organization URL", "Start with https:// or http://");
         assert_eq!(dana.page.value("Description"), "Better words.");
         dana.fill("Organization URL", "https://better.example.org/");
         dana.press("Save").await;
-        dana.is_told("Your request for The sundial project is saved.");
+        dana.is_told("Your request for The sundial project was saved.");
         dana.reads("Better words.");
         open_request(&mut root, "sundial").await;
         root.reads("Better words.");

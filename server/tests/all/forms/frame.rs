@@ -96,7 +96,7 @@ async fn chosen_theme_is_remembered() {
         assert_eq!(theme(&visitor), is("dark", "Dark"));
         // On error pages as well.
         sign_in(&mut visitor, "dana", WRONG).await;
-        visitor.is_refused(422, "Wrong username, address or password.");
+        visitor.is_refused(422, "Wrong username, email address or password.");
         assert_eq!(theme(&visitor), is("dark", "Dark"));
         let plain = visitor.post("/no/such/page", "", &[]).await;
         assert!(plain.status == 404 && plain.text.contains(r#"data-theme="dark""#), "{}", plain.text);
@@ -187,7 +187,7 @@ async fn set_up_link_makes_one_administrator_once() {
         morgan.reads("This site is new and has no administrator yet.");
         for forged in ["/set-up?token=forged", "/set-up"] {
             late.open(forged).await;
-            late.is_refused(404, "This is not the newest set-up address.");
+            late.is_refused(404, "This isn't the latest set-up link.");
             assert!(!late.page.has_field("Username"), "{}", late.page);
         }
         late.open(&address).await;
@@ -197,18 +197,18 @@ async fn set_up_link_makes_one_administrator_once() {
         morgan.sees("Set up the site");
         fill_account(&mut morgan, "morgan", "morgan@morgan.example");
         morgan.press("Create administrator account").await;
-        morgan.is_told("Welcome, morgan. A letter to morgan@morgan.example has the link that verifies it.");
+        morgan.is_told("Welcome, morgan. The email to morgan@morgan.example has a link to verify the address.");
         assert_eq!(signed_in(&morgan), "morgan", "{}", morgan.page);
         morgan.sees("Outgoing email");
         morgan.reads("Verify morgan@morgan.example for your account morgan");
 
         // A page that was left open does not work either.
         late.press("Create administrator account").await;
-        late.is_refused(409, "This site has been set up already.");
+        late.is_refused(409, "This site has already been set up.");
         assert_eq!(signed_in(&late), "", "{}", late.page);
         for link in [address.as_str(), "/set-up?token=forged", "/set-up"] {
             late.open(link).await;
-            late.is_refused(409, "This site has been set up already.");
+            late.is_refused(409, "This site has already been set up.");
             assert!(!late.page.has_field("Username"), "{}", late.page);
             late.press("Sign in").await;
             late.sees("Sign in");

@@ -43,7 +43,7 @@ async fn invitee_accepts_from_the_banner_and_is_listed() {
         assert!(!lee.page.text().contains("projects"), "{}", lee.page);
         lee.open(YOURS).await;
         lee.press(ACCEPT).await;
-        lee.is_told("Welcome to The sundial project: you are a Manager now.");
+        lee.is_told("Welcome to The sundial project. You are now a Manager.");
         assert!(lee.page.line("sundial").unwrap().contains("Manager"), "{}", lee.page);
         assert_eq!(lee.page.banner(), "");
 
@@ -67,10 +67,10 @@ async fn invalid_invitee_is_refused_at_the_field_and_input_is_kept() {
         let mut dana = world.browser_of(&owner);
         for (name, why) in [
             ("nobody-at-all", "There is no account with this username."),
-            ("dana@example.org", "Type the username of their account, not an e-mail address"),
+            ("dana@example.org", "Enter the person's username, not an email address"),
             ("dana", "This is you"),
-            ("lee", "Is already a Billing manager of this organization."),
-            ("fresh", "Has no verified e-mail address yet"),
+            ("lee", "This person is already a Billing manager of this organization."),
+            ("fresh", "This person has no verified email address yet"),
         ] {
             invite(&mut dana, name, "Manager").await;
             dana.is_refused_at("Username", why);
@@ -83,7 +83,7 @@ async fn invalid_invitee_is_refused_at_the_field_and_input_is_kept() {
         invite(&mut dana, "mira", "Member").await;
         dana.is_told("Invitation sent to mira.");
         invite(&mut dana, "mira", "Member").await;
-        dana.is_refused_at("Username", "Has an invitation already, as a Member, until");
+        dana.is_refused_at("Username", "This person already has an invitation as a Member, valid until");
         assert_eq!(emails(&world, "mira", "invites you to").await, 1);
     })
     .await;
@@ -142,14 +142,17 @@ async fn list_with_nobody_selected_or_someone_gone_is_kept() {
             dana.uncheck(name);
         }
         dana.press("Invite selected").await;
-        dana.is_refused(422, "Choose somebody first.");
+        dana.is_refused(422, "Select at least one person.");
         assert_eq!(names.map(|name| dana.page.is_checked(name)), [false; 3], "{}", dana.page);
         dana.check("lee");
         dana.check("mira");
         world.invite(&kim, "sundial", "lee", Role::Member).await.unwrap();
         dana.press("Invite selected").await;
-        dana.is_refused(409, "Nobody was invited: 1 of these 2 can't be invited any more. The list says why.");
-        assert!(dana.page.line("lee").unwrap().contains("Has an invitation already"), "{}", dana.page);
+        dana.is_refused(
+            409,
+            "Nobody was invited, because 1 of these 2 people can no longer be invited. The list shows why.",
+        );
+        assert!(dana.page.line("lee").unwrap().contains("This person already has an invitation"), "{}", dana.page);
         assert_eq!(["mira", "sam"].map(|name| dana.page.is_checked(name)), [true, false], "{}", dana.page);
         assert_eq!(emails(&world, "mira", "invites you to").await, 0);
         dana.press("Invite selected").await;
@@ -189,10 +192,10 @@ async fn message_of_a_declined_invitation_reaches_the_owners() {
         invite(&mut dana, "lee", "Member").await;
         lee.open(YOURS).await;
         lee.press(DECLINE).await;
-        lee.reads("the Owners of sundial");
+        lee.reads("all Owners of sundial");
         lee.fill("Message", "No time this year.");
         lee.press("Decline").await;
-        lee.is_told("The invitation to The sundial project is declined.");
+        lee.is_told("You declined the invitation to The sundial project.");
         let email = world.email_about("dana", "declined the invitation").await;
         assert!(email.text.contains("No time this year."), "{}", email.text);
         world.email_about("lee", "You declined").await;
@@ -210,20 +213,20 @@ async fn revoked_invitation_has_a_dead_link_and_stale_tabs_say_so() {
         invite(&mut dana, "lee", "Member").await;
         let first = world.email_about("lee", "invites you to").await.link();
         dana.press("Re-send invite to lee").await;
-        dana.is_told("The invitation is sent to lee again.");
+        dana.is_told("The invitation was sent to lee again.");
         let newest = world.email_about("lee", "invites you to").await.link();
         assert_ne!(first, newest);
         lee.open(&first).await;
-        lee.is_refused(404, "a newer one has taken its place");
+        lee.is_refused(404, "a newer one replaced it");
         mira.open(&newest).await;
         mira.is_refused(403, "This link belongs to the account lee");
         lee.open(&newest).await;
         assert!(lee.page.offers(ACCEPT, None), "{}", lee.page);
 
         dana.press("Revoke invite for lee").await;
-        dana.reads("The invitation of lee to become a Member");
+        dana.reads("The invitation for lee to become a Member");
         dana.press("Revoke invite").await;
-        dana.is_told("The invitation of lee is revoked.");
+        dana.is_told("lee's invitation was revoked.");
         world.email_about("lee", "is revoked").await;
         lee.press(ACCEPT).await;
         lee.is_refused(409, "This invitation has been revoked by dana.");
@@ -253,7 +256,7 @@ async fn repeated_invite_and_accept_have_one_outcome() {
         assert_eq!(emails(&world, "dana", "lee joined").await, 1);
 
         lee.open(&link).await;
-        lee.is_refused(200, "You have accepted this invitation already.");
+        lee.is_refused(200, "You have already accepted this invitation.");
         lee.press("Your organizations").await;
         lee.sees("Your organizations");
         assert!(lee.page.line("sundial").unwrap().contains("Member"), "{}", lee.page);

@@ -29,7 +29,7 @@ async fn removed_person_is_dropped_from_a_bulk_selection() {
 
         dana.fill("Organization account name", "sundial");
         dana.press("Remove").await;
-        dana.is_refused(409, "Of late: lee was removed");
+        dana.is_refused(409, "Recent changes: lee, a Member, was removed");
         dana.reads("lee was removed by kim");
         assert_eq!(dana.page.value("Organization account name"), "sundial");
         dana.press("Cancel").await;
@@ -39,7 +39,7 @@ async fn removed_person_is_dropped_from_a_bulk_selection() {
         dana.reads("Remove mira?");
         dana.fill("Username", "mira");
         dana.press("Remove").await;
-        dana.is_told("mira is removed.");
+        dana.is_told("mira was removed.");
         dana.does_not_read("no longer selected");
     })
     .await;
@@ -57,13 +57,13 @@ async fn stale_removal_asks_again_and_keeps_the_input() {
         world.assign(&dana, "sundial", "lee", Role::Manager).await.unwrap();
 
         kim.press("Remove").await;
-        kim.is_refused(409, "Of late: lee became a Manager");
+        kim.is_refused(409, "Recent changes: lee changed from a Member to a Manager");
         kim.is_refused(409, "(by dana)");
         kim.reads("lee is no longer a Manager of sundial");
         assert_eq!(kim.page.value("Username"), "lee");
         assert_eq!(world.role_of("sundial", "lee").await, Some(Role::Manager));
         kim.press("Remove").await;
-        kim.is_told("lee is removed.");
+        kim.is_told("lee was removed.");
     })
     .await;
 }
@@ -97,10 +97,10 @@ async fn person_with_a_newer_role_is_skipped_in_a_bulk_change() {
         dana.select("Role for selected people", "Manager");
         world.assign(&kim, "sundial", "lee", Role::Owner).await.unwrap();
         dana.press("Change role").await;
-        dana.reads("lee has become an Owner meanwhile, by kim");
+        dana.reads("kim has since made lee an Owner");
         dana.reads("mira becomes a Manager");
         dana.press("Save").await;
-        dana.is_told("mira is a Manager now.");
+        dana.is_told("mira is now a Manager.");
         assert_eq!(dana.page.value("Role of lee"), "owner");
     })
     .await;
@@ -117,7 +117,7 @@ async fn revoked_invitation_links_to_the_next_one() {
         let first = lee.page.address.clone();
         dana.press("Revoke invite for lee").await;
         dana.press("Revoke invite").await;
-        dana.is_told("The invitation of lee is revoked.");
+        dana.is_told("lee's invitation was revoked.");
         invite(&mut dana, "lee", "Manager").await;
         dana.is_told("Invitation sent to lee.");
 
@@ -130,7 +130,7 @@ async fn revoked_invitation_links_to_the_next_one() {
         lee.press(ACCEPT).await;
         lee.is_told("Welcome to The sundial project");
         lee.open(&second).await;
-        lee.is_refused(200, "You have accepted this invitation already.");
+        lee.is_refused(200, "You have already accepted this invitation.");
         lee.press("Manage The sundial project").await;
         lee.sees("The sundial project");
     })

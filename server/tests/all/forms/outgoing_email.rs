@@ -69,7 +69,7 @@ async fn deferred_email_is_shown_and_can_be_retried() {
         root.reads("451 come back later");
         root.reads("Next attempt");
         root.press("Send again").await;
-        root.is_told("The letter to dana@dana.example goes out again now.");
+        root.is_told("The email to dana@dana.example is being sent again now.");
 
         // It is due at once, and it is not duplicated.
         let emails = world.emails().await;

@@ -20,7 +20,7 @@ async fn private_organization_is_a_draft_until_billing_is_complete() {
     on_each(async |world| {
         let (mut root, mut dana) = (world.admin_browser().await, world.user_browser("dana").await);
         dana.open(YOURS).await;
-        dana.reads("5.00 USD for each member and month");
+        dana.reads("5.00 USD per member per month");
         begin(&mut dana, "works").await;
 
         // Only dana sees the draft.
@@ -34,13 +34,13 @@ async fn private_organization_is_a_draft_until_billing_is_complete() {
 
         dana.fill("Legal name", "Works Ltd");
         dana.press("Submit").await;
-        dana.is_refused_at("Billing email", "invoices go to");
+        dana.is_refused_at("Billing email", "email address for invoices");
         assert_eq!(dana.page.value("Legal name"), "Works Ltd");
         dana.fill("Billing email", "papers@works.example");
         dana.fill("Postal address", "1 Quay Street\nFalmouth");
         dana.select("Country", "United Kingdom");
         dana.press("Submit").await;
-        dana.is_told("Your request for The works project is handed in.");
+        dana.is_told("Your request for The works project was submitted.");
         assert!(told().await);
 
         open_request(&mut root, "works").await;
@@ -85,7 +85,7 @@ async fn not_now_saves_the_input_for_its_author_only() {
         assert_eq!(dana.page.value("Billing email"), "papers@");
         dana.fill("Tax ID", "GB 123");
         dana.press("Not now").await;
-        dana.is_told("What you typed is saved. Only you can see it until you hand in the request.");
+        dana.is_told("Your billing details were saved. Only you can see them until you submit the request.");
 
         // It is also there on another device of dana's, and nowhere else.
         dana.open(YOURS).await;
@@ -108,7 +108,7 @@ async fn not_now_saves_the_input_for_its_author_only() {
         dana.is_refused_at("Billing email", "domain");
         dana.fill("Billing email", "papers@works.example");
         dana.press("Submit").await;
-        dana.is_told("Your request for The works project is handed in.");
+        dana.is_told("Your request for The works project was submitted.");
         let request = billing.split('/').nth(3).unwrap().parse().unwrap();
         assert_eq!(world.read(async |tx| server::store::billing::draft(tx, request).await).await, None);
     })
@@ -124,9 +124,9 @@ async fn discarded_draft_is_gone() {
         dana.press("Not now").await;
         dana.open(YOURS).await;
         dana.press_in("works", "Discard").await;
-        dana.reads("The draft for works is thrown away, with what was typed for it");
+        dana.reads("The draft for works is discarded, with everything you entered for it");
         dana.press("Discard").await;
-        dana.is_told("The draft for works is discarded.");
+        dana.is_told("The draft for works was discarded.");
         assert_eq!(dana.page.count_rows("works"), 0, "{}", dana.page);
         dana.open(&billing).await;
         assert_eq!(dana.page.status, 404, "{}", dana.page);
@@ -148,12 +148,12 @@ async fn disabled_organization_is_hidden_and_members_see_the_reason() {
         root.press_in("sundial", "The sundial project").await;
         root.press("Disable").await;
         root.reads("1 pending invitation can't be accepted while it is disabled");
-        root.reads("the Owners of sundial who can use their accounts");
+        root.reads("all Owners of sundial who can use their accounts");
         root.press("Disable").await;
-        root.is_refused_at("Reason", "Give a reason");
+        root.is_refused_at("Reason", "Enter a reason");
         root.fill("Reason", "The name belongs to somebody else.");
         root.press("Disable").await;
-        root.is_told("sundial is disabled. Its Owners are told.");
+        root.is_told("sundial is disabled. We emailed its Owners.");
         root.reads("The name belongs to somebody else.");
         assert!(world.email_about("dana", "is disabled").await.text.contains("The name belongs to somebody else."));
 
@@ -171,7 +171,7 @@ async fn disabled_organization_is_hidden_and_members_see_the_reason() {
 
         root.press("Enable").await;
         root.press("Enable").await;
-        root.is_told("sundial can be managed and seen again.");
+        root.is_told("sundial is enabled again.");
         world.email_about("dana", "can be managed again").await;
         dana.open("/org/sundial").await;
         dana.sees("The sundial project");
@@ -191,14 +191,14 @@ async fn stale_tab_does_not_act_for_another_account() {
         let before = dana.cookies().clone();
         *dana.cookies() = lee.cookies().clone();
         dana.press("Create").await;
-        dana.is_refused(403, "Somebody else is signed in now");
+        dana.is_refused(403, "Someone else has signed in since");
         assert_eq!(dana.page.value("Account name"), "sundial");
         lee.open(YOURS).await;
         assert_eq!(lee.page.count_rows("sundial"), 0, "{}", lee.page);
 
         // Sent again, the form acts for lee.
         dana.press("Create").await;
-        dana.is_told("Your request for The sundial project is handed in.");
+        dana.is_told("Your request for The sundial project was submitted.");
         lee.open(YOURS).await;
         assert!(lee.page.offers("Withdraw", Some("sundial")), "{}", lee.page);
         world.email_about("lee", "Your request for sundial is handed in").await;

@@ -17,7 +17,7 @@ pub async fn fill_request(who: &mut Browser, name: &str) {
 pub async fn request(who: &mut Browser, name: &str) {
     fill_request(who, name).await;
     who.press("Create").await;
-    who.is_told(&format!("Your request for The {name} project is handed in."));
+    who.is_told(&format!("Your request for The {name} project was submitted."));
 }
 
 /// Opens a waiting request from the queue.
@@ -31,7 +31,7 @@ pub async fn approve(root: &mut Browser, name: &str) {
     open_request(root, name).await;
     root.press("Approve").await;
     root.press("Approve").await;
-    root.is_told(&format!("{name} is approved."));
+    root.is_told(&format!("{name} was approved."));
 }
 
 pub async fn decline(root: &mut Browser, name: &str, reason: &str) {
@@ -39,7 +39,7 @@ pub async fn decline(root: &mut Browser, name: &str, reason: &str) {
     root.press("Decline").await;
     root.fill("Reason", reason);
     root.press("Decline").await;
-    root.is_told(&format!("The request for {name} is declined."));
+    root.is_told(&format!("The request for {name} was declined."));
 }
 
 /// The number of requests for a name in the queue.
@@ -69,9 +69,9 @@ async fn decline_without_a_reason_is_refused_at_the_field() {
         request(&mut dana, "sundial").await;
         open_request(&mut root, "sundial").await;
         root.press("Decline").await;
-        root.reads("stays free");
+        root.reads("stays available");
         root.press("Decline").await;
-        root.is_refused_at("Reason", "Give a reason");
+        root.is_refused_at("Reason", "Enter a reason");
         dana.open(YOURS).await;
         assert!(dana.page.offers("Withdraw", Some("sundial")));
     })
@@ -94,7 +94,7 @@ async fn withdrawn_request_cannot_be_decided() {
         assert!(!dana.page.has_dialog());
         dana.press_in("sundial", "Withdraw").await;
         dana.press("Withdraw").await;
-        dana.is_told("Your request for sundial is withdrawn.");
+        dana.is_told("Your request for sundial was withdrawn.");
         assert!(dana.page.line("sundial").unwrap().contains("Withdrawn"), "{}", dana.page);
 
         root.press("Approve").await;
@@ -122,7 +122,7 @@ async fn approval_closes_the_rival_request_and_emails_its_applicant() {
         root.open(QUEUE).await;
         root.press_in("dana", "The sundial project").await;
         root.press("Approve").await;
-        root.reads("The request of lee for the same name");
+        root.reads("lee's request for the same name");
         root.press("Approve").await;
         world.email_about("dana", "approved").await;
         world.email_about("lee", "the name is taken").await;
@@ -160,7 +160,7 @@ async fn second_request_for_the_same_name_is_refused() {
         request(&mut dana, "sundial").await;
         fill_request(&mut dana, "sundial").await;
         dana.press("Create").await;
-        dana.is_refused_at("Account name", "You have a request or a draft for this name already");
+        dana.is_refused_at("Account name", "You already have a request or a draft for this name");
         assert_eq!(dana.page.value("Display name"), "The sundial project");
     })
     .await;
@@ -172,7 +172,7 @@ async fn unverified_account_is_told_to_verify_before_requesting() {
         let mut dana = world.browser_of(&world.newcomer("dana").await);
         dana.open(YOURS).await;
         assert!(dana.page.is_disabled("Create"));
-        dana.reads("Verify your e-mail address first");
+        dana.reads("Verify your email address first");
     })
     .await;
 }
@@ -201,7 +201,7 @@ async fn second_administrator_sees_the_first_decision() {
         root.press("Approve").await;
         decline(&mut other, "sundial", "Another time.").await;
         root.press("Approve").await;
-        root.is_refused(409, "This request has been declined by root already. Nothing was changed.");
+        root.is_refused(409, "This request has already been declined by root. Nothing was changed.");
         assert!(!root.page.offers("Approve", None));
         assert!(world.emails_to("dana@dana.example").await.iter().all(|email| !email.subject.contains("approved")));
     })
@@ -220,11 +220,11 @@ async fn consent_to_a_stale_preview_gets_the_new_one() {
         // A rival appears. Approval would now close their request too, which the open preview does not say.
         request(&mut lee, "sundial").await;
         root.press("Approve").await;
-        root.is_refused(409, "Something has changed since you looked");
-        root.reads("The request of lee for the same name");
+        root.is_refused(409, "This changed since you opened the page");
+        root.reads("lee's request for the same name");
         assert_eq!(root.page.value("Message"), "Welcome.");
         root.press("Approve").await;
-        root.is_told("sundial is approved.");
+        root.is_told("sundial was approved.");
     })
     .await;
 }

@@ -20,7 +20,7 @@ async fn kept_form_is_not_submitted_for_another_account() {
 
         *dana.cookies() = lee.cookies().clone();
         dana.press("Send again").await;
-        dana.is_refused(403, "Somebody else is signed in now");
+        dana.is_refused(403, "Someone else has signed in since");
         lee.open(YOURS).await;
         assert_eq!(lee.page.count_rows("sundial"), 0, "{}", lee.page);
     })

@@ -22,8 +22,8 @@ pub async fn request_reset(who: &mut Browser, name: &str) {
     who.sees("Forgotten password");
     who.fill("Username or email", name);
     who.press("Send the link").await;
-    who.is_told("If there is such an account, a letter with a link is kept for it.");
-    who.is_told("This site has no mail server: ask an administrator for the link.");
+    who.is_told("If there is such an account, there is now a link to reset its password.");
+    who.is_told("This site has no mail server, so ask an administrator for the link.");
     // After sending, the form is replaced.
     who.sees("Sign in");
 }
@@ -49,7 +49,7 @@ async fn reset_link_sets_a_password_and_signs_out_every_device() {
         lost.reads("This changes the password of dana.");
         lost.fill("New password", ANOTHER);
         lost.press("Change password").await;
-        lost.is_told("Your password is changed. Sign in with it.");
+        lost.is_told("Your password was changed. Sign in with the new one.");
         sign_in(&mut lost, "dana", ANOTHER).await;
         assert_eq!(signed_in(&lost), "dana", "{}", lost.page);
         world.email_about("dana", "The password of your account dana was changed").await;
@@ -58,7 +58,7 @@ async fn reset_link_sets_a_password_and_signs_out_every_device() {
         dana.open(HERE).await;
         dana.sees("Sign in");
         sign_in(&mut dana, "dana", PASSWORD).await;
-        dana.is_refused(422, "Wrong username, address or password.");
+        dana.is_refused(422, "Wrong username, email address or password.");
         dana.open(&email.link()).await;
         dana.is_refused(410, "This link no longer works");
         assert!(!dana.page.has_field("New password"), "{}", dana.page);
@@ -108,7 +108,7 @@ async fn changed_password_signs_out_other_devices_and_is_emailed() {
         dana.fill("Current password", PASSWORD);
         dana.fill("New password", ANOTHER);
         dana.press("Change password").await;
-        dana.is_told("Your password is changed. Every other device is signed out.");
+        dana.is_told("Your password was changed. Every other device is signed out.");
         assert_eq!(signed_in(&dana), "dana", "{}", dana.page);
         assert_ne!(dana.cookies()["session"], before["session"]);
         world.email_about("dana", "The password of your account dana was changed").await;
@@ -126,14 +126,14 @@ async fn email_is_added_verified_made_primary_and_the_old_one_removed() {
         let mut dana = world.user_browser("dana").await;
         let (old, work) = ("dana@dana.example", "dana@work.example.org");
         add_address(&mut dana, work, PASSWORD).await;
-        dana.is_told("A letter to dana@work.example.org has the link that verifies it.");
+        dana.is_told("The email to dana@work.example.org has a link to verify the address.");
         assert!(dana.page.line(work).unwrap().contains("Not verified"), "{}", dana.page);
         world.email_about("dana", "dana@work.example.org was added to your account").await;
         verify(&mut dana, &link_at(&world, work).await, work).await;
 
         dana.open(HERE).await;
         dana.press_in(work, "Make primary").await;
-        dana.is_told("Letters go to dana@work.example.org from now on.");
+        dana.is_told("dana@work.example.org is now your primary address.");
         assert!(dana.page.line(work).unwrap().contains("Primary"), "{}", dana.page);
         // The old address gets an email too.
         for address in [old, work] {
@@ -143,9 +143,9 @@ async fn email_is_added_verified_made_primary_and_the_old_one_removed() {
         }
 
         dana.press_in(old, "Remove").await;
-        dana.reads("dana@dana.example is no longer an address of your account");
+        dana.reads("dana@dana.example is removed from your account");
         dana.press("Remove").await;
-        dana.is_told("dana@dana.example is removed from your account.");
+        dana.is_told("dana@dana.example was removed from your account.");
         assert!(!dana.page.has_dialog());
         assert_eq!(dana.page.line(old), None);
 
@@ -166,7 +166,7 @@ async fn mistyped_email_of_a_new_account_can_be_corrected() {
         assert!(dana.page.banner().contains("Please verify dana@dana.example"), "{}", dana.page.banner());
         dana.open(HERE).await;
         dana.press_in(right, "Make primary").await;
-        dana.is_told("Letters go to dana@right.example.org from now on.");
+        dana.is_told("dana@right.example.org is now your primary address.");
         assert_eq!(dana.page.banner(), "");
     })
     .await;
@@ -185,7 +185,7 @@ async fn wrong_email_or_password_is_refused_at_its_field() {
         assert!(!dana.page.is_invalid("Current password"), "{}", dana.page);
         assert_eq!(dana.page.value("Email address"), "further@example.org");
         add_address(&mut dana, "DANA@DANA.EXAMPLE", PASSWORD).await;
-        dana.is_refused_at("Email address", "Your account has this address already.");
+        dana.is_refused_at("Email address", "This address is already on your account.");
         assert_eq!(world.emails().await.len(), before);
     })
     .await;
@@ -259,7 +259,7 @@ async fn used_reset_link_offers_a_next_step() {
             tab.fill("New password", ANOTHER);
         }
         one.press("Change password").await;
-        one.is_told("Your password is changed. Sign in with it.");
+        one.is_told("Your password was changed. Sign in with the new one.");
         other.press("Change password").await;
         other.is_refused(410, "This link no longer works");
         other.press("Request a new link").await;
@@ -284,7 +284,7 @@ async fn resubmitted_form_with_another_password_is_not_reported_as_changed() {
         assert_eq!(lost.send(&form.clone().with("password", THIRD)).await.status.as_u16(), 410);
         lost.open(SIGN_IN).await;
         sign_in(&mut lost, "dana", THIRD).await;
-        lost.is_refused(422, "Wrong username, address or password.");
+        lost.is_refused(422, "Wrong username, email address or password.");
         sign_in(&mut lost, "dana", ANOTHER).await;
         assert_eq!(signed_in(&lost), "dana", "{}", lost.page);
 

@@ -68,20 +68,20 @@ async fn invalid_account_name_is_refused_at_its_field() {
     request_refuses(
         "Account name",
         &[
-            ("", "Give the organization an account name."),
-            ("a", "At least 2 characters, please; this is 1 character."),
-            (longer.as_str(), "At most 50 characters, please; this is 51 characters."),
-            (far_longer.as_str(), "At most 50 characters, please; this is 10000 characters."),
+            ("", "Enter an account name."),
+            ("a", "Use at least 2 characters. You entered 1."),
+            (longer.as_str(), "Use at most 50 characters. You entered 51."),
+            (far_longer.as_str(), "Use at most 50 characters. You entered 10000."),
             (".hidden", "Begin and end with a letter or a digit."),
             ("hidden_", "Begin and end with a letter or a digit."),
-            ("sun dial", "No spaces: use letters, digits, “.”, “_” and “-”."),
-            ("суншайн", "“с” is not one of the letters a to z, even where it looks like one."),
+            ("sun dial", "Spaces aren't allowed. Use letters, digits, “.”, “_” and “-”."),
+            ("суншайн", "“с” is not one of the letters a to z, even if it looks like one."),
             // The a is Cyrillic.
-            ("sundi\u{430}l", "“\u{430}” is not one of the letters a to z, even where it looks like one."),
-            ("ｓｕｎｄｉａｌ", "“ｓ” is not one of the letters a to z, even where it looks like one."),
-            ("<b>sundial</b><script>alert(1)</script>", "“<” can't be in a name"),
-            ("sun/dial", "“/” can't be in a name"),
-            ("../../etc", "“/” can't be in a name"),
+            ("sundi\u{430}l", "“\u{430}” is not one of the letters a to z, even if it looks like one."),
+            ("ｓｕｎｄｉａｌ", "“ｓ” is not one of the letters a to z, even if it looks like one."),
+            ("<b>sundial</b><script>alert(1)</script>", "“<” isn't allowed"),
+            ("sun/dial", "“/” isn't allowed"),
+            ("../../etc", "“/” isn't allowed"),
         ],
     )
     .await;
@@ -93,14 +93,14 @@ async fn invalid_organization_url_is_refused_at_its_field() {
     request_refuses(
         "Organization URL",
         &[
-            ("", "Give the organization's address on the web."),
-            ("javascript:alert(1)", "It must begin with https:// or http://"),
-            ("data:text/html,<script>alert(1)</script>", "It must begin with https:// or http://"),
-            ("https://dana:secret@sundial.example.org/", "Leave out the user name and the password"),
-            ("https:///path", "After http:// or https:// belongs a host with a dot in it"),
-            ("sundial.example.org", "It must begin with https:// or http://"),
-            ("ftp://sundial.example.org/", "It must begin with https:// or http://"),
-            (longer.as_str(), "At most 400 characters, please; this is 401 characters."),
+            ("", "Enter the organization's URL."),
+            ("javascript:alert(1)", "Start with https:// or http://"),
+            ("data:text/html,<script>alert(1)</script>", "Start with https:// or http://"),
+            ("https://dana:secret@sundial.example.org/", "Leave out the username and the password"),
+            ("https:///path", "After https:// or http://, enter a host with a dot"),
+            ("sundial.example.org", "Start with https:// or http://"),
+            ("ftp://sundial.example.org/", "Start with https:// or http://"),
+            (longer.as_str(), "Use at most 400 characters. You entered 401."),
         ],
     )
     .await;
@@ -112,9 +112,9 @@ async fn invalid_display_name_is_refused_at_its_field() {
     request_refuses(
         "Display name",
         &[
-            ("", "Give the organization a display name."),
-            ("    ", "Give the organization a display name."),
-            (longer.as_str(), "At most 100 characters, please; this is 101 characters."),
+            ("", "Enter a display name."),
+            ("    ", "Enter a display name."),
+            (longer.as_str(), "Use at most 100 characters. You entered 101."),
         ],
     )
     .await;
@@ -126,8 +126,8 @@ async fn invalid_description_is_refused_at_its_field() {
     request_refuses(
         "Description",
         &[
-            ("", "Say in a sentence or two what the organization is about."),
-            (longer.as_str(), "At most 400 characters, please; this is 401 characters."),
+            ("", "Describe the organization in a sentence or two."),
+            (longer.as_str(), "Use at most 400 characters. You entered 401."),
         ],
     )
     .await;
@@ -143,7 +143,7 @@ async fn html_in_a_request_is_shown_as_text() {
         dana.fill("Display name", hostile);
         dana.fill("Description", &description);
         dana.press("Create").await;
-        dana.is_told(&format!("Your request for {hostile} is handed in."));
+        dana.is_told(&format!("Your request for {hostile} was submitted."));
         assert!(dana.page.line("sundial").unwrap().contains(hostile), "{}", dana.page);
         root.open("/administration/requests").await;
         root.press_in("sundial", hostile).await;
@@ -165,7 +165,7 @@ async fn empty_form_shows_all_errors_and_focuses_the_first() {
         let mut dana = world.user_browser("dana").await;
         dana.open(YOURS).await;
         dana.press("Create").await;
-        dana.is_refused(422, "4 fields need another look.");
+        dana.is_refused(422, "Check the 4 highlighted fields.");
         for (field, _) in REQUEST {
             assert!(dana.page.is_invalid(field), "{field}");
         }
@@ -182,11 +182,11 @@ async fn invalid_username_is_refused_at_its_field() {
     account_refuses(
         "Username",
         &[
-            ("", "Type a username."),
-            (longer.as_str(), "At most 50 characters, please; this is 51 characters."),
+            ("", "Enter a username."),
+            (longer.as_str(), "Use at most 50 characters. You entered 51."),
             (".dana", "Begin and end with a letter or a digit."),
-            ("dana@example.org", "“@” can't be in a name"),
-            ("дана", "“д” is not one of the letters a to z, even where it looks like one."),
+            ("dana@example.org", "“@” isn't allowed"),
+            ("дана", "“д” is not one of the letters a to z, even if it looks like one."),
         ],
     )
     .await;
@@ -198,11 +198,11 @@ async fn invalid_email_address_is_refused_at_its_field() {
     account_refuses(
         "Email address",
         &[
-            ("", "Type your e-mail address."),
-            ("dana.example.org", "Write it as name@example.org, with one “@”."),
-            ("dana@example", "After the “@” belongs a domain with a dot"),
-            ("dana@@example.org", "Write it as name@example.org, with one “@”."),
-            (longer.as_str(), "At most 254 characters, please; this is 255 characters."),
+            ("", "Enter your email address."),
+            ("dana.example.org", "Enter an address like name@example.org, with one “@”."),
+            ("dana@example", "After the “@”, enter a domain with a dot"),
+            ("dana@@example.org", "Enter an address like name@example.org, with one “@”."),
+            (longer.as_str(), "Use at most 254 characters. You entered 255."),
         ],
     )
     .await;
@@ -214,10 +214,10 @@ async fn invalid_password_is_refused_at_its_field() {
     account_refuses(
         "Password",
         &[
-            ("", "Type a password."),
-            ("fourteen chars", "At least 15 characters, please; this is 14 characters."),
-            (longer.as_str(), "At most 256 characters, please; this is 257 characters."),
-            ("guildhallguildhall", "The password is the name of this site."),
+            ("", "Enter a password."),
+            ("fourteen chars", "Use at least 15 characters. You entered 14."),
+            (longer.as_str(), "Use at most 256 characters. You entered 257."),
+            ("guildhallguildhall", "This password is the name of this site."),
         ],
     )
     .await;
@@ -230,7 +230,7 @@ async fn password_equal_to_username_or_email_is_refused() {
         let mut dana = world.visitor();
         dana.open("/create-account").await;
         for (password, why) in
-            [(username, "The password is your username."), (email, "The password is your e-mail address.")]
+            [(username, "This password is your username."), (email, "This password is your email address.")]
         {
             dana.fill("Username", username);
             dana.fill("Email address", email);

@@ -307,7 +307,7 @@ fn skipped_people_are_named_with_a_reason() {
         (None, "lee is not a member"),
     ] {
         let skipped = assign.skipped(&person(dana()), &facts(gone(ended.clone())));
-        assert_eq!(said(&skipped), ["mira is a Manager already", sentence]);
+        assert_eq!(said(&skipped), ["mira is already a Manager", sentence]);
         let remove = RemoveMembers::parse(key(), &names(&["mira", "lee"]), None).unwrap();
         assert_eq!(said(&remove.skipped(&person(dana()), &facts(gone(ended.clone())))), [sentence]);
         let one = RemoveMembers::parse(key(), &names(&["lee"]), None).unwrap();
@@ -319,7 +319,7 @@ fn skipped_people_are_named_with_a_reason() {
     let moved = MemberFacts { changed_by: Some("mira".to_owned()), ..member(&lee(), Role::Manager).unwrap() };
     let assign = AssignRole::parse(key(), &names(&["mira=member", "lee=member"]), "owner").unwrap();
     let two = facts(vec![member(&mira(), Role::Member), Ok(moved)]);
-    assert_eq!(said(&assign.skipped(&person(dana()), &two)), ["lee has become a Manager meanwhile, by mira"]);
+    assert_eq!(said(&assign.skipped(&person(dana()), &two)), ["mira has since made lee a Manager"]);
 }
 
 #[test]
