@@ -1,4 +1,4 @@
-//! E-mail addresses and addresses on the web (rules, section 2).
+//! Email addresses and URLs (rules, section 2).
 
 use crate::limits;
 use crate::problem::FaultCode;
@@ -6,9 +6,11 @@ use crate::unicode::{composed, has_tower, is_joiner, is_unseen, without_breaks};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A domain as the name service knows it: `xn--bcher-kva.example` for `bücher.example`. `None` where it can't be one.
+/// Returns a domain with its A-labels: `xn--bcher-kva.example` for `bücher.example`. It is `None` for an invalid
+/// domain.
 ///
-/// The browser leaves it as it is, but for the full stops of other scripts: the tables would double the size of a page; the server makes of it what it is.
+/// The browser only replaces the full stops of other scripts and leaves the rest to the server, because the tables
+/// would double the size of a page.
 pub fn ascii_domain(domain: &str) -> Option<String> {
     if domain.is_ascii() {
         return Some(domain.to_owned());
@@ -21,15 +23,15 @@ pub fn ascii_domain(domain: &str) -> Option<String> {
     Some(domain.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], "."))
 }
 
-/// An e-mail address as its owner writes it, but for an international domain, which is kept in ASCII; compared in lower
-/// case.
+/// An email address as its owner writes it, except that an international domain is kept in ASCII. It is compared in
+/// lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Reads what a person typed: one `@`, a domain with a dot (or `localhost`), at most 254 characters,
-    /// nothing that a mail header could take for something else. An international domain becomes its A-labels.
+    /// Parses what a person typed: one `@`, a domain with a dot (or `localhost`), at most 254 characters, and no
+    /// character that has a meaning in a mail header. An international domain becomes its A-labels.
     ///
     /// # Errors
     /// The first rule that the text breaks.
@@ -43,13 +45,13 @@ impl EmailAddress {
         if count > limits::EMAIL {
             return Err(FaultCode::TooLong { max: limits::EMAIL, count });
         }
-        let welcome = |c: char| {
+        let allowed = |c: char| {
             c.is_ascii_graphic() && !matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | '\\' | ']')
         };
-        // What stands behind the @ may be of any script.
-        let of_domain = |c: char| welcome(c) || !(c.is_ascii() || c.is_control() || c.is_whitespace() || is_unseen(c));
+        // The domain may be in any script.
+        let of_domain = |c: char| allowed(c) || !(c.is_ascii() || c.is_control() || c.is_whitespace() || is_unseen(c));
         let (local, domain) = text.split_once('@').unwrap_or((text, ""));
-        if !local.chars().all(welcome) || !domain.chars().all(of_domain) {
+        if !local.chars().all(allowed) || !domain.chars().all(of_domain) {
             return Err(FaultCode::EmailCharacter {});
         }
         if !text.contains('@') || domain.contains('@') {
@@ -73,27 +75,27 @@ impl EmailAddress {
             return Ok(Self(text.to_owned()));
         }
         let address = format!("{local}@{domain}");
-        // In ASCII it may be longer than it was typed.
+        // The ASCII form can be longer than what was typed.
         let count = address.chars().count();
         if count > limits::EMAIL { Err(FaultCode::TooLong { max: limits::EMAIL, count }) } else { Ok(Self(address)) }
     }
 
-    /// Takes an address that a store keeps as it is; it was parsed when it came in.
+    /// Wraps a stored address without parsing it again.
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The address as its owner writes it, and as letters are sent to it.
+    /// Returns the address as its owner writes it, and as emails are sent to it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What the address is compared by.
+    /// Returns the key that addresses are compared by.
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
     }
 
-    /// The part after the `@`, in lower case.
+    /// Returns the part after the `@`, in lower case.
     pub fn domain(&self) -> String {
         self.0.split_once('@').map(|(_, d)| d.to_ascii_lowercase()).unwrap_or_default()
     }
@@ -105,13 +107,13 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// The address of an organization on the web: `http` or `https`, a host, nobody's password, in Unicode's NFC form.
+/// The URL of an organization: `http` or `https`, a host, no password, in Unicode's NFC form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrganizationUrl(String);
 
 impl OrganizationUrl {
-    /// Reads what a person typed.
+    /// Parses what a person typed.
     ///
     /// # Errors
     /// The first rule that the text breaks.
@@ -148,23 +150,23 @@ impl OrganizationUrl {
         Ok(Self(text))
     }
 
-    /// Takes an address that a store keeps as it is; it was parsed when it came in.
+    /// Wraps a stored address without parsing it again.
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The address.
+    /// Returns the URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The host without a port and a leading `www.`, in lower case.
+    /// Returns the host in lower case, without the port and a leading `www.`.
     pub fn host(&self) -> String {
         let host = self.whole_host();
         host.strip_prefix("www.").unwrap_or(&host).to_owned()
     }
 
-    /// Whether another one leads to the same page: by any scheme, with `www.` and a slash at the end or without.
+    /// Returns whether another URL leads to the same page, whatever the scheme, a leading `www.` and a trailing slash.
     pub fn is_page(&self, other: &Self) -> bool {
         let path = |url: &Self| {
             let rest = url.0.split_once("://").map_or("", |(_, rest)| rest);
@@ -173,7 +175,7 @@ impl OrganizationUrl {
         self.domain() == other.domain() && path(self) == path(other)
     }
 
-    /// The same as the name service knows it.
+    /// Returns the host with its A-labels, as [`ascii_domain`] does.
     pub fn domain(&self) -> String {
         let host = self.host();
         ascii_domain(&host).unwrap_or(host)
@@ -190,7 +192,8 @@ impl OrganizationUrl {
         host.to_owned()
     }
 
-    /// How an e-mail address's domain stands to the host. A domain without a dot is a whole registry, and says nothing.
+    /// Returns how the domain of an email address relates to the host. A domain without a dot is a whole registry, so
+    /// it matches nothing.
     pub fn domain_match(&self, email_domain: &str) -> DomainMatch {
         let host = self.domain();
         if host == email_domain || self.whole_host() == email_domain {
@@ -210,18 +213,18 @@ impl OrganizationUrl {
     }
 }
 
-/// How the domain of an e-mail address stands to the host of a URL: a hint for a reviewer, and no proof.
+/// How the domain of an email address relates to the host of a URL. It is a hint for a reviewer, not a proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DomainMatch {
-    /// They are one, but for a leading `www.` of the host.
+    /// They are the same, except for a leading `www.` of the host.
     Same,
-    /// One is a parent domain of the other. It may be another's: whoever has a part of a domain need not have the whole.
+    /// `domain` is a parent domain of `of`. It can belong to somebody else.
     Parent { domain: String, of: String },
-    /// They have nothing to do with one another.
+    /// They are unrelated.
     Other,
 }
 
-/// A host name with a dot in it or an IPv6 address in brackets, perhaps with a port.
+/// Returns whether it is a host name with a dot or an IPv6 address in brackets, with an optional port.
 fn is_host(authority: &str) -> bool {
     let port_is_fine = |p: &str| p.is_empty() || (p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit()));
     if let Some(rest) = authority.strip_prefix('[') {
@@ -249,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_lead_to_the_same_page_in_whatever_way_they_are_written() {
+    fn urls_are_the_same_page_in_every_spelling() {
         let url = |text: &str| OrganizationUrl::parse(text).unwrap();
         let page = url("https://example.org/sundial");
         for same in ["http://www.example.org/sundial/", "https://EXAMPLE.org/sundial"] {
@@ -262,12 +265,12 @@ mod tests {
     }
 
     #[test]
-    fn e_mail_addresses_say_which_rule_they_break() {
+    fn email_addresses_are_refused_with_the_broken_rule() {
         let cases = [
             ("dana@example.org", Ok("example.org")),
             (" Dana+lists@Mail.Example.ORG ", Ok("mail.example.org")),
             ("dana@localhost", Ok("localhost")),
-            // International domains, as they are typed and as the name service knows them.
+            // International domains, as typed and with A-labels.
             ("dana@bücher.example", Ok("xn--bcher-kva.example")),
             ("dana@BÜCHER.example", Ok("xn--bcher-kva.example")),
             ("dana@bu\u{308}cher.example", Ok("xn--bcher-kva.example")),
@@ -275,7 +278,7 @@ mod tests {
             ("dana@例え。テスト", Ok("xn--r8jz45g.xn--zckzah")),
             ("dana@faß.example", Ok("xn--fa-hia.example")),
             ("dana@bü_cher.example", Err(FaultCode::EmailDomain {})),
-            // As our emails write it, and with what they never put in.
+            // With the zero-width space of our emails, and with characters that emails never insert.
             ("dana@bücher.\u{200b}example", Ok("xn--bcher-kva.example")),
             ("dana@bü\u{2060}cher.example", Err(FaultCode::EmailCharacter {})),
             ("dana@\u{202e}bücher.example", Err(FaultCode::EmailCharacter {})),
@@ -299,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn web_addresses_say_which_rule_they_break() {
+    fn urls_are_refused_with_the_broken_rule() {
         let cases = [
             ("https://sundial.example", Ok("sundial.example")),
             ("HTTP://www.Sundial.example:8080/a?b#c", Ok("sundial.example")),
@@ -332,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_domain_is_not_the_same_domain() {
+    fn parent_domain_is_not_the_same_domain() {
         let parent = |domain: &str, of: &str| DomainMatch::Parent { domain: domain.to_owned(), of: of.to_owned() };
         let cases = [
             ("https://sundial.example", "sundial.example", DomainMatch::Same),

@@ -1,4 +1,4 @@
-//! What a private organization is billed by: the price, and whom the papers go to (rules, section 8).
+//! Billing of a private organization: the price and the billing details (rules, section 8).
 
 use crate::addresses::EmailAddress;
 use crate::countries::Country;
@@ -11,17 +11,17 @@ use std::fmt;
 /// An amount of money per member per month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Price {
-    /// In hundredths of the currency.
+    /// The amount in hundredths of the currency.
     hundredths: u32,
-    /// Its three letters (ISO 4217), as ASCII.
+    /// The currency code of three ASCII letters (ISO 4217).
     currency: [u8; 3],
 }
 
 impl Price {
-    /// What the public index asks (rules, section 8), unless configured otherwise.
+    /// The default price (rules, section 8).
     pub const USUAL: Self = Self { hundredths: 500, currency: *b"USD" };
 
-    /// Reads an amount with two decimals and the currency's three letters, as in `5.00 USD`.
+    /// Parses an amount with two decimals and a currency code, as in `5.00 USD`.
     pub fn parse(text: &str) -> Option<Self> {
         let (amount, currency) = text.trim().split_once(' ')?;
         let (whole, part) = amount.split_once('.')?;
@@ -45,27 +45,27 @@ impl fmt::Display for Price {
     }
 }
 
-/// How a private organization pays. By card only where a payment provider is configured, and none can be yet.
+/// How a private organization pays. No payment provider can be configured yet, so cards are not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Payment {
-    /// Each month, on receipt.
+    /// By monthly invoice.
     Invoice,
 }
 
 impl Payment {
-    /// How it is kept and sent.
+    /// Returns the code that is stored and sent.
     pub const fn code(self) -> &'static str {
         match self {
             Payment::Invoice => "invoice",
         }
     }
 
-    /// What a code stands for.
+    /// Returns the payment method of a code.
     pub fn from_code(code: &str) -> Option<Self> {
         (code == Payment::Invoice.code()).then_some(Payment::Invoice)
     }
 
-    /// Its name, as it is shown.
+    /// Returns the name that is shown.
     pub const fn name(self) -> &'static str {
         match self {
             Payment::Invoice => "Invoice",
@@ -73,12 +73,12 @@ impl Payment {
     }
 }
 
-/// Whom the papers of a private organization go to.
+/// The billing details of a private organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BillingDetails {
     pub legal_name: LegalName,
     pub email: EmailAddress,
-    /// All lines of it but the country.
+    /// The lines of the address, without the country.
     pub address: PostalAddress,
     pub country: Country,
     pub tax_id: TaxId,
@@ -86,7 +86,7 @@ pub struct BillingDetails {
     pub payment: Payment,
 }
 
-/// The fields of the billing page, as they were typed.
+/// The fields of the billing form, as typed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BillingForm<'a> {
     pub legal_name: &'a str,
@@ -96,27 +96,27 @@ pub struct BillingForm<'a> {
     pub tax_id: &'a str,
     pub order_number: &'a str,
     pub payment: &'a str,
-    /// What stood on the page before, as the page was given it.
+    /// The version of the details that the page was drawn with.
     pub shown: &'a str,
 }
 
-/// What was typed into the billing page of a draft, put aside for its author: every field may be empty or unfinished.
+/// Unfinished billing details, saved with a draft for its author. Every field can be empty or incomplete.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillingDraft {
     pub legal_name: String,
     pub email: String,
     pub postal_address: String,
-    /// The country's two letters; empty where none was chosen.
+    /// The country code of two letters. It is empty where none was chosen.
     pub country: String,
     pub tax_id: String,
     pub order_number: String,
 }
 
 impl BillingDraft {
-    /// Reads the form. What is missing may be missing; what is there is text, no longer than when it is complete.
+    /// Parses the form. Fields can be empty.
     ///
     /// # Errors
-    /// Every field that is too long, or holds what no text may hold.
+    /// Every field that is too long or has a character that is not allowed.
     pub fn parse(form: BillingForm<'_>) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let mut text = |field, typed, max, lines| faults.take(field, clean(typed, 0, max, lines)).unwrap_or_default();
@@ -133,7 +133,7 @@ impl BillingDraft {
 }
 
 impl BillingDetails {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every field that breaks its rule.
@@ -153,7 +153,7 @@ impl BillingDetails {
         }))
     }
 
-    /// What is another than before; everything where nothing was known.
+    /// Returns the fields that differ from `before`, and all fields where there is none.
     pub fn changed(&self, before: Option<&Self>) -> Vec<Field> {
         let differs = |field: Field, same: fn(&Self, &Self) -> bool| {
             (!before.is_some_and(|before| same(self, before))).then_some(field)
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prices_are_read_and_written() {
+    fn prices_round_trip_and_malformed_ones_are_refused() {
         for text in ["5.00 USD", "0.05 EUR", "120.50 JPY"] {
             assert_eq!(Price::parse(text).map(|price| price.to_string()), Some(text.to_owned()));
         }
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_tells_all_that_is_wrong_with_it() {
+    fn form_reports_all_its_faults() {
         let whole = BillingForm {
             legal_name: "Sundial Ltd",
             email: "papers@sundial.example",
@@ -208,7 +208,7 @@ mod tests {
         let Err(Refusal::Invalid { faults }) =
             BillingDetails::parse(BillingForm { tax_id: "\0", ..BillingForm::default() })
         else {
-            panic!("an empty form was taken");
+            panic!("an empty form was accepted");
         };
         let wrong: Vec<Field> = faults.into_iter().map(|fault| fault.field).collect();
         assert_eq!(

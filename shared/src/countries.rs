@@ -3,7 +3,7 @@
 use crate::problem::FaultCode;
 use serde::{Serialize, Serializer};
 
-/// One a line, by name: two letters, a space, the name.
+/// One country a line, ordered by name: the code of two letters, a space, the name.
 const LIST: &str = include_str!("countries.txt");
 
 /// A country or territory.
@@ -14,20 +14,20 @@ pub struct Country {
 }
 
 impl Country {
-    /// All of them, by name.
+    /// Returns all countries, ordered by name.
     pub fn all() -> impl Iterator<Item = Self> {
         LIST.lines().filter_map(|line| line.split_once(' ')).map(|(code, name)| Self { code, name })
     }
 
-    /// The country that a code of two letters stands for.
+    /// Returns the country of a code of two letters.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::all().find(|country| country.code == code)
     }
 
-    /// Reads what was chosen.
+    /// Parses the code that was chosen.
     ///
     /// # Errors
-    /// Nothing was, or nothing that there is.
+    /// The code is empty or unknown.
     pub fn parse(code: &str) -> Result<Self, FaultCode> {
         if code.is_empty() {
             return Err(FaultCode::Empty {});
@@ -35,12 +35,12 @@ impl Country {
         Self::from_code(code).ok_or(FaultCode::NotAChoice {})
     }
 
-    /// Its two letters, in upper case.
+    /// Returns the code: two letters in upper case.
     pub const fn code(self) -> &'static str {
         self.code
     }
 
-    /// Its usual English name.
+    /// Returns the usual English name.
     pub const fn name(self) -> &'static str {
         self.name
     }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_stands_for_one_country() {
+    fn every_code_belongs_to_one_country() {
         let all: Vec<Country> = Country::all().collect();
         assert_eq!((all.len(), LIST.lines().count()), (249, 249));
         for country in &all {

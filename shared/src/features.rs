@@ -1,9 +1,8 @@
-//! What is built of the product. Sentences speak of nothing else: whoever builds one of these switches its sentences on
-//! here, in one place.
+//! Which features are built. Sentences mention only these. Whoever builds a feature switches its sentences on here.
 
 use crate::roles::Permission;
 
-/// A part of the product that may be missing.
+/// A feature that may not be built yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Feature {
     /// Teams of an organization.
@@ -14,14 +13,14 @@ pub enum Feature {
     Settings,
     /// Deleting an organization, in its settings.
     Deleting,
-    /// An organization's plan and invoices. That a private organization has a price is said without it.
+    /// An organization's plan and invoices. The price of a private organization is shown without it.
     Billing,
     /// The history of an organization, for its Owners.
     OrganizationHistory,
 }
 
 impl Feature {
-    /// All of them.
+    /// All features.
     pub const ALL: [Feature; 6] = [
         Feature::Teams,
         Feature::Projects,
@@ -31,7 +30,7 @@ impl Feature {
         Feature::OrganizationHistory,
     ];
 
-    /// Whether it is there to be used.
+    /// Returns whether the feature can be used.
     pub const fn is_built(self) -> bool {
         match self {
             Feature::Teams => false,
@@ -45,7 +44,7 @@ impl Feature {
 }
 
 impl Permission {
-    /// The part of the product that the permission is about; none, where it is about what has always been there.
+    /// Returns the feature that the permission needs, if it needs one.
     pub const fn feature(self) -> Option<Feature> {
         match self {
             Permission::View | Permission::Leave | Permission::ManagePeople | Permission::SeeInvitations => None,
@@ -60,7 +59,8 @@ impl Permission {
         }
     }
 
-    /// The permissions that can be used, in the order of the matrix (rules, section 3): what is said to people.
+    /// Returns the permissions whose feature is built, in the order of the matrix (rules, section 3). Sentences name
+    /// only these.
     pub fn usable() -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(|permission| permission.feature().is_none_or(Feature::is_built))
     }

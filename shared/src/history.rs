@@ -1,8 +1,8 @@
-//! What an event of history is of: one kind for each change, by a code that outlives the program's types.
+//! The kinds of events in the history. Each has a code, which outlives the types of the program.
 
 macro_rules! kinds {
     ($($name:ident = $code:literal),* $(,)?) => {
-        /// What an event is of. Kept by its code; how it is told is in [`crate::words::event`].
+        /// The kind of an event. Its code is stored, and its sentence is in [`crate::words::event`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum EventKind {
             $($name),*
@@ -12,7 +12,7 @@ macro_rules! kinds {
             /// All kinds.
             pub const ALL: &[EventKind] = &[$(EventKind::$name),*];
 
-            /// How the kind is kept.
+            /// Returns the code that is stored.
             pub const fn code(self) -> &'static str {
                 match self {
                     $(EventKind::$name => $code),*
@@ -80,7 +80,7 @@ kinds! {
 }
 
 impl EventKind {
-    /// The kind that a code stands for; none, where an older or a newer version wrote it.
+    /// Returns the kind of a code. It is `None` for a code that another version of the program wrote.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.code() == code)
     }

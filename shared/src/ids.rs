@@ -1,4 +1,4 @@
-//! Identifiers: one type for each kind of thing, so that none can be taken for another.
+//! Identifiers, with one newtype per entity, so that one can't be mistaken for another.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -38,7 +38,7 @@ ids! {
     AccountId,
     /// A question, an answer or a note about a request.
     MessageId,
-    /// One e-mail address of an account.
+    /// An email address of an account.
     EmailAddressId,
     /// A signed-in device.
     SessionId,
@@ -48,8 +48,8 @@ ids! {
     RequestId,
     /// An invitation to an organization.
     InvitationId,
-    /// A letter in the outbox.
+    /// An email in the outbox.
     EmailId,
-    /// A line of history.
+    /// An event in the history.
     EventId,
 }

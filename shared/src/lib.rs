@@ -1,15 +1,15 @@
-//! What is true in Guildhall: names, roles, limits, rules, and the types that travel between the
-//! browser and the server. Nothing in here reads a clock, rolls a die, or touches the world.
+//! The domain of Guildhall: names, roles, limits, rules, and the types that the browser and the server exchange. The
+//! code is pure: it reads no clock, draws no random numbers and does no input or output.
 //!
-//! The law that it keeps is `RULES.md` beside this crate's sources, cited as “rules, section 2”.
+//! The rules are written down in `RULES.md` beside this crate's sources, cited as “rules, section 2”.
 //!
 //! - [`names`], [`reserved`], [`text`], [`addresses`], [`passwords`], [`billing`], [`countries`]: what people type, parsed once into types
-//! - [`unicode`]: what of it is refused, how it stands in a sentence, and how it is found
+//! - [`unicode`]: which characters are refused, how text is isolated in a sentence, and how it is searched
 //! - [`roles`]: the four roles and what each permits, as data
-//! - [`features`]: what is built, and what is not said yet; [`history`]: the kinds of events
+//! - [`features`]: what is built; [`history`]: the kinds of events
 //! - [`limits`]: every number, with its reason
 //! - [`rules`]: each command, the facts it is decided on, and the decision
-//! - [`problem`]: the one error that crosses the wire, and [`words`], which puts it into a sentence
+//! - [`problem`]: the error type of the wire, and [`words`], which makes sentences of it
 //! - [`wire`]: what screens show
 
 pub mod addresses;

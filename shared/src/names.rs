@@ -1,4 +1,4 @@
-//! Names of accounts and organizations: parsed once, compared by key (rules, section 2).
+//! Usernames and organization names, parsed once and compared by key (rules, section 2).
 
 use crate::limits;
 use crate::problem::FaultCode;
@@ -6,18 +6,18 @@ use crate::unicode::without_breaks;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a name is compared by. Two names with one key are the same name.
+/// The normalized form of a name. Two names with the same key are the same name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NameKey(String);
 
 impl NameKey {
-    /// The key as text, as it stands in addresses and in the store.
+    /// Returns the key as text, as it is used in URLs and stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Takes a key that a store keeps as it is; it was made by this module.
+    /// Wraps a stored key without computing it again.
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
@@ -37,7 +37,7 @@ macro_rules! name {
         pub struct $name(String);
 
         impl $name {
-            /// Reads what a person typed; surrounding white space does not count.
+            /// Parses what a person typed, without surrounding white space.
             ///
             /// # Errors
             /// The first rule that the text breaks (rules, section 2).
@@ -48,26 +48,26 @@ macro_rules! name {
                 Ok(Self(text.to_owned()))
             }
 
-            /// Takes a name that a store keeps as it is; it was parsed when it came in.
+            /// Wraps a stored name without parsing it again.
             pub fn from_stored(text: String) -> Self {
                 Self(text)
             }
 
-            /// The name as its holder writes it.
+            /// Returns the name as its holder writes it.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// What the name is compared by.
+            /// Returns the key that names are compared by.
             pub fn key(&self) -> NameKey {
                 let key: fn(&str) -> String = $key;
                 NameKey(key(&self.0))
             }
 
-            /// A part of a name that somebody searches for, as [`Self::key`] has it, and without accents
-            /// ([`search_key`](crate::unicode::search_key)): separators make no more difference to it than to a name.
+            /// Returns the key of a part of a name, for searches: without accents
+            /// ([`search_key`](crate::unicode::search_key)) and normalized like [`Self::key`].
             ///
-            /// Not in the browser.
+            /// The browser does not have this function.
             #[cfg(not(target_arch = "wasm32"))]
             pub fn part(text: &str) -> NameKey {
                 Self::from_stored(crate::unicode::search_key(text)).key()
@@ -92,7 +92,7 @@ name!(
 );
 
 name!(
-    /// A username: 1 to 50 characters, compared without regard to case or separators; it never changes.
+    /// A username: 1 to 50 characters, compared without regard to case or separators. It never changes.
     Username,
     1,
     limits::USERNAME,
@@ -124,7 +124,7 @@ fn plain_name(text: &str, min: usize, max: usize) -> Result<(), FaultCode> {
     Ok(())
 }
 
-/// Lower case, runs of `.`, `_` and `-` as one `-`: how organization and project names are compared.
+/// Normalizes an organization or project name: lower case, with each run of `.`, `_` and `-` as one `-`.
 pub fn normalize(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
     for c in name.chars() {
@@ -139,8 +139,8 @@ pub fn normalize(name: &str) -> String {
     key
 }
 
-/// What a name looks like at a glance: separators dropped, and letters that are easily taken for
-/// one another written as one of them (`rn` as `m`, `0` as `o`, `1` and `i` as `l`, `vv` as `w`).
+/// Returns the skeleton of a name, by which confusable names are found. Separators are dropped, and confusable letters
+/// are replaced by one of them (`rn` by `m`, `0` by `o`, `1` and `i` by `l`, `vv` by `w`).
 pub fn glance(name: &str) -> String {
     let plain: String = name
         .chars()
@@ -154,8 +154,8 @@ pub fn glance(name: &str) -> String {
     plain.replace("rn", "m").replace("vv", "w")
 }
 
-/// What a display name looks like at a glance: what [`search_key`](crate::unicode::search_key) leaves of it, without white
-/// space, as [`glance`] has it. Like that key it is empty for an empty text alone, and not in the browser.
+/// Returns the skeleton of a display name: the [`glance`] of its [`search_key`](crate::unicode::search_key) without
+/// white space. It is empty only for an empty text. The browser does not have this function.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn display_glance(display_name: &str) -> String {
     let key = crate::unicode::search_key(display_name);
@@ -163,8 +163,8 @@ pub fn display_glance(display_name: &str) -> String {
     if look.is_empty() { key } else { look }
 }
 
-/// How alike two names look: 0 for names that look the same, 1 where one ends or begins like the
-/// other, 2 for one letter's difference; `None` when nobody would mix them up.
+/// Returns how similar two names look: 0 if they look the same, 1 if one begins or ends with the other, 2 if one letter
+/// differs, and `None` otherwise.
 pub fn likeness(a: &str, b: &str) -> Option<u8> {
     let (a, b) = (glance(a), glance(b));
     if a == b {
@@ -177,7 +177,7 @@ pub fn likeness(a: &str, b: &str) -> Option<u8> {
     (short.len() >= 4 && one_step_apart(short, long)).then_some(2)
 }
 
-/// Whether one letter changed, added or swapped with its neighbour makes one text of the other.
+/// Returns whether the texts differ by one letter that is changed, added or swapped with its neighbour.
 fn one_step_apart(short: &str, long: &str) -> bool {
     let (mut s, mut l): (Vec<char>, Vec<char>) = (short.chars().collect(), long.chars().collect());
     if s.len() > l.len() {
@@ -203,7 +203,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn names_say_which_rule_they_break() {
+    fn names_are_refused_with_the_broken_rule() {
         let long = "a".repeat(10_000);
         let cases: [(&str, Result<&str, FaultCode>); 17] = [
             ("Foo_Bar", Ok("foo-bar")),
@@ -217,7 +217,7 @@ mod tests {
             ("two words", Err(FaultCode::NameCharacter { found: ' ' })),
             ("вода", Err(FaultCode::NameCharacter { found: 'в' })),
             ("nul\0", Err(FaultCode::ControlCharacter {})),
-            // As our emails write it, and with what they never put in.
+            // With the zero-width space of our emails, and with characters that emails never insert.
             ("Night.\u{200b}Sky", Ok("night-sky")),
             (" \u{200b} ", Err(FaultCode::Empty {})),
             ("night\u{2060}sky", Err(FaultCode::NameCharacter { found: '\u{2060}' })),
@@ -232,13 +232,13 @@ mod tests {
     }
 
     #[test]
-    fn usernames_are_one_without_regard_to_case_and_separators() {
+    fn usernames_compare_without_case_and_separators() {
         let keys = ["Dana.Lee", "dana_lee", "DANA--LEE", "danalee"].map(|n| Username::parse(n).map(|n| n.key()));
         assert!(keys.iter().all(|k| k == &keys[0] && k.is_ok()));
     }
 
     #[test]
-    fn parts_of_names_are_searched_for_without_regard_to_case_accents_and_separators() {
+    fn parts_of_names_compare_without_case_accents_and_separators() {
         for (text, name, username) in [
             ("Night.Sky", "night-sky", "nightsky"),
             ("NIGHT__sky", "night-sky", "nightsky"),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_look_alike_are_found_most_similar_first() {
+    fn likeness_ranks_confusable_names() {
         let cases = [
             ("modern", "modem", Some(0)),
             ("go0gle", "google", Some(0)),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn display_names_that_look_the_same_have_one_look() {
+    fn confusable_display_names_have_the_same_skeleton() {
         let cases = [
             ("The Sundial Project", "the sundial project", true),
             ("The Sundial Project", "The  Sun-dial\u{a0}Project", true),
@@ -294,7 +294,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_is_its_own_key_and_no_text_breaks_the_parser(typed in ".{0,60}") {
+        fn normalize_is_idempotent_and_parse_never_panics(typed in ".{0,60}") {
             if let Ok(name) = OrganizationName::parse(&typed) {
                 let key = name.key();
                 prop_assert_eq!(normalize(key.as_str()), key.as_str());

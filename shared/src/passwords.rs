@@ -1,17 +1,17 @@
-//! What a password must be (rules, section 2; NIST SP 800-63B-4).
+//! The rules for passwords (rules, section 2; NIST SP 800-63B-4).
 
 use crate::limits;
 use crate::problem::FaultCode;
 use crate::unicode::composed;
 use std::fmt;
 
-/// A password as it was typed; on the server in Unicode's NFC form, so that keyboards which compose accents in
-/// different ways agree. It is never trimmed, shown or stored.
+/// A password as typed. On the server it is in Unicode's NFC form, because keyboards compose accents in different ways.
+/// It is never trimmed, shown or stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 impl Password {
-    /// Judges a new password. It must not be the username, the e-mail address or the site's name.
+    /// Validates a new password. It must not be the username, the email address or the site's name.
     ///
     /// # Errors
     /// The first rule that it breaks.
@@ -27,7 +27,7 @@ impl Password {
             return Err(FaultCode::TooLong { max: limits::PASSWORD, count });
         }
         let lower = typed.trim().to_lowercase();
-        // Over and over is no better than once.
+        // A repetition is no better than the word itself.
         let is = |other: &str| {
             let other = other.trim().to_lowercase();
             !other.is_empty() && (lower == other || unit(&lower) == unit(&other))
@@ -47,10 +47,10 @@ impl Password {
         Ok(Self(composed(typed)))
     }
 
-    /// A password that somebody signs in with: anything within the length, judged by its hash alone.
+    /// Parses a password for signing in. Only its length is checked, because the hash decides.
     ///
     /// # Errors
-    /// Empty, or longer than any password can be.
+    /// It is empty, or longer than any password can be.
     pub fn offered(typed: &str) -> Result<Self, FaultCode> {
         match typed.chars().count() {
             0 => Err(FaultCode::Empty {}),
@@ -59,13 +59,14 @@ impl Password {
         }
     }
 
-    /// The password in the clear, for hashing only.
+    /// Returns the password in the clear, for hashing only.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-/// The shortest text of which a text is a repetition: “abab” is “ab” twice; most texts are themselves once.
+/// Returns the shortest text of which `text` is a repetition: “ab” for “abab”. Most texts are no repetition and are
+/// returned whole.
 fn unit(text: &str) -> &str {
     let starts = text.char_indices().map(|(at, _)| at).skip(1);
     let units = starts.filter(|at| text.len().is_multiple_of(*at)).filter_map(|at| text.get(..at));
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_say_which_rule_they_break() {
+    fn passwords_are_refused_with_the_broken_rule() {
         let (short, long) = ("x".repeat(13) + "y", "xy".repeat(128) + "z");
         let cases = [
             ("correct horse battery staple", Ok(())),

@@ -1,5 +1,5 @@
-//! The one error that crosses the wire. It carries codes, names and numbers, never sentences:
-//! [`crate::words`] makes those.
+//! The error type that is sent to the browser. It carries codes, names and numbers. [`crate::words`] makes the
+//! sentences.
 
 use crate::reserved::Reserved;
 use crate::roles::{Permission, Role};
@@ -12,66 +12,66 @@ use serde::{Deserialize, Serialize};
 /// A field of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Field {
-    /// What an organization is called in addresses.
+    /// The account name of an organization.
     AccountName,
-    /// The password that an account has, where it is to be changed or guards a change.
+    /// The current password, which confirms a change.
     CurrentPassword,
-    /// What an organization is about.
+    /// The description of an organization.
     Description,
-    /// What an organization is called in headings.
+    /// The display name of an organization.
     DisplayName,
-    /// What an applicant says to a question.
+    /// The answer of an applicant to a question.
     Answer,
-    /// Where the papers of a private organization go.
+    /// The email address for the invoices of a private organization.
     BillingEmail,
-    /// A name that is typed to confirm what it stands for.
+    /// A name that is typed to confirm an action.
     Confirmation,
     /// The country of a postal address.
     Country,
-    /// An account's e-mail address.
+    /// An email address of an account.
     Email,
-    /// Whether an organization is a community or a private one.
+    /// The kind of an organization.
     Kind,
-    /// How a company register calls whoever pays.
+    /// The registered name of the payer.
     LegalName,
-    /// Words that go along with an approval.
+    /// A message with an approval.
     Message,
-    /// An account's password.
+    /// A new password.
     Password,
-    /// What the payer's own bookkeeping calls the purchase.
+    /// The purchase-order number of the payer.
     OrderNumber,
     /// How a private organization pays.
     Payment,
-    /// Where letters on paper go.
+    /// The postal address of the payer.
     PostalAddress,
-    /// What administrators write down for themselves.
+    /// A note for administrators.
     Note,
-    /// What an administrator asks an applicant.
+    /// A question of an administrator to an applicant.
     Question,
     /// Why something is declined, disabled or reserved.
     Reason,
-    /// What somebody is, or is to be, in an organization.
+    /// A role in an organization.
     Role,
-    /// By what a tax office knows whoever pays.
+    /// The tax id of the payer.
     TaxId,
-    /// An organization's address on the web.
+    /// The URL of an organization.
     Url,
-    /// What an account is called.
+    /// A username.
     Username,
-    /// What several accounts are called.
+    /// Several usernames.
     Usernames,
-    /// The username or e-mail address that somebody signs in with.
+    /// The username or email address that somebody signs in with.
     Who,
 }
 
 impl Field {
-    /// Whether a form has a control for it, beside which a fault of it is told. Who is chosen in a list has none: the form
-    /// as a whole tells it.
+    /// Returns whether a form has a control for the field, beside which its fault is shown. A selection in a list has
+    /// none, so its fault is shown for the whole form.
     pub const fn has_control(self) -> bool {
         !matches!(self, Field::Usernames)
     }
 
-    /// The name of the field in a form.
+    /// Returns the name of the field in a form.
     pub const fn name(self) -> &'static str {
         match self {
             Field::AccountName => "account_name",
@@ -103,7 +103,7 @@ impl Field {
     }
 }
 
-/// What is wrong with a field. The order is the field's: the first fault that is found is told.
+/// What is wrong with a field. Only the first fault of a field is reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FaultCode {
     /// Nothing was typed.
@@ -112,29 +112,29 @@ pub enum FaultCode {
     TooShort { min: usize, count: usize },
     /// More characters than `max` (rules, section 2); `count` is how many there are.
     TooLong { max: usize, count: usize },
-    /// A character that nobody sees, but for line breaks where they are welcome.
+    /// An invisible character, except line breaks where they are allowed.
     ControlCharacter {},
     /// More marks on one letter than `max`: they would cover the lines around it.
     TooManyMarks { max: usize },
-    /// A character other than the letters a to z, digits, `.`, `_` and `-`; the first that was found.
+    /// A character other than the letters a to z, digits, `.`, `_` and `-`. `found` is the first one.
     NameCharacter { found: char },
     /// A name that begins or ends with a separator.
     NameEnds {},
-    /// Another organization has the name, or once had it: names are never handed on.
+    /// Another organization has or had the name. Names are never reused.
     NameTaken {},
-    /// The site keeps the name for itself.
+    /// The site has reserved the name.
     NameReserved {},
-    /// The same person has asked for this name already, and waits for the answer (rules, section 4).
+    /// The applicant already has an open request or a draft for this name (rules, section 4).
     OwnRequestOpen {},
     /// Another account has the username, or one that differs only in case and separators.
     UsernameTaken {},
     /// Nobody can choose the username.
     UsernameReserved { why: Reserved },
-    /// Another account has verified the address. Told at the command line alone.
+    /// Another account has verified the address. It is reported only at the command line.
     EmailHeld {},
     /// The account has this address already.
     EmailYours {},
-    /// White space, or a sign that a mail header could take for something else.
+    /// White space, or a character that has a meaning in a mail header.
     EmailCharacter {},
     /// No `@` or several, or nothing in front of it.
     EmailAt {},
@@ -142,49 +142,49 @@ pub enum FaultCode {
     EmailDomain {},
     /// It begins with neither `http://` nor `https://`.
     UrlScheme {},
-    /// The host has no dot, or the port is none.
+    /// The host has no dot, or the port is invalid.
     UrlHost {},
-    /// White space, or a sign that has no place in an address.
+    /// White space, or a character that is not allowed in a URL.
     UrlCharacter {},
-    /// It holds a user name or a password, which everybody would read.
+    /// It contains a username or a password, which everyone could read.
     UrlPassword {},
-    /// It is the username, once or over and over.
+    /// It is the username, once or repeated.
     PasswordIsUsername {},
-    /// It is the e-mail address, once or over and over.
+    /// It is the email address, once or repeated.
     PasswordIsEmail {},
-    /// It is the site's name, once or over and over.
+    /// It is the site's name, once or repeated.
     PasswordIsSite {},
-    /// It is something shorter than [`crate::limits::PASSWORD_MIN`], over and over.
+    /// It repeats something shorter than [`crate::limits::PASSWORD_MIN`].
     PasswordRepeats {},
-    /// It stands on a public list of passwords that were broken.
+    /// It is on a list of leaked passwords.
     PasswordIsKnown {},
     /// It is the password that the account has already.
     PasswordIsTheSame {},
     /// It is not the password of the account.
     PasswordWrong {},
-    /// Nobody has this username, or nobody who can use their account.
+    /// No account has this username, or the account is disabled.
     NoSuchAccount {},
-    /// An e-mail address where a username belongs.
+    /// It is an email address instead of a username.
     UsernameWanted {},
-    /// The account with this username is disabled. Told to administrators alone.
+    /// The account with this username is disabled. It is reported only to administrators.
     AccountDisabled {},
-    /// Whoever has this username is an Owner, and their account is disabled. Told to administrators alone.
+    /// The account with this username is an Owner, and it is disabled. It is reported only to administrators.
     OwnerDisabled {},
-    /// Oneself, where somebody else belongs.
+    /// Somebody invites themselves.
     InvitesOneself {},
-    /// Whoever is to be invited is a member already, as this.
+    /// The invitee is already a member with this role.
     MemberAlready { role: Role },
-    /// Whoever is to be invited has not verified an e-mail address: no letter would reach them.
+    /// The invitee has no verified email address, so no email would reach them.
     InviteeUnverified {},
-    /// They have an invitation that they have not answered yet.
+    /// The invitee has a pending invitation.
     InvitedAlready { role: Role, ends_at: Timestamp },
-    /// Nobody was chosen.
+    /// Nobody was selected.
     NobodyChosen {},
-    /// More than go at once.
+    /// More than the limit.
     TooMany { max: usize, count: usize },
-    /// Not what was asked to be typed.
+    /// It differs from the text that was to be typed.
     NotTheSame { wanted: String },
-    /// None of the choices that the field offers.
+    /// It is none of the options of the field.
     NotAChoice {},
 }
 
@@ -202,94 +202,93 @@ pub enum Refusal {
     Invalid { faults: Vec<Fault> },
     /// Nobody is signed in, or the session has ended.
     NotSignedIn {},
-    /// There is no such thing for the one who asks. Also the answer for what they may not know of.
+    /// It does not exist, or the actor has no access to it.
     NotFound {},
-    /// The name or the password is wrong; which one is not said.
+    /// The name or the password is wrong. The answer does not say which.
     SignIn {},
-    /// Administrators have disabled the account. Said to whoever has its password, and to nobody else.
+    /// The account is disabled. Only somebody with its password is told.
     AccountDisabled {},
     /// An unverified account may not do this.
     EmailUnverified {},
-    /// It is no draft any more, so it can't be thrown away: it can be withdrawn.
+    /// It is no longer a draft, so it can't be discarded, only withdrawn.
     HandedIn {},
-    /// The name of a draft went to others, or was reserved.
+    /// The name of a draft has been taken or reserved.
     NameGone { name: String },
-    /// Administrators have shut the organization, and why.
+    /// The organization is disabled. Its members see the reason.
     OrganizationDisabled { reason: String },
-    /// Administrators have shut the organization that somebody is to join.
+    /// The organization that an invitee would join is disabled.
     OrganizationShut {},
-    /// The role of the one who asks does not permit it; those who could are named.
+    /// The role of the actor does not permit it. `owners` could do it.
     NotPermitted { permission: Permission, owners: Vec<String> },
-    /// The organization would be without an Owner who can use their account; Owners who can't are named.
+    /// The organization would be left without an Owner who can use their account. `disabled` names the other Owners.
     LastOwner { organization: String, disabled: Vec<String> },
-    /// Nobody of that name is a member; how they ceased to be one, if they once were.
+    /// The person is not a member. `ended` says how a former membership ended.
     NotAMember { username: String, organization: String, ended: Option<Ended> },
     /// Somebody gave the member another role since the page was shown.
     RoleChangedMeanwhile { username: String, role: Role, by: Option<String> },
-    /// Some of those who were to be invited can't be, so nobody is.
+    /// Some of the people can't be invited, so nobody is.
     SomeNotInvited { some: usize, all: usize },
-    /// The invitation has been answered, revoked, or is too old; to all others it is the invitation of its invitee.
+    /// The invitation is answered, revoked or expired. `of` names the invitee to everybody else.
     InvitationClosed { state: InvitationState, by: Option<String>, of: Option<String> },
-    /// Whoever sent the invitation may not invite any more.
+    /// The inviter may no longer invite.
     InviterGone { inviter: String, organization: String },
-    /// The request has been decided or withdrawn; closed requests take no decision (rules, section 4).
+    /// The request is decided or withdrawn. Closed requests take no decision (rules, section 4).
     RequestClosed { state: State, by: Option<String> },
-    /// The name went to another organization, or was reserved, while the request was open.
+    /// The name was taken or reserved while the request was open.
     NameTakenMeanwhile { name: String },
-    /// Whoever asked can't use their account, so the organization would have no Owner who can.
+    /// The account of the applicant is disabled, so nobody could manage the organization.
     ApplicantDisabled { username: String },
-    /// The organization has Owners who can use their accounts: it is theirs to say who else is one.
+    /// The organization has Owners who can use their accounts, and only they can add Owners.
     HasOwners { organization: String, owners: Vec<String> },
-    /// The request has other words than those that were on the page.
+    /// The request was edited after the page was drawn.
     EditedMeanwhile {},
-    /// The question has its answer.
+    /// The question is already answered.
     AnsweredAlready {},
-    /// Many requests in a short time: the next one may follow after so long.
+    /// Too many requests in a short time. `seconds` is the wait for the next one.
     RequestsTooFast { seconds: i64 },
-    /// The day's requests are used up, where the site sets a number.
+    /// The daily limit of requests is reached, if the site sets one.
     TooManyRequests { limit: u32, seconds: i64 },
-    /// The day's letters about verifying an address are used up.
+    /// The daily limit of verification emails is reached.
     TooManyEmails { seconds: i64 },
-    /// The demo's password, which everybody knows, where others than this machine's own people come.
+    /// The public password of the demo, on a site that is not on the local machine.
     DemoPassword {},
-    /// Too many tries from one place, or against one account.
+    /// Too many attempts from one client, or for one account.
     TooOften { seconds: i64 },
-    /// A link that was never given out, or was forgotten.
+    /// The link is unknown or no longer stored.
     LinkUnknown {},
-    /// A set-up address that was never given out, or is not the newest.
+    /// The set-up link is unknown or not the newest.
     SetUpUnknown {},
-    /// A link that has done its work.
+    /// The link has been used.
     LinkUsed {},
-    /// A link that is too old.
+    /// The link has expired.
     LinkExpired {},
-    /// A link that another account asked for.
+    /// The link belongs to another account.
     LinkOfAnother { username: String },
-    /// A link for a new password that is unknown, used, replaced or too old; which one is not said.
+    /// The reset link is unknown, used, replaced or expired. The answer does not say which.
     ResetOver {},
-    /// The address has been verified already.
+    /// The address is already verified.
     AlreadyVerified {},
-    /// The only administrator who can use their account stays one: somebody must run the site.
+    /// The only administrator who can use their account stays one.
     LastAdministrator {},
-    /// What nobody does to their own account: shutting themselves out.
+    /// The action is not allowed on the own account, because it would lock the actor out.
     NotOneself {},
-    /// Somebody else is signed in than when the page was opened; `reader` is their account's id.
+    /// Somebody else has signed in since the page was opened. `reader` is the id of their account.
     SomebodyElse { reader: String },
-    /// The primary address can't be removed: an account must be reached.
+    /// The primary address can't be removed, because the account must be reachable.
     PrimaryStays {},
-    /// The last verified address can't be removed: without one, a forgotten password can't be replaced.
+    /// The last verified address can't be removed, because a password reset needs one.
     LastVerifiedStays {},
-    /// The address is none of the account's, or is no more.
+    /// The account does not have the address, or no longer.
     AddressGone {},
-    /// The device is none of the account's, or is signed out already.
+    /// The device is not signed in to the account.
     DeviceGone {},
-    /// The account has as many addresses as it may have.
+    /// The account has the most addresses that it may have.
     TooManyAddresses { limit: usize },
-    /// The site has its first administrator.
+    /// The site already has an administrator.
     AlreadySetUp {},
-    /// The form came over http, and the site, which is at this address, is served over https: a browser would keep no
-    /// session of it.
+    /// The form came over http, but `site` is served over https. A browser would not keep the session cookie.
     OverHttp { site: String },
-    /// The letter is not one that can be sent again: it is gone out, or there is no mail server.
+    /// The email can't be sent again, because it was sent or because there is no mail server.
     NothingToSend {},
 }
 
@@ -298,17 +297,17 @@ pub enum Refusal {
 pub enum Problem {
     /// A rule says no.
     Refused(Refusal),
-    /// The world has moved since the preview: nothing happened, and this is what would now.
+    /// The facts have changed since the preview. Nothing was done, and this is the new preview.
     Moved(Box<Preview>),
-    /// The form is not one of ours: a field is missing or makes no sense.
+    /// A field of the form is missing or invalid.
     Malformed {},
-    /// The form is larger than any of ours.
+    /// The form is larger than [`crate::limits::FORM_BYTES`].
     TooLarge {},
-    /// Too much at once; to come back after so many seconds.
+    /// The server is busy. The client should retry after this many seconds.
     Busy { seconds: u32 },
-    /// Something in the program is wrong; it is in the log.
+    /// An internal error, which is logged.
     Broken {},
-    /// The database, or the line to the server, is away. Whether the change was made is not known.
+    /// The database or the server can't be reached. It is unknown whether the change was made.
     Unavailable {},
 }
 
@@ -319,7 +318,7 @@ impl From<Refusal> for Problem {
 }
 
 impl Refusal {
-    /// The status that goes with it over HTTP.
+    /// Returns the HTTP status code.
     pub const fn status(&self) -> u16 {
         match self {
             Refusal::Invalid { .. } | Refusal::SignIn {} | Refusal::DemoPassword {} => 422,
@@ -367,13 +366,12 @@ impl Refusal {
         }
     }
 
-    /// One fault as a refusal.
+    /// Returns a refusal with one fault.
     pub fn fault(field: Field, code: FaultCode) -> Self {
         Refusal::Invalid { faults: vec![Fault { field, code }] }
     }
 
-    /// The same, with one more field that breaks its rule: a form hears of all its faults at once. What is no fault of
-    /// a field stays as it is.
+    /// Adds a fault, so that a form reports all its faults at once. Only [`Refusal::Invalid`] is changed.
     #[must_use]
     pub fn and(mut self, field: Field, code: FaultCode) -> Self {
         if let Refusal::Invalid { faults } = &mut self
@@ -386,7 +384,7 @@ impl Refusal {
 }
 
 impl Problem {
-    /// The status that goes with it over HTTP.
+    /// Returns the HTTP status code.
     pub const fn status(&self) -> u16 {
         match self {
             Problem::Refused(refusal) => refusal.status(),
@@ -398,7 +396,7 @@ impl Problem {
         }
     }
 
-    /// What is wrong with one field, if anything.
+    /// Returns the fault of a field, if it has one.
     pub fn of(&self, field: Field) -> Option<&FaultCode> {
         match self {
             Problem::Refused(Refusal::Invalid { faults }) => faults.iter().find(|f| f.field == field).map(|f| &f.code),
@@ -407,20 +405,20 @@ impl Problem {
     }
 }
 
-/// Gathers the faults of a form, so that a person hears of all of them at once.
+/// Collects the faults of a form, so that all of them are reported at once.
 #[derive(Default)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Keeps the value, or notes what is wrong with the field.
+    /// Returns the value, or records the fault of the field.
     pub fn take<T>(&mut self, field: Field, parsed: Result<T, FaultCode>) -> Option<T> {
         parsed.map_err(|code| self.0.push(Fault { field, code })).ok()
     }
 
-    /// The value if every field was in order.
+    /// Returns the value if there were no faults.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] with every fault that was noted.
+    /// [`Refusal::Invalid`] with every recorded fault.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Refusal> {
         match value {
             Some(value) if self.0.is_empty() => Ok(value),

@@ -1,4 +1,4 @@
-//! Usernames that nobody can choose, each with its reason. An account that had such a name before keeps it.
+//! Usernames that nobody can choose, each with its reason. An account that already has such a name keeps it.
 
 use crate::names::{Username, glance};
 use crate::problem::FaultCode;
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 /// Why a username is reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reserved {
-    /// People would take what it says for the word of whoever runs the site. So they would for a name that looks alike.
+    /// People could mistake it for the people who run the site. So are names that look alike.
     SpeaksForTheSite,
     /// Programs that guess passwords try it first, because many systems come with an account of that name.
     TriedFirst,
-    /// In a sentence it would stand for somebody else, or for nobody.
+    /// In a sentence it would mean somebody else, or nobody.
     IsNobodysName,
 }
 
 impl Reserved {
     const ALL: [Reserved; 3] = [Reserved::SpeaksForTheSite, Reserved::TriedFirst, Reserved::IsNobodysName];
 
-    /// The names, in lower case and without separators.
+    /// Returns the names, in lower case and without separators.
     const fn names(self) -> &'static [&'static str] {
         match self {
             Reserved::SpeaksForTheSite => &[
@@ -75,7 +75,7 @@ impl Reserved {
     }
 }
 
-/// Reads a username that somebody chooses for themselves.
+/// Parses the username of a new account.
 ///
 /// # Errors
 /// The first rule that it breaks (rules, section 2), or why nobody can choose it.
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reserved_names_are_refused_with_their_reason_in_any_writing() {
+    fn reserved_names_are_refused_in_every_spelling() {
         for (typed, why) in [
             ("admin", Reserved::SpeaksForTheSite),
             ("Admin", Reserved::SpeaksForTheSite),
@@ -121,11 +121,11 @@ mod tests {
     }
 
     #[test]
-    fn each_name_stands_once_as_it_is_compared() {
+    fn reserved_names_are_unique_and_normalized() {
         let names: Vec<&str> = Reserved::ALL.iter().flat_map(|why| why.names()).copied().collect();
         for (n, name) in names.iter().enumerate() {
             assert_eq!(Username::parse(name).map(|name| name.key().to_string()), Ok((*name).to_owned()));
-            assert!(!names[n + 1..].contains(name), "{name} stands twice");
+            assert!(!names[n + 1..].contains(name), "{name} is there twice");
         }
     }
 }

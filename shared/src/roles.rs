@@ -4,20 +4,20 @@ use crate::features::Feature;
 use crate::words::list;
 use serde::{Deserialize, Serialize};
 
-/// What a person is in an organization: exactly one of these.
+/// The role of a member. Each member has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Role {
-    /// Everything.
+    /// Manages everything.
     Owner,
-    /// Teams and projects.
+    /// Manages teams and creates projects.
     Manager,
-    /// The plan, the details and the papers.
+    /// Manages the plan, the billing details and the invoices.
     BillingManager,
-    /// What they are given.
+    /// Works on the projects they are given.
     Member,
 }
 
-/// What may be permitted in an organization.
+/// What a role can permit in an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Permission {
     View,
@@ -39,7 +39,7 @@ impl Role {
     /// All roles, the most powerful first.
     pub const ALL: [Role; 4] = [Role::Owner, Role::Manager, Role::BillingManager, Role::Member];
 
-    /// How the role is kept and sent.
+    /// Returns the code that is stored and sent.
     pub const fn code(self) -> &'static str {
         match self {
             Role::Owner => "owner",
@@ -49,12 +49,12 @@ impl Role {
         }
     }
 
-    /// The role that a code stands for.
+    /// Returns the role of a code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.code() == code)
     }
 
-    /// The role's name, as it is shown.
+    /// Returns the name that is shown.
     pub const fn name(self) -> &'static str {
         match self {
             Role::Owner => "Owner",
@@ -64,7 +64,7 @@ impl Role {
         }
     }
 
-    /// Several who have the role: “Owners”.
+    /// Returns the plural: “Owners”.
     pub const fn plural(self) -> &'static str {
         match self {
             Role::Owner => "Owners",
@@ -74,13 +74,13 @@ impl Role {
         }
     }
 
-    /// The name with its article: “an Owner”.
+    /// Returns the name with its article: “an Owner”.
     pub fn with_article(self) -> String {
         let article = if self == Role::Owner { "an" } else { "a" };
         format!("{article} {}", self.name())
     }
 
-    /// What the role means, in a sentence or two; of what is not built, nothing.
+    /// Returns what the role means, in a sentence or two. Features that are not built are left out.
     pub fn meaning(self) -> String {
         let built = |parts: &[(Feature, &str)]| -> Vec<String> {
             let parts = parts.iter().filter(|(feature, _)| feature.is_built());
@@ -113,8 +113,8 @@ impl Role {
         }
     }
 
-    /// What somebody can do no longer who had the role and is no member any more, as in “can no longer …”. The public
-    /// page is still theirs to see, and projects that were given to them stay with them (rules, section 5).
+    /// Returns what a former member can no longer do, as in “can no longer …”. They can still see the public page, and
+    /// they keep the projects that were given to them (rules, section 5).
     pub fn ends(self) -> String {
         let ends = Permission::usable().filter(|one| self.permits(*one)).filter_map(|one| match one {
             Permission::View => Some("see its people"),
@@ -124,7 +124,7 @@ impl Role {
         ends.collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether the role permits it: the matrix (rules, section 3).
+    /// Returns whether the role permits it, by the matrix (rules, section 3).
     pub const fn permits(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
@@ -157,7 +157,7 @@ impl Permission {
         Permission::RemoveProjects,
     ];
 
-    /// What somebody does by it, as in “Only Owners can …”.
+    /// Returns the action as a verb phrase, as in “Only Owners can …”.
     pub const fn doing(self) -> &'static str {
         match self {
             Permission::View => "see this organization",
@@ -177,7 +177,7 @@ impl Permission {
         }
     }
 
-    /// The permission in words, as a table of them shows it.
+    /// Returns the label of the permission in the permission table.
     pub const fn words(self) -> &'static str {
         match self {
             Permission::View => match (Feature::Teams.is_built(), Feature::Projects.is_built()) {
@@ -203,17 +203,17 @@ impl Permission {
     }
 }
 
-/// What an organization is (rules, section 1).
+/// The kind of an organization (rules, section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// Open work; free.
+    /// A free community project.
     Community,
-    /// A company or institution; has billing.
+    /// A company or an institution, which has billing details.
     Private,
 }
 
 impl Kind {
-    /// How the kind is kept and sent.
+    /// Returns the code that is stored and sent.
     pub const fn code(self) -> &'static str {
         match self {
             Kind::Community => "community",
@@ -221,12 +221,12 @@ impl Kind {
         }
     }
 
-    /// The kind that a code stands for.
+    /// Returns the kind of a code.
     pub fn from_code(code: &str) -> Option<Self> {
         [Kind::Community, Kind::Private].into_iter().find(|k| k.code() == code)
     }
 
-    /// The kind's name, as it is shown.
+    /// Returns the name that is shown.
     pub const fn name(self) -> &'static str {
         match self {
             Kind::Community => "Community project",

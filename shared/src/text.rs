@@ -1,4 +1,4 @@
-//! Text that people write: trimmed, free of control characters, within its length (rules, section 2).
+//! Text that people write: trimmed, without control characters, within its length (rules, section 2).
 
 use crate::limits;
 use crate::problem::FaultCode;
@@ -6,21 +6,21 @@ use crate::unicode::{composed, has_tower, is_joiner, is_unseen, isolated, withou
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Judges free text. Line breaks are welcome where `lines` says so; browsers send them as CR LF.
+/// Validates free text and normalizes it. Line breaks are allowed if `lines` is set. Browsers send them as CR LF.
 pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<String, FaultCode> {
     let text = composed(without_breaks(typed).trim()).replace("\r\n", "\n");
     let count = text.chars().count();
     if count > max {
         return Err(FaultCode::TooLong { max, count });
     }
-    let welcome = |c: char| lines && matches!(c, '\n' | '\t');
-    if text.chars().any(|c| (c.is_control() && !welcome(c)) || is_unseen(c)) {
+    let allowed = |c: char| lines && matches!(c, '\n' | '\t');
+    if text.chars().any(|c| (c.is_control() && !allowed(c)) || is_unseen(c)) {
         return Err(FaultCode::ControlCharacter {});
     }
     if has_tower(&text) {
         return Err(FaultCode::TooManyMarks { max: limits::MARKS_IN_A_ROW });
     }
-    // Joiners shape the letters beside them; alone they are nothing.
+    // Joiners only shape the letters beside them, so a text of joiners is empty.
     if text.chars().all(is_joiner) && min > 0 {
         return Err(FaultCode::Empty {});
     }
@@ -41,7 +41,7 @@ macro_rules! prose {
         pub struct $name(String);
 
         impl $name {
-            /// Reads what a person typed.
+            /// Parses what a person typed.
             ///
             /// # Errors
             /// The first rule that the text breaks (rules, section 2).
@@ -49,12 +49,12 @@ macro_rules! prose {
                 clean(typed, $min, $max, $lines).map(Self)
             }
 
-            /// Takes a text that a store keeps as it is; it was parsed when it came in.
+            /// Wraps a stored text without parsing it again.
             pub fn from_stored(text: String) -> Self {
                 Self(text)
             }
 
-            /// The text.
+            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -70,8 +70,8 @@ macro_rules! prose {
 }
 
 prose!(
-    /// How an organization is called in headings: 1 to 100 characters. It is written for a sentence ([`isolated`]);
-    /// as it is, it is [`DisplayName::as_str`].
+    /// The name of an organization in headings: 1 to 100 characters. `Display` isolates it for use in a sentence
+    /// ([`isolated`]), and [`DisplayName::as_str`] returns it as it is.
     DisplayName,
     1,
     limits::DISPLAY_NAME,
@@ -79,49 +79,49 @@ prose!(
     isolated
 );
 prose!(
-    /// What an organization is about: 1 to 400 characters.
+    /// The description of an organization: 1 to 400 characters.
     Description,
     1,
     limits::DESCRIPTION,
     true
 );
 prose!(
-    /// Why something was decided: 1 to 1,000 characters.
+    /// The reason for a decision: 1 to 1,000 characters.
     Reason,
     1,
     limits::FREE_TEXT,
     true
 );
 prose!(
-    /// Words that go along with a decision: up to 1,000 characters, or none.
+    /// An optional message with a decision: up to 1,000 characters.
     Message,
     0,
     limits::FREE_TEXT,
     true
 );
 prose!(
-    /// How a company register calls whoever pays: 1 to 200 characters.
+    /// The registered name of the payer: 1 to 200 characters.
     LegalName,
     1,
     limits::LEGAL_NAME,
     false
 );
 prose!(
-    /// Where letters on paper go, without the country: 1 to 400 characters, in lines.
+    /// A postal address without the country: 1 to 400 characters in lines.
     PostalAddress,
     1,
     limits::POSTAL_ADDRESS,
     true
 );
 prose!(
-    /// By what a tax office knows whoever pays: up to 40 characters, or none. Each country writes it in its own way.
+    /// An optional tax id of the payer: up to 40 characters. Each country has its own format.
     TaxId,
     0,
     limits::PAPER_NUMBER,
     false
 );
 prose!(
-    /// What the payer's own bookkeeping calls the purchase: up to 40 characters, or none.
+    /// An optional purchase-order number of the payer: up to 40 characters.
     OrderNumber,
     0,
     limits::PAPER_NUMBER,
@@ -142,7 +142,7 @@ mod tests {
             ("two\nlines", Err(FaultCode::ControlCharacter {})),
             ("nul\0", Err(FaultCode::ControlCharacter {})),
             ("\u{202e}evil", Err(FaultCode::ControlCharacter {})),
-            // As our emails write it, and with what they never put in.
+            // With the zero-width space of our emails, and with characters that emails never insert.
             ("Sundial.\u{200b}io", Ok("Sundial.io")),
             ("\u{200b}", Err(FaultCode::Empty {})),
             ("\u{2060}", Err(FaultCode::ControlCharacter {})),

@@ -1,4 +1,4 @@
-//! Points in time and spans of time. The clock itself is the caller's.
+//! Points in time and durations. The caller provides the clock.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -8,52 +8,52 @@ use std::fmt;
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
-/// A span of time in whole seconds.
+/// A duration in whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Seconds(pub i64);
 
 impl Seconds {
-    /// A span of so many minutes.
+    /// Returns a duration of `n` minutes.
     pub const fn minutes(n: i64) -> Self {
         Self(n * 60)
     }
 
-    /// A span of so many hours.
+    /// Returns a duration of `n` hours.
     pub const fn hours(n: i64) -> Self {
         Self::minutes(n * 60)
     }
 
-    /// A span of so many days.
+    /// Returns a duration of `n` days.
     pub const fn days(n: i64) -> Self {
         Self::hours(n * 24)
     }
 }
 
 impl Timestamp {
-    /// The moment that much later.
+    /// Returns the time that much later.
     pub const fn plus(self, span: Seconds) -> Self {
         Self(self.0.saturating_add(span.0.saturating_mul(1_000_000)))
     }
 
-    /// The moment that much earlier.
+    /// Returns the time that much earlier.
     pub const fn minus(self, span: Seconds) -> Self {
         Self(self.0.saturating_sub(span.0.saturating_mul(1_000_000)))
     }
 
-    /// Whole seconds from `earlier` to this moment; negative when it is later.
+    /// Returns the whole seconds since `earlier`. They are negative if `earlier` is later.
     pub const fn seconds_since(self, earlier: Timestamp) -> i64 {
         (self.0 - earlier.0) / 1_000_000
     }
 
-    /// Whole seconds from `now` until this moment, rounded up so that nobody comes back too early, and
-    /// at least one.
+    /// Returns the whole seconds from `now` until this time, at least one. They are rounded up, so that nobody comes
+    /// back too early.
     pub const fn seconds_to_wait(self, now: Timestamp) -> i64 {
         let seconds = (self.0 - now.0 + 999_999).div_euclid(1_000_000);
         if seconds < 1 { 1 } else { seconds }
     }
 
-    /// Year, month and day, hour, minute and second in UTC.
+    /// Returns year, month, day, hour, minute and second in UTC.
     fn parts(self) -> (i64, i64, i64, i64, i64, i64) {
         let seconds = self.0.div_euclid(1_000_000);
         let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
@@ -97,7 +97,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// How long ago `then` was, in words: “just now”, “3 hours ago”, “in 6 days”.
+/// Returns how long ago `then` was: “just now”, “3 hours ago”, “in 6 days”.
 pub fn relative(then: Timestamp, now: Timestamp) -> String {
     let seconds = now.seconds_since(then);
     let size = seconds.abs();
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_written_as_calendars_write_them() {
+    fn timestamps_are_formatted_for_machines_and_people() {
         let cases = [
             (0, "1970-01-01T00:00:00Z"),
             (951_782_400, "2000-02-29T00:00:00Z"),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_are_rounded_as_people_round_them() {
+    fn relative_times_are_rounded() {
         let now = Timestamp(1_772_962_500_000_000);
         let cases = [
             (Seconds(10), "just now"),

@@ -1,22 +1,23 @@
-//! What Unicode allows and text here does not need: characters that nobody sees, letters under a tower of marks; how a
-//! text that runs from right to left stands within a sentence; and what searches compare.
+//! Unicode: invisible characters and stacked marks, which are refused, the isolation of right-to-left text in a
+//! sentence, and the keys that searches compare.
 
 use crate::limits;
 use std::borrow::Cow;
 
-/// Stands unseen in emails, behind the dots of names and between a scheme and its slashes, so that no mail program makes
-/// a link of what people wrote. Whoever copies a name out of an email copies it along.
+/// A zero-width space. Emails have it after the dots of names and between a scheme and its slashes, so that mail
+/// programs do not turn user input into links. Whoever copies a name out of an email copies it too.
 pub const LINK_BREAK: char = '\u{200b}';
 
-/// What a person typed or pasted, without what our emails put into it ([`LINK_BREAK`]). Names, addresses and words are
-/// read so; a password is what was typed.
+/// Removes each [`LINK_BREAK`] from what a person typed or pasted. Names, addresses and text are parsed after that.
+/// Passwords are left as typed.
 pub fn without_breaks(typed: &str) -> Cow<'_, str> {
     if typed.contains(LINK_BREAK) { Cow::Owned(typed.replace(LINK_BREAK, "")) } else { Cow::Borrowed(typed) }
 }
 
-/// What a person typed, in Unicode's NFC form; on the server.
-/// The browser leaves composing to the server: its tables would double the size of a page, and
-/// nothing but the count of a few accented letters could differ.
+/// Returns the text in Unicode's NFC form on the server, and unchanged in the browser.
+///
+/// The browser leaves this to the server, because the tables would double the size of a page. Only the count of a few
+/// accented letters can differ.
 pub(crate) fn composed(typed: &str) -> String {
     #[cfg(not(target_arch = "wasm32"))]
     {
@@ -27,9 +28,9 @@ pub(crate) fn composed(typed: &str) -> String {
     typed.to_owned()
 }
 
-/// Characters that nobody sees: a name of them is no name, and with them two names can look alike. Among them are those
-/// that turn the direction of the text after them, those that steer shorthand, music and hieroglyphs, the sign that
-/// stands for an object, and those that Unicode promises never to use.
+/// Returns whether a character is invisible. Such characters could make a name that looks empty, or two names that look
+/// alike. They include bidirectional controls, controls of shorthand, music and hieroglyphs, the object replacement
+/// character, and noncharacters.
 pub(crate) fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -39,14 +40,14 @@ pub(crate) fn is_unseen(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Joiners and signs that choose the form of the letter before them: languages and emoji need them.
+/// Returns whether a character is a joiner or a variation selector, which languages and emoji need.
 pub(crate) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// Whether more marks than [`limits::MARKS_IN_A_ROW`] stand on one letter: they would cover the lines around it.
+/// Returns whether one letter has more than [`limits::MARKS_IN_A_ROW`] marks, which would cover the lines around it.
 ///
-/// In the browser: never. It leaves this to the server, as it does composing.
+/// The browser always returns `false` and leaves this to the server, because it has no tables.
 pub(crate) fn has_tower(text: &str) -> bool {
     let mut row = 0;
     text.chars().any(|c| {
@@ -65,42 +66,43 @@ const fn is_mark(_: char) -> bool {
     false
 }
 
-/// A text as part of a plain sentence: where any of it runs from right to left, the signs around it keep it from turning
-/// what stands beside it (U+2068, U+2069). Pages use `<bdi>`.
+/// Returns a text for use in a plain sentence. Right-to-left text is put between isolates (U+2068 and U+2069), so that
+/// it does not reorder the text around it. Pages use `<bdi>` instead.
 pub fn isolated(text: &str) -> String {
     if text.chars().any(runs_leftwards) { ["\u{2068}", text, "\u{2069}"].concat() } else { text.to_owned() }
 }
 
-/// Whether the character is of a script that runs from right to left: Hebrew, Arabic and those in the blocks that
-/// Unicode keeps for others like them.
+/// Returns whether the character is in a block that Unicode reserves for right-to-left scripts, such as Hebrew and
+/// Arabic.
 fn runs_leftwards(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}'
         | '\u{1e800}'..='\u{1efff}')
 }
 
-/// What searches compare: letters without case, accents and width, so that `istanbul` finds `İstanbul` and `cafe` finds
-/// `Café`. The store keeps it beside the text; a change of what it is needs a migration that empties those keys. It is
-/// empty for an empty text alone.
+/// Returns the key that searches compare, without case, accents and width: `istanbul` finds `İstanbul`, and `cafe`
+/// finds `Café`. The key is empty only for an empty text.
 ///
-/// Not in the browser, which has no tables for it.
+/// The store keeps keys beside the text, so a change of this function needs a migration that clears them. The browser
+/// does not have this function, because it has no tables.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn search_key(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let letters = text.nfkd().filter(|c| !is_accent(*c) && !is_unseen(*c) && !is_joiner(*c));
     let key: String = letters.flat_map(without_case).nfc().collect();
-    // A text of nothing but accents is found by these.
+    // A text of accents only is found by its accents.
     if key.is_empty() { composed(text).to_lowercase() } else { key }
 }
 
-/// Marks above, below or through a letter, by their place (combining class); but not the signs that are vowels of their
-/// own in Indic scripts, or that make another consonant of a kana.
+/// Returns whether a mark is an accent above, below or through a letter, by its combining class. Vowel signs of Indic
+/// scripts and voiced sound marks of kana are not accents.
 #[cfg(not(target_arch = "wasm32"))]
 fn is_accent(c: char) -> bool {
     matches!(unicode_normalization::char::canonical_combining_class(c), 1 | 10..=36 | 200..=240)
 }
 
-/// A letter without its case: by way of the capital, because two small letters can share one (`ς` and `σ`, `ı` and `i`).
-/// Letters with a stroke, and two that have grown together, are no accented letters to Unicode, but are to who types.
+/// Folds the case of a letter by way of upper case, because two lower-case letters can share one (`ς` and `σ`, `ı` and
+/// `i`). Letters with a stroke and ligatures are replaced too: Unicode does not decompose them, but people type them
+/// without.
 #[cfg(not(target_arch = "wasm32"))]
 fn without_case(c: char) -> Vec<char> {
     match c {
@@ -123,7 +125,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_search_key_has_no_case_accents_or_width() {
+    fn search_key_has_no_case_accents_or_width() {
         let cases = [
             ("İstanbul", "istanbul"),
             ("ISTANBUL", "istanbul"),
@@ -142,7 +144,7 @@ mod tests {
             ("ﬁne", "fine"),
             ("שָׁלוֹם", "שלום"),
             ("\u{2068}שלום\u{2069}", "שלום"),
-            // Another letter, and not the same with an accent.
+            // These are different letters, not accented ones.
             ("が", "が"),
             ("कि", "कि"),
             ("a_b%", "a_b%"),
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn only_text_that_runs_leftwards_is_isolated() {
+    fn only_right_to_left_text_is_isolated() {
         for (text, isolates) in
             [("Café 9", false), ("東京", false), ("", false), ("שלום", true), ("a ب", true), ("٣", true)]
         {
@@ -167,10 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn marks_make_a_tower_where_there_are_more_than_a_language_needs() {
+    fn more_than_four_marks_on_a_letter_are_too_many() {
         let marks = |n: usize| ["Z", &"\u{300}".repeat(n), "algo"].concat();
         assert!(!has_tower(&marks(4)) && has_tower(&marks(5)));
-        // A joiner between them makes it no lower.
+        // A joiner between marks does not reset the count.
         assert!(has_tower("a\u{300}\u{301}\u{200d}\u{302}\u{303}"));
         for text in ["Việt Nam", "שָׁלוֹם", "👨\u{200d}👩\u{200d}👧\u{200d}👦", "❤\u{fe0f}\u{200d}🔥", "हिन्दी", "ที่นี่"]
         {
@@ -180,7 +182,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_search_key_is_its_own_key_and_finds_the_text(text in "\\PC{0,40}") {
+        fn search_key_is_idempotent(text in "\\PC{0,40}") {
             let key = search_key(&text);
             prop_assert_eq!(key.is_empty(), text.is_empty());
             prop_assert_eq!(search_key(&key), key.clone());

@@ -1,4 +1,4 @@
-//! Who acts. Read anew in the transaction of each command, so that a right that has ended is not used.
+//! The actor of a command. It is read again in the transaction of each command, so that a revoked right is not used.
 
 use crate::ids::{AccountId, OrganizationId, SessionId};
 use crate::names::OrganizationName;
@@ -6,16 +6,16 @@ use crate::problem::Refusal;
 use crate::text::DisplayName;
 use serde::Serialize;
 
-/// Who acts.
+/// The actor of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Somebody who is not signed in.
     Visitor,
     /// An account that is signed in.
     Person(Person),
-    /// Whoever runs the program at its command line.
+    /// The operator at the command line.
     Operator,
-    /// A task of the program itself.
+    /// A background job of the program.
     Job(&'static str),
 }
 
@@ -24,24 +24,24 @@ pub enum Actor {
 pub struct Person {
     pub id: AccountId,
     pub username: String,
-    /// The primary e-mail address.
+    /// The primary email address.
     pub email: String,
-    /// Whether that is verified.
+    /// Whether the primary address is verified.
     pub verified: bool,
-    /// Whether the account runs the site.
+    /// Whether the account is a site administrator.
     pub administrator: bool,
-    /// The device that it acts from.
+    /// The session of the device.
     pub session: SessionId,
 }
 
-/// An account that a change speaks of.
+/// An account in an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Party {
     pub id: AccountId,
     pub username: String,
 }
 
-/// An organization that a change speaks of.
+/// An organization in an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Organization {
     pub id: OrganizationId,
@@ -50,7 +50,7 @@ pub struct Organization {
 }
 
 impl Actor {
-    /// The account that acts.
+    /// Returns the account that acts.
     ///
     /// # Errors
     /// Nobody is signed in.
@@ -61,19 +61,19 @@ impl Actor {
         }
     }
 
-    /// The administrator who acts.
+    /// Returns the account that acts, if it is an administrator.
     ///
     /// # Errors
-    /// Nobody is signed in, or an account that may not know of administration.
+    /// Nobody is signed in, or the account is no administrator. Then the answer is [`Refusal::NotFound`].
     pub fn administrator(&self) -> Result<&Person, Refusal> {
         let person = self.person()?;
         if person.administrator { Ok(person) } else { Err(Refusal::NotFound {}) }
     }
 
-    /// Passes at the command line alone.
+    /// Checks that the operator acts.
     ///
     /// # Errors
-    /// Anybody else is told that there is no such thing.
+    /// [`Refusal::NotFound`] for everybody else.
     pub fn operator(&self) -> Result<(), Refusal> {
         if *self == Actor::Operator { Ok(()) } else { Err(Refusal::NotFound {}) }
     }

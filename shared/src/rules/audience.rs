@@ -1,5 +1,4 @@
-//! Who is told of a change by e-mail (rules, section 9). The server finds their addresses; a preview
-//! names them.
+//! Who is emailed about an event (rules, section 9). The server finds their addresses, and a preview names them.
 
 use super::{Event, Organization, Party};
 use crate::addresses::EmailAddress;
@@ -7,28 +6,28 @@ use crate::ids::{AccountId, OrganizationId};
 use crate::names::OrganizationName;
 use crate::roles::Role;
 
-/// Somebody who gets a letter.
+/// The recipient of an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// One account, at its primary address.
     Account(Party),
-    /// One address of an account, which may not be verified yet, or not be the primary one.
+    /// One address of an account, which can be unverified or not primary.
     Address { account: AccountId, username: String, email: String },
-    /// Whoever has verified this address.
+    /// The account that has verified this address.
     Holder { email: String },
     /// All administrators.
     Administrators,
-    /// All Owners of an organization who can use their accounts, but for the one whom the change is about and who has a
-    /// letter of their own.
+    /// All Owners of an organization who can use their accounts, except the person of the event, who gets their own
+    /// email.
     Owners { organization: OrganizationId, name: OrganizationName, but: Option<AccountId> },
-    /// All members of an organization who can use their accounts, but for one who has a letter of their own.
+    /// All members of an organization who can use their accounts, except the one who gets their own email.
     Members { organization: OrganizationId, name: OrganizationName, but: AccountId },
 }
 
-/// Who is told of the change.
+/// Returns the recipients of an event.
 pub fn audiences(event: &Event) -> Vec<Audience> {
     match event {
-        // Whoever makes an account for themselves gets the letter that verifies it.
+        // Whoever creates their own account gets the verification email instead.
         Event::AccountCreated { id, username, email, trusted: true, .. } => vec![Audience::Address {
             account: id.0,
             username: username.as_str().to_owned(),
@@ -43,7 +42,7 @@ pub fn audiences(event: &Event) -> Vec<Audience> {
         Event::PrimaryChanged { account, email, before, .. } => {
             vec![address(account, before), address(account, email)]
         }
-        // An address that was never verified is nobody's whom we know.
+        // An address that was never verified can belong to a stranger.
         Event::AddressRemoved { account, email, verified, .. } => {
             [Audience::Account(account.clone())].into_iter().chain(verified.then(|| address(account, email))).collect()
         }
@@ -52,7 +51,7 @@ pub fn audiences(event: &Event) -> Vec<Audience> {
         Event::RequestFiled { applicant, .. } => {
             vec![Audience::Account(applicant.clone()), Audience::Administrators]
         }
-        // Whoever asked hears the answer; where they have gone, somebody else must go on.
+        // The asker gets the answer. If they are no administrator any more, all administrators get it.
         Event::QuestionAnswered { asked_by, asker_administers: true, .. } => vec![Audience::Account(asked_by.clone())],
         Event::QuestionAnswered { .. } => vec![Audience::Administrators],
         Event::RequestApproved { applicant, .. }
@@ -85,7 +84,7 @@ pub fn audiences(event: &Event) -> Vec<Audience> {
         | Event::MemberLeft { organization, account, .. } => {
             vec![Audience::Account(account.clone()), owners(organization, account)]
         }
-        // The letter of the request, or of the invitation, tells the newcomer; the rest concerns only who does it.
+        // The emails of the request or the invitation cover new members. The other events concern only the actor.
         Event::AccountCreated { .. }
         | Event::AddressBounced { .. }
         | Event::AddressReached { .. }
@@ -112,19 +111,18 @@ pub fn audiences(event: &Event) -> Vec<Audience> {
     }
 }
 
-/// Each change with those who are told of it, as a list tells it: an invitation whose end is noted because its receiver
-/// is invited anew is told as the new one alone.
+/// Returns each event with its recipients. An invitation that expires because its invitee is invited again is left out,
+/// since the email about the new invitation covers it.
 pub fn told(events: &[Event]) -> impl Iterator<Item = (&Event, Audience)> {
-    let anew = |event: &Event| {
+    let is_replaced = |event: &Event| {
         let Event::InvitationExpired { invitee: ended, .. } = event else { return false };
         events.iter().any(|other| matches!(other, Event::MemberInvited { invitee, .. } if invitee == ended))
     };
-    let heard = events.iter().filter(move |event| !anew(event));
-    heard.flat_map(|event| audiences(event).into_iter().map(move |audience| (event, audience)))
+    let announced = events.iter().filter(move |event| !is_replaced(event));
+    announced.flat_map(|event| audiences(event).into_iter().map(move |audience| (event, audience)))
 }
 
-/// Those who are Owners until these changes, and no longer: of what else happens in the same act they are not told as
-/// Owners.
+/// Returns the accounts that stop being Owners by these events. They are not emailed as Owners about the other events.
 pub fn owners_no_more(events: &[Event]) -> Vec<AccountId> {
     let ends = |event: &Event| {
         if let Event::RoleChanged { account, before: Role::Owner, after, .. } = event {

@@ -1,4 +1,4 @@
-//! The moment of a decision and the source of its fresh ids and secrets, both given from outside.
+//! The time of a decision and the source of new ids and secrets. The caller provides both.
 
 use crate::timestamp::Timestamp;
 use serde::{Serialize, Serializer};
@@ -6,17 +6,17 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 use uuid::Uuid;
 
-/// What a decision may use that is new: the time, and ids and secrets that follow from a seed.
+/// The time of a decision, and a generator of ids and secrets from a seed.
 pub struct DecisionContext {
-    /// The moment of the decision.
+    /// The time of the decision.
     pub now: Timestamp,
     seed: [u8; 32],
     drawn: u64,
 }
 
 impl DecisionContext {
-    /// A source that gives the same ids and secrets for the same seed and moment. For secrets to be
-    /// secret, the seed must be 256 random bits that are used once.
+    /// Returns a context that generates the same ids and secrets for the same seed and time. The seed must be 256
+    /// random bits that are used once, because the secrets follow from it.
     pub const fn new(seed: [u8; 32], now: Timestamp) -> Self {
         Self { now, seed, drawn: 0 }
     }
@@ -30,8 +30,8 @@ impl DecisionContext {
         hash.finalize().into()
     }
 
-    /// A new id: a UUID of version 7. Ids sort by the time of their making, and those of one decision
-    /// in the order in which they were drawn.
+    /// Returns a new id: a UUID of version 7. Ids sort by time, and those of one decision by the order in which they
+    /// were generated.
     pub fn id<T: From<Uuid>>(&mut self) -> NotDigested<T> {
         let [a, b, c, d, e, f, g, h, ..] = self.draw("id");
         let millis = u64::try_from(self.now.0 / 1_000).unwrap_or_default();
@@ -40,14 +40,14 @@ impl DecisionContext {
         NotDigested(id.into_uuid().into())
     }
 
-    /// A new secret for a link or a cookie: 256 bits.
+    /// Returns a new secret of 256 bits for a link or a cookie.
     pub fn secret(&mut self) -> NotDigested<Secret> {
         NotDigested(Secret(self.draw("secret")))
     }
 }
 
-/// A part of a change that the person who agreed to it did not read: an id, a secret, a hash.
-/// It serialises to nothing, so that no digest sees it.
+/// A part of an event that the preview does not show: an id, a secret or a hash. It serialises to nothing, so the
+/// digest does not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotDigested<T>(pub T);
 
@@ -57,20 +57,20 @@ impl<T> Serialize for NotDigested<T> {
     }
 }
 
-/// 256 secret bits, as they stand in a link. Only their hash is stored.
+/// A secret of 256 bits for a link or a cookie. Only its hash is stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub [u8; 32]);
 
 impl Secret {
-    /// The secret as it stands in a link: 64 hexadecimal digits.
+    /// Returns the secret as 64 hexadecimal digits.
     pub fn reveal(&self) -> String {
         super::hex(self.0.iter())
     }
 
-    /// Reads a link. Anything that is not a secret of ours is `None`.
+    /// Parses 64 hexadecimal digits. It returns `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
-        // The digits are checked first: the standard library's parser would take a sign as well.
+        // The digits are checked first, because the standard library's parser also accepts a sign.
         if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
@@ -80,7 +80,7 @@ impl Secret {
         Some(Self(bytes))
     }
 
-    /// What is stored of it.
+    /// Returns the hash that is stored.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_seed_gives_one_sequence_and_no_two_draws_are_alike() {
+    fn same_seed_gives_the_same_ids_and_secrets() {
         let mut a = DecisionContext::new([7; 32], Timestamp(1_772_962_500_000_000));
         let mut b = DecisionContext::new([7; 32], Timestamp(1_772_962_500_000_000));
         let (first, second) = (a.id::<Uuid>(), a.id::<Uuid>());
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_reads_back_and_nothing_else_reads() {
+    fn secrets_round_trip_and_malformed_ones_are_refused() {
         let secret = DecisionContext::new([1; 32], Timestamp(0)).secret().0;
         assert_eq!(Secret::parse(&secret.reveal()), Some(secret.clone()));
         let long = "0".repeat(65);

@@ -1,6 +1,6 @@
-//! What can happen to the system, one variant each, grouped by area. Four matches on this enum hold
-//! the product together: how a change is stored, its line in history, who hears of it (and their
-//! letters), and its words in a preview. A new variant does not compile until each of them knows it.
+//! The events of the system, grouped by area. Four exhaustive matches on [`Event`] cover how an event is stored, its
+//! entry in the history, its recipients and emails, and its sentences in a preview. A new variant does not compile
+//! until each of them covers it.
 
 use super::{NotDigested, Organization, Party, Secret};
 use crate::addresses::{EmailAddress, OrganizationUrl};
@@ -13,7 +13,7 @@ use crate::timestamp::Seconds;
 use crate::wire::requests::{Similar, State};
 use serde::Serialize;
 
-/// The words of a request that its applicant can change.
+/// The fields of a request that its applicant can edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RequestWords {
     pub display_name: DisplayName,
@@ -21,25 +21,25 @@ pub struct RequestWords {
     pub description: Description,
 }
 
-/// What somebody read who decides on a request: they agree to exactly that.
+/// What an administrator saw of a request. They decide on exactly that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AsRead {
     pub url: OrganizationUrl,
     pub description: Description,
     pub state: State,
-    /// How many questions and answers there were.
+    /// The number of questions and answers.
     pub said: u32,
-    /// How many of the questions wait for an answer.
+    /// The number of unanswered questions.
     pub unanswered: u32,
-    /// Whom the papers go to; a private organization's alone.
+    /// The billing details of a private organization.
     pub billing: Option<BillingDetails>,
 }
 
-/// One thing that happens.
+/// Something that happened. A command returns events, and the store applies them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Event {
     // accounts
-    /// An account comes to be, with its first e-mail address.
+    /// An account is created with its first email address.
     AccountCreated {
         id: NotDigested<AccountId>,
         username: Username,
@@ -47,10 +47,10 @@ pub enum Event {
         email: EmailAddress,
         password_hash: NotDigested<String>,
         administrator: bool,
-        /// Whether the operator made it, whose word stands for the address.
+        /// Whether the operator created it. Then the address counts as verified.
         trusted: bool,
     },
-    /// A verification link is made for an address; links made before for it die.
+    /// A verification link is created for an address. Earlier links for it stop working.
     VerificationAsked {
         account: NotDigested<AccountId>,
         username: String,
@@ -59,8 +59,8 @@ pub enum Event {
         secret: NotDigested<Secret>,
         lives: Seconds,
     },
-    /// Somebody made an account with an address that is verified for another: its holder is told, and
-    /// the newcomer gets no link. The secret is nobody's: it counts the letter, as that of a link would.
+    /// Somebody gives their account an address that another account has verified. The holder is emailed, and no link is
+    /// sent. The secret is never sent: it counts the email like that of a link.
     AddressClaimed {
         account: NotDigested<AccountId>,
         username: Username,
@@ -76,19 +76,19 @@ pub enum Event {
         email: EmailAddress,
         primary: bool,
     },
-    /// An account gets a further address, which counts for nothing yet.
+    /// An account gets another, unverified address.
     AddressAdded { account: Party, email_id: NotDigested<EmailAddressId>, email: EmailAddress },
-    /// Letters go to another address of the account from now on.
+    /// Another address of the account becomes its primary one.
     PrimaryChanged { account: Party, email_id: EmailAddressId, email: EmailAddress, before: EmailAddress },
-    /// An address is the account's no more; another may have it.
+    /// An address is removed from the account. Another account may have it.
     AddressRemoved { account: Party, email_id: EmailAddressId, email: EmailAddress, verified: bool },
-    /// A mail server will not take letters for an address, and says why.
+    /// A mail server refuses email for an address, and says why.
     AddressBounced { account: Party, email_id: EmailAddressId, email: EmailAddress, why: String },
-    /// A mail server took a letter for an address from which they came back before.
+    /// A mail server accepts email for an address that bounced before.
     AddressReached { account: Party, email_id: EmailAddressId, email: EmailAddress },
-    /// An account gets another password; links for a new one die.
+    /// An account gets a new password. Its reset links stop working.
     PasswordChanged { account: Party, password_hash: NotDigested<String> },
-    /// A link is made by which a new password can be chosen.
+    /// A password reset link is created.
     ResetAsked { account: Party, email: EmailAddress, secret: NotDigested<Secret>, lives: Seconds },
     /// A device is signed in.
     SessionOpened { id: NotDigested<SessionId>, account: Party, secret: NotDigested<Secret>, agent: String },
@@ -96,43 +96,43 @@ pub enum Event {
     SessionEnded { id: SessionId, account: Party },
 
     // administration
-    /// The set-up address is made; an older one dies.
+    /// The set-up link is created. An earlier one stops working.
     SetUpOpened { secret: NotDigested<Secret> },
-    /// The set-up address has done its work.
+    /// The set-up link has been used.
     SetUpUsed,
     /// An account becomes an administrator.
     AdministratorGranted { account: Party },
-    /// An account is an administrator no more.
+    /// An account is no longer an administrator.
     AdministratorRevoked { account: Party },
-    /// All devices of an account are signed out, and it can sign in again.
+    /// All devices of an account are signed out. It can sign in again.
     SessionsEnded {
         account: Party,
-        /// Written by the one who agrees, so no part of what they agree to.
+        /// The actor writes it, so it is not part of the digest.
         reason: NotDigested<Reason>,
     },
-    /// An account that was made and never used is given up; its username can be had again.
+    /// An unused account is deleted. Its username becomes available.
     UsernameFreed { account: Party },
-    /// An account may no longer be used, and all its devices are signed out.
+    /// An account is disabled, and all its devices are signed out.
     AccountDisabled {
         account: Party,
         /// Organizations that have no other Owner who can use their account.
         ownerless: Vec<OrganizationName>,
-        /// How many invitations of theirs nobody can accept meanwhile.
+        /// The number of its pending invitations, which nobody can accept meanwhile.
         invitations: NotDigested<u32>,
-        /// Written by the one who agrees, so no part of what they agree to.
+        /// The actor writes it, so it is not part of the digest.
         reason: NotDigested<Reason>,
     },
-    /// An account that was disabled may be used again.
+    /// A disabled account is enabled.
     AccountEnabled { account: Party },
-    /// The site keeps a name for itself.
+    /// A name is reserved for the site.
     NameReserved { name: OrganizationName, reason: Reason },
-    /// A letter is sent again.
+    /// An email is sent again.
     EmailRetried { id: EmailId, to: String },
-    /// All letters that failed are sent again, or those that a search finds by their receiver or subject.
+    /// All failed emails are sent again, or those that a search by recipient or subject finds.
     FailedEmailsRetried { query: String, count: u32 },
 
     // requests
-    /// A request is handed in.
+    /// A request is submitted.
     RequestFiled {
         id: NotDigested<RequestId>,
         applicant: Party,
@@ -141,10 +141,10 @@ pub enum Event {
         url: OrganizationUrl,
         description: Description,
         kind: Kind,
-        /// Whether it was kept as a draft until now.
+        /// Whether it was a draft before.
         from_draft: bool,
     },
-    /// A private organization is asked for, but what it is billed by is not known yet.
+    /// A private organization is requested, but its billing details are missing.
     RequestDrafted {
         id: NotDigested<RequestId>,
         applicant: Party,
@@ -154,11 +154,11 @@ pub enum Event {
         description: Description,
         kind: Kind,
     },
-    /// A draft is thrown away, with its billing details.
+    /// A draft is discarded, with its billing details.
     DraftDiscarded { id: RequestId, applicant: Party, name: OrganizationName },
-    /// The applicant puts aside what they typed of a draft's billing details.
+    /// The applicant saves unfinished billing details with a draft.
     BillingDraftSaved { id: RequestId, applicant: Party, name: OrganizationName, typed: BillingDraft },
-    /// The applicant says whom the papers of a private organization go to.
+    /// The applicant gives the billing details of a private organization.
     BillingGiven {
         id: RequestId,
         applicant: Party,
@@ -166,7 +166,7 @@ pub enum Event {
         details: BillingDetails,
         before: Option<BillingDetails>,
     },
-    /// The applicant mends an open request.
+    /// The applicant edits a draft or an open request.
     RequestEdited {
         id: RequestId,
         applicant: Party,
@@ -176,7 +176,7 @@ pub enum Event {
         description: Description,
         before: RequestWords,
     },
-    /// An administrator asks the applicant something; the request waits for the answer.
+    /// An administrator asks the applicant a question. The request waits for the answer.
     QuestionAsked {
         id: RequestId,
         applicant: Party,
@@ -185,7 +185,7 @@ pub enum Event {
         message: NotDigested<MessageId>,
         question: NotDigested<Reason>,
     },
-    /// The applicant answers; with the `last` answer the request goes back to the administrators.
+    /// The applicant answers a question. With the `last` answer the review resumes.
     QuestionAnswered {
         id: RequestId,
         applicant: Party,
@@ -193,20 +193,20 @@ pub enum Event {
         display_name: DisplayName,
         question: MessageId,
         asked_by: Party,
-        /// Whether they are an administrator still; otherwise all administrators hear the answer.
+        /// Whether the asker is still an administrator. Otherwise all administrators get the answer.
         asker_administers: bool,
         asked: Reason,
         message: NotDigested<MessageId>,
         answer: NotDigested<Reason>,
         last: bool,
     },
-    /// An administrator writes something down about a request.
+    /// An administrator adds a note to a request.
     NoteAdded { id: RequestId, name: OrganizationName, message: NotDigested<MessageId>, note: NotDigested<Reason> },
-    /// An administrator puts a request aside; it stays open.
+    /// An administrator defers a request. It stays open.
     RequestDeferred { id: RequestId, applicant: Party, name: OrganizationName },
-    /// The applicant takes a request back.
+    /// The applicant withdraws a request.
     RequestWithdrawn { id: RequestId, applicant: Party, name: OrganizationName },
-    /// An administrator says yes.
+    /// An administrator approves a request.
     RequestApproved {
         id: RequestId,
         applicant: Party,
@@ -216,12 +216,12 @@ pub enum Event {
         read: AsRead,
         /// Other organizations that it resembles.
         similar: Vec<Similar>,
-        /// What its members will cost, where that is anything.
+        /// The price per member, if the organization is private.
         price: Option<Price>,
-        /// Written by the one who agrees, so no part of what they agree to.
+        /// The actor writes it, so it is not part of the digest.
         message: NotDigested<Message>,
     },
-    /// An administrator says no.
+    /// An administrator declines a request.
     RequestDeclined {
         id: RequestId,
         applicant: Party,
@@ -230,11 +230,11 @@ pub enum Event {
         read: AsRead,
         reason: NotDigested<Reason>,
     },
-    /// A request for a name that has just gone to another organization is closed.
+    /// A request is closed, because another request for its name was approved.
     RivalClosed { id: RequestId, applicant: Party, name: OrganizationName, display_name: DisplayName },
 
     // organizations
-    /// An organization comes to be and holds its name; it is not active before it has an Owner.
+    /// An organization is created and takes its name. It is not active before it has an Owner.
     OrganizationFounded {
         id: NotDigested<OrganizationId>,
         name: OrganizationName,
@@ -243,20 +243,20 @@ pub enum Event {
         description: Description,
         kind: Kind,
     },
-    /// An organization can be managed and seen.
+    /// An organization becomes active: it can be managed and seen.
     OrganizationActivated { id: NotDigested<OrganizationId>, name: OrganizationName, display_name: DisplayName },
 
-    /// Administrators shut an organization: nobody manages it, and the public does not see it.
+    /// An organization is disabled: nobody can manage it, and its public page is hidden.
     OrganizationDisabled {
         id: OrganizationId,
         name: OrganizationName,
         display_name: DisplayName,
-        /// How many invitations to it nobody can accept meanwhile.
+        /// The number of its pending invitations, which nobody can accept meanwhile.
         invitations: NotDigested<u32>,
-        /// Written by the one who agrees, so no part of what they agree to.
+        /// The actor writes it, so it is not part of the digest.
         reason: NotDigested<Reason>,
     },
-    /// An organization that was disabled can be managed and seen again.
+    /// A disabled organization is enabled.
     OrganizationEnabled { id: OrganizationId, name: OrganizationName, display_name: DisplayName },
 
     // people
@@ -267,20 +267,19 @@ pub enum Event {
         account: Party,
         role: Role,
     },
-    /// A person is offered a role.
+    /// A person is invited with a role.
     MemberInvited {
         id: NotDigested<InvitationId>,
         organization: Organization,
         invitee: Party,
         inviter: Party,
         role: Role,
-        /// What they will cost, where that is anything.
+        /// The price of one more member, if the organization is private.
         price: Option<Price>,
         secret: NotDigested<Secret>,
         lives: Seconds,
     },
-    /// The letter of an invitation goes out again, with another link and a later end. The inviter is the one who sends it
-    /// now, and no longer who did before.
+    /// An invitation is sent again, with a new link and a later end. Whoever sends it again becomes the inviter.
     InvitationRenewed {
         id: InvitationId,
         organization: Organization,
@@ -290,35 +289,35 @@ pub enum Event {
         secret: NotDigested<Secret>,
         lives: Seconds,
     },
-    /// An invitation is taken back, or ends with the right of the one who sent it.
+    /// An invitation is revoked, by an Owner or because its inviter is no longer one.
     InvitationRevoked { id: InvitationId, organization: Organization, invitee: Party, role: Role },
-    /// The invitee says yes. That they are a member follows as a change of its own.
+    /// The invitee accepts. [`Event::MemberJoined`] follows.
     InvitationAccepted { id: InvitationId, organization: Organization, invitee: Party, inviter: Party, role: Role },
-    /// The invitee says no.
+    /// The invitee declines.
     InvitationDeclined {
         id: InvitationId,
         organization: Organization,
         invitee: Party,
         inviter: Party,
         role: Role,
-        /// Written by the one who agrees, so no part of what they agree to.
+        /// The actor writes it, so it is not part of the digest.
         message: NotDigested<Message>,
     },
-    /// Nobody answered in time.
+    /// The invitation expires without an answer.
     InvitationExpired { id: InvitationId, organization: Organization, invitee: Party, inviter: Party, role: Role },
-    /// A member has another role from now on.
+    /// The role of a member changes.
     RoleChanged { organization: Organization, account: Party, before: Role, after: Role },
-    /// An Owner takes a member away.
+    /// An Owner removes a member.
     MemberRemoved { organization: Organization, account: Party, role: Role },
-    /// A member goes.
+    /// A member leaves.
     MemberLeft { organization: Organization, account: Party, role: Role },
-    /// An administrator makes somebody an Owner of an organization that has none who can use their account.
+    /// An administrator appoints an Owner, because no Owner can use their account.
     OwnerAppointed {
         organization: Organization,
         account: Party,
-        /// What they were in it before, if anything.
+        /// The role that they had before, if they were a member.
         before: Option<Role>,
-        /// Written by the one who agrees, so no part of what they agree to.
+        /// The actor writes it, so it is not part of the digest.
         reason: NotDigested<Reason>,
     },
 }

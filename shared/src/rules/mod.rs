@@ -1,10 +1,9 @@
-//! Every change to the system is one [`Command`]: decided by one pure function on facts that were
-//! read in the same transaction, and carried out as the list of [`Event`]s that it answers
-//! (rules, section 11).
+//! Commands and events. Every change to the system is one [`Command`]. A pure function decides it on facts that were
+//! read in the same transaction, and returns the [`Event`]s that are then applied (rules, section 11).
 //!
-//! To add a capability: write its command, its facts and `decide` in the file of its area, name its
-//! changes in [`change`], and follow the compiler: storing, history, letters, live news and words
-//! must each know a new change.
+//! To add a capability, write its command, its facts and `decide` in the module of its area, and add its events to
+//! [`event`]. The compiler then points to the store, the history, the emails and the sentences, which must know each
+//! event.
 
 pub mod accounts;
 pub mod actor;
@@ -27,33 +26,33 @@ use crate::wire::Done;
 use crate::wire::people::Ended;
 use sha2::{Digest as _, Sha256};
 
-/// Something that somebody wants to happen.
+/// A request to change the system.
 pub trait Command: Send + Sync {
-    /// What must be known to decide it, all read in one transaction.
+    /// What must be known to decide it, read in one transaction.
     type Facts: Send;
 
-    /// Names the command in logs and binds a form's token to it, as in `requests/approve`.
+    /// The name of the command in logs, to which a form's token is bound, as in `requests/approve`.
     const NAME: &'static str;
 
-    /// Whether a person sees a list of consequences first and agrees to exactly that list.
+    /// Whether a person confirms a preview first.
     const PREVIEWED: bool = false;
 
-    /// The rule: what follows, or why not. Pure; the moment and fresh ids come as `fresh`.
+    /// Decides the command: returns the events that follow. It is pure, and `ctx` provides the time and new ids.
     ///
     /// # Errors
-    /// The one [`Refusal`] that a person is told.
+    /// The [`Refusal`] that a person is told.
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal>;
 
-    /// To whom of those whom it names nothing happens, though it is carried out.
+    /// Returns the people whom the command names but does not affect.
     fn skipped(&self, _actor: &Actor, _facts: &Self::Facts) -> Vec<Skipped> {
         Vec::new()
     }
 
-    /// What the one who sent it is told, and where they go next.
+    /// Returns what the actor is told, and where they go next.
     fn done(&self, events: &[Event]) -> Done;
 }
 
-/// Somebody whom a command names, and to whom nothing happens by it.
+/// A person whom a command names but does not affect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     pub organization: OrganizationId,
@@ -61,27 +60,27 @@ pub struct Skipped {
     pub why: SkipReason,
 }
 
-/// Why nothing happens to somebody.
+/// Why a person is skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SkipReason {
-    /// They are no member any more, or never were one.
+    /// They are not a member, or no longer.
     NotAMember { ended: Option<Ended> },
-    /// They have that role already.
+    /// They already have that role.
     IsAlready { role: Role },
-    /// Somebody gave them another role since the page was shown.
+    /// Somebody changed their role since the page was shown.
     ChangedMeanwhile { role: Role, by: Option<String> },
 }
 
-/// Stands for a list of changes as a person agreed to it: ids, secrets and times are left out.
+/// Returns the digest of a list of events, by which a person confirms a preview: 16 bytes in hexadecimal.
 ///
-/// 16 bytes in hexadecimal. Changes hold no maps and no floating-point numbers, so one list has one
-/// digest; a list that cannot be written as text (none can't) would have the digest of nothing.
+/// Ids, secrets and times are left out ([`NotDigested`]). Events contain no maps and no floating-point numbers, so
+/// equal lists have equal digests. Serialising an event never fails.
 pub fn digest(events: &[Event]) -> String {
     let text = serde_json::to_vec(events).unwrap_or_default();
     hex(Sha256::digest(text).iter().take(16))
 }
 
-/// Bytes as hexadecimal text.
+/// Returns bytes as hexadecimal text.
 pub fn hex<'a>(bytes: impl Iterator<Item = &'a u8>) -> String {
     use std::fmt::Write as _;
     bytes.fold(String::new(), |mut text, byte| {

@@ -1,4 +1,4 @@
-//! Accounts: who is looking, and the pages of sign-up, verification and set-up.
+//! Accounts: the viewer of a page, and the pages of sign-up, verification and set-up.
 
 use crate::ids::{EmailAddressId, RequestId, SessionId};
 use crate::problem::Refusal;
@@ -6,18 +6,18 @@ use crate::timestamp::Timestamp;
 use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
 
-/// Who is looking at the page, and what the frame shows them.
+/// The viewer of a page, and what the frame around each page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     /// The account that is signed in.
     pub account: Option<SignedIn>,
     /// The program's version, for the footer.
     pub version: String,
-    /// Whether this is a developer's server: the style guide is there, and letters are in the log.
+    /// Whether this is a developer's server, which has the style guide and logs emails.
     pub development: bool,
-    /// Whether letters go out; otherwise an administrator reads them under Outgoing mail.
+    /// Whether emails are sent. Otherwise administrators read them under Outgoing email.
     pub mail_goes_out: bool,
-    /// Whether the site still waits for its first administrator.
+    /// Whether the site has no administrator yet.
     pub awaits_set_up: bool,
 }
 
@@ -25,32 +25,32 @@ pub struct Viewer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
     pub username: String,
-    /// The primary e-mail address.
+    /// The primary email address.
     pub email: String,
     /// Whether that address is verified.
     pub verified: bool,
-    /// Whether letters to it come back.
+    /// Whether emails to it bounce.
     pub bounces: bool,
-    /// Whether the account runs the site.
+    /// Whether the account is an administrator.
     pub administrator: bool,
-    /// Requests that wait for a decision; for administrators.
+    /// The number of requests that wait for a decision, for administrators.
     pub requests_waiting: u32,
-    /// Invitations that wait for an answer.
+    /// The number of invitations that wait for an answer.
     pub invitations: u32,
-    /// The one of them that ends first.
+    /// The invitation that expires first.
     pub invitation: Option<Received>,
-    /// Own requests about which an administrator asks something, the oldest first.
+    /// The requests of the account that have an unanswered question, oldest first.
     pub questioned: Vec<Questioned>,
 }
 
-/// An own request that waits for an answer.
+/// A request of the viewer that has an unanswered question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Questioned {
     pub request: RequestId,
     pub display_name: String,
 }
 
-/// What a verification link stands for. Opening it changes nothing.
+/// What a verification link is for. Opening it changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     pub username: String,
@@ -59,7 +59,7 @@ pub struct Verification {
     pub now: Timestamp,
 }
 
-/// What a link for a new password stands for. Opening it changes nothing.
+/// What a password reset link is for. Opening it changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reset {
     pub username: String,
@@ -74,24 +74,24 @@ pub struct Reset {
 pub struct AccountPage {
     pub username: String,
     pub since: Timestamp,
-    /// The primary one first.
+    /// Ordered with the primary address first.
     pub addresses: Vec<Address>,
-    /// Why no further address can be added; the rule's own answer.
+    /// The refusal of the rule, if no more addresses can be added.
     pub more_addresses: Option<Refusal>,
-    /// The one used last first.
+    /// Ordered with the most recently used device first.
     pub devices: Vec<Device>,
     pub now: Timestamp,
 }
 
-/// An e-mail address of an account.
+/// An email address of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     pub id: EmailAddressId,
     pub email: String,
     pub verified: bool,
-    /// Whether letters go there.
+    /// Whether emails are sent to it.
     pub primary: bool,
-    /// What a mail server said that would not take letters for it.
+    /// The reply of a mail server that refused email for it.
     pub bounces: Option<String>,
 }
 
@@ -99,23 +99,23 @@ pub struct Address {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     pub id: SessionId,
-    /// What it is, as far as it says so: “Firefox on Linux”.
+    /// The browser and the system: “Firefox on Linux”.
     pub name: String,
-    /// The address that it signed in from.
+    /// The IP address that it signed in from.
     pub address: String,
     pub since: Timestamp,
     pub seen_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the device of the viewer.
     pub this: bool,
 }
 
-/// Whether a username can be had.
+/// Whether a username is available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsernameStanding {
     pub free: bool,
 }
 
-/// Light, dark, or as the system says.
+/// The color theme: light, dark, or that of the system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
     #[default]
@@ -128,7 +128,7 @@ impl Theme {
     /// All themes, in the order of the switch.
     pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
 
-    /// How the theme is kept and sent.
+    /// Returns the code that is stored and sent.
     pub const fn code(self) -> &'static str {
         match self {
             Theme::System => "system",
@@ -137,17 +137,17 @@ impl Theme {
         }
     }
 
-    /// The theme that a code stands for; the system's for anything else.
+    /// Returns the theme of a code, and [`Theme::System`] for an unknown code.
     pub fn from_code(code: &str) -> Self {
         Self::ALL.into_iter().find(|t| t.code() == code).unwrap_or_default()
     }
 
-    /// The cookie of this name that keeps it for a year. Scripts may write it: it is no secret, and nothing hangs on it.
+    /// Returns a cookie of this name that stores the theme for a year. Scripts may write it, because it is no secret.
     pub fn cookie(self, name: &str) -> String {
         [name, "=", self.code(), "; Path=/; Max-Age=31536000; SameSite=Lax"].concat()
     }
 
-    /// The theme's name in the switch.
+    /// Returns the name of the theme in the switch.
     pub const fn name(self) -> &'static str {
         match self {
             Theme::System => "System",

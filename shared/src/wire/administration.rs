@@ -1,4 +1,4 @@
-//! Administration: accounts, outgoing mail.
+//! Administration: accounts, organizations and outgoing email.
 
 use super::accounts::Address;
 use super::history::HistoryEntry;
@@ -10,16 +10,16 @@ use crate::roles::{Kind, Role};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Where a letter stands.
+/// The state of an outgoing email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum EmailState {
-    /// Waits for its turn, or for the next try.
+    /// It waits for the first or the next attempt.
     Waiting,
-    /// The mail server has taken it.
+    /// The mail server accepted it.
     Sent,
-    /// Every try failed.
+    /// Every attempt failed.
     Failed,
-    /// There was no mail server; it is read here.
+    /// There was no mail server, so administrators read it here.
     Kept,
 }
 
@@ -27,7 +27,7 @@ impl EmailState {
     /// All states.
     pub const ALL: [EmailState; 4] = [EmailState::Waiting, EmailState::Sent, EmailState::Failed, EmailState::Kept];
 
-    /// How the state is kept and sent.
+    /// Returns the code that is stored and sent.
     pub const fn code(self) -> &'static str {
         match self {
             EmailState::Waiting => "waiting",
@@ -37,12 +37,12 @@ impl EmailState {
         }
     }
 
-    /// The state that a code stands for.
+    /// Returns the state of a code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.code() == code)
     }
 
-    /// The state's name, as it is shown.
+    /// Returns the name that is shown.
     pub const fn name(self) -> &'static str {
         match self {
             EmailState::Waiting => "Waiting",
@@ -53,7 +53,7 @@ impl EmailState {
     }
 }
 
-/// A letter in the list.
+/// An email in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailRow {
     pub id: EmailId,
@@ -63,40 +63,40 @@ pub struct EmailRow {
     pub tries: u32,
     pub written_at: Timestamp,
     pub sent_at: Option<Timestamp>,
-    /// When the next try is due.
+    /// When the next attempt is due.
     pub next_try_at: Option<Timestamp>,
-    /// What the mail server said at the last try, where it has not taken the letter.
+    /// The reply of the mail server to the last failed attempt.
     pub last_error: Option<String>,
 }
 
-/// A page of the letters that a search finds, newest first.
+/// A page of the emails that a search finds, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emails {
-    /// What was searched for: a part of an address or of a subject.
+    /// The search text: a part of an address or of a subject.
     pub query: String,
-    /// The state that all of them are in; none where any will do.
+    /// The state to which the list is limited, if any.
     pub only: Option<EmailState>,
     pub emails: Vec<EmailRow>,
-    /// Behind which letter the next page begins, if there is one.
+    /// The cursor of the next page: the last email of this one.
     pub older: Option<EmailId>,
-    /// Whether this is a further page.
+    /// Whether this is not the first page.
     pub further: bool,
-    /// How many of those that the search finds have failed, on whatever page.
+    /// The number of failed emails among all that the search finds.
     pub failed: u32,
     /// Whether a mail server is configured.
     pub mail_goes_out: bool,
     pub now: Timestamp,
 }
 
-/// One letter.
+/// One email.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailPage {
     pub row: EmailRow,
-    /// The text part. A link that is a secret is left out where a mail server is configured.
+    /// The text part. Secret links are left out where a mail server is configured.
     pub text: String,
-    /// Whether such a link was left out.
+    /// Whether a secret link was left out.
     pub secret_withheld: bool,
-    /// The site's own address: what begins with it in the text is a link.
+    /// The base URL of the site. What begins with it in the text is shown as a link.
     pub site: String,
     pub now: Timestamp,
 }
@@ -105,12 +105,12 @@ pub struct EmailPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OrganizationState {
     Active,
-    /// Administrators have shut it.
+    /// Administrators have disabled it.
     Disabled,
 }
 
 impl OrganizationState {
-    /// The state that a code stands for. An organization that is being founded, or is gone, has none of these.
+    /// Returns the state of a code. An organization that is being created or is deleted has neither state.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "active" => Some(Self::Active),
@@ -127,16 +127,16 @@ pub struct OrganizationRow {
     pub display_name: String,
     pub kind: Kind,
     pub state: OrganizationState,
-    /// Whether no Owner of it can use their account: then one can be appointed.
+    /// Whether no Owner can use their account. Then an administrator can appoint one.
     pub ownerless: bool,
     pub people: u32,
     pub since: Timestamp,
 }
 
-/// The newest organizations, or those that a search found.
+/// The newest organizations, or the results of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organizations {
-    /// What was searched for.
+    /// The search text.
     pub query: String,
     pub found: Vec<OrganizationRow>,
     /// Whether there are more than are shown.
@@ -162,13 +162,13 @@ pub struct OrganizationView {
     pub description: String,
     /// Why it is disabled, if it is.
     pub reason: Option<String>,
-    /// Its people by role, the most powerful first; the first of them.
+    /// The first people, ordered by role with Owners first.
     pub people: Vec<MemberRow>,
-    /// The request that it came from.
+    /// The request by which it was created.
     pub request: Option<RequestId>,
-    /// Whom its papers go to; a private organization's alone.
+    /// The billing details of a private organization.
     pub billing: Option<Billing>,
-    /// The latest of its history, newest first.
+    /// The latest events, newest first.
     pub history: Vec<HistoryEntry>,
     pub now: Timestamp,
 }
@@ -185,10 +185,10 @@ pub struct AccountRow {
     pub since: Timestamp,
 }
 
-/// The newest accounts, or those that a search found.
+/// The newest accounts, or the results of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounts {
-    /// What was searched for.
+    /// The search text.
     pub query: String,
     pub found: Vec<AccountRow>,
     /// Whether there are more than are shown.
@@ -202,15 +202,15 @@ pub struct AccountView {
     pub row: AccountRow,
     /// Why it is disabled, if it is.
     pub reason: Option<String>,
-    /// Why it can't be disabled by the one who looks; the rule's own answer.
+    /// The refusal of the rule, if the viewer can't disable it.
     pub disabling: Option<Refusal>,
-    /// On how many devices it is signed in.
+    /// The number of devices that are signed in.
     pub devices: u32,
     pub addresses: Vec<Address>,
     pub organizations: Vec<YourOrganization>,
-    /// The latest, newest first.
+    /// The latest requests, newest first.
     pub requests: Vec<QueueRow>,
-    /// The latest of its history, newest first.
+    /// The latest events, newest first.
     pub history: Vec<HistoryEntry>,
     pub now: Timestamp,
 }

@@ -1,17 +1,17 @@
-//! History, as pages show it.
+//! History as pages show it.
 
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One thing that happened.
+/// An event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryEntry {
     pub at: Timestamp,
     /// Who did it.
     pub by: String,
-    /// What happened, as a sentence.
+    /// The sentence of the event.
     pub what: String,
-    /// The address that it came from; empty for the program's own acts.
+    /// The IP address that it came from. It is empty for jobs of the program.
     pub address: String,
 }
 
@@ -19,7 +19,7 @@ pub struct HistoryEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPage {
     pub events: Vec<HistoryEntry>,
-    /// Where the next, older page begins, if there is one.
+    /// The cursor of the next, older page.
     pub older: Option<i64>,
     pub now: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The types that travel between the browser and the server: what screens show, and what forms answer.
+//! The types that the browser and the server exchange: what screens show, and what forms answer.
 
 pub mod accounts;
 pub mod administration;
@@ -10,50 +10,50 @@ pub mod requests;
 use crate::words::Notice;
 use serde::{Deserialize, Serialize};
 
-/// What a form answers when it did what it said: a sentence for the status line, and where to go.
+/// The answer to a form that succeeded: a notice for the status line, and where to go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     /// What happened.
     pub notice: Notice,
-    /// The page to go to; the form's own page where there is none.
+    /// The page to go to. The browser stays on the page of the form where there is none.
     pub next: Option<String>,
 }
 
 impl Done {
-    /// It happened; stay on this page.
+    /// Answers with a notice and stays on the page.
     pub const fn here(notice: Notice) -> Self {
         Self { notice, next: None }
     }
 
-    /// It happened; go on there.
+    /// Answers with a notice and goes to the page `next`.
     pub fn then(notice: Notice, next: impl Into<String>) -> Self {
         Self { notice, next: Some(next.into()) }
     }
 }
 
-/// What the line of news says where nothing has happened for a while: that it is alive.
+/// The event that the change feed sends while nothing happens, so that the connection stays alive.
 pub const ALIVE: &str = "alive";
 
-/// What would follow from a command, in sentences, and the digest by which a person agrees to it.
+/// What a command would do, in sentences, and the digest by which a person confirms it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
-    /// Stands for the list of changes, ids and times left out.
+    /// The digest of the events, without ids and times.
     pub digest: String,
-    /// What to look at before one agrees.
+    /// What to check before confirming.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heed: Vec<String>,
-    /// What comes to be.
+    /// What begins.
     pub happens: Vec<String>,
     /// What ends.
     pub ends: Vec<String>,
-    /// What stays as it is, where a reader might fear for it.
+    /// What stays as it is, where a reader might expect it to end.
     pub stays: Vec<String>,
-    /// To whom nothing happens though they were chosen, and why.
+    /// Who was selected but is skipped, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
-    /// Who is told by e-mail.
+    /// Who is emailed.
     pub told: Vec<String>,
-    /// What was done of late, where the list is another than the one that was agreed to; newest first.
+    /// The recent changes, newest first, where the preview differs from the one that was confirmed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lately: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Organizations: one's own, and the public profile.
+//! Organizations: those of the viewer, and the public profile.
 
 use super::requests::MyRequest;
 use crate::billing::Price;
@@ -8,7 +8,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::people::Received;
 use serde::{Deserialize, Serialize};
 
-/// An organization in the list of one's own.
+/// An organization of the viewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YourOrganization {
     pub name: String,
@@ -16,27 +16,27 @@ pub struct YourOrganization {
     pub kind: Kind,
     pub role: Role,
     pub people: u32,
-    /// Why administrators have shut it, if they have.
+    /// Why administrators have disabled it, if they have.
     pub disabled: Option<String>,
 }
 
-/// The page Your organizations.
+/// The page **Your organizations**.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YourOrganizations {
-    /// Those that wait for an answer, the first to end first.
+    /// The pending invitations, ordered by their end.
     pub invitations: Vec<Received>,
     pub organizations: Vec<YourOrganization>,
     pub requests: Vec<MyRequest>,
-    /// Why no request can be handed in now, whatever it asks for; the rule's own answer.
+    /// The refusal of the rule, if no request can be submitted now.
     pub filing: Option<Refusal>,
     /// What a private organization costs.
     pub price: Price,
-    /// Within how many days requests are usually decided.
+    /// The number of days within which requests are usually decided.
     pub estimate: Option<u32>,
     pub now: Timestamp,
 }
 
-/// What everybody may see of an organization.
+/// The public profile of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     pub name: String,
@@ -45,7 +45,7 @@ pub struct Profile {
     pub description: String,
     pub kind: Kind,
     pub since: Timestamp,
-    /// The role of the one who looks, if they have one: then the page leads to Manage.
+    /// The role of the viewer, if they are a member. Then the page links to Manage.
     pub my_role: Option<Role>,
 }
 
@@ -57,7 +57,7 @@ pub struct Found {
     pub description: String,
 }
 
-/// What a search found.
+/// The results of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     pub query: String,

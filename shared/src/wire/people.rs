@@ -7,7 +7,7 @@ use crate::roles::{Kind, Role};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What stands above every page of an organization that one manages.
+/// The heading of the pages on which an organization is managed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     pub name: String,
@@ -16,7 +16,7 @@ pub struct Heading {
     pub my_role: Role,
 }
 
-/// What has become of an invitation (rules, section 5).
+/// The state of an invitation (rules, section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InvitationState {
     /// It waits for an answer.
@@ -37,7 +37,7 @@ impl InvitationState {
         InvitationState::Expired,
     ];
 
-    /// How the state is kept and sent.
+    /// Returns the code that is stored and sent.
     pub const fn code(self) -> &'static str {
         match self {
             InvitationState::Live => "live",
@@ -48,25 +48,25 @@ impl InvitationState {
         }
     }
 
-    /// The state that a code stands for.
+    /// Returns the state of a code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.code() == code)
     }
 }
 
-/// A person of the organization.
+/// A member of the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
     pub username: String,
     pub role: Role,
     pub joined_at: Timestamp,
-    /// Whether this is the one who looks.
+    /// Whether this is the viewer.
     pub you: bool,
-    /// Who gave the role, where it was changed since, and not by the one who looks; for Owners.
+    /// Who changed the role last, if somebody other than the viewer did. Only Owners see it.
     pub changed_by: Option<String>,
 }
 
-/// An invitation that waits for an answer, as Owners see it.
+/// A pending invitation, as Owners see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationRow {
     pub id: InvitationId,
@@ -76,32 +76,32 @@ pub struct InvitationRow {
     pub ends_at: Timestamp,
 }
 
-/// The page People: one page of the people whom the filter finds.
+/// The page **People**: one page of the members that the filter finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People {
     pub heading: Heading,
-    /// Owners first, then by name.
+    /// Ordered with Owners first, then by name.
     pub people: Vec<PersonRow>,
-    /// Where the next page begins, if there is one.
+    /// The cursor of the next page.
     pub next: Option<String>,
-    /// How many there are of each role, whoever the filter finds.
+    /// The number of members by role, without the filter.
     pub roles: Vec<(Role, u32)>,
-    /// Why whoever looks can't manage them, if they can't.
+    /// The refusal, if the viewer can't manage people.
     pub managing: Option<Refusal>,
-    /// Why whoever looks can neither leave nor take another role, if they can't.
+    /// The refusal, if the viewer is the last Owner and can neither leave nor change their role.
     pub held: Option<Refusal>,
-    /// Those who are invited; for whoever may see them.
+    /// The pending invitations, if the viewer may see them.
     pub invitations: Vec<InvitationRow>,
-    /// Whether there are more of them than are shown.
+    /// Whether there are more invitations than are shown.
     pub more_invitations: bool,
-    /// Usernames that whoever looks knows from their other organizations, to be offered as they type.
+    /// Usernames from other organizations of the viewer, as suggestions while they type.
     pub known: Vec<String>,
-    /// What a further member costs.
+    /// The price of one more member.
     pub price: Option<Price>,
     pub now: Timestamp,
 }
 
-/// All members and pending invitations of an organization, to be taken away.
+/// All members and pending invitations of an organization, for download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     /// The organization's account name.
@@ -110,16 +110,16 @@ pub struct Export {
     pub invitations: Vec<InvitationRow>,
 }
 
-/// One of several who are to be invited.
+/// One name of a list of people to invite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// The name as it was typed, or as its holder writes it.
+    /// The username, or what was typed if there is no such account.
     pub username: String,
-    /// Why they can't be invited, if they can't.
+    /// Why the person can't be invited, if they can't.
     pub fault: Option<FaultCode>,
 }
 
-/// What a list of names comes to, before anything is sent.
+/// A checked list of people to invite, before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdicts {
     pub heading: Heading,
@@ -133,33 +133,33 @@ pub struct Verdicts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
     Left {},
-    /// By whom, unless it was the one who reads it.
+    /// The name is left out where the viewer did it.
     Removed {
         by: Option<String>,
     },
 }
 
-/// How somebody came to belong to an organization no more, as they themselves are told.
+/// How the membership of the viewer ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Farewell {
-    /// Who removed them; nobody where they left.
+    /// Who removed them. It is `None` where they left.
     pub by: Option<String>,
-    /// What they were.
+    /// The role that they had.
     pub role: Role,
     pub at: Timestamp,
     pub now: Timestamp,
 }
 
-/// Something that was done in an organization a moment ago.
+/// A recent event in an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lately {
-    /// Its place in the site's history.
+    /// Its number in the history of the site.
     pub number: i64,
-    /// What, and who did it.
+    /// The sentence, with who did it.
     pub says: String,
 }
 
-/// An invitation as its receiver sees it.
+/// An invitation, as its invitee sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
     pub id: InvitationId,
@@ -175,11 +175,11 @@ pub struct Received {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationPage {
     pub invitation: Received,
-    /// Why it can't be accepted, if it can't.
+    /// The refusal, if it can't be accepted.
     pub closed: Option<Refusal>,
-    /// Whether whoever looks belongs to the organization by now.
+    /// Whether the viewer is a member of the organization by now.
     pub member: bool,
-    /// Another to the same organization, that came after it and waits for an answer.
+    /// A later pending invitation to the same organization.
     pub next: Option<InvitationId>,
     pub now: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Requests: what an applicant and an administrator see of them.
+//! Requests, as applicants and administrators see them.
 
 use crate::addresses::DomainMatch;
 use crate::billing::{BillingDetails, BillingDraft, Price};
@@ -8,10 +8,10 @@ use crate::roles::Kind;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Where a request stands (rules, section 4).
+/// The state of a request (rules, section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum State {
-    /// Not handed in yet: what it is billed by is missing. Its author alone knows of it.
+    /// It is not submitted yet, because billing details are missing. Only its author can see it.
     Draft,
     Submitted,
     MoreInformationNeeded,
@@ -22,7 +22,7 @@ pub enum State {
 }
 
 impl State {
-    /// All states, in the order in which a request can come to them.
+    /// All states, in the order in which a request can reach them.
     pub const ALL: [State; 7] = [
         State::Draft,
         State::Submitted,
@@ -33,7 +33,7 @@ impl State {
         State::Withdrawn,
     ];
 
-    /// How the state is kept and sent.
+    /// Returns the code that is stored and sent.
     pub const fn code(self) -> &'static str {
         match self {
             State::Draft => "draft",
@@ -46,12 +46,12 @@ impl State {
         }
     }
 
-    /// The state that a code stands for.
+    /// Returns the state of a code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.code() == code)
     }
 
-    /// The state's name, as it is shown.
+    /// Returns the name that is shown.
     pub const fn name(self) -> &'static str {
         match self {
             State::Draft => "Draft",
@@ -64,20 +64,20 @@ impl State {
         }
     }
 
-    /// Whether a decision can still be taken.
+    /// Returns whether a decision can still be made.
     pub const fn is_open(self) -> bool {
         matches!(self, State::Submitted | State::MoreInformationNeeded | State::Deferred)
     }
 }
 
-/// Whether an organization name can be had.
+/// Whether an organization name is available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
-    /// Nobody holds it.
+    /// It is available.
     Free,
     /// An organization holds it, or once did.
     Taken,
-    /// The site keeps it.
+    /// The site has reserved it.
     Reserved,
 }
 
@@ -89,10 +89,10 @@ pub struct Similar {
     pub likeness: Likeness,
 }
 
-/// In what a request resembles an organization.
+/// How a request resembles an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Likeness {
-    /// The account name. How alike: 0 looks the same; see [`crate::names::likeness`].
+    /// The account name, with its distance: 0 looks the same. See [`crate::names::likeness`].
     Name(u8),
     /// The display name looks the same.
     DisplayName,
@@ -102,7 +102,7 @@ pub enum Likeness {
     Host,
 }
 
-/// What a request resembles, by organization: the ways in which it does, the most telling first.
+/// Groups what a request resembles by organization, the strongest resemblance first.
 pub fn by_organization(similar: &[Similar]) -> Vec<Vec<&Similar>> {
     let mut organizations: Vec<Vec<&Similar>> = Vec::new();
     for found in similar {
@@ -115,15 +115,15 @@ pub fn by_organization(similar: &[Similar]) -> Vec<Vec<&Similar>> {
     organizations
 }
 
-/// The answer to “can I have this name?”, asked while typing.
+/// The answer to “is this name available?”, asked while a person types.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameStanding {
-    /// The name as it is compared and as it stands in addresses.
+    /// The normalized name, as it is compared and used in URLs.
     pub key: String,
     pub standing: Standing,
-    /// Whether the one who asks has an open request for it.
+    /// Whether the viewer has an open request for it.
     pub own_request_open: bool,
-    /// Names of organizations that it resembles, most similar first. Names alone: one of them may be shut.
+    /// Names of similar organizations, most similar first. Nothing else is shown, because one of them may be disabled.
     pub similar: Vec<String>,
 }
 
@@ -137,17 +137,17 @@ pub struct MyRequest {
     pub state: State,
     pub filed_at: Timestamp,
     pub decided_at: Option<Timestamp>,
-    /// The administrator's message or reason.
+    /// The message or the reason of the administrator.
     pub words: Option<String>,
-    /// What the name reads like in addresses.
+    /// The normalized name, as it is used in URLs.
     pub key: String,
-    /// Names of organizations that it resembles, most similar first, while it is open.
+    /// Names of similar organizations, most similar first, while the request is open.
     pub similar: Vec<String>,
     /// Whether a question waits for an answer.
     pub unanswered: bool,
 }
 
-/// A request as a line of the administrators' queue.
+/// A request in the queue of the administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueRow {
     pub id: RequestId,
@@ -160,42 +160,42 @@ pub struct QueueRow {
     pub decided_at: Option<Timestamp>,
 }
 
-/// The administrators' queue: the open requests, oldest first, and the latest decisions; or of all requests those that a
-/// search found.
+/// The queue of the administrators: the open requests, oldest first, and the latest decisions. With a search text it
+/// has the results of a search through all requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
-    /// What was searched for; nothing for the queue itself.
+    /// The search text. It is empty for the queue itself.
     pub query: String,
     pub open: Vec<QueueRow>,
-    /// Of whom more requests are open than are shown; nobody, where something was searched for.
+    /// The applicants who have more open requests than are shown. It is empty for a search.
     pub counted: Vec<Counted>,
-    /// Whether there are more than are shown, of others too.
+    /// Whether there are more requests than are shown.
     pub more: bool,
     pub closed: Vec<QueueRow>,
     pub now: Timestamp,
 }
 
-/// An applicant of whose open requests the queue shows the oldest.
+/// An applicant of whom the queue shows only the oldest requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     pub applicant: String,
-    /// How many more there are.
+    /// The number of requests that are not shown.
     pub more: u32,
 }
 
-/// Whom the papers of a private organization go to, as a page shows it.
+/// The billing details of a private organization, as a page shows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Billing {
     pub legal_name: String,
     pub email: String,
     pub postal_address: String,
-    /// The country's two letters.
+    /// The country code of two letters.
     pub country: String,
-    /// Empty where there is none.
+    /// It is empty where there is none.
     pub tax_id: String,
-    /// Empty where there is none.
+    /// It is empty where there is none.
     pub order_number: String,
-    /// How it is paid, in a word.
+    /// The name of the payment method.
     pub payment: String,
 }
 
@@ -220,7 +220,7 @@ impl From<Billing> for BillingDraft {
     }
 }
 
-/// The person who asks for an organization, as a reviewer sees them.
+/// The person who requested an organization, as a reviewer sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applicant {
     pub username: String,
@@ -229,7 +229,7 @@ pub struct Applicant {
     /// Whether the account is disabled.
     pub disabled: bool,
     pub since: Timestamp,
-    /// How the domain of the e-mail address stands to the organization URL.
+    /// How the domain of the email address relates to the organization URL.
     pub domain: DomainMatch,
 }
 
@@ -252,14 +252,14 @@ pub struct Exchange {
     pub answer: Option<Reply>,
 }
 
-/// What an applicant said to a question.
+/// The answer of an applicant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
     pub at: Timestamp,
     pub body: String,
 }
 
-/// What an administrator wrote down for administrators.
+/// A note by an administrator for administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     pub by: String,
@@ -273,20 +273,20 @@ pub struct MyRequestPage {
     pub request: MyRequest,
     pub url: String,
     pub description: String,
-    /// Who decided, and when; what they said is with the request.
+    /// Who decided, and when. The message is in the request.
     pub decision: Option<RequestDecision>,
     pub exchanges: Vec<Exchange>,
-    /// Whom its papers go to, once that was said; a private organization's alone.
+    /// The billing details of a private organization, once they are given.
     pub billing: Option<Billing>,
-    /// What was typed of it and put aside; a draft's alone.
+    /// The unfinished billing details of a draft.
     pub billing_draft: Option<BillingDraft>,
     /// What a private organization costs.
     pub price: Price,
-    /// Stands for its words, so that an older page does not put them back.
+    /// The version of the editable fields, so that an outdated page is not saved.
     pub words: String,
-    /// Stands likewise for whom its papers go to.
+    /// The version of the billing details, for the same reason.
     pub billing_words: String,
-    /// Within how many days requests are usually decided.
+    /// The number of days within which requests are usually decided.
     pub estimate: Option<u32>,
     pub now: Timestamp,
 }
@@ -306,19 +306,19 @@ pub struct RequestPage {
     pub applicant: Applicant,
     pub standing: Standing,
     pub similar: Vec<Similar>,
-    /// Open requests of others for the same name.
+    /// Open requests of other applicants for the same name.
     pub rivals: Vec<QueueRow>,
-    /// Open requests for names that look like this one.
+    /// Open requests for similar names.
     pub alike: Vec<QueueRow>,
     pub decision: Option<RequestDecision>,
     pub exchanges: Vec<Exchange>,
-    /// Read by administrators alone.
+    /// Only administrators can read them.
     pub notes: Vec<Note>,
-    /// Whom its papers go to; a private organization's alone.
+    /// The billing details of a private organization.
     pub billing: Option<Billing>,
-    /// What its members will cost, where that is anything.
+    /// The price per member, if the organization is private.
     pub price: Option<Price>,
-    /// Why an approval would be refused now; the rule's own answer.
+    /// The refusal of the rule, if the request can't be approved now.
     pub approval: Option<Refusal>,
     pub now: Timestamp,
 }

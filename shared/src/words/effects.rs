@@ -14,8 +14,8 @@ use crate::unicode::isolated;
 use crate::wire::Preview;
 use crate::wire::requests::{Likeness, Similar, by_organization};
 
-/// Returns the preview of a list of events, with the digest by which a person confirms it. It also lists who is skipped.
-/// A `reader` who gets an email themselves comes first among the recipients, as “you”.
+/// Returns the preview of a list of events, with the digest by which a person confirms it. It also lists who is
+/// skipped. A `reader` who gets an email themselves comes first among the recipients, as “you”.
 pub fn preview(events: &[Event], skipped: &[Skipped], reader: Option<&str>) -> Preview {
     let mut preview = Preview { digest: digest(events), ..Preview::default() };
     preview.skipped = skipped.iter().map(why_skipped).collect();

@@ -1,5 +1,5 @@
-//! The sentences of the history, one for each kind of event. History outlives the program's types, so a sentence is made
-//! from the stored JSON. An event whose kind this version does not know is shown by its code.
+//! The sentences of the history, one for each kind of event. History outlives the program's types, so a sentence is
+//! made from the stored JSON. An event whose kind this version does not know is shown by its code.
 
 use super::count;
 use crate::history::EventKind;
@@ -126,8 +126,8 @@ fn role(code: &str) -> String {
     Role::from_code(code).map_or_else(|| code.to_owned(), Role::with_article)
 }
 
-/// Returns the browser and the system of a `User-Agent` header: “Firefox on Linux”. The order of the names matters, because
-/// browsers also name each other.
+/// Returns the browser and the system of a `User-Agent` header: “Firefox on Linux”. The order of the names matters,
+/// because browsers also name each other.
 pub fn device(agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| agent.contains(sign)).map_or("", |(_, name)| *name)

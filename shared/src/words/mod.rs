@@ -48,8 +48,8 @@ pub fn wait(seconds: i64) -> String {
     }
 }
 
-/// Returns what a screen reader announces about the room left in a field that holds at most `most` characters. It is `None`
-/// while there is plenty of room. The sentence changes only a few times, so that not every key is announced.
+/// Returns what a screen reader announces about the room left in a field that holds at most `most` characters. It is
+/// `None` while there is plenty of room. The sentence changes only a few times, so that not every key is announced.
 pub fn room_left(used: usize, most: usize) -> Option<String> {
     let Some(left) = most.checked_sub(used) else { return Some(format!("That is more than {most} characters.")) };
     let step = [0, 10, 20, 50].into_iter().find(|step| left <= *step && step * 4 <= most)?;

@@ -4,8 +4,8 @@ use super::{count, list};
 use crate::roles::Role;
 use serde::{Deserialize, Serialize};
 
-/// What a form did. It is sent as a code with names, so that neither a link nor another site can put its own sentence into
-/// the page.
+/// What a form did. It is sent as a code with names, so that neither a link nor another site can put its own sentence
+/// into the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     /// An account was created, and an email to its address was written.
@@ -115,8 +115,8 @@ pub enum Notice {
     Left { display_name: String, removed: Named },
 }
 
-/// People in a notice: their names where there are few, else their number. A notice is sent in a cookie, which has no room
-/// for hundreds of names.
+/// People in a notice: their names where there are few, else their number. A notice is sent in a cookie, which has no
+/// room for hundreds of names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Named {

@@ -1,4 +1,4 @@
-//! An account's e-mail addresses: verifying, adding, making primary, removing (rules, sections 1, 2 and 9).
+//! Email addresses of an account: verify, add, make primary, remove (rules, sections 1, 2 and 9).
 
 use super::passwords::Confirmed;
 use crate::addresses::EmailAddress;
@@ -11,20 +11,20 @@ use crate::timestamp::{Seconds, Timestamp};
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// When letters about verifying were sent within the last day, oldest first.
+/// When verification emails were sent within the last day, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct EmailsToday {
-    /// To the address, whoever asked for them.
+    /// The emails to the address, whichever account caused them.
     pub to_address: Vec<Timestamp>,
-    /// Because of the account, to whatever addresses.
+    /// The emails that the account caused, to all addresses.
     pub by_account: Vec<Timestamp>,
 }
 
 impl EmailsToday {
-    /// Whether one more may be sent: the address may be a stranger's.
+    /// Checks that one more email may be sent. The address can be a stranger's.
     ///
     /// # Errors
-    /// The day's letters are used up ([`limits::VERIFICATION_EMAILS_A_DAY`],
+    /// A daily limit is reached ([`limits::VERIFICATION_EMAILS_A_DAY`],
     /// [`limits::VERIFICATION_EMAILS_BY_ACCOUNT`]).
     pub(super) fn one_more(&self, now: Timestamp) -> Result<(), Refusal> {
         let used_up = [
@@ -40,7 +40,7 @@ impl EmailsToday {
     }
 }
 
-/// Show that an e-mail address is one's own, by the secret that was sent to it.
+/// Verify an email address, by the secret that was sent to it.
 #[derive(Clone, Debug)]
 pub struct VerifyEmail {
     pub secret: Option<Secret>,
@@ -53,19 +53,20 @@ pub struct LinkFacts {
     pub username: String,
     pub email_id: EmailAddressId,
     pub email: EmailAddress,
-    /// It is the account's primary address.
+    /// Whether it is the primary address of the account.
     pub primary: bool,
     pub used: bool,
     pub ends_at: Timestamp,
-    /// Another account has verified the same address since.
+    /// Whether another account has verified the same address since.
     pub address_held: bool,
 }
 
-/// Whether a verification link still works for the one who has opened it, and what it stands for. Looking changes nothing.
-/// It works for the account that asked for it alone: with a mistyped address, a stranger has the letter.
+/// Checks that a verification link works for the actor, and returns it. Checking changes nothing.
+///
+/// A link works only for the account that requested it, because an email to a mistyped address reaches a stranger.
 ///
 /// # Errors
-/// It is unknown, used or too old, its address has become another account's, or it is another account's link.
+/// It is unknown, used or expired, another account has verified the address, or it is another account's link.
 pub fn may_verify<'f>(actor: &Actor, link: Option<&'f LinkFacts>, now: Timestamp) -> Result<&'f LinkFacts, Refusal> {
     let link = link.ok_or(Refusal::LinkUnknown {})?;
     if link.used {
@@ -106,25 +107,25 @@ impl Command for VerifyEmail {
             _ => None,
         });
         let (email, primary) = verified.unwrap_or_default();
-        // With the first address one can ask for an organization; a further one was added in the settings.
+        // A person with a verified primary address can request an organization. Other addresses belong to the settings.
         Done::then(Notice::EmailVerified { email }, if primary { "/manage/organizations" } else { "/manage/account" })
     }
 }
 
-/// Send the verification letter again; the old link dies.
+/// Send the verification email again. The earlier link stops working.
 #[derive(Clone, Debug)]
 pub struct ResendVerification {
-    /// Which address of one's own; the primary one where none is named.
+    /// The address of the actor. It is the primary address where none is named.
     pub address: Option<EmailAddressId>,
 }
 
-/// The address of the one who asks.
+/// The address that is to be verified.
 #[derive(Clone, Debug)]
 pub struct ResendFacts {
     pub email_id: EmailAddressId,
     pub email: EmailAddress,
     pub verified: bool,
-    /// Another account has verified the same address.
+    /// Whether another account has verified the same address.
     pub address_held: bool,
     pub emails: EmailsToday,
 }
@@ -157,8 +158,8 @@ impl Command for ResendVerification {
     }
 }
 
-/// The letter about an address that somebody gives to their account: to its holder where it is another's, so that
-/// nobody learns which addresses are known.
+/// Returns the event that emails a new address. If another account has verified the address, its holder is emailed, so
+/// that nobody learns which addresses have an account.
 fn email(
     account: &Party,
     email_id: NotDigested<EmailAddressId>,
@@ -175,7 +176,7 @@ fn email(
     Event::VerificationAsked { account: id, username, email_id, email, secret, lives }
 }
 
-/// Give one's account a further address. It counts for nothing before it is verified.
+/// Add an address to the account. It can't be used until it is verified.
 #[derive(Clone, Debug)]
 pub struct AddAddress {
     pub email: EmailAddress,
@@ -186,19 +187,19 @@ pub struct AddAddress {
 #[derive(Clone, Debug)]
 pub struct AddFacts {
     pub password_hash: String,
-    /// How many the account has.
+    /// The number of addresses of the account.
     pub addresses: usize,
-    /// The account has this one already.
+    /// Whether the account already has this one.
     pub own: bool,
-    /// Another account has verified it.
+    /// Whether another account has verified it.
     pub address_held: bool,
     pub emails: EmailsToday,
 }
 
-/// Whether an account may have one more address.
+/// Checks that an account may have one more address.
 ///
 /// # Errors
-/// It has [`limits::ADDRESSES`] already.
+/// It already has [`limits::ADDRESSES`].
 pub const fn may_add_address(addresses: usize) -> Result<(), Refusal> {
     if addresses < limits::ADDRESSES { Ok(()) } else { Err(Refusal::TooManyAddresses { limit: limits::ADDRESSES }) }
 }
@@ -225,7 +226,7 @@ impl Command for AddAddress {
     }
 }
 
-/// One address of the account that acts.
+/// An address of the actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressFacts {
     pub id: EmailAddressId,
@@ -234,7 +235,7 @@ pub struct AddressFacts {
     pub primary: bool,
 }
 
-/// Have letters sent to another address of one's own from now on.
+/// Make another address of the account primary.
 #[derive(Clone, Debug)]
 pub struct MakePrimary {
     pub address: EmailAddressId,
@@ -243,9 +244,9 @@ pub struct MakePrimary {
 /// What must be known to choose the primary address.
 #[derive(Clone, Debug)]
 pub struct PrimaryFacts {
-    /// The one that is to be it, if it is the account's.
+    /// The new primary address, if it belongs to the account.
     pub address: Option<AddressFacts>,
-    /// The one that is it.
+    /// The current primary address.
     pub now: EmailAddress,
 }
 
@@ -259,7 +260,7 @@ impl Command for MakePrimary {
         if !address.verified {
             return Err(Refusal::EmailUnverified {});
         }
-        // The same again is no change: no letter, no line in history.
+        // A repetition changes nothing: no email, no event.
         Ok(if address.primary {
             Vec::new()
         } else {
@@ -277,7 +278,7 @@ impl Command for MakePrimary {
     }
 }
 
-/// Take an address from one's account; never the primary one.
+/// Remove an address from the account. The primary one can't be removed.
 #[derive(Clone, Debug)]
 pub struct RemoveAddress {
     pub address: EmailAddressId,
@@ -287,7 +288,7 @@ pub struct RemoveAddress {
 #[derive(Clone, Debug)]
 pub struct RemoveFacts {
     pub address: AddressFacts,
-    /// Another address of the account is verified.
+    /// Whether another address of the account is verified.
     pub another_verified: bool,
 }
 
@@ -307,7 +308,7 @@ impl Command for RemoveAddress {
         if address.primary {
             return Err(Refusal::PrimaryStays {});
         }
-        // By a verified address alone can a forgotten password be replaced.
+        // A password reset needs a verified address.
         if address.verified && !another_verified {
             return Err(Refusal::LastVerifiedStays {});
         }

@@ -1,4 +1,4 @@
-//! Making an account: anybody's, and the first administrator's (rules, sections 1, 2 and 9).
+//! Creating accounts, including that of the first administrator (rules, sections 1, 2 and 9).
 
 use super::addresses::EmailsToday;
 use crate::addresses::EmailAddress;
@@ -12,7 +12,7 @@ use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Secret};
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// What a person types to get an account.
+/// The form for a new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
     pub username: Username,
@@ -21,10 +21,10 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
-    /// Every field that breaks its rule; a username that nobody can choose is one.
+    /// Every field that breaks its rule, including a reserved username.
     pub fn parse(username: &str, email: &str, password: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let parsed = (
@@ -40,7 +40,7 @@ impl NewAccount {
     }
 }
 
-/// Create an account; by the operator, one that is trusted and an administrator.
+/// Create an account. The operator creates a trusted account of an administrator.
 #[derive(Clone, Debug)]
 pub struct CreateAccount {
     pub username: Username,
@@ -51,16 +51,16 @@ pub struct CreateAccount {
 /// What must be known to create an account.
 #[derive(Clone, Debug, Default)]
 pub struct CreateFacts {
-    /// An account has this username, or one that only differs in case and separators.
+    /// Whether an account has this username, or one that differs only in case and separators.
     pub username_taken: bool,
-    /// An account has verified this address.
+    /// Whether an account has verified this address.
     pub address_held: bool,
     pub emails: EmailsToday,
 }
 
 impl CreateAccount {
-    /// The changes that make the account. A visitor whose address is another's gets the same answer
-    /// as everybody, and the holder a letter, so that nobody learns which addresses are known.
+    /// Returns the events that create the account. If another account has verified the address, the visitor gets the
+    /// usual answer and the holder an email, so that nobody learns which addresses have an account.
     fn events(
         &self,
         facts: &CreateFacts,
@@ -124,7 +124,7 @@ impl Command for CreateAccount {
     }
 }
 
-/// Create the first administrator with the set-up address that the server printed.
+/// Create the first administrator by the set-up link that the server printed.
 #[derive(Clone, Debug)]
 pub struct SetUp {
     pub secret: Option<Secret>,
@@ -134,17 +134,17 @@ pub struct SetUp {
 /// What must be known to set the site up.
 #[derive(Clone, Debug, Default)]
 pub struct SetUpFacts {
-    /// The secret is that of the set-up address.
+    /// Whether the secret is that of the set-up link.
     pub secret_matches: bool,
-    /// There is an administrator already.
+    /// Whether there is an administrator already.
     pub set_up: bool,
     pub account: CreateFacts,
 }
 
-/// Whether the set-up address still works.
+/// Checks that the set-up link still works.
 ///
 /// # Errors
-/// It has done its work, or it was never given out.
+/// There is an administrator, or the link is not the newest.
 pub const fn may_set_up(facts: &SetUpFacts) -> Result<(), Refusal> {
     if facts.set_up {
         return Err(Refusal::AlreadySetUp {});

@@ -1,4 +1,4 @@
-//! What the mail server says of an address: letters to it come back, or arrive again (rules, section 9).
+//! Deliverability: email to an address bounces, or is accepted again (rules, section 9).
 
 use super::super::{Actor, Command, DecisionContext, Event, Party};
 use crate::addresses::EmailAddress;
@@ -7,15 +7,15 @@ use crate::problem::Refusal;
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// Note whether a mail server took a letter to an address of an account. Only the mail worker does.
+/// Record whether a mail server accepted an email to an address. Only the mail worker does this.
 #[derive(Clone, Debug)]
 pub struct NoteDelivery {
     pub email: EmailAddress,
-    /// What the server said when it refused the address for good; nothing when it took the letter.
+    /// The reply of the server if it refused the address for good. It is `None` if it accepted the email.
     pub refusal: Option<String>,
 }
 
-/// An address as an account has it, and whether letters to it came back.
+/// An address of an account, and whether emails to it bounced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryFacts {
     pub account: Party,
@@ -24,15 +24,15 @@ pub struct DeliveryFacts {
 }
 
 impl Command for NoteDelivery {
-    /// All accounts that have the address, verified or not.
+    /// The address in all accounts that have it, verified or not.
     type Facts = Vec<DeliveryFacts>;
     const NAME: &'static str = "accounts/note-delivery";
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
-        // The same again is no change.
-        let news = facts.iter().filter(|address| address.bounces != self.refusal.is_some());
-        Ok(news
+        // A repetition changes nothing.
+        let changed = facts.iter().filter(|address| address.bounces != self.refusal.is_some());
+        Ok(changed
             .map(|DeliveryFacts { account, id, .. }| match &self.refusal {
                 Some(why) => Event::AddressBounced {
                     account: account.clone(),

@@ -7,15 +7,16 @@ use crate::rules::{Actor, Command, DecisionContext, Event, Party};
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// Sign a device in; if it was signed in before, as whomever, that ends: its cookie is another from now on.
-/// The password was judged before, against the hash that is named here: hashing takes too long for a transaction.
+/// Sign a device in. An earlier session of the device ends, whoever it belonged to.
+///
+/// The password was compared with the hash `matched` before, because hashing takes too long for a transaction.
 #[derive(Clone, Debug)]
 pub struct SignIn {
     /// The username or verified address that was typed.
     pub who: String,
-    /// The hash that the password matched; `None` when it matched none.
+    /// The hash that the password matched, if any.
     pub matched: Option<String>,
-    /// What the browser says it is.
+    /// The `User-Agent` header.
     pub agent: String,
 }
 
@@ -25,7 +26,7 @@ pub struct SignInFacts {
     pub account: Party,
     pub password_hash: String,
     pub disabled: bool,
-    /// The devices that are signed in to it, the one that signed in last first.
+    /// The sessions of the account, newest first.
     pub devices: Vec<SessionId>,
 }
 
@@ -40,8 +41,7 @@ impl Command for SignIn {
         ctx: &mut DecisionContext,
     ) -> Result<Vec<Event>, Refusal> {
         let facts = facts.as_ref().ok_or(Refusal::SignIn {})?;
-        let still = self.matched.as_ref() == Some(&facts.password_hash);
-        if !still {
+        if self.matched.as_ref() != Some(&facts.password_hash) {
             return Err(Refusal::SignIn {});
         }
         if facts.disabled {
@@ -49,7 +49,7 @@ impl Command for SignIn {
         }
         let earlier = actor.person().ok();
         let ends = earlier.map(|p| Event::SessionEnded { id: p.session, account: p.into() });
-        // With this one there are as many as may be: the first of them make room.
+        // The new session counts towards the limit, so the oldest ones end.
         let others = facts.devices.iter().filter(|id| earlier.is_none_or(|p| p.session != **id));
         let too_many: Vec<SessionId> = others.skip(limits::SESSIONS - 1).copied().collect();
         let begins = opened(facts.account.clone(), &self.agent, ctx);
@@ -65,7 +65,7 @@ impl Command for SignIn {
     }
 }
 
-/// Sign this device out. Where nobody is signed in, that is done already.
+/// Sign this device out. It succeeds also if nobody is signed in.
 #[derive(Clone, Debug)]
 pub struct SignOut;
 
@@ -82,14 +82,14 @@ impl Command for SignOut {
     }
 }
 
-/// Sign another device of one's own out.
+/// Sign another device of the account out.
 #[derive(Clone, Debug)]
 pub struct EndDevice {
     pub device: SessionId,
 }
 
 impl Command for EndDevice {
-    /// Whether it is a device of the account that acts, and signed in.
+    /// Whether the device is signed in to the account of the actor.
     type Facts = bool;
     const NAME: &'static str = "accounts/sign-out-device";
 
@@ -103,12 +103,12 @@ impl Command for EndDevice {
     }
 }
 
-/// Sign all other devices of one's own out.
+/// Sign all other devices of the account out.
 #[derive(Clone, Debug)]
 pub struct EndOtherDevices;
 
 impl Command for EndOtherDevices {
-    /// All devices that are signed in to the account that acts.
+    /// All sessions of the actor.
     type Facts = Vec<SessionId>;
     const NAME: &'static str = "accounts/sign-out-others";
 
@@ -122,19 +122,19 @@ impl Command for EndOtherDevices {
     }
 }
 
-/// A new session, of the device that calls itself so.
+/// Returns the event of a new session, with a truncated `User-Agent` header.
 pub(super) fn opened(account: Party, agent: &str, ctx: &mut DecisionContext) -> Event {
     let agent = agent.chars().filter(|c| !c.is_control()).take(limits::AGENT).collect();
     Event::SessionOpened { id: ctx.id(), account, secret: ctx.secret(), agent }
 }
 
-/// The end of all these sessions of an account but one.
+/// Returns the events that end these sessions of an account, except one.
 pub(super) fn all_ended(devices: &[SessionId], account: &Party, but: Option<SessionId>) -> Vec<Event> {
     let ended = |id: &SessionId| Event::SessionEnded { id: *id, account: account.clone() };
     devices.iter().filter(|id| Some(**id) != but).map(ended).collect()
 }
 
-/// How many sessions end with these changes.
+/// Returns how many sessions end by these events.
 fn ended(events: &[Event]) -> usize {
     events.iter().filter(|c| matches!(c, Event::SessionEnded { .. })).count()
 }

@@ -1,4 +1,4 @@
-//! Accounts: a person's way in, and what they alone decide on (rules, sections 1, 2 and 9).
+//! Accounts: sign-up, signing in, and account settings (rules, sections 1, 2 and 9).
 
 mod addresses;
 mod create;

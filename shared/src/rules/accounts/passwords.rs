@@ -1,4 +1,4 @@
-//! Changing a password, and getting a new one where it was forgotten (rules, sections 2 and 9).
+//! Changing and resetting passwords (rules, sections 2 and 9).
 
 use super::devices::{all_ended, opened};
 use crate::addresses::EmailAddress;
@@ -10,16 +10,16 @@ use crate::timestamp::Timestamp;
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// The hash that the current password matched, where one was typed and was right. It was judged before the
-/// transaction, which is too short for hashing; the command asks whether it is still the account's.
+/// The hash that the current password matched, if it was right. The password is hashed before the transaction, because
+/// hashing takes too long for it. The command checks that the hash is still that of the account.
 #[derive(Clone, Debug)]
 pub struct Confirmed(pub Option<String>);
 
 impl Confirmed {
-    /// Whether the password was that of the account with this hash.
+    /// Checks that the password was that of the account with this hash.
     ///
     /// # Errors
-    /// It was not, or is not any more.
+    /// The password was wrong, or has changed since.
     pub fn is(&self, hash: &str) -> Result<(), Refusal> {
         if self.0.as_deref() == Some(hash) {
             return Ok(());
@@ -28,12 +28,12 @@ impl Confirmed {
     }
 }
 
-/// Change one's password; every other device is signed out, and this one has another session from then on.
+/// Change the password. Every other device is signed out, and this one gets a new session.
 #[derive(Clone, Debug)]
 pub struct ChangePassword {
     pub confirmed: Confirmed,
     pub password_hash: String,
-    /// What the browser says it is.
+    /// The `User-Agent` header.
     pub agent: String,
 }
 
@@ -41,7 +41,7 @@ pub struct ChangePassword {
 #[derive(Clone, Debug, Default)]
 pub struct PasswordFacts {
     pub password_hash: String,
-    /// All devices that are signed in.
+    /// The sessions of all signed-in devices.
     pub devices: Vec<SessionId>,
 }
 
@@ -63,13 +63,13 @@ impl Command for ChangePassword {
     }
 }
 
-/// Ask for a link by which a new password can be chosen. Whether anybody gets one is not said: a stranger would learn
-/// which names and addresses have an account.
+/// Request a password reset link. The answer does not say whether one is sent, because a stranger would learn which
+/// names and addresses have an account.
 #[derive(Clone, Debug)]
 pub struct AskForReset {
     /// The username or verified address that was typed.
     pub who: String,
-    /// Whether letters are kept, because there is no mail server.
+    /// Whether emails are kept, because there is no mail server.
     pub kept: bool,
 }
 
@@ -77,10 +77,10 @@ pub struct AskForReset {
 #[derive(Clone, Debug)]
 pub struct ResetFacts {
     pub account: Party,
-    /// Where the link goes: the verified address that was typed, or the primary one if that is verified.
+    /// The address for the link: the verified address that was typed, or a verified address of the account.
     pub email: Option<EmailAddress>,
     pub disabled: bool,
-    /// When such links were sent within the last day, oldest first.
+    /// When reset links were sent within the last day, oldest first.
     pub emails: Vec<Timestamp>,
 }
 
@@ -91,7 +91,7 @@ impl Command for AskForReset {
     fn decide(&self, _: &Actor, facts: &Option<ResetFacts>, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let Some(facts) = facts else { return Ok(Vec::new()) };
         let Some(email) = facts.email.clone() else { return Ok(Vec::new()) };
-        // Who asks may be a stranger, and must not use up what its holder needs: one more goes out each hour.
+        // A stranger must not use up the links that the holder needs, so one more is sent each hour.
         let recent = facts.emails.last().is_some_and(|last| last.plus(limits::RESET) > ctx.now);
         if facts.disabled || (facts.emails.len() >= limits::RESET_EMAILS_AT_ONCE && recent) {
             return Ok(Vec::new());
@@ -101,12 +101,12 @@ impl Command for AskForReset {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        // The same form, emptied, would look as if nothing had been sent.
+        // An empty form would look as if nothing had been sent, so another page is shown.
         Done::then(Notice::ResetAsked { kept: self.kept }, "/sign-in")
     }
 }
 
-/// Choose a new password by the link that was sent; every device is signed out, and signs in with it.
+/// Choose a new password by a reset link. Every device is signed out.
 #[derive(Clone, Debug)]
 pub struct ResetPassword {
     pub secret: Option<Secret>,
@@ -121,14 +121,15 @@ pub struct ResetLink {
     pub used: bool,
     pub ends_at: Timestamp,
     pub disabled: bool,
-    /// All devices that are signed in.
+    /// The sessions of all signed-in devices.
     pub devices: Vec<SessionId>,
 }
 
-/// Whether a link for a new password still works, and whose it is. Looking changes nothing.
+/// Checks that a reset link still works, and returns it. Checking changes nothing.
 ///
 /// # Errors
-/// It is unknown, used or too old, the password was changed since, or the account is disabled; which one is not said.
+/// It is unknown, used or expired, the password has changed since, or the account is disabled. The answer does not say
+/// which.
 pub fn may_reset(link: Option<&ResetLink>, now: Timestamp) -> Result<&ResetLink, Refusal> {
     link.filter(|link| !link.used && link.ends_at > now && !link.disabled).ok_or(Refusal::ResetOver {})
 }

@@ -1,5 +1,4 @@
-//! What is done to accounts besides shutting them: an administrator is one no more, somebody is signed out everywhere, and
-//! a username that nobody ever used is free again.
+//! Administration of accounts: revoke administrator rights, sign an account out everywhere, and delete unused accounts.
 
 use super::{AccountFacts, administered, may_disable, page_of};
 use crate::ids::AccountId;
@@ -32,7 +31,7 @@ impl Command for RevokeAdministrator {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.operator()?;
         let AdministratorFacts { account, others } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        // The same again is no change: no letter, no line in history.
+        // A repetition changes nothing: no email, no event.
         if !account.administrator {
             return Ok(Vec::new());
         }
@@ -47,15 +46,15 @@ impl Command for RevokeAdministrator {
     }
 }
 
-/// Sign an account out on every device, and leave it as it is. Administrators can, and the operator; one's own devices
-/// stand under one's own settings.
+/// Sign an account out of every device. Administrators and the operator can do this, but not to their own account,
+/// because account settings do that.
 #[derive(Clone, Debug)]
 pub struct EndSessions {
     pub username: String,
     pub reason: Reason,
 }
 
-/// An account, and on how many devices it is signed in.
+/// An account, and the number of its signed-in devices.
 #[derive(Clone, Debug)]
 pub struct SessionsFacts {
     pub account: AccountFacts,
@@ -71,7 +70,7 @@ impl Command for EndSessions {
         let account = administered(actor, facts.as_ref().map(|facts| &facts.account))?;
         may_disable(actor, account)?;
         let event = Event::SessionsEnded { account: account.account.clone(), reason: NotDigested(self.reason.clone()) };
-        // Where nobody is signed in, that is done already.
+        // If no device is signed in, nothing happens.
         Ok(facts.iter().filter(|facts| facts.devices > 0).map(|_| event.clone()).collect())
     }
 
@@ -81,20 +80,20 @@ impl Command for EndSessions {
     }
 }
 
-/// Delete an account that was never used, so that its username can be taken again.
+/// Delete an unused account, so that its username becomes available.
 #[derive(Clone, Debug)]
 pub struct FreeUsername {
     pub account: AccountId,
 }
 
-/// What became of an account since it was made.
+/// How an account has been used since it was created.
 #[derive(Clone, Debug)]
 pub struct UnusedFacts {
     pub account: Party,
     pub since: Timestamp,
-    /// When a device of it was last used.
+    /// When it was last used on a device.
     pub seen_at: Option<Timestamp>,
-    /// Whether it has shown any address to be its own, is or was anything, or has a part in what others did.
+    /// Whether it has verified an address, has a right or a role, or takes part in anything.
     pub counts: bool,
 }
 
@@ -107,7 +106,7 @@ impl Command for FreeUsername {
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let used = facts.seen_at.unwrap_or(facts.since).max(facts.since);
         let unused = !facts.counts && used.plus(limits::ACCOUNT_UNUSED) <= ctx.now;
-        // Somebody may have come just now.
+        // The account may have been used just now.
         Ok(if unused { vec![Event::UsernameFreed { account: facts.account.clone() }] } else { Vec::new() })
     }
 

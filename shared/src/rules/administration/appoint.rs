@@ -1,5 +1,4 @@
-//! Appointing an Owner where none can use their account: an organization is never without somebody who manages it
-//! (rules, section 3).
+//! Appointing an Owner of an organization where no Owner can use their account (rules, section 3).
 
 use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
@@ -10,21 +9,21 @@ use crate::text::Reason;
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// Make somebody an Owner of an organization that has none who can use their account.
+/// Appoint an Owner of an organization that has no Owner who can use their account.
 #[derive(Clone, Debug)]
 pub struct AppointOwner {
     pub organization: OrganizationName,
     pub username: Username,
     pub reason: Reason,
-    /// What was typed to confirm it; nothing for a preview, which asks for it.
+    /// The typed confirmation. It is `None` for a preview.
     pub typed: Option<String>,
 }
 
 impl AppointOwner {
-    /// Reads the form. Whom it is about was asked before, so that has no control in it.
+    /// Parses the form. It has no control for the username, which was chosen on the page before.
     ///
     /// # Errors
-    /// Every fault of it.
+    /// Every field that breaks its rule.
     pub fn parse(organization: OrganizationName, username: &str, reason: &str, typed: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let username = faults.take(Field::Usernames, invited_name(username));
@@ -34,10 +33,10 @@ impl AppointOwner {
         faults.finish(parsed.map(|(username, reason)| Self { organization, username, reason, typed }))
     }
 
-    /// What would follow, before a reason is given and the name typed.
+    /// Returns the command for a preview, without a reason and a confirmation.
     ///
     /// # Errors
-    /// What was typed is no username.
+    /// The username is invalid.
     pub fn previewed(organization: OrganizationName, username: &str) -> Result<Self, Refusal> {
         let username = invited_name(username).map_err(|code| Refusal::fault(Field::Usernames, code))?;
         Ok(Self { organization, username, reason: Reason::from_stored(String::new()), typed: None })
@@ -48,23 +47,23 @@ impl AppointOwner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppointFacts {
     pub within: Within,
-    /// Whoever has the username.
+    /// The account with the username.
     pub candidate: Option<Candidate>,
 }
 
-/// Somebody who may be appointed.
+/// An account that may be appointed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Candidate {
-    /// They can use their account.
+    /// The account can be used.
     Able(Invitee),
-    /// Their account is disabled.
+    /// The account is disabled.
     Disabled(Party),
 }
 
-/// Whether an administrator can appoint an Owner there.
+/// Checks that an administrator can appoint an Owner.
 ///
 /// # Errors
-/// An Owner can use their account: it is theirs to say who else is one.
+/// An Owner can use their account, and only Owners add Owners then.
 pub fn may_appoint(within: &Within) -> Result<(), Refusal> {
     if within.owners.is_empty() {
         return Ok(());
@@ -100,7 +99,7 @@ impl Command for AppointOwner {
         if let Some(typed) = &self.typed {
             typed_right(typed, organization.name.as_str()).map_err(|code| Refusal::fault(Field::Confirmation, code))?;
         }
-        // Whoever is a member has no invitation: what they were offered is less than what they get.
+        // The pending invitation of a candidate is revoked, because they become a member now.
         let offered = candidate.invited.as_ref().map(|offer| Event::InvitationRevoked {
             id: offer.id,
             organization: organization.clone(),

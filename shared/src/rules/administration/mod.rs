@@ -1,4 +1,5 @@
-//! Running the site: set-up, administrators, accounts, organizations, reserved names, letters (rules, sections 1, 2 and 9).
+//! Site administration: set-up, administrators, accounts, organizations, reserved names, emails (rules, sections 1, 2
+//! and 9).
 
 mod accounts;
 mod appoint;
@@ -18,12 +19,12 @@ use crate::wire::administration::EmailState;
 use crate::wire::requests::Standing;
 use crate::words::{Notice, few};
 
-/// Make the set-up address anew, while the site has no administrator.
+/// Create a new set-up link, while the site has no administrator.
 #[derive(Clone, Debug)]
 pub struct OpenSetUp;
 
 impl Command for OpenSetUp {
-    /// Whether the site has an administrator, disabled or not: the address is for the first one alone.
+    /// Whether the site has an administrator, disabled or not. The link is only for the first one.
     type Facts = bool;
     const NAME: &'static str = "administration/open-set-up";
 
@@ -40,7 +41,7 @@ impl Command for OpenSetUp {
     }
 }
 
-/// An account, as an administrative command finds it by its username.
+/// An account, found by its username.
 #[derive(Clone, Debug)]
 pub struct AccountFacts {
     pub account: Party,
@@ -48,7 +49,7 @@ pub struct AccountFacts {
     pub disabled: bool,
 }
 
-/// Make an account an administrator.
+/// Grant an account administrator rights.
 #[derive(Clone, Debug)]
 pub struct GrantAdministrator {
     pub username: String,
@@ -61,7 +62,7 @@ impl Command for GrantAdministrator {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.operator()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        // The same again is no change: no letter, no line in history.
+        // A repetition changes nothing: no email, no event.
         Ok(if facts.administrator {
             Vec::new()
         } else {
@@ -74,20 +75,20 @@ impl Command for GrantAdministrator {
     }
 }
 
-/// Shut an account: it can't sign in, and its devices are signed out. Administrators can, and the operator.
+/// Disable an account: it can't sign in, and its devices are signed out. Administrators and the operator can do this.
 #[derive(Clone, Debug)]
 pub struct DisableAccount {
     pub username: String,
     pub reason: Reason,
 }
 
-/// What must be known to shut an account.
+/// What must be known to disable an account.
 #[derive(Clone, Debug)]
 pub struct DisableFacts {
     pub account: AccountFacts,
-    /// Organizations that have no other Owner who can use their account, by name.
+    /// Organizations that have no other Owner who can use their account.
     pub ownerless: Vec<OrganizationName>,
-    /// How many invitations that they have sent could be accepted.
+    /// The number of pending invitations that it has sent.
     pub invitations: u32,
 }
 
@@ -116,13 +117,13 @@ impl Command for DisableAccount {
             Event::AccountDisabled { ownerless, .. } => Some(ownerless.iter().map(ToString::to_string).collect()),
             _ => None,
         });
-        // The notice travels in a cookie: the page has all of them.
+        // The notice is sent in a cookie, so it names only a few. The page names all of them.
         let (username, ownerless) = (self.username.clone(), few(ownerless.unwrap_or_default()));
         Done::then(Notice::AccountDisabled { username, ownerless }, page_of(&self.username))
     }
 }
 
-/// Let an account be used again.
+/// Enable an account.
 #[derive(Clone, Debug)]
 pub struct EnableAccount {
     pub username: String,
@@ -144,7 +145,7 @@ impl Command for EnableAccount {
     }
 }
 
-/// The account, for administrators and the operator.
+/// Returns the account, if an administrator or the operator acts.
 fn administered<'f>(actor: &Actor, facts: Option<&'f AccountFacts>) -> Result<&'f AccountFacts, Refusal> {
     if *actor != Actor::Operator {
         actor.administrator()?;
@@ -152,10 +153,10 @@ fn administered<'f>(actor: &Actor, facts: Option<&'f AccountFacts>) -> Result<&'
     facts.ok_or(Refusal::NotFound {})
 }
 
-/// Whether the account can be disabled by the one who acts.
+/// Checks that the actor may disable the account.
 ///
 /// # Errors
-/// It is their own: nobody shuts themselves out.
+/// It is their own account, from which they would be locked out.
 pub fn may_disable(actor: &Actor, facts: &AccountFacts) -> Result<(), Refusal> {
     match actor.person() {
         Ok(person) if person.id == facts.account.id => Err(Refusal::NotOneself {}),
@@ -163,12 +164,12 @@ pub fn may_disable(actor: &Actor, facts: &AccountFacts) -> Result<(), Refusal> {
     }
 }
 
-/// The page on which administrators see an account.
+/// Returns the path of the page of an account for administrators.
 fn page_of(username: &str) -> String {
     ["/administration/accounts/", username].concat()
 }
 
-/// Keep a name for the site, so that no organization gets it.
+/// Reserve a name, so that no organization can take it.
 #[derive(Clone, Debug)]
 pub struct ReserveName {
     pub name: OrganizationName,
@@ -176,7 +177,7 @@ pub struct ReserveName {
 }
 
 impl Command for ReserveName {
-    /// Whether the name can be had.
+    /// Whether the name is available.
     type Facts = Standing;
     const NAME: &'static str = "administration/reserve-name";
 
@@ -194,13 +195,13 @@ impl Command for ReserveName {
     }
 }
 
-/// Send a letter again, now.
+/// Send an email again now.
 #[derive(Clone, Debug)]
 pub struct RetryEmail {
     pub id: EmailId,
 }
 
-/// A letter, and whether anything could take it.
+/// An email, and whether a mail server is configured.
 #[derive(Clone, Debug)]
 pub struct EmailFacts {
     pub to: String,
@@ -208,21 +209,21 @@ pub struct EmailFacts {
     pub mail_goes_out: bool,
 }
 
-/// Whether sending the letter again could do anything.
+/// Checks that an email can be sent again.
 ///
 /// # Errors
-/// It has gone out, or there is no mail server.
+/// It was sent, or there is no mail server.
 pub fn may_retry(state: EmailState, mail_goes_out: bool) -> Result<(), Refusal> {
     if state == EmailState::Sent || !mail_goes_out { Err(Refusal::NothingToSend {}) } else { Ok(()) }
 }
 
-/// Send all letters again that failed, or those that a search finds by their receiver or subject.
+/// Send all failed emails again, or those that a search by recipient or subject finds.
 #[derive(Clone, Debug)]
 pub struct RetryFailedEmails {
     pub query: String,
 }
 
-/// How many letters failed, of those that are looked for, and whether anything could take them.
+/// The number of failed emails that the search finds, and whether a mail server is configured.
 #[derive(Clone, Copy, Debug)]
 pub struct FailedEmailsFacts {
     pub failed: u32,

@@ -1,4 +1,4 @@
-//! Shutting an organization and opening it again (rules, section 1: what administrators do to run the site).
+//! Disabling and enabling an organization (rules, section 1).
 
 use super::{Actor, Command, DecisionContext, Event, NotDigested};
 use crate::ids::OrganizationId;
@@ -9,7 +9,7 @@ use crate::wire::Done;
 use crate::wire::administration::OrganizationState;
 use crate::words::Notice;
 
-/// An organization, as an administrative command finds it by its name.
+/// An organization, found by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationFacts {
     pub id: OrganizationId,
@@ -18,15 +18,15 @@ pub struct OrganizationFacts {
     pub state: OrganizationState,
 }
 
-/// What must be known to shut an organization.
+/// What must be known to disable an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisableOrganizationFacts {
     pub organization: OrganizationFacts,
-    /// How many invitations to it wait for an answer.
+    /// The number of its pending invitations.
     pub invitations: u32,
 }
 
-/// Shut an organization: nobody manages it, and the public does not see it. Its people, roles and name stay.
+/// Disable an organization: nobody can manage it, and its public page is hidden. Its people, roles and name stay.
 #[derive(Clone, Debug)]
 pub struct DisableOrganization {
     pub name: OrganizationName,
@@ -42,7 +42,7 @@ impl Command for DisableOrganization {
         actor.administrator()?;
         let DisableOrganizationFacts { organization, invitations } = facts.clone().ok_or(Refusal::NotFound {})?;
         let OrganizationFacts { id, name, display_name, state } = organization;
-        // The same again is no change.
+        // A repetition changes nothing.
         Ok(match state {
             OrganizationState::Active => {
                 let reason = NotDigested(self.reason.clone());
@@ -64,7 +64,7 @@ impl Command for DisableOrganization {
     }
 }
 
-/// Let an organization be managed and seen again.
+/// Enable an organization.
 #[derive(Clone, Debug)]
 pub struct EnableOrganization {
     pub name: OrganizationName,
@@ -89,7 +89,7 @@ impl Command for EnableOrganization {
     }
 }
 
-/// The page on which administrators see an organization.
+/// Returns the path of the page of an organization for administrators.
 pub(super) fn page_of_organization(name: &OrganizationName) -> String {
     ["/administration/organizations/", name.key().as_str()].concat()
 }

@@ -1,4 +1,4 @@
-//! What an invitee answers (rules, section 5).
+//! Accepting and declining an invitation (rules, section 5).
 
 use super::InvitationFacts;
 use crate::ids::InvitationId;
@@ -9,13 +9,13 @@ use crate::timestamp::Timestamp;
 use crate::wire::Done;
 use crate::words::Notice;
 
-/// Say yes to an invitation: membership begins.
+/// Accept an invitation. The invitee becomes a member.
 #[derive(Clone, Debug)]
 pub struct AcceptInvitation {
     pub id: InvitationId,
 }
 
-/// The invitation, for the one who is invited; to everybody else it does not exist.
+/// Returns the invitation, if the actor is its invitee. For everybody else it does not exist.
 fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Timestamp) -> Result<&'f InvitationFacts, Refusal> {
     let person = actor.person()?;
     let invitation = facts.filter(|i| i.offer.invitee.id == person.id).ok_or(Refusal::NotFound {})?;
@@ -23,13 +23,13 @@ fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Timestamp) ->
     Ok(invitation)
 }
 
-/// Whether an invitation can be accepted now.
+/// Checks that an invitation can be accepted now.
 ///
 /// # Errors
-/// It is somebody else's, closed or too old; the organization is shut; who sent it is no Owner any more.
+/// It is somebody else's, closed or expired, the organization is disabled, or the inviter is no longer an Owner.
 pub fn may_accept(actor: &Actor, facts: Option<&InvitationFacts>, now: Timestamp) -> Result<(), Refusal> {
     let invitation = own(actor, facts, now)?;
-    // Why it is shut is for its members to read.
+    // Only members may read the reason.
     if invitation.within.disabled.is_some() {
         return Err(Refusal::OrganizationShut {});
     }
@@ -79,7 +79,7 @@ impl Command for AcceptInvitation {
     }
 }
 
-/// Say no to an invitation, with a word to the Owners or without.
+/// Decline an invitation, with an optional message to the Owners.
 #[derive(Clone, Debug)]
 pub struct DeclineInvitation {
     pub id: InvitationId,

@@ -1,4 +1,4 @@
-//! Inviting, sending the letter again, taking an invitation back, and its end (rules, section 5).
+//! Inviting people, and re-sending, revoking and expiring invitations (rules, section 5).
 
 use super::{InvitationFacts, Offer, Within, page_of};
 use crate::ids::InvitationId;
@@ -13,7 +13,7 @@ use crate::wire::Done;
 use crate::wire::people::InvitationState;
 use crate::words::Notice;
 
-/// Offer a role to one person or several: all of them get their invitation, or nobody does.
+/// Invite one or several people with a role. Either all of them are invited, or nobody is.
 #[derive(Clone, Debug)]
 pub struct Invite {
     /// The organization, by its key; empty where what was typed is no name.
@@ -22,23 +22,23 @@ pub struct Invite {
     pub role: Role,
 }
 
-/// The names in a list as people paste it: between spaces, commas, semicolons and line ends; in quotes or not, with an @
-/// or not; the numbers and dashes of its lines are no names.
+/// Returns the names in a pasted list. They are separated by white space, commas or semicolons. Quotes, brackets and a
+/// leading @ are removed, and the numbers and dashes of list items are skipped.
 pub fn names_in(list: &str) -> Vec<&str> {
-    let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
-    let around = |c: char| matches!(c, '"' | '\'' | '<' | '>' | '(' | ')');
-    let of_line = |name: &str| {
+    let separates = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    let encloses = |c: char| matches!(c, '"' | '\'' | '<' | '>' | '(' | ')');
+    let is_marker = |name: &str| {
         let number = name.strip_suffix(['.', ')']).unwrap_or_default();
         matches!(name, "-" | "*") || (!number.is_empty() && number.bytes().all(|c| c.is_ascii_digit()))
     };
-    let names = list.split(apart).filter(|name| !of_line(name));
-    names.map(|name| name.trim_matches(around).trim_start_matches('@')).filter(|name| !name.is_empty()).collect()
+    let names = list.split(separates).filter(|name| !is_marker(name));
+    names.map(|name| name.trim_matches(encloses).trim_start_matches('@')).filter(|name| !name.is_empty()).collect()
 }
 
-/// A username as it is typed to invite somebody.
+/// Parses a username that is typed to invite somebody.
 ///
 /// # Errors
-/// The rule that it breaks (rules, section 2); of an e-mail address, that usernames are wanted.
+/// The rule that it breaks (rules, section 2), or [`FaultCode::UsernameWanted`] for an email address.
 pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
     let typed = without_breaks(typed);
     match Username::parse(typed.trim().trim_start_matches('@')) {
@@ -48,10 +48,10 @@ pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
 }
 
 impl Invite {
-    /// Reads the form of one person.
+    /// Parses the form for one person.
     ///
     /// # Errors
-    /// Every fault of it.
+    /// Every field that breaks its rule.
     pub fn parse(organization: crate::names::NameKey, username: &str, role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let username = faults.take(Field::Username, invited_name(username));
@@ -60,10 +60,10 @@ impl Invite {
         faults.finish(invite)
     }
 
-    /// Reads the form of several, whose names were judged before.
+    /// Parses the form for several people, whose names were checked before.
     ///
     /// # Errors
-    /// Nobody is chosen, more than [`limits::INVITED_AT_ONCE`], or a name that was never offered for choice.
+    /// Nobody is selected, more than [`limits::INVITED_AT_ONCE`] are, or a name is invalid.
     pub fn several(organization: crate::names::NameKey, names: &[String], role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
@@ -90,29 +90,29 @@ impl Invite {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InviteFacts {
     pub within: Within,
-    /// The accounts with these names, in the order of the names; none where there is no such account, or none that
-    /// can be used.
+    /// The accounts with these names, in the same order. An entry is `None` if there is no such account or it is
+    /// disabled.
     pub invitees: Vec<Option<Invitee>>,
     /// How long an invitation lives.
     pub lives: Seconds,
 }
 
-/// Somebody who may be invited.
+/// An account that may be invited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitee {
     pub account: Party,
     /// Whether their primary address is verified.
     pub verified: bool,
-    /// What they are in the organization already.
+    /// Their role, if they are already a member.
     pub role: Option<Role>,
-    /// The invitation that they have not answered yet.
+    /// Their pending invitation.
     pub invited: Option<Offer>,
 }
 
-/// Whether somebody can be invited: the refusals in their order (rules, section 5).
+/// Checks that a person can be invited.
 ///
 /// # Errors
-/// The first that holds.
+/// The first fault, in the order of the rules (rules, section 5).
 pub fn may_invite(me: &Person, invitee: Option<&Invitee>, now: Timestamp) -> Result<(), FaultCode> {
     let invitee = invitee.ok_or(FaultCode::NoSuchAccount {})?;
     if invitee.account.id == me.id {
@@ -148,7 +148,7 @@ impl Command for Invite {
         }
         let mut events = Vec::new();
         for invitee in invitees.iter().flatten() {
-            // Its end has come, and the task that says so has not been by yet.
+            // The earlier invitation has expired, but the job has not recorded that yet.
             events.extend(invitee.invited.iter().map(|offer| expired(within, offer)));
             events.push(Event::MemberInvited {
                 id: ctx.id(),
@@ -186,8 +186,8 @@ fn expired(within: &Within, offer: &Offer) -> Event {
     }
 }
 
-/// Send the letter again: its end is renewed, and the link before it dies. Whoever sends it vouches for it from then on,
-/// so that it does not fail because the one who sent it first has gone.
+/// Send an invitation again. Its end is renewed, and the earlier link stops working. The actor becomes the inviter, so
+/// that the invitation stays valid if the first inviter is no longer an Owner.
 #[derive(Clone, Debug)]
 pub struct ResendInvitation {
     pub id: InvitationId,
@@ -231,7 +231,7 @@ impl Command for ResendInvitation {
     }
 }
 
-/// Take an invitation back.
+/// Revoke an invitation.
 #[derive(Clone, Debug)]
 pub struct RevokeInvitation {
     pub id: InvitationId,
@@ -263,7 +263,7 @@ impl Command for RevokeInvitation {
     }
 }
 
-/// Note that an invitation's end has come.
+/// Record that an invitation has expired.
 #[derive(Clone, Debug)]
 pub struct ExpireInvitation {
     pub id: InvitationId,
@@ -276,7 +276,7 @@ impl Command for ExpireInvitation {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let Actor::Job(_) = actor else { return Err(Refusal::NotFound {}) };
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        // Somebody was quicker than the task: nothing is left to do.
+        // The invitation may have been closed or renewed since the job found it.
         let due = invitation.state == InvitationState::Live && invitation.offer.ends_at <= ctx.now;
         Ok(if due { vec![expired(&invitation.within, &invitation.offer)] } else { Vec::new() })
     }

@@ -1,4 +1,4 @@
-//! Roles, removing and leaving (rules, section 5).
+//! Changing roles, removing members and leaving (rules, section 5).
 
 use super::{MemberFacts, Within, page_of, revoked};
 use crate::limits;
@@ -12,29 +12,26 @@ use crate::wire::people::Ended;
 use crate::words::Notice;
 use std::collections::BTreeSet;
 
-/// What a command of some members must know.
+/// What must be known to change or remove members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MembersFacts {
     pub within: Within,
-    /// The members with these names, in the order of the names; where there is no such member, how they ceased to be one.
+    /// The members with these names, in the same order. Where there is no such member, it is how the membership ended.
     pub members: Vec<Result<MemberFacts, Option<Ended>>>,
 }
 
-/// Members, each as they were on the page.
-type Chosen<T> = Vec<(Username, T)>;
-
-/// The names that a form chose.
+/// Parses the selected usernames.
 ///
 /// # Errors
-/// Nobody, more than [`limits::CHOSEN_AT_ONCE`], or what is no name.
-fn chosen(names: &[String]) -> Result<Vec<Username>, FaultCode> {
+/// Nobody is selected, more than [`limits::CHOSEN_AT_ONCE`] are, or a name is invalid.
+fn parse_selection(names: &[String]) -> Result<Vec<Username>, FaultCode> {
     let names: Result<Vec<Username>, FaultCode> = names.iter().map(|name| Username::parse(name)).collect();
     match names.map_err(|_| FaultCode::NotAChoice {})? {
         names if names.is_empty() => Err(FaultCode::NobodyChosen {}),
         names if names.len() > limits::CHOSEN_AT_ONCE => {
             Err(FaultCode::TooMany { max: limits::CHOSEN_AT_ONCE, count: names.len() })
         }
-        // A name twice is no form of ours.
+        // Our forms never send a name twice.
         names if names.iter().map(Username::key).collect::<BTreeSet<NameKey>>().len() < names.len() => {
             Err(FaultCode::NotAChoice {})
         }
@@ -42,30 +39,30 @@ fn chosen(names: &[String]) -> Result<Vec<Username>, FaultCode> {
     }
 }
 
-/// Give another role to one member or several. Of several, whoever is no member any more is passed over, and whoever has
-/// another role by now than the page showed.
+/// Change the role of one or several members. Of several, those are skipped who are no longer members, or whose role
+/// has changed since the page was shown.
 #[derive(Clone, Debug)]
 pub struct AssignRole {
     /// The organization, by its key; empty where what was typed is no name.
     pub organization: NameKey,
-    /// Who, and what they were on the page.
-    pub people: Chosen<Role>,
+    /// The members, with the role that the page showed.
+    pub people: Vec<(Username, Role)>,
     pub role: Role,
 }
 
 impl AssignRole {
-    /// Reads the form; each of `people` is `username=role`, with the role that the page showed.
+    /// Parses the form. Each of `people` is `username=role`, with the role that the page showed.
     ///
     /// # Errors
-    /// Every fault of it.
+    /// Every field that breaks its rule.
     pub fn parse(organization: NameKey, people: &[String], role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
         let pairs: Vec<(&str, &str)> = people.iter().map(|one| one.split_once('=').unwrap_or((one, ""))).collect();
         let names: Vec<String> = pairs.iter().map(|(name, _)| (*name).to_owned()).collect();
         let were: Option<Vec<Role>> = pairs.iter().map(|(_, was)| Role::from_code(was)).collect();
-        let people =
-            chosen(&names).and_then(|names| Ok(names.into_iter().zip(were.ok_or(FaultCode::NotAChoice {})?).collect()));
+        let people = parse_selection(&names)
+            .and_then(|names| Ok(names.into_iter().zip(were.ok_or(FaultCode::NotAChoice {})?).collect()));
         let people = faults.take(Field::Usernames, people);
         faults.finish(people.zip(role).map(|(people, role)| Self { organization, people, role }))
     }
@@ -85,9 +82,9 @@ impl Command for AssignRole {
             let member = match member {
                 Ok(member) => member,
                 Err(_) if members.len() > 1 => continue,
-                Err(ended) => return Err(gone(username, within, me, ended)),
+                Err(ended) => return Err(not_a_member(username, within, me, ended)),
             };
-            // The same role again is no change: no letter, no line in history.
+            // The same role changes nothing: no email, no event.
             if member.role == self.role {
                 continue;
             }
@@ -121,7 +118,7 @@ impl Command for AssignRole {
                     SkipReason::ChangedMeanwhile { role: member.role, by: member.changed_by.clone() }
                 }
                 Ok(_) => return None,
-                Err(ended) => SkipReason::NotAMember { ended: told(ended, me) },
+                Err(ended) => SkipReason::NotAMember { ended: ended_for(ended, me) },
             };
             Some(skipped(within, username, why))
         };
@@ -140,29 +137,30 @@ impl Command for AssignRole {
     }
 }
 
-/// Take members from an organization; oneself alone: leave. Of several, whoever is no member any more is passed over.
+/// Remove members from an organization. An actor who removes themselves leaves. Of several, those who are no longer
+/// members are skipped.
 #[derive(Clone, Debug)]
 pub struct RemoveMembers {
     /// The organization, by its key; empty where what was typed is no name.
     pub organization: NameKey,
     pub people: Vec<Username>,
-    /// What was typed to confirm it; nothing for a preview, which asks for it.
+    /// The typed confirmation. It is `None` for a preview.
     pub typed: Option<String>,
 }
 
 impl RemoveMembers {
-    /// Reads the form; without `typed`, for a preview.
+    /// Parses the form. Without `typed` it is for a preview.
     ///
     /// # Errors
-    /// Every fault of it.
+    /// Every field that breaks its rule.
     pub fn parse(organization: NameKey, people: &[String], typed: Option<&str>) -> Result<Self, Refusal> {
-        let people = chosen(people).map_err(|code| Refusal::fault(Field::Usernames, code))?;
+        let people = parse_selection(people).map_err(|code| Refusal::fault(Field::Usernames, code))?;
         Ok(Self { organization, people, typed: typed.map(str::to_owned) })
     }
 }
 
-/// What is typed before somebody is removed: the username of the one, or of several the organization's account name.
-/// The browser shows it, and compares by [`typed_right`].
+/// Returns the text that confirms a removal: the username of one person, or the organization's account name for
+/// several. The browser shows it and compares with [`typed_right`].
 pub fn to_type(people: &[String], organization: &str) -> String {
     match people {
         [one] => one.clone(),
@@ -170,10 +168,10 @@ pub fn to_type(people: &[String], organization: &str) -> String {
     }
 }
 
-/// Whether what was typed is what was asked for, letter for letter; spaces around it are nobody's intention.
+/// Checks that what was typed is exactly the expected text. Surrounding white space is ignored.
 ///
 /// # Errors
-/// What is wrong with it.
+/// It is empty or differs.
 pub fn typed_right(typed: &str, wanted: &str) -> Result<(), FaultCode> {
     match without_breaks(typed).trim() {
         "" => Err(FaultCode::Empty {}),
@@ -198,7 +196,7 @@ impl Command for RemoveMembers {
         for (username, member) in self.people.iter().zip(members) {
             let MemberFacts { account, role, sent, .. } = match member {
                 Ok(member) => member,
-                Err(ended) if members.len() == 1 => return Err(gone(username, within, me, ended)),
+                Err(ended) if members.len() == 1 => return Err(not_a_member(username, within, me, ended)),
                 Err(_) => {
                     usernames.push(username.to_string());
                     continue;
@@ -223,7 +221,7 @@ impl Command for RemoveMembers {
     fn skipped(&self, actor: &Actor, facts: &Self::Facts) -> Vec<Skipped> {
         let (Some(MembersFacts { within, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
         let gone = |(username, member): (&Username, &Result<MemberFacts, Option<Ended>>)| {
-            let ended = told(member.as_ref().err()?, me);
+            let ended = ended_for(member.as_ref().err()?, me);
             Some(skipped(within, username, SkipReason::NotAMember { ended }))
         };
         self.people.iter().zip(members).filter_map(gone).collect()
@@ -250,23 +248,23 @@ impl Command for RemoveMembers {
     }
 }
 
-/// Whether a member has another role than the page showed, by somebody else. What one changed oneself a moment ago is no
-/// surprise, though the list is older; the preview says what is true.
+/// Returns whether somebody else changed the role of a member since the page was shown. A change by the actor does not
+/// count, because they know about it.
 fn changed_meanwhile(member: &MemberFacts, was: Role, me: &Person) -> bool {
     member.role != was && member.changed_by.as_ref() != Some(&me.username)
 }
 
-/// How a membership ended, as whoever acts is told.
-fn told(ended: &Option<Ended>, me: &Person) -> Option<Ended> {
+/// Returns how a membership ended. The name is left out if the actor removed the member.
+fn ended_for(ended: &Option<Ended>, me: &Person) -> Option<Ended> {
     match ended {
         Some(Ended::Removed { by }) if by.as_ref() == Some(&me.username) => Some(Ended::Removed { by: None }),
         other => other.clone(),
     }
 }
 
-fn gone(username: &Username, within: &Within, me: &Person, ended: &Option<Ended>) -> Refusal {
+fn not_a_member(username: &Username, within: &Within, me: &Person, ended: &Option<Ended>) -> Refusal {
     let organization = within.organization.name.to_string();
-    Refusal::NotAMember { username: username.to_string(), organization, ended: told(ended, me) }
+    Refusal::NotAMember { username: username.to_string(), organization, ended: ended_for(ended, me) }
 }
 
 fn skipped(within: &Within, username: &Username, why: SkipReason) -> Skipped {

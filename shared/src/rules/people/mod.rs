@@ -1,6 +1,6 @@
-//! The people of an organization (rules, section 5): invitations and what becomes of them, roles, removing and leaving.
+//! The people of an organization (rules, section 5): invitations, roles, removing members and leaving.
 //!
-//! Every command of this area begins with [`Within`]: the organization, and what whoever acts is in it.
+//! The facts of every command include [`Within`]: the organization and the role of the actor in it.
 
 mod answer;
 mod invite;
@@ -20,28 +20,28 @@ use crate::roles::{Permission, Role};
 use crate::timestamp::Timestamp;
 use crate::wire::people::InvitationState;
 
-/// An organization, as it stands for the one who acts.
+/// An organization, and the role of the actor in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Within {
     pub organization: Organization,
-    /// Why administrators have shut it, if they have.
+    /// Why administrators have disabled it, if they have.
     pub disabled: Option<String>,
-    /// What the one who acts is in it, if anything.
+    /// The role of the actor, if they are a member.
     pub my_role: Option<Role>,
-    /// Its Owners who can use their accounts, by name.
+    /// The Owners who can use their accounts, by name.
     pub owners: Vec<Party>,
-    /// Its Owners whose accounts are disabled: they keep their role, and can do nothing with it.
+    /// The Owners whose accounts are disabled. They keep their role but can't use it.
     pub shut_out: Vec<Party>,
-    /// What a member costs; nothing in a community project.
+    /// The price per member. A community project has none.
     pub price: Option<Price>,
 }
 
 impl Within {
-    /// Whoever acts, if their role permits it.
+    /// Returns the actor, if their role has the permission.
     ///
     /// # Errors
-    /// Nobody is signed in; whoever does not belong to it is told that there is no such organization; whoever does, that
-    /// administrators have shut it, or who could do it instead.
+    /// Nobody is signed in, the actor is no member ([`Refusal::NotFound`]), the organization is disabled, or the role
+    /// does not permit it.
     pub fn permit<'a>(&self, actor: &'a Actor, permission: Permission) -> Result<&'a Person, Refusal> {
         let person = actor.person()?;
         let role = self.my_role.filter(|role| role.permits(Permission::View)).ok_or(Refusal::NotFound {})?;
@@ -53,8 +53,7 @@ impl Within {
         Err(Refusal::NotPermitted { permission, owners })
     }
 
-    /// # Errors
-    /// Administrators have shut it.
+    /// Checks that the organization is not disabled.
     fn stands(&self) -> Result<(), Refusal> {
         match &self.disabled {
             Some(reason) => Err(Refusal::OrganizationDisabled { reason: reason.clone() }),
@@ -66,13 +65,13 @@ impl Within {
         self.owners.iter().any(|owner| owner.id == party.id)
     }
 
-    /// # Errors
-    /// After these changes nobody who can use their account would be an Owner.
+    /// Checks that after these events an Owner can still use their account.
     fn stays_owned(&self, events: &[Event]) -> Result<(), Refusal> {
         self.stays_owned_without(&owners_no_more(events))
     }
 
-    /// Why somebody can neither leave nor take another role, if they are the last Owner who can use their account.
+    /// Returns why a person can neither leave nor change their role, if they are the last Owner who can use their
+    /// account.
     pub fn holds(&self, person: &Person) -> Option<Refusal> {
         let is_owner = self.owners.iter().any(|owner| owner.id == person.id);
         self.stays_owned_without(&[person.id]).err().filter(|_| is_owner)
@@ -90,18 +89,18 @@ impl Within {
     }
 }
 
-/// A member, as commands find them.
+/// A member of the organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberFacts {
     pub account: Party,
     pub role: Role,
-    /// Who gave them this role, where it is not the one they joined with.
+    /// Who gave them this role, if it has changed since they joined.
     pub changed_by: Option<String>,
-    /// Invitations that they have sent, and that are not answered yet.
+    /// The pending invitations that they have sent.
     pub sent: Vec<Offer>,
 }
 
-/// An invitation that is not answered yet.
+/// A pending invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     pub id: InvitationId,
@@ -111,7 +110,7 @@ pub struct Offer {
     pub ends_at: Timestamp,
 }
 
-/// An invitation, as commands find it.
+/// An invitation and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationFacts {
     pub within: Within,
@@ -122,8 +121,7 @@ pub struct InvitationFacts {
 }
 
 impl InvitationFacts {
-    /// # Errors
-    /// It has been answered, revoked, or is too old; whoever acts and is not its invitee is told whose it is.
+    /// Checks that the invitation is pending. The refusal names the invitee to everybody else.
     fn lives(&self, person: &Person, now: Timestamp) -> Result<(), Refusal> {
         let state = match self.state {
             InvitationState::Live if self.offer.ends_at <= now => InvitationState::Expired,
@@ -138,12 +136,12 @@ impl InvitationFacts {
     }
 }
 
-/// The page **People** of an organization.
+/// Returns the path of the page **People** of an organization.
 fn page_of(organization: &NameKey) -> String {
     ["/manage/organization/", organization.as_str(), "/people"].concat()
 }
 
-/// Invitations that end because the one who sent them is no Owner any more.
+/// Returns the events that revoke pending invitations.
 fn revoked<'a>(organization: &'a Organization, sent: &'a [Offer]) -> impl Iterator<Item = Event> + 'a {
     sent.iter().map(|offer| Event::InvitationRevoked {
         id: offer.id,

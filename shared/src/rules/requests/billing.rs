@@ -1,6 +1,7 @@
-//! The request of a private organization: a draft until it is known whom its papers go to (rules, sections 4 and 8).
+//! The request of a private organization, which is a draft until its billing details are complete (rules, sections 4
+//! and 8).
 
-use super::{RequestFacts, RequestPace, may_file, name_of, own, page_of, stand_in};
+use super::{RequestFacts, RequestPace, may_file, name_of, own, page_of, version_of};
 use crate::billing::{BillingDetails, BillingDraft, BillingForm};
 use crate::ids::RequestId;
 use crate::problem::Refusal;
@@ -11,18 +12,18 @@ use crate::wire::Done;
 use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
 
-/// Say whom the papers of a private organization go to. A draft is handed in with it; while the request is open, they
-/// can be changed.
+/// Give the billing details of a private organization. That submits a draft. They can be changed while the request is
+/// open.
 #[derive(Clone, Debug)]
 pub struct GiveBilling {
     pub id: RequestId,
     pub details: BillingDetails,
-    /// What stood on the page before, as [`billing_words`] has it.
+    /// The version of the details that the page showed, from [`billing_words`].
     pub shown: String,
 }
 
 impl GiveBilling {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every field that breaks its rule.
@@ -31,18 +32,18 @@ impl GiveBilling {
     }
 }
 
-/// Stands for whom the papers go to, or for nobody yet: 16 bytes in hexadecimal.
+/// Returns the version of the billing details, which can be missing.
 pub fn billing_words(billing: Option<&BillingDetails>) -> String {
-    stand_in(&billing)
+    version_of(&billing)
 }
 
 /// What must be known to complete a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillingFacts {
     pub request: RequestFacts,
-    /// Whether the name can still be had.
+    /// Whether the name is still available.
     pub standing: Standing,
-    /// When the applicant handed in their other requests within the last day, oldest first.
+    /// When the applicant submitted other requests within the last day, oldest first.
     pub filed_today: Vec<Timestamp>,
     pub pace: RequestPace,
 }
@@ -62,7 +63,7 @@ impl Command for GiveBilling {
             request.open()?;
         }
         let mut events = Vec::new();
-        // The same again is no change.
+        // A repetition changes nothing.
         if request.billing.as_ref() != Some(&self.details) {
             if self.shown != billing_words(request.billing.as_ref()) {
                 return Err(Refusal::EditedMeanwhile {});
@@ -107,7 +108,7 @@ impl Command for GiveBilling {
     }
 }
 
-/// Put what was typed into the billing page of a draft aside: the rest comes later.
+/// Save unfinished billing details with a draft.
 #[derive(Clone, Debug)]
 pub struct SaveBillingDraft {
     pub id: RequestId,
@@ -115,20 +116,20 @@ pub struct SaveBillingDraft {
 }
 
 impl SaveBillingDraft {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
-    /// Every field that is too long, or no text.
+    /// Every field that is too long or has a character that is not allowed.
     pub fn parse(id: RequestId, form: BillingForm<'_>) -> Result<Self, Refusal> {
         Ok(Self { id, typed: BillingDraft::parse(form)? })
     }
 }
 
-/// What must be known to put billing details aside.
+/// What must be known to save unfinished billing details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillingDraftFacts {
     pub request: RequestFacts,
-    /// What was put aside before.
+    /// What was saved before.
     pub saved: Option<BillingDraft>,
 }
 
@@ -147,7 +148,7 @@ impl Command for SaveBillingDraft {
             request.open()?;
             return Err(Refusal::HandedIn {});
         }
-        // The same again is no change.
+        // A repetition changes nothing.
         if saved.as_ref() == Some(&self.typed) {
             return Ok(Vec::new());
         }
@@ -160,7 +161,7 @@ impl Command for SaveBillingDraft {
     }
 }
 
-/// Throw a draft away.
+/// Discard a draft.
 #[derive(Clone, Debug)]
 pub struct DiscardDraft {
     pub id: RequestId,
@@ -174,7 +175,7 @@ impl Command for DiscardDraft {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
-            // What is closed can't be withdrawn either.
+            // A closed request can't be withdrawn either.
             request.open()?;
             return Err(Refusal::HandedIn {});
         }

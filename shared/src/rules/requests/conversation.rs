@@ -1,5 +1,5 @@
-//! The conversation about a request: an administrator asks, the applicant answers; and the administrators' own notes
-//! (rules, section 4).
+//! The conversation about a request: questions of administrators, answers of the applicant, and notes for
+//! administrators (rules, section 4).
 
 use super::{RequestFacts, name_of, own, page_of, review_of};
 use crate::ids::{MessageId, RequestId};
@@ -10,7 +10,7 @@ use crate::wire::Done;
 use crate::wire::requests::State;
 use crate::words::Notice;
 
-/// Ask the applicant something; until they have answered, the request waits for them.
+/// Ask the applicant a question. The request waits until they answer.
 #[derive(Clone, Debug)]
 pub struct AskApplicant {
     pub id: RequestId,
@@ -46,20 +46,20 @@ impl Command for AskApplicant {
 pub struct Question {
     pub id: MessageId,
     pub asked_by: Party,
-    /// They are an administrator still, and not disabled.
+    /// Whether the asker is still an administrator and not disabled.
     pub asker_administers: bool,
     pub words: Reason,
     pub answered: bool,
 }
 
-/// A request with all that was asked about it.
+/// A request with its questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerFacts {
     pub request: RequestFacts,
     pub questions: Vec<Question>,
 }
 
-/// Answer a question about one's own request. With the last answer it goes back to the administrators.
+/// Answer a question about the own request. With the last answer the review resumes.
 #[derive(Clone, Debug)]
 pub struct AnswerQuestion {
     pub id: RequestId,
@@ -103,7 +103,7 @@ impl Command for AnswerQuestion {
     }
 }
 
-/// Write something down about a request that administrators alone read.
+/// Add a note to a request, which only administrators can read.
 #[derive(Clone, Debug)]
 pub struct AddNote {
     pub id: RequestId,

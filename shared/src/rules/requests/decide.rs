@@ -1,4 +1,4 @@
-//! Deciding on a request: approve, decline, defer (rules, section 4).
+//! Decisions on a request: approve, decline, defer (rules, section 4).
 
 use super::{RequestFacts, name_of};
 use crate::billing::Price;
@@ -11,7 +11,7 @@ use crate::wire::Done;
 use crate::wire::requests::{Similar, Standing, State};
 use crate::words::Notice;
 
-/// Say yes: the organization comes to be, and the applicant is its Owner.
+/// Approve a request. The organization is created, and the applicant becomes its Owner.
 #[derive(Clone, Debug)]
 pub struct ApproveRequest {
     pub id: RequestId,
@@ -25,25 +25,25 @@ pub struct ApproveFacts {
     pub standing: Standing,
     /// Open requests of others for the same name, oldest first.
     pub rivals: Vec<RequestFacts>,
-    /// Whether the applicant's account is disabled: nobody could use what it would own.
+    /// Whether the applicant's account is disabled, so that nobody could manage the organization.
     pub applicant_disabled: bool,
-    /// Other organizations that it resembles: by name, most similar first, then by display name, then by URL.
+    /// Similar organizations: by name, most similar first, then by display name, then by URL.
     pub similar: Vec<Similar>,
-    /// What a private organization costs.
+    /// The price of a private organization.
     pub price: Price,
 }
 
 impl ApproveFacts {
-    /// What the members will cost, where that is anything.
+    /// Returns the price per member, if the organization is private.
     pub fn price(&self) -> Option<Price> {
         (self.request.kind == Kind::Private).then_some(self.price)
     }
 }
 
-/// Whether the request can be approved.
+/// Checks that the request can be approved.
 ///
 /// # Errors
-/// It is closed; or its applicant can't use their account, or its name has gone meanwhile: then it stays open.
+/// It is closed, the account of its applicant is disabled, or its name is taken or reserved.
 pub fn may_approve(facts: &ApproveFacts) -> Result<(), Refusal> {
     facts.request.open()?;
     if facts.applicant_disabled {
@@ -111,7 +111,7 @@ impl Command for ApproveRequest {
     }
 }
 
-/// Say no, and why.
+/// Decline a request, with a reason.
 #[derive(Clone, Debug)]
 pub struct DeclineRequest {
     pub id: RequestId,
@@ -142,7 +142,7 @@ impl Command for DeclineRequest {
     }
 }
 
-/// Put a request aside: it stays open, and nobody is told.
+/// Defer a request. It stays open, and nobody is emailed.
 #[derive(Clone, Debug)]
 pub struct DeferRequest {
     pub id: RequestId,
@@ -157,7 +157,7 @@ impl Command for DeferRequest {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
         request.open()?;
-        // The same again is no change.
+        // A repetition changes nothing.
         Ok(if request.state == State::Deferred {
             Vec::new()
         } else {

@@ -1,4 +1,4 @@
-//! Handing a request in, mending it, and taking it back (rules, section 4).
+//! Submitting, editing and withdrawing a request (rules, section 4).
 
 use super::{RequestFacts, billing_page_of, name_of, own, page_of};
 use crate::addresses::OrganizationUrl;
@@ -15,7 +15,7 @@ use crate::wire::Done;
 use crate::wire::requests::{Standing, State};
 use crate::words::Notice;
 
-/// Hand in a request. That of a private organization is a draft at first (rules, section 8).
+/// Submit a request. The request of a private organization starts as a draft (rules, section 8).
 #[derive(Clone, Debug)]
 pub struct FileRequest {
     pub name: OrganizationName,
@@ -26,7 +26,7 @@ pub struct FileRequest {
 }
 
 impl FileRequest {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every field that breaks its rule.
@@ -44,37 +44,37 @@ impl FileRequest {
     }
 }
 
-/// How many requests one account may submit, drafts included.
+/// The limits on how many requests one account may submit, drafts included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestPace {
-    /// One after the other; then one more every [`limits::REQUEST_EVERY`].
+    /// The number in a row. Then one more is allowed every [`limits::REQUEST_EVERY`].
     pub at_once: u32,
-    /// Within a day, where there is a limit.
+    /// The number within a day, if there is a limit.
     pub a_day: Option<u32>,
 }
 
 impl Default for RequestPace {
-    /// What holds unless it is configured otherwise.
+    /// The default limits.
     fn default() -> Self {
         Self { at_once: limits::REQUESTS_AT_ONCE, a_day: None }
     }
 }
 
 impl RequestPace {
-    /// Whether one more may be submitted after those of the last day, oldest first.
+    /// Checks that one more may be submitted after those of the last day, oldest first.
     ///
     /// # Errors
-    /// Too many in a short time, or within the day, with the time until there is room.
+    /// A limit is reached. The refusal has the time until the next one is allowed.
     fn one_more(self, filed_today: &[Timestamp], now: Timestamp) -> Result<(), Refusal> {
         if let Some(limit) = self.a_day
             && let Some(over) = filed_today.len().checked_sub(usize::try_from(limit).unwrap_or(usize::MAX))
         {
-            // A place is free again a day after the request that fills the last one.
+            // A place becomes free a day after the request that fills the last one.
             let frees = filed_today.get(over).copied().unwrap_or(now);
             let seconds = frees.plus(Seconds::days(1)).seconds_to_wait(now);
             return Err(Refusal::TooManyRequests { limit, seconds });
         }
-        // Each uses a part of the allowance up, which fills again with time.
+        // Each request uses a part of the allowance, which refills with time.
         let every = limits::REQUEST_EVERY;
         let whole = filed_today
             .iter()
@@ -87,21 +87,21 @@ impl RequestPace {
     }
 }
 
-/// What must be known to hand a request in.
+/// What must be known to submit a request.
 #[derive(Clone, Debug)]
 pub struct FileFacts {
     pub standing: Standing,
-    /// The applicant has an open request for the same name.
+    /// Whether the applicant has an open request for the same name.
     pub own_request_open: bool,
-    /// When the applicant handed in requests within the last day, oldest first.
+    /// When the applicant submitted requests within the last day, oldest first.
     pub filed_today: Vec<Timestamp>,
     pub pace: RequestPace,
 }
 
-/// Whether a person may hand in a request now, whatever it asks for.
+/// Checks that a person may submit a request now.
 ///
 /// # Errors
-/// Their address is not verified, or they have submitted too many of late.
+/// Their address is not verified, or they have submitted too many.
 pub fn may_file(verified: bool, filed_today: &[Timestamp], pace: RequestPace, now: Timestamp) -> Result<(), Refusal> {
     if !verified {
         return Err(Refusal::EmailUnverified {});
@@ -109,10 +109,10 @@ pub fn may_file(verified: bool, filed_today: &[Timestamp], pace: RequestPace, no
     pace.one_more(filed_today, now)
 }
 
-/// Whether the name can be asked for.
+/// Checks that a name can be requested.
 ///
 /// # Errors
-/// It is held, reserved, or asked for by the same person already.
+/// It is taken, reserved, or already requested by the same person.
 pub fn may_ask_for(standing: Standing, own_request_open: bool) -> Result<(), FaultCode> {
     match standing {
         Standing::Taken => Err(FaultCode::NameTaken {}),
@@ -153,7 +153,7 @@ impl Command for FileRequest {
     }
 }
 
-/// Take one's own request back.
+/// Withdraw the own request.
 #[derive(Clone, Debug)]
 pub struct WithdrawRequest {
     pub id: RequestId,
@@ -180,19 +180,19 @@ impl Command for WithdrawRequest {
     }
 }
 
-/// Mend a draft or an open request: all but its name and kind, by which it is compared with others.
+/// Edit a draft or an open request. The name and the kind can't be changed.
 #[derive(Clone, Debug)]
 pub struct EditRequest {
     pub id: RequestId,
     pub display_name: DisplayName,
     pub url: OrganizationUrl,
     pub description: Description,
-    /// The words that stood on the page, as [`RequestFacts::words`] has them.
+    /// The version of the fields that the page showed, from [`RequestFacts::words`].
     pub shown: String,
 }
 
 impl EditRequest {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every field that breaks its rule.
@@ -228,7 +228,7 @@ impl Command for EditRequest {
         if request.state != State::Draft {
             request.open()?;
         }
-        // The same again is no change.
+        // A repetition changes nothing.
         let same = self.display_name == request.display_name
             && self.url == request.url
             && self.description == request.description;

@@ -1,4 +1,4 @@
-//! Requests for an organization (rules, section 4): from the form to the decision.
+//! Requests for organizations, from the form to the decision (rules, section 4).
 
 mod billing;
 mod conversation;
@@ -25,7 +25,7 @@ use crate::wire::requests::State;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-/// A request as it stands.
+/// The current state of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestFacts {
     pub id: RequestId,
@@ -36,39 +36,39 @@ pub struct RequestFacts {
     pub description: Description,
     pub kind: Kind,
     pub state: State,
-    /// Whom its papers go to, once that was said; a private organization's alone.
+    /// The billing details of a private organization, once they are given.
     pub billing: Option<BillingDetails>,
     /// Who closed it.
     pub decided_by: Option<String>,
-    /// How many questions and answers there are.
+    /// The number of questions and answers.
     pub said: u32,
-    /// How many questions wait for an answer.
+    /// The number of unanswered questions.
     pub unanswered: u32,
 }
 
-/// What a page is given instead of what it shows, so that the server knows whether that still stands.
-fn stand_in(shown: &impl Serialize) -> String {
+/// Returns a version tag of what a page shows, by which the server detects an outdated page: 16 bytes in hexadecimal.
+fn version_of(shown: &impl Serialize) -> String {
     let text = serde_json::to_vec(shown).unwrap_or_default();
     hex(Sha256::digest(text).iter().take(16))
 }
 
 impl RequestFacts {
-    /// Stands for the words that the applicant can change: 16 bytes in hexadecimal.
+    /// Returns the version of the fields that the applicant can edit.
     pub fn words(&self) -> String {
-        stand_in(&[self.display_name.as_str(), self.url.as_str(), self.description.as_str()])
+        version_of(&[self.display_name.as_str(), self.url.as_str(), self.description.as_str()])
     }
 
-    /// What somebody reads who decides on it.
+    /// Returns what an administrator sees of it before deciding.
     fn as_read(&self) -> AsRead {
         let (url, description) = (self.url.clone(), self.description.clone());
         let (said, unanswered) = (self.said, self.unanswered);
         AsRead { url, description, state: self.state, said, unanswered, billing: self.billing.clone() }
     }
 
-    /// Closed requests take no decision, and drafts are nobody's business but their author's.
+    /// Checks that the request is open. Drafts do not exist for anybody but their author.
     ///
     /// # Errors
-    /// It is closed, or not handed in yet.
+    /// It is closed, or not submitted yet.
     fn open(&self) -> Result<(), Refusal> {
         if self.state == State::Draft {
             return Err(Refusal::NotFound {});
@@ -80,12 +80,12 @@ impl RequestFacts {
     }
 }
 
-/// The request, for the one who handed it in; to everybody else it does not exist.
+/// Returns the request, if the person submitted it. For everybody else it does not exist.
 fn own<'f>(request: Option<&'f RequestFacts>, person: &Person) -> Result<&'f RequestFacts, Refusal> {
     request.filter(|r| r.applicant.id == person.id).ok_or(Refusal::NotFound {})
 }
 
-/// The name of the request that the changes are about.
+/// Returns the name of the request that the events are about.
 fn name_of(events: &[Event]) -> String {
     let name = events.iter().find_map(|c| match c {
         Event::RequestApproved { name, .. }
@@ -99,17 +99,17 @@ fn name_of(events: &[Event]) -> String {
     name.unwrap_or_default()
 }
 
-/// The page on which administrators see a request.
+/// Returns the path of the page of a request for administrators.
 fn review_of(id: RequestId) -> String {
     ["/administration/requests/", &id.to_string()].concat()
 }
 
-/// The page on which an applicant says whom the papers of a private organization go to.
+/// Returns the path of the billing page of a request.
 fn billing_page_of(id: RequestId) -> String {
     [&page_of(id), "/billing"].concat()
 }
 
-/// The page on which an applicant sees their request.
+/// Returns the path of the page of a request for its applicant.
 fn page_of(id: RequestId) -> String {
     ["/manage/requests/", &id.to_string()].concat()
 }
