@@ -12,8 +12,8 @@ use shared::wire::administration::{
     AccountView, Accounts as AccountList, EmailPage, Emails, OrganizationView, Organizations as OrganizationList,
 };
 use shared::wire::history::HistoryPage;
-use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::{Export, Farewell, InvitationPage, Lately, People as PeoplePage, Verdicts};
+use shared::wire::organizations::{Profile, SearchResults, YourOrganizations};
+use shared::wire::people::{EndedMembership, Export, InvitationPage, InviteeChecks, People as PeoplePage, RecentEvent};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::sync::Arc;
@@ -196,7 +196,7 @@ pub trait Requests: Send + Sync {
 pub trait Organizations: Send + Sync {
     async fn yours(&self, who: &Caller) -> Result<YourOrganizations>;
     async fn profile(&self, who: &Caller, name: &str) -> Result<Profile>;
-    async fn search(&self, who: &Caller, query: &str) -> Result<Search>;
+    async fn search(&self, who: &Caller, query: &str) -> Result<SearchResults>;
 }
 
 /// The people of an organization.
@@ -213,12 +213,12 @@ pub trait People: Send + Sync {
         consent: Consent,
     ) -> Result<Done>;
     /// How the caller stopped being a member.
-    async fn farewell(&self, who: &Caller, organization: &str) -> Result<Farewell>;
-    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<Lately>>;
+    async fn farewell(&self, who: &Caller, organization: &str) -> Result<EndedMembership>;
+    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<RecentEvent>>;
     /// All people and pending invitations, for a file.
     async fn export(&self, who: &Caller, organization: &str) -> Result<Export>;
     /// Checks a list of usernames to invite; nothing is sent.
-    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<Verdicts>;
+    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<InviteeChecks>;
     async fn invite_several(
         &self,
         who: &Caller,

@@ -291,7 +291,7 @@ impl CommandBus {
         if command.is_previewed() && matches!(origin, Origin::Web(_)) && digest(&events) != consent.preview_digest {
             let mut preview = words::preview(&events, &skipped, context.username());
             if let Some(me) = context.account() {
-                preview.lately =
+                preview.recent =
                     history::recent_causes(tx, &events, &skipped, me, context.now.minus(PREVIEW_READING_TIME)).await?;
             }
             return Err(Failure::PreviewStale(Box::new(preview)));

@@ -21,7 +21,7 @@ use shared::rules::accounts::{CreateAccount, NewAccount, SignIn, VerifyEmail};
 use shared::rules::people::{AcceptInvitation, AssignRole, Invite};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, FileRequest, GiveBilling,
-    WithdrawRequest, billing_words,
+    WithdrawRequest, billing_version,
 };
 use shared::rules::{Event, Secret};
 use shared::text::{Message, Reason};
@@ -65,7 +65,7 @@ pub async fn fill(bus: CommandBus, hasher: &Hasher, crowd: Option<u32>) -> Resul
     if !empty.map_err(|error| crate::command_bus::store_problem(&error))? {
         return Err(Refused::NotEmpty);
     }
-    let password = Password::offered(PASSWORD).map_err(|_| Problem::Broken {})?;
+    let password = Password::for_verification(PASSWORD).map_err(|_| Problem::Broken {})?;
     let salt = bus.random.seed().first_chunk().copied().unwrap_or_default();
     let hash = hasher.hash(password, salt).await?;
     let now = bus.clock.now();
@@ -203,7 +203,7 @@ impl World {
             self.drafts("mira", "tideworks", "Tideworks", "Tide tables and harbour charts, sold to ports.").await?;
         self.does(
             self.signed_in("mira").await?,
-            GiveBilling { id: tideworks, details: billing()?, shown: billing_words(None) },
+            GiveBilling { id: tideworks, details: billing()?, shown: billing_version(None) },
         )
         .await?;
         self.ago(1, 22);

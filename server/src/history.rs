@@ -11,7 +11,7 @@ use shared::problem::Field;
 use shared::roles::{Permission, Role};
 use shared::rules::{Actor, DecisionContext, Event, Organization, Party, Skipped};
 use shared::timestamp::Timestamp;
-use shared::wire::people::Lately;
+use shared::wire::people::RecentEvent;
 use shared::words;
 
 /// The kind of an audit event, what it is about, and the names and values for its sentence.
@@ -88,7 +88,7 @@ pub async fn recent_by_others(
     organization: OrganizationId,
     me: AccountId,
     since: Timestamp,
-) -> StoreResult<Vec<Lately>> {
+) -> StoreResult<Vec<RecentEvent>> {
     let others = recent(tx, organization, me, since).await?.into_iter().filter(|event| event.actor_id != Some(me));
     Ok(others.map(|event| to_wire(&event, me)).collect())
 }
@@ -149,12 +149,12 @@ async fn recent(
     Ok(events)
 }
 
-fn to_wire(event: &AuditEvent, me: AccountId) -> Lately {
+fn to_wire(event: &AuditEvent, me: AccountId) -> RecentEvent {
     let own = event.actor_id == Some(me);
     // Accepting and leaving name the actor in their own sentence.
     let other = event.actor_id.filter(|by| event.account != Some(*by)).map(|_| event.actor_name.as_str());
     let by = if own { Some("you") } else { other };
-    Lately { number: event.number, says: words::event_by(&event.kind, &event.details, by) }
+    RecentEvent { number: event.number, sentence: words::event_by(&event.kind, &event.details, by) }
 }
 
 /// The payer as the history keeps it: their identity without their address.

@@ -6,7 +6,7 @@ use crate::throttle::Measure;
 use app::backend::{Backend, Caller, Consent};
 use shared::problem::Problem;
 use shared::rules::Secret;
-use shared::unicode::without_breaks;
+use shared::unicode::strip_link_breaks;
 use std::sync::Arc;
 
 /// Makes the value of a `Set-Cookie` header.
@@ -54,5 +54,5 @@ pub fn require_token(consent: Consent) -> Result<Consent, Problem> {
 
 /// A search text without control characters, cut to its first 100 characters.
 pub fn search_text(query: &str) -> String {
-    without_breaks(query).trim().chars().filter(|c| !c.is_control()).take(100).collect()
+    strip_link_breaks(query).trim().chars().filter(|c| !c.is_control()).take(100).collect()
 }

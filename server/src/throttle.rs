@@ -59,7 +59,7 @@ impl Measure {
     /// How long to wait until one more try, where the allowance is whole again at a moment.
     fn wait(self, whole: Timestamp, now: Timestamp) -> Result<(), Refusal> {
         let free_at = whole.minus(self.lead());
-        if free_at <= now { Ok(()) } else { Err(Refusal::TooOften { seconds: free_at.seconds_to_wait(now) }) }
+        if free_at <= now { Ok(()) } else { Err(Refusal::TooManyAttempts { seconds: free_at.seconds_to_wait(now) }) }
     }
 }
 
@@ -74,7 +74,7 @@ impl Allowance {
     /// Makes one try, and counts it, in the transaction: of many at the same moment no more pass than may.
     ///
     /// # Errors
-    /// [`Refusal::TooOften`], with the time until it may be made; or the database's trouble.
+    /// [`Refusal::TooManyAttempts`], with the time until it may be made; or the database's trouble.
     pub async fn take(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Failure> {
         let measure = self.measure;
         if allowances::take(tx, self.key, measure.every, measure.lead(), now).await? {
@@ -83,7 +83,7 @@ impl Allowance {
         // What was used up a moment ago may be free by now: to wait for the least is then right.
         let whole = allowances::full_at(tx, self.key).await?.unwrap_or(now);
         measure.wait(whole, now)?;
-        Err(Failure::Refused(Refusal::TooOften { seconds: 1 }))
+        Err(Failure::Refused(Refusal::TooManyAttempts { seconds: 1 }))
     }
 
     /// Makes one try, and counts it, even where the allowance is used up; then says what [`Self::take`] would refuse it
@@ -106,7 +106,7 @@ impl Allowance {
 /// Makes one try, and counts it.
 ///
 /// # Errors
-/// [`Refusal::TooOften`], with the time until it may be made; or the database's trouble.
+/// [`Refusal::TooManyAttempts`], with the time until it may be made; or the database's trouble.
 pub async fn take(bus: &CommandBus, from: Allowance) -> Result<(), Failure> {
     let now = bus.clock.now();
     bus.store.write(async |tx: &mut Tx<'_>| from.take(tx, now).await).await
@@ -165,8 +165,8 @@ mod tests {
         let at = |seconds: i64| Timestamp(seconds * 1_000_000);
         // Three tries at once: whole again after 90 seconds, and the fourth may come after 30.
         assert_eq!(measure.wait(at(60), at(0)), Ok(()));
-        assert_eq!(measure.wait(at(90), at(0)), Err(Refusal::TooOften { seconds: 30 }));
-        assert_eq!(measure.wait(at(90), at(29)), Err(Refusal::TooOften { seconds: 1 }));
+        assert_eq!(measure.wait(at(90), at(0)), Err(Refusal::TooManyAttempts { seconds: 30 }));
+        assert_eq!(measure.wait(at(90), at(29)), Err(Refusal::TooManyAttempts { seconds: 1 }));
         assert_eq!(measure.wait(at(90), at(30)), Ok(()));
         assert_eq!(measure.wait(at(90), at(600)), Ok(()));
     }

@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
-use crate::unicode::{composed, has_tower, is_joiner, is_unseen, without_breaks};
+use crate::unicode::{has_too_many_marks, is_invisible, is_joiner, strip_link_breaks, to_nfc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl EmailAddress {
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-        let text = without_breaks(typed);
+        let text = strip_link_breaks(typed);
         let text = text.trim();
         let count = text.chars().count();
         if count == 0 {
@@ -49,7 +49,8 @@ impl EmailAddress {
             c.is_ascii_graphic() && !matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | '\\' | ']')
         };
         // The domain may be in any script.
-        let of_domain = |c: char| allowed(c) || !(c.is_ascii() || c.is_control() || c.is_whitespace() || is_unseen(c));
+        let of_domain =
+            |c: char| allowed(c) || !(c.is_ascii() || c.is_control() || c.is_whitespace() || is_invisible(c));
         let (local, domain) = text.split_once('@').unwrap_or((text, ""));
         if !local.chars().all(allowed) || !domain.chars().all(of_domain) {
             return Err(FaultCode::EmailCharacter {});
@@ -118,7 +119,7 @@ impl OrganizationUrl {
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-        let text = composed(without_breaks(typed).trim());
+        let text = to_nfc(strip_link_breaks(typed).trim());
         let count = text.chars().count();
         if count == 0 {
             return Err(FaultCode::Empty {});
@@ -126,10 +127,10 @@ impl OrganizationUrl {
         if count > limits::URL {
             return Err(FaultCode::TooLong { max: limits::URL, count });
         }
-        if text.chars().any(|c| c.is_control() || is_unseen(c) || is_joiner(c)) {
+        if text.chars().any(|c| c.is_control() || is_invisible(c) || is_joiner(c)) {
             return Err(FaultCode::ControlCharacter {});
         }
-        if has_tower(&text) {
+        if has_too_many_marks(&text) {
             return Err(FaultCode::TooManyMarks { max: limits::MARKS_IN_A_ROW });
         }
         let lower = text.to_ascii_lowercase();

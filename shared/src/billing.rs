@@ -125,8 +125,8 @@ impl BillingDraft {
             email: text(Field::BillingEmail, form.email, limits::EMAIL, false),
             postal_address: text(Field::PostalAddress, form.address, limits::POSTAL_ADDRESS, true),
             country: Country::from_code(form.country).map(|country| country.code().to_owned()).unwrap_or_default(),
-            tax_id: text(Field::TaxId, form.tax_id, limits::PAPER_NUMBER, false),
-            order_number: text(Field::OrderNumber, form.order_number, limits::PAPER_NUMBER, false),
+            tax_id: text(Field::TaxId, form.tax_id, limits::REFERENCE_NUMBER, false),
+            order_number: text(Field::OrderNumber, form.order_number, limits::REFERENCE_NUMBER, false),
         };
         faults.finish(Some(draft))
     }
@@ -145,7 +145,7 @@ impl BillingDetails {
         let country = faults.take(Field::Country, Country::parse(form.country));
         let tax_id = faults.take(Field::TaxId, TaxId::parse(form.tax_id));
         let order_number = faults.take(Field::OrderNumber, OrderNumber::parse(form.order_number));
-        let payment = Payment::from_code(form.payment).ok_or(FaultCode::NotAChoice {});
+        let payment = Payment::from_code(form.payment).ok_or(FaultCode::InvalidOption {});
         let payment = faults.take(Field::Payment, payment);
         let details = legal_name.zip(email).zip(address).zip(country).zip(tax_id).zip(order_number).zip(payment);
         faults.finish(details.map(|((((((legal_name, email), address), country), tax_id), order_number), payment)| {

@@ -32,7 +32,7 @@ impl Country {
         if code.is_empty() {
             return Err(FaultCode::Empty {});
         }
-        Self::from_code(code).ok_or(FaultCode::NotAChoice {})
+        Self::from_code(code).ok_or(FaultCode::InvalidOption {})
     }
 
     /// Returns the code: two letters in upper case.
@@ -66,7 +66,7 @@ mod tests {
         }
         assert_eq!(Country::parse("DE").map(Country::name), Ok("Germany"));
         for (typed, fault) in
-            [("", FaultCode::Empty {}), ("de", FaultCode::NotAChoice {}), ("XX", FaultCode::NotAChoice {})]
+            [("", FaultCode::Empty {}), ("de", FaultCode::InvalidOption {}), ("XX", FaultCode::InvalidOption {})]
         {
             assert_eq!(Country::parse(typed), Err(fault), "{typed}");
         }

@@ -30,7 +30,7 @@ pub const LEGAL_NAME: usize = 200;
 /// The longest postal address without the country: a few lines.
 pub const POSTAL_ADDRESS: usize = 400;
 /// The longest tax id or purchase-order number. Those in use have up to about thirty characters.
-pub const PAPER_NUMBER: usize = 40;
+pub const REFERENCE_NUMBER: usize = 40;
 /// The requests that one account may submit in a row, unless configured otherwise. Then one more is allowed every
 /// [`REQUEST_EVERY`]. A person can request any number of organizations, so this stops only scripts.
 pub const REQUESTS_AT_ONCE: u32 = 20;
@@ -38,7 +38,7 @@ pub const REQUESTS_AT_ONCE: u32 = 20;
 pub const REQUEST_EVERY: Seconds = Seconds::minutes(1);
 /// The requests of one applicant that the queue shows. The rest are counted, so that one applicant can't flood the
 /// queue.
-pub const QUEUED_OF_ONE: u32 = 5;
+pub const QUEUED_PER_APPLICANT: u32 = 5;
 /// The requests that the queue shows.
 pub const QUEUED: u32 = 200;
 /// The latest decisions that the estimate is made from (rules, section 4).
@@ -85,7 +85,7 @@ pub const FORMS_KEPT: Seconds = Seconds::days(7);
 /// An unused account has verified no address, done nothing and not been visited.
 pub const ACCOUNT_UNUSED: Seconds = Seconds::days(30);
 /// The stored length of a `User-Agent` header: enough to tell devices apart.
-pub const AGENT: usize = 200;
+pub const USER_AGENT: usize = 200;
 /// The accounts that can be created from one client address within an hour, unless configured otherwise: enough for a
 /// class or a sprint behind one address, and too few to flood strangers with email.
 pub const ACCOUNTS_AN_HOUR: u32 = 20;
@@ -119,17 +119,17 @@ pub const PEOPLE_PAGE: u32 = 50;
 /// The pending invitations that a page shows. A search and an export cover all of them.
 pub const INVITATIONS_SHOWN: u32 = 200;
 /// The usernames that are suggested while somebody types.
-pub const KNOWN: u32 = 50;
+pub const USERNAME_SUGGESTIONS: u32 = 50;
 /// The most invitations at once: a team or a class. Each causes an email to the invitee and one to every Owner.
 pub const INVITED_AT_ONCE: usize = 100;
 /// The most members that one form changes or removes: a list that a person can still read before confirming.
-pub const CHOSEN_AT_ONCE: usize = 200;
+pub const SELECTED_AT_ONCE: usize = 200;
 /// The most Owners that a sentence names. The rest are counted.
 pub const OWNERS_NAMED: usize = 5;
 /// The events on one page of a history.
 pub const HISTORY_PAGE: u32 = 50;
 /// The accounts or organizations that a list for administrators shows.
-pub const SHOWN: u32 = 50;
+pub const ADMIN_LIST: u32 = 50;
 /// The emails on one page of Outgoing email.
 pub const EMAILS_PAGE: u32 = 50;
 /// The largest form, in bytes: many times the largest text fields.

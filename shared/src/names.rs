@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
-use crate::unicode::without_breaks;
+use crate::unicode::strip_link_breaks;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -42,7 +42,7 @@ macro_rules! name {
             /// # Errors
             /// The first rule that the text breaks (rules, section 2).
             pub fn parse(typed: &str) -> Result<Self, FaultCode> {
-                let text = without_breaks(typed);
+                let text = strip_link_breaks(typed);
                 let text = text.trim();
                 plain_name(text, $min, $max)?;
                 Ok(Self(text.to_owned()))
@@ -141,7 +141,7 @@ pub fn normalize(name: &str) -> String {
 
 /// Returns the skeleton of a name, by which confusable names are found. Separators are dropped, and confusable letters
 /// are replaced by one of them (`rn` by `m`, `0` by `o`, `1` and `i` by `l`, `vv` by `w`).
-pub fn glance(name: &str) -> String {
+pub fn skeleton(name: &str) -> String {
     let plain: String = name
         .chars()
         .filter(|c| !matches!(c, '.' | '_' | '-'))
@@ -154,19 +154,19 @@ pub fn glance(name: &str) -> String {
     plain.replace("rn", "m").replace("vv", "w")
 }
 
-/// Returns the skeleton of a display name: the [`glance`] of its [`search_key`](crate::unicode::search_key) without
+/// Returns the skeleton of a display name: the [`skeleton`] of its [`search_key`](crate::unicode::search_key) without
 /// white space. It is empty only for an empty text. The browser does not have this function.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn display_glance(display_name: &str) -> String {
+pub fn display_skeleton(display_name: &str) -> String {
     let key = crate::unicode::search_key(display_name);
-    let look = glance(&key.split_whitespace().collect::<String>());
-    if look.is_empty() { key } else { look }
+    let skeleton = skeleton(&key.split_whitespace().collect::<String>());
+    if skeleton.is_empty() { key } else { skeleton }
 }
 
 /// Returns how similar two names look: 0 if they look the same, 1 if one begins or ends with the other, 2 if one letter
 /// differs, and `None` otherwise.
 pub fn likeness(a: &str, b: &str) -> Option<u8> {
-    let (a, b) = (glance(a), glance(b));
+    let (a, b) = (skeleton(a), skeleton(b));
     if a == b {
         return Some(0);
     }
@@ -287,8 +287,8 @@ mod tests {
             ("---", "___", false),
         ];
         for (a, b, same) in cases {
-            assert_eq!(display_glance(a) == display_glance(b), same, "{a} {b}");
-            assert!(!display_glance(a).is_empty(), "{a}");
+            assert_eq!(display_skeleton(a) == display_skeleton(b), same, "{a} {b}");
+            assert!(!display_skeleton(a).is_empty(), "{a}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
-use crate::unicode::composed;
+use crate::unicode::to_nfc;
 use std::fmt;
 
 /// A password as typed. On the server it is in Unicode's NFC form, because keyboards compose accents in different ways.
@@ -30,7 +30,7 @@ impl Password {
         // A repetition is no better than the word itself.
         let is = |other: &str| {
             let other = other.trim().to_lowercase();
-            !other.is_empty() && (lower == other || unit(&lower) == unit(&other))
+            !other.is_empty() && (lower == other || repeated_unit(&lower) == repeated_unit(&other))
         };
         if is(username) {
             return Err(FaultCode::PasswordIsUsername {});
@@ -38,24 +38,24 @@ impl Password {
         if is(email) {
             return Err(FaultCode::PasswordIsEmail {});
         }
-        if unit(&lower) == "guildhall" {
+        if repeated_unit(&lower) == "guildhall" {
             return Err(FaultCode::PasswordIsSite {});
         }
-        if unit(&lower).chars().count() < limits::PASSWORD_MIN {
+        if repeated_unit(&lower).chars().count() < limits::PASSWORD_MIN {
             return Err(FaultCode::PasswordRepeats {});
         }
-        Ok(Self(composed(typed)))
+        Ok(Self(to_nfc(typed)))
     }
 
     /// Parses a password for signing in. Only its length is checked, because the hash decides.
     ///
     /// # Errors
     /// It is empty, or longer than any password can be.
-    pub fn offered(typed: &str) -> Result<Self, FaultCode> {
+    pub fn for_verification(typed: &str) -> Result<Self, FaultCode> {
         match typed.chars().count() {
             0 => Err(FaultCode::Empty {}),
             count if count > limits::PASSWORD => Err(FaultCode::TooLong { max: limits::PASSWORD, count }),
-            _ => Ok(Self(composed(typed))),
+            _ => Ok(Self(to_nfc(typed))),
         }
     }
 
@@ -67,7 +67,7 @@ impl Password {
 
 /// Returns the shortest text of which `text` is a repetition: “ab” for “abab”. Most texts are no repetition and are
 /// returned whole.
-fn unit(text: &str) -> &str {
+fn repeated_unit(text: &str) -> &str {
     let starts = text.char_indices().map(|(at, _)| at).skip(1);
     let units = starts.filter(|at| text.len().is_multiple_of(*at)).filter_map(|at| text.get(..at));
     units.into_iter().find(|unit| text.len() == unit.len() * text.matches(*unit).count()).unwrap_or(text)
@@ -103,7 +103,7 @@ mod tests {
             let got = Password::new(typed, "dana.whitfield.the.second", "dana.whitfield@example.org").map(|_| ());
             assert_eq!(got, expected, "{typed}");
         }
-        assert_eq!(Password::offered("cafe\u{301}"), Password::offered("café"));
-        assert_eq!(format!("{:?}", Password::offered("secret")), "Ok(Password(…))");
+        assert_eq!(Password::for_verification("cafe\u{301}"), Password::for_verification("café"));
+        assert_eq!(format!("{:?}", Password::for_verification("secret")), "Ok(Password(…))");
     }
 }

@@ -131,9 +131,11 @@ pub enum FaultCode {
     /// Nobody can choose the username.
     UsernameReserved { why: Reserved },
     /// Another account has verified the address. It is reported only at the command line.
-    EmailHeld {},
+    #[serde(rename = "EmailHeld")]
+    EmailTaken {},
     /// The account has this address already.
-    EmailYours {},
+    #[serde(rename = "EmailYours")]
+    EmailAlreadyAdded {},
     /// White space, or a character that has a meaning in a mail header.
     EmailCharacter {},
     /// No `@` or several, or nothing in front of it.
@@ -157,35 +159,44 @@ pub enum FaultCode {
     /// It repeats something shorter than [`crate::limits::PASSWORD_MIN`].
     PasswordRepeats {},
     /// It is on a list of leaked passwords.
-    PasswordIsKnown {},
+    #[serde(rename = "PasswordIsKnown")]
+    PasswordLeaked {},
     /// It is the password that the account has already.
-    PasswordIsTheSame {},
+    #[serde(rename = "PasswordIsTheSame")]
+    PasswordUnchanged {},
     /// It is not the password of the account.
     PasswordWrong {},
     /// No account has this username, or the account is disabled.
     NoSuchAccount {},
     /// It is an email address instead of a username.
-    UsernameWanted {},
+    #[serde(rename = "UsernameWanted")]
+    UsernameRequired {},
     /// The account with this username is disabled. It is reported only to administrators.
     AccountDisabled {},
     /// The account with this username is an Owner, and it is disabled. It is reported only to administrators.
     OwnerDisabled {},
     /// Somebody invites themselves.
-    InvitesOneself {},
+    #[serde(rename = "InvitesOneself")]
+    InvitesSelf {},
     /// The invitee is already a member with this role.
-    MemberAlready { role: Role },
+    #[serde(rename = "MemberAlready")]
+    AlreadyMember { role: Role },
     /// The invitee has no verified email address, so no email would reach them.
     InviteeUnverified {},
     /// The invitee has a pending invitation.
-    InvitedAlready { role: Role, ends_at: Timestamp },
+    #[serde(rename = "InvitedAlready")]
+    AlreadyInvited { role: Role, ends_at: Timestamp },
     /// Nobody was selected.
-    NobodyChosen {},
+    #[serde(rename = "NobodyChosen")]
+    NobodySelected {},
     /// More than the limit.
     TooMany { max: usize, count: usize },
     /// It differs from the text that was to be typed.
-    NotTheSame { wanted: String },
+    #[serde(rename = "NotTheSame")]
+    ConfirmationMismatch { wanted: String },
     /// It is none of the options of the field.
-    NotAChoice {},
+    #[serde(rename = "NotAChoice")]
+    InvalidOption {},
 }
 
 /// A field and what is wrong with it.
@@ -211,13 +222,16 @@ pub enum Refusal {
     /// An unverified account may not do this.
     EmailUnverified {},
     /// It is no longer a draft, so it can't be discarded, only withdrawn.
-    HandedIn {},
+    #[serde(rename = "HandedIn")]
+    AlreadySubmitted {},
     /// The name of a draft has been taken or reserved.
-    NameGone { name: String },
+    #[serde(rename = "NameGone")]
+    NameUnavailable { name: String },
     /// The organization is disabled. Its members see the reason.
     OrganizationDisabled { reason: String },
     /// The organization that an invitee would join is disabled.
-    OrganizationShut {},
+    #[serde(rename = "OrganizationShut")]
+    InvitingOrganizationDisabled {},
     /// The role of the actor does not permit it. `owners` could do it.
     NotPermitted { permission: Permission, owners: Vec<String> },
     /// The organization would be left without an Owner who can use their account. `disabled` names the other Owners.
@@ -231,7 +245,8 @@ pub enum Refusal {
     /// The invitation is answered, revoked or expired. `of` names the invitee to everybody else.
     InvitationClosed { state: InvitationState, by: Option<String>, of: Option<String> },
     /// The inviter may no longer invite.
-    InviterGone { inviter: String, organization: String },
+    #[serde(rename = "InviterGone")]
+    InviterNotOwner { inviter: String, organization: String },
     /// The request is decided or withdrawn. Closed requests take no decision (rules, section 4).
     RequestClosed { state: State, by: Option<String> },
     /// The name was taken or reserved while the request was open.
@@ -241,9 +256,11 @@ pub enum Refusal {
     /// The organization has Owners who can use their accounts, and only they can add Owners.
     HasOwners { organization: String, owners: Vec<String> },
     /// The request was edited after the page was drawn.
-    EditedMeanwhile {},
+    #[serde(rename = "EditedMeanwhile")]
+    StaleEdit {},
     /// The question is already answered.
-    AnsweredAlready {},
+    #[serde(rename = "AnsweredAlready")]
+    AlreadyAnswered {},
     /// Too many requests in a short time. `seconds` is the wait for the next one.
     RequestsTooFast { seconds: i64 },
     /// The daily limit of requests is reached, if the site sets one.
@@ -253,35 +270,46 @@ pub enum Refusal {
     /// The public password of the demo, on a site that is not on the local machine.
     DemoPassword {},
     /// Too many attempts from one client, or for one account.
-    TooOften { seconds: i64 },
+    #[serde(rename = "TooOften")]
+    TooManyAttempts { seconds: i64 },
     /// The link is unknown or no longer stored.
-    LinkUnknown {},
+    #[serde(rename = "LinkUnknown")]
+    LinkInvalid {},
     /// The set-up link is unknown or not the newest.
-    SetUpUnknown {},
+    #[serde(rename = "SetUpUnknown")]
+    SetUpLinkInvalid {},
     /// The link has been used.
     LinkUsed {},
     /// The link has expired.
     LinkExpired {},
     /// The link belongs to another account.
-    LinkOfAnother { username: String },
+    #[serde(rename = "LinkOfAnother")]
+    LinkOfOtherAccount { username: String },
     /// The reset link is unknown, used, replaced or expired. The answer does not say which.
-    ResetOver {},
+    #[serde(rename = "ResetOver")]
+    ResetLinkInvalid {},
     /// The address is already verified.
     AlreadyVerified {},
     /// The only administrator who can use their account stays one.
     LastAdministrator {},
     /// The action is not allowed on the own account, because it would lock the actor out.
-    NotOneself {},
+    #[serde(rename = "NotOneself")]
+    OwnAccount {},
     /// Somebody else has signed in since the page was opened. `reader` is the id of their account.
-    SomebodyElse { reader: String },
+    #[serde(rename = "SomebodyElse")]
+    DifferentAccount { reader: String },
     /// The primary address can't be removed, because the account must be reachable.
-    PrimaryStays {},
+    #[serde(rename = "PrimaryStays")]
+    PrimaryAddressRequired {},
     /// The last verified address can't be removed, because a password reset needs one.
-    LastVerifiedStays {},
+    #[serde(rename = "LastVerifiedStays")]
+    LastVerifiedAddress {},
     /// The account does not have the address, or no longer.
-    AddressGone {},
+    #[serde(rename = "AddressGone")]
+    AddressNotFound {},
     /// The device is not signed in to the account.
-    DeviceGone {},
+    #[serde(rename = "DeviceGone")]
+    DeviceNotFound {},
     /// The account has the most addresses that it may have.
     TooManyAddresses { limit: usize },
     /// The site already has an administrator.
@@ -298,7 +326,8 @@ pub enum Problem {
     /// A rule says no.
     Refused(Refusal),
     /// The facts have changed since the preview. Nothing was done, and this is the new preview.
-    Moved(Box<Preview>),
+    #[serde(rename = "Moved")]
+    PreviewStale(Box<Preview>),
     /// A field of the form is missing or invalid.
     Malformed {},
     /// The form is larger than [`crate::limits::FORM_BYTES`].
@@ -326,16 +355,16 @@ impl Refusal {
             Refusal::AccountDisabled {}
             | Refusal::EmailUnverified {}
             | Refusal::OrganizationDisabled { .. }
-            | Refusal::OrganizationShut {}
+            | Refusal::InvitingOrganizationDisabled {}
             | Refusal::NotPermitted { .. }
-            | Refusal::LinkOfAnother { .. }
-            | Refusal::SomebodyElse { .. }
+            | Refusal::LinkOfOtherAccount { .. }
+            | Refusal::DifferentAccount { .. }
             | Refusal::OverHttp { .. } => 403,
             Refusal::NotFound {}
-            | Refusal::AddressGone {}
-            | Refusal::DeviceGone {}
-            | Refusal::LinkUnknown {}
-            | Refusal::SetUpUnknown {} => 404,
+            | Refusal::AddressNotFound {}
+            | Refusal::DeviceNotFound {}
+            | Refusal::LinkInvalid {}
+            | Refusal::SetUpLinkInvalid {} => 404,
             Refusal::RequestClosed { .. }
             | Refusal::ApplicantDisabled { .. }
             | Refusal::HasOwners { .. }
@@ -344,25 +373,25 @@ impl Refusal {
             | Refusal::RoleChangedMeanwhile { .. }
             | Refusal::SomeNotInvited { .. }
             | Refusal::InvitationClosed { .. }
-            | Refusal::InviterGone { .. }
-            | Refusal::HandedIn {}
-            | Refusal::NameGone { .. }
+            | Refusal::InviterNotOwner { .. }
+            | Refusal::AlreadySubmitted {}
+            | Refusal::NameUnavailable { .. }
             | Refusal::NameTakenMeanwhile { .. }
-            | Refusal::AnsweredAlready {}
+            | Refusal::AlreadyAnswered {}
             | Refusal::AlreadyVerified {}
             | Refusal::AlreadySetUp {}
-            | Refusal::NotOneself {}
+            | Refusal::OwnAccount {}
             | Refusal::LastAdministrator {}
-            | Refusal::PrimaryStays {}
-            | Refusal::LastVerifiedStays {}
-            | Refusal::EditedMeanwhile {}
+            | Refusal::PrimaryAddressRequired {}
+            | Refusal::LastVerifiedAddress {}
+            | Refusal::StaleEdit {}
             | Refusal::TooManyAddresses { .. }
             | Refusal::NothingToSend {} => 409,
-            Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetOver {} => 410,
+            Refusal::LinkUsed {} | Refusal::LinkExpired {} | Refusal::ResetLinkInvalid {} => 410,
             Refusal::RequestsTooFast { .. }
             | Refusal::TooManyRequests { .. }
             | Refusal::TooManyEmails { .. }
-            | Refusal::TooOften { .. } => 429,
+            | Refusal::TooManyAttempts { .. } => 429,
         }
     }
 
@@ -388,7 +417,7 @@ impl Problem {
     pub const fn status(&self) -> u16 {
         match self {
             Problem::Refused(refusal) => refusal.status(),
-            Problem::Moved(_) => 409,
+            Problem::PreviewStale(_) => 409,
             Problem::Malformed {} => 400,
             Problem::TooLarge {} => 413,
             Problem::Broken {} => 500,

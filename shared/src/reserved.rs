@@ -1,6 +1,6 @@
 //! Usernames that nobody can choose, each with its reason. An account that already has such a name keeps it.
 
-use crate::names::{Username, glance};
+use crate::names::{Username, skeleton};
 use crate::problem::FaultCode;
 use serde::{Deserialize, Serialize};
 
@@ -79,12 +79,12 @@ impl Reserved {
 ///
 /// # Errors
 /// The first rule that it breaks (rules, section 2), or why nobody can choose it.
-pub fn chosen(typed: &str) -> Result<Username, FaultCode> {
+pub fn parse_new_username(typed: &str) -> Result<Username, FaultCode> {
     let username = Username::parse(typed)?;
     let key = username.key();
     let key = key.as_str();
     let is = |why: &Reserved| match why {
-        Reserved::SpeaksForTheSite => why.names().iter().any(|name| glance(name) == glance(key)),
+        Reserved::SpeaksForTheSite => why.names().iter().any(|name| skeleton(name) == skeleton(key)),
         Reserved::TriedFirst | Reserved::IsNobodysName => why.names().contains(&key),
     };
     match Reserved::ALL.into_iter().find(|why| is(why)) {
@@ -112,12 +112,12 @@ mod tests {
             ("null", Reserved::IsNobodysName),
             ("You", Reserved::IsNobodysName),
         ] {
-            assert_eq!(chosen(typed), Err(FaultCode::UsernameReserved { why }), "{typed}");
+            assert_eq!(parse_new_username(typed), Err(FaultCode::UsernameReserved { why }), "{typed}");
         }
         for typed in ["dana", "roots", "adminia", "test-pilot", "systema", "userland", "meg"] {
-            assert!(chosen(typed).is_ok(), "{typed}");
+            assert!(parse_new_username(typed).is_ok(), "{typed}");
         }
-        assert_eq!(chosen(" "), Err(FaultCode::Empty {}));
+        assert_eq!(parse_new_username(" "), Err(FaultCode::Empty {}));
     }
 
     #[test]

@@ -115,11 +115,11 @@ impl Role {
 
     /// Returns what a former member can no longer do, as in “can no longer …”. They can still see the public page, and
     /// they keep the projects that were given to them (rules, section 5).
-    pub fn ends(self) -> String {
+    pub fn lost_actions(self) -> String {
         let ends = Permission::usable().filter(|one| self.permits(*one)).filter_map(|one| match one {
             Permission::View => Some("see its people"),
             Permission::Leave | Permission::ManageGivenProjects => None,
-            other => Some(other.doing()),
+            other => Some(other.verb_phrase()),
         });
         ends.collect::<Vec<_>>().join("; ")
     }
@@ -158,7 +158,7 @@ impl Permission {
     ];
 
     /// Returns the action as a verb phrase, as in “Only Owners can …”.
-    pub const fn doing(self) -> &'static str {
+    pub const fn verb_phrase(self) -> &'static str {
         match self {
             Permission::View => "see this organization",
             Permission::Leave => "leave",
@@ -178,7 +178,7 @@ impl Permission {
     }
 
     /// Returns the label of the permission in the permission table.
-    pub const fn words(self) -> &'static str {
+    pub const fn label(self) -> &'static str {
         match self {
             Permission::View => match (Feature::Teams.is_built(), Feature::Projects.is_built()) {
                 (true, true) => "view the organization, its people, teams and projects",

@@ -2,22 +2,22 @@
 
 use crate::limits;
 use crate::problem::FaultCode;
-use crate::unicode::{composed, has_tower, is_joiner, is_unseen, isolated, without_breaks};
+use crate::unicode::{has_too_many_marks, is_invisible, is_joiner, isolated, strip_link_breaks, to_nfc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Validates free text and normalizes it. Line breaks are allowed if `lines` is set. Browsers send them as CR LF.
 pub(crate) fn clean(typed: &str, min: usize, max: usize, lines: bool) -> Result<String, FaultCode> {
-    let text = composed(without_breaks(typed).trim()).replace("\r\n", "\n");
+    let text = to_nfc(strip_link_breaks(typed).trim()).replace("\r\n", "\n");
     let count = text.chars().count();
     if count > max {
         return Err(FaultCode::TooLong { max, count });
     }
     let allowed = |c: char| lines && matches!(c, '\n' | '\t');
-    if text.chars().any(|c| (c.is_control() && !allowed(c)) || is_unseen(c)) {
+    if text.chars().any(|c| (c.is_control() && !allowed(c)) || is_invisible(c)) {
         return Err(FaultCode::ControlCharacter {});
     }
-    if has_tower(&text) {
+    if has_too_many_marks(&text) {
         return Err(FaultCode::TooManyMarks { max: limits::MARKS_IN_A_ROW });
     }
     // Joiners only shape the letters beside them, so a text of joiners is empty.
@@ -117,14 +117,14 @@ prose!(
     /// An optional tax id of the payer: up to 40 characters. Each country has its own format.
     TaxId,
     0,
-    limits::PAPER_NUMBER,
+    limits::REFERENCE_NUMBER,
     false
 );
 prose!(
     /// An optional purchase-order number of the payer: up to 40 characters.
     OrderNumber,
     0,
-    limits::PAPER_NUMBER,
+    limits::REFERENCE_NUMBER,
     false
 );
 

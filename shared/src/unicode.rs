@@ -10,7 +10,7 @@ pub const LINK_BREAK: char = '\u{200b}';
 
 /// Removes each [`LINK_BREAK`] from what a person typed or pasted. Names, addresses and text are parsed after that.
 /// Passwords are left as typed.
-pub fn without_breaks(typed: &str) -> Cow<'_, str> {
+pub fn strip_link_breaks(typed: &str) -> Cow<'_, str> {
     if typed.contains(LINK_BREAK) { Cow::Owned(typed.replace(LINK_BREAK, "")) } else { Cow::Borrowed(typed) }
 }
 
@@ -18,7 +18,7 @@ pub fn without_breaks(typed: &str) -> Cow<'_, str> {
 ///
 /// The browser leaves this to the server, because the tables would double the size of a page. Only the count of a few
 /// accented letters can differ.
-pub(crate) fn composed(typed: &str) -> String {
+pub(crate) fn to_nfc(typed: &str) -> String {
     #[cfg(not(target_arch = "wasm32"))]
     {
         use unicode_normalization::UnicodeNormalization;
@@ -31,7 +31,7 @@ pub(crate) fn composed(typed: &str) -> String {
 /// Returns whether a character is invisible. Such characters could make a name that looks empty, or two names that look
 /// alike. They include bidirectional controls, controls of shorthand, music and hieroglyphs, the object replacement
 /// character, and noncharacters.
-pub(crate) fn is_unseen(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | LINK_BREAK | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
@@ -48,7 +48,7 @@ pub(crate) fn is_joiner(c: char) -> bool {
 /// Returns whether one letter has more than [`limits::MARKS_IN_A_ROW`] marks, which would cover the lines around it.
 ///
 /// The browser always returns `false` and leaves this to the server, because it has no tables.
-pub(crate) fn has_tower(text: &str) -> bool {
+pub(crate) fn has_too_many_marks(text: &str) -> bool {
     let mut row = 0;
     text.chars().any(|c| {
         row = if is_mark(c) || is_joiner(c) { row + 1 } else { 0 };
@@ -69,12 +69,12 @@ const fn is_mark(_: char) -> bool {
 /// Returns a text for use in a plain sentence. Right-to-left text is put between isolates (U+2068 and U+2069), so that
 /// it does not reorder the text around it. Pages use `<bdi>` instead.
 pub fn isolated(text: &str) -> String {
-    if text.chars().any(runs_leftwards) { ["\u{2068}", text, "\u{2069}"].concat() } else { text.to_owned() }
+    if text.chars().any(is_right_to_left) { ["\u{2068}", text, "\u{2069}"].concat() } else { text.to_owned() }
 }
 
 /// Returns whether the character is in a block that Unicode reserves for right-to-left scripts, such as Hebrew and
 /// Arabic.
-fn runs_leftwards(c: char) -> bool {
+fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}'
         | '\u{1e800}'..='\u{1efff}')
 }
@@ -87,10 +87,10 @@ fn runs_leftwards(c: char) -> bool {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn search_key(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    let letters = text.nfkd().filter(|c| !is_accent(*c) && !is_unseen(*c) && !is_joiner(*c));
-    let key: String = letters.flat_map(without_case).nfc().collect();
+    let letters = text.nfkd().filter(|c| !is_accent(*c) && !is_invisible(*c) && !is_joiner(*c));
+    let key: String = letters.flat_map(fold_case).nfc().collect();
     // A text of accents only is found by its accents.
-    if key.is_empty() { composed(text).to_lowercase() } else { key }
+    if key.is_empty() { to_nfc(text).to_lowercase() } else { key }
 }
 
 /// Returns whether a mark is an accent above, below or through a letter, by its combining class. Vowel signs of Indic
@@ -104,7 +104,7 @@ fn is_accent(c: char) -> bool {
 /// `i`). Letters with a stroke and ligatures are replaced too: Unicode does not decompose them, but people type them
 /// without.
 #[cfg(not(target_arch = "wasm32"))]
-fn without_case(c: char) -> Vec<char> {
+fn fold_case(c: char) -> Vec<char> {
     match c {
         'Æ' | 'æ' => vec!['a', 'e'],
         'Œ' | 'œ' => vec!['o', 'e'],
@@ -171,12 +171,12 @@ mod tests {
     #[test]
     fn more_than_four_marks_on_a_letter_are_too_many() {
         let marks = |n: usize| ["Z", &"\u{300}".repeat(n), "algo"].concat();
-        assert!(!has_tower(&marks(4)) && has_tower(&marks(5)));
+        assert!(!has_too_many_marks(&marks(4)) && has_too_many_marks(&marks(5)));
         // A joiner between marks does not reset the count.
-        assert!(has_tower("a\u{300}\u{301}\u{200d}\u{302}\u{303}"));
+        assert!(has_too_many_marks("a\u{300}\u{301}\u{200d}\u{302}\u{303}"));
         for text in ["Việt Nam", "שָׁלוֹם", "👨\u{200d}👩\u{200d}👧\u{200d}👦", "❤\u{fe0f}\u{200d}🔥", "हिन्दी", "ที่นี่"]
         {
-            assert!(!has_tower(text), "{text}");
+            assert!(!has_too_many_marks(text), "{text}");
         }
     }
 
@@ -186,7 +186,7 @@ mod tests {
             let key = search_key(&text);
             prop_assert_eq!(key.is_empty(), text.is_empty());
             prop_assert_eq!(search_key(&key), key.clone());
-            prop_assert_eq!(search_key(&composed(&text)), key);
+            prop_assert_eq!(search_key(&to_nfc(&text)), key);
         }
     }
 }

@@ -10,7 +10,7 @@ fn role_matrix_matches_the_golden_file() {
             let mark = if role.permits(permission) { "✔" } else { "·" };
             picture.push_str(&format!("{mark:<width$}"));
         }
-        picture.push_str(permission.words());
+        picture.push_str(permission.label());
         picture.push('\n');
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/matrix.txt");

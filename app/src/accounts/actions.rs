@@ -130,7 +130,7 @@ pub async fn theme(theme: String) -> Result<Done, Failure> {
     if let Some(crate::first_paint::ThemeCookie(name)) = use_context() {
         set_cookie(&theme.cookie(&name));
     }
-    Ok(Done::here(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
+    Ok(Done::stay(shared::words::Notice::ThemeChosen { name: theme.name().to_owned() }))
 }
 
 /// Sets the cookie that starts or ends a session.

@@ -51,7 +51,7 @@ pub fn ResetPassword() -> AnyView {
     let link = Data::of(move || GetReset { token: token.get() });
     let body = move |link: Result<Reset, Problem>| match link {
         Ok(link) => password_form(link, token.get_untracked()),
-        Err(Problem::Refused(why @ Refusal::ResetOver {})) => {
+        Err(Problem::Refused(why @ Refusal::ResetLinkInvalid {})) => {
             errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>

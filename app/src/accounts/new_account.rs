@@ -14,7 +14,7 @@ use leptos_meta::Title;
 use shared::addresses::EmailAddress;
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Field, Problem, Refusal};
-use shared::reserved::chosen;
+use shared::reserved::parse_new_username;
 use shared::wire::accounts::UsernameStanding;
 
 /// The page **Create account**.
@@ -52,7 +52,7 @@ pub fn SetUp() -> AnyView {
             </PostForm>
         }
         .into_any(),
-        Err(problem @ Problem::Refused(Refusal::AlreadySetUp {} | Refusal::SetUpUnknown {})) => {
+        Err(problem @ Problem::Refused(Refusal::AlreadySetUp {} | Refusal::SetUpLinkInvalid {})) => {
             errors::status(problem.status());
             let sign_in = matches!(problem, Problem::Refused(Refusal::AlreadySetUp {}))
                 .then(|| view! { <p class="row"><a class="button" href="/sign-in">"Sign in"</a></p> });
@@ -76,7 +76,9 @@ pub fn SetUp() -> AnyView {
 fn Fields() -> impl IntoView {
     let (username, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let found = debounced_lookup::<UsernameStanding>(username, |typed| {
-        chosen(typed).ok().map(|name| addresses::get_url(&GetUsername { username: name.as_str().to_owned() }))
+        parse_new_username(typed)
+            .ok()
+            .map(|name| addresses::get_url(&GetUsername { username: name.as_str().to_owned() }))
     });
     let free =
         Memo::new(move |_| found.get().filter(|(typed, _)| username.with(|u| u == typed)).map(|(_, known)| known.free));
@@ -89,7 +91,7 @@ fn Fields() -> impl IntoView {
     view! {
         <TextField field=Field::Username label="Username" autocomplete="username" typed=username
             hint="Letters, digits, “.”, “_” and “-”. You can't change it later."
-            check={|typed: &str| chosen(typed).map(|_| ())} lookup=Lookup { fault, hint }/>
+            check={|typed: &str| parse_new_username(typed).map(|_| ())} lookup=Lookup { fault, hint }/>
         <TextField field=Field::Email label="Email address" kind="email" autocomplete="email" typed=email
             hint="We'll email you a link to verify it."
             check={|typed: &str| EmailAddress::parse(typed).map(|_| ())}/>

@@ -22,10 +22,10 @@ pub fn Verify() -> AnyView {
     let body = move |link: Result<Verification, Problem>| match link {
         Ok(link) => verify_form(link, token.get_untracked()),
         // The page was opened without a link.
-        Err(Problem::Refused(Refusal::LinkUnknown {})) if token.with_untracked(String::is_empty) => {
+        Err(Problem::Refused(Refusal::LinkInvalid {})) if token.with_untracked(String::is_empty) => {
             view! { <Unverified/> }.into_any()
         }
-        Err(Problem::Refused(why @ Refusal::LinkOfAnother { .. })) => {
+        Err(Problem::Refused(why @ Refusal::LinkOfOtherAccount { .. })) => {
             errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>
@@ -35,7 +35,7 @@ pub fn Verify() -> AnyView {
             }
             .into_any()
         }
-        Err(Problem::Refused(why @ (Refusal::LinkUnknown {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}))) => {
+        Err(Problem::Refused(why @ (Refusal::LinkInvalid {} | Refusal::LinkUsed {} | Refusal::LinkExpired {}))) => {
             errors::status(why.status());
             view! {
                 <p class="alert" role="alert">{shared::words::refusal(&why)}</p>

@@ -50,9 +50,9 @@ fn render_page(data: Data<Page>) -> AnyView {
     browser::on_change(Signal::stored(vec!["yours".to_owned()]), move || refresh.all());
     let shown = data.render_result(|page| match page {
         Ok(page) => body(page),
-        Err(Problem::Refused(why @ (Refusal::LinkOfAnother { .. } | Refusal::LinkUnknown {}))) => {
+        Err(Problem::Refused(why @ (Refusal::LinkOfOtherAccount { .. } | Refusal::LinkInvalid {}))) => {
             errors::status(why.status());
-            let out = matches!(why, Refusal::LinkOfAnother { .. }).then(|| {
+            let out = matches!(why, Refusal::LinkOfOtherAccount { .. }).then(|| {
                 view! {
                     <PostForm url=SignOut::url() form="sign-out-here" plain=true><Submit label="Sign out"/></PostForm>
                 }
@@ -102,7 +102,7 @@ fn body(page: Page) -> AnyView {
 
 fn permissions_of(role: Role) -> AnyView {
     let permissions = Permission::usable().filter(|permission| role.permits(*permission));
-    let permissions = permissions.map(|permission| view! { <li>{permission.doing()}</li> }).collect_view();
+    let permissions = permissions.map(|permission| view! { <li>{permission.verb_phrase()}</li> }).collect_view();
     view! { <section><h2>"What " {role.with_article()} " can do"</h2><ul>{permissions}</ul></section> }.into_any()
 }
 

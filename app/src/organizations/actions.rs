@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
-use shared::wire::organizations::{Profile, Search, YourOrganizations};
+use shared::wire::organizations::{Profile, SearchResults, YourOrganizations};
 
 #[cfg(feature = "ssr")]
 use crate::backend::backend;
@@ -24,7 +24,7 @@ pub async fn profile(name: String) -> Result<Profile, Failure> {
 
 /// Organizations whose name contains the query.
 #[server(name = GetSearch, prefix = "/see", endpoint = "organizations/search", input = GetUrl)]
-pub async fn search(query: String) -> Result<Search, Failure> {
+pub async fn search(query: String) -> Result<SearchResults, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.organizations.search(&who, &query).await?)
 }

@@ -5,7 +5,7 @@ use crate::ui::data::Data;
 use crate::ui::public::Public;
 use crate::ui::query::{results, use_query};
 use leptos::prelude::*;
-use shared::wire::organizations::{Found, Search};
+use shared::wire::organizations::{SearchResult, SearchResults};
 
 /// The page `/search?q=`.
 #[component]
@@ -22,7 +22,7 @@ pub fn SearchPage() -> AnyView {
     .into_any()
 }
 
-fn list(search: Search) -> AnyView {
+fn list(search: SearchResults) -> AnyView {
     if search.query.is_empty() {
         return view! { <p class="soft">"Enter a name, or part of one, in the search box at the top of the page."</p> }
             .into_any();
@@ -45,7 +45,7 @@ fn list(search: Search) -> AnyView {
     .into_any()
 }
 
-fn row(found: Found) -> AnyView {
+fn row(found: SearchResult) -> AnyView {
     let to = crate::addresses::profile(&found.name);
     view! {
         <li>

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 use shared::timestamp::Timestamp;
-use shared::wire::people::{Farewell, Lately, People, Verdicts};
+use shared::wire::people::{EndedMembership, InviteeChecks, People, RecentEvent};
 use shared::wire::{Done, Preview};
 
 #[cfg(feature = "ssr")]
@@ -28,7 +28,7 @@ pub async fn list(
 
 /// How the caller's membership of an organization ended.
 #[server(name = GetFarewell, prefix = "/see", endpoint = "people/farewell", input = GetUrl)]
-pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
+pub async fn farewell(organization: String) -> Result<EndedMembership, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.farewell(&who, &organization).await?)
 }
@@ -36,7 +36,7 @@ pub async fn farewell(organization: String) -> Result<Farewell, Failure> {
 /// What others did in an organization since a timestamp, at most ten minutes ago. Callers without access to its history
 /// get only what was done to themselves.
 #[server(name = GetLately, prefix = "/see", endpoint = "people/lately", input = GetUrl)]
-pub async fn lately(organization: String, since: Timestamp) -> Result<Vec<Lately>, Failure> {
+pub async fn lately(organization: String, since: Timestamp) -> Result<Vec<RecentEvent>, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.lately(&who, &organization, since).await?)
 }
@@ -60,7 +60,7 @@ pub async fn judge(
     organization: String,
     #[server(default)] names: String,
     #[server(default)] role: String,
-) -> Result<Verdicts, Failure> {
+) -> Result<InviteeChecks, Failure> {
     let (backend, who) = backend()?;
     Ok(backend.people.judge(&who, &organization, &names, &role).await?)
 }

@@ -8,7 +8,7 @@ use crate::{addresses, browser};
 use leptos::prelude::*;
 use shared::roles::Role;
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::people::{InvitationRow, Lately as Done, People, PersonRow};
+use shared::wire::people::{InvitationRow, People, PersonRow, RecentEvent as Done};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -183,7 +183,7 @@ impl Lately {
         // Read aloud is what is new in it, and not the whole again.
         view! {
             <p class="lately" aria-live="polite">
-                <For each=newest key=|done| done.number let(done)><span>{done.says}</span></For>
+                <For each=newest key=|done| done.number let(done)><span>{done.sentence}</span></For>
                 {more}
             </p>
         }

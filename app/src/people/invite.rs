@@ -20,7 +20,7 @@ use shared::limits;
 use shared::problem::{Field, Problem};
 use shared::roles::Role;
 use shared::rules::people::{invited_name, names_in};
-use shared::wire::people::{Verdict, Verdicts};
+use shared::wire::people::{InviteeCheck, InviteeChecks};
 use shared::words;
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ pub fn InviteForm(organization: String, known: Vec<String>, price: Option<Price>
 fn UsernameField(organization: String) -> impl IntoView {
     let value = expect_context::<Unsent>().username;
     let restored = value.get_untracked();
-    let found = debounced_lookup::<Verdicts>(value, move |typed| {
+    let found = debounced_lookup::<InviteeChecks>(value, move |typed| {
         let (organization, role) = (organization.clone(), Role::Member.code().to_owned());
         let name = invited_name(typed).ok()?;
         Some(addresses::get_url(&JudgeNames { organization, names: name.to_string(), role }))
@@ -151,7 +151,7 @@ impl Selection {
     }
 }
 
-fn body(found: Verdicts, names: String, submitted: bool, selection: Selection) -> AnyView {
+fn body(found: InviteeChecks, names: String, submitted: bool, selection: Selection) -> AnyView {
     let to = addresses::invite_several(&found.heading.name);
     let people = addresses::people(&found.heading.name);
     let role = found.role;
@@ -220,8 +220,9 @@ fn body(found: Verdicts, names: String, submitted: bool, selection: Selection) -
 }
 
 /// The people who can be invited, and why the others can't. `rest` are the names that are checked next.
-fn results(found: &Verdicts, rest: String, selection: Selection) -> AnyView {
-    let (good, bad): (Vec<&Verdict>, Vec<&Verdict>) = found.verdicts.iter().partition(|one| one.fault.is_none());
+fn results(found: &InviteeChecks, rest: String, selection: Selection) -> AnyView {
+    let (good, bad): (Vec<&InviteeCheck>, Vec<&InviteeCheck>) =
+        found.verdicts.iter().partition(|one| one.fault.is_none());
     let number = u64::try_from(good.len()).unwrap_or(0);
     let cost = found
         .price
@@ -234,7 +235,7 @@ fn results(found: &Verdicts, rest: String, selection: Selection) -> AnyView {
     let bad = bad.collect_view();
     let none_bad = found.verdicts.iter().all(|one| one.fault.is_none());
     // Each row keeps its own checkbox, so removing a row leaves the others unchanged.
-    let render_row = |one: &&Verdict| -> Row {
+    let render_row = |one: &&InviteeCheck| -> Row {
         let name = one.username.clone();
         (one.username.clone(), Box::new(move || invitable_person(name, selection)))
     };

@@ -11,7 +11,7 @@ pub(crate) fn matrix(open: bool) -> AnyView {
             let (mark, word) = if role.permits(permission) { ("✔", "yes") } else { ("", "no") };
             view! { <td role="cell" data-label=role.name() class=word><span aria-hidden="true">{mark}</span><span class="unseen">{word}</span></td> }
         });
-        view! { <tr role="row"><th role="rowheader" scope="row">{permission.words()}</th>{cells.into_iter().collect_view()}</tr> }
+        view! { <tr role="row"><th role="rowheader" scope="row">{permission.label()}</th>{cells.into_iter().collect_view()}</tr> }
     });
     view! {
         <details class="matrix" open=open>

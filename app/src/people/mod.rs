@@ -31,7 +31,7 @@ use shared::names::{Username, normalize};
 use shared::problem::{Problem, Refusal};
 use shared::roles::Role;
 use shared::unicode::isolated;
-use shared::wire::people::{Farewell, Heading, People, PersonRow};
+use shared::wire::people::{EndedMembership, Heading, People, PersonRow};
 use shared::words::{self, count};
 use std::collections::{BTreeMap, BTreeSet};
 use table::Shown;
@@ -195,11 +195,11 @@ pub fn PeoplePage() -> AnyView {
 fn former_member_page(organization: String, display_name: String) -> AnyView {
     let farewell = Data::once(move || GetFarewell { organization: organization.clone() });
     let why = farewell.render_result(|farewell| match farewell {
-        Ok(Farewell { by: Some(by), role, at, now }) => view! {
+        Ok(EndedMembership { by: Some(by), role, at, now }) => view! {
             <b translate="no">{by}</b> " removed you " <When at now/> ". You were " {role.with_article()} "."
         }
         .into_any(),
-        Ok(Farewell { by: None, role, at, now }) => {
+        Ok(EndedMembership { by: None, role, at, now }) => {
             view! { "You left " <When at now/> ". You were " {role.with_article()} "." }.into_any()
         }
         Err(_) => "We sent you an email with the details.".into_any(),

@@ -83,7 +83,7 @@ fn guide() -> AnyView {
                         happens: vec!["The Sundial Project is created at /org/sundial".to_owned()],
                         ends: vec!["lee's request for the same name, sundial, is closed".to_owned()],
                         stays: vec!["The name sundial stays available, so dana can request it again".to_owned()],
-                        told: vec!["dana and lee".to_owned()],
+                        recipients: vec!["dana and lee".to_owned()],
                         ..Preview::default()
                     })}
                     <div class="actions">

@@ -133,7 +133,7 @@ fn confirm_form(
 ) -> AnyView {
     // Without JavaScript a refusal for a stale preview brings the new one along.
     let newer = first_paint().refusal(&form).and_then(|refused| match refused.problem {
-        Problem::Moved(preview) => Some(*preview),
+        Problem::PreviewStale(preview) => Some(*preview),
         _ => None,
     });
     let shown = RwSignal::new(newer.unwrap_or(shown));
@@ -227,7 +227,7 @@ fn stale_notice(
     };
     move || {
         let notice = move || match now.get()? {
-            Ok(now) if shown.with(|shown| Preview { lately: Vec::new(), ..shown.clone() } == now) => None,
+            Ok(now) if shown.with(|shown| Preview { recent: Vec::new(), ..shown.clone() } == now) => None,
             Ok(_) => Some(
                 view! {
                     <p class="alert calm">"This changed since you opened it. "
@@ -306,20 +306,20 @@ pub fn effects(preview: &Preview) -> AnyView {
             [] => "this is already the case".to_owned(),
             skipped => words::few(skipped.to_vec()).join("; "),
         };
-        let lately = (!preview.lately.is_empty()).then(|| [" Recently: ", &preview.lately.join("; "), "."].concat());
+        let lately = (!preview.recent.is_empty()).then(|| [" Recently: ", &preview.recent.join("; "), "."].concat());
         return view! { <p class="effects" role="alert">"Nothing would change: " {why} "." {lately}</p> }.into_any();
     }
     view! {
         <div class="effects">
-            {list("Check this first", &preview.heed)}
+            {list("Check this first", &preview.warnings)}
             {list("Happens immediately", &preview.happens)}
             {list("Ends", &preview.ends)}
             {list("Stays", &preview.stays)}
             {list("Skipped", &preview.skipped)}
-            {if preview.told.is_empty() {
+            {if preview.recipients.is_empty() {
                 view! { <div><h3>"Emailed"</h3><ul><li>"Nobody"</li></ul></div> }.into_any()
             } else {
-                list("Emailed", &preview.told).into_any()
+                list("Emailed", &preview.recipients).into_any()
             }}
         </div>
     }

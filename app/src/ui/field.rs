@@ -8,7 +8,7 @@ use crate::browser;
 use leptos::prelude::*;
 use shared::problem::{FaultCode, Field as FieldName, Problem, Refusal};
 use shared::rules::people::typed_right;
-use shared::unicode::without_breaks;
+use shared::unicode::strip_link_breaks;
 use shared::words;
 
 /// A validation rule for a text.
@@ -141,7 +141,7 @@ pub fn fault_line(field: FieldName, fault: Memo<Option<FaultCode>>, id: String) 
 /// How many characters are used, of how many; before hydration only the maximum. Screen readers read it with the field,
 /// and announce it by itself only when little room is left.
 fn counter(value: RwSignal<String>, most: usize, id: String) -> AnyView {
-    let used = move || value.with(|v| without_breaks(v).trim().chars().count());
+    let used = move || value.with(|v| strip_link_breaks(v).trim().chars().count());
     let left = Memo::new(move |_| words::room_left(used(), most));
     view! {
         <span class="counter" id=id><span class="counted">{used} " of " {most}</span><span class="uncounted">"At most " {most}</span></span>

@@ -197,11 +197,11 @@ pub fn PostForm(
                     }
                 }
                 Err(_) if gone => refresh.all(),
-                Err(Problem::Moved(preview)) => {
+                Err(Problem::PreviewStale(preview)) => {
                     if let Some(on_stale) = on_stale {
                         on_stale.run(Preview::clone(&preview));
                     }
-                    show_refusal(state, node, Problem::Moved(preview));
+                    show_refusal(state, node, Problem::PreviewStale(preview));
                     if missed {
                         refresh.all();
                     }
@@ -210,7 +210,7 @@ pub fn PostForm(
                     match &problem {
                         Problem::Refused(Refusal::NotSignedIn {}) => viewer_data.refetch(),
                         // The sentence says who is signed in now; sending the form again does it as that account.
-                        Problem::Refused(Refusal::SomebodyElse { reader: now }) => {
+                        Problem::Refused(Refusal::DifferentAccount { reader: now }) => {
                             paint.reader.set(now.clone());
                             viewer_data.refetch();
                         }
@@ -265,7 +265,7 @@ fn FormAlert(state: FormState) -> impl IntoView {
                 // A new tab, so that what was typed stays here.
                 Problem::Refused(Refusal::NotSignedIn {}) => Some(("/sign-in", "Sign in in a new tab", Some("_blank"))),
                 Problem::Refused(Refusal::EmailUnverified {}) => Some(("/verify", "Verify your email address", None)),
-                Problem::Refused(Refusal::EditedMeanwhile {}) => Some(("", "Open it in a new tab", Some("_blank"))),
+                Problem::Refused(Refusal::StaleEdit {}) => Some(("", "Open it in a new tab", Some("_blank"))),
                 Problem::Refused(Refusal::AlreadySetUp {}) => Some(("/sign-in", "Sign in", None)),
                 _ => None,
             };

@@ -43,7 +43,7 @@ impl Accounts for Services {
     }
 
     async fn username_standing(&self, who: &Caller, username: &str) -> Result<UsernameStanding, Problem> {
-        let username = reserved::chosen(username).map_err(|code| Refusal::fault(Field::Username, code))?;
+        let username = reserved::parse_new_username(username).map_err(|code| Refusal::fault(Field::Username, code))?;
         self.bus
             .query(who, async |tx, _| {
                 let taken = store::accounts::username_taken(tx, &username.key()).await?;

@@ -10,7 +10,7 @@ use crate::throttle::{self, Allowance, PASSWORDS_BY_CLIENT, WRONG_BY_BOTH, WRONG
 use app::backend::{Caller, Consent, DoneWithCookie};
 use shared::passwords::Password;
 use shared::problem::{FaultCode, Faults, Field, Problem, Refusal};
-use shared::rules::accounts::{ChangePassword, Confirmed, PasswordFacts};
+use shared::rules::accounts::{ChangePassword, ConfirmedPassword, PasswordFacts};
 use shared::timestamp::Timestamp;
 
 impl LoadFacts for ChangePassword {
@@ -36,14 +36,14 @@ pub async fn change(
 ) -> Result<DoneWithCookie, Problem> {
     let person = services.bus.query(who, async |_, context| Ok(context.actor.person()?.clone())).await?;
     let mut faults = Faults::default();
-    let offered = faults.take(Field::CurrentPassword, Password::offered(current));
+    let offered = faults.take(Field::CurrentPassword, Password::for_verification(current));
     let chosen = faults.take(Field::Password, Password::new(password, &person.username, &person.email));
     let (offered, chosen) = faults.finish(offered.zip(chosen))?;
     let same = offered == chosen;
     let consent = services.bus.bind_secrets(consent, &[current, password]);
     let confirmed = confirm(services, who, offered).await?;
     if same {
-        return Err(Refusal::fault(Field::Password, FaultCode::PasswordIsTheSame {}).into());
+        return Err(Refusal::fault(Field::Password, FaultCode::PasswordUnchanged {}).into());
     }
     let password_hash = new_hash(services, &throttle::client(&who.address), chosen).await?;
     let command = ChangePassword { confirmed, password_hash, agent: who.agent.clone() };
@@ -56,7 +56,7 @@ pub async fn change(
 ///
 /// # Errors
 /// Nobody is signed in, too many passwords were tried before, or the password is wrong.
-pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Result<Confirmed, Problem> {
+pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Result<ConfirmedPassword, Problem> {
     let (bus, now) = (&services.bus, services.bus.clock.now());
     let origin = web(who);
     let counted: Result<(String, [Allowance; 2]), Failure> = bus
@@ -77,7 +77,7 @@ pub async fn confirm(services: &Services, who: &Caller, offered: Password) -> Re
         throttle::refund(bus, &against).await;
     }
     if matched? {
-        return Ok(Confirmed(Some(hash)));
+        return Ok(ConfirmedPassword(Some(hash)));
     }
     Err(Refusal::fault(Field::CurrentPassword, FaultCode::PasswordWrong {}).into())
 }

@@ -98,7 +98,7 @@ pub async fn reset(
     let secret = Secret::parse(token);
     let read = async |tx: &mut Tx<'_>, context: &RequestContext| {
         // A used link still names its account, because the form may have been sent before.
-        let link = link(tx, secret.as_ref(), context).await?.ok_or(Refusal::ResetOver {})?;
+        let link = link(tx, secret.as_ref(), context).await?.ok_or(Refusal::ResetLinkInvalid {})?;
         let addresses = addresses::of_account(tx, link.account.id).await?;
         Ok((link, addresses, context.now))
     };

@@ -64,7 +64,7 @@ impl Settings for Services {
         let consent = require_token(consent)?;
         let mut faults = Faults::default();
         let email = faults.take(Field::Email, EmailAddress::parse(email));
-        let offered = faults.take(Field::CurrentPassword, Password::offered(current_password));
+        let offered = faults.take(Field::CurrentPassword, Password::for_verification(current_password));
         let (email, offered) = faults.finish(email.zip(offered))?;
         let consent = self.bus.bind_secrets(consent, &[current_password]);
         let confirmed = password::confirm(self, who, offered).await?;

@@ -52,7 +52,7 @@ pub async fn sign_in(services: &Services, who: &Caller, name: &str, password: &s
     let mut faults = Faults::default();
     let named = if name.trim().is_empty() { Err(FaultCode::Empty {}) } else { Ok(()) };
     let named = faults.take(Field::Who, named);
-    let password = faults.take(Field::Password, Password::offered(password));
+    let password = faults.take(Field::Password, Password::for_verification(password));
     let ((), password) = faults.finish(named.zip(password))?;
     // A demo site may have been opened to others since.
     if !services.is_local && breached::is_of_the_demo(&password) {

@@ -5,7 +5,7 @@ use crate::accounts::settings;
 use crate::command_bus::{Failure, RequestContext};
 use crate::store::{self, Tx};
 use shared::history::EventKind;
-use shared::limits::SHOWN;
+use shared::limits::ADMIN_LIST;
 use shared::problem::Refusal;
 use shared::rules::administration::may_disable;
 use shared::wire::administration::{AccountRow, AccountView, Accounts};
@@ -17,8 +17,8 @@ use shared::wire::requests::State;
 /// The caller is not an administrator.
 pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Result<Accounts, Failure> {
     context.actor.administrator()?;
-    let mut found = store::accounts::search(tx, query, SHOWN + 1).await?;
-    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let mut found = store::accounts::search(tx, query, ADMIN_LIST + 1).await?;
+    let shown = usize::try_from(ADMIN_LIST).unwrap_or(usize::MAX);
     let more = found.len() > shown;
     found.truncate(shown);
     Ok(Accounts { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: context.now })

@@ -3,7 +3,7 @@
 
 use crate::command_bus::{Failure, LoadFacts, RequestContext};
 use crate::store::{self, StoreResult, Tx};
-use shared::limits::{HISTORY_PAGE, SHOWN};
+use shared::limits::{ADMIN_LIST, HISTORY_PAGE};
 use shared::names::OrganizationName;
 use shared::problem::Refusal;
 use shared::rules::administration::{
@@ -18,8 +18,8 @@ use shared::wire::administration::{MemberRow, OrganizationRow, OrganizationView,
 /// The caller is not an administrator.
 pub async fn list(tx: &mut Tx<'_>, context: &RequestContext, query: &str) -> Result<Organizations, Failure> {
     context.actor.administrator()?;
-    let mut found = store::organizations::search_all(tx, query, SHOWN + 1).await?;
-    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let mut found = store::organizations::search_all(tx, query, ADMIN_LIST + 1).await?;
+    let shown = usize::try_from(ADMIN_LIST).unwrap_or(usize::MAX);
     let more = found.len() > shown;
     found.truncate(shown);
     Ok(Organizations { query: query.to_owned(), found: found.into_iter().map(row).collect(), more, now: context.now })
@@ -34,7 +34,7 @@ pub async fn view(tx: &mut Tx<'_>, context: &RequestContext, name: &str) -> Resu
     let key = parse_name(name)?.key();
     let organization = store::organizations::by_name(tx, &key).await?.ok_or(Refusal::NotFound {})?;
     let id = organization.id;
-    let people = store::people::page(tx, id, "", None, "", SHOWN).await?;
+    let people = store::people::page(tx, id, "", None, "", ADMIN_LIST).await?;
     let history = store::history::latest_of_organization(tx, id, HISTORY_PAGE).await?;
     Ok(OrganizationView {
         url: organization.url.clone(),
@@ -100,16 +100,16 @@ impl LoadFacts for AppointOwner {
         if let Some(account) = store::accounts::by_username(tx, &self.username.key()).await? {
             store::accounts::lock(tx, account.id).await?;
         }
-        let found = store::people::within(tx, &key, context.account(), context.policy.price).await?;
-        let Some((_, within)) = found else { return Ok(None) };
-        let candidate = match store::people::invitee(tx, within.organization.id, &self.username.key()).await? {
+        let found = store::people::access(tx, &key, context.account(), context.policy.price).await?;
+        let Some((_, access)) = found else { return Ok(None) };
+        let candidate = match store::people::invitee(tx, access.organization.id, &self.username.key()).await? {
             Some(able) => Some(Candidate::Able(able)),
             None => {
                 let disabled = store::accounts::by_username(tx, &self.username.key()).await?;
                 disabled.map(|account| Candidate::Disabled(account.party()))
             }
         };
-        Ok(Some(AppointFacts { within, candidate }))
+        Ok(Some(AppointFacts { access, candidate }))
     }
 }
 

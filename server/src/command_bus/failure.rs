@@ -29,7 +29,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Problem::Refused(refusal),
-            Failure::PreviewStale(preview) => Problem::Moved(preview),
+            Failure::PreviewStale(preview) => Problem::PreviewStale(preview),
             Failure::Store(error) => store_problem(&error),
         }
     }

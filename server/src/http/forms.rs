@@ -75,7 +75,7 @@ pub async fn whole_forms(State(forms): State<Arc<Forms>>, mut request: Request, 
     } else if is_plain(&parts.headers, &forms.site) {
         told(Refusal::OverHttp { site: forms.site.to_string() }.into())
     } else if let Some(reader) = somebody_else(&parts, &typed) {
-        told(Refusal::SomebodyElse { reader }.into())
+        told(Refusal::DifferentAccount { reader }.into())
     } else {
         judge(next.clone().run(Request::from_parts(parts.clone(), Body::from(bytes))).await).await
     };
@@ -169,10 +169,10 @@ async fn refused(parts: &Parts, typed: Typed, problem: Problem, status: StatusCo
     // Where nobody can say who asks, the form's page would take them for nobody.
     let known = parts.extensions.get::<Unknown>().is_none();
     let page = typed.page;
-    let over = matches!(problem, Problem::Refused(Refusal::ResetOver {}));
+    let over = matches!(problem, Problem::Refused(Refusal::ResetLinkInvalid {}));
     // Who is told that somebody else is signed in now, and sends it again all the same, sends it as them.
     let reader = match &problem {
-        Problem::Refused(Refusal::SomebodyElse { reader }) => reader.clone(),
+        Problem::Refused(Refusal::DifferentAccount { reader }) => reader.clone(),
         _ => typed.reader,
     };
     let refused = RefusedForm {

@@ -24,8 +24,8 @@ use shared::wire::administration::{
     AccountView, Accounts as AccountList, EmailPage, Emails, OrganizationView, Organizations as OrganizationList,
 };
 use shared::wire::history::HistoryPage;
-use shared::wire::organizations::{Profile, Search, YourOrganizations};
-use shared::wire::people::{Export, Farewell, InvitationPage, Lately, People as PeoplePage, Verdicts};
+use shared::wire::organizations::{Profile, SearchResults, YourOrganizations};
+use shared::wire::people::{EndedMembership, Export, InvitationPage, InviteeChecks, People as PeoplePage, RecentEvent};
 use shared::wire::requests::{MyRequestPage, NameStanding, Queue, RequestPage};
 use shared::wire::{Done, Preview};
 use std::str::FromStr as _;
@@ -151,14 +151,14 @@ away!(Requests {
     preview_decline(RequestId) -> Preview;
     decline(RequestId, &str, Consent) -> Done;
 });
-away!(Organizations { yours() -> YourOrganizations; profile(&str) -> Profile; search(&str) -> Search; });
+away!(Organizations { yours() -> YourOrganizations; profile(&str) -> Profile; search(&str) -> SearchResults; });
 away!(People {
     list(&str, PeopleFilter<'_>) -> PeoplePage;
     invite(&str, &str, &str, Consent) -> Done;
     export(&str) -> Export;
-    farewell(&str) -> Farewell;
-    lately(&str, Timestamp) -> Vec<Lately>;
-    judge(&str, &str, &str) -> Verdicts;
+    farewell(&str) -> EndedMembership;
+    lately(&str, Timestamp) -> Vec<RecentEvent>;
+    judge(&str, &str, &str) -> InviteeChecks;
     invite_several(&str, Vec<String>, &str, Consent) -> Done;
     resend(InvitationId, Consent) -> Done;
     preview_revoke(InvitationId) -> Preview;

@@ -10,7 +10,7 @@ use shared::ids::{AccountId, EmailAddressId, InvitationId, MessageId, Organizati
 use shared::names::{OrganizationName, Username};
 use shared::roles::{Kind, Role};
 use shared::rules::audience::audiences;
-use shared::rules::event::AsRead;
+use shared::rules::event::RequestSnapshot;
 use shared::rules::requests::RequestPace;
 use shared::rules::{Actor, Audience, DecisionContext, Event, NotDigested, Organization, Party, Person, Secret};
 use shared::text::{Description, DisplayName, Message, Reason};
@@ -118,7 +118,7 @@ fn events() -> Vec<Event> {
             "Clocks that need no power.\nWe publish twelve packages, and look after their users together.".to_owned(),
         )
     };
-    let read = || AsRead {
+    let read = || RequestSnapshot {
         url: url(),
         description: description(),
         state: State::Submitted,

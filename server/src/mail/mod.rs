@@ -17,7 +17,7 @@ use crate::store::{StoreResult, Tx, addresses};
 use askama::Template;
 use emails::{EmailTemplate, Link};
 use shared::ids::{AccountId, EmailId};
-use shared::rules::audience::{owners_no_more, told};
+use shared::rules::audience::{former_owners, recipients};
 use shared::rules::{Audience, DecisionContext, Event, Party};
 use shared::timestamp::Seconds;
 use shared::wire::administration::EmailState;
@@ -121,9 +121,9 @@ pub async fn drafts(
     ctx: &mut DecisionContext,
 ) -> StoreResult<Written> {
     let mut begun: Vec<Begun> = Vec::new();
-    let gone = owners_no_more(events);
+    let gone = former_owners(events);
     read_ahead(tx, events).await?;
-    for (event, audience) in told(events) {
+    for (event, audience) in recipients(events) {
         let kind = mem::discriminant(event);
         for receiver in receivers(tx, event, &audience, &gone).await? {
             let Some(email) = emails::email(event, &audience, &receiver.username, context) else { continue };
@@ -198,7 +198,7 @@ async fn read_ahead(tx: &mut Tx<'_>, events: &[Event]) -> StoreResult<()> {
         Audience::Owners { organization, but, .. } => Some((organization, but)),
         _ => None,
     };
-    if let Some((organization, person)) = told(events).find_map(of_owners) {
+    if let Some((organization, person)) = recipients(events).find_map(of_owners) {
         accounts::cache_owners_and_account(tx, organization, person).await?;
     }
     Ok(())

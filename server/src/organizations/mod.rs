@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use shared::names::OrganizationName;
 use shared::problem::{Problem, Refusal};
 use shared::rules::requests::{estimate, may_file};
-use shared::wire::organizations::{Profile, Search, YourOrganizations};
+use shared::wire::organizations::{Profile, SearchResults, YourOrganizations};
 
 /// How many organizations a search shows.
 const SHOWN: usize = 30;
@@ -57,7 +57,7 @@ impl Organizations for Services {
             .await
     }
 
-    async fn search(&self, who: &Caller, query: &str) -> Result<Search, Problem> {
+    async fn search(&self, who: &Caller, query: &str) -> Result<SearchResults, Problem> {
         let query = search_text(query);
         let asked = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
         self.bus
@@ -66,7 +66,7 @@ impl Organizations for Services {
                     if query.is_empty() { Vec::new() } else { organizations::search(tx, &query, asked).await? };
                 let more = found.len() > SHOWN;
                 found.truncate(SHOWN);
-                Ok(Search { query: query.clone(), found, more })
+                Ok(SearchResults { query: query.clone(), found, more })
             })
             .await
     }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use shared::ids::InvitationId;
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::Secret;
-use shared::rules::people::{AcceptInvitation, DeclineInvitation, InvitationFacts, Within, may_accept};
+use shared::rules::people::{AcceptInvitation, DeclineInvitation, InvitationFacts, OrganizationAccess, may_accept};
 use shared::text::Message;
 use shared::wire::people::{InvitationPage, Received};
 use shared::wire::{Done, Preview};
@@ -39,15 +39,15 @@ impl Invitations for Services {
     }
 
     async fn by_link(&self, who: &Caller, token: &str) -> Result<InvitationPage, Problem> {
-        let secret = Secret::parse(token).ok_or(Refusal::LinkUnknown {})?;
+        let secret = Secret::parse(token).ok_or(Refusal::LinkInvalid {})?;
         self.bus
             .query(who, async |tx, context| {
                 let person = context.actor.person()?;
-                let id = invitations::by_secret(tx, secret.hash()).await?.ok_or(Refusal::LinkUnknown {})?;
-                let found = facts(tx, context, id).await?.ok_or(Refusal::LinkUnknown {})?;
+                let id = invitations::by_secret(tx, secret.hash()).await?.ok_or(Refusal::LinkInvalid {})?;
+                let found = facts(tx, context, id).await?.ok_or(Refusal::LinkInvalid {})?;
                 let invitee = &found.offer.invitee;
                 if invitee.id != person.id {
-                    return Err(Failure::from(Refusal::LinkOfAnother { username: invitee.username.clone() }));
+                    return Err(Failure::from(Refusal::LinkOfOtherAccount { username: invitee.username.clone() }));
                 }
                 Ok(page(tx, found, context).await?)
             })
@@ -71,7 +71,7 @@ impl Invitations for Services {
 /// The page of an invitation. If it can't be accepted, the page names the invitation that replaced it, if any.
 async fn page(tx: &mut Tx<'_>, found: InvitationFacts, context: &RequestContext) -> StoreResult<InvitationPage> {
     let closed = may_accept(&context.actor, Some(&found), context.now).err();
-    let Within { organization, my_role, .. } = found.within;
+    let OrganizationAccess { organization, my_role, .. } = found.access;
     let next = match closed {
         Some(_) => invitations::pending_for(tx, organization.id, found.offer.invitee.id, context.now).await?,
         None => None,

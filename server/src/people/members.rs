@@ -13,16 +13,16 @@ async fn facts(
     key: &NameKey,
     names: impl Iterator<Item = &Username> + Send,
 ) -> StoreResult<Option<MembersFacts>> {
-    let Some(within) = locked(tx, context, key).await? else { return Ok(None) };
+    let Some(access) = locked(tx, context, key).await? else { return Ok(None) };
     let mut members = Vec::new();
     for name in names {
-        let (organization, key) = (within.organization.id, name.key());
+        let (organization, key) = (access.organization.id, name.key());
         members.push(match people::member(tx, organization, &key).await? {
             Some(member) => Ok(member),
             None => Err(end_of_membership(tx, organization, &key).await?.map(|end| end.ended)),
         });
     }
-    Ok(Some(MembersFacts { within, members }))
+    Ok(Some(MembersFacts { access, members }))
 }
 
 impl LoadFacts for AssignRole {

@@ -16,10 +16,13 @@ use shared::names::{NameKey, OrganizationName, Username};
 use shared::problem::{Field, Problem, Refusal};
 use shared::roles::{Permission, Role};
 use shared::rules::people::{
-    AssignRole, Invite, RemoveMembers, ResendInvitation, RevokeInvitation, Within, invited_name, may_invite, names_in,
+    AssignRole, Invite, OrganizationAccess, RemoveMembers, ResendInvitation, RevokeInvitation, invited_name,
+    may_invite, names_in,
 };
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::people::{Export, Farewell, Heading, InvitationRow, Lately, People as PeoplePage, Verdict, Verdicts};
+use shared::wire::people::{
+    EndedMembership, Export, Heading, InvitationRow, InviteeCheck, InviteeChecks, People as PeoplePage, RecentEvent,
+};
 use shared::wire::{Done, Preview};
 
 /// How long a page may have been disconnected and still be told what happened meanwhile.
@@ -32,22 +35,22 @@ impl People for Services {
         let role = Role::from_code(filter.role);
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { within, heading } = member_view(tx, context, &key).await?;
+                let MemberView { access, heading } = member_view(tx, context, &key).await?;
                 let person = context.actor.person()?;
-                let (id, page) = (within.organization.id, limits::PEOPLE_PAGE);
+                let (id, page) = (access.organization.id, limits::PEOPLE_PAGE);
                 let mut members = people::page(tx, id, &text, role, from, page + 1).await?;
                 let next = members.get(usize::try_from(page).unwrap_or(usize::MAX)).map(people::Member::cursor);
                 members.truncate(usize::try_from(page).unwrap_or(usize::MAX));
                 let shown = limits::INVITATIONS_SHOWN;
-                let mut pending = match within.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
+                let mut pending = match access.my_role.is_some_and(|role| role.permits(Permission::SeeInvitations)) {
                     true => invitations::pending(tx, id, &text, context.now, shown + 1).await?,
                     false => Vec::new(),
                 };
                 let more_invitations = pending.len() > usize::try_from(shown).unwrap_or(usize::MAX);
                 pending.truncate(usize::try_from(shown).unwrap_or(usize::MAX));
-                let managing = within.permit(&context.actor, Permission::ManagePeople).err();
+                let managing = access.authorize(&context.actor, Permission::ManagePeople).err();
                 let suggested = match managing {
-                    None => people::suggested_usernames(tx, person.id, id, limits::KNOWN).await?,
+                    None => people::suggested_usernames(tx, person.id, id, limits::USERNAME_SUGGESTIONS).await?,
                     Some(_) => Vec::new(),
                 };
                 Ok(PeoplePage {
@@ -56,18 +59,18 @@ impl People for Services {
                     next,
                     roles: people::role_counts(tx, id).await?,
                     managing,
-                    held: within.holds(person),
+                    held: access.last_owner_refusal(person),
                     invitations: pending.into_iter().map(invitation_row).collect(),
                     more_invitations,
                     known: suggested,
-                    price: within.price,
+                    price: access.price,
                     now: context.now,
                 })
             })
             .await
     }
 
-    async fn farewell(&self, who: &Caller, organization: &str) -> Result<Farewell, Problem> {
+    async fn farewell(&self, who: &Caller, organization: &str) -> Result<EndedMembership, Problem> {
         let key = key(organization);
         self.bus
             .query(who, async |tx, context| {
@@ -80,13 +83,13 @@ impl People for Services {
             .await
     }
 
-    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<Lately>, Problem> {
+    async fn lately(&self, who: &Caller, organization: &str, since: Timestamp) -> Result<Vec<RecentEvent>, Problem> {
         let key = key(organization);
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { within, .. } = member_view(tx, context, &key).await?;
+                let MemberView { access, .. } = member_view(tx, context, &key).await?;
                 let (me, since) = (context.actor.person()?.id, since.max(context.now.minus(RECENT)));
-                Ok(history::recent_by_others(tx, within.organization.id, me, since).await?)
+                Ok(history::recent_by_others(tx, access.organization.id, me, since).await?)
             })
             .await
     }
@@ -107,45 +110,45 @@ impl People for Services {
         let key = key(organization);
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { within, .. } = member_view(tx, context, &key).await?;
-                let person = within.permit(&context.actor, Permission::ManagePeople)?;
-                let members = people::page(tx, within.organization.id, "", None, "", u32::MAX).await?;
-                let pending = invitations::pending(tx, within.organization.id, "", context.now, u32::MAX).await?;
+                let MemberView { access, .. } = member_view(tx, context, &key).await?;
+                let person = access.authorize(&context.actor, Permission::ManagePeople)?;
+                let members = people::page(tx, access.organization.id, "", None, "", u32::MAX).await?;
+                let pending = invitations::pending(tx, access.organization.id, "", context.now, u32::MAX).await?;
                 Ok(Export {
                     members: members.into_iter().map(|member| member.row(person.id, false)).collect(),
                     invitations: pending.into_iter().map(invitation_row).collect(),
-                    organization: within.organization.name.to_string(),
+                    organization: access.organization.name.to_string(),
                 })
             })
             .await
     }
 
-    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<Verdicts, Problem> {
+    async fn judge(&self, who: &Caller, organization: &str, names: &str, role: &str) -> Result<InviteeChecks, Problem> {
         let role = Role::from_code(role)
-            .ok_or_else(|| Refusal::fault(Field::Role, shared::problem::FaultCode::NotAChoice {}))?;
+            .ok_or_else(|| Refusal::fault(Field::Role, shared::problem::FaultCode::InvalidOption {}))?;
         let key = key(organization);
         // A list of a million names must cost no more than the longest list that may be invited.
         let names: Vec<&str> = names_in(names).into_iter().take(limits::INVITED_AT_ONCE).collect();
         self.bus
             .query(who, async |tx, context| {
-                let MemberView { within, heading } = member_view(tx, context, &key).await?;
-                let person = within.permit(&context.actor, Permission::ManagePeople)?;
-                let mut verdicts: Vec<Verdict> = Vec::new();
+                let MemberView { access, heading } = member_view(tx, context, &key).await?;
+                let person = access.authorize(&context.actor, Permission::ManagePeople)?;
+                let mut verdicts: Vec<InviteeCheck> = Vec::new();
                 let mut checked: Vec<NameKey> = Vec::new();
                 for typed in &names {
                     let verdict = match invited_name(typed) {
-                        Err(fault) => Verdict { username: (*typed).to_owned(), fault: Some(fault) },
+                        Err(fault) => InviteeCheck { username: (*typed).to_owned(), fault: Some(fault) },
                         Ok(name) if checked.contains(&name.key()) => continue,
                         Ok(name) => {
-                            let invitee = people::invitee(tx, within.organization.id, &name.key()).await?;
+                            let invitee = people::invitee(tx, access.organization.id, &name.key()).await?;
                             checked.push(name.key());
                             let fault = may_invite(person, invitee.as_ref(), context.now).err();
-                            Verdict { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
+                            InviteeCheck { username: invitee.map_or(name.to_string(), |i| i.account.username), fault }
                         }
                     };
                     verdicts.push(verdict);
                 }
-                Ok(Verdicts { heading, role, verdicts, price: within.price, now: context.now })
+                Ok(InviteeChecks { heading, role, verdicts, price: access.price, now: context.now })
             })
             .await
     }
@@ -215,7 +218,7 @@ impl People for Services {
 
 /// An organization as a member sees it.
 struct MemberView {
-    within: Within,
+    access: OrganizationAccess,
     heading: Heading,
 }
 
@@ -225,16 +228,16 @@ struct MemberView {
 /// Outsiders get [`Refusal::NotFound`] (rules, section 3). Members are told that the organization is disabled.
 async fn member_view(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> Result<MemberView, Failure> {
     context.actor.person()?;
-    let found = people::within(tx, key, context.account(), context.policy.price).await?;
-    let (kind, within) = found.ok_or(Refusal::NotFound {})?;
-    within.permit(&context.actor, Permission::View)?;
+    let found = people::access(tx, key, context.account(), context.policy.price).await?;
+    let (kind, access) = found.ok_or(Refusal::NotFound {})?;
+    access.authorize(&context.actor, Permission::View)?;
     let heading = Heading {
-        name: within.organization.name.to_string(),
-        display_name: within.organization.display_name.as_str().to_owned(),
+        name: access.organization.name.to_string(),
+        display_name: access.organization.display_name.as_str().to_owned(),
         kind,
-        my_role: within.my_role.ok_or(Refusal::NotFound {})?,
+        my_role: access.my_role.ok_or(Refusal::NotFound {})?,
     };
-    Ok(MemberView { within, heading })
+    Ok(MemberView { access, heading })
 }
 
 fn invitation_row(offer: shared::rules::people::Offer) -> InvitationRow {
@@ -258,8 +261,12 @@ fn split_members(people: &str) -> Vec<String> {
 }
 
 /// Locks the organization with this name, and reads it for the actor.
-async fn locked(tx: &mut Tx<'_>, context: &RequestContext, key: &NameKey) -> store::StoreResult<Option<Within>> {
+async fn locked(
+    tx: &mut Tx<'_>,
+    context: &RequestContext,
+    key: &NameKey,
+) -> store::StoreResult<Option<OrganizationAccess>> {
     organizations::lock(tx, key).await?;
-    let found = people::within(tx, key, context.account(), context.policy.price).await?;
-    Ok(found.map(|(_, within)| within))
+    let found = people::access(tx, key, context.account(), context.policy.price).await?;
+    Ok(found.map(|(_, access)| access))
 }

@@ -14,12 +14,12 @@ use app::backend::{Caller, Consent, Requests};
 use async_trait::async_trait;
 use shared::billing::BillingForm;
 use shared::ids::{MessageId, RequestId};
-use shared::limits::{QUEUED, QUEUED_OF_ONE};
+use shared::limits::{QUEUED, QUEUED_PER_APPLICANT};
 use shared::names::{OrganizationName, likeness};
 use shared::problem::{Field, Problem, Refusal};
 use shared::rules::requests::{
     AddNote, AnswerQuestion, ApproveRequest, AskApplicant, DeclineRequest, DeferRequest, DiscardDraft, EditRequest,
-    FileRequest, GiveBilling, SaveBillingDraft, WithdrawRequest, billing_words, estimate, may_approve, may_ask_for,
+    FileRequest, GiveBilling, SaveBillingDraft, WithdrawRequest, billing_version, estimate, may_approve, may_ask_for,
 };
 use shared::text::{Message, Reason};
 use shared::wire::requests::{Applicant, Counted, MyRequestPage, NameStanding, Queue, RequestPage, State};
@@ -96,8 +96,8 @@ impl Requests for Services {
                     billing: request.facts.billing.as_ref().map(Into::into),
                     billing_draft: store::billing::draft(tx, id).await?,
                     price: context.policy.price,
-                    words: request.facts.words(),
-                    billing_words: billing_words(request.facts.billing.as_ref()),
+                    words: request.facts.version(),
+                    billing_words: billing_version(request.facts.billing.as_ref()),
                     estimate: estimate(&requests::decisions(tx).await?),
                     request: request.mine(&names),
                     now: context.now,
@@ -246,7 +246,7 @@ fn omitted_by_applicant(queue: &[requests::QueuedRequest]) -> Vec<Counted> {
     let mut counted: Vec<Counted> = Vec::new();
     for queued in queue {
         let (applicant, more) =
-            (&queued.request.facts.applicant.username, queued.of_applicant.saturating_sub(QUEUED_OF_ONE));
+            (&queued.request.facts.applicant.username, queued.of_applicant.saturating_sub(QUEUED_PER_APPLICANT));
         if more > 0 && !counted.iter().any(|one| one.applicant == *applicant) {
             counted.push(Counted { applicant: applicant.clone(), more });
         }

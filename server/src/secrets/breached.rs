@@ -48,7 +48,7 @@ mod tests {
             ("A password for looking around", true),
             ("correct horse battery staple", false),
         ] {
-            assert_eq!(is_known(&Password::offered(typed).unwrap()), known, "{typed}");
+            assert_eq!(is_known(&Password::for_verification(typed).unwrap()), known, "{typed}");
         }
     }
 }

@@ -145,7 +145,7 @@ mod tests {
     #[tokio::test]
     async fn a_password_matches_its_own_hash_alone() {
         let hasher = Hasher::new(2);
-        let password = |text| Password::offered(text).unwrap();
+        let password = |text| Password::for_verification(text).unwrap();
         let hash = hasher.hash(password("correct horse battery"), [7; 16]).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         let cases = [

@@ -8,7 +8,7 @@ use shared::ids::{AccountId, EventId, OrganizationId, RequestId};
 use shared::names::NameKey;
 use shared::roles::Role;
 use shared::timestamp::Timestamp;
-use shared::wire::people::{Ended, Farewell};
+use shared::wire::people::{Ended, EndedMembership};
 
 /// An audit event before it is appended.
 #[derive(Clone, Debug)]
@@ -311,12 +311,12 @@ impl FromRow for MembershipEnd {
 
 impl MembershipEnd {
     /// The farewell page of the former member.
-    pub fn into_farewell(self, now: Timestamp) -> Farewell {
+    pub fn into_farewell(self, now: Timestamp) -> EndedMembership {
         let by = match self.ended {
             Ended::Left {} => None,
             Ended::Removed { by } => by,
         };
-        Farewell { by, role: self.role, at: self.at, now }
+        EndedMembership { by, role: self.role, at: self.at, now }
     }
 }
 

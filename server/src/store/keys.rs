@@ -1,11 +1,11 @@
 //! Search keys, which are stored beside the texts that people read ([`search_key`]), and keys that find similar
-//! organizations ([`display_glance`]). A migration that changes how a key is made empties the stored keys, and [`fill`]
+//! organizations ([`display_skeleton`]). A migration that changes how a key is made empties the stored keys, and [`fill`]
 //! makes them again.
 
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::ids::{EmailId, OrganizationId, RequestId};
-use shared::names::{OrganizationName, Username, display_glance};
+use shared::names::{OrganizationName, Username, display_skeleton};
 use shared::unicode::search_key;
 
 /// The search key of a request.
@@ -89,7 +89,7 @@ pub(super) async fn fill(tx: &mut Tx<'_>) -> StoreResult<()> {
         tx.sql("update organization set display_key = $2, look_key = $3, host_key = $4 where id = $1")
             .bind(id)
             .bind(search_key(&display_name))
-            .bind(display_glance(&display_name))
+            .bind(display_skeleton(&display_name))
             .bind(url.domain())
             .expect_one()
             .await?;

@@ -8,7 +8,7 @@ use shared::rules::administration::OrganizationFacts;
 use shared::text::DisplayName;
 use shared::timestamp::Timestamp;
 use shared::wire::administration::OrganizationState;
-use shared::wire::organizations::{Found, YourOrganization};
+use shared::wire::organizations::{SearchResult, YourOrganization};
 
 /// An organization.
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ impl FromRow for YourOrganization {
     }
 }
 
-impl FromRow for Found {
+impl FromRow for SearchResult {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self {
             name: row.get("name")?,
@@ -213,7 +213,7 @@ pub async fn keys_of_account(tx: &mut Tx<'_>, account: AccountId) -> StoreResult
 }
 
 /// Active organizations whose account name or display name contains the text. Those that begin with it come first.
-pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<Found>> {
+pub async fn search(tx: &mut Tx<'_>, text: &str, limit: i64) -> StoreResult<Vec<SearchResult>> {
     let (plain, name) = (super::keys::literal(text), super::keys::literal_name(text));
     tx.sql(
         r"select name, display_name, description from organization

@@ -7,7 +7,7 @@ use shared::billing::Price;
 use shared::ids::{AccountId, InvitationId, OrganizationId};
 use shared::names::{NameKey, OrganizationName, Username};
 use shared::roles::{Kind, Role};
-use shared::rules::people::{Invitee, MemberFacts, Offer, Within};
+use shared::rules::people::{Invitee, MemberFacts, Offer, OrganizationAccess};
 use shared::rules::{Organization, Party};
 use shared::text::DisplayName;
 use shared::timestamp::Timestamp;
@@ -239,12 +239,12 @@ impl FromRow for WithinRow {
 
 /// An organization with its Owners, by name, and the role of an account in it. One statement reads it together with the
 /// head of its hash chain, for a caller that has locked the organization ([`super::organizations::lock`]).
-pub async fn within(
+pub async fn access(
     tx: &mut Tx<'_>,
     key: &NameKey,
     account: Option<AccountId>,
     price: Price,
-) -> StoreResult<Option<(Kind, Within)>> {
+) -> StoreResult<Option<(Kind, OrganizationAccess)>> {
     let found: Vec<WithinRow> = tx
         .sql(
             "select o.id as organization_id, o.name, o.display_name, o.kind, o.disabled_reason, l.organization_number, l.hash,
@@ -281,17 +281,17 @@ pub async fn within(
         .map(|member| member.account)
         .partition(|account| account.disabled);
     let parties = |accounts: &[Account]| accounts.iter().map(Account::party).collect();
-    let within = Within {
+    let access = OrganizationAccess {
         my_role,
         owners: parties(&able),
-        shut_out: parties(&disabled_owners),
+        disabled_owners: parties(&disabled_owners),
         price: (kind == Kind::Private).then_some(price),
         disabled,
         organization,
     };
-    tx.cache.insert_chain_head(within.organization.id, head);
-    tx.cache.insert_owners(within.organization.id, able);
-    Ok(Some((kind, within)))
+    tx.cache.insert_chain_head(access.organization.id, head);
+    tx.cache.insert_owners(access.organization.id, able);
+    Ok(Some((kind, access)))
 }
 
 struct MemberRow {

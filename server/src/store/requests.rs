@@ -12,7 +12,7 @@ use shared::rules::Party;
 use shared::rules::requests::RequestFacts;
 use shared::text::{Description, DisplayName};
 use shared::timestamp::{Seconds, Timestamp};
-use shared::wire::accounts::Questioned;
+use shared::wire::accounts::PendingQuestion;
 use shared::wire::requests::{MyRequest, QueueRow, RequestDecision, Standing, State};
 
 /// The reason that the applicant of a rival request reads.
@@ -190,7 +190,7 @@ impl FromRow for QueuedRequest {
     }
 }
 
-/// The queue: open requests, oldest first. Of one applicant it has only the oldest [`limits::QUEUED_OF_ONE`].
+/// The queue: open requests, oldest first. Of one applicant it has only the oldest [`limits::QUEUED_PER_APPLICANT`].
 pub async fn queue(tx: &mut Tx<'_>, limit: u32) -> StoreResult<Vec<QueuedRequest>> {
     tx.sql(
         "select r.*, w.of_applicant from (
@@ -199,7 +199,7 @@ pub async fn queue(tx: &mut Tx<'_>, limit: u32) -> StoreResult<Vec<QueuedRequest
             from request where state in ('submitted', 'more_information_needed', 'deferred')) w
          join request_row r on r.id = w.id where w.nth <= $1 order by r.filed_at, r.id limit $2",
     )
-    .bind(i64::from(limits::QUEUED_OF_ONE))
+    .bind(i64::from(limits::QUEUED_PER_APPLICANT))
     .bind(i64::from(limit))
     .list()
     .await
@@ -277,14 +277,14 @@ pub async fn count_submitted(tx: &mut Tx<'_>) -> StoreResult<u32> {
     tx.sql("select count(*) as value from request where state = 'submitted'").value().await
 }
 
-impl FromRow for Questioned {
+impl FromRow for PendingQuestion {
     fn from_row(row: &Row) -> StoreResult<Self> {
         Ok(Self { request: row.get("id")?, display_name: row.get("display_name")? })
     }
 }
 
 /// The first ten requests of an account that are waiting for its answer, oldest first.
-pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<Questioned>> {
+pub async fn questioned(tx: &mut Tx<'_>, account: AccountId) -> StoreResult<Vec<PendingQuestion>> {
     tx.sql(
         "select id, display_name from request_row where applicant_id = $1
             and state in ('more_information_needed', 'deferred') and unanswered > 0 order by filed_at limit 10",

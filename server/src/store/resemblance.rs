@@ -3,7 +3,7 @@
 use super::{FromRow, Row, StoreResult, Tx};
 use shared::addresses::OrganizationUrl;
 use shared::limits;
-use shared::names::{NameKey, OrganizationName, display_glance, likeness};
+use shared::names::{NameKey, OrganizationName, display_skeleton, likeness};
 use shared::text::DisplayName;
 use shared::wire::requests::{Likeness, Similar};
 
@@ -51,7 +51,7 @@ pub async fn of_profile(
             "select name, display_name from organization
              where look_key = $1 and name_key <> $2 and state in ('active', 'disabled') order by name_key limit $3",
         )
-        .bind(display_glance(display_name.as_str()))
+        .bind(display_skeleton(display_name.as_str()))
         .bind(key.clone())
         .bind(limit)
         .list()

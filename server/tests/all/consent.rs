@@ -80,12 +80,12 @@ async fn stale_preview_digest_is_refused_with_the_new_preview() {
         let before = world.snapshot().await;
         let agree = |agreed: &str| Consent { preview_digest: agreed.to_owned(), ..world.once() };
         let answer = world.services.approve(&boss.caller, id, "", agree(&seen.digest)).await;
-        let Err(Problem::Moved(now)) = answer else { panic!("{answer:?}") };
+        let Err(Problem::PreviewStale(now)) = answer else { panic!("{answer:?}") };
         assert_ne!(now.digest, seen.digest);
         assert_eq!(now.ends, ["lee's request for the same name, SUNDIAL, is closed"]);
         assert_eq!(world.snapshot().await, before, "nothing happened");
         // Without a digest the answer is only the preview.
-        assert!(matches!(world.services.approve(&boss.caller, id, "", agree("")).await, Err(Problem::Moved(_))));
+        assert!(matches!(world.services.approve(&boss.caller, id, "", agree("")).await, Err(Problem::PreviewStale(_))));
         // Now boss agrees to the preview.
         world.services.approve(&boss.caller, id, "", agree(&now.digest)).await.unwrap();
         let of_lee = &world.requests_of(&lee).await[0];

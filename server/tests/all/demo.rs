@@ -73,7 +73,7 @@ async fn demo_password_is_refused_on_public_sites_and_as_a_new_password() {
         let world = world.on_loopback();
         let refused = world.services.create(&who, "kim", "kim@kim.example", demo::PASSWORD, world.once()).await;
         let refused = refused.map(|_| ()).unwrap_err();
-        assert_eq!(refused.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
+        assert_eq!(refused.of(Field::Password), Some(&FaultCode::PasswordLeaked {}));
         assert!(world.services.sign_in(&who, demo::OWNER, demo::PASSWORD).await.is_ok());
     })
     .await;

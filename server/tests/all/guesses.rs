@@ -40,11 +40,11 @@ async fn invalid_link_costs_no_password_hash() {
         let held = world.all_permits().await;
         for token in ["x", &"0".repeat(64)] {
             let answer = at_once(world.services.set_up(&who, token, "lee", "lee@lee.example", PASSWORD, world.once()));
-            assert_eq!(answer.await.err(), Some(Problem::Refused(Refusal::SetUpUnknown {})), "{token}");
+            assert_eq!(answer.await.err(), Some(Problem::Refused(Refusal::SetUpLinkInvalid {})), "{token}");
         }
         for token in ["x", &"0".repeat(64), &used] {
             let answer = at_once(world.services.reset(&who, token, THIRD, world.once())).await;
-            assert_eq!(answer.err(), Some(Problem::Refused(Refusal::ResetOver {})), "{token}");
+            assert_eq!(answer.err(), Some(Problem::Refused(Refusal::ResetLinkInvalid {})), "{token}");
         }
         drop(held);
     })
@@ -72,7 +72,7 @@ async fn guess_is_counted_after_the_client_disconnects() {
         }
         drop(held);
         let late = world.services.sign_in(&guesser, "dana", PASSWORD).await.map(|_| ());
-        assert_eq!(late, Err(Problem::Refused(Refusal::TooOften { seconds: 30 })));
+        assert_eq!(late, Err(Problem::Refused(Refusal::TooManyAttempts { seconds: 30 })));
     })
     .await;
 }
@@ -87,7 +87,7 @@ async fn right_password_is_refunded_to_the_name_but_not_to_the_client() {
             assert_eq!(sign_in(PASSWORD).await, Ok(()), "{n}");
         }
         let every = limits::PASSWORD_EVERY;
-        assert_eq!(sign_in(PASSWORD).await, Err(Problem::Refused(Refusal::TooOften { seconds: every.0 })));
+        assert_eq!(sign_in(PASSWORD).await, Err(Problem::Refused(Refusal::TooManyAttempts { seconds: every.0 })));
         world.clock.advance(every);
         assert_eq!(sign_in(PASSWORD).await, Ok(()));
         // None of them counts as wrong: another client may try as many wrong passwords as before.
@@ -110,7 +110,7 @@ async fn same_form_with_another_secret_is_another_form() {
         let first = world.services.reset(&who, &token, ANOTHER, form.clone()).await.unwrap();
         assert_eq!(world.services.reset(&who, &token, ANOTHER, form.clone()).await, Ok(first));
         let other = world.services.reset(&who, &token, THIRD, form).await;
-        assert_eq!(other, Err(Problem::Refused(Refusal::ResetOver {})));
+        assert_eq!(other, Err(Problem::Refused(Refusal::ResetLinkInvalid {})));
         assert!(world.services.sign_in(&who, "dana", ANOTHER).await.is_ok());
 
         // A changed password can be changed again.
@@ -128,7 +128,7 @@ async fn same_form_with_another_secret_is_another_form() {
         let (token, form) = (world.link_to(&lee).await, world.once());
         world.services.verify(&lee.caller, &token, form.clone()).await.unwrap();
         let unknown = world.services.verify(&lee.caller, &"0".repeat(64), form).await;
-        assert_eq!(unknown, Err(Problem::Refused(Refusal::LinkUnknown {})));
+        assert_eq!(unknown, Err(Problem::Refused(Refusal::LinkInvalid {})));
 
         // Each added address needs the password.
         let form = world.once();

@@ -26,7 +26,7 @@ impl Command for Stumble {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::SignedOut {})
+        Done::stay(Notice::SignedOut {})
     }
 }
 

@@ -18,7 +18,7 @@ use shared::names::{OrganizationName, Username};
 use shared::roles::Role;
 use shared::rules::accounts::*;
 use shared::rules::administration::*;
-use shared::rules::audience::{audiences, told as told_of};
+use shared::rules::audience::{audiences, recipients as told_of};
 use shared::rules::people::*;
 use shared::rules::requests::*;
 use shared::rules::{Audience, Event, Secret};

@@ -47,7 +47,7 @@ async fn concurrent_approvals_of_one_name_have_one_winner() {
                 matches!(
                     loser,
                     Problem::Refused(Refusal::RequestClosed { .. } | Refusal::NameTakenMeanwhile { .. })
-                        | Problem::Moved(_)
+                        | Problem::PreviewStale(_)
                 ),
                 "{loser:?}"
             );
@@ -81,7 +81,7 @@ async fn request_filed_during_an_approval_of_its_name_does_not_stay_open() {
                 (Ok(_), Ok(_)) => {}
                 (Ok(_), Err(late)) => assert_eq!(late.of(Field::AccountName), Some(&FaultCode::NameTaken {})),
                 (Err(moved), Ok(_)) => {
-                    assert!(matches!(moved, Problem::Moved(_)), "{moved:?}");
+                    assert!(matches!(moved, Problem::PreviewStale(_)), "{moved:?}");
                     world.approve(&boss, id).await.unwrap();
                 }
                 both => panic!("{both:?}"),
@@ -209,7 +209,7 @@ async fn rival_closed_during_an_approval_makes_its_preview_stale() {
                         Refusal::RequestClosed { state: State::Declined, by: Some("boss".to_owned()) };
                     assert_eq!(late, Problem::Refused(late_by_the_rule));
                 }
-                (Err(Problem::Moved(preview)), Ok(_)) => {
+                (Err(Problem::PreviewStale(preview)), Ok(_)) => {
                     assert!(!preview.ends.iter().any(|s| s.contains("lee")), "{preview:?}");
                     world.approve(&boss, id).await.unwrap();
                 }
@@ -368,7 +368,7 @@ async fn reset_link_used_at_once_sets_one_password() {
         let reset = |password| world.services.reset(&who, &token, password, world.once());
         let (first, second) = (reset("another horse battery staple"), reset("a third horse battery staple"));
         let (first, second) = world.in_lock_order("select 1 from account for update", first, second).await;
-        let over = Problem::Refused(Refusal::ResetOver {});
+        let over = Problem::Refused(Refusal::ResetLinkInvalid {});
         assert!(
             first.is_ok() != second.is_ok() && (first == Err(over.clone()) || second == Err(over)),
             "{first:?} {second:?}"

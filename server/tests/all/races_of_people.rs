@@ -349,8 +349,8 @@ async fn holds(engine: &Engine, pair: &Pair, round: &Round<'_>, one: &Outcome, o
     for loser in [one, other].into_iter().filter_map(|outcome| outcome.as_ref().err()) {
         // The loser gets a refusal that says what happened, or the new preview, but never an internal error.
         let told = match loser {
-            Problem::Moved(_) => true,
-            Problem::Refused(why) => !matches!(why, Refusal::NotSignedIn {} | Refusal::SomebodyElse { .. }),
+            Problem::PreviewStale(_) => true,
+            Problem::Refused(why) => !matches!(why, Refusal::NotSignedIn {} | Refusal::DifferentAccount { .. }),
             _ => false,
         };
         assert!(told, "{what}");

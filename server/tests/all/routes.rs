@@ -266,7 +266,7 @@ async fn every_route_answers_every_actor_as_in_the_golden_file() {
                 .replace("{device}", &device)
                 .replace("{reset}", &reset)
                 .replace("{agreed}", &agreed)
-                .replace("{unbilled}", &shared::rules::requests::billing_words(None))
+                .replace("{unbilled}", &shared::rules::requests::billing_version(None))
                 .replace("{shown}", &cast.words(request).await);
             let name = if path.contains("/accounts/") { "outsider" } else { "sundial" };
             let mut address = path.replace("{name}", name);

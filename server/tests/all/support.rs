@@ -315,7 +315,7 @@ impl World {
     pub async fn newcomer(&self, name: &str) -> Someone {
         let email = format!("{name}@{name}.example");
         let who = Caller { address: "192.0.2.1".to_owned(), ..Caller::default() };
-        if shared::reserved::chosen(name).is_err() {
+        if shared::reserved::parse_new_username(name).is_err() {
             self.create_before_reservation(&who, name, &email).await;
             return self.sign_in(name).await;
         }
@@ -325,7 +325,7 @@ impl World {
 
     /// An account whose name was taken before it became reserved.
     async fn create_before_reservation(&self, who: &Caller, name: &str, email: &str) {
-        let hash = new_hash(&self.services, "", Password::offered(PASSWORD).unwrap()).await.unwrap();
+        let hash = new_hash(&self.services, "", Password::for_verification(PASSWORD).unwrap()).await.unwrap();
         let command = CreateAccount {
             username: Username::parse(name).unwrap(),
             email: EmailAddress::parse(email).unwrap(),

@@ -113,7 +113,7 @@ pub fn audiences(event: &Event) -> Vec<Audience> {
 
 /// Returns each event with its recipients. An invitation that expires because its invitee is invited again is left out,
 /// since the email about the new invitation covers it.
-pub fn told(events: &[Event]) -> impl Iterator<Item = (&Event, Audience)> {
+pub fn recipients(events: &[Event]) -> impl Iterator<Item = (&Event, Audience)> {
     let is_replaced = |event: &Event| {
         let Event::InvitationExpired { invitee: ended, .. } = event else { return false };
         events.iter().any(|other| matches!(other, Event::MemberInvited { invitee, .. } if invitee == ended))
@@ -123,7 +123,7 @@ pub fn told(events: &[Event]) -> impl Iterator<Item = (&Event, Audience)> {
 }
 
 /// Returns the accounts that stop being Owners by these events. They are not emailed as Owners about the other events.
-pub fn owners_no_more(events: &[Event]) -> Vec<AccountId> {
+pub fn former_owners(events: &[Event]) -> Vec<AccountId> {
     let ends = |event: &Event| {
         if let Event::RoleChanged { account, before: Role::Owner, after, .. } = event {
             return (*after != Role::Owner).then_some(account.id);

@@ -23,7 +23,7 @@ pub struct RequestWords {
 
 /// What an administrator saw of a request. They decide on exactly that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AsRead {
+pub struct RequestSnapshot {
     pub url: OrganizationUrl,
     pub description: Description,
     pub state: State,
@@ -213,7 +213,7 @@ pub enum Event {
         name: OrganizationName,
         display_name: DisplayName,
         organization: NotDigested<OrganizationId>,
-        read: AsRead,
+        read: RequestSnapshot,
         /// Other organizations that it resembles.
         similar: Vec<Similar>,
         /// The price per member, if the organization is private.
@@ -227,7 +227,7 @@ pub enum Event {
         applicant: Party,
         name: OrganizationName,
         display_name: DisplayName,
-        read: AsRead,
+        read: RequestSnapshot,
         reason: NotDigested<Reason>,
     },
     /// A request is closed, because another request for its name was approved.

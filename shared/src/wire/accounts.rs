@@ -40,12 +40,12 @@ pub struct SignedIn {
     /// The invitation that expires first.
     pub invitation: Option<Received>,
     /// The requests of the account that have an unanswered question, oldest first.
-    pub questioned: Vec<Questioned>,
+    pub questioned: Vec<PendingQuestion>,
 }
 
 /// A request of the viewer that has an unanswered question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Questioned {
+pub struct PendingQuestion {
     pub request: RequestId,
     pub display_name: String,
 }

@@ -21,12 +21,12 @@ pub struct Done {
 
 impl Done {
     /// Answers with a notice and stays on the page.
-    pub const fn here(notice: Notice) -> Self {
+    pub const fn stay(notice: Notice) -> Self {
         Self { notice, next: None }
     }
 
     /// Answers with a notice and goes to the page `next`.
-    pub fn then(notice: Notice, next: impl Into<String>) -> Self {
+    pub fn redirect(notice: Notice, next: impl Into<String>) -> Self {
         Self { notice, next: Some(next.into()) }
     }
 }
@@ -40,8 +40,8 @@ pub struct Preview {
     /// The digest of the events, without ids and times.
     pub digest: String,
     /// What to check before confirming.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub heed: Vec<String>,
+    #[serde(rename = "heed", default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What begins.
     pub happens: Vec<String>,
     /// What ends.
@@ -52,8 +52,9 @@ pub struct Preview {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
     /// Who is emailed.
-    pub told: Vec<String>,
+    #[serde(rename = "told")]
+    pub recipients: Vec<String>,
     /// The recent changes, newest first, where the preview differs from the one that was confirmed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lately: Vec<String>,
+    #[serde(rename = "lately", default, skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<String>,
 }

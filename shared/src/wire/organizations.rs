@@ -51,7 +51,7 @@ pub struct Profile {
 
 /// An organization that a search found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub struct SearchResult {
     pub name: String,
     pub display_name: String,
     pub description: String,
@@ -59,9 +59,9 @@ pub struct Found {
 
 /// The results of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Search {
+pub struct SearchResults {
     pub query: String,
-    pub found: Vec<Found>,
+    pub found: Vec<SearchResult>,
     /// Whether there are more than are shown.
     pub more: bool,
 }

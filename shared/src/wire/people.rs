@@ -112,7 +112,7 @@ pub struct Export {
 
 /// One name of a list of people to invite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct InviteeCheck {
     /// The username, or what was typed if there is no such account.
     pub username: String,
     /// Why the person can't be invited, if they can't.
@@ -121,10 +121,10 @@ pub struct Verdict {
 
 /// A checked list of people to invite, before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdicts {
+pub struct InviteeChecks {
     pub heading: Heading,
     pub role: Role,
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<InviteeCheck>,
     pub price: Option<Price>,
     pub now: Timestamp,
 }
@@ -141,7 +141,7 @@ pub enum Ended {
 
 /// How the membership of the viewer ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Farewell {
+pub struct EndedMembership {
     /// Who removed them. It is `None` where they left.
     pub by: Option<String>,
     /// The role that they had.
@@ -152,11 +152,12 @@ pub struct Farewell {
 
 /// A recent event in an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lately {
+pub struct RecentEvent {
     /// Its number in the history of the site.
     pub number: i64,
     /// The sentence, with who did it.
-    pub says: String,
+    #[serde(rename = "says")]
+    pub sentence: String,
 }
 
 /// An invitation, as its invitee sees it.

@@ -8,7 +8,7 @@ use crate::features::Feature;
 use crate::names::OrganizationName;
 use crate::roles::{Permission, Role};
 use crate::rules::audience;
-use crate::rules::event::AsRead;
+use crate::rules::event::RequestSnapshot;
 use crate::rules::{Event, SkipReason, Skipped, digest};
 use crate::unicode::isolated;
 use crate::wire::Preview;
@@ -23,7 +23,7 @@ pub fn preview(events: &[Event], skipped: &[Skipped], reader: Option<&str>) -> P
         describe(event, reader, &mut preview);
     }
     let (mut people, mut groups): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    for (_, audience) in audience::told(events) {
+    for (_, audience) in audience::recipients(events) {
         let name = audience.in_words();
         let you = reader == Some(name.as_str());
         let name = if you { "you".to_owned() } else { name };
@@ -34,7 +34,7 @@ pub fn preview(events: &[Event], skipped: &[Skipped], reader: Option<&str>) -> P
     }
     people.append(&mut groups);
     if !people.is_empty() {
-        preview.told.push(people.join(", "));
+        preview.recipients.push(people.join(", "));
     }
     preview
 }
@@ -100,7 +100,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
             happens.push(format!("{who} {becomes} {role} and {is} no longer {was}"));
             let only = |one: Role, other: Role| -> Vec<String> {
                 let mine = Permission::usable().filter(|p| one.permits(*p) && !other.permits(*p));
-                mine.map(|permission| permission.doing().to_owned()).collect()
+                mine.map(|permission| permission.verb_phrase().to_owned()).collect()
             };
             let (gained, lost) = (only(*after, *before), only(*before, *after));
             if !gained.is_empty() {
@@ -116,7 +116,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
                 account.username,
                 role.with_article(),
                 organization.name,
-                role.ends()
+                role.lost_actions()
             ));
             let who = &account.username;
             preview.stays.extend(kept().then(|| format!("What {who} did stays in the history")));
@@ -127,14 +127,14 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
                 "You are no longer {} of {} and can no longer {}",
                 role.with_article(),
                 organization.display_name,
-                role.ends()
+                role.lost_actions()
             ));
             preview.stays.extend(kept().then(|| "What you did stays in the history".to_owned()));
             preview.stays.push("An Owner can invite you again".to_owned());
         }
         Event::RequestApproved { name, read, similar, price, .. } => {
             let invoices = read.billing.as_ref().map(|billing| billing.email.as_str());
-            preview.heed.extend(before_approval(name.as_str(), similar, *price, invoices));
+            preview.warnings.extend(before_approval(name.as_str(), similar, *price, invoices));
             preview.stays.extend(unanswered(read));
         }
         Event::RequestFiled { name, .. } => happens.push(format!("Your request for {name} is submitted")),
@@ -231,7 +231,7 @@ fn describe(event: &Event, reader: Option<&str>, preview: &mut Preview) {
             ends.push(format!("The account {} is deleted: it was never used", account.username));
         }
         Event::AccountDisabled { account, ownerless, invitations, .. } => {
-            preview.heed.extend(without_owner(ownerless));
+            preview.warnings.extend(without_owner(ownerless));
             ends.push(format!("{} can't sign in and is signed out everywhere", account.username));
             ends.extend(pending(invitations.0, "that they sent can't be accepted while the account is disabled"));
             preview.stays.push("Their organizations, roles and requests stay as they are".to_owned());
@@ -325,7 +325,7 @@ const fn kept() -> bool {
 }
 
 /// Returns how many questions stay unanswered once the request is decided.
-fn unanswered(read: &AsRead) -> Option<String> {
+fn unanswered(read: &RequestSnapshot) -> Option<String> {
     let questions = count(u64::from(read.unanswered), "unanswered question", "unanswered questions");
     (read.unanswered > 0).then(|| format!("{questions} to the applicant"))
 }

@@ -14,7 +14,7 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
             format!("One letter has more than {max} accents or other marks. Remove some of them.")
         }
         FaultCode::NameCharacter { found: ' ' } => "Spaces aren't allowed. Use letters, digits, “.”, “_” and “-”.".to_owned(),
-        FaultCode::NameCharacter { found } if crate::unicode::is_unseen(*found) => {
+        FaultCode::NameCharacter { found } if crate::unicode::is_invisible(*found) => {
             format!("This contains an invisible character (U+{:04X}). Retype the name.", u32::from(*found))
         }
         FaultCode::NameCharacter { found } if found.is_alphabetic() => {
@@ -43,8 +43,8 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
                 "This username is reserved, because in a sentence it would mean someone else. Choose another.".to_owned()
             }
         },
-        FaultCode::EmailHeld {} => "Another account has verified this address.".to_owned(),
-        FaultCode::EmailYours {} => "This address is already on your account.".to_owned(),
+        FaultCode::EmailTaken {} => "Another account has verified this address.".to_owned(),
+        FaultCode::EmailAlreadyAdded {} => "This address is already on your account.".to_owned(),
         FaultCode::EmailCharacter {} => {
             "This contains a space or a character that isn't allowed in email addresses.".to_owned()
         }
@@ -64,35 +64,35 @@ pub fn fault(field: Field, code: &FaultCode) -> String {
         FaultCode::PasswordRepeats {} => {
             "This password repeats a few characters. Choose another.".to_owned()
         }
-        FaultCode::PasswordIsKnown {} => {
+        FaultCode::PasswordLeaked {} => {
             "This password is on a list of leaked passwords. Choose another.".to_owned()
         }
-        FaultCode::PasswordIsTheSame {} => "This is your current password. Choose another.".to_owned(),
+        FaultCode::PasswordUnchanged {} => "This is your current password. Choose another.".to_owned(),
         FaultCode::PasswordWrong {} => "This is not your password.".to_owned(),
         FaultCode::NoSuchAccount {} => "There is no account with this username.".to_owned(),
-        FaultCode::UsernameWanted {} => "Enter the person's username, not an email address.".to_owned(),
+        FaultCode::UsernameRequired {} => "Enter the person's username, not an email address.".to_owned(),
         FaultCode::AccountDisabled {} => {
             "The account with this username is disabled. Enable it first, or choose someone else.".to_owned()
         }
         FaultCode::OwnerDisabled {} => {
             "This person is already an Owner, but their account is disabled. Enable the account instead.".to_owned()
         }
-        FaultCode::InvitesOneself {} => "This is you. You are already a member.".to_owned(),
-        FaultCode::MemberAlready { role } => format!("This person is already {} of this organization.", role.with_article()),
+        FaultCode::InvitesSelf {} => "This is you. You are already a member.".to_owned(),
+        FaultCode::AlreadyMember { role } => format!("This person is already {} of this organization.", role.with_article()),
         FaultCode::InviteeUnverified {} => {
             "This person has no verified email address yet, so no email would arrive. Ask them to verify it.".to_owned()
         }
-        FaultCode::InvitedAlready { role, ends_at } => format!(
+        FaultCode::AlreadyInvited { role, ends_at } => format!(
             "This person already has an invitation as {}, valid until {}. You can re-send or revoke it under Pending invitations.",
             role.with_article(),
             ends_at.in_words()
         ),
-        FaultCode::NobodyChosen {} => "Select at least one person.".to_owned(),
+        FaultCode::NobodySelected {} => "Select at least one person.".to_owned(),
         FaultCode::TooMany { max, count } => {
             format!("The limit is {max} people at once. You have {count}.")
         }
-        FaultCode::NotTheSame { wanted } => format!("This doesn't match. Type {wanted} exactly."),
-        FaultCode::NotAChoice {} => "Choose one of the options.".to_owned(),
+        FaultCode::ConfirmationMismatch { wanted } => format!("This doesn't match. Type {wanted} exactly."),
+        FaultCode::InvalidOption {} => "Choose one of the options.".to_owned(),
     }
 }
 

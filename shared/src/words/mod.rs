@@ -10,7 +10,7 @@ mod refusals;
 pub use effects::{before_approval, costs, domain_match, likeness, preview, without_owner};
 pub use faults::fault;
 pub use history::{device, event, event_by};
-pub use notices::{Named, Notice};
+pub use notices::{NamesOrCount, Notice};
 pub use refusals::{problem, refusal};
 
 /// Returns a count with its noun: “1 person”, “5 people”.

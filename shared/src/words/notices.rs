@@ -96,7 +96,7 @@ pub enum Notice {
     /// The request was declined.
     RequestDeclined { name: String },
     /// People were invited, and an email to each was written (rules, section 5).
-    Invited { whom: Named },
+    Invited { whom: NamesOrCount },
     /// Another email with a new link was written.
     InvitationSentAgain { username: String },
     /// The invitation was revoked.
@@ -108,18 +108,18 @@ pub enum Notice {
     /// The invitation was declined, and the Owners are emailed.
     InvitationDeclined { display_name: String },
     /// People have this role now. Nobody is named where all had it before.
-    RoleChanged { whom: Named, role: Role },
+    RoleChanged { whom: NamesOrCount, role: Role },
     /// People were removed from the organization.
-    Removed { whom: Named },
+    Removed { whom: NamesOrCount },
     /// The reader left the organization, and removed these people in the same step.
-    Left { display_name: String, removed: Named },
+    Left { display_name: String, removed: NamesOrCount },
 }
 
 /// People in a notice: their names where there are few, else their number. A notice is sent in a cookie, which has no
 /// room for hundreds of names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Named {
+pub enum NamesOrCount {
     Few(Vec<String>),
     Many(usize),
 }
@@ -127,28 +127,28 @@ pub enum Named {
 /// The most people that a sentence names.
 const NAMED: usize = 3;
 
-impl From<Vec<String>> for Named {
+impl From<Vec<String>> for NamesOrCount {
     fn from(whom: Vec<String>) -> Self {
-        if whom.len() > NAMED { Named::Many(whom.len()) } else { Named::Few(whom) }
+        if whom.len() > NAMED { NamesOrCount::Many(whom.len()) } else { NamesOrCount::Few(whom) }
     }
 }
 
-impl Named {
+impl NamesOrCount {
     /// Returns whether it is nobody.
     fn is_nobody(&self) -> bool {
-        matches!(self, Named::Few(whom) if whom.is_empty())
+        matches!(self, NamesOrCount::Few(whom) if whom.is_empty())
     }
 
     /// Returns whether it is exactly one person.
     fn is_one(&self) -> bool {
-        matches!(self, Named::Few(whom) if whom.len() == 1)
+        matches!(self, NamesOrCount::Few(whom) if whom.len() == 1)
     }
 
     /// Returns “lee”, “lee and mira” or “12 people”.
     fn words(&self) -> String {
         match self {
-            Named::Few(whom) => list(whom),
-            Named::Many(count) => format!("{count} people"),
+            NamesOrCount::Few(whom) => list(whom),
+            NamesOrCount::Many(count) => format!("{count} people"),
         }
     }
 
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn notices_name_up_to_three_people_and_count_more() {
-        let whom = |count: usize| Named::from((1..=count).map(|n| format!("user-{n}")).collect::<Vec<_>>());
+        let whom = |count: usize| NamesOrCount::from((1..=count).map(|n| format!("user-{n}")).collect::<Vec<_>>());
         let said = |count| {
             [
                 Notice::Invited { whom: whom(count) },

@@ -21,10 +21,10 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::SignIn {} => "Wrong username, email address or password.".to_owned(),
         Refusal::AccountDisabled {} => "This account is disabled, so you can't sign in. If it has a verified address, we emailed the reason there. Only an administrator of this site can enable it again.".to_owned(),
         Refusal::EmailUnverified {} => "Verify your email address first. Open the link in the email that was sent to it.".to_owned(),
-        Refusal::HandedIn {} => "This request has already been submitted. You can withdraw it, but you can't discard it.".to_owned(),
-        Refusal::NameGone { name } => format!("The name {name} has been taken or reserved since you started. Discard this draft and request another name."),
+        Refusal::AlreadySubmitted {} => "This request has already been submitted. You can withdraw it, but you can't discard it.".to_owned(),
+        Refusal::NameUnavailable { name } => format!("The name {name} has been taken or reserved since you started. Discard this draft and request another name."),
         Refusal::OrganizationDisabled { reason } => format!("The administrators of the site have disabled this organization: {reason}"),
-        Refusal::OrganizationShut {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners can see the reason.".to_owned(),
+        Refusal::InvitingOrganizationDisabled {} => "The administrators of the site have disabled this organization, so nobody can join it. Its Owners can see the reason.".to_owned(),
         Refusal::NotPermitted { permission, owners } => not_permitted(*permission, owners),
         Refusal::LastOwner { organization, disabled } => last_owner(organization, disabled),
         Refusal::NotAMember { username, organization, ended } => format!("{}.", no_member(username, Some(organization), ended.as_ref())),
@@ -33,7 +33,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::SomeNotInvited { some, all } => format!("Nobody was invited, because {some} of these {all} people can no longer be invited. The list shows why."),
         Refusal::InvitationClosed { state, by, of } => invitation_closed(*state, by.as_deref(), of.as_deref()),
-        Refusal::InviterGone { inviter, organization } => format!("{inviter}, who invited you, can no longer invite people to {organization}, so you can't accept this invitation. Ask one of its Owners to invite you again."),
+        Refusal::InviterNotOwner { inviter, organization } => format!("{inviter}, who invited you, can no longer invite people to {organization}, so you can't accept this invitation. Ask one of its Owners to invite you again."),
         Refusal::RequestClosed { state, by } => closed(*state, by.as_deref()),
         Refusal::NameTakenMeanwhile { name } => {
             format!("The name {name} was taken or reserved while the request was open, so it can't be approved. The request stays open. Decline it and suggest that the applicant request another name.")
@@ -44,7 +44,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::HasOwners { organization, owners } => {
             format!("{organization} already has an Owner who can use their account: {}. You can appoint an Owner only when there is none.", list(&named(owners)))
         }
-        Refusal::AnsweredAlready {} => "This question has already been answered. Nothing was changed.".to_owned(),
+        Refusal::AlreadyAnswered {} => "This question has already been answered. Nothing was changed.".to_owned(),
         Refusal::RequestsTooFast { seconds } => format!("You have submitted many requests in a short time. Try again in {}.", wait(*seconds)),
         Refusal::TooManyRequests { limit, seconds } => format!(
             "You have reached the limit of {} a day, drafts included. Try again in {}.",
@@ -53,22 +53,22 @@ pub fn refusal(refusal: &Refusal) -> String {
         ),
         Refusal::TooManyEmails { seconds } => format!("The daily limit for these emails has been reached. Try again in {}.", wait(*seconds)),
         Refusal::DemoPassword {} => "This is the demo's password, which everyone knows. It works only when the site's address is that of your own computer.".to_owned(),
-        Refusal::TooOften { seconds } => format!("Too many attempts. Try again in {}.", wait(*seconds)),
-        Refusal::LinkUnknown {} => "This link isn't valid, or a newer one replaced it. Use the link in the latest email.".to_owned(),
-        Refusal::SetUpUnknown {} => "This isn't the latest set-up link. Use the one that the server printed when it last started.".to_owned(),
+        Refusal::TooManyAttempts { seconds } => format!("Too many attempts. Try again in {}.", wait(*seconds)),
+        Refusal::LinkInvalid {} => "This link isn't valid, or a newer one replaced it. Use the link in the latest email.".to_owned(),
+        Refusal::SetUpLinkInvalid {} => "This isn't the latest set-up link. Use the one that the server printed when it last started.".to_owned(),
         Refusal::LinkUsed {} => "This link has already been used. There is nothing left to do.".to_owned(),
         Refusal::LinkExpired {} => "This link has expired. Sign in and request a new one.".to_owned(),
-        Refusal::ResetOver {} => "This link no longer works. It has been used, your password has changed since, or it is more than an hour old. Request a new one.".to_owned(),
-        Refusal::NotOneself {} => "You can't do this to your own account. Ask another administrator.".to_owned(),
+        Refusal::ResetLinkInvalid {} => "This link no longer works. It has been used, your password has changed since, or it is more than an hour old. Request a new one.".to_owned(),
+        Refusal::OwnAccount {} => "You can't do this to your own account. Ask another administrator.".to_owned(),
         Refusal::LastAdministrator {} => "This is the only administrator who can sign in. Make someone else an administrator first.".to_owned(),
-        Refusal::SomebodyElse { .. } => "Someone else has signed in since you opened this page, so nothing was done. The menu above shows who. If you submit again, you do it from their account.".to_owned(),
+        Refusal::DifferentAccount { .. } => "Someone else has signed in since you opened this page, so nothing was done. The menu above shows who. If you submit again, you do it from their account.".to_owned(),
         Refusal::OverHttp { site } => format!("You opened this page over http, where nobody can sign in, so nothing was done. Use {site} instead."),
-        Refusal::LinkOfAnother { username } => format!("This link belongs to the account {username}. Sign in to that account, then open the link again."),
-        Refusal::LastVerifiedStays {} => "This is your only verified address. Without one you couldn't reset your password. Verify another address first.".to_owned(),
-        Refusal::EditedMeanwhile {} => "This request was edited after you opened this page, perhaps in another tab, so nothing was saved. Reload the page to see the latest version.".to_owned(),
-        Refusal::PrimaryStays {} => "We send email to this address, so you can't remove it. Make another address primary first.".to_owned(),
-        Refusal::AddressGone {} => "This address isn't on your account. It may have been removed since you opened this page.".to_owned(),
-        Refusal::DeviceGone {} => "This device is already signed out.".to_owned(),
+        Refusal::LinkOfOtherAccount { username } => format!("This link belongs to the account {username}. Sign in to that account, then open the link again."),
+        Refusal::LastVerifiedAddress {} => "This is your only verified address. Without one you couldn't reset your password. Verify another address first.".to_owned(),
+        Refusal::StaleEdit {} => "This request was edited after you opened this page, perhaps in another tab, so nothing was saved. Reload the page to see the latest version.".to_owned(),
+        Refusal::PrimaryAddressRequired {} => "We send email to this address, so you can't remove it. Make another address primary first.".to_owned(),
+        Refusal::AddressNotFound {} => "This address isn't on your account. It may have been removed since you opened this page.".to_owned(),
+        Refusal::DeviceNotFound {} => "This device is already signed out.".to_owned(),
         Refusal::TooManyAddresses { limit } => format!("Your account has {limit} addresses, which is the limit. Remove one first."),
         Refusal::AlreadyVerified {} => "This email address is already verified.".to_owned(),
         Refusal::AlreadySetUp {} => "This site has already been set up. Sign in with the administrator's account.".to_owned(),
@@ -108,7 +108,7 @@ fn named(owners: &[String]) -> Vec<String> {
 fn not_permitted(permission: Permission, owners: &[String]) -> String {
     let roles: Vec<String> =
         Role::ALL.into_iter().filter(|role| role.permits(permission)).map(|role| role.plural().to_owned()).collect();
-    let may = format!("Only {} can {}.", list(&roles), permission.doing());
+    let may = format!("Only {} can {}.", list(&roles), permission.verb_phrase());
     let named = named(owners);
     match owners.len() {
         0 => may,
@@ -164,12 +164,12 @@ fn closed(state: State, by: Option<&str>) -> String {
 pub fn problem(problem: &Problem) -> String {
     match problem {
         Problem::Refused(why) => refusal(why),
-        Problem::Moved(preview) if preview.lately.is_empty() => {
+        Problem::PreviewStale(preview) if preview.recent.is_empty() => {
             "This changed since you opened the page, so nothing was saved. Review the update below.".to_owned()
         }
-        Problem::Moved(preview) => format!(
+        Problem::PreviewStale(preview) => format!(
             "This changed since you opened the page, so nothing was saved. Recent changes: {}. Review the update below.",
-            preview.lately.join("; ")
+            preview.recent.join("; ")
         ),
         Problem::Malformed {} => "Something was missing from what your browser sent. Reload the page and try again.".to_owned(),
         Problem::TooLarge {} => "That is more text than this form accepts. Shorten it and try again.".to_owned(),

@@ -95,7 +95,7 @@ fn create_account_follows_its_table() {
             Ok(created(true, Then::Verified)),
         ),
         ("the operator is trusted", Actor::Operator, create(), free(), Ok(created(true, Then::Verified))),
-        ("and told that it is held", Actor::Operator, create(), held(), fault(Field::Email, FaultCode::EmailHeld {})),
+        ("and told that it is held", Actor::Operator, create(), held(), fault(Field::Email, FaultCode::EmailTaken {})),
         ("or that the name is taken", Actor::Operator, create(), taken(), name_taken()),
     ]);
 }
@@ -112,7 +112,7 @@ fn set_up_follows_its_table() {
     assert_table([
         ("the first", Actor::Visitor, command(), facts(true, false, free()), with_use(created(true, Then::Asked))),
         ("held", Actor::Visitor, command(), facts(true, false, held()), with_use(created(true, Then::Claimed))),
-        ("forged", Actor::Visitor, command(), facts(false, false, free()), Err(Refusal::SetUpUnknown {})),
+        ("forged", Actor::Visitor, command(), facts(false, false, free()), Err(Refusal::SetUpLinkInvalid {})),
         ("too late", Actor::Visitor, command(), facts(true, true, free()), done.clone()),
         ("forged and too late", Actor::Visitor, command(), facts(false, true, free()), done),
         (
@@ -156,9 +156,9 @@ fn verify_email_follows_its_table() {
             person(lee()),
             command(),
             Some(link.clone()),
-            Err(Refusal::LinkOfAnother { username: "dana".to_owned() }),
+            Err(Refusal::LinkOfOtherAccount { username: "dana".to_owned() }),
         ),
-        ("unknown", Actor::Visitor, command(), None, Err(Refusal::LinkUnknown {})),
+        ("unknown", Actor::Visitor, command(), None, Err(Refusal::LinkInvalid {})),
         (
             "used, and too old as well",
             Actor::Visitor,
@@ -209,7 +209,7 @@ fn resend_verification_follows_its_table() {
         ("one too many", newcomer(), resend(), Some(unverified(all.clone())), enough()),
         ("the holder is told", newcomer(), resend(), held(Vec::new()), Ok(vec![claimed])),
         ("no oftener than others", newcomer(), resend(), held(all), enough()),
-        ("no such address of one's own", newcomer(), resend(), None, Err(Refusal::AddressGone {})),
+        ("no such address of one's own", newcomer(), resend(), None, Err(Refusal::AddressNotFound {})),
         (
             "done already",
             person(dana()),

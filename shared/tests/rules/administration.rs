@@ -11,7 +11,7 @@ use shared::rules::administration::{
     EnableAccount, EndSessions, FailedEmailsFacts, FreeUsername, GrantAdministrator, OpenSetUp, ReserveName,
     RetryEmail, RetryFailedEmails, RevokeAdministrator, SessionsFacts, UnusedFacts,
 };
-use shared::rules::people::{Invitee, Offer, Within};
+use shared::rules::people::{Invitee, Offer, OrganizationAccess};
 use shared::rules::{Actor, Event, NotDigested, Organization, Person};
 use shared::text::{DisplayName, Reason};
 use shared::timestamp::{Seconds, Timestamp};
@@ -91,7 +91,7 @@ fn end_sessions_follows_its_table() {
             person(boss()),
             command(),
             Some(SessionsFacts { account: own, devices: 1 }),
-            Err(Refusal::NotOneself {}),
+            Err(Refusal::OwnAccount {}),
         ),
         ("nobody's", person(boss()), command(), None, Err(Refusal::NotFound {})),
     ];
@@ -153,7 +153,7 @@ fn disable_account_follows_its_table() {
             facts(dana(), ownerless()),
             leaves(ownerless()),
         ),
-        ("one's own", person(boss()), command(), own(), Err(Refusal::NotOneself {})),
+        ("one's own", person(boss()), command(), own(), Err(Refusal::OwnAccount {})),
         ("the same again is no change", Actor::Operator, command(), account(false, true), Ok(Vec::new())),
         ("nobody's", Actor::Operator, command(), None, Err(Refusal::NotFound {})),
     ];
@@ -173,10 +173,10 @@ fn disabling(ownerless: Vec<OrganizationName>, invitations: u32) -> Preview {
 
 #[test]
 fn preview_of_disabling_names_organizations_left_without_owners() {
-    let heed = disabling(vec![organization("Sun.Dial"), organization("tides")], 0).heed;
+    let heed = disabling(vec![organization("Sun.Dial"), organization("tides")], 0).warnings;
     assert_eq!(heed.len(), 1);
     assert!(heed[0].starts_with("Sun.Dial and tides have no other Owner who can use their account."), "{heed:?}");
-    assert_eq!(disabling(Vec::new(), 0).heed, [""; 0]);
+    assert_eq!(disabling(Vec::new(), 0).warnings, [""; 0]);
 }
 
 #[test]
@@ -186,8 +186,8 @@ fn preview_of_disabling_counts_blocked_invitations() {
     assert_eq!(disabling(Vec::new(), 1).ends[1], unanswered);
 }
 
-fn within(owners: &[Person]) -> Within {
-    Within {
+fn access(owners: &[Person]) -> OrganizationAccess {
+    OrganizationAccess {
         organization: Organization {
             id: id(60),
             name: organization("Sun.Dial"),
@@ -196,7 +196,7 @@ fn within(owners: &[Person]) -> Within {
         disabled: None,
         my_role: None,
         owners: owners.iter().map(party).collect(),
-        shut_out: vec![party(&dana())],
+        disabled_owners: vec![party(&dana())],
         price: None,
     }
 }
@@ -213,10 +213,10 @@ fn appoint_owner_follows_its_table() {
     let invitee = |role, invited| Invitee { account: party(&lee()), verified: true, role, invited };
     let candidate = |role, invited| Some(Candidate::Able(invitee(role, invited)));
     let disabled = |person: &Person| Some(Candidate::Disabled(party(person)));
-    let facts = |candidate| Some(AppointFacts { within: within(&[]), candidate });
+    let facts = |candidate| Some(AppointFacts { access: access(&[]), candidate });
     let stranger = || facts(candidate(None, None));
     let appointed = |before| Event::OwnerAppointed {
-        organization: within(&[]).organization,
+        organization: access(&[]).organization,
         account: party(&lee()),
         before,
         reason: NotDigested(spam()),
@@ -224,14 +224,14 @@ fn appoint_owner_follows_its_table() {
     let offer = Offer { id: id(80), invitee: party(&lee()), inviter: party(&dana()), role: Role::Member, ends_at: NOW };
     let revoked = Event::InvitationRevoked {
         id: id(80),
-        organization: within(&[]).organization,
+        organization: access(&[]).organization,
         invitee: party(&lee()),
         role: Role::Member,
     };
-    let owned = Some(AppointFacts { within: within(&[boss()]), candidate: candidate(None, None) });
+    let owned = Some(AppointFacts { access: access(&[boss()]), candidate: candidate(None, None) });
     let has = Refusal::HasOwners { organization: "Sun.Dial".to_owned(), owners: vec!["boss".to_owned()] };
     let unverified = Some(Candidate::Able(Invitee { verified: false, ..invitee(None, None) }));
-    let other = FaultCode::NotTheSame { wanted: "Sun.Dial".to_owned() };
+    let other = FaultCode::ConfirmationMismatch { wanted: "Sun.Dial".to_owned() };
     let not_found = || Err(Refusal::NotFound {});
     let mut table: Vec<Row<AppointOwner>> = vec![
         ("somebody else", person(boss()), right(), stranger(), Ok(vec![appointed(None)])),
@@ -273,12 +273,12 @@ fn appoint_owner_follows_its_table() {
 #[test]
 fn appointment_is_emailed_to_the_new_owner_and_all_members() {
     let event = Event::OwnerAppointed {
-        organization: within(&[]).organization,
+        organization: access(&[]).organization,
         account: party(&lee()),
         before: None,
         reason: NotDigested(spam()),
     };
-    let told = shared::words::preview(&[event], &[], None).told;
+    let told = shared::words::preview(&[event], &[], None).recipients;
     assert_eq!(told, ["lee, all members of Sun.Dial who can use their accounts"]);
     let refused = AppointOwner::parse(organization("sundial"), "lee@lee.example", " ", "").unwrap_err();
     let Refusal::Invalid { faults } = refused else { panic!("{refused:?}") };

@@ -12,7 +12,7 @@ use shared::rules::administration::{
 };
 use shared::rules::requests::{
     BillingDraftFacts, BillingFacts, DiscardDraft, GiveBilling, RequestFacts, RequestPace, SaveBillingDraft,
-    billing_words,
+    billing_version,
 };
 use shared::rules::{Actor, Command as _, Event, NotDigested, Person};
 use shared::text::{DisplayName, Reason};
@@ -33,7 +33,7 @@ fn give_billing_follows_its_table() {
     let after = |shown: Option<BillingDetails>| GiveBilling {
         id: REQUEST,
         details: billing("Sundial Ltd"),
-        shown: billing_words(shown.as_ref()),
+        shown: billing_version(shown.as_ref()),
     };
     let give = || after(None);
     let facts = |state, known: Option<BillingDetails>| {
@@ -53,7 +53,7 @@ fn give_billing_follows_its_table() {
         before,
     };
     let given = || instead_of(None);
-    let stale = || Err(Refusal::EditedMeanwhile {});
+    let stale = || Err(Refusal::StaleEdit {});
     let filed = || {
         let RequestFacts { id, applicant, name, display_name, url, description, kind, .. } =
             request(State::Draft, None);
@@ -66,7 +66,7 @@ fn give_billing_follows_its_table() {
             facts
         })
     };
-    let gone = || Err(Refusal::NameGone { name: "Sun.Dial".to_owned() });
+    let gone = || Err(Refusal::NameUnavailable { name: "Sun.Dial".to_owned() });
     let unverified = person(Person { verified: false, ..dana() });
     let mut table: Vec<Row<GiveBilling>> = vec![
         ("a draft is handed in", person(dana()), give(), draft(), Ok(vec![given(), filed()])),
@@ -131,7 +131,7 @@ fn save_billing_draft_follows_its_table() {
         ("another's", person(lee()), save(), draft(), Err(Refusal::NotFound {})),
         ("not even by an administrator", person(boss()), save(), draft(), Err(Refusal::NotFound {})),
         ("of nothing", person(dana()), save(), None, Err(Refusal::NotFound {})),
-        ("handed in", person(dana()), save(), facts(State::Submitted, None), Err(Refusal::HandedIn {})),
+        ("handed in", person(dana()), save(), facts(State::Submitted, None), Err(Refusal::AlreadySubmitted {})),
         (
             "of a community project",
             person(dana()),
@@ -168,7 +168,7 @@ fn discard_draft_follows_its_table() {
     ];
     for state in State::ALL.into_iter().filter(|state| *state != State::Draft) {
         let closed = crate::support::closed().find(|(closed, _)| *closed == state).map(|(_, why)| why);
-        let late = Err(closed.unwrap_or(Refusal::HandedIn {}));
+        let late = Err(closed.unwrap_or(Refusal::AlreadySubmitted {}));
         table.push(("handed in", person(dana()), discard(), Some(request(state, Some(billing("Sundial")))), late));
     }
     table.extend(strangers().map(|who| ("a stranger", who, discard(), draft(), Err(Refusal::NotSignedIn {}))));

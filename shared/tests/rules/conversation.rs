@@ -86,7 +86,7 @@ fn answer_question_follows_its_table() {
             facts(State::Deferred, both(false, true)),
             Ok(vec![answered(true)]),
         ),
-        ("twice", person(dana()), answer(one), open(both(true, false)), Err(Refusal::AnsweredAlready {})),
+        ("twice", person(dana()), answer(one), open(both(true, false)), Err(Refusal::AlreadyAnswered {})),
         ("never asked", person(dana()), answer(two), open(vec![question(one, false)]), Err(Refusal::NotFound {})),
         ("another's request", person(lee()), answer(one), open(both(false, false)), Err(Refusal::NotFound {})),
         (
@@ -159,7 +159,7 @@ fn edit_request_follows_its_table() {
     let edit_of = |shown: &str, description: &str| {
         EditRequest::parse(REQUEST, "Sundial", "https://sundial.example", description, shown).unwrap()
     };
-    let shown = request(State::Submitted).words();
+    let shown = request(State::Submitted).version();
     let edit = |description: &str| edit_of(&shown, description);
     let edited = Event::RequestEdited {
         id: REQUEST,

@@ -235,7 +235,7 @@ impl World {
             Step::Bill { who, request, words } => {
                 let RequestFacts { id, billing: before, .. } = nth(&self.requests, request)?.facts.clone();
                 let details = billing(["Name Ltd", "Other Ltd"][words]);
-                self.act(who, &GiveBilling { id, details, shown: billing_words(before.as_ref()) })
+                self.act(who, &GiveBilling { id, details, shown: billing_version(before.as_ref()) })
             }
             Step::SaveBilling { who, request, words } => {
                 let id = nth(&self.requests, request)?.facts.id;
@@ -294,7 +294,7 @@ impl World {
             }
             Step::Edit { who, request, words } => {
                 let id = nth(&self.requests, request)?.facts.id;
-                let shown = nth(&self.requests, request)?.facts.words();
+                let shown = nth(&self.requests, request)?.facts.version();
                 let edit = EditRequest::parse(id, "Name", "https://name.example", ["Text.", "Other."][words], &shown);
                 self.act(who, &edit.unwrap())
             }
@@ -312,9 +312,9 @@ impl World {
         account.map(|account| account.password_hash.clone())
     }
 
-    fn confirmed(&self, who: Who, right: bool) -> Confirmed {
+    fn confirmed(&self, who: Who, right: bool) -> ConfirmedPassword {
         let hash = self.actor(who).person().ok().and_then(|p| self.hash_of(&p.username));
-        Confirmed(hash.filter(|_| right))
+        ConfirmedPassword(hash.filter(|_| right))
     }
 
     fn act<C: ReadFacts>(&mut self, who: Who, command: &C) -> (Actor, Result<Vec<Event>, Refusal>) {

@@ -34,33 +34,33 @@ fn key() -> NameKey {
 }
 
 /// Sundial as seen by an account with this role. dana is its Owner.
-fn within(my_role: Option<Role>) -> Within {
-    Within {
+fn access(my_role: Option<Role>) -> OrganizationAccess {
+    OrganizationAccess {
         organization: sundial(),
         disabled: None,
         my_role,
         owners: vec![party(&dana())],
-        shut_out: Vec::new(),
+        disabled_owners: Vec::new(),
         price: None,
     }
 }
 
-fn owned() -> Within {
-    within(Some(Role::Owner))
+fn owned() -> OrganizationAccess {
+    access(Some(Role::Owner))
 }
 
-fn disabled(my_role: Option<Role>) -> Within {
-    Within { disabled: Some("Spam.".to_owned()), ..within(my_role) }
+fn disabled(my_role: Option<Role>) -> OrganizationAccess {
+    OrganizationAccess { disabled: Some("Spam.".to_owned()), ..access(my_role) }
 }
 
 /// Actors who may not manage people, each with the refusal that they get.
-fn outsiders() -> Vec<(&'static str, Actor, Within, Refusal)> {
+fn outsiders() -> Vec<(&'static str, Actor, OrganizationAccess, Refusal)> {
     let not_permitted =
         || Refusal::NotPermitted { permission: Permission::ManagePeople, owners: vec!["dana".to_owned()] };
     let mut all = vec![
-        ("an outsider", person(lee()), within(None), Refusal::NotFound {}),
+        ("an outsider", person(lee()), access(None), Refusal::NotFound {}),
         ("an outsider, of a disabled organization", person(lee()), disabled(None), Refusal::NotFound {}),
-        ("an administrator is none of its people", person(boss()), within(None), Refusal::NotFound {}),
+        ("an administrator is none of its people", person(boss()), access(None), Refusal::NotFound {}),
         (
             "an Owner of a disabled organization",
             person(dana()),
@@ -69,7 +69,7 @@ fn outsiders() -> Vec<(&'static str, Actor, Within, Refusal)> {
         ),
     ];
     for role in [Role::Manager, Role::BillingManager, Role::Member] {
-        all.push(("another role", person(lee()), within(Some(role)), not_permitted()));
+        all.push(("another role", person(lee()), access(Some(role)), not_permitted()));
     }
     all.extend(strangers().map(|who| ("a stranger", who, owned(), Refusal::NotSignedIn {})));
     all
@@ -148,7 +148,7 @@ fn preview_lists_what_a_role_gives_and_takes() {
         preview.happens[1],
         "lee can then invite people, change roles and remove people; see pending invitations"
     );
-    assert_eq!(preview.told, ["lee, all Owners of Sun.Dial"]);
+    assert_eq!(preview.recipients, ["lee, all Owners of Sun.Dial"]);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn sentences_mention_only_existing_features() {
     let said: Vec<String> = Role::ALL
         .into_iter()
         .map(Role::meaning)
-        .chain(Permission::usable().flat_map(|one| [one.words().to_owned(), one.doing().to_owned()]))
+        .chain(Permission::usable().flat_map(|one| [one.label().to_owned(), one.verb_phrase().to_owned()]))
         .chain([words::refusal(&Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: Vec::new() })])
         .collect();
     let missing = [

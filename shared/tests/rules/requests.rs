@@ -6,7 +6,7 @@ use shared::billing::Price;
 use shared::ids::RequestId;
 use shared::problem::{FaultCode, Field, Refusal};
 use shared::roles::{Kind, Role};
-use shared::rules::event::AsRead;
+use shared::rules::event::RequestSnapshot;
 use shared::rules::requests::{
     ApproveFacts, ApproveRequest, DeclineRequest, FileFacts, FileRequest, RequestFacts, RequestPace, WithdrawRequest,
     may_file,
@@ -123,7 +123,7 @@ fn forms_report_all_faults_at_once() {
     let fields: Vec<Field> = faults.iter().map(|fault| fault.field).collect();
     assert_eq!(fields, [Field::AccountName, Field::DisplayName, Field::Url, Field::Description, Field::Kind]);
     let refused = FileRequest::parse("ab", "A", "https://a.example", "A.", "secret").unwrap_err();
-    assert_eq!(refused, Refusal::fault(Field::Kind, FaultCode::NotAChoice {}));
+    assert_eq!(refused, Refusal::fault(Field::Kind, FaultCode::InvalidOption {}));
 }
 
 #[test]
@@ -150,9 +150,9 @@ fn withdraw_request_follows_its_table() {
 }
 
 /// What an administrator reads when deciding on a request in a state.
-fn as_read(state: State) -> AsRead {
+fn as_read(state: State) -> RequestSnapshot {
     let FileRequest { url, description, .. } = file();
-    AsRead { url, description, state, said: 0, unanswered: 0, billing: None }
+    RequestSnapshot { url, description, state, said: 0, unanswered: 0, billing: None }
 }
 
 fn approved(state: State, rivals: &[RequestFacts]) -> Vec<Event> {
@@ -228,7 +228,7 @@ fn approval_preview_shows_price_and_similar_names() {
         shared::words::preview(&events, &[], None)
     };
     let plain = approve_facts(request(FIRST, &dana(), State::Submitted), Standing::Free, &[]);
-    assert_eq!(preview(plain.clone()).heed, [""; 0], "a community project costs nothing");
+    assert_eq!(preview(plain.clone()).warnings, [""; 0], "a community project costs nothing");
 
     let similar = |name: &str, likeness| Similar { name: name.to_owned(), display_name: "Time".to_owned(), likeness };
     let private = RequestFacts { kind: Kind::Private, billing: Some(billing("Sundial Ltd")), ..plain.request.clone() };
@@ -245,7 +245,7 @@ fn approval_preview_shows_price_and_similar_names() {
     };
     let shown = preview(facts.clone());
     assert_eq!(
-        shown.heed,
+        shown.warnings,
         [
             "The name Sun.Dial looks the same as sund1al, which is Time, and it has a display name that looks the same",
             "The name Sun.Dial is close to sundials, which is Time",

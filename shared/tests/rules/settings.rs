@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 const OTHER: SessionId = SessionId(Uuid::from_u128(77));
 
-fn right() -> Confirmed {
-    Confirmed(Some("hash".to_owned()))
+fn right() -> ConfirmedPassword {
+    ConfirmedPassword(Some("hash".to_owned()))
 }
 
-fn wrong() -> Confirmed {
-    Confirmed(None)
+fn wrong() -> ConfirmedPassword {
+    ConfirmedPassword(None)
 }
 
 fn not_the_password<T>() -> Result<T, Refusal> {
@@ -91,7 +91,7 @@ fn add_address_follows_its_table() {
             person(dana()),
             add(right()),
             AddFacts { own: true, ..facts() },
-            Err(Refusal::fault(Field::Email, FaultCode::EmailYours {})),
+            Err(Refusal::fault(Field::Email, FaultCode::EmailAlreadyAdded {})),
         ),
         (
             "written to often enough",
@@ -127,7 +127,7 @@ fn make_primary_follows_its_table() {
         ("a verified one", person(dana()), command.clone(), of(true, false), Ok(vec![changed])),
         ("the same again", person(dana()), command.clone(), of(true, true), Ok(Vec::new())),
         ("not verified", person(dana()), command.clone(), of(false, false), Err(Refusal::EmailUnverified {})),
-        ("nobody's, or another's", person(dana()), command.clone(), facts(None), Err(Refusal::AddressGone {})),
+        ("nobody's, or another's", person(dana()), command.clone(), facts(None), Err(Refusal::AddressNotFound {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
     assert_table(table);
@@ -156,15 +156,15 @@ fn remove_address_follows_its_table() {
             with(false, false, false),
             Ok(vec![removed(false)]),
         ),
-        ("the primary one", person(dana()), command.clone(), of(true, true), Err(Refusal::PrimaryStays {})),
+        ("the primary one", person(dana()), command.clone(), of(true, true), Err(Refusal::PrimaryAddressRequired {})),
         (
             "the only verified one",
             person(dana()),
             command.clone(),
             with(true, false, false),
-            Err(Refusal::LastVerifiedStays {}),
+            Err(Refusal::LastVerifiedAddress {}),
         ),
-        ("nobody's, or another's", person(dana()), command.clone(), None, Err(Refusal::AddressGone {})),
+        ("nobody's, or another's", person(dana()), command.clone(), None, Err(Refusal::AddressNotFound {})),
     ];
     table.extend(strangers().map(|actor| ("a stranger", actor, command.clone(), of(true, false), Err(no_one()))));
     assert_table(table);
@@ -249,7 +249,7 @@ fn reset_password_follows_its_table() {
         devices: vec![dana().session, OTHER],
     };
     let all = vec![changed(party(&dana())), ended(dana().session, party(&dana())), ended(OTHER, party(&dana()))];
-    let over = || Err(Refusal::ResetOver {});
+    let over = || Err(Refusal::ResetLinkInvalid {});
     assert_table([
         ("all devices end", Actor::Visitor, command(), Some(link()), Ok(all.clone())),
         ("one's own too", person(dana()), command(), Some(link()), Ok(all.clone())),
@@ -265,7 +265,7 @@ fn reset_password_follows_its_table() {
 fn end_other_sessions_follows_its_table() {
     let mut one: Vec<Row<EndDevice>> = vec![
         ("one's own", person(dana()), EndDevice { device: OTHER }, true, Ok(vec![ended(OTHER, party(&dana()))])),
-        ("another's", person(dana()), EndDevice { device: OTHER }, false, Err(Refusal::DeviceGone {})),
+        ("another's", person(dana()), EndDevice { device: OTHER }, false, Err(Refusal::DeviceNotFound {})),
     ];
     one.extend(strangers().map(|actor| ("a stranger", actor, EndDevice { device: OTHER }, true, Err(no_one()))));
     assert_table(one);

@@ -71,7 +71,7 @@ fn wait(problem: &Problem) -> Option<i64> {
             Refusal::RequestsTooFast { seconds }
             | Refusal::TooManyRequests { seconds, .. }
             | Refusal::TooManyEmails { seconds }
-            | Refusal::TooOften { seconds },
+            | Refusal::TooManyAttempts { seconds },
         ) => Some((*seconds).max(1)),
         _ => None,
     }

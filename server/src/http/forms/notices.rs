@@ -41,7 +41,7 @@ pub fn pending(headers: &HeaderMap, site: &PublicUrl) -> Option<Notice> {
 mod tests {
     use super::*;
     use shared::limits;
-    use shared::words::Named;
+    use shared::words::NamesOrCount;
 
     /// What a browser is known to keep of one cookie: its name, value and attributes together.
     const KEPT: usize = 4096;
@@ -51,8 +51,8 @@ mod tests {
         let site: PublicUrl = "https://guild.example.org:65535".parse().unwrap();
         // The longest of each kind, in letters that take the most room.
         let display_name = "\u{1d49c}".repeat(limits::DISPLAY_NAME);
-        let whom: Named = vec!["n".repeat(limits::USERNAME); limits::CHOSEN_AT_ONCE].into();
-        let three: Named = vec!["n".repeat(limits::USERNAME); 3].into();
+        let whom: NamesOrCount = vec!["n".repeat(limits::USERNAME); limits::SELECTED_AT_ONCE].into();
+        let three: NamesOrCount = vec!["n".repeat(limits::USERNAME); 3].into();
         for notice in [
             Notice::Left { display_name: display_name.clone(), removed: whom.clone() },
             Notice::Left { display_name: display_name.clone(), removed: three },

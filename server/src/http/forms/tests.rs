@@ -40,11 +40,11 @@ fn site() -> Router {
         .route("/kept", get(page))
         .route("/away", get(|| async { (StatusCode::FOUND, [(LOCATION, "/sign-in")]) }))
         .route("/gone", get(|| async { StatusCode::NOT_FOUND }))
-        .route("/do/a/good", post(|| async { json(StatusCode::OK, &Done::here(Notice::SignedOut {})) }))
-        .route("/do/a/on", post(|| async { json(StatusCode::OK, &Done::then(Notice::SignedOut {}, "/next")) }))
+        .route("/do/a/good", post(|| async { json(StatusCode::OK, &Done::stay(Notice::SignedOut {})) }))
+        .route("/do/a/on", post(|| async { json(StatusCode::OK, &Done::redirect(Notice::SignedOut {}, "/next")) }))
         .route(
             "/do/a/astray",
-            post(|| async { json(StatusCode::OK, &Done::then(Notice::SignedOut {}, "//evil.example")) }),
+            post(|| async { json(StatusCode::OK, &Done::redirect(Notice::SignedOut {}, "//evil.example")) }),
         )
         .route("/do/a/wrong", post(move || async move { wrong() }))
         .route("/do/a/out", post(|| async { fails(Refusal::NotSignedIn {}.into()) }))

@@ -191,7 +191,7 @@ impl Words<'_> {
 
     pub(super) fn removed(&self, organization: &Organization, account: &Party, role: Role) -> EmailTemplate {
         let Self { when, by, .. } = self;
-        let (display_name, ends, role) = (&organization.display_name, role.ends(), role.with_article());
+        let (display_name, ends, role) = (&organization.display_name, role.lost_actions(), role.with_article());
         if self.to_the_person {
             let removed = format!(
                 "{by} removed you from {display_name} on {when}. You were {role} of it, and can no longer {ends}."
@@ -216,7 +216,7 @@ impl Words<'_> {
         not_you: String,
     ) -> EmailTemplate {
         let when = self.when;
-        let (display_name, ends, role) = (&organization.display_name, role.ends(), role.with_article());
+        let (display_name, ends, role) = (&organization.display_name, role.lost_actions(), role.with_article());
         if self.to_the_person {
             let left = format!("You left {display_name} on {when}. You were {role} of it, and can no longer {ends}.");
             return self.to_person(

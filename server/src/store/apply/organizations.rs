@@ -3,7 +3,7 @@
 use super::Profile;
 use crate::store::{StoreResult, Tx};
 use shared::ids::OrganizationId;
-use shared::names::display_glance;
+use shared::names::display_skeleton;
 use shared::text::Reason;
 use shared::timestamp::Timestamp;
 use shared::unicode::search_key;
@@ -36,7 +36,7 @@ pub(super) async fn insert(
     .bind(description.as_str())
     .bind(kind.code())
     .bind(now)
-    .bind(display_glance(display_name.as_str()))
+    .bind(display_skeleton(display_name.as_str()))
     .bind(url.domain())
     .expect_one()
     .await

@@ -130,9 +130,9 @@ async fn verification_link_works_once_before_expiry_and_only_the_newest() {
         world.services.resend_verification(&dana.caller, world.once()).await.unwrap();
         let new = world.link_to(&dana).await;
         let look = async |token: &str| world.services.verification(&dana.caller, token).await.map(|v| v.email);
-        assert_eq!(look(&old).await, Err(Problem::Refused(Refusal::LinkUnknown {})));
-        assert_eq!(look(&"0".repeat(64)).await, Err(Problem::Refused(Refusal::LinkUnknown {})));
-        assert_eq!(look("").await, Err(Problem::Refused(Refusal::LinkUnknown {})));
+        assert_eq!(look(&old).await, Err(Problem::Refused(Refusal::LinkInvalid {})));
+        assert_eq!(look(&"0".repeat(64)).await, Err(Problem::Refused(Refusal::LinkInvalid {})));
+        assert_eq!(look("").await, Err(Problem::Refused(Refusal::LinkInvalid {})));
         assert_eq!(look(&new).await, Ok("dana@dana.example".to_owned()));
         assert!(!world.account(dana.id).await.verified, "looking changes nothing");
         world.services.verify(&dana.caller, &new, world.once()).await.unwrap();
@@ -180,7 +180,7 @@ async fn password_guessing_is_throttled_for_the_guesser() {
                 assert_eq!(try_it(&guesser, name, "wrong horse battery staple").await, wrong);
             }
             let slowed = try_it(&guesser, name, PASSWORD).await;
-            assert_eq!(slowed, Err(Problem::Refused(Refusal::TooOften { seconds: 30 })), "{name}, known or not");
+            assert_eq!(slowed, Err(Problem::Refused(Refusal::TooManyAttempts { seconds: 30 })), "{name}, known or not");
         }
         assert_eq!(try_it(&home, "dana", PASSWORD).await, Ok(()), "its holder is not locked out");
         world.clock.advance(limits::WRONG_PASSWORD_EVERY);
@@ -191,7 +191,7 @@ async fn password_guessing_is_throttled_for_the_guesser() {
         }
         let elsewhere = from("203.0.113.7");
         let slowed = try_it(&elsewhere, "dana", PASSWORD).await;
-        assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooOften { .. }))), "{slowed:?}");
+        assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooManyAttempts { .. }))), "{slowed:?}");
         // Her email address neither reveals that it is hers nor lets anyone in.
         assert_eq!(try_it(&elsewhere, "dana@dana.example", PASSWORD).await, wrong);
         assert_eq!(try_it(&elsewhere, "nobody@dana.example", PASSWORD).await, wrong);
@@ -219,7 +219,10 @@ async fn accounts_per_client_address_are_limited() {
         };
         assert_eq!((create(&who, "one").await, create(&who, "two").await), (Ok(()), Ok(())));
         let neighbour = Caller { address: "2001:db8::2".to_owned(), ..Caller::default() };
-        assert_eq!(create(&neighbour, "three").await, Err(Problem::Refused(Refusal::TooOften { seconds: 1_800 })));
+        assert_eq!(
+            create(&neighbour, "three").await,
+            Err(Problem::Refused(Refusal::TooManyAttempts { seconds: 1_800 }))
+        );
         assert_eq!(create(&Caller::default(), "four").await, Ok(()));
     })
     .await;
@@ -233,7 +236,7 @@ async fn leaked_password_is_refused_and_resubmitted_form_makes_one_account() {
             world.services.create(who, "dana", "dana@dana.example", password, consent).await
         };
         let broken = create(&who, "123456789987654321", world.once()).await.err().unwrap();
-        assert_eq!(broken.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
+        assert_eq!(broken.of(Field::Password), Some(&FaultCode::PasswordLeaked {}));
         let consent = world.once();
         let opened = create(&who, PASSWORD, consent.clone()).await.unwrap();
         let hash = Secret::parse(&opened.cookie).unwrap().hash();
@@ -337,7 +340,7 @@ async fn set_up_link_works_once() {
         assert!(world.services.viewer(&who).await.unwrap().awaits_set_up);
         assert_eq!(
             world.services.set_up_standing(&who, &old).await,
-            Err(Problem::Refused(Refusal::SetUpUnknown {})),
+            Err(Problem::Refused(Refusal::SetUpLinkInvalid {})),
             "a newer one is there"
         );
         assert_eq!(world.services.set_up_standing(&who, &token).await, Ok(()));

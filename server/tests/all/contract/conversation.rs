@@ -55,7 +55,7 @@ async fn administrator_asks_and_applicant_answers() {
         world.answers(&dana, id, first.id, "For the sun.").await.unwrap();
         assert_eq!(world.last_letter_to("boss").await, "dana answers the question about sundial");
         let twice = world.answers(&dana, id, first.id, "For the moon.").await;
-        assert_eq!(twice, Err(Problem::Refused(Refusal::AnsweredAlready {})));
+        assert_eq!(twice, Err(Problem::Refused(Refusal::AlreadyAnswered {})));
         assert_eq!(mine().await.request.state, State::MoreInformationNeeded, "one is left");
         world.answers(&dana, id, second.id, "Nobody.").await.unwrap();
         assert_eq!(mine().await.request.state, State::Submitted);
@@ -91,7 +91,7 @@ async fn open_request_can_be_edited_and_deferred() {
         edit(&dana, "Größe und Zeit.").await.unwrap();
         let moved =
             world.services.approve(&boss.caller, id, "", Consent { preview_digest: agreed, ..world.once() }).await;
-        assert!(matches!(moved, Err(Problem::Moved(_))), "{moved:?}");
+        assert!(matches!(moved, Err(Problem::PreviewStale(_))), "{moved:?}");
         let page = world.services.page(&boss.caller, id).await.unwrap();
         assert_eq!((page.state, page.description.as_str()), (State::Deferred, "Größe und Zeit."));
         world.approve(&boss, id).await.unwrap();
@@ -140,7 +140,7 @@ async fn queue_search_matches_every_word_and_the_applicant() {
         let shown = world.services.mine(&dana.caller, id).await.unwrap().words;
         edit(&shown, "Étoile du Nord").await.unwrap();
         let stale = edit(&shown, "Sundial").await;
-        assert_eq!(stale, Err(Problem::Refused(Refusal::EditedMeanwhile {})), "an older page puts nothing back");
+        assert_eq!(stale, Err(Problem::Refused(Refusal::StaleEdit {})), "an older page puts nothing back");
         let other = world.file(&lee, "moonrise").await.unwrap();
         world.decline(&boss, other).await.unwrap();
         let found = async |query: &str| {

@@ -67,7 +67,7 @@ async fn invitation_link_works_for_its_invitee_until_it_is_resent() {
         let page = world.services.by_link(&lee.caller, &link).await.unwrap();
         assert_eq!((page.invitation.id, page.invitation.role, page.closed), (offer, Role::BillingManager, None));
         let others = world.services.by_link(&mira.caller, &link).await.unwrap_err();
-        assert_eq!(others, Problem::Refused(Refusal::LinkOfAnother { username: "lee".to_owned() }));
+        assert_eq!(others, Problem::Refused(Refusal::LinkOfOtherAccount { username: "lee".to_owned() }));
         assert_eq!(
             world.services.by_link(&Caller::default(), &link).await.unwrap_err(),
             Problem::Refused(Refusal::NotSignedIn {})
@@ -76,7 +76,7 @@ async fn invitation_link_works_for_its_invitee_until_it_is_resent() {
         world.services.resend(&dana.caller, offer, world.once()).await.unwrap();
         let newer = world.link_to(&lee).await;
         let older = world.services.by_link(&lee.caller, &link).await.unwrap_err();
-        assert_eq!(older, Problem::Refused(Refusal::LinkUnknown {}));
+        assert_eq!(older, Problem::Refused(Refusal::LinkInvalid {}));
         world.clock.advance(Seconds::days(6));
         assert_eq!(world.services.by_link(&lee.caller, &newer).await.unwrap().closed, None, "its end was renewed");
         let listed = world.services.yours(&lee.caller).await.unwrap().invitations;
@@ -96,7 +96,7 @@ async fn unanswered_invitation_expires_and_its_sender_is_emailed_once() {
         let [_, dana, _, lee, _] = sundial(&world).await;
         world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap();
         let refused = world.invite(&dana, "sundial", "lee", Role::Member).await.unwrap_err();
-        assert!(matches!(refused.of(Field::Username), Some(FaultCode::InvitedAlready { role: Role::Member, .. })));
+        assert!(matches!(refused.of(Field::Username), Some(FaultCode::AlreadyInvited { role: Role::Member, .. })));
         let mut seen = world.emails().await.len();
         assert_eq!(invite::end_overdue(&world.services.bus).await.unwrap(), 0);
         world.clock.advance(Seconds::days(7));

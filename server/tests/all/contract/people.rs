@@ -229,7 +229,7 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
                 .await
                 .unwrap()
                 .into_iter()
-                .map(|done| done.says)
+                .map(|done| done.sentence)
                 .collect::<Vec<_>>()
         };
         let says = "lee changed from a Member to a Manager of sundial (by kim)";
@@ -240,8 +240,8 @@ async fn recent_changes_are_shown_to_owners_and_to_the_person_affected() {
         let consent = Consent { preview_digest: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee", "lee", consent).await.unwrap_err();
         // kim's other changes are unrelated.
-        let Problem::Moved(now) = moved else { panic!("{moved:?}") };
-        assert_eq!(now.lately, [says]);
+        let Problem::PreviewStale(now) = moved else { panic!("{moved:?}") };
+        assert_eq!(now.recent, [says]);
 
         world.clock.set(opened.plus(Seconds(601)));
         assert_eq!(lately(&dana).await, Vec::<String>::new());

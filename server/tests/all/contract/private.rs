@@ -33,7 +33,7 @@ async fn stale_billing_form_does_not_restore_old_details() {
         let dana = world.someone("dana").await;
         let id = world.draft(&dana, "sundial").await.unwrap();
         let shown = async || world.services.mine(&dana.caller, id).await.unwrap().billing_words;
-        let (first_page, stale) = (shown().await, Err(Problem::Refused(Refusal::EditedMeanwhile {})));
+        let (first_page, stale) = (shown().await, Err(Problem::Refused(Refusal::StaleEdit {})));
         let give = async |name: &str, shown: &str| world.save_billing_from(&dana, id, name, shown).await.map(|_| ());
         give("Sundial Ltd", &first_page).await.unwrap();
         let second_page = shown().await;
@@ -79,9 +79,11 @@ async fn draft_submitted_during_an_approval_of_its_name_does_not_stay_open() {
             };
             match (approved, billed) {
                 (Ok(_), Ok(_)) => {}
-                (Ok(_), Err(late)) => assert_eq!(late, Problem::Refused(Refusal::NameGone { name: name.clone() })),
+                (Ok(_), Err(late)) => {
+                    assert_eq!(late, Problem::Refused(Refusal::NameUnavailable { name: name.clone() }))
+                }
                 (Err(moved), Ok(_)) => {
-                    assert!(matches!(moved, Problem::Moved(_)), "{moved:?}");
+                    assert!(matches!(moved, Problem::PreviewStale(_)), "{moved:?}");
                     world.approve(&boss, rival).await.unwrap();
                 }
                 both => panic!("{both:?}"),
@@ -105,7 +107,7 @@ async fn draft_is_submitted_or_discarded_but_not_both() {
             let kept = world.requests_of(&dana).await.iter().any(|request| request.facts.id == id);
             match (billed, discarded) {
                 (Ok(_), Err(late)) => {
-                    let known = [Problem::Refused(Refusal::HandedIn {})];
+                    let known = [Problem::Refused(Refusal::AlreadySubmitted {})];
                     assert!(known.contains(&late) && kept, "{late:?}");
                 }
                 (Err(late), Ok(_)) => assert!(late == Problem::Refused(Refusal::NotFound {}) && !kept, "{late:?}"),

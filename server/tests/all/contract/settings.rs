@@ -63,7 +63,7 @@ async fn email_address_is_added_verified_made_primary_and_removed() {
         assert_eq!(wrong.unwrap_err().of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
         world.adds(&dana, "work@dana.example").await.unwrap();
         let again = world.adds(&dana, "WORK@dana.example").await.unwrap_err();
-        assert_eq!(again.of(Field::Email), Some(&FaultCode::EmailYours {}));
+        assert_eq!(again.of(Field::Email), Some(&FaultCode::EmailAlreadyAdded {}));
         let work = world.address_of(&dana, "work@dana.example").await;
         let unverified = world.services.make_primary(&dana.caller, work, world.once()).await;
         assert_eq!(unverified, Err(Problem::Refused(Refusal::EmailUnverified {})));
@@ -86,16 +86,16 @@ async fn email_address_is_added_verified_made_primary_and_removed() {
         assert!(world.subjects_to("dana@dana.example").await.contains(&added));
 
         let first = world.address_of(&dana, "dana@dana.example").await;
-        assert_eq!(world.removes(&dana, work).await, Err(Problem::Refused(Refusal::PrimaryStays {})));
+        assert_eq!(world.removes(&dana, work).await, Err(Problem::Refused(Refusal::PrimaryAddressRequired {})));
         world.removes(&dana, first).await.unwrap();
-        assert_eq!(world.removes(&dana, first).await, Err(Problem::Refused(Refusal::AddressGone {})));
+        assert_eq!(world.removes(&dana, first).await, Err(Problem::Refused(Refusal::AddressNotFound {})));
         assert_eq!(shown(&world.settings(&dana).await), [("work@dana.example", true, true)]);
         let gone = world.services.sign_in(&Caller::default(), "dana@dana.example", PASSWORD).await;
         assert_eq!(gone.err(), Some(Problem::Refused(Refusal::SignIn {})), "it is nobody's now");
         // A removed address can be added by another account, and nobody can change another account's address.
         let lee = world.someone("lee").await;
         world.adds(&lee, "dana@dana.example").await.unwrap();
-        assert_eq!(world.removes(&lee, work).await, Err(Problem::Refused(Refusal::AddressGone {})));
+        assert_eq!(world.removes(&lee, work).await, Err(Problem::Refused(Refusal::AddressNotFound {})));
     })
     .await;
 }
@@ -173,9 +173,9 @@ async fn password_change_ends_other_sessions_and_is_emailed() {
         let wrong = event(ANOTHER, "a third horse battery staple").await.unwrap_err();
         assert_eq!(wrong.of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}));
         let same = event(PASSWORD, PASSWORD).await.unwrap_err();
-        assert_eq!(same.of(Field::Password), Some(&FaultCode::PasswordIsTheSame {}));
+        assert_eq!(same.of(Field::Password), Some(&FaultCode::PasswordUnchanged {}));
         let known = event(PASSWORD, "123456789987654321").await.unwrap_err();
-        assert_eq!(known.of(Field::Password), Some(&FaultCode::PasswordIsKnown {}));
+        assert_eq!(known.of(Field::Password), Some(&FaultCode::PasswordLeaked {}));
         let both = event(ANOTHER, ANOTHER).await.unwrap_err();
         assert_eq!(both.of(Field::CurrentPassword), Some(&FaultCode::PasswordWrong {}), "not told as one's own");
         let cookie = event(PASSWORD, ANOTHER).await.unwrap();
@@ -195,7 +195,7 @@ async fn password_change_ends_other_sessions_and_is_emailed() {
             let _ = event(PASSWORD, "a third horse battery staple").await;
         }
         let slowed = event(ANOTHER, "a third horse battery staple").await;
-        assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooOften { .. }))), "{slowed:?}");
+        assert!(matches!(slowed, Err(Problem::Refused(Refusal::TooManyAttempts { .. }))), "{slowed:?}");
     })
     .await;
 }
@@ -211,7 +211,7 @@ async fn devices_are_listed_and_signed_out() {
         assert_eq!(page.devices.iter().filter(|device| device.this).count(), 1);
         let id = one.caller.signed_in.unwrap().1;
         let others = world.services.end_device(&lee.caller, id, world.once()).await;
-        assert_eq!(others, Err(Problem::Refused(Refusal::DeviceGone {})));
+        assert_eq!(others, Err(Problem::Refused(Refusal::DeviceNotFound {})));
         world.services.end_device(&dana.caller, id, world.once()).await.unwrap();
         assert!(!world.alive(&one.cookie).await && world.alive(&two.cookie).await);
         let done = world.services.end_others(&dana.caller, world.once()).await.unwrap();
@@ -231,7 +231,7 @@ async fn reset_link_sets_a_password_once() {
         let ask = async |name: &str| world.services.ask_for_reset(&Caller::default(), name, world.once()).await;
         let look =
             async |token: &str| world.services.reset_standing(&Caller::default(), token).await.map(|r| r.username);
-        let over = Err(Problem::Refused(Refusal::ResetOver {}));
+        let over = Err(Problem::Refused(Refusal::ResetLinkInvalid {}));
         ask("dana").await.unwrap();
         let older = world.link_at("dana@dana.example").await;
         ask("DANA@dana.example").await.unwrap();
@@ -252,7 +252,7 @@ async fn reset_link_sets_a_password_once() {
         assert_eq!(reset(&token, ANOTHER, consent).await, Ok(done), "the same form again has the same answer");
         for token in [&token, &older] {
             let used = reset(token, "a third horse battery staple", world.once()).await;
-            assert_eq!(used, Err(Problem::Refused(Refusal::ResetOver {})));
+            assert_eq!(used, Err(Problem::Refused(Refusal::ResetLinkInvalid {})));
         }
         assert!(world.services.sign_in(&Caller::default(), "dana", ANOTHER).await.is_ok());
 
@@ -277,7 +277,7 @@ async fn link_is_invalid_once_its_address_is_removed() {
         assert_eq!(look().await, Ok(()));
         let work = world.address_of(&dana, "work@dana.example").await;
         world.removes(&dana, work).await.unwrap();
-        assert_eq!(look().await, Err(Problem::Refused(Refusal::ResetOver {})));
+        assert_eq!(look().await, Err(Problem::Refused(Refusal::ResetLinkInvalid {})));
     })
     .await;
 }
@@ -291,7 +291,7 @@ async fn verification_link_works_only_for_the_account_that_requested_it() {
         let link = world.link_at("dana@mistyped.example").await;
         let verify = async |who: &Caller| world.services.verify(who, &link, world.once()).await.map(|_| ());
         assert_eq!(verify(&Caller::default()).await, Err(Problem::Refused(Refusal::NotSignedIn {})));
-        let anothers = Refusal::LinkOfAnother { username: "dana".to_owned() };
+        let anothers = Refusal::LinkOfOtherAccount { username: "dana".to_owned() };
         assert_eq!(verify(&lee.caller).await, Err(Problem::Refused(anothers.clone())));
         let looked = world.services.verification(&lee.caller, &link).await;
         assert_eq!(looked.unwrap_err(), Problem::Refused(anothers));
@@ -308,7 +308,7 @@ async fn last_verified_address_cannot_be_removed() {
         let link = world.link_at("right@dana.example").await;
         world.services.verify(&dana.caller, &link, world.once()).await.unwrap();
         let right = world.address_of(&dana, "right@dana.example").await;
-        assert_eq!(world.removes(&dana, right).await, Err(Problem::Refused(Refusal::LastVerifiedStays {})));
+        assert_eq!(world.removes(&dana, right).await, Err(Problem::Refused(Refusal::LastVerifiedAddress {})));
         // A reset link still reaches the verified address, although emails go to another.
         world.services.ask_for_reset(&Caller::default(), "dana", world.once()).await.unwrap();
         let token = world.link_at("right@dana.example").await;

@@ -25,7 +25,7 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         // Consent to two removals is stale once one of them is gone.
         let consent = Consent { preview_digest: seen.digest, ..world.once() };
         let moved = world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap_err();
-        let Problem::Moved(now) = moved else { panic!("{moved:?}") };
+        let Problem::PreviewStale(now) = moved else { panic!("{moved:?}") };
         assert_eq!((now.skipped.as_slice(), now.ends.len()), (["lee was removed by kim".to_owned()].as_slice(), 1));
         let consent = Consent { preview_digest: now.digest, ..world.once() };
         world.services.remove(&dana.caller, "sundial", "lee mira", "sundial", consent).await.unwrap();
@@ -45,9 +45,9 @@ async fn missing_people_are_skipped_and_named_in_bulk_changes() {
         let consent = Consent { preview_digest: seen.digest, ..world.once() };
         let moved =
             world.services.assign(&dana.caller, "sundial", "mira=member", "manager", consent).await.unwrap_err();
-        let Problem::Moved(now) = moved else { panic!("{moved:?}") };
+        let Problem::PreviewStale(now) = moved else { panic!("{moved:?}") };
         assert_eq!(now.skipped, ["mira is already a Manager"]);
-        assert!(now.lately.first().is_some_and(|said| said.ends_with("(by kim)")), "{:?}", now.lately);
+        assert!(now.recent.first().is_some_and(|said| said.ends_with("(by kim)")), "{:?}", now.recent);
     })
     .await;
 }

@@ -145,7 +145,7 @@ impl Stage {
             Act::Bill { who, request } => {
                 let id = self.request(request);
                 let found = self.world.read(async |tx| server::store::requests::by_id(tx, id).await).await;
-                let shown = billing_words(found.and_then(|request| request.facts.billing).as_ref());
+                let shown = billing_version(found.and_then(|request| request.facts.billing).as_ref());
                 let form = BillingForm {
                     legal_name: "Moon Rise Ltd",
                     email: "papers@moon.example",
@@ -240,7 +240,7 @@ impl Stage {
                 let words = ["What we do.", "What we really do."][words];
                 let id = self.request(request);
                 let found = self.world.read(async |tx| requests::by_id(tx, id).await).await;
-                let shown = found.map(|request| request.facts.words()).unwrap_or_default();
+                let shown = found.map(|request| request.facts.version()).unwrap_or_default();
                 let edit = EditRequest::parse(id, "Another name", "https://n.example", words, &shown);
                 self.holds(who, edit.unwrap()).await;
             }
@@ -292,10 +292,10 @@ impl Stage {
         Some(self.world.read(async |tx| accounts::password_hash(tx, id).await).await)
     }
 
-    async fn confirmed(&self, who: Who, right: bool) -> Confirmed {
+    async fn confirmed(&self, who: Who, right: bool) -> ConfirmedPassword {
         match who {
-            Device(name) if right => Confirmed(self.hash_of(name).await),
-            _ => Confirmed(None),
+            Device(name) if right => ConfirmedPassword(self.hash_of(name).await),
+            _ => ConfirmedPassword(None),
         }
     }
 

@@ -66,7 +66,7 @@ impl Cast {
     /// The stand-in for the text of a request, as its edit form sends it.
     pub async fn words(&self, request: RequestId) -> String {
         let found = self.world.read(async |tx| server::store::requests::by_id(tx, request).await).await;
-        found.map(|request| request.facts.words()).unwrap_or_default()
+        found.map(|request| request.facts.version()).unwrap_or_default()
     }
 
     /// A question that waits for the applicant's answer.

@@ -5,7 +5,7 @@ use app::backend::{Consent, Requests as _};
 use shared::billing::BillingForm;
 use shared::ids::RequestId;
 use shared::problem::Problem;
-use shared::rules::requests::billing_words;
+use shared::rules::requests::billing_version;
 use shared::wire::Done;
 
 impl World {
@@ -19,7 +19,7 @@ impl World {
     /// Saves billing details, from a page that shows the current ones.
     pub async fn save_billing(&self, who: &Someone, id: RequestId, legal_name: &str) -> Result<Done, Problem> {
         let found = self.read(async |tx| server::store::requests::by_id(tx, id).await).await;
-        let shown = billing_words(found.and_then(|request| request.facts.billing).as_ref());
+        let shown = billing_version(found.and_then(|request| request.facts.billing).as_ref());
         self.save_billing_from(who, id, legal_name, &shown).await
     }
 

@@ -1,6 +1,6 @@
 //! Email addresses of an account: verify, add, make primary, remove (rules, sections 1, 2 and 9).
 
-use super::passwords::Confirmed;
+use super::passwords::ConfirmedPassword;
 use crate::addresses::EmailAddress;
 use crate::ids::{AccountId, EmailAddressId};
 use crate::limits;
@@ -26,7 +26,7 @@ impl EmailsToday {
     /// # Errors
     /// A daily limit is reached ([`limits::VERIFICATION_EMAILS_A_DAY`],
     /// [`limits::VERIFICATION_EMAILS_BY_ACCOUNT`]).
-    pub(super) fn one_more(&self, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn check_limit(&self, now: Timestamp) -> Result<(), Refusal> {
         let used_up = [
             (&self.to_address, limits::VERIFICATION_EMAILS_A_DAY),
             (&self.by_account, limits::VERIFICATION_EMAILS_BY_ACCOUNT),
@@ -68,7 +68,7 @@ pub struct LinkFacts {
 /// # Errors
 /// It is unknown, used or expired, another account has verified the address, or it is another account's link.
 pub fn may_verify<'f>(actor: &Actor, link: Option<&'f LinkFacts>, now: Timestamp) -> Result<&'f LinkFacts, Refusal> {
-    let link = link.ok_or(Refusal::LinkUnknown {})?;
+    let link = link.ok_or(Refusal::LinkInvalid {})?;
     if link.used {
         return Err(Refusal::LinkUsed {});
     }
@@ -76,7 +76,7 @@ pub fn may_verify<'f>(actor: &Actor, link: Option<&'f LinkFacts>, now: Timestamp
         return Err(Refusal::LinkExpired {});
     }
     if actor.person()?.id != link.account {
-        return Err(Refusal::LinkOfAnother { username: link.username.clone() });
+        return Err(Refusal::LinkOfOtherAccount { username: link.username.clone() });
     }
     Ok(link)
 }
@@ -108,7 +108,10 @@ impl Command for VerifyEmail {
         });
         let (email, primary) = verified.unwrap_or_default();
         // A person with a verified primary address can request an organization. Other addresses belong to the settings.
-        Done::then(Notice::EmailVerified { email }, if primary { "/manage/organizations" } else { "/manage/account" })
+        Done::redirect(
+            Notice::EmailVerified { email },
+            if primary { "/manage/organizations" } else { "/manage/account" },
+        )
     }
 }
 
@@ -141,11 +144,11 @@ impl Command for ResendVerification {
         ctx: &mut DecisionContext,
     ) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
-        let facts = facts.as_ref().ok_or(Refusal::AddressGone {})?;
+        let facts = facts.as_ref().ok_or(Refusal::AddressNotFound {})?;
         if facts.verified {
             return Err(Refusal::AlreadyVerified {});
         }
-        facts.emails.one_more(ctx.now)?;
+        facts.emails.check_limit(ctx.now)?;
         Ok(vec![email(&person.into(), NotDigested(facts.email_id), &facts.email, facts.address_held, ctx)])
     }
 
@@ -154,7 +157,7 @@ impl Command for ResendVerification {
             Event::VerificationAsked { email, .. } | Event::AddressClaimed { email, .. } => Some(email.to_string()),
             _ => None,
         });
-        Done::here(Notice::VerificationSent { email: email.unwrap_or_default() })
+        Done::stay(Notice::VerificationSent { email: email.unwrap_or_default() })
     }
 }
 
@@ -180,7 +183,7 @@ fn email(
 #[derive(Clone, Debug)]
 pub struct AddAddress {
     pub email: EmailAddress,
-    pub confirmed: Confirmed,
+    pub confirmed: ConfirmedPassword,
 }
 
 /// What must be known to add an address.
@@ -210,19 +213,19 @@ impl Command for AddAddress {
 
     fn decide(&self, actor: &Actor, facts: &AddFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account: Party = actor.person()?.into();
-        self.confirmed.is(&facts.password_hash)?;
+        self.confirmed.verify(&facts.password_hash)?;
         may_add_address(facts.addresses)?;
         if facts.own {
-            return Err(Refusal::fault(Field::Email, FaultCode::EmailYours {}));
+            return Err(Refusal::fault(Field::Email, FaultCode::EmailAlreadyAdded {}));
         }
-        facts.emails.one_more(ctx.now)?;
+        facts.emails.check_limit(ctx.now)?;
         let id = ctx.id();
         let added = Event::AddressAdded { account: account.clone(), email_id: id, email: self.email.clone() };
         Ok(vec![added, email(&account, id, &self.email, facts.address_held, ctx)])
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::AddressAdded { email: self.email.to_string() })
+        Done::stay(Notice::AddressAdded { email: self.email.to_string() })
     }
 }
 
@@ -256,7 +259,7 @@ impl Command for MakePrimary {
 
     fn decide(&self, actor: &Actor, facts: &PrimaryFacts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account = actor.person()?.into();
-        let address = facts.address.as_ref().ok_or(Refusal::AddressGone {})?;
+        let address = facts.address.as_ref().ok_or(Refusal::AddressNotFound {})?;
         if !address.verified {
             return Err(Refusal::EmailUnverified {});
         }
@@ -274,7 +277,7 @@ impl Command for MakePrimary {
             Event::PrimaryChanged { email, .. } => Some(email.to_string()),
             _ => None,
         });
-        Done::here(Notice::PrimaryChanged { email: email.unwrap_or_default() })
+        Done::stay(Notice::PrimaryChanged { email: email.unwrap_or_default() })
     }
 }
 
@@ -304,13 +307,13 @@ impl Command for RemoveAddress {
         _: &mut DecisionContext,
     ) -> Result<Vec<Event>, Refusal> {
         let account = actor.person()?.into();
-        let RemoveFacts { address, another_verified } = facts.as_ref().ok_or(Refusal::AddressGone {})?;
+        let RemoveFacts { address, another_verified } = facts.as_ref().ok_or(Refusal::AddressNotFound {})?;
         if address.primary {
-            return Err(Refusal::PrimaryStays {});
+            return Err(Refusal::PrimaryAddressRequired {});
         }
         // A password reset needs a verified address.
         if address.verified && !another_verified {
-            return Err(Refusal::LastVerifiedStays {});
+            return Err(Refusal::LastVerifiedAddress {});
         }
         let (email_id, email, verified) = (address.id, address.email.clone(), address.verified);
         Ok(vec![Event::AddressRemoved { account, email_id, email, verified }])
@@ -321,6 +324,6 @@ impl Command for RemoveAddress {
             Event::AddressRemoved { email, .. } => Some(email.to_string()),
             _ => None,
         });
-        Done::then(Notice::AddressRemoved { email: email.unwrap_or_default() }, "/manage/account")
+        Done::redirect(Notice::AddressRemoved { email: email.unwrap_or_default() }, "/manage/account")
     }
 }

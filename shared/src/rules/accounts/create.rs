@@ -28,7 +28,7 @@ impl NewAccount {
     pub fn parse(username: &str, email: &str, password: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let parsed = (
-            faults.take(Field::Username, reserved::chosen(username)),
+            faults.take(Field::Username, reserved::parse_new_username(username)),
             faults.take(Field::Email, EmailAddress::parse(email)),
             faults.take(Field::Password, Password::new(password, username, email)),
         );
@@ -72,7 +72,7 @@ impl CreateAccount {
             return Err(Refusal::fault(Field::Username, FaultCode::UsernameTaken {}));
         }
         if !trusted {
-            facts.emails.one_more(ctx.now)?;
+            facts.emails.check_limit(ctx.now)?;
         }
         let (id, email_id) = (ctx.id::<AccountId>(), ctx.id::<EmailAddressId>());
         let (username, email) = (self.username.clone(), self.email.clone());
@@ -111,13 +111,13 @@ impl Command for CreateAccount {
     fn decide(&self, actor: &Actor, facts: &CreateFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let operator = *actor == Actor::Operator;
         if operator && facts.address_held {
-            return Err(Refusal::fault(Field::Email, FaultCode::EmailHeld {}));
+            return Err(Refusal::fault(Field::Email, FaultCode::EmailTaken {}));
         }
         self.events(facts, ctx, operator, operator)
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(
+        Done::redirect(
             Notice::AccountCreated { username: self.username.to_string(), email: self.email.to_string() },
             "/verify",
         )
@@ -150,7 +150,7 @@ pub const fn may_set_up(facts: &SetUpFacts) -> Result<(), Refusal> {
         return Err(Refusal::AlreadySetUp {});
     }
     if !facts.secret_matches {
-        return Err(Refusal::SetUpUnknown {});
+        return Err(Refusal::SetUpLinkInvalid {});
     }
     Ok(())
 }

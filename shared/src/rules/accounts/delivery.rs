@@ -46,6 +46,6 @@ impl Command for NoteDelivery {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::DeliveryNoted {})
+        Done::stay(Notice::DeliveryNoted {})
     }
 }

@@ -61,7 +61,7 @@ impl Command for SignIn {
             Event::SessionOpened { account, .. } => Some(account.username.clone()),
             _ => None,
         });
-        Done::then(Notice::SignedIn { username: username.unwrap_or_default() }, "/manage/organizations")
+        Done::redirect(Notice::SignedIn { username: username.unwrap_or_default() }, "/manage/organizations")
     }
 }
 
@@ -78,7 +78,7 @@ impl Command for SignOut {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(Notice::SignedOut {}, "/")
+        Done::redirect(Notice::SignedOut {}, "/")
     }
 }
 
@@ -95,11 +95,11 @@ impl Command for EndDevice {
 
     fn decide(&self, actor: &Actor, own: &bool, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account = actor.person()?.into();
-        if *own { Ok(vec![Event::SessionEnded { id: self.device, account }]) } else { Err(Refusal::DeviceGone {}) }
+        if *own { Ok(vec![Event::SessionEnded { id: self.device, account }]) } else { Err(Refusal::DeviceNotFound {}) }
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::here(Notice::DevicesSignedOut { count: ended(events) })
+        Done::stay(Notice::DevicesSignedOut { count: ended(events) })
     }
 }
 
@@ -118,13 +118,13 @@ impl Command for EndOtherDevices {
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::here(Notice::DevicesSignedOut { count: ended(events) })
+        Done::stay(Notice::DevicesSignedOut { count: ended(events) })
     }
 }
 
 /// Returns the event of a new session, with a truncated `User-Agent` header.
 pub(super) fn opened(account: Party, agent: &str, ctx: &mut DecisionContext) -> Event {
-    let agent = agent.chars().filter(|c| !c.is_control()).take(limits::AGENT).collect();
+    let agent = agent.chars().filter(|c| !c.is_control()).take(limits::USER_AGENT).collect();
     Event::SessionOpened { id: ctx.id(), account, secret: ctx.secret(), agent }
 }
 

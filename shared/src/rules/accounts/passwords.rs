@@ -13,14 +13,14 @@ use crate::words::Notice;
 /// The hash that the current password matched, if it was right. The password is hashed before the transaction, because
 /// hashing takes too long for it. The command checks that the hash is still that of the account.
 #[derive(Clone, Debug)]
-pub struct Confirmed(pub Option<String>);
+pub struct ConfirmedPassword(pub Option<String>);
 
-impl Confirmed {
+impl ConfirmedPassword {
     /// Checks that the password was that of the account with this hash.
     ///
     /// # Errors
     /// The password was wrong, or has changed since.
-    pub fn is(&self, hash: &str) -> Result<(), Refusal> {
+    pub fn verify(&self, hash: &str) -> Result<(), Refusal> {
         if self.0.as_deref() == Some(hash) {
             return Ok(());
         }
@@ -31,7 +31,7 @@ impl Confirmed {
 /// Change the password. Every other device is signed out, and this one gets a new session.
 #[derive(Clone, Debug)]
 pub struct ChangePassword {
-    pub confirmed: Confirmed,
+    pub confirmed: ConfirmedPassword,
     pub password_hash: String,
     /// The `User-Agent` header.
     pub agent: String,
@@ -51,7 +51,7 @@ impl Command for ChangePassword {
 
     fn decide(&self, actor: &Actor, facts: &PasswordFacts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let account: Party = actor.person()?.into();
-        self.confirmed.is(&facts.password_hash)?;
+        self.confirmed.verify(&facts.password_hash)?;
         let ends = all_ended(&facts.devices, &account, None);
         let begins = opened(account.clone(), &self.agent, ctx);
         let changed = Event::PasswordChanged { account, password_hash: NotDigested(self.password_hash.clone()) };
@@ -59,7 +59,7 @@ impl Command for ChangePassword {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::PasswordChanged {})
+        Done::stay(Notice::PasswordChanged {})
     }
 }
 
@@ -102,7 +102,7 @@ impl Command for AskForReset {
 
     fn done(&self, _: &[Event]) -> Done {
         // An empty form would look as if nothing had been sent, so another page is shown.
-        Done::then(Notice::ResetAsked { kept: self.kept }, "/sign-in")
+        Done::redirect(Notice::ResetAsked { kept: self.kept }, "/sign-in")
     }
 }
 
@@ -131,7 +131,7 @@ pub struct ResetLink {
 /// It is unknown, used or expired, the password has changed since, or the account is disabled. The answer does not say
 /// which.
 pub fn may_reset(link: Option<&ResetLink>, now: Timestamp) -> Result<&ResetLink, Refusal> {
-    link.filter(|link| !link.used && link.ends_at > now && !link.disabled).ok_or(Refusal::ResetOver {})
+    link.filter(|link| !link.used && link.ends_at > now && !link.disabled).ok_or(Refusal::ResetLinkInvalid {})
 }
 
 impl Command for ResetPassword {
@@ -147,6 +147,6 @@ impl Command for ResetPassword {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(Notice::PasswordReset {}, "/sign-in")
+        Done::redirect(Notice::PasswordReset {}, "/sign-in")
     }
 }

@@ -42,7 +42,7 @@ impl Command for RevokeAdministrator {
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::here(Notice::AdministratorRevoked { username: self.username.clone(), already: events.is_empty() })
+        Done::stay(Notice::AdministratorRevoked { username: self.username.clone(), already: events.is_empty() })
     }
 }
 
@@ -76,7 +76,7 @@ impl Command for EndSessions {
 
     fn done(&self, events: &[Event]) -> Done {
         let ended = Notice::SessionsEnded { username: self.username.clone(), already: events.is_empty() };
-        Done::then(ended, page_of(&self.username))
+        Done::redirect(ended, page_of(&self.username))
     }
 }
 
@@ -111,6 +111,6 @@ impl Command for FreeUsername {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::UsernameFreed {})
+        Done::stay(Notice::UsernameFreed {})
     }
 }

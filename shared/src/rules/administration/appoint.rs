@@ -3,7 +3,7 @@
 use super::page_of_organization;
 use crate::names::{OrganizationName, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
-use crate::rules::people::{Invitee, Within, invited_name, typed_right};
+use crate::rules::people::{Invitee, OrganizationAccess, invited_name, typed_right};
 use crate::rules::{Actor, Command, DecisionContext, Event, NotDigested, Party};
 use crate::text::Reason;
 use crate::wire::Done;
@@ -46,7 +46,7 @@ impl AppointOwner {
 /// What must be known to appoint an Owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppointFacts {
-    pub within: Within,
+    pub access: OrganizationAccess,
     /// The account with the username.
     pub candidate: Option<Candidate>,
 }
@@ -64,13 +64,13 @@ pub enum Candidate {
 ///
 /// # Errors
 /// An Owner can use their account, and only Owners add Owners then.
-pub fn may_appoint(within: &Within) -> Result<(), Refusal> {
-    if within.owners.is_empty() {
+pub fn may_appoint(access: &OrganizationAccess) -> Result<(), Refusal> {
+    if access.owners.is_empty() {
         return Ok(());
     }
     Err(Refusal::HasOwners {
-        organization: within.organization.name.to_string(),
-        owners: within.owners.iter().map(|owner| owner.username.clone()).collect(),
+        organization: access.organization.name.to_string(),
+        owners: access.owners.iter().map(|owner| owner.username.clone()).collect(),
     })
 }
 
@@ -81,12 +81,12 @@ impl Command for AppointOwner {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
-        let AppointFacts { within, candidate } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        may_appoint(within)?;
+        let AppointFacts { access, candidate } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        may_appoint(access)?;
         let no = |code| Refusal::fault(Field::Usernames, code);
         let candidate = match candidate {
             Some(Candidate::Able(candidate)) => candidate,
-            Some(Candidate::Disabled(party)) if within.shut_out.iter().any(|owner| owner.id == party.id) => {
+            Some(Candidate::Disabled(party)) if access.disabled_owners.iter().any(|owner| owner.id == party.id) => {
                 return Err(no(FaultCode::OwnerDisabled {}));
             }
             Some(Candidate::Disabled(_)) => return Err(no(FaultCode::AccountDisabled {})),
@@ -95,7 +95,7 @@ impl Command for AppointOwner {
         if !candidate.verified {
             return Err(no(FaultCode::InviteeUnverified {}));
         }
-        let organization = &within.organization;
+        let organization = &access.organization;
         if let Some(typed) = &self.typed {
             typed_right(typed, organization.name.as_str()).map_err(|code| Refusal::fault(Field::Confirmation, code))?;
         }
@@ -117,6 +117,6 @@ impl Command for AppointOwner {
 
     fn done(&self, _: &[Event]) -> Done {
         let (username, organization) = (self.username.to_string(), self.organization.to_string());
-        Done::then(Notice::OwnerAppointed { username, organization }, page_of_organization(&self.organization))
+        Done::redirect(Notice::OwnerAppointed { username, organization }, page_of_organization(&self.organization))
     }
 }

@@ -37,7 +37,7 @@ impl Command for OpenSetUp {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::SetUpOpened {})
+        Done::stay(Notice::SetUpOpened {})
     }
 }
 
@@ -71,7 +71,7 @@ impl Command for GrantAdministrator {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::AdministratorGranted { username: self.username.clone() })
+        Done::stay(Notice::AdministratorGranted { username: self.username.clone() })
     }
 }
 
@@ -119,7 +119,7 @@ impl Command for DisableAccount {
         });
         // The notice is sent in a cookie, so it names only a few. The page names all of them.
         let (username, ownerless) = (self.username.clone(), few(ownerless.unwrap_or_default()));
-        Done::then(Notice::AccountDisabled { username, ownerless }, page_of(&self.username))
+        Done::redirect(Notice::AccountDisabled { username, ownerless }, page_of(&self.username))
     }
 }
 
@@ -141,7 +141,7 @@ impl Command for EnableAccount {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(Notice::AccountEnabled { username: self.username.clone() }, page_of(&self.username))
+        Done::redirect(Notice::AccountEnabled { username: self.username.clone() }, page_of(&self.username))
     }
 }
 
@@ -159,7 +159,7 @@ fn administered<'f>(actor: &Actor, facts: Option<&'f AccountFacts>) -> Result<&'
 /// It is their own account, from which they would be locked out.
 pub fn may_disable(actor: &Actor, facts: &AccountFacts) -> Result<(), Refusal> {
     match actor.person() {
-        Ok(person) if person.id == facts.account.id => Err(Refusal::NotOneself {}),
+        Ok(person) if person.id == facts.account.id => Err(Refusal::OwnAccount {}),
         _ => Ok(()),
     }
 }
@@ -191,7 +191,7 @@ impl Command for ReserveName {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::NameReserved { name: self.name.to_string() })
+        Done::stay(Notice::NameReserved { name: self.name.to_string() })
     }
 }
 
@@ -248,7 +248,7 @@ impl Command for RetryFailedEmails {
             Event::FailedEmailsRetried { count, .. } => Some(*count),
             _ => None,
         });
-        Done::here(Notice::FailedEmailsRetried { count: count.unwrap_or_default() })
+        Done::stay(Notice::FailedEmailsRetried { count: count.unwrap_or_default() })
     }
 }
 
@@ -268,6 +268,6 @@ impl Command for RetryEmail {
             Event::EmailRetried { to, .. } => Some(to.clone()),
             _ => None,
         });
-        Done::here(Notice::EmailRetried { to: to.unwrap_or_default() })
+        Done::stay(Notice::EmailRetried { to: to.unwrap_or_default() })
     }
 }

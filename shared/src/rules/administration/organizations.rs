@@ -60,7 +60,7 @@ impl Command for DisableOrganization {
 
     fn done(&self, events: &[Event]) -> Done {
         let disabled = Notice::OrganizationDisabled { name: self.name.to_string(), already: events.is_empty() };
-        Done::then(disabled, page_of_organization(&self.name))
+        Done::redirect(disabled, page_of_organization(&self.name))
     }
 }
 
@@ -85,7 +85,7 @@ impl Command for EnableOrganization {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(Notice::OrganizationEnabled { name: self.name.to_string() }, page_of_organization(&self.name))
+        Done::redirect(Notice::OrganizationEnabled { name: self.name.to_string() }, page_of_organization(&self.name))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct AcceptInvitation {
 fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Timestamp) -> Result<&'f InvitationFacts, Refusal> {
     let person = actor.person()?;
     let invitation = facts.filter(|i| i.offer.invitee.id == person.id).ok_or(Refusal::NotFound {})?;
-    invitation.lives(person, now)?;
+    invitation.ensure_pending(person, now)?;
     Ok(invitation)
 }
 
@@ -30,15 +30,15 @@ fn own<'f>(actor: &Actor, facts: Option<&'f InvitationFacts>, now: Timestamp) ->
 pub fn may_accept(actor: &Actor, facts: Option<&InvitationFacts>, now: Timestamp) -> Result<(), Refusal> {
     let invitation = own(actor, facts, now)?;
     // Only members may read the reason.
-    if invitation.within.disabled.is_some() {
-        return Err(Refusal::OrganizationShut {});
+    if invitation.access.disabled.is_some() {
+        return Err(Refusal::InvitingOrganizationDisabled {});
     }
     let inviter = &invitation.offer.inviter;
-    if invitation.within.is_owner(inviter) {
+    if invitation.access.is_owner(inviter) {
         return Ok(());
     }
-    let organization = invitation.within.organization.name.to_string();
-    Err(Refusal::InviterGone { inviter: inviter.username.clone(), organization })
+    let organization = invitation.access.organization.name.to_string();
+    Err(Refusal::InviterNotOwner { inviter: inviter.username.clone(), organization })
 }
 
 impl Command for AcceptInvitation {
@@ -47,8 +47,8 @@ impl Command for AcceptInvitation {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         may_accept(actor, facts.as_ref(), ctx.now)?;
-        let InvitationFacts { within, offer, .. } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        let organization = within.organization.clone();
+        let InvitationFacts { access, offer, .. } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let organization = access.organization.clone();
         Ok(vec![
             Event::InvitationAccepted {
                 id: offer.id,
@@ -75,7 +75,7 @@ impl Command for AcceptInvitation {
         });
         let (display_name, role) = found.unzip();
         let notice = Notice::InvitationAccepted { display_name: display_name.unwrap_or_default(), role };
-        Done::then(notice, "/manage/organizations")
+        Done::redirect(notice, "/manage/organizations")
     }
 }
 
@@ -92,10 +92,10 @@ impl Command for DeclineInvitation {
     const PREVIEWED: bool = true;
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
-        let InvitationFacts { within, offer, .. } = own(actor, facts.as_ref(), ctx.now)?;
+        let InvitationFacts { access, offer, .. } = own(actor, facts.as_ref(), ctx.now)?;
         Ok(vec![Event::InvitationDeclined {
             id: offer.id,
-            organization: within.organization.clone(),
+            organization: access.organization.clone(),
             invitee: offer.invitee.clone(),
             inviter: offer.inviter.clone(),
             role: offer.role,
@@ -108,6 +108,6 @@ impl Command for DeclineInvitation {
             Event::InvitationDeclined { organization, .. } => Some(organization.display_name.to_string()),
             _ => None,
         });
-        Done::then(Notice::InvitationDeclined { display_name: found.unwrap_or_default() }, "/manage/organizations")
+        Done::redirect(Notice::InvitationDeclined { display_name: found.unwrap_or_default() }, "/manage/organizations")
     }
 }

@@ -1,6 +1,6 @@
 //! Inviting people, and re-sending, revoking and expiring invitations (rules, section 5).
 
-use super::{InvitationFacts, Offer, Within, page_of};
+use super::{InvitationFacts, Offer, OrganizationAccess, page_of};
 use crate::ids::InvitationId;
 use crate::limits;
 use crate::names::Username;
@@ -8,7 +8,7 @@ use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::rules::{Actor, Command, DecisionContext, Event, Party, Person};
 use crate::timestamp::{Seconds, Timestamp};
-use crate::unicode::without_breaks;
+use crate::unicode::strip_link_breaks;
 use crate::wire::Done;
 use crate::wire::people::InvitationState;
 use crate::words::Notice;
@@ -38,11 +38,11 @@ pub fn names_in(list: &str) -> Vec<&str> {
 /// Parses a username that is typed to invite somebody.
 ///
 /// # Errors
-/// The rule that it breaks (rules, section 2), or [`FaultCode::UsernameWanted`] for an email address.
+/// The rule that it breaks (rules, section 2), or [`FaultCode::UsernameRequired`] for an email address.
 pub fn invited_name(typed: &str) -> Result<Username, FaultCode> {
-    let typed = without_breaks(typed);
+    let typed = strip_link_breaks(typed);
     match Username::parse(typed.trim().trim_start_matches('@')) {
-        Err(_) if typed.trim_start_matches('@').contains('@') => Err(FaultCode::UsernameWanted {}),
+        Err(_) if typed.trim_start_matches('@').contains('@') => Err(FaultCode::UsernameRequired {}),
         parsed => parsed,
     }
 }
@@ -55,7 +55,7 @@ impl Invite {
     pub fn parse(organization: crate::names::NameKey, username: &str, role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
         let username = faults.take(Field::Username, invited_name(username));
-        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
+        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
         let invite = username.zip(role).map(|(name, role)| Self { organization, usernames: vec![name], role });
         faults.finish(invite)
     }
@@ -66,17 +66,17 @@ impl Invite {
     /// Nobody is selected, more than [`limits::INVITED_AT_ONCE`] are, or a name is invalid.
     pub fn several(organization: crate::names::NameKey, names: &[String], role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
-        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
+        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
         let mut usernames: Vec<Username> = Vec::new();
         for name in names {
             match Username::parse(name) {
                 Ok(name) if usernames.iter().any(|other| other.key() == name.key()) => {}
                 Ok(name) => usernames.push(name),
-                Err(_) => return Err(Refusal::fault(Field::Usernames, FaultCode::NotAChoice {})),
+                Err(_) => return Err(Refusal::fault(Field::Usernames, FaultCode::InvalidOption {})),
             }
         }
         let counted = match usernames.len() {
-            0 => Err(FaultCode::NobodyChosen {}),
+            0 => Err(FaultCode::NobodySelected {}),
             n if n > limits::INVITED_AT_ONCE => Err(FaultCode::TooMany { max: limits::INVITED_AT_ONCE, count: n }),
             _ => Ok(usernames),
         };
@@ -89,7 +89,7 @@ impl Invite {
 /// What must be known to invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InviteFacts {
-    pub within: Within,
+    pub access: OrganizationAccess,
     /// The accounts with these names, in the same order. An entry is `None` if there is no such account or it is
     /// disabled.
     pub invitees: Vec<Option<Invitee>>,
@@ -116,17 +116,17 @@ pub struct Invitee {
 pub fn may_invite(me: &Person, invitee: Option<&Invitee>, now: Timestamp) -> Result<(), FaultCode> {
     let invitee = invitee.ok_or(FaultCode::NoSuchAccount {})?;
     if invitee.account.id == me.id {
-        return Err(FaultCode::InvitesOneself {});
+        return Err(FaultCode::InvitesSelf {});
     }
     if let Some(role) = invitee.role {
-        return Err(FaultCode::MemberAlready { role });
+        return Err(FaultCode::AlreadyMember { role });
     }
     if !invitee.verified {
         return Err(FaultCode::InviteeUnverified {});
     }
     match &invitee.invited {
         Some(offer) if offer.ends_at > now => {
-            Err(FaultCode::InvitedAlready { role: offer.role, ends_at: offer.ends_at })
+            Err(FaultCode::AlreadyInvited { role: offer.role, ends_at: offer.ends_at })
         }
         _ => Ok(()),
     }
@@ -138,8 +138,8 @@ impl Command for Invite {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let me = actor.person()?;
-        let InviteFacts { within, invitees, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        within.permit(actor, Permission::ManagePeople)?;
+        let InviteFacts { access, invitees, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        access.authorize(actor, Permission::ManagePeople)?;
         let faults: Vec<_> = invitees.iter().filter_map(|one| may_invite(me, one.as_ref(), ctx.now).err()).collect();
         match (faults.first(), self.usernames.as_slice()) {
             (None, _) => {}
@@ -149,14 +149,14 @@ impl Command for Invite {
         let mut events = Vec::new();
         for invitee in invitees.iter().flatten() {
             // The earlier invitation has expired, but the job has not recorded that yet.
-            events.extend(invitee.invited.iter().map(|offer| expired(within, offer)));
+            events.extend(invitee.invited.iter().map(|offer| expired(access, offer)));
             events.push(Event::MemberInvited {
                 id: ctx.id(),
-                organization: within.organization.clone(),
+                organization: access.organization.clone(),
                 invitee: invitee.account.clone(),
                 inviter: me.into(),
                 role: self.role,
-                price: within.price,
+                price: access.price,
                 secret: ctx.secret(),
                 lives: *lives,
             });
@@ -172,14 +172,14 @@ impl Command for Invite {
                 _ => None,
             })
             .collect();
-        Done::then(Notice::Invited { whom: invited.into() }, page_of(&self.organization))
+        Done::redirect(Notice::Invited { whom: invited.into() }, page_of(&self.organization))
     }
 }
 
-fn expired(within: &Within, offer: &Offer) -> Event {
+fn expired(access: &OrganizationAccess, offer: &Offer) -> Event {
     Event::InvitationExpired {
         id: offer.id,
-        organization: within.organization.clone(),
+        organization: access.organization.clone(),
         invitee: offer.invitee.clone(),
         inviter: offer.inviter.clone(),
         role: offer.role,
@@ -208,12 +208,12 @@ impl Command for ResendInvitation {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.person()?;
         let ResendInvitationFacts { invitation, lives } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        let me = invitation.within.permit(actor, Permission::ManagePeople)?;
-        invitation.lives(me, ctx.now)?;
+        let me = invitation.access.authorize(actor, Permission::ManagePeople)?;
+        invitation.ensure_pending(me, ctx.now)?;
         let offer = &invitation.offer;
         Ok(vec![Event::InvitationRenewed {
             id: offer.id,
-            organization: invitation.within.organization.clone(),
+            organization: invitation.access.organization.clone(),
             invitee: offer.invitee.clone(),
             inviter: me.into(),
             role: offer.role,
@@ -227,7 +227,7 @@ impl Command for ResendInvitation {
             Event::InvitationRenewed { invitee, .. } => Some(invitee.username.clone()),
             _ => None,
         });
-        Done::here(Notice::InvitationSentAgain { username: invitee.unwrap_or_default() })
+        Done::stay(Notice::InvitationSentAgain { username: invitee.unwrap_or_default() })
     }
 }
 
@@ -245,9 +245,9 @@ impl Command for RevokeInvitation {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.person()?;
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        let me = invitation.within.permit(actor, Permission::ManagePeople)?;
-        invitation.lives(me, ctx.now)?;
-        let organization = &invitation.within.organization;
+        let me = invitation.access.authorize(actor, Permission::ManagePeople)?;
+        invitation.ensure_pending(me, ctx.now)?;
+        let organization = &invitation.access.organization;
         Ok(super::revoked(organization, std::slice::from_ref(&invitation.offer)).collect())
     }
 
@@ -259,7 +259,7 @@ impl Command for RevokeInvitation {
             _ => None,
         });
         let (username, page) = found.unwrap_or_default();
-        Done::then(Notice::InvitationRevoked { username }, page)
+        Done::redirect(Notice::InvitationRevoked { username }, page)
     }
 }
 
@@ -278,10 +278,10 @@ impl Command for ExpireInvitation {
         let invitation = facts.as_ref().ok_or(Refusal::NotFound {})?;
         // The invitation may have been closed or renewed since the job found it.
         let due = invitation.state == InvitationState::Live && invitation.offer.ends_at <= ctx.now;
-        Ok(if due { vec![expired(&invitation.within, &invitation.offer)] } else { Vec::new() })
+        Ok(if due { vec![expired(&invitation.access, &invitation.offer)] } else { Vec::new() })
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::here(Notice::InvitationExpired {})
+        Done::stay(Notice::InvitationExpired {})
     }
 }

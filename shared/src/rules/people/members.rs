@@ -1,12 +1,12 @@
 //! Changing roles, removing members and leaving (rules, section 5).
 
-use super::{MemberFacts, Within, page_of, revoked};
+use super::{MemberFacts, OrganizationAccess, page_of, revoked};
 use crate::limits;
 use crate::names::{NameKey, Username};
 use crate::problem::{FaultCode, Faults, Field, Refusal};
 use crate::roles::{Permission, Role};
 use crate::rules::{Actor, Command, DecisionContext, Event, Person, SkipReason, Skipped};
-use crate::unicode::without_breaks;
+use crate::unicode::strip_link_breaks;
 use crate::wire::Done;
 use crate::wire::people::Ended;
 use crate::words::Notice;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// What must be known to change or remove members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MembersFacts {
-    pub within: Within,
+    pub access: OrganizationAccess,
     /// The members with these names, in the same order. Where there is no such member, it is how the membership ended.
     pub members: Vec<Result<MemberFacts, Option<Ended>>>,
 }
@@ -23,17 +23,17 @@ pub struct MembersFacts {
 /// Parses the selected usernames.
 ///
 /// # Errors
-/// Nobody is selected, more than [`limits::CHOSEN_AT_ONCE`] are, or a name is invalid.
+/// Nobody is selected, more than [`limits::SELECTED_AT_ONCE`] are, or a name is invalid.
 fn parse_selection(names: &[String]) -> Result<Vec<Username>, FaultCode> {
     let names: Result<Vec<Username>, FaultCode> = names.iter().map(|name| Username::parse(name)).collect();
-    match names.map_err(|_| FaultCode::NotAChoice {})? {
-        names if names.is_empty() => Err(FaultCode::NobodyChosen {}),
-        names if names.len() > limits::CHOSEN_AT_ONCE => {
-            Err(FaultCode::TooMany { max: limits::CHOSEN_AT_ONCE, count: names.len() })
+    match names.map_err(|_| FaultCode::InvalidOption {})? {
+        names if names.is_empty() => Err(FaultCode::NobodySelected {}),
+        names if names.len() > limits::SELECTED_AT_ONCE => {
+            Err(FaultCode::TooMany { max: limits::SELECTED_AT_ONCE, count: names.len() })
         }
         // Our forms never send a name twice.
         names if names.iter().map(Username::key).collect::<BTreeSet<NameKey>>().len() < names.len() => {
-            Err(FaultCode::NotAChoice {})
+            Err(FaultCode::InvalidOption {})
         }
         names => Ok(names),
     }
@@ -57,12 +57,12 @@ impl AssignRole {
     /// Every field that breaks its rule.
     pub fn parse(organization: NameKey, people: &[String], role: &str) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
-        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::NotAChoice {}));
+        let role = faults.take(Field::Role, Role::from_code(role).ok_or(FaultCode::InvalidOption {}));
         let pairs: Vec<(&str, &str)> = people.iter().map(|one| one.split_once('=').unwrap_or((one, ""))).collect();
         let names: Vec<String> = pairs.iter().map(|(name, _)| (*name).to_owned()).collect();
         let were: Option<Vec<Role>> = pairs.iter().map(|(_, was)| Role::from_code(was)).collect();
         let people = parse_selection(&names)
-            .and_then(|names| Ok(names.into_iter().zip(were.ok_or(FaultCode::NotAChoice {})?).collect()));
+            .and_then(|names| Ok(names.into_iter().zip(were.ok_or(FaultCode::InvalidOption {})?).collect()));
         let people = faults.take(Field::Usernames, people);
         faults.finish(people.zip(role).map(|(people, role)| Self { organization, people, role }))
     }
@@ -75,14 +75,14 @@ impl Command for AssignRole {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let me = actor.person()?;
-        let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        within.permit(actor, Permission::ManagePeople)?;
+        let MembersFacts { access, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        access.authorize(actor, Permission::ManagePeople)?;
         let mut events = Vec::new();
         for ((username, was), member) in self.people.iter().zip(members) {
             let member = match member {
                 Ok(member) => member,
                 Err(_) if members.len() > 1 => continue,
-                Err(ended) => return Err(not_a_member(username, within, me, ended)),
+                Err(ended) => return Err(not_a_member(username, access, me, ended)),
             };
             // The same role changes nothing: no email, no event.
             if member.role == self.role {
@@ -96,21 +96,21 @@ impl Command for AssignRole {
                 return Err(Refusal::RoleChangedMeanwhile { username, role, by: member.changed_by.clone() });
             }
             events.push(Event::RoleChanged {
-                organization: within.organization.clone(),
+                organization: access.organization.clone(),
                 account: member.account.clone(),
                 before: member.role,
                 after: self.role,
             });
             if member.role == Role::Owner {
-                events.extend(revoked(&within.organization, &member.sent));
+                events.extend(revoked(&access.organization, &member.sent));
             }
         }
-        within.stays_owned(&events)?;
+        access.ensure_owner_remains(&events)?;
         Ok(events)
     }
 
     fn skipped(&self, actor: &Actor, facts: &Self::Facts) -> Vec<Skipped> {
-        let (Some(MembersFacts { within, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
+        let (Some(MembersFacts { access, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
         let one = |((username, was), member): (&(Username, Role), &Result<MemberFacts, Option<Ended>>)| {
             let why = match member {
                 Ok(member) if member.role == self.role => SkipReason::IsAlready { role: self.role },
@@ -120,7 +120,7 @@ impl Command for AssignRole {
                 Ok(_) => return None,
                 Err(ended) => SkipReason::NotAMember { ended: ended_for(ended, me) },
             };
-            Some(skipped(within, username, why))
+            Some(skipped(access, username, why))
         };
         self.people.iter().zip(members).filter_map(one).collect()
     }
@@ -133,7 +133,7 @@ impl Command for AssignRole {
                 _ => None,
             })
             .collect();
-        Done::then(Notice::RoleChanged { whom: changed.into(), role: self.role }, page_of(&self.organization))
+        Done::redirect(Notice::RoleChanged { whom: changed.into(), role: self.role }, page_of(&self.organization))
     }
 }
 
@@ -173,10 +173,10 @@ pub fn to_type(people: &[String], organization: &str) -> String {
 /// # Errors
 /// It is empty or differs.
 pub fn typed_right(typed: &str, wanted: &str) -> Result<(), FaultCode> {
-    match without_breaks(typed).trim() {
+    match strip_link_breaks(typed).trim() {
         "" => Err(FaultCode::Empty {}),
         typed if typed == wanted => Ok(()),
-        _ => Err(FaultCode::NotTheSame { wanted: wanted.to_owned() }),
+        _ => Err(FaultCode::ConfirmationMismatch { wanted: wanted.to_owned() }),
     }
 }
 
@@ -187,16 +187,16 @@ impl Command for RemoveMembers {
 
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let me = actor.person()?;
-        let MembersFacts { within, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
+        let MembersFacts { access, members } = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let leaves = matches!(members.as_slice(), [Ok(one)] if one.account.id == me.id);
-        within.permit(actor, if leaves { Permission::Leave } else { Permission::ManagePeople })?;
-        let organization = &within.organization;
+        access.authorize(actor, if leaves { Permission::Leave } else { Permission::ManagePeople })?;
+        let organization = &access.organization;
         let mut events = Vec::new();
         let mut usernames = Vec::new();
         for (username, member) in self.people.iter().zip(members) {
             let MemberFacts { account, role, sent, .. } = match member {
                 Ok(member) => member,
-                Err(ended) if members.len() == 1 => return Err(not_a_member(username, within, me, ended)),
+                Err(ended) if members.len() == 1 => return Err(not_a_member(username, access, me, ended)),
                 Err(_) => {
                     usernames.push(username.to_string());
                     continue;
@@ -208,9 +208,9 @@ impl Command for RemoveMembers {
                 true => Event::MemberLeft { organization, account, role },
                 false => Event::MemberRemoved { organization, account, role },
             });
-            events.extend(revoked(&within.organization, sent));
+            events.extend(revoked(&access.organization, sent));
         }
-        within.stays_owned(&events)?;
+        access.ensure_owner_remains(&events)?;
         if let Some(typed) = &self.typed {
             typed_right(typed, &to_type(&usernames, organization.name.as_str()))
                 .map_err(|code| Refusal::fault(Field::Confirmation, code))?;
@@ -219,10 +219,10 @@ impl Command for RemoveMembers {
     }
 
     fn skipped(&self, actor: &Actor, facts: &Self::Facts) -> Vec<Skipped> {
-        let (Some(MembersFacts { within, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
+        let (Some(MembersFacts { access, members }), Ok(me)) = (facts, actor.person()) else { return Vec::new() };
         let gone = |(username, member): (&Username, &Result<MemberFacts, Option<Ended>>)| {
             let ended = ended_for(member.as_ref().err()?, me);
-            Some(skipped(within, username, SkipReason::NotAMember { ended }))
+            Some(skipped(access, username, SkipReason::NotAMember { ended }))
         };
         self.people.iter().zip(members).filter_map(gone).collect()
     }
@@ -241,9 +241,9 @@ impl Command for RemoveMembers {
             .collect();
         match left {
             Some(display_name) => {
-                Done::then(Notice::Left { display_name, removed: removed.into() }, "/manage/organizations")
+                Done::redirect(Notice::Left { display_name, removed: removed.into() }, "/manage/organizations")
             }
-            None => Done::then(Notice::Removed { whom: removed.into() }, page_of(&self.organization)),
+            None => Done::redirect(Notice::Removed { whom: removed.into() }, page_of(&self.organization)),
         }
     }
 }
@@ -262,11 +262,11 @@ fn ended_for(ended: &Option<Ended>, me: &Person) -> Option<Ended> {
     }
 }
 
-fn not_a_member(username: &Username, within: &Within, me: &Person, ended: &Option<Ended>) -> Refusal {
-    let organization = within.organization.name.to_string();
+fn not_a_member(username: &Username, access: &OrganizationAccess, me: &Person, ended: &Option<Ended>) -> Refusal {
+    let organization = access.organization.name.to_string();
     Refusal::NotAMember { username: username.to_string(), organization, ended: ended_for(ended, me) }
 }
 
-fn skipped(within: &Within, username: &Username, why: SkipReason) -> Skipped {
-    Skipped { organization: within.organization.id, username: username.to_string(), why }
+fn skipped(access: &OrganizationAccess, username: &Username, why: SkipReason) -> Skipped {
+    Skipped { organization: access.organization.id, username: username.to_string(), why }
 }

@@ -1,6 +1,6 @@
 //! The people of an organization (rules, section 5): invitations, roles, removing members and leaving.
 //!
-//! The facts of every command include [`Within`]: the organization and the role of the actor in it.
+//! The facts of every command include [`OrganizationAccess`]: the organization and the role of the actor in it.
 
 mod answer;
 mod invite;
@@ -10,7 +10,7 @@ pub use answer::*;
 pub use invite::*;
 pub use members::*;
 
-use super::audience::owners_no_more;
+use super::audience::former_owners;
 use super::{Actor, Event, Organization, Party, Person};
 use crate::billing::Price;
 use crate::ids::{AccountId, InvitationId};
@@ -22,7 +22,7 @@ use crate::wire::people::InvitationState;
 
 /// An organization, and the role of the actor in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Within {
+pub struct OrganizationAccess {
     pub organization: Organization,
     /// Why administrators have disabled it, if they have.
     pub disabled: Option<String>,
@@ -31,21 +31,21 @@ pub struct Within {
     /// The Owners who can use their accounts, by name.
     pub owners: Vec<Party>,
     /// The Owners whose accounts are disabled. They keep their role but can't use it.
-    pub shut_out: Vec<Party>,
+    pub disabled_owners: Vec<Party>,
     /// The price per member. A community project has none.
     pub price: Option<Price>,
 }
 
-impl Within {
+impl OrganizationAccess {
     /// Returns the actor, if their role has the permission.
     ///
     /// # Errors
     /// Nobody is signed in, the actor is no member ([`Refusal::NotFound`]), the organization is disabled, or the role
     /// does not permit it.
-    pub fn permit<'a>(&self, actor: &'a Actor, permission: Permission) -> Result<&'a Person, Refusal> {
+    pub fn authorize<'a>(&self, actor: &'a Actor, permission: Permission) -> Result<&'a Person, Refusal> {
         let person = actor.person()?;
         let role = self.my_role.filter(|role| role.permits(Permission::View)).ok_or(Refusal::NotFound {})?;
-        self.stands()?;
+        self.ensure_enabled()?;
         if role.permits(permission) {
             return Ok(person);
         }
@@ -54,7 +54,7 @@ impl Within {
     }
 
     /// Checks that the organization is not disabled.
-    fn stands(&self) -> Result<(), Refusal> {
+    fn ensure_enabled(&self) -> Result<(), Refusal> {
         match &self.disabled {
             Some(reason) => Err(Refusal::OrganizationDisabled { reason: reason.clone() }),
             None => Ok(()),
@@ -66,22 +66,22 @@ impl Within {
     }
 
     /// Checks that after these events an Owner can still use their account.
-    fn stays_owned(&self, events: &[Event]) -> Result<(), Refusal> {
-        self.stays_owned_without(&owners_no_more(events))
+    fn ensure_owner_remains(&self, events: &[Event]) -> Result<(), Refusal> {
+        self.ensure_owner_remains_without(&former_owners(events))
     }
 
     /// Returns why a person can neither leave nor change their role, if they are the last Owner who can use their
     /// account.
-    pub fn holds(&self, person: &Person) -> Option<Refusal> {
+    pub fn last_owner_refusal(&self, person: &Person) -> Option<Refusal> {
         let is_owner = self.owners.iter().any(|owner| owner.id == person.id);
-        self.stays_owned_without(&[person.id]).err().filter(|_| is_owner)
+        self.ensure_owner_remains_without(&[person.id]).err().filter(|_| is_owner)
     }
 
-    fn stays_owned_without(&self, gone: &[AccountId]) -> Result<(), Refusal> {
+    fn ensure_owner_remains_without(&self, gone: &[AccountId]) -> Result<(), Refusal> {
         if gone.is_empty() || self.owners.iter().any(|owner| !gone.contains(&owner.id)) {
             return Ok(());
         }
-        let disabled = self.shut_out.iter().filter(|owner| !gone.contains(&owner.id));
+        let disabled = self.disabled_owners.iter().filter(|owner| !gone.contains(&owner.id));
         Err(Refusal::LastOwner {
             organization: self.organization.name.to_string(),
             disabled: disabled.map(|owner| owner.username.clone()).collect(),
@@ -113,7 +113,7 @@ pub struct Offer {
 /// An invitation and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationFacts {
-    pub within: Within,
+    pub access: OrganizationAccess,
     pub offer: Offer,
     pub state: InvitationState,
     /// Who closed it, if somebody did.
@@ -122,7 +122,7 @@ pub struct InvitationFacts {
 
 impl InvitationFacts {
     /// Checks that the invitation is pending. The refusal names the invitee to everybody else.
-    fn lives(&self, person: &Person, now: Timestamp) -> Result<(), Refusal> {
+    fn ensure_pending(&self, person: &Person, now: Timestamp) -> Result<(), Refusal> {
         let state = match self.state {
             InvitationState::Live if self.offer.ends_at <= now => InvitationState::Expired,
             state => state,

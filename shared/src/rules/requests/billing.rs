@@ -18,7 +18,7 @@ use crate::words::Notice;
 pub struct GiveBilling {
     pub id: RequestId,
     pub details: BillingDetails,
-    /// The version of the details that the page showed, from [`billing_words`].
+    /// The version of the details that the page showed, from [`billing_version`].
     pub shown: String,
 }
 
@@ -33,7 +33,7 @@ impl GiveBilling {
 }
 
 /// Returns the version of the billing details, which can be missing.
-pub fn billing_words(billing: Option<&BillingDetails>) -> String {
+pub fn billing_version(billing: Option<&BillingDetails>) -> String {
     version_of(&billing)
 }
 
@@ -60,13 +60,13 @@ impl Command for GiveBilling {
             return Err(Refusal::NotFound {});
         }
         if request.state != State::Draft {
-            request.open()?;
+            request.ensure_open()?;
         }
         let mut events = Vec::new();
         // A repetition changes nothing.
         if request.billing.as_ref() != Some(&self.details) {
-            if self.shown != billing_words(request.billing.as_ref()) {
-                return Err(Refusal::EditedMeanwhile {});
+            if self.shown != billing_version(request.billing.as_ref()) {
+                return Err(Refusal::StaleEdit {});
             }
             events.push(Event::BillingGiven {
                 id: request.id,
@@ -81,7 +81,7 @@ impl Command for GiveBilling {
         }
         may_file(person.verified, &facts.filed_today, facts.pace, ctx.now)?;
         if facts.standing != Standing::Free {
-            return Err(Refusal::NameGone { name: request.name.to_string() });
+            return Err(Refusal::NameUnavailable { name: request.name.to_string() });
         }
         events.push(Event::RequestFiled {
             id: NotDigested(request.id),
@@ -102,8 +102,8 @@ impl Command for GiveBilling {
             _ => None,
         });
         match filed {
-            Some(display_name) => Done::then(Notice::RequestFiled { display_name }, "/manage/organizations"),
-            None => Done::then(Notice::BillingGiven {}, page_of(self.id)),
+            Some(display_name) => Done::redirect(Notice::RequestFiled { display_name }, "/manage/organizations"),
+            None => Done::redirect(Notice::BillingGiven {}, page_of(self.id)),
         }
     }
 }
@@ -145,8 +145,8 @@ impl Command for SaveBillingDraft {
             return Err(Refusal::NotFound {});
         }
         if request.state != State::Draft {
-            request.open()?;
-            return Err(Refusal::HandedIn {});
+            request.ensure_open()?;
+            return Err(Refusal::AlreadySubmitted {});
         }
         // A repetition changes nothing.
         if saved.as_ref() == Some(&self.typed) {
@@ -157,7 +157,7 @@ impl Command for SaveBillingDraft {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(Notice::BillingDraftSaved {}, page_of(self.id))
+        Done::redirect(Notice::BillingDraftSaved {}, page_of(self.id))
     }
 }
 
@@ -176,14 +176,14 @@ impl Command for DiscardDraft {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
             // A closed request can't be withdrawn either.
-            request.open()?;
-            return Err(Refusal::HandedIn {});
+            request.ensure_open()?;
+            return Err(Refusal::AlreadySubmitted {});
         }
         let (id, applicant, name) = (request.id, request.applicant.clone(), request.name.clone());
         Ok(vec![Event::DraftDiscarded { id, applicant, name }])
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::then(Notice::DraftDiscarded { name: name_of(events) }, "/manage/organizations")
+        Done::redirect(Notice::DraftDiscarded { name: name_of(events) }, "/manage/organizations")
     }
 }

@@ -25,7 +25,7 @@ impl Command for AskApplicant {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, ctx: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        request.open()?;
+        request.ensure_open()?;
         Ok(vec![Event::QuestionAsked {
             id: request.id,
             applicant: request.applicant.clone(),
@@ -37,7 +37,7 @@ impl Command for AskApplicant {
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::then(Notice::QuestionAsked { name: name_of(events) }, review_of(self.id))
+        Done::redirect(Notice::QuestionAsked { name: name_of(events) }, review_of(self.id))
     }
 }
 
@@ -76,11 +76,11 @@ impl Command for AnswerQuestion {
         let person = actor.person()?;
         let facts = facts.as_ref().ok_or(Refusal::NotFound {})?;
         let request = own(Some(&facts.request), person)?;
-        request.open()?;
+        request.ensure_open()?;
         let asked = |question: &&Question| question.id == self.question;
         let question = facts.questions.iter().find(asked).ok_or(Refusal::NotFound {})?;
         if question.answered {
-            return Err(Refusal::AnsweredAlready {});
+            return Err(Refusal::AlreadyAnswered {});
         }
         Ok(vec![Event::QuestionAnswered {
             id: request.id,
@@ -99,7 +99,7 @@ impl Command for AnswerQuestion {
 
     fn done(&self, events: &[Event]) -> Done {
         let last = events.iter().any(|event| matches!(event, Event::QuestionAnswered { last: true, .. }));
-        Done::then(Notice::QuestionAnswered { last }, page_of(self.id))
+        Done::redirect(Notice::QuestionAnswered { last }, page_of(self.id))
     }
 }
 
@@ -127,6 +127,6 @@ impl Command for AddNote {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(Notice::NoteAdded {}, review_of(self.id))
+        Done::redirect(Notice::NoteAdded {}, review_of(self.id))
     }
 }

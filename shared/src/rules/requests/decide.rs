@@ -45,7 +45,7 @@ impl ApproveFacts {
 /// # Errors
 /// It is closed, the account of its applicant is disabled, or its name is taken or reserved.
 pub fn may_approve(facts: &ApproveFacts) -> Result<(), Refusal> {
-    facts.request.open()?;
+    facts.request.ensure_open()?;
     if facts.applicant_disabled {
         return Err(Refusal::ApplicantDisabled { username: facts.request.applicant.username.clone() });
     }
@@ -91,7 +91,7 @@ impl Command for ApproveRequest {
                 name,
                 display_name,
                 organization: id,
-                read: request.as_read(),
+                read: request.snapshot(),
                 similar: facts.similar.clone(),
                 price: facts.price(),
                 message: NotDigested(self.message.clone()),
@@ -107,7 +107,7 @@ impl Command for ApproveRequest {
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::then(Notice::RequestApproved { name: name_of(events) }, "/administration/requests")
+        Done::redirect(Notice::RequestApproved { name: name_of(events) }, "/administration/requests")
     }
 }
 
@@ -126,19 +126,19 @@ impl Command for DeclineRequest {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        request.open()?;
+        request.ensure_open()?;
         Ok(vec![Event::RequestDeclined {
             id: request.id,
             applicant: request.applicant.clone(),
             name: request.name.clone(),
             display_name: request.display_name.clone(),
-            read: request.as_read(),
+            read: request.snapshot(),
             reason: NotDigested(self.reason.clone()),
         }])
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::then(Notice::RequestDeclined { name: name_of(events) }, "/administration/requests")
+        Done::redirect(Notice::RequestDeclined { name: name_of(events) }, "/administration/requests")
     }
 }
 
@@ -156,7 +156,7 @@ impl Command for DeferRequest {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         actor.administrator()?;
         let request = facts.as_ref().ok_or(Refusal::NotFound {})?;
-        request.open()?;
+        request.ensure_open()?;
         // A repetition changes nothing.
         Ok(if request.state == State::Deferred {
             Vec::new()
@@ -167,6 +167,6 @@ impl Command for DeferRequest {
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::then(Notice::RequestDeferred { name: name_of(events) }, "/administration/requests")
+        Done::redirect(Notice::RequestDeferred { name: name_of(events) }, "/administration/requests")
     }
 }

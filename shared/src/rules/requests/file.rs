@@ -36,7 +36,7 @@ impl FileRequest {
         let display_name = faults.take(Field::DisplayName, DisplayName::parse(display_name));
         let url = faults.take(Field::Url, OrganizationUrl::parse(url));
         let description = faults.take(Field::Description, Description::parse(description));
-        let kind = faults.take(Field::Kind, Kind::from_code(kind).ok_or(FaultCode::NotAChoice {}));
+        let kind = faults.take(Field::Kind, Kind::from_code(kind).ok_or(FaultCode::InvalidOption {}));
         let request = name.zip(display_name).zip(url).zip(description).zip(kind).map(
             |((((name, display_name), url), description), kind)| Self { name, display_name, url, description, kind },
         );
@@ -65,7 +65,7 @@ impl RequestPace {
     ///
     /// # Errors
     /// A limit is reached. The refusal has the time until the next one is allowed.
-    fn one_more(self, filed_today: &[Timestamp], now: Timestamp) -> Result<(), Refusal> {
+    fn check_limit(self, filed_today: &[Timestamp], now: Timestamp) -> Result<(), Refusal> {
         if let Some(limit) = self.a_day
             && let Some(over) = filed_today.len().checked_sub(usize::try_from(limit).unwrap_or(usize::MAX))
         {
@@ -106,7 +106,7 @@ pub fn may_file(verified: bool, filed_today: &[Timestamp], pace: RequestPace, no
     if !verified {
         return Err(Refusal::EmailUnverified {});
     }
-    pace.one_more(filed_today, now)
+    pace.check_limit(filed_today, now)
 }
 
 /// Checks that a name can be requested.
@@ -147,8 +147,8 @@ impl Command for FileRequest {
             _ => None,
         });
         match drafted {
-            Some(id) => Done::then(Notice::RequestDrafted { display_name }, billing_page_of(id)),
-            None => Done::then(Notice::RequestFiled { display_name }, "/manage/organizations"),
+            Some(id) => Done::redirect(Notice::RequestDrafted { display_name }, billing_page_of(id)),
+            None => Done::redirect(Notice::RequestFiled { display_name }, "/manage/organizations"),
         }
     }
 }
@@ -167,7 +167,7 @@ impl Command for WithdrawRequest {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let person = actor.person()?;
         let request = own(facts.as_ref(), person)?;
-        request.open()?;
+        request.ensure_open()?;
         Ok(vec![Event::RequestWithdrawn {
             id: request.id,
             applicant: request.applicant.clone(),
@@ -176,7 +176,7 @@ impl Command for WithdrawRequest {
     }
 
     fn done(&self, events: &[Event]) -> Done {
-        Done::then(Notice::RequestWithdrawn { name: name_of(events) }, "/manage/organizations")
+        Done::redirect(Notice::RequestWithdrawn { name: name_of(events) }, "/manage/organizations")
     }
 }
 
@@ -187,7 +187,7 @@ pub struct EditRequest {
     pub display_name: DisplayName,
     pub url: OrganizationUrl,
     pub description: Description,
-    /// The version of the fields that the page showed, from [`RequestFacts::words`].
+    /// The version of the fields that the page showed, from [`RequestFacts::version`].
     pub shown: String,
 }
 
@@ -226,14 +226,14 @@ impl Command for EditRequest {
     fn decide(&self, actor: &Actor, facts: &Self::Facts, _: &mut DecisionContext) -> Result<Vec<Event>, Refusal> {
         let request = own(facts.as_ref(), actor.person()?)?;
         if request.state != State::Draft {
-            request.open()?;
+            request.ensure_open()?;
         }
         // A repetition changes nothing.
         let same = self.display_name == request.display_name
             && self.url == request.url
             && self.description == request.description;
-        if !same && self.shown != request.words() {
-            return Err(Refusal::EditedMeanwhile {});
+        if !same && self.shown != request.version() {
+            return Err(Refusal::StaleEdit {});
         }
         Ok(if same {
             Vec::new()
@@ -255,6 +255,6 @@ impl Command for EditRequest {
     }
 
     fn done(&self, _: &[Event]) -> Done {
-        Done::then(Notice::RequestEdited { display_name: self.display_name.to_string() }, page_of(self.id))
+        Done::redirect(Notice::RequestEdited { display_name: self.display_name.to_string() }, page_of(self.id))
     }
 }

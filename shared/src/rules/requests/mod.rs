@@ -12,7 +12,7 @@ pub use decide::*;
 pub use estimate::estimate;
 pub use file::*;
 
-use super::event::AsRead;
+use super::event::RequestSnapshot;
 use super::{Event, Party, Person, hex};
 use crate::addresses::OrganizationUrl;
 use crate::billing::BillingDetails;
@@ -54,22 +54,22 @@ fn version_of(shown: &impl Serialize) -> String {
 
 impl RequestFacts {
     /// Returns the version of the fields that the applicant can edit.
-    pub fn words(&self) -> String {
+    pub fn version(&self) -> String {
         version_of(&[self.display_name.as_str(), self.url.as_str(), self.description.as_str()])
     }
 
     /// Returns what an administrator sees of it before deciding.
-    fn as_read(&self) -> AsRead {
+    fn snapshot(&self) -> RequestSnapshot {
         let (url, description) = (self.url.clone(), self.description.clone());
         let (said, unanswered) = (self.said, self.unanswered);
-        AsRead { url, description, state: self.state, said, unanswered, billing: self.billing.clone() }
+        RequestSnapshot { url, description, state: self.state, said, unanswered, billing: self.billing.clone() }
     }
 
     /// Checks that the request is open. Drafts do not exist for anybody but their author.
     ///
     /// # Errors
     /// It is closed, or not submitted yet.
-    fn open(&self) -> Result<(), Refusal> {
+    fn ensure_open(&self) -> Result<(), Refusal> {
         if self.state == State::Draft {
             return Err(Refusal::NotFound {});
         }

@@ -16,8 +16,8 @@ fn assign_role_follows_its_table() {
         let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
         AssignRole::parse(key(), &people, role).unwrap()
     };
-    let facts = |within, members| Some(MembersFacts { within, members });
-    let two = || Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
+    let facts = |access, members| Some(MembersFacts { access, members });
+    let two = || OrganizationAccess { owners: vec![party(&dana()), party(&mira())], ..owned() };
     let sender = MemberFacts {
         sent: vec![Offer { inviter: party(&mira()), ..offer() }],
         ..member(&mira(), Role::Owner).unwrap()
@@ -30,7 +30,7 @@ fn assign_role_follows_its_table() {
     let gone =
         Refusal::NotAMember { username: "lee".to_owned(), organization: "Sun.Dial".to_owned(), ended: taken_away() };
     // mira is an Owner whose account is disabled.
-    let alone = || Within { shut_out: vec![party(&mira())], ..owned() };
+    let alone = || OrganizationAccess { disabled_owners: vec![party(&mira())], ..owned() };
     let unable = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
     let lee_is = |role| vec![member(&lee(), role)];
     let mut table: Vec<Row<AssignRole>> = vec![
@@ -134,15 +134,15 @@ fn assign_role_follows_its_table() {
         ),
         ("no such organization", person(dana()), assign(&["lee=member"], "owner"), None, Err(Refusal::NotFound {})),
     ];
-    for (case, actor, within, why) in outsiders() {
-        let facts = facts(within, lee_is(Role::Member));
+    for (case, actor, access, why) in outsiders() {
+        let facts = facts(access, lee_is(Role::Member));
         table.push((case, actor, assign(&["lee=member"], "owner"), facts, Err(why)));
     }
     assert_table(table);
     for people in [vec!["lee=king"], vec!["lee"], vec!["lee=member", "LEE=member"], vec!["no name=member"]] {
         let people: Vec<String> = people.into_iter().map(str::to_owned).collect();
         let refused = AssignRole::parse(key(), &people, "member").unwrap_err();
-        assert_eq!(refused, Refusal::fault(Field::Usernames, FaultCode::NotAChoice {}), "{people:?}");
+        assert_eq!(refused, Refusal::fault(Field::Usernames, FaultCode::InvalidOption {}), "{people:?}");
     }
 }
 
@@ -152,11 +152,11 @@ fn remove_members_follows_its_table() {
         let people: Vec<String> = people.iter().map(|one| (*one).to_owned()).collect();
         RemoveMembers::parse(key(), &people, Some(typed)).unwrap()
     };
-    let facts = |within, members| Some(MembersFacts { within, members });
+    let facts = |access, members| Some(MembersFacts { access, members });
     let removed =
         |person: &Person, role| Event::MemberRemoved { organization: sundial(), account: party(person), role };
     let left = |person: &Person, role| Event::MemberLeft { organization: sundial(), account: party(person), role };
-    let two = || Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
+    let two = || OrganizationAccess { owners: vec![party(&dana()), party(&mira())], ..owned() };
     let sender = MemberFacts {
         sent: vec![Offer { inviter: party(&mira()), ..offer() }],
         ..member(&mira(), Role::Owner).unwrap()
@@ -164,7 +164,7 @@ fn remove_members_follows_its_table() {
     let last = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: Vec::new() });
     let typed = |code| Err(Refusal::fault(Field::Confirmation, code));
     // mira is an Owner whose account is disabled.
-    let alone = || Within { shut_out: vec![party(&mira())], ..owned() };
+    let alone = || OrganizationAccess { disabled_owners: vec![party(&mira())], ..owned() };
     let unable = || Err(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled: vec!["mira".to_owned()] });
     let lee_is = |role| vec![member(&lee(), role)];
     let mut table: Vec<Row<RemoveMembers>> = vec![
@@ -187,7 +187,7 @@ fn remove_members_follows_its_table() {
             person(dana()),
             remove(&["lee"], "Lee"),
             facts(owned(), lee_is(Role::Member)),
-            typed(FaultCode::NotTheSame { wanted: "lee".to_owned() }),
+            typed(FaultCode::ConfirmationMismatch { wanted: "lee".to_owned() }),
         ),
         (
             "with the invitations that they sent",
@@ -266,15 +266,15 @@ fn remove_members_follows_its_table() {
         ),
     ];
     for role in [Role::Manager, Role::BillingManager, Role::Member] {
-        let facts = facts(within(Some(role)), lee_is(role));
+        let facts = facts(access(Some(role)), lee_is(role));
         table.push(("every role can go", person(lee()), remove(&["lee"], "lee"), facts, Ok(vec![left(&lee(), role)])));
     }
-    for (case, actor, within, why) in outsiders() {
+    for (case, actor, access, why) in outsiders() {
         table.push((
             case,
             actor,
             remove(&["mira"], "mira"),
-            facts(within, vec![member(&mira(), Role::Member)]),
+            facts(access, vec![member(&mira(), Role::Member)]),
             Err(why),
         ));
     }
@@ -294,7 +294,7 @@ fn remove_members_follows_its_table() {
 #[test]
 fn skipped_people_are_named_with_a_reason() {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let facts = |members| Some(MembersFacts { within: owned(), members });
+    let facts = |members| Some(MembersFacts { access: owned(), members });
     let by = |name: &str| Some(Ended::Removed { by: Some(name.to_owned()) });
     let gone = |ended| vec![member(&mira(), Role::Manager), Err(ended)];
     let said = |skipped: &[Skipped]| words::preview(&[], skipped, Some("dana")).skipped;
@@ -324,15 +324,18 @@ fn skipped_people_are_named_with_a_reason() {
 
 #[test]
 fn last_active_owner_cannot_be_removed() {
-    let two = Within { owners: vec![party(&dana()), party(&mira())], ..owned() };
-    let alone = Within { shut_out: vec![party(&mira())], ..owned() };
+    let two = OrganizationAccess { owners: vec![party(&dana()), party(&mira())], ..owned() };
+    let alone = OrganizationAccess { disabled_owners: vec![party(&mira())], ..owned() };
     let held = |disabled: &[&str]| {
         let disabled = disabled.iter().map(|one| (*one).to_owned()).collect();
         Some(Refusal::LastOwner { organization: "Sun.Dial".to_owned(), disabled })
     };
-    assert_eq!(owned().holds(&dana()), held(&[]));
-    assert_eq!(alone.holds(&dana()), held(&["mira"]));
-    assert_eq!(two.holds(&dana()), None);
-    assert_eq!(within(Some(Role::Member)).holds(&lee()), None);
-    assert_eq!(Within { owners: Vec::new(), ..within(Some(Role::Member)) }.holds(&lee()), None);
+    assert_eq!(owned().last_owner_refusal(&dana()), held(&[]));
+    assert_eq!(alone.last_owner_refusal(&dana()), held(&["mira"]));
+    assert_eq!(two.last_owner_refusal(&dana()), None);
+    assert_eq!(access(Some(Role::Member)).last_owner_refusal(&lee()), None);
+    assert_eq!(
+        OrganizationAccess { owners: Vec::new(), ..access(Some(Role::Member)) }.last_owner_refusal(&lee()),
+        None
+    );
 }

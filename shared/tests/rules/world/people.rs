@@ -6,17 +6,17 @@ use shared::limits;
 use shared::rules::people::*;
 
 impl World {
-    fn within(&self, organization: &Organization, actor: &Actor) -> Within {
+    fn access(&self, organization: &Organization, actor: &Actor) -> OrganizationAccess {
         let role = |id| organization.members.iter().find(|(member, _)| *member == id).map(|(_, role)| *role);
         let owners = organization.members.iter().filter(|(_, role)| *role == Role::Owner);
-        let (shut_out, owners): (Vec<Party>, Vec<Party>) = owners.filter_map(|(id, _)| self.account(*id)).fold(
+        let (disabled_owners, owners): (Vec<Party>, Vec<Party>) = owners.filter_map(|(id, _)| self.account(*id)).fold(
             Default::default(),
             |(mut out, mut able): (Vec<Party>, Vec<Party>), account| {
                 if account.disabled { &mut out } else { &mut able }.push(account.party.clone());
                 (out, able)
             },
         );
-        Within {
+        OrganizationAccess {
             organization: shared::rules::Organization {
                 id: organization.id,
                 name: organization.name.clone(),
@@ -25,7 +25,7 @@ impl World {
             disabled: organization.disabled.then(|| "Spam.".to_owned()),
             my_role: actor.person().ok().and_then(|person| role(person.id)),
             owners,
-            shut_out,
+            disabled_owners,
             price: (organization.kind == Kind::Private).then_some(Price::USUAL),
         }
     }
@@ -37,8 +37,8 @@ impl World {
     fn invitation(&self, id: InvitationId, actor: &Actor) -> Option<InvitationFacts> {
         let found = self.invitations.iter().find(|i| i.offer.id == id)?;
         let organization = self.organizations.iter().find(|o| o.id == found.organization)?;
-        let (within, offer, state) = (self.within(organization, actor), found.offer.clone(), found.state);
-        Some(InvitationFacts { within, offer, state, closed_by: None })
+        let (access, offer, state) = (self.access(organization, actor), found.offer.clone(), found.state);
+        Some(InvitationFacts { access, offer, state, closed_by: None })
     }
 
     fn members(&self, key: &NameKey, names: &[Username], actor: &Actor) -> Option<MembersFacts> {
@@ -55,14 +55,14 @@ impl World {
             Some(MemberFacts { account: account.party.clone(), role: *role, changed_by: None, sent: live(*id) })
         };
         let members = names.iter().map(|name| member(name).ok_or(None)).collect();
-        Some(MembersFacts { within: self.within(organization, actor), members })
+        Some(MembersFacts { access: self.access(organization, actor), members })
     }
 }
 
 impl ReadFacts for AppointOwner {
     fn facts(&self, world: &World, actor: &Actor) -> Option<AppointFacts> {
         let organization = world.named(&self.organization.key())?;
-        let within = world.within(organization, actor);
+        let access = world.access(organization, actor);
         let candidate = world.by_username(self.username.as_str()).map(|account| {
             if account.disabled {
                 return Candidate::Disabled(account.party.clone());
@@ -78,7 +78,7 @@ impl ReadFacts for AppointOwner {
                 invited: live.map(|i| i.offer.clone()),
             })
         });
-        Some(AppointFacts { within, candidate })
+        Some(AppointFacts { access, candidate })
     }
 }
 
@@ -99,7 +99,7 @@ impl ReadFacts for Invite {
             })
         };
         let invitees = self.usernames.iter().map(invitee).collect();
-        Some(InviteFacts { within: world.within(organization, actor), invitees, lives: limits::INVITATION })
+        Some(InviteFacts { access: world.access(organization, actor), invitees, lives: limits::INVITATION })
     }
 }
 
