@@ -130,7 +130,7 @@ pub async fn recent_causes(
     let (own, others): (Vec<AuditEvent>, Vec<AuditEvent>) =
         chosen.into_iter().partition(|event| event.actor_id == Some(me));
     let chosen = if others.is_empty() { own } else { others };
-    Ok(words::few(chosen.iter().map(|event| to_wire(event, me).says).collect()))
+    Ok(words::few(chosen.iter().map(|event| to_wire(event, me).sentence).collect()))
 }
 
 async fn recent(

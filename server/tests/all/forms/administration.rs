@@ -164,8 +164,7 @@ async fn administration_is_not_found_for_anyone_else() {
 async fn url_of_a_function_is_no_page_and_offers_a_link() {
     on_each(async |world| {
         let mut root = world.admin_browser().await;
-        let cases =
-            [("/do/nothing", 404_u16, "Page not found"), ("/do/requests/no-such", 404, "Page not found")];
+        let cases = [("/do/nothing", 404_u16, "Page not found"), ("/do/requests/no-such", 404, "Page not found")];
         for (address, status, heading) in cases {
             root.open(address).await;
             assert_eq!(root.page.status.as_u16(), status, "{}", root.page);

@@ -214,7 +214,13 @@ fn accept_invitation_follows_its_table() {
         ("the inviter", person(dana()), accept(), live(owned()), Err(Refusal::NotFound {})),
         ("no such invitation", person(mira()), accept(), None, Err(Refusal::NotFound {})),
         ("its end has come", person(mira()), accept(), Some(too_old(access(None))), Err(old(None))),
-        ("it is disabled", person(mira()), accept(), live(disabled(None)), Err(Refusal::InvitingOrganizationDisabled {})),
+        (
+            "it is disabled",
+            person(mira()),
+            accept(),
+            live(disabled(None)),
+            Err(Refusal::InvitingOrganizationDisabled {}),
+        ),
         ("who invited is no Owner any more", person(mira()), accept(), live(orphaned), Err(gone.clone())),
         ("the account of who invited is disabled", person(mira()), accept(), live(unable), Err(gone)),
     ];
